@@ -1,0 +1,197 @@
+//! What went wrong, in one sentence, and what to try next, in another.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+/// An error worth showing: it lives on the node, the pane or the line on stderr that it concerns.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct Failure {
+    /// What class of trouble this is.
+    pub kind: FailureKind,
+    /// What went wrong, one sentence without a full stop.
+    pub message: String,
+    /// What to try next, one sentence; empty where there is nothing to try.
+    pub hint: String,
+}
+
+/// The classes of trouble that the program treats differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FailureKind {
+    /// 401.
+    Unauthorized,
+    /// 403.
+    Forbidden,
+    /// 404 of the server.
+    NotFound,
+    /// The replayed recording does not hold this exchange.
+    NotRecorded,
+    /// 406: the server does not have the answer in the form asked for.
+    NotAcceptable,
+    /// 410: the page or the version is too old.
+    Gone,
+    /// 429.
+    Throttled,
+    /// 503 and 504.
+    Unavailable,
+    /// Any other status of 400 and above.
+    Status(u16),
+    /// Nothing listens there.
+    Refused,
+    /// The name of the server is unknown.
+    Dns,
+    /// The server's certificate or ours was not accepted.
+    Tls,
+    /// No answer in time.
+    TimedOut,
+    /// The connection ended before the answer did.
+    Cut,
+    /// Something answers there, but not a Kubernetes API server.
+    NotAnApi,
+    /// The answer could not be read.
+    Malformed,
+    /// What the user gave (a flag, a file, a path) cannot be used.
+    Input,
+}
+
+impl FailureKind {
+    /// A word or number for a tree row: `403`, `refused`, `timed out`.
+    #[must_use]
+    pub fn short(self) -> String {
+        match self {
+            Self::Unauthorized => "401".to_owned(),
+            Self::Forbidden => "403".to_owned(),
+            Self::NotFound => "404".to_owned(),
+            Self::NotRecorded => "not in this recording".to_owned(),
+            Self::NotAcceptable => "406".to_owned(),
+            Self::Gone => "410".to_owned(),
+            Self::Throttled => "429".to_owned(),
+            Self::Unavailable => "503".to_owned(),
+            Self::Status(code) => code.to_string(),
+            Self::Refused => "refused".to_owned(),
+            Self::Dns => "unknown host".to_owned(),
+            Self::Tls => "TLS".to_owned(),
+            Self::TimedOut => "timed out".to_owned(),
+            Self::Cut => "cut off".to_owned(),
+            Self::NotAnApi => "not an API server".to_owned(),
+            Self::Malformed => "unreadable".to_owned(),
+            Self::Input => "not usable".to_owned(),
+        }
+    }
+}
+
+impl Failure {
+    /// A failure with its advice.
+    #[must_use]
+    pub fn new(kind: FailureKind, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), hint: hint.into() }
+    }
+
+    /// Reads an answer of status 400 and above: a `Status` object, or any other body, whose first
+    /// line is then quoted.
+    #[must_use]
+    pub fn from_answer(code: u16, body: &[u8]) -> Self {
+        let status = serde_json::from_slice::<Status>(body).ok().filter(|s| s.kind == "Status");
+        let reason = status.as_ref().map_or("", |s| s.reason.as_str());
+        let kind = kind_of(code, reason);
+        let said = match &status {
+            Some(status) if !status.message.is_empty() => status.message.clone(),
+            _ => first_line(body),
+        };
+        let message = if said.is_empty() {
+            format!("the server answered {code}")
+        } else {
+            format!("{code}: {said}")
+        };
+        Self::new(kind, message, advice(kind))
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        if self.hint.is_empty() { Ok(()) } else { write!(f, ". {}", self.hint) }
+    }
+}
+
+/// The `Status` object of `meta/v1`, as far as it is shown.
+#[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+struct Status {
+    kind: String,
+    message: String,
+    reason: String,
+}
+
+fn kind_of(code: u16, reason: &str) -> FailureKind {
+    match code {
+        401 => FailureKind::Unauthorized,
+        403 => FailureKind::Forbidden,
+        404 if reason == "NotRecorded" => FailureKind::NotRecorded,
+        404 => FailureKind::NotFound,
+        406 => FailureKind::NotAcceptable,
+        410 => FailureKind::Gone,
+        429 => FailureKind::Throttled,
+        503 | 504 => FailureKind::Unavailable,
+        other => FailureKind::Status(other),
+    }
+}
+
+/// What to try after a failure of that kind.
+#[must_use]
+pub fn advice(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::Unauthorized => "Log in again, or choose other credentials",
+        FailureKind::Forbidden => "Ask for the right to read this, or try another namespace",
+        FailureKind::NotFound => "It may be gone; refresh the level above",
+        FailureKind::NotRecorded => "Walk to what was recorded, or connect to a cluster",
+        FailureKind::NotAcceptable => "The server has no answer in this form",
+        FailureKind::Gone => "List again",
+        FailureKind::Throttled => "The server asks for a pause; try again in a moment",
+        FailureKind::Unavailable => "What serves this path is down; refresh to ask again",
+        FailureKind::Status(_) => "Refresh to ask again",
+        FailureKind::Refused => "Check that the server runs and that the address is right",
+        FailureKind::Dns => "Check the server's name and this machine's resolver",
+        FailureKind::Tls => {
+            "Check the certificate authority in the kubeconfig and the server's name"
+        }
+        FailureKind::TimedOut => "Refresh to ask again, or raise --request-timeout",
+        FailureKind::Cut => "Refresh to ask again",
+        FailureKind::NotAnApi => "Give the address of a Kubernetes API server",
+        FailureKind::Malformed => "Read it as raw, or refresh to ask again",
+        FailureKind::Input => "",
+    }
+}
+
+fn first_line(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&body[..body.len().min(400)]);
+    text.lines().find(|line| !line.trim().is_empty()).unwrap_or("").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_gives_its_message() {
+        let body = br#"{"kind":"Status","status":"Failure","message":"pods \"nope\" not found","reason":"NotFound","code":404}"#;
+        let failure = Failure::from_answer(404, body);
+        assert_eq!(failure.kind, FailureKind::NotFound);
+        assert_eq!(failure.message, "404: pods \"nope\" not found");
+    }
+
+    #[test]
+    fn a_plain_body_gives_its_first_line() {
+        let failure = Failure::from_answer(503, b"\nservice unavailable\nmore\n");
+        assert_eq!(failure.kind, FailureKind::Unavailable);
+        assert_eq!(failure.message, "503: service unavailable");
+        assert!(!failure.hint.is_empty());
+    }
+
+    #[test]
+    fn what_was_not_recorded_is_told_apart() {
+        let body = br#"{"kind":"Status","message":"not in this recording","reason":"NotRecorded"}"#;
+        assert_eq!(Failure::from_answer(404, body).kind, FailureKind::NotRecorded);
+    }
+}

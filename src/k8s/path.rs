@@ -1,0 +1,348 @@
+//! The paths of the API: the only place that spells and reads URL paths.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::names::{Group, GroupVersion, Gvr, Namespace};
+
+/// A path of the API server, read into the field's words.
+///
+/// `Display` spells it as the server does, so `ApiPath::parse(&path.to_string())` is `path` again.
+/// Segments are percent-encoded where a URL needs it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ApiPath {
+    /// `/`: the list of all paths.
+    Root,
+    /// `/api`: the versions of the core group.
+    Api,
+    /// `/apis`: all other groups.
+    Apis,
+    /// `/apis/GROUP`.
+    Group(Group),
+    /// `/api/VERSION` or `/apis/GROUP/VERSION`.
+    Version(GroupVersion),
+    /// All objects of a resource; of one namespace, or of the whole cluster.
+    Collection {
+        /// What is listed.
+        gvr: Gvr,
+        /// In one namespace, or everywhere.
+        namespace: Option<Namespace>,
+    },
+    /// One object.
+    Object(ObjectPath),
+    /// What lies below an object: `status`, `scale`, `log`, or a longer path.
+    Subresource {
+        /// The object.
+        object: ObjectPath,
+        /// The rest of the path, without a leading slash.
+        subresource: Arc<str>,
+    },
+    /// Any other path, such as `/livez/ping`, with its leading slash.
+    NonResource(Arc<str>),
+}
+
+/// Where one object is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectPath {
+    /// Its resource.
+    pub gvr: Gvr,
+    /// Its namespace, where the resource is namespaced.
+    pub namespace: Option<Namespace>,
+    /// Its name.
+    pub name: Arc<str>,
+}
+
+impl ObjectPath {
+    /// The collection that the object belongs to.
+    #[must_use]
+    pub fn collection(&self) -> ApiPath {
+        ApiPath::Collection { gvr: self.gvr.clone(), namespace: self.namespace.clone() }
+    }
+
+    /// A subresource of the object.
+    #[must_use]
+    pub fn subresource(&self, subresource: &str) -> ApiPath {
+        ApiPath::Subresource { object: self.clone(), subresource: subresource.into() }
+    }
+}
+
+impl ApiPath {
+    /// Reads a path, with or without a trailing slash. A query is not part of a path and must be
+    /// cut off before. Whatever does not lie below `/api` or `/apis` is a non-resource path.
+    ///
+    /// `/api/v1/namespaces/x/status` and `…/finalize` are subresources of the namespace, as the API
+    /// server reads them (apiserver `RequestInfoFactory.NewRequestInfo`).
+    #[must_use]
+    pub fn parse(path: &str) -> Self {
+        let decoded: Vec<String> =
+            path.split('/').filter(|s| !s.is_empty()).map(decode_segment).collect();
+        let segments: Vec<&str> = decoded.iter().map(String::as_str).collect();
+        match segments.as_slice() {
+            [] => Self::Root,
+            ["api"] => Self::Api,
+            ["apis"] => Self::Apis,
+            ["apis", group] => Self::Group(Group::new(group)),
+            ["api", version, rest @ ..] => Self::below(&GroupVersion::new("", version), rest),
+            ["apis", group, version, rest @ ..] => {
+                Self::below(&GroupVersion::new(group, version), rest)
+            }
+            _ => Self::NonResource(format!("/{}", segments.join("/")).into()),
+        }
+    }
+
+    fn below(version: &GroupVersion, rest: &[&str]) -> Self {
+        let namespaces = || version.resource("namespaces");
+        match rest {
+            [] => Self::Version(version.clone()),
+            ["namespaces", name, below @ ("status" | "finalize")] => {
+                ObjectPath { gvr: namespaces(), namespace: None, name: (*name).into() }
+                    .subresource(below)
+            }
+            ["namespaces", namespace, resource, rest @ ..] => {
+                Self::of(version.resource(resource), Some(Namespace::new(namespace)), rest)
+            }
+            [resource, rest @ ..] => Self::of(version.resource(resource), None, rest),
+        }
+    }
+
+    fn of(gvr: Gvr, namespace: Option<Namespace>, rest: &[&str]) -> Self {
+        match rest {
+            [] => Self::Collection { gvr, namespace },
+            [name, rest @ ..] => {
+                let object = ObjectPath { gvr, namespace, name: (*name).into() };
+                if rest.is_empty() {
+                    Self::Object(object)
+                } else {
+                    object.subresource(&rest.join("/"))
+                }
+            }
+        }
+    }
+
+    /// The discovery document above a version: `/api` for core, else `/apis/GROUP`.
+    #[must_use]
+    pub fn of_group(group: &Group) -> Self {
+        if group.is_core() { Self::Api } else { Self::Group(group.clone()) }
+    }
+
+    /// The path one level up in the tree of the API, or `None` for the root.
+    ///
+    /// The namespaced collection's parent is the resource's own collection.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        match self {
+            Self::Root => None,
+            Self::Api | Self::Apis => Some(Self::Root),
+            Self::Group(_) => Some(Self::Apis),
+            Self::Version(version) => Some(Self::of_group(&version.group)),
+            Self::Collection { gvr, namespace: Some(_) } => {
+                Some(Self::Collection { gvr: gvr.clone(), namespace: None })
+            }
+            Self::Collection { gvr, namespace: None } => {
+                Some(Self::Version(gvr.group_version.clone()))
+            }
+            Self::Object(object) => Some(object.collection()),
+            Self::Subresource { object, subresource } => Some(match subresource.rsplit_once('/') {
+                Some((above, _)) => object.subresource(above),
+                None => Self::Object(object.clone()),
+            }),
+            Self::NonResource(path) => Some(match path.rsplit_once('/') {
+                Some((above, _)) if !above.is_empty() => Self::NonResource(above.into()),
+                _ => Self::Root,
+            }),
+        }
+    }
+
+    /// The last segment, decoded: what a row of the tree is called. `/` for the root.
+    #[must_use]
+    pub fn last_segment(&self) -> String {
+        match self {
+            Self::Root => "/".to_owned(),
+            Self::Api => "api".to_owned(),
+            Self::Apis => "apis".to_owned(),
+            Self::Group(group) => group.as_str().to_owned(),
+            Self::Version(version) => version.version.to_string(),
+            Self::Collection { namespace: Some(namespace), .. } => namespace.to_string(),
+            Self::Collection { gvr, namespace: None } => gvr.resource.to_string(),
+            Self::Object(object) => object.name.to_string(),
+            Self::Subresource { subresource: path, .. } | Self::NonResource(path) => {
+                path.rsplit('/').next().unwrap_or_default().to_owned()
+            }
+        }
+    }
+}
+
+/// The path as a URL spells it.
+impl fmt::Display for ApiPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root => f.write_str("/"),
+            Self::Api => f.write_str("/api"),
+            Self::Apis => f.write_str("/apis"),
+            Self::Group(group) => write!(f, "/apis/{}", Segment(group.as_str())),
+            Self::Version(version) => write_version(f, version),
+            Self::Collection { gvr, namespace } => write_collection(f, gvr, namespace.as_ref()),
+            Self::Object(object) => write_object(f, object),
+            Self::Subresource { object, subresource } => {
+                write_object(f, object)?;
+                write_segments(f, subresource)
+            }
+            Self::NonResource(path) => write_segments(f, path),
+        }
+    }
+}
+
+fn write_version(f: &mut fmt::Formatter<'_>, version: &GroupVersion) -> fmt::Result {
+    if version.group.is_core() {
+        write!(f, "/api/{}", Segment(&version.version))
+    } else {
+        write!(f, "/apis/{}/{}", Segment(version.group.as_str()), Segment(&version.version))
+    }
+}
+
+fn write_collection(
+    f: &mut fmt::Formatter<'_>,
+    gvr: &Gvr,
+    namespace: Option<&Namespace>,
+) -> fmt::Result {
+    write_version(f, &gvr.group_version)?;
+    if let Some(namespace) = namespace {
+        write!(f, "/namespaces/{}", Segment(namespace.as_str()))?;
+    }
+    write!(f, "/{}", Segment(&gvr.resource))
+}
+
+fn write_object(f: &mut fmt::Formatter<'_>, object: &ObjectPath) -> fmt::Result {
+    write_collection(f, &object.gvr, object.namespace.as_ref())?;
+    write!(f, "/{}", Segment(&object.name))
+}
+
+fn write_segments(f: &mut fmt::Formatter<'_>, path: &str) -> fmt::Result {
+    path.split('/').filter(|s| !s.is_empty()).try_for_each(|s| write!(f, "/{}", Segment(s)))
+}
+
+/// One segment of a URL path, percent-encoded where RFC 3986 section 3.3 asks for it.
+struct Segment<'a>(&'a str);
+
+impl fmt::Display for Segment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.bytes().try_for_each(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => write!(f, "{}", char::from(byte)),
+            b'-' | b'.' | b'_' | b'~' | b':' | b'@' | b'!' | b'$' | b'&' | b'\'' | b'(' | b')'
+            | b'*' | b'+' | b',' | b';' | b'=' => write!(f, "{}", char::from(byte)),
+            _ => write!(f, "%{byte:02X}"),
+        })
+    }
+}
+
+/// A value of a query, percent-encoded as `curl` and `kubectl get --raw` take it.
+#[must_use]
+pub fn encode_query_value(value: &str) -> String {
+    value
+        .bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+/// Undoes percent-encoding. A `%` that no two hex digits follow stays as it is, and bytes that are
+/// not UTF-8 become U+FFFD.
+#[must_use]
+pub fn decode_segment(segment: &str) -> String {
+    let bytes = segment.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = |offset: usize| bytes.get(at + offset).and_then(|b| char::from(*b).to_digit(16));
+        match (bytes[at], hex(1), hex(2)) {
+            (b'%', Some(high), Some(low)) => {
+                decoded.push(u8::try_from(high * 16 + low).unwrap_or_default());
+                at += 3;
+            }
+            (byte, ..) => {
+                decoded.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_of_the_api_is_spelled_as_it_was_read() {
+        for path in [
+            "/",
+            "/api",
+            "/apis",
+            "/apis/batch",
+            "/api/v1",
+            "/apis/batch/v1",
+            "/api/v1/nodes",
+            "/api/v1/namespaces",
+            "/api/v1/namespaces/shop",
+            "/api/v1/namespaces/shop/status",
+            "/api/v1/namespaces/shop/pods",
+            "/apis/batch/v1/namespaces/default/jobs/my-job",
+            "/api/v1/namespaces/shop/pods/db-0/log",
+            "/api/v1/namespaces/shop/services/http:web:80/proxy/a/b",
+            "/apis/rbac.authorization.k8s.io/v1/clusterroles/system:node",
+            "/livez/poststarthook/x",
+        ] {
+            assert_eq!(ApiPath::parse(path).to_string(), path);
+        }
+    }
+
+    #[test]
+    fn a_namespace_is_an_object_and_its_pods_are_a_collection() {
+        assert!(matches!(ApiPath::parse("/api/v1/namespaces/shop"), ApiPath::Object(_)));
+        assert!(matches!(
+            ApiPath::parse("/api/v1/namespaces/shop/pods/"),
+            ApiPath::Collection { namespace: Some(_), .. }
+        ));
+        assert!(matches!(
+            ApiPath::parse("/api/v1/namespaces/shop/finalize"),
+            ApiPath::Subresource { .. }
+        ));
+    }
+
+    #[test]
+    fn the_way_up_ends_at_the_root() {
+        let mut path = ApiPath::parse("/apis/batch/v1/namespaces/default/jobs/my-job/status");
+        let mut way = Vec::new();
+        while let Some(parent) = path.parent() {
+            way.push(parent.to_string());
+            path = parent;
+        }
+        assert_eq!(
+            way,
+            [
+                "/apis/batch/v1/namespaces/default/jobs/my-job",
+                "/apis/batch/v1/namespaces/default/jobs",
+                "/apis/batch/v1/jobs",
+                "/apis/batch/v1",
+                "/apis/batch",
+                "/apis",
+                "/"
+            ]
+        );
+    }
+
+    #[test]
+    fn odd_bytes_are_encoded_and_come_back() {
+        let path = ApiPath::Object(ObjectPath {
+            gvr: Gvr::new("", "v1", "nodes"),
+            namespace: None,
+            name: "a b/%ü?".into(),
+        });
+        assert_eq!(path.to_string(), "/api/v1/nodes/a%20b%2F%25%C3%BC%3F");
+        assert_eq!(ApiPath::parse(&path.to_string()), path);
+    }
+}

@@ -1,0 +1,162 @@
+//! What can be asked of an API server: a path, a query and the form of the answer.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::failure::Failure;
+use super::path::{ApiPath, encode_query_value};
+
+/// One read-only request. There is no way to spell one that stores anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// What is asked for.
+    pub path: ApiPath,
+    /// Query parameters in order, not encoded.
+    pub query: Vec<(String, String)>,
+    /// The form of the answer.
+    pub form: Form,
+    /// The body of a self-subject review, which stores nothing; `None` is a GET.
+    pub review: Option<String>,
+}
+
+/// The form an answer is asked in, carried by the Accept header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// JSON where there is any, else whatever the server has.
+    Any,
+    /// JSON.
+    Json,
+    /// `APIGroupDiscoveryList`, with the plain discovery document as the fallback.
+    Discovery,
+    /// A `Table`, with the plain list as the fallback.
+    Table,
+    /// `PartialObjectMetadataList`, with the plain list as the fallback.
+    Metadata,
+}
+
+impl Form {
+    /// The Accept header.
+    #[must_use]
+    pub fn accept(self) -> &'static str {
+        match self {
+            Self::Any => "application/json, */*",
+            Self::Json => "application/json",
+            Self::Discovery => {
+                "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,\
+                 application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,\
+                 application/json"
+            }
+            Self::Table => "application/json;as=Table;v=v1;g=meta.k8s.io,application/json",
+            Self::Metadata => {
+                "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json"
+            }
+        }
+    }
+
+    /// The kind that an answer in this form has, where the form asks for one.
+    #[must_use]
+    pub fn kind(self) -> Option<&'static str> {
+        match self {
+            Self::Any | Self::Json => None,
+            Self::Discovery => Some("APIGroupDiscoveryList"),
+            Self::Table => Some("Table"),
+            Self::Metadata => Some("PartialObjectMetadataList"),
+        }
+    }
+}
+
+impl Request {
+    /// A GET of that path in that form.
+    #[must_use]
+    pub fn get(path: ApiPath, form: Form) -> Self {
+        Self { path, query: Vec::new(), form, review: None }
+    }
+
+    /// A POST of a self-subject review below the group `authentication.k8s.io` or
+    /// `authorization.k8s.io`.
+    #[must_use]
+    pub fn review(path: ApiPath, body: String) -> Self {
+        Self { path, query: Vec::new(), form: Form::Json, review: Some(body) }
+    }
+
+    /// The same request with one more query parameter.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.query.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// `GET`, or `POST` for a review.
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        if self.review.is_some() { "POST" } else { "GET" }
+    }
+
+    /// The path and the encoded query, as after the server's address.
+    #[must_use]
+    pub fn path_and_query(&self) -> String {
+        let mut text = self.path.to_string();
+        for (index, (name, value)) in self.query.iter().enumerate() {
+            text.push(if index == 0 { '?' } else { '&' });
+            text.push_str(name);
+            text.push('=');
+            text.push_str(&encode_query_value(value));
+        }
+        text
+    }
+}
+
+/// A request and its whole answer, whatever its status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// What was asked.
+    pub request: Request,
+    /// The HTTP status.
+    pub status: u16,
+    /// The Content-Type header, empty where there was none.
+    pub content_type: String,
+    /// The texts of the Warning headers.
+    pub warnings: Vec<String>,
+    /// The body, decompressed, as the server sent it.
+    pub body: Bytes,
+    /// From sending the request to the last byte.
+    pub elapsed: Duration,
+}
+
+impl Exchange {
+    /// The exchange where the status is below 400, else the failure it tells of.
+    ///
+    /// # Errors
+    ///
+    /// The [`Failure`] read from an answer of 400 and above.
+    pub fn good(&self) -> Result<&Self, Failure> {
+        if self.status < 400 {
+            Ok(self)
+        } else {
+            Err(Failure::from_answer(self.status, &self.body))
+        }
+    }
+
+    /// Whether the body says it is JSON.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.content_type.contains("json")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_encoded_once() {
+        let request = Request::get(ApiPath::parse("/api/v1/pods"), Form::Json)
+            .with("limit", "500")
+            .with("fieldSelector", "metadata.name=db-0");
+        assert_eq!(
+            request.path_and_query(),
+            "/api/v1/pods?limit=500&fieldSelector=metadata.name%3Ddb-0"
+        );
+    }
+}

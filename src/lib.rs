@@ -1,0 +1,30 @@
+//! kubewalk walks a Kubernetes API server the way a file manager walks a disk, and shows what a
+//! pod's containers see through the Downward API.
+//!
+//! ```text
+//!  kubewalk  dev · proxy http://127.0.0.1:8001 · v1.36.2 · as kubernetes-admin         ◉ 2 watches
+//! ┌ API ─────────────────────┬ GET /api/v1/namespaces/shop/pods/db-0  200 · 6.1 KiB · 4 ms ───────┐
+//! │▾ api                     │ apiVersion: v1                                                     │
+//! │  ▾ v1 ★                  │ kind: Pod                                                          │
+//! │    ▾ pods                │ metadata:                                                          │
+//! │      ▾ shop              │ ▸ managedFields: (4)                                               │
+//! │        db-0  1/1 Running │   name: db-0                                                       │
+//! │  ▸ metrics.k8s.io  ✗ 503 │   ...                                                              │
+//! └──────────────────────────┴────────────────────────────────────────────────────────────────────┘
+//!    app::tree, view::tree     app::document, view::document          app::container_view
+//! ```
+//!
+//! # Data flow
+//!
+//! A terminal event or an API answer becomes a `Message`; `update`
+//! decides, synchronously and without I/O, and returns effects; the runtime carries the effects out
+//! on tokio tasks, which send messages back; `view::draw` only reads.
+//!
+//! # Layers
+//!
+//! Each uses only those below it: `main`, `cli` → `runtime` → `view` and `api` (which do not
+//! know each other) → `app` → `keymap`, `theme` → `downward` → `k8s`.
+
+pub mod k8s;
+pub mod text;
+pub mod theme;

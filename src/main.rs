@@ -1,0 +1,2 @@
+//! kubewalk
+fn main() {}
