@@ -1,8 +1,10 @@
 //! The words of the field, pure: names, paths, requests, discovery, tables, quantities, failures.
 
 pub mod discovery;
+pub mod endpoint;
 pub mod failure;
 pub mod names;
 pub mod path;
+pub mod pod;
 pub mod request;
 pub mod table;
