@@ -143,6 +143,8 @@ pub struct Reply {
     pub failure: Option<Failure>,
     /// The texts of the server's Warning headers.
     pub warnings: Vec<String>,
+    /// The `metadata.resourceVersion` of an object; empty for anything else.
+    pub version: String,
 }
 
 /// How an answer is to be read.

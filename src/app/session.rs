@@ -57,7 +57,9 @@ pub(super) fn connected(model: &mut Model, endpoint: Endpoint, tried: Vec<Attemp
     model.tree.set_children(ROOT, vec![NodeKind::Api, NodeKind::Apis]);
     model.fit();
     discover(model);
-    ask(model, Purpose::Paths, Request::get(ApiPath::Root, Form::Json), Want::Paths);
+    let question = Question { request: Request::get(ApiPath::Root, Form::Json), want: Want::Paths };
+    let ticket = model.ask(Purpose::Paths, question);
+    model.tree.set_load(ROOT, Load::Loading(ticket));
     ask_version(model);
     let review = r#"{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}"#;
     let path = ApiPath::parse("/apis/authentication.k8s.io/v1/selfsubjectreviews");
