@@ -4,6 +4,7 @@ pub mod age;
 pub mod discovery;
 pub mod endpoint;
 pub mod failure;
+pub mod location;
 pub mod names;
 pub mod path;
 pub mod pod;
