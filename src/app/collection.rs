@@ -77,6 +77,7 @@ pub struct Collection {
     passing: Vec<usize>,
     /// The widest text of the name and of each cell so far.
     widths: Vec<usize>,
+    namespace_width: usize,
 }
 
 impl Collection {
@@ -282,6 +283,8 @@ impl Collection {
     }
 
     fn measure(&mut self, row: &Row) {
+        let namespace = row.namespace.as_ref().map_or(0, |namespace| namespace.as_str().width());
+        self.namespace_width = self.namespace_width.max(namespace);
         let texts = std::iter::once(row.name()).chain(row.cells());
         for (index, text) in texts.enumerate() {
             let width = visible(text).width();
@@ -296,6 +299,12 @@ impl Collection {
     #[must_use]
     pub fn name_width(&self) -> usize {
         self.widths.first().copied().unwrap_or(0)
+    }
+
+    /// The widest namespace so far; 0 where the rows do not tell theirs.
+    #[must_use]
+    pub fn namespace_width(&self) -> usize {
+        self.namespace_width
     }
 
     /// The widest cell of that column so far.

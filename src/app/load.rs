@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::app::collection::Collection;
-use crate::app::message::{Answer, Question, Ticket, Want};
+use serde_json::Value;
+
+use crate::app::message::{Question, Ticket, Want};
 use crate::app::model::{Model, Overlay, Purpose};
 use crate::app::prompt::Prompt;
 use crate::app::tree::node::{Live, Load, NodeKind};
@@ -163,6 +165,24 @@ fn show_resources(model: &mut Model, id: NodeId, resources: Vec<Arc<Resource>>) 
         })
         .collect();
     model.tree.set_children(id, kinds);
+}
+
+/// Lets all resources open into the chosen namespace; those that were open close.
+pub(super) fn choose_namespace(model: &mut Model) {
+    let ids: Vec<NodeId> = model.tree.ids().collect();
+    let chosen = model.namespace().cloned();
+    for id in ids {
+        let Some(NodeKind::Resource { resource, .. }) = model.tree.get(id).map(|n| n.kind.clone())
+        else {
+            continue;
+        };
+        if resource.scope == Scope::Namespaced {
+            close(model, id);
+            let kind = NodeKind::Resource { resource, chosen: chosen.clone() };
+            model.tree.start_again(id, kind);
+        }
+    }
+    super::watches::follow_cursor(model);
 }
 
 /// The namespaces below a resource: those known now, and all of them once they are read.
@@ -384,10 +404,9 @@ pub(super) fn resources(
 }
 
 /// The pod came whose containers have logs.
-pub(super) fn containers(model: &mut Model, id: NodeId, result: Result<Answer, Failure>) {
+pub(super) fn containers(model: &mut Model, id: NodeId, result: Result<Arc<Value>, Failure>) {
     let pod = match result {
-        Ok(Answer::Value(pod)) => pod,
-        Ok(_) => return,
+        Ok(pod) => pod,
         Err(failure) => {
             model.tree.change(id, |node| node.load = Load::Failed(failure));
             return;
@@ -418,6 +437,36 @@ pub(super) fn row(model: &mut Model, id: NodeId, result: Result<Page, Failure>) 
         }
         Err(failure) => model.trouble(&failure),
     }
+}
+
+/// Asks for the cluster's namespaces again, for all nodes that show them.
+pub(super) fn refresh_namespaces(model: &mut Model, id: NodeId) {
+    if matches!(model.namespaces.load, Load::Loading(_)) {
+        return;
+    }
+    ask_namespaces(model, None);
+    model.tree.set_load(id, model.namespaces.load.clone());
+}
+
+/// ⏎ at the end of a filter: the pages that are missing are loaded and searched too.
+pub(super) fn search_rest(model: &mut Model, id: NodeId) {
+    let is_filtered = model.tree.get(id).is_some_and(|node| node.filter.is_some());
+    let shows_none = model
+        .tree
+        .get(id)
+        .and_then(|node| node.collection.as_ref())
+        .is_some_and(|collection| collection.shown() == 0);
+    // What was found already is read first; with nothing found, the rest is wanted.
+    if is_filtered && shows_none {
+        more(model, id);
+    }
+}
+
+/// Loads all pages of the collection under the cursor.
+pub(super) fn load_all(model: &mut Model) {
+    let Some(id) = model.tree.collection_at(model.tree.cursor()) else { return };
+    model.tree.change(id, |node| node.loads_all = true);
+    next_page(model, id);
 }
 
 /// Where ⏎ on the last row of a collection leads.

@@ -8,7 +8,7 @@ use crossterm::event::KeyEvent;
 use crate::app::document::Document;
 use crate::k8s::discovery::{DiscoveredGroup, Resource};
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
-use crate::k8s::failure::Failure;
+use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::request::Request;
 use crate::k8s::table::{Delta, Page};
 
@@ -116,16 +116,49 @@ pub enum Answer {
     Resources(Vec<Arc<Resource>>),
     /// The paths of `/` that are no resources.
     Paths(Vec<String>),
-    /// The server's version, such as `v1.36.2`.
-    Version(String),
-    /// The name of the user.
-    User(String),
+    /// The server's version, such as `v1.36.2`, or the user's name.
+    Text(String),
     /// A page of a collection.
     Page(Page),
     /// A document, whatever the status.
     Document(Reply),
     /// The JSON value of an object.
     Value(Arc<serde_json::Value>),
+}
+
+impl Answer {
+    pub(super) fn groups(self) -> Result<Vec<DiscoveredGroup>, Failure> {
+        if let Self::Groups(groups) = self { Ok(groups) } else { Err(mismatch()) }
+    }
+
+    pub(super) fn resources(self) -> Result<Vec<Arc<Resource>>, Failure> {
+        if let Self::Resources(resources) = self { Ok(resources) } else { Err(mismatch()) }
+    }
+
+    pub(super) fn paths(self) -> Result<Vec<String>, Failure> {
+        if let Self::Paths(paths) = self { Ok(paths) } else { Err(mismatch()) }
+    }
+
+    pub(super) fn text(self) -> Result<String, Failure> {
+        if let Self::Text(text) = self { Ok(text) } else { Err(mismatch()) }
+    }
+
+    pub(super) fn page(self) -> Result<Page, Failure> {
+        if let Self::Page(page) = self { Ok(page) } else { Err(mismatch()) }
+    }
+
+    pub(super) fn document(self) -> Result<Reply, Failure> {
+        if let Self::Document(reply) = self { Ok(reply) } else { Err(mismatch()) }
+    }
+
+    pub(super) fn value(self) -> Result<Arc<serde_json::Value>, Failure> {
+        if let Self::Value(value) = self { Ok(value) } else { Err(mismatch()) }
+    }
+}
+
+/// The runtime answers a question with what it wants; anything else would be its mistake.
+fn mismatch() -> Failure {
+    Failure::new(FailureKind::Malformed, "the answer is of another form than was wanted", "")
 }
 
 /// A whole answer as it is shown.
@@ -156,9 +189,9 @@ pub enum Want {
     Resources(crate::k8s::names::GroupVersion),
     /// As [`Answer::Paths`].
     Paths,
-    /// As [`Answer::Version`].
+    /// As [`Answer::Text`], of `/version`.
     Version,
-    /// As [`Answer::User`].
+    /// As [`Answer::Text`], of a `SelfSubjectReview`.
     User,
     /// As [`Answer::Page`].
     Page,

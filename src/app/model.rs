@@ -45,6 +45,8 @@ pub struct Model {
     pub overlay: Overlay,
     /// A sentence that shows for a moment.
     pub notice: Option<Notice>,
+    /// The words of a place that is not known yet.
+    pub(super) words: Option<String>,
     /// Where the cursor is on its way to.
     pub(super) going: Option<Going>,
     /// The places that were gone to, and which of them is the present one.
@@ -160,6 +162,8 @@ pub(super) enum Purpose {
     User,
     /// The resources of a version's node.
     Resources(NodeId),
+    /// The resources of a version that a word is looked for in.
+    ReadVersion(crate::k8s::names::GroupVersion),
     /// A page of the cluster's namespaces.
     Namespaces,
     /// A page of a node's collection; a later one joins those before.
@@ -178,9 +182,14 @@ impl Model {
     /// A model for a terminal of that size.
     #[must_use]
     pub fn new(width: u16, height: u16) -> Self {
-        let mut model = Self { size: (width, height), ..Self::default() };
-        model.fit();
-        model
+        Self { size: (width, height), ..Self::default() }
+    }
+
+    /// Opens at this location once there is a server.
+    #[must_use]
+    pub fn opening_at(mut self, words: Option<String>) -> Self {
+        self.words = words;
+        self
     }
 
     /// The connection, if there is one.

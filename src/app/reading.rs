@@ -201,6 +201,15 @@ pub(super) fn enter(model: &mut Model, place: Place) {
     fetch(model);
 }
 
+/// Whether ⏎ on a row would ask for more than is shown.
+#[must_use]
+pub(super) fn awaits_enter(model: &Model, place: Place) -> bool {
+    let Some(wanted) = subject(&model.tree, place) else { return false };
+    let Some(present) = &model.reading.subject else { return true };
+    present.request != wanted.request
+        || !present.opened && (wanted.object.is_some() || wanted.by_enter.is_some())
+}
+
 /// Asks for the shown answer again.
 pub(super) fn refresh(model: &mut Model) {
     let may = model.reading.subject.as_ref().is_some_and(|s| s.opened || s.by_enter.is_none());

@@ -1,16 +1,18 @@
 //! From the start to a usable tree: connecting, discovery, and who we are.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::app::effect::{Choice, Effect};
 use crate::app::message::{Question, Want};
 use crate::app::model::{Connection, Model, Namespaces, Purpose, Session, StartScreen, Told};
 use crate::app::tree::node::{Load, NodeKind};
 use crate::app::tree::{NodeId, ROOT, Tree};
-use crate::k8s::discovery::DiscoveredGroup;
+use crate::k8s::discovery::{DiscoveredGroup, Resource};
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
-use crate::k8s::failure::{Failure, FailureKind};
-use crate::k8s::names::Namespace;
+use crate::k8s::failure::Failure;
+use crate::k8s::location::{self, Target};
+use crate::k8s::names::{GroupVersion, Namespace};
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
 
@@ -183,11 +185,65 @@ pub(super) fn told(model: &mut Model, purpose: &Purpose, result: Result<String, 
     }
 }
 
-/// The server does not answer at all: nothing more than its name is known.
-#[must_use]
-pub(super) fn is_unreachable(failure: &Failure) -> bool {
-    matches!(
-        failure.kind,
-        FailureKind::Refused | FailureKind::Dns | FailureKind::TimedOut | FailureKind::Tls
-    )
+/// Goes where the words of a location lead, as soon as discovery can tell.
+pub(super) fn go_to_words(model: &mut Model, words: &str) {
+    model.words = Some(words.to_owned());
+    resolve_words(model);
+}
+
+/// Tries to understand the words that are waiting.
+pub(super) fn resolve_words(model: &mut Model) {
+    let Some(words) = model.words.clone() else { return };
+    let is_reading = |purpose: &Purpose| {
+        matches!(purpose, Purpose::CoreGroup | Purpose::Groups | Purpose::ReadVersion(_))
+    };
+    if model.connection().is_none() || model.pending.values().any(is_reading) {
+        return;
+    }
+    let target = location::parse(&words).and_then(|location| {
+        let unread = location::unread(&location, &model.discovery);
+        if unread.is_empty() {
+            location::resolve(&location, &model.discovery, model.namespace()).map(Some)
+        } else {
+            read_versions(model, unread);
+            Ok(None)
+        }
+    });
+    match target {
+        Ok(None) => return,
+        Ok(Some(Target::Path(path))) => super::goto::go(model, path),
+        Ok(Some(Target::Namespace(namespace))) => choose_namespace(model, namespace),
+        Err(failure) => model.trouble(&failure),
+    }
+    model.words = None;
+}
+
+fn read_versions(model: &mut Model, versions: Vec<GroupVersion>) {
+    for version in versions {
+        let request = Request::get(ApiPath::Version(version.clone()), Form::Json);
+        let want = Want::Resources(version.clone());
+        model.ask(Purpose::ReadVersion(version), Question { request, want });
+    }
+}
+
+/// The resources of a version came that a word is looked for in; one that failed has none.
+pub(super) fn version_read(
+    model: &mut Model,
+    version: &GroupVersion,
+    result: Result<Vec<Arc<Resource>>, Failure>,
+) {
+    let resources = result.unwrap_or_default();
+    let versions = model.discovery.groups.iter_mut().flat_map(|group| &mut group.versions);
+    for known in versions.filter(|known| known.group_version == *version) {
+        known.resources = Some(resources.clone());
+    }
+}
+
+/// Chooses the namespace that resources open into.
+fn choose_namespace(model: &mut Model, namespace: Namespace) {
+    let Session::Connected(connection) = &mut model.session else { return };
+    model.namespaces.names.insert(namespace.clone());
+    connection.namespace = Some(namespace.clone());
+    model.notify(format!("Namespaced resources open into {namespace} now"));
+    super::load::choose_namespace(model);
 }

@@ -168,6 +168,22 @@ impl Tree {
         false
     }
 
+    /// Makes a node something else, closed and not asked yet.
+    pub fn start_again(&mut self, id: NodeId, kind: NodeKind) {
+        self.close(id);
+        self.set_children(id, Vec::new());
+        let parent = self.get(id).and_then(|node| node.parent);
+        let opened = self.get_mut(id).map(|node| std::mem::take(&mut node.opened));
+        for (_, child) in opened.into_iter().flatten() {
+            self.remove_below(child, id);
+        }
+        if let Some(node) = self.get_mut(id) {
+            *node = Node::new(parent, kind);
+        }
+        self.recount(id);
+        self.keep_in_view();
+    }
+
     /// Forgets everything below the root.
     pub fn clear(&mut self) {
         *self = Self { height: self.height, ..Self::default() };
