@@ -1,5 +1,6 @@
 //! The words of the field, pure: names, paths, requests, discovery, tables, quantities, failures.
 
+pub mod age;
 pub mod discovery;
 pub mod failure;
 pub mod names;

@@ -1,9 +1,14 @@
 //! Discovery documents, aggregated and plain, read into groups, versions and resources.
 
+mod wire;
+
 use std::sync::Arc;
 
-use super::failure::Failure;
+use serde::Deserialize;
+
+use super::failure::{Failure, FailureKind, advice};
 use super::names::{Group, GroupVersion, Gvr, Scope};
+use super::path::ApiPath;
 
 /// All that discovery told: the core group first, then the others in the server's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -82,33 +87,172 @@ impl Subresource {
     }
 }
 
-/// Reads the answer of `/api` or `/apis` in either form: an `APIGroupDiscoveryList`, or the plain
-/// `APIVersions` or `APIGroupList`.
+impl DiscoveredVersion {
+    /// The resource of that plural name, where it is known.
+    #[must_use]
+    pub fn resource(&self, plural: &str) -> Option<&Arc<Resource>> {
+        self.resources.iter().flatten().find(|resource| *resource.gvr.resource == *plural)
+    }
+}
+
+impl Discovery {
+    /// The group of that name.
+    #[must_use]
+    pub fn group(&self, group: &Group) -> Option<&DiscoveredGroup> {
+        self.groups.iter().find(|known| known.group == *group)
+    }
+
+    /// The version, where its group has it.
+    #[must_use]
+    pub fn version(&self, version: &GroupVersion) -> Option<&DiscoveredVersion> {
+        self.group(&version.group)?.versions.iter().find(|known| known.group_version == *version)
+    }
+
+    /// What discovery says of a resource.
+    #[must_use]
+    pub fn resource(&self, gvr: &Gvr) -> Option<&Arc<Resource>> {
+        self.version(&gvr.group_version)?.resource(&gvr.resource)
+    }
+
+    /// All versions of all groups, in the server's order.
+    pub fn versions(&self) -> impl Iterator<Item = &DiscoveredVersion> {
+        self.groups.iter().flat_map(|group| &group.versions)
+    }
+
+    /// Puts in the resources of a version, as its plain document gave them.
+    pub fn set_resources(&mut self, version: &GroupVersion, resources: Vec<Arc<Resource>>) {
+        let mut versions = self.groups.iter_mut().flat_map(|group| &mut group.versions);
+        if let Some(known) = versions.find(|known| known.group_version == *version) {
+            known.resources = Some(resources);
+        }
+    }
+}
+
+/// Reads the answer of `/api` or `/apis` in either form: an `APIGroupDiscoveryList` (`v2` and
+/// `v2beta1` are alike), or the plain `APIVersions` or `APIGroupList`.
 ///
 /// # Errors
 ///
 /// A body that is none of these.
-pub fn read_groups(_body: &[u8]) -> Result<Vec<DiscoveredGroup>, Failure> {
-    Ok(Vec::new())
+pub fn read_groups(body: &[u8]) -> Result<Vec<DiscoveredGroup>, Failure> {
+    let list: wire::Groups = parse(body)?;
+    match list.kind.as_deref().unwrap_or_default() {
+        "APIGroupDiscoveryList" => Ok(all(list.items).map(wire::Aggregated::read).collect()),
+        "APIVersions" => Ok(vec![read_core(all(list.versions))]),
+        "APIGroupList" => Ok(all(list.groups).map(wire::Plain::read).collect()),
+        other => Err(unexpected(other, "a list of API groups")),
+    }
 }
 
 /// Reads an `APIResourceList`, the plain document of one version.
 ///
+/// Entries such as `pods/status` become subresources. One whose resource is not in the list gets a
+/// resource without a kind and without verbs, as the aggregated document has it.
+///
 /// # Errors
 ///
 /// A body that is not one.
-pub fn read_resources(
-    _version: &GroupVersion,
-    _body: &[u8],
-) -> Result<Vec<Arc<Resource>>, Failure> {
-    Ok(Vec::new())
+pub fn read_resources(version: &GroupVersion, body: &[u8]) -> Result<Vec<Arc<Resource>>, Failure> {
+    let list: wire::Resources = parse(body)?;
+    let kind = list.kind.as_deref().unwrap_or_default();
+    if kind != "APIResourceList" {
+        return Err(unexpected(kind, "a list of API resources"));
+    }
+    let (below, own): (Vec<_>, Vec<_>) =
+        all(list.resources).partition(|entry| entry.name.contains('/'));
+    let mut resources: Vec<Resource> = own.into_iter().map(|entry| entry.read(version)).collect();
+    for entry in below {
+        let (name, subresource) = entry.name.split_once('/').unwrap_or((&entry.name, ""));
+        let at = resources.iter().position(|r| *r.gvr.resource == *name).unwrap_or_else(|| {
+            resources.push(orphan(version, name, entry.namespaced));
+            resources.len() - 1
+        });
+        resources[at].subresources.push(Subresource {
+            name: subresource.into(),
+            kind: text(entry.kind.as_deref()),
+            verbs: texts(entry.verbs),
+        });
+    }
+    Ok(finish(resources))
 }
 
-/// Reads the paths that `GET /` lists, without those below `/api` and `/apis`, sorted.
+/// Reads the paths that `GET /` lists, without those of `/api` and `/apis` and below, sorted.
 ///
 /// # Errors
 ///
 /// A body that is not such a list.
-pub fn read_non_resource_paths(_body: &[u8]) -> Result<Vec<String>, Failure> {
-    Ok(Vec::new())
+pub fn read_non_resource_paths(body: &[u8]) -> Result<Vec<String>, Failure> {
+    let wire::Root { paths } = parse(body)?;
+    let mut paths: Vec<String> = paths
+        .ok_or_else(|| unexpected("", "a list of paths"))?
+        .into_iter()
+        .filter(|path| matches!(ApiPath::parse(path), ApiPath::NonResource(_)))
+        .collect();
+    paths.sort();
+    paths.dedup();
+    Ok(paths)
 }
+
+fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Failure> {
+    serde_json::from_slice(body).map_err(|error| {
+        let message = format!("the discovery document cannot be read: {error}");
+        Failure::new(FailureKind::Malformed, message, advice(FailureKind::Malformed))
+    })
+}
+
+fn unexpected(kind: &str, wanted: &str) -> Failure {
+    let found = if kind.is_empty() { "something without a kind" } else { kind };
+    let message = format!("the answer is {found}, not {wanted}");
+    Failure::new(FailureKind::Malformed, message, advice(FailureKind::Malformed))
+}
+
+fn read_core(versions: impl Iterator<Item = String>) -> DiscoveredGroup {
+    let versions = versions.enumerate().map(|(index, version)| DiscoveredVersion {
+        group_version: GroupVersion::new("", &version),
+        preferred: index == 0,
+        stale: false,
+        resources: None,
+    });
+    DiscoveredGroup { group: Group::core(), versions: versions.collect() }
+}
+
+fn orphan(version: &GroupVersion, name: &str, namespaced: bool) -> Resource {
+    Resource {
+        gvr: version.resource(name),
+        kind: text(None),
+        scope: scope(namespaced),
+        singular: text(None),
+        short_names: Vec::new(),
+        categories: Vec::new(),
+        verbs: Vec::new(),
+        subresources: Vec::new(),
+    }
+}
+
+/// Both forms give subresources in the order of their names.
+fn finish(resources: Vec<Resource>) -> Vec<Arc<Resource>> {
+    let sorted = resources.into_iter().map(|mut resource| {
+        resource.subresources.sort_by(|a, b| a.name.cmp(&b.name));
+        Arc::new(resource)
+    });
+    sorted.collect()
+}
+
+fn scope(namespaced: bool) -> Scope {
+    if namespaced { Scope::Namespaced } else { Scope::Cluster }
+}
+
+fn text(text: Option<&str>) -> Arc<str> {
+    text.unwrap_or_default().into()
+}
+
+fn texts(texts: Option<Vec<Arc<str>>>) -> Vec<Arc<str>> {
+    texts.unwrap_or_default()
+}
+
+fn all<T>(items: Option<Vec<T>>) -> impl Iterator<Item = T> {
+    items.unwrap_or_default().into_iter()
+}
+
+#[cfg(test)]
+mod tests;

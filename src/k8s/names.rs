@@ -127,6 +127,13 @@ impl Namespace {
     }
 }
 
+/// A set of namespaces can be asked for a name: both hash and compare as the name does.
+impl std::borrow::Borrow<str> for Namespace {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for Namespace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

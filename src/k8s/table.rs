@@ -1,10 +1,15 @@
 //! Pages of a collection, and the deltas of its watch, as rows of text.
 
+mod cell;
+mod wire;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::Deserialize;
 
-use super::failure::Failure;
+use self::wire::Namespaces;
+use super::failure::{Failure, FailureKind, advice};
 use super::names::Namespace;
 
 /// One page of a list: a `Table`, or a plain or metadata list read as one with the columns Name
@@ -58,10 +63,11 @@ impl Row {
         cells: impl IntoIterator<Item = &'a str>,
         arrived: Timestamp,
     ) -> Self {
-        let mut text = name.replace('\u{1f}', " ");
+        let mut text = String::with_capacity(name.len() + 64);
+        push_apart(&mut text, name);
         for cell in cells {
             text.push('\u{1f}');
-            text.push_str(&cell.replace('\u{1f}', " "));
+            push_apart(&mut text, cell);
         }
         Self { namespace, text: text.into(), arrived }
     }
@@ -75,6 +81,16 @@ impl Row {
     /// The cells, one for each column, as the server printed them.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
         self.text.split('\u{1f}').skip(1)
+    }
+}
+
+/// Appends a cell without the character that separates cells.
+fn push_apart(text: &mut String, cell: &str) {
+    let mut parts = cell.split('\u{1f}');
+    text.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        text.push(' ');
+        text.push_str(part);
     }
 }
 
@@ -101,8 +117,33 @@ pub enum Delta {
 /// # Errors
 ///
 /// A body that is no list.
-pub fn read_page(_body: &[u8], _arrived: Timestamp) -> Result<Page, Failure> {
-    Err(Failure::new(super::failure::FailureKind::Malformed, "not read yet", ""))
+pub fn read_page(body: &[u8], arrived: Timestamp) -> Result<Page, Failure> {
+    let list: wire::List<'_> = parse(body)?;
+    let mut namespaces = Namespaces::default();
+    let (columns, rows) = match (list.kind.as_deref(), list.items) {
+        (Some("Table"), _) => {
+            let columns = wire::columns(list.column_definitions.unwrap_or_default());
+            let name = name_column(&columns);
+            let rows = list.rows.unwrap_or_default().into_iter();
+            let rows = rows.map(|row| row.read(name, &mut namespaces, arrived)).collect();
+            (columns, rows)
+        }
+        (_, Some(items)) => {
+            let columns = plain_columns();
+            let items = items.unwrap_or_default().into_iter();
+            let rows = items.map(|item| item.read(&columns, &mut namespaces, arrived)).collect();
+            (columns, rows)
+        }
+        (kind, None) => return Err(unexpected(kind, "a list")),
+    };
+    let metadata = list.metadata.unwrap_or_default();
+    Ok(Page {
+        columns: columns.into(),
+        rows,
+        continue_token: metadata.continue_token.filter(|t| !t.is_empty()).map(|t| t.to_string()),
+        remaining: metadata.remaining_item_count.and_then(|count| count.try_into().ok()),
+        resource_version: metadata.resource_version.unwrap_or_default().to_string(),
+    })
 }
 
 /// Reads one line of a watch in any of the three forms, and the version that it moves to (empty
@@ -112,9 +153,82 @@ pub fn read_page(_body: &[u8], _arrived: Timestamp) -> Result<Page, Failure> {
 ///
 /// A line that is no watch event.
 pub fn read_delta(
-    _line: &[u8],
-    _columns: &[Column],
-    _arrived: Timestamp,
+    line: &[u8],
+    columns: &[Column],
+    arrived: Timestamp,
 ) -> Result<(Delta, String), Failure> {
-    Err(Failure::new(super::failure::FailureKind::Malformed, "not read yet", ""))
+    let event: wire::Event<'_> = parse(line)?;
+    let object = event.object.get().as_bytes();
+    if event.kind == "ERROR" {
+        let code = parse::<wire::StatusCode>(object)?.code.filter(|code| *code >= 400);
+        let failure = Failure::from_answer(code.unwrap_or(500), object);
+        return Ok((Delta::Failed(failure), String::new()));
+    }
+    let (row, version) = read_watched(object, columns, arrived)?;
+    let delta = match (&*event.kind, row) {
+        ("BOOKMARK", _) => Delta::Bookmark,
+        ("ADDED" | "MODIFIED", Some(row)) => Delta::Applied(row),
+        ("DELETED", Some(row)) => {
+            Delta::Deleted { name: row.name().into(), namespace: row.namespace }
+        }
+        (kind, _) => return Err(unexpected(Some(kind), "a change of an object")),
+    };
+    Ok((delta, version))
 }
+
+/// The row of a watch event's object, and its version.
+fn read_watched(
+    object: &[u8],
+    columns: &[Column],
+    arrived: Timestamp,
+) -> Result<(Option<Row>, String), Failure> {
+    let mut namespaces = Namespaces::default();
+    let watched: wire::Watched<'_> = parse(object)?;
+    let metadata = watched.metadata.unwrap_or_default();
+    let mut version = metadata.resource_version.clone();
+    if watched.kind.as_deref() != Some("Table") {
+        let row = wire::Item { metadata: Some(metadata) }.read(columns, &mut namespaces, arrived);
+        let row = (!row.name().is_empty()).then_some(row);
+        return Ok((row, version.unwrap_or_default().to_string()));
+    }
+    let own = watched.column_definitions.map(wire::columns);
+    let name = name_column(own.as_deref().unwrap_or(columns));
+    let row = watched.rows.unwrap_or_default().into_iter().next();
+    // The table's own version is the object's, but older servers left it out.
+    if version.as_ref().is_none_or(|version| version.is_empty()) {
+        version = row.as_ref().and_then(wire::TableRow::version);
+    }
+    let version = version.unwrap_or_default().to_string();
+    Ok((row.map(|row| row.read(name, &mut namespaces, arrived)), version))
+}
+
+/// The columns of a list that the server does not give as a `Table`.
+fn plain_columns() -> Vec<Column> {
+    let column = |name: &str| Column {
+        name: name.into(),
+        is_name: name == "Name",
+        priority: 0,
+        is_age: name == "Age",
+    };
+    vec![column("Name"), column("Age")]
+}
+
+fn name_column(columns: &[Column]) -> Option<usize> {
+    columns.iter().position(|column| column.is_name)
+}
+
+fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Failure> {
+    serde_json::from_slice(body).map_err(|error| {
+        let message = format!("the list cannot be read: {error}");
+        Failure::new(FailureKind::Malformed, message, advice(FailureKind::Malformed))
+    })
+}
+
+fn unexpected(kind: Option<&str>, wanted: &str) -> Failure {
+    let found = kind.filter(|k| !k.is_empty()).unwrap_or("something without a kind");
+    let message = format!("the answer is {found}, not {wanted}");
+    Failure::new(FailureKind::Malformed, message, advice(FailureKind::Malformed))
+}
+
+#[cfg(test)]
+mod tests;

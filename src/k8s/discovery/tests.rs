@@ -1,0 +1,118 @@
+//! Discovery over what a real server answered.
+
+use super::*;
+
+const API: &[u8] = include_bytes!("../../../tests/fixtures/k8s/api-aggregated.json");
+const APIS: &[u8] = include_bytes!("../../../tests/fixtures/k8s/apis-aggregated.json");
+const PLAIN_API: &[u8] = include_bytes!("../../../tests/fixtures/k8s/api.json");
+const PLAIN_APIS: &[u8] = include_bytes!("../../../tests/fixtures/k8s/apis.json");
+const CORE: &[u8] = include_bytes!("../../../tests/fixtures/k8s/api-v1.json");
+const BATCH: &[u8] = include_bytes!("../../../tests/fixtures/k8s/apis-batch-v1.json");
+const APPS: &[u8] = include_bytes!("../../../tests/fixtures/k8s/apis-apps-v1.json");
+const ROOT: &[u8] = include_bytes!("../../../tests/fixtures/k8s/root.json");
+
+fn aggregated() -> Discovery {
+    let mut groups = read_groups(API).unwrap();
+    groups.extend(read_groups(APIS).unwrap());
+    Discovery { groups }
+}
+
+/// Kubernetes gives the resources of the two forms in different orders.
+fn sorted(resources: &[Arc<Resource>]) -> Vec<Arc<Resource>> {
+    let mut sorted = resources.to_vec();
+    sorted.sort_by(|a, b| a.gvr.cmp(&b.gvr));
+    sorted
+}
+
+#[test]
+fn both_forms_tell_the_same_resources() {
+    let discovery = aggregated();
+    for (version, body) in [("v1", CORE), ("batch/v1", BATCH), ("apps/v1", APPS)] {
+        let version = GroupVersion::parse(version);
+        let plain = read_resources(&version, body).unwrap();
+        let known = discovery.version(&version).unwrap().resources.clone().unwrap();
+        assert_eq!(sorted(&plain), sorted(&known), "{version}");
+    }
+}
+
+#[test]
+fn both_forms_tell_the_same_groups_and_versions() {
+    let mut plain = read_groups(PLAIN_API).unwrap();
+    plain.extend(read_groups(PLAIN_APIS).unwrap());
+    let names = |groups: &[DiscoveredGroup]| -> Vec<String> {
+        let versions = groups.iter().flat_map(|group| &group.versions);
+        versions.map(|v| format!("{} {}", v.group_version, v.preferred)).collect()
+    };
+    assert_eq!(names(&plain), names(&aggregated().groups));
+    assert_eq!(plain[0].group, Group::core());
+    assert!(plain.iter().flat_map(|g| &g.versions).all(|v| v.resources.is_none()));
+}
+
+#[test]
+fn a_pod_has_its_subresources_in_the_order_of_their_names() {
+    let discovery = aggregated();
+    let pods = discovery.resource(&Gvr::new("", "v1", "pods")).unwrap();
+    assert_eq!((&*pods.kind, pods.scope), ("Pod", Scope::Namespaced));
+    assert_eq!((&*pods.singular, &*pods.short_names[0]), ("pod", "po"));
+    assert!(pods.can("watch") && !pods.can("fly"));
+    let names: Vec<&str> = pods.subresources.iter().map(|s| &*s.name).collect();
+    assert!(names.is_sorted());
+    assert!(names.contains(&"log") && names.contains(&"status"));
+    let log = pods.subresources.iter().find(|s| &*s.name == "log").unwrap();
+    assert!(log.can("get") && !log.can("update"));
+}
+
+#[test]
+fn a_group_whose_server_is_gone_is_stale() {
+    let discovery = aggregated();
+    let metrics = discovery.version(&GroupVersion::new("metrics.k8s.io", "v1beta1")).unwrap();
+    assert!(metrics.stale);
+    assert_eq!(discovery.versions().filter(|version| version.stale).count(), 1);
+}
+
+#[test]
+fn the_preferred_version_comes_first_in_the_plain_form() {
+    let body = br#"{"kind":"APIGroupList","groups":[{"name":"x","versions":[{"version":"v1"},
+        {"version":"v2"}],"preferredVersion":{"groupVersion":"x/v2","version":"v2"}},
+        {"name":"y","versions":null}]}"#;
+    let groups = read_groups(body).unwrap();
+    let versions: Vec<_> =
+        groups[0].versions.iter().map(|v| (v.group_version.to_string(), v.preferred)).collect();
+    assert_eq!(versions, [("x/v2".to_owned(), true), ("x/v1".to_owned(), false)]);
+    assert!(groups[1].versions.is_empty());
+}
+
+#[test]
+fn a_subresource_without_its_resource_gets_one() {
+    let body = br#"{"kind":"APIResourceList","resources":[
+        {"name":"selves/review","namespaced":true,"kind":"Review","verbs":["create"]}]}"#;
+    let resources = read_resources(&GroupVersion::new("x", "v1"), body).unwrap();
+    assert_eq!(resources.len(), 1);
+    assert_eq!(&*resources[0].gvr.resource, "selves");
+    assert_eq!((&*resources[0].kind, resources[0].verbs.len()), ("", 0));
+    assert_eq!(&*resources[0].subresources[0].name, "review");
+    assert_eq!(resources[0].scope, Scope::Namespaced);
+}
+
+#[test]
+fn the_root_gives_the_paths_outside_the_api() {
+    let paths = read_non_resource_paths(ROOT).unwrap();
+    assert!(paths.iter().any(|path| path == "/livez"));
+    assert!(paths.iter().any(|path| path == "/.well-known/openid-configuration"));
+    assert!(paths.is_sorted());
+    assert!(!paths.iter().any(|path| path == "/api" || path.starts_with("/apis")));
+}
+
+#[test]
+fn other_answers_are_told_apart() {
+    let status = br#"{"kind":"Status","apiVersion":"v1"}"#;
+    let version = GroupVersion::new("", "v1");
+    assert_eq!(
+        read_groups(status).unwrap_err().message,
+        "the answer is Status, not a list of API groups"
+    );
+    assert!(read_resources(&version, status).is_err());
+    assert!(read_non_resource_paths(status).is_err());
+    assert!(read_groups(b"<html>").unwrap_err().message.contains("cannot be read"));
+    assert!(read_resources(&version, b"").is_err());
+}

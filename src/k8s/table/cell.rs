@@ -1,0 +1,100 @@
+//! The text of a table's cell, whatever JSON it is.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// The cell as kubectl prints it (`cli-runtime` `printers/tableprinter.go`): text up to its first
+/// line break, numbers and others as Go's `%v`, nothing for null.
+pub(super) fn print(cell: &RawValue) -> Cow<'_, str> {
+    let json = cell.get();
+    match json.as_bytes().first() {
+        Some(b'"') => first_line(unquote(json)),
+        Some(b'n') | None => Cow::Borrowed(""),
+        Some(b't' | b'f') => Cow::Borrowed(json),
+        Some(b'{' | b'[') => {
+            // A raw value is always valid JSON.
+            Cow::Owned(go_print(&serde_json::from_str(json).unwrap_or(Value::Null)))
+        }
+        Some(_) if json.parse::<i64>().is_ok() => Cow::Borrowed(json),
+        Some(_) => Cow::Owned(go_float(json.parse().unwrap_or_default())),
+    }
+}
+
+fn unquote(json: &str) -> Cow<'_, str> {
+    let inside = json.trim_matches('"');
+    if inside.len() + 2 == json.len() && !inside.contains('\\') {
+        return Cow::Borrowed(inside);
+    }
+    serde_json::from_str::<String>(json).map_or(Cow::Borrowed(json), Cow::Owned)
+}
+
+fn first_line(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text.find(['\n', '\r', '\x0c']) {
+        Some(end) => Cow::Owned(format!("{}...", &text[..end])),
+        None => text,
+    }
+}
+
+/// Go's `%v` of what `encoding/json` makes of a value.
+fn go_print(value: &Value) -> String {
+    match value {
+        Value::Null => "<nil>".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) if number.is_i64() => number.to_string(),
+        Value::Number(number) => go_float(number.as_f64().unwrap_or_default()),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => {
+            format!("[{}]", items.iter().map(go_print).collect::<Vec<_>>().join(" "))
+        }
+        Value::Object(entries) => {
+            let mut entries: Vec<String> =
+                entries.iter().map(|(key, value)| format!("{key}:{}", go_print(value))).collect();
+            entries.sort();
+            format!("map[{}]", entries.join(" "))
+        }
+    }
+}
+
+/// Go's `%v` of a float: an exponent below 1e-4 and from 1e21 on, of at least two digits.
+fn go_float(number: f64) -> String {
+    let size = number.abs();
+    if size == 0.0 || (1e-4..1e21).contains(&size) {
+        return number.to_string();
+    }
+    let text = format!("{number:e}");
+    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let (sign, exponent) = exponent.strip_prefix('-').map_or(('+', exponent), |e| ('-', e));
+    format!("{digits}e{sign}{exponent:0>2}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_json_type_is_printed_as_kubectl_does() {
+        let cases = [
+            (r#""Running""#, "Running"),
+            (r#""\u003cnone\u003e""#, "<none>"),
+            (r#""say \"hi\"""#, "say \"hi\""),
+            (r#""""#, ""),
+            (r#""one\ntwo""#, "one..."),
+            ("null", ""),
+            ("true", "true"),
+            ("7", "7"),
+            ("-3", "-3"),
+            ("1.50", "1.5"),
+            ("2.0", "2"),
+            ("1e30", "1e+30"),
+            ("0.000001", "1e-06"),
+            (r#"["a",1,null]"#, "[a 1 <nil>]"),
+            (r#"{"b":1,"a":{"c":true}}"#, "map[a:map[c:true] b:1]"),
+        ];
+        for (json, text) in cases {
+            let raw: &RawValue = serde_json::from_str(json).unwrap();
+            assert_eq!(print(raw), text, "{json}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Tables, lists and watches over what a real server answered.
+
+use super::*;
+
+const PODS: &[u8] = include_bytes!("../../../tests/fixtures/k8s/pods-table.json");
+const EVENTS: &[u8] = include_bytes!("../../../tests/fixtures/k8s/events-table.json");
+const METADATA: &[u8] = include_bytes!("../../../tests/fixtures/k8s/configmaps-metadata.json");
+const PLAIN: &[u8] = include_bytes!("../../../tests/fixtures/k8s/configmaps.json");
+const WATCH_TABLE: &str = include_str!("../../../tests/fixtures/k8s/watch-table.jsonl");
+const WATCH_METADATA: &str = include_str!("../../../tests/fixtures/k8s/watch-metadata.jsonl");
+const WATCH_PLAIN: &str = include_str!("../../../tests/fixtures/k8s/watch.jsonl");
+
+fn then() -> Timestamp {
+    "2026-11-23T06:10:30Z".parse().unwrap()
+}
+
+fn cells(row: &Row) -> Vec<&str> {
+    row.cells().collect()
+}
+
+#[test]
+fn a_table_gives_its_columns_and_rows() {
+    let page = read_page(PODS, then()).unwrap();
+    let headings: Vec<&str> = page.columns.iter().map(|column| &*column.name).collect();
+    assert_eq!(headings[..5], ["Name", "Ready", "Status", "Restarts", "Age"]);
+    assert!(page.columns[0].is_name && page.columns[4].is_age && page.columns[5].priority == 1);
+    let row = &page.rows[0];
+    assert_eq!(row.name(), "curl-with-ambassador");
+    assert_eq!(row.namespace.as_ref().unwrap().as_str(), "default");
+    assert_eq!(cells(row)[1..5], ["2/2", "Running", "2 (75s ago)", "5m30s"]);
+    assert_eq!(cells(row).len(), page.columns.len());
+    assert_eq!((page.continue_token, page.remaining), (None, None));
+    assert_eq!(page.resource_version, "1084");
+}
+
+#[test]
+fn the_name_is_the_cell_of_the_column_of_names_wherever_it_is() {
+    let page = read_page(EVENTS, then()).unwrap();
+    let at = page.columns.iter().position(|column| column.is_name).unwrap();
+    assert!(at > 0);
+    for row in &page.rows {
+        assert_eq!(row.name(), cells(row)[at]);
+        assert_eq!(row.namespace.as_ref().unwrap().as_str(), "team-a");
+    }
+}
+
+#[test]
+fn without_a_column_of_names_the_object_tells_its_own() {
+    let body = br#"{"kind":"Table","columnDefinitions":[{"name":"Phase"}],
+        "rows":[{"cells":["Ready"],"object":{"metadata":{"name":"x"}}},{"cells":null}]}"#;
+    let page = read_page(body, then()).unwrap();
+    assert_eq!((page.rows[0].name(), cells(&page.rows[0])), ("x", vec!["Ready"]));
+    assert_eq!((page.rows[1].name(), page.rows[1].namespace.clone()), ("", None));
+}
+
+#[test]
+fn a_table_may_be_empty_and_tells_where_the_next_page_is() {
+    let body = br#"{"kind":"Table","metadata":{"resourceVersion":"5","continue":"abc",
+        "remainingItemCount":4500},"columnDefinitions":[{"name":"Name","format":"name"}],
+        "rows":null}"#;
+    let page = read_page(body, then()).unwrap();
+    assert!(page.rows.is_empty());
+    assert_eq!(page.continue_token.as_deref(), Some("abc"));
+    assert_eq!(page.remaining, Some(4500));
+}
+
+#[test]
+fn plain_and_metadata_lists_read_the_same() {
+    let plain = read_page(PLAIN, then()).unwrap();
+    let metadata = read_page(METADATA, then()).unwrap();
+    assert_eq!(plain, metadata);
+    let headings: Vec<&str> = plain.columns.iter().map(|column| &*column.name).collect();
+    assert_eq!(headings, ["Name", "Age"]);
+    assert_eq!(cells(&plain.rows[0])[0], plain.rows[0].name());
+    assert!(cells(&plain.rows[0])[1].ends_with(['s', 'm']), "{:?}", plain.rows[0]);
+}
+
+#[test]
+fn an_empty_list_may_be_null() {
+    let page = read_page(br#"{"kind":"JobList","metadata":null,"items":null}"#, then()).unwrap();
+    assert!(page.rows.is_empty() && page.columns.len() == 2);
+}
+
+#[test]
+fn what_is_no_list_is_said_to_be_none() {
+    let failure = read_page(br#"{"kind":"Pod","metadata":{"name":"x"}}"#, then()).unwrap_err();
+    assert_eq!(failure.message, "the answer is Pod, not a list");
+    for body in [&b""[..], b"<html>", b"[1]", b"{}", b"{\"items\":3}", b"\xff"] {
+        assert_eq!(read_page(body, then()).unwrap_err().kind, FailureKind::Malformed);
+    }
+}
+
+#[test]
+fn a_cell_cannot_pretend_to_be_two() {
+    let body = br#"{"kind":"Table","columnDefinitions":[{"name":"Name","format":"name"}],
+        "rows":[{"cells":["a\u001fb"]}]}"#;
+    let page = read_page(body, then()).unwrap();
+    assert_eq!((page.rows[0].name(), cells(&page.rows[0])), ("a b", vec!["a b"]));
+}
+
+#[test]
+fn a_watch_of_tables_changes_rows_and_ends_with_its_failure() {
+    let columns = read_page(PODS, then()).unwrap().columns;
+    let deltas: Vec<(Delta, String)> = WATCH_TABLE
+        .lines()
+        .map(|line| read_delta(line.as_bytes(), &columns, then()).unwrap())
+        .collect();
+    let [(Delta::Applied(first), v1), (Delta::Applied(second), _), gone, bookmark, failed] =
+        &deltas[..]
+    else {
+        panic!("{deltas:?}");
+    };
+    assert_eq!((first.name(), &**v1), ("downward", "2405"));
+    assert_eq!(cells(second)[..3], ["shortlived", "0/1", "Pending"]);
+    assert_eq!(second.namespace, Some(Namespace::new("default")));
+    let expected =
+        Delta::Deleted { namespace: Some(Namespace::new("default")), name: "shortlived".into() };
+    assert_eq!(gone.0, expected);
+    assert_eq!(*bookmark, (Delta::Bookmark, "2431".to_owned()));
+    let (Delta::Failed(failure), _) = failed else { panic!("{failed:?}") };
+    assert_eq!(failure.kind, FailureKind::Gone);
+}
+
+#[test]
+fn a_watch_in_the_other_forms_fills_name_and_age() {
+    let columns = plain_columns();
+    for lines in [WATCH_METADATA, WATCH_PLAIN] {
+        let deltas: Vec<(Delta, String)> = lines
+            .lines()
+            .map(|line| read_delta(line.as_bytes(), &columns, then()).unwrap())
+            .collect();
+        let (Delta::Applied(row), version) = &deltas[0] else { panic!("{deltas:?}") };
+        assert_eq!((cells(row), &**version), (vec!["shortlived", "16s"], "2411"));
+        assert!(matches!(&deltas[1].0, Delta::Deleted { name, .. } if &**name == "shortlived"));
+        assert_eq!(deltas[2], (Delta::Bookmark, "2431".to_owned()));
+    }
+}
+
+#[test]
+fn a_line_that_is_no_event_is_said_to_be_none() {
+    for line in [
+        "",
+        "{}",
+        r#"{"type":"ADDED","object":{"kind":"Table","rows":null}}"#,
+        r#"{"type":"LOST","object":{"metadata":{"name":"x"}}}"#,
+        r#"{"type":"ADDED","object":{"metadata":{}}}"#,
+        r#"{"type":"ADDED","object":7}"#,
+    ] {
+        let failure = read_delta(line.as_bytes(), &plain_columns(), then()).unwrap_err();
+        assert_eq!(failure.kind, FailureKind::Malformed, "{line}");
+    }
+}
