@@ -3,6 +3,7 @@
 pub mod age;
 pub mod discovery;
 pub mod failure;
+pub mod location;
 pub mod names;
 pub mod path;
 pub mod request;

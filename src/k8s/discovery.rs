@@ -135,7 +135,7 @@ impl Discovery {
 ///
 /// A body that is none of these.
 pub fn read_groups(body: &[u8]) -> Result<Vec<DiscoveredGroup>, Failure> {
-    let list: wire::Groups = parse(body)?;
+    let list: wire::Body = parse(body)?;
     match list.kind.as_deref().unwrap_or_default() {
         "APIGroupDiscoveryList" => Ok(all(list.items).map(wire::Aggregated::read).collect()),
         "APIVersions" => Ok(vec![read_core(all(list.versions))]),

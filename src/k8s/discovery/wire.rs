@@ -11,7 +11,7 @@ use crate::k8s::names::{Group, GroupVersion};
 
 /// `APIGroupDiscoveryList`, `APIVersions` or `APIGroupList`: only one of the lists is there.
 #[derive(Deserialize)]
-pub(super) struct Groups {
+pub(super) struct Body {
     pub(super) kind: Option<String>,
     pub(super) items: Option<Vec<Aggregated>>,
     pub(super) versions: Option<Vec<String>>,

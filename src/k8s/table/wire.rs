@@ -41,6 +41,7 @@ pub(super) struct List<'a> {
     #[serde(borrow)]
     pub(super) rows: Option<Vec<TableRow<'a>>>,
     #[serde(borrow, default, deserialize_with = "present")]
+    #[expect(clippy::option_option, reason = "absent is no list, null is an empty one")]
     pub(super) items: Option<Option<Vec<Item<'a>>>>,
 }
 

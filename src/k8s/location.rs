@@ -1,0 +1,326 @@
+//! LOCATION: the words that say where to go, the same on the command line and in the prompt.
+
+mod complete;
+mod near;
+
+use std::sync::Arc;
+
+pub use self::complete::complete;
+use super::discovery::{DiscoveredVersion, Discovery, Resource};
+use super::failure::{Failure, FailureKind};
+use super::names::{Group, GroupVersion, Gvr, Namespace, Scope};
+use super::path::{ApiPath, ObjectPath, decode_segment};
+
+/// Words that were read but not looked up yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Location {
+    /// An API path, with the parameters of the query that came with it.
+    Path {
+        /// The path.
+        path: ApiPath,
+        /// The query's parameters, decoded.
+        query: Vec<(String, String)>,
+    },
+    /// `ns shop`: the namespace to work in.
+    Namespace(Namespace),
+    /// A resource, kind, short name or group, and what of it: `po`, `po/db-0 -n shop`.
+    Named(Named),
+}
+
+/// A name that only discovery can tell the meaning of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// `po`, `Pod`, `deploy.apps`, `deployments.v1.apps`, `batch`, `batch/v1`.
+    pub word: String,
+    /// The name of an object.
+    pub name: Option<String>,
+    /// What lies below the object, such as `status`.
+    pub subresource: Option<String>,
+    /// Where to look.
+    pub place: Place,
+}
+
+/// The namespaces that a location names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// None is named: the one that was chosen.
+    Chosen,
+    /// `-n NAMESPACE`.
+    Namespace(Namespace),
+    /// `-A`.
+    All,
+}
+
+/// Where a location leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// To this path.
+    Path(ApiPath),
+    /// To the same place, with this namespace chosen.
+    Namespace(Namespace),
+}
+
+/// Reads the words of a location: an API path (`/apis/batch/v1/jobs`), `po`, `pods db-0`,
+/// `po/db-0 -n shop`, `po -A`, `deploy.apps`, `deployments.v1.apps`, `batch`, `ns shop`.
+///
+/// # Errors
+///
+/// Words too many, too few, or an unknown flag.
+pub fn parse(words: &str) -> Result<Location, Failure> {
+    let (words, place) = take_place(words)?;
+    match words.as_slice() {
+        [] => Err(input("no location is given", "Give an API path or a resource, such as po")),
+        [path] if path.starts_with('/') || path.contains("://") => Ok(parse_path(path)),
+        [path] if matches!(path.split('/').next(), Some("api" | "apis")) => Ok(parse_path(path)),
+        ["ns" | "namespace" | "namespaces", name] => Ok(Location::Namespace(Namespace::new(name))),
+        [word] => Ok(Location::Named(parse_slashes(word, place))),
+        [word, name] if !word.contains('/') => {
+            let named = parse_slashes(&format!("{word}/{name}"), place);
+            Ok(Location::Named(named))
+        }
+        [.., last] => Err(input(
+            format!("`{last}` is one word too many"),
+            "A location is a path, or a resource and a name: po/db-0 -n shop",
+        )),
+    }
+}
+
+/// What must be read before `location` can be resolved: versions of which only the plain discovery
+/// documents are known, in the order of preference. Nothing where discovery is aggregated.
+#[must_use]
+pub fn unread(location: &Location, discovery: &Discovery) -> Vec<GroupVersion> {
+    let Location::Named(named) = location else { return Vec::new() };
+    let found = find(&named.word, discovery);
+    if group_or_version(named, discovery).is_some()
+        || found.is_some_and(|found| found.gvr.group_version.group.is_core())
+    {
+        return Vec::new();
+    }
+    let versions = discovery.versions().filter(|version| version.resources.is_none());
+    versions.map(|version| version.group_version.clone()).collect()
+}
+
+/// Looks a location up. `namespace` is the chosen one: it holds where the words name none; an
+/// object of a namespaced resource is then looked for there, else in `default`.
+///
+/// As with kubectl the core group comes before the others in the server's order, preferred
+/// versions before others, and full names before short ones.
+///
+/// # Errors
+///
+/// A word that is nothing discovery knows of; the hint has names that are near.
+pub fn resolve(
+    location: &Location,
+    discovery: &Discovery,
+    namespace: Option<&Namespace>,
+) -> Result<Target, Failure> {
+    match location {
+        Location::Path { path, .. } => Ok(Target::Path(path.clone())),
+        Location::Namespace(namespace) => Ok(Target::Namespace(namespace.clone())),
+        Location::Named(named) => {
+            if let Some(resource) = find(&named.word, discovery) {
+                return Ok(Target::Path(path_of(named, resource, namespace)));
+            }
+            match group_or_version(named, discovery) {
+                Some(path) => Ok(Target::Path(path)),
+                None => Err(unknown(named, discovery)),
+            }
+        }
+    }
+}
+
+/// Takes `-n NAMESPACE` and `-A` out of the words.
+fn take_place(text: &str) -> Result<(Vec<&str>, Place), Failure> {
+    let mut place = Place::Chosen;
+    let mut rest = Vec::new();
+    let mut words = text.split_whitespace();
+    while let Some(word) = words.next() {
+        let name = match word {
+            "-A" | "--all-namespaces" => {
+                place = Place::All;
+                continue;
+            }
+            "-n" | "--namespace" => words.next(),
+            _ => match word.strip_prefix("--namespace=").or_else(|| word.strip_prefix("-n")) {
+                None if word.starts_with('-') => {
+                    return Err(input(
+                        format!("`{word}` is not known here"),
+                        "A location takes -n NAMESPACE and -A",
+                    ));
+                }
+                None => {
+                    rest.push(word);
+                    continue;
+                }
+                given => given,
+            },
+        };
+        let name = name.filter(|name| !name.is_empty()).ok_or_else(|| {
+            input("a namespace is missing after -n", "Write it as in po/db-0 -n shop")
+        })?;
+        place = Place::Namespace(Namespace::new(name));
+    }
+    Ok((rest, place))
+}
+
+/// A path, also as part of a URL; what is before it and a fragment are left out.
+fn parse_path(text: &str) -> Location {
+    let text = match text.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("/", |slash| &rest[slash..]),
+        None => text,
+    };
+    let text = text.split('#').next().unwrap_or_default();
+    let (path, query) = text.split_once('?').unwrap_or((text, ""));
+    let parameters = query.split('&').filter(|parameter| !parameter.is_empty());
+    let query = parameters.map(|parameter| {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        (decode_segment(&name.replace('+', " ")), decode_segment(&value.replace('+', " ")))
+    });
+    Location::Path { path: ApiPath::parse(path), query: query.collect() }
+}
+
+fn parse_slashes(text: &str, place: Place) -> Named {
+    let mut parts = text.splitn(3, '/').filter(|part| !part.is_empty()).map(str::to_owned);
+    Named {
+        word: parts.next().unwrap_or_default(),
+        name: parts.next(),
+        subresource: parts.next(),
+        place,
+    }
+}
+
+fn path_of(named: &Named, resource: &Resource, chosen: Option<&Namespace>) -> ApiPath {
+    let named_or_chosen = match &named.place {
+        _ if resource.scope == Scope::Cluster => None,
+        Place::Namespace(namespace) => Some(namespace.clone()),
+        Place::All => None,
+        Place::Chosen => chosen.cloned(),
+    };
+    let gvr = resource.gvr.clone();
+    let Some(name) = &named.name else {
+        return ApiPath::Collection { gvr, namespace: named_or_chosen };
+    };
+    let namespace = match resource.scope {
+        Scope::Cluster => None,
+        Scope::Namespaced => Some(named_or_chosen.unwrap_or_else(|| Namespace::new("default"))),
+    };
+    let object = ObjectPath { gvr, namespace, name: name.as_str().into() };
+    match &named.subresource {
+        Some(subresource) => object.subresource(subresource),
+        None => ApiPath::Object(object),
+    }
+}
+
+/// `batch`, `core`, `batch/v1`, and `v1` of the core group.
+fn group_or_version(named: &Named, discovery: &Discovery) -> Option<ApiPath> {
+    if named.subresource.is_some() {
+        return None;
+    }
+    let word = named.word.as_str();
+    let group = if word == "core" { Group::core() } else { Group::new(word) };
+    match &named.name {
+        Some(version) => {
+            let version = GroupVersion::new(group.as_str(), version);
+            discovery.version(&version).map(|known| ApiPath::Version(known.group_version.clone()))
+        }
+        None => {
+            discovery.group(&group).map(|known| ApiPath::of_group(&known.group)).or_else(|| {
+                let version = GroupVersion::new("", word);
+                discovery
+                    .version(&version)
+                    .map(|known| ApiPath::Version(known.group_version.clone()))
+            })
+        }
+    }
+}
+
+/// The resource that a word such as `po`, `deploy.apps` or `deployments.v1.apps` names.
+fn find<'a>(word: &str, discovery: &'a Discovery) -> Option<&'a Arc<Resource>> {
+    let (name, place) = word.split_once('.').map_or((word, None), |(n, place)| (n, Some(place)));
+    let exact = |version: &DiscoveredVersion| match place {
+        None => true,
+        Some(place) => is_at(&version.group_version, place),
+    };
+    // Like kubectl, part of a group's name will do where nothing has the whole of it.
+    let begins = |version: &DiscoveredVersion| {
+        place.is_some_and(|place| {
+            !place.is_empty() && version.group_version.group.as_str().starts_with(place)
+        })
+    };
+    best(name, discovery, &exact).or_else(|| best(name, discovery, &begins))
+}
+
+/// Whether `place` (`apps`, `v1.apps`, `v1`, `v1.`) names that version or its group.
+fn is_at(version: &GroupVersion, place: &str) -> bool {
+    let group = version.group.as_str();
+    if place == group && !group.is_empty() {
+        return true;
+    }
+    let (version_word, group_word) = place.split_once('.').unwrap_or((place, ""));
+    version_word == &*version.version && group_word == group
+}
+
+fn best<'a>(
+    name: &str,
+    discovery: &'a Discovery,
+    within: &dyn Fn(&DiscoveredVersion) -> bool,
+) -> Option<&'a Arc<Resource>> {
+    let resources = discovery.versions().filter(|version| within(version)).flat_map(|version| {
+        version.resources.iter().flatten().map(move |resource| (!version.preferred, resource))
+    });
+    let ranked = resources.filter_map(|(not_preferred, resource)| {
+        let is_full = has_name(resource, name);
+        let is_known = is_full || has_short_name(resource, name);
+        is_known.then_some(((!is_full, not_preferred), resource))
+    });
+    ranked.min_by_key(|(rank, _)| *rank).map(|(_, resource)| resource)
+}
+
+fn has_name(resource: &Resource, name: &str) -> bool {
+    [&*resource.gvr.resource, &*resource.singular, &*resource.kind]
+        .iter()
+        .any(|known| !known.is_empty() && known.eq_ignore_ascii_case(name))
+}
+
+fn has_short_name(resource: &Resource, name: &str) -> bool {
+    resource.short_names.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+fn unknown(named: &Named, discovery: &Discovery) -> Failure {
+    let word = &named.word;
+    if let (Some(version), Some(group)) = (&named.name, discovery.group(&Group::new(word))) {
+        let has: Vec<_> = group.versions.iter().map(|v| &*v.group_version.version).collect();
+        let hint = format!("It has {}", has.join(", "));
+        return input(format!("the group {word} has no version `{version}`"), hint);
+    }
+    let near = near::names(word, discovery);
+    let hint = match near.as_slice() {
+        [] => "Give an API path, or a resource, kind, short name or group".to_owned(),
+        [one] => format!("Did you mean {one}?"),
+        [first @ .., last] => format!("Did you mean {} or {last}?", first.join(", ")),
+    };
+    input(format!("`{word}` is no resource, kind, short name or group of this server"), hint)
+}
+
+fn input(message: impl Into<String>, hint: impl Into<String>) -> Failure {
+    Failure::new(FailureKind::Input, message, hint)
+}
+
+/// The word that leads to a resource and to no other: `pods`, or `events.events.k8s.io`.
+fn unique_word(gvr: &Gvr, discovery: &Discovery) -> String {
+    let plural = &gvr.resource;
+    match find(plural, discovery) {
+        Some(found) if found.gvr == *gvr => plural.to_string(),
+        _ => {
+            let group = gvr.group_version.group.as_str();
+            let by_group = format!("{plural}.{group}");
+            match find(&by_group, discovery) {
+                Some(found) if found.gvr == *gvr => by_group,
+                _ => format!("{plural}.{}.{group}", gvr.group_version.version),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
