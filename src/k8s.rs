@@ -1,6 +1,7 @@
 //! The words of the field, pure: names, paths, requests, discovery, tables, quantities, failures.
 
 pub mod discovery;
+pub mod endpoint;
 pub mod failure;
 pub mod names;
 pub mod path;
