@@ -2,6 +2,7 @@
 
 pub mod age;
 pub mod discovery;
+pub mod endpoint;
 pub mod failure;
 pub mod location;
 pub mod names;

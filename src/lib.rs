@@ -25,6 +25,7 @@
 //! Each uses only those below it: `main`, `cli` → `runtime` → `view` and `api` (which do not
 //! know each other) → `app` → `keymap`, `theme` → `downward` → `k8s`.
 
+pub mod api;
 pub mod cli;
 pub mod k8s;
 pub mod text;

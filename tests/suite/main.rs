@@ -1,1 +1,5 @@
 //! The test suite.
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
+
+mod http;
+mod support;
