@@ -6,6 +6,10 @@ use std::time::Duration;
 use clap::error::{Error, ErrorKind};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+use crate::api::endpoint::Options;
+use crate::app::document::Format;
+use crate::k8s::names::Namespace;
+
 /// Walk a Kubernetes API server from the terminal, and see what a pod's containers see.
 #[derive(Debug, Parser)]
 #[command(name = "kubewalk", version, after_help = EXAMPLES)]
@@ -131,6 +135,30 @@ impl Connection {
         ];
         let mut given = ways.into_iter().flatten();
         given.next().zip(given.next())
+    }
+}
+
+impl From<Connection> for Options {
+    fn from(connection: Connection) -> Self {
+        Self {
+            context: connection.context,
+            kubeconfig: connection.kubeconfig,
+            server: connection.server,
+            namespace: connection.namespace.as_deref().map(Namespace::new),
+            request_timeout: Some(connection.request_timeout).filter(|limit| !limit.is_zero()),
+            demo: connection.demo,
+            replay: connection.replay,
+        }
+    }
+}
+
+impl From<Output> for Format {
+    fn from(output: Output) -> Self {
+        match output {
+            Output::Yaml => Self::Yaml,
+            Output::Json => Self::Json,
+            Output::Raw => Self::Raw,
+        }
     }
 }
 

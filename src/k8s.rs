@@ -8,4 +8,5 @@ pub mod location;
 pub mod names;
 pub mod path;
 pub mod request;
+pub mod server;
 pub mod table;

@@ -26,7 +26,9 @@
 //! know each other) → `app` → `keymap`, `theme` → `downward` → `k8s`.
 
 pub mod api;
+pub mod app;
 pub mod cli;
+pub mod headless;
 pub mod k8s;
 pub mod text;
 pub mod theme;
