@@ -32,3 +32,4 @@ pub mod headless;
 pub mod k8s;
 pub mod text;
 pub mod theme;
+pub mod view;

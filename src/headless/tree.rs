@@ -343,10 +343,7 @@ fn versions(discovery: &Discovery, path: &ApiPath) -> Vec<(ApiPath, String)> {
 }
 
 fn is_below_version(path: &ApiPath) -> bool {
-    matches!(
-        path,
-        ApiPath::Collection { .. } | ApiPath::Object(_) | ApiPath::Subresource { .. }
-    )
+    matches!(path, ApiPath::Collection { .. } | ApiPath::Object(_) | ApiPath::Subresource { .. })
 }
 
 /// Whether the server is there and only does not say this.

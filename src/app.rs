@@ -1,0 +1,3 @@
+//! What is shown and what is wanted: pure state.
+
+pub mod document;

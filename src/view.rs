@@ -1,0 +1,4 @@
+//! Drawing: one widget a file.
+
+pub mod document;
+pub mod highlight;
