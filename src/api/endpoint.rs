@@ -13,8 +13,16 @@ use super::client::Client;
 use super::har::Recording;
 
 mod environment;
+mod kubeconfig;
+mod live;
+mod probe;
+mod proxy;
+mod search;
+mod service_account;
 
 pub use environment::Environment;
+
+use search::Search;
 
 /// The address that stands for a recorded server: that of a `kubectl proxy` to such a cluster.
 const RECORDED_ADDRESS: &str = "http://127.0.0.1:8001";
@@ -76,7 +84,7 @@ pub async fn connect(
     options: &Options,
     environment: &Environment,
 ) -> Result<Connection, NotConnected> {
-    let _ = environment;
+    one_way_only(options).map_err(NotConnected::Unusable)?;
     if options.demo {
         let recording = blocking(Recording::demo).await?;
         return Ok(replay(recording, EndpointKind::Demo, "--demo was given", options));
@@ -86,10 +94,34 @@ pub async fn connect(
         let recording = blocking(move || Recording::open(&file)).await?;
         return Ok(replay(recording, kind, "--replay was given", options));
     }
-    Err(NotConnected::Absent(NoEndpoint::default()))
+    Search { options, environment, absent: NoEndpoint::default() }.find().await
 }
 
-/// Runs what reads files or starts programs beside the tasks of the runtime.
+/// Flags that name different servers cannot all be followed.
+fn one_way_only(options: &Options) -> Result<(), Failure> {
+    let given: Vec<_> = [
+        ("--demo", options.demo),
+        ("--replay", options.replay.is_some()),
+        ("--server", options.server.is_some()),
+        ("--context", options.context.is_some()),
+        ("--kubeconfig", options.kubeconfig.is_some()),
+    ]
+    .into_iter()
+    .filter_map(|(flag, given)| given.then_some(flag))
+    .collect();
+    match given[..] {
+        [first, second, ..] if (first, second) != ("--context", "--kubeconfig") => {
+            Err(Failure::new(
+                FailureKind::Input,
+                format!("{first} and {second} name different servers"),
+                "Give one of them",
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Runs what reads large files or starts programs beside the tasks of the runtime.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, NotConnected> {
