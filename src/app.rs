@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! What the program knows and how it changes: pure, without I/O, clock or terminal.
 
 pub mod collection;
@@ -16,3 +17,8 @@ mod prompt;
 mod reading;
 mod session;
 mod watches;
+=======
+//! What is shown and what is wanted: pure state.
+
+pub mod document;
+>>>>>>> headless

@@ -9,4 +9,5 @@ pub mod names;
 pub mod path;
 pub mod pod;
 pub mod request;
+pub mod server;
 pub mod table;

@@ -25,6 +25,11 @@
 //! Each uses only those below it: `main`, `cli` → `runtime` → `view` and `api` (which do not
 //! know each other) → `app` → `keymap`, `theme` → `downward` → `k8s`.
 
+pub mod api;
+pub mod app;
+pub mod cli;
+pub mod headless;
 pub mod k8s;
 pub mod text;
 pub mod theme;
+pub mod view;

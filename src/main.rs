@@ -1,2 +1,61 @@
-//! kubewalk
-fn main() {}
+//! kubewalk: reads the arguments, does what they ask for, and ends with an exit code.
+
+use std::io::{self, BufWriter, IsTerminal as _};
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use kubewalk::api::endpoint::{Environment, Options};
+use kubewalk::cli::{Cli, Command};
+use kubewalk::headless::{self, Session, Stop, note};
+
+fn main() -> ExitCode {
+    let cli = Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
+    let options = Options::from(cli.connection);
+    let outcome = match cli.command {
+        Some(command) => print(command, &options),
+        None => Ok(walk()),
+    };
+    outcome.unwrap_or_else(|error| {
+        note(&format!("kubewalk: {error:#}"));
+        ExitCode::FAILURE
+    })
+}
+
+/// Opens the screen.
+fn walk() -> ExitCode {
+    if io::stdin().is_terminal() && io::stdout().is_terminal() {
+        note("kubewalk: the screen is not part of this build; get, tree and info print to stdout");
+    } else {
+        note(
+            "kubewalk: this is no terminal. Without one there are `kubewalk get`, `kubewalk tree` \
+             and `kubewalk info`",
+        );
+    }
+    ExitCode::from(2)
+}
+
+/// Runs a command that prints and ends.
+fn print(command: Command, options: &Options) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.context("the async runtime cannot start")?;
+    let outcome = runtime.block_on(run(command, options));
+    // A lookup of a name may still be running on a thread of its own.
+    runtime.shutdown_background();
+    Ok(outcome.map_or_else(|stop| ExitCode::from(stop.report()), |()| ExitCode::SUCCESS))
+}
+
+async fn run(command: Command, options: &Options) -> Result<(), Stop> {
+    let stdout = io::stdout();
+    let is_terminal = stdout.is_terminal();
+    let session = Session::open(options, &Environment::from_process(), is_terminal).await?;
+    let mut out = BufWriter::with_capacity(64 << 10, stdout.lock());
+    match command {
+        Command::Get { location, output } => {
+            headless::get::run(&session, &location.join(" "), output.into(), &mut out).await
+        }
+        Command::Tree { location, depth } => {
+            headless::tree::run(&session, &location.join(" "), depth, &mut out).await
+        }
+        Command::Info => headless::info::run(&session, &mut out).await,
+    }
+}

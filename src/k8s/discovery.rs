@@ -77,6 +77,13 @@ impl Resource {
     pub fn can(&self, verb: &str) -> bool {
         self.verbs.iter().any(|v| **v == *verb)
     }
+
+    /// The subresources that say more about an object and can be read: `status`, `scale`, `log`.
+    /// The others repeat the object, or open a connection into it.
+    pub fn readable(&self) -> impl Iterator<Item = &Subresource> {
+        let worth = |name: &str| matches!(name, "status" | "scale" | "log");
+        self.subresources.iter().filter(move |below| worth(&below.name) && below.can("get"))
+    }
 }
 
 impl Subresource {

@@ -54,6 +54,18 @@ impl Form {
         }
     }
 
+    /// The Accept header of a watch: its lines hold one object each, which the API server gives as
+    /// `PartialObjectMetadata` but never as a list of them.
+    #[must_use]
+    pub fn watch_accept(self) -> &'static str {
+        match self {
+            Self::Metadata => {
+                "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json"
+            }
+            other => other.accept(),
+        }
+    }
+
     /// The kind that an answer in this form has, where the form asks for one.
     #[must_use]
     pub fn kind(self) -> Option<&'static str> {

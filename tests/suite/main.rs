@@ -1,1 +1,8 @@
 //! The test suite.
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
+
+mod cli;
+mod document;
+mod http;
+mod support;
+mod tidy;

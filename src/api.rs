@@ -1,0 +1,14 @@
+//! The only code that speaks HTTP: which server and why, what is sent to it, and the recordings
+//! that answer in its place.
+//!
+//! ```text
+//!    Client: send, stream, watch          bytes in, typed by `k8s`
+//!    kube::Client                         a tower service, whatever lies below
+//!    ├─ live                              kube's hyper stack: TLS, authentication, proxies
+//!    └─ Replay                            answers from a HAR recording
+//! ```
+
+pub mod client;
+pub mod endpoint;
+pub mod har;
+pub mod replay;

@@ -1,0 +1,291 @@
+//! Sends requests and gives back bytes: whole answers, streams of chunks, lines of watches.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures::StreamExt as _;
+use futures::stream::BoxStream;
+use http_body_util::BodyExt as _;
+use kube::client::Body;
+
+use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::path::ApiPath;
+use crate::k8s::request::{Exchange, Request};
+
+use super::har::Recording;
+use super::replay::{Recorded, Replay};
+use trouble::Asking;
+
+mod lines;
+mod trouble;
+
+/// No line of a watch is longer than this, in bytes: etcd keeps no object beyond a few MiB.
+const MAX_LINE: usize = 16 << 20;
+
+/// Speaks to one server, or to a recording. Clones share its connections.
+#[derive(Clone)]
+pub struct Client {
+    inner: kube::Client,
+    address: Arc<str>,
+    timeout: Option<Duration>,
+}
+
+/// What came before the body of a streamed answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The HTTP status.
+    pub status: u16,
+    /// The Content-Type header, empty where there was none.
+    pub content_type: String,
+    /// The texts of the Warning headers.
+    pub warnings: Vec<String>,
+}
+
+/// A body as it arrives. It ends after the first failure.
+pub type Chunks = BoxStream<'static, Result<Bytes, Failure>>;
+
+impl Client {
+    /// A client over kube's stack. `address` is what failures name; a request that takes longer
+    /// than `timeout` fails.
+    #[must_use]
+    pub fn new(inner: kube::Client, address: &str, timeout: Option<Duration>) -> Self {
+        Self { inner, address: address.into(), timeout }
+    }
+
+    /// A client that a recording answers, in a run of its own. Needs a tokio runtime.
+    #[must_use]
+    pub fn replay(recording: Arc<Recording>) -> Self {
+        Self::new(kube::Client::new(Replay::new(recording), "default"), "the recording", None)
+    }
+
+    /// Sends a request and reads the whole answer, whatever its status.
+    ///
+    /// # Errors
+    ///
+    /// No answer: nothing listens, the name is unknown, TLS fails, the time is up, the connection
+    /// is cut, or what answers does not speak HTTP.
+    pub async fn send(&self, request: &Request) -> Result<Exchange, Failure> {
+        let asking = self.asking(request);
+        let started = Instant::now();
+        let answer = async {
+            let response = self.ask(request, request.form.accept(), false).await?;
+            let recorded = response.extensions().get::<Recorded>().copied();
+            let (head, body) = split(response);
+            let body = body.collect_bytes().await.map_err(|error| asking.failed(&error))?;
+            Ok(Exchange {
+                request: request.clone(),
+                status: head.status,
+                content_type: head.content_type,
+                warnings: head.warnings,
+                body,
+                elapsed: recorded.map_or_else(|| started.elapsed(), |recorded| recorded.0),
+            })
+        };
+        within(self.timeout, answer).await.unwrap_or_else(|| Err(asking.timed_out(self.timeout)))
+    }
+
+    /// Sends a request and gives the body as it arrives, whatever the status. The timeout is for
+    /// the head and for each chunk, not for the whole.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`]; the chunks may fail in the same ways.
+    pub async fn stream(&self, request: &Request) -> Result<(Head, Chunks), Failure> {
+        let asking = self.asking(request);
+        let response = within(self.timeout, self.ask(request, request.form.accept(), false)).await;
+        let response = response.unwrap_or_else(|| Err(asking.timed_out(self.timeout)))?;
+        let (head, body) = split(response);
+        Ok((head, chunks(body, asking, self.timeout)))
+    }
+
+    /// Opens a watch and gives its lines, without their line feeds, until the server ends it.
+    /// `watch=1` is added where the query does not have it. There is no timeout.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`], and the failure told by an answer of status 400 and above. The lines
+    /// may fail where the connection is cut, and at a line of more than 16 MiB.
+    pub async fn watch(&self, request: &Request) -> Result<Chunks, Failure> {
+        let mut request = request.clone();
+        if !request.query.iter().any(|(name, _)| name == "watch") {
+            request = request.with("watch", "1");
+        }
+        let asking = self.asking(&request);
+        let response = self.ask(&request, request.form.watch_accept(), true).await?;
+        let (head, body) = split(response);
+        if head.status >= 400 {
+            let body = body.collect_bytes().await.map_err(|error| asking.failed(&error))?;
+            return Err(Failure::from_answer(head.status, &body));
+        }
+        Ok(lines::split(chunks(body, asking, None), MAX_LINE).boxed())
+    }
+
+    /// The address that failures name.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Sends a request and waits for the head of its answer.
+    async fn ask(
+        &self,
+        request: &Request,
+        accept: &str,
+        identity: bool,
+    ) -> Result<http::Response<Body>, Failure> {
+        let request_sent = build(request, accept, identity)?;
+        self.inner.send(request_sent).await.map_err(|error| self.asking(request).failed(&error))
+    }
+
+    fn asking(&self, request: &Request) -> Asking {
+        Asking {
+            address: Arc::clone(&self.address),
+            method: request.method(),
+            path: request.path.to_string(),
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("address", &self.address)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The HTTP request: a GET without a body, or the POST of a self-subject review, the only ones that
+/// this program ever sends.
+fn build(request: &Request, accept: &str, identity: bool) -> Result<http::Request<Body>, Failure> {
+    let builder = http::Request::builder()
+        .method(request.method())
+        .uri(request.path_and_query())
+        .header(http::header::ACCEPT, accept);
+    // A server that packs each line of a watch by itself would be understood up to the first.
+    let builder =
+        if identity { builder.header(http::header::ACCEPT_ENCODING, "identity") } else { builder };
+    let built = match &request.review {
+        None => builder.body(Body::empty()),
+        Some(_) if !is_self_review(&request.path) => {
+            return Err(Failure::new(
+                FailureKind::Input,
+                format!("{} is no self-subject review, and nothing else is posted", request.path),
+                "",
+            ));
+        }
+        Some(body) => builder
+            .header(http::header::CONTENT_TYPE, "application/json")
+            .body(Body::from(body.clone().into_bytes())),
+    };
+    built.map_err(|error| {
+        Failure::new(
+            FailureKind::Input,
+            format!("{} cannot be asked for: {error}", request.path_and_query()),
+            "Check the path",
+        )
+    })
+}
+
+/// Whether this is a collection to which a POST asks about oneself and stores nothing.
+fn is_self_review(path: &ApiPath) -> bool {
+    let ApiPath::Collection { gvr, namespace: None } = path else { return false };
+    matches!(
+        (gvr.group_version.group.as_str(), &*gvr.resource),
+        ("authentication.k8s.io", "selfsubjectreviews")
+            | ("authorization.k8s.io", "selfsubjectaccessreviews" | "selfsubjectrulesreviews")
+    )
+}
+
+fn split(response: http::Response<Body>) -> (Head, Body) {
+    let (parts, body) = response.into_parts();
+    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let head = Head {
+        status: parts.status.as_u16(),
+        content_type: parts.headers.get(http::header::CONTENT_TYPE).map(text).unwrap_or_default(),
+        warnings: parts
+            .headers
+            .get_all(http::header::WARNING)
+            .iter()
+            .map(|value| warning_text(&text(value)))
+            .collect(),
+    };
+    (head, body)
+}
+
+/// The quoted text of a Warning header, `299 - "text"` (RFC 7234 section 5.5).
+fn warning_text(header: &str) -> String {
+    let quoted = header.split_once('"').and_then(|(_, rest)| rest.rsplit_once('"'));
+    let Some((quoted, _)) = quoted else { return header.to_owned() };
+    let mut text = String::with_capacity(quoted.len());
+    let mut escaped = false;
+    for c in quoted.chars() {
+        escaped = c == '\\' && !escaped;
+        if !escaped {
+            text.push(c);
+        }
+    }
+    text
+}
+
+fn chunks(body: Body, asking: Asking, idle: Option<Duration>) -> Chunks {
+    let state = Some((body, asking));
+    futures::stream::unfold(state, move |state| async move {
+        let (mut body, asking) = state?;
+        loop {
+            let frame = match within(idle, body.frame()).await {
+                None => return Some((Err(asking.timed_out(idle)), None)),
+                Some(None) => return None,
+                Some(Some(Err(error))) => return Some((Err(asking.failed(&error)), None)),
+                Some(Some(Ok(frame))) => frame,
+            };
+            // What is no data is a trailer, which the API does not use.
+            if let Ok(bytes) = frame.into_data() {
+                return Some((Ok(bytes), Some((body, asking))));
+            }
+        }
+    })
+    .boxed()
+}
+
+/// The outcome, or `None` where it took longer than the limit.
+async fn within<T>(limit: Option<Duration>, outcome: impl Future<Output = T>) -> Option<T> {
+    match limit {
+        Some(limit) => tokio::time::timeout(limit, outcome).await.ok(),
+        None => Some(outcome.await),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::k8s::request::Form;
+
+    #[test]
+    fn only_self_subject_reviews_are_posted() {
+        for (path, allowed) in [
+            ("/apis/authentication.k8s.io/v1/selfsubjectreviews", true),
+            ("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", true),
+            ("/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", true),
+            ("/apis/authorization.k8s.io/v1/subjectaccessreviews", false),
+            ("/api/v1/namespaces/default/pods", false),
+            ("/api/v1/namespaces", false),
+        ] {
+            let request = Request::review(ApiPath::parse(path), "{}".to_owned());
+            assert_eq!(build(&request, "application/json", false).is_ok(), allowed, "{path}");
+        }
+        let request = Request::get(ApiPath::parse("/api/v1/pods"), Form::Json);
+        assert_eq!(build(&request, "a/b", true).unwrap().method(), "GET");
+    }
+
+    #[test]
+    fn a_warning_is_its_text() {
+        assert_eq!(
+            warning_text(r#"299 - "v1 \"old\" is deprecated""#),
+            r#"v1 "old" is deprecated"#
+        );
+        assert_eq!(warning_text("odd"), "odd");
+    }
+}

@@ -1,0 +1,114 @@
+//! Why there was no answer, found in the chain of causes below kube's error.
+
+use std::error::Error;
+use std::io::ErrorKind;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::k8s::failure::{Failure, FailureKind, advice};
+
+/// Who was asked for what: the beginning of every sentence here.
+#[derive(Clone)]
+pub(super) struct Asking {
+    pub(super) address: Arc<str>,
+    pub(super) method: &'static str,
+    pub(super) path: String,
+}
+
+impl Asking {
+    /// The failure behind an error of the transport.
+    pub(super) fn failed(&self, error: &(dyn Error + 'static)) -> Failure {
+        let kind = classify(error);
+        let Self { address, method, path } = self;
+        let why = cause(error);
+        let message = match kind {
+            FailureKind::Refused => format!("{address} refused the connection"),
+            FailureKind::Dns => format!("the name in {address} is unknown"),
+            FailureKind::Tls => format!("no TLS connection to {address}: {why}"),
+            FailureKind::TimedOut => format!("{address} did not answer {method} {path} in time"),
+            FailureKind::Cut => {
+                format!("{address} closed the connection before {method} {path} was answered whole")
+            }
+            FailureKind::NotAnApi => format!("{address} does not answer as an API server: {why}"),
+            _ => format!("{address} could not be asked for {path}: {why}"),
+        };
+        Failure::new(kind, message, hint(kind, &why))
+    }
+
+    /// The failure of a limit that was reached.
+    pub(super) fn timed_out(&self, limit: Option<Duration>) -> Failure {
+        let Self { address, method, path } = self;
+        let limit = limit.unwrap_or_default();
+        let message = format!("{address} did not answer {method} {path} within {limit:?}");
+        Failure::new(FailureKind::TimedOut, message, advice(FailureKind::TimedOut))
+    }
+}
+
+/// The class of an error, told by the causes that have a type, else by what they say.
+pub(super) fn classify(error: &(dyn Error + 'static)) -> FailureKind {
+    chain(error).find_map(class_of).unwrap_or(FailureKind::Malformed)
+}
+
+fn class_of(error: &(dyn Error + 'static)) -> Option<FailureKind> {
+    if error.downcast_ref::<rustls::Error>().is_some() {
+        return Some(FailureKind::Tls);
+    }
+    if let Some(error) = error.downcast_ref::<hyper::Error>() {
+        if error.is_parse() {
+            return Some(FailureKind::NotAnApi);
+        }
+        if error.is_incomplete_message() || error.is_closed() || error.is_canceled() {
+            return Some(FailureKind::Cut);
+        }
+    }
+    if let Some(error) = error.downcast_ref::<std::io::Error>() {
+        return match error.kind() {
+            // What TLS reports arrives wrapped, and is found as the next cause.
+            _ if error.get_ref().is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>) => {
+                Some(FailureKind::Tls)
+            }
+            ErrorKind::ConnectionRefused => Some(FailureKind::Refused),
+            ErrorKind::TimedOut => Some(FailureKind::TimedOut),
+            ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => {
+                Some(FailureKind::Refused)
+            }
+            ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+            | ErrorKind::UnexpectedEof => Some(FailureKind::Cut),
+            _ => None,
+        };
+    }
+    // The connector's own errors have no public type.
+    let said = error.to_string();
+    if said.starts_with("dns error") {
+        Some(FailureKind::Dns)
+    } else if said.contains("invalid peer certificate") || said.contains("certificate") {
+        Some(FailureKind::Tls)
+    } else {
+        None
+    }
+}
+
+/// The innermost cause, in its own words.
+pub(super) fn cause(error: &(dyn Error + 'static)) -> String {
+    let innermost = chain(error).last().map(ToString::to_string).unwrap_or_default();
+    innermost.lines().next().unwrap_or_default().trim_end_matches('.').to_owned()
+}
+
+fn hint(kind: FailureKind, why: &str) -> &'static str {
+    // The first bytes of an HTTP answer, read as TLS.
+    if kind == FailureKind::Tls && why.contains("InvalidContentType") {
+        return "It may speak plain HTTP: try an address that begins with http://";
+    }
+    advice(kind)
+}
+
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| {
+        let error: &'a (dyn Error + 'static) = *error;
+        // An I/O error hides what it wraps from the chain of causes of some crates.
+        let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        wrapped.map(|wrapped| wrapped as &(dyn Error + 'static)).or_else(|| error.source())
+    })
+}

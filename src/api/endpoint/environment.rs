@@ -1,0 +1,64 @@
+//! What the process finds around it, as plain data: tests make up their own.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// The variables and places that decide how to connect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment {
+    /// `KUBECONFIG`: files, separated as in `PATH`; `None` where unset or empty.
+    pub kubeconfig: Option<OsString>,
+    /// `HOME`.
+    pub home: Option<PathBuf>,
+    /// `KUBERNETES_SERVICE_HOST`.
+    pub service_host: Option<String>,
+    /// `KUBERNETES_SERVICE_PORT`.
+    pub service_port: Option<String>,
+    /// Where a pod's service account is mounted.
+    pub service_account: PathBuf,
+    /// Where a proxy or an ambassador would listen.
+    pub proxy_address: String,
+    /// `HTTPS_PROXY` or `https_proxy`: the proxy to https servers.
+    pub https_proxy: Option<String>,
+    /// `NO_PROXY` or `no_proxy`: the servers reached without.
+    pub no_proxy: Option<String>,
+}
+
+impl Environment {
+    /// The environment of this process.
+    #[must_use]
+    pub fn from_process() -> Self {
+        let text = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+        Self {
+            kubeconfig: env::var_os("KUBECONFIG").filter(|value| !value.is_empty()),
+            home: env::var_os("HOME").filter(|value| !value.is_empty()).map(PathBuf::from),
+            service_host: text("KUBERNETES_SERVICE_HOST"),
+            service_port: text("KUBERNETES_SERVICE_PORT"),
+            https_proxy: text("HTTPS_PROXY").or_else(|| text("https_proxy")),
+            no_proxy: text("NO_PROXY").or_else(|| text("no_proxy")),
+            ..Self::empty()
+        }
+    }
+
+    /// An environment without any variable, with the usual places.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self {
+            kubeconfig: None,
+            home: None,
+            service_host: None,
+            service_port: None,
+            service_account: PathBuf::from("/var/run/secrets/kubernetes.io/serviceaccount"),
+            proxy_address: "127.0.0.1:8001".to_owned(),
+            https_proxy: None,
+            no_proxy: None,
+        }
+    }
+
+    /// Whether this process runs in a pod.
+    #[must_use]
+    pub fn is_pod(&self) -> bool {
+        self.service_host.is_some() || self.service_account.is_dir()
+    }
+}

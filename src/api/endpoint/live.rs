@@ -1,0 +1,208 @@
+//! kube's stack over a real connection, configured by hand: what kube would choose by itself
+//! retries for minutes, asks the system for authorities it does not need, and reads its proxies
+//! from the environment in its own way.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use http::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
+use http::uri::Scheme;
+use http::{Request, Uri};
+use kube::Config;
+use kube::client::{Body, ClientBuilder};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use tower::util::MapRequestLayer;
+
+use super::{Environment, proxy};
+use crate::api::client::Client;
+use crate::k8s::failure::{Failure, FailureKind};
+
+/// How this program names itself to servers.
+const PRODUCT: &str = concat!("kubewalk/", env!("CARGO_PKG_VERSION"));
+
+/// A server, and what it takes to speak to it.
+pub(super) struct Server {
+    /// For kube's stack.
+    pub(super) config: Config,
+    /// A file with a bearer token, read again as it changes.
+    pub(super) token_file: Option<PathBuf>,
+}
+
+impl Server {
+    /// The server at that address, with no credentials, reached by the proxy of the environment.
+    pub(super) fn at(address: &str, environment: &Environment) -> Result<Self, Failure> {
+        let uri = parse(address)?;
+        let mut config = Config::new(uri.clone());
+        config.default_retry = false;
+        config.headers.push((USER_AGENT, HeaderValue::from_static(PRODUCT)));
+        config.proxy_url = proxy::of(&uri, environment)?;
+        if uri.scheme() == Some(&Scheme::HTTP) {
+            // No authority is needed, and there may be none on this machine.
+            config.root_cert = Some(Vec::new());
+        }
+        Ok(Self { config, token_file: None })
+    }
+
+    /// Trusts these certificates, in PEM, and no others. `name` is what a failure calls them.
+    pub(super) fn trust(&mut self, pem: &[u8], name: &str) -> Result<(), Failure> {
+        let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem)
+            .map(|certificate| certificate.map(|der| der.as_ref().to_vec()))
+            .collect();
+        let certificates = certificates.unwrap_or_default();
+        if certificates.is_empty() {
+            return Err(Failure::new(
+                FailureKind::Input,
+                format!("{name} holds no certificate"),
+                "Give the certificate authority in PEM",
+            ));
+        }
+        self.config.root_cert = Some(certificates);
+        Ok(())
+    }
+
+    /// Verifies no certificate.
+    pub(super) fn trust_anyone(&mut self) {
+        self.config.accept_invalid_certs = true;
+        self.config.root_cert = Some(Vec::new());
+    }
+
+    /// The address without credentials, as it is shown.
+    pub(super) fn address(&self) -> String {
+        shown(&self.config.cluster_url)
+    }
+
+    /// The client. Runs the credential plugin where there is one, so this may take a while; it
+    /// must be on a tokio runtime.
+    pub(super) fn connect(self, timeout: Option<Duration>) -> Result<Client, Failure> {
+        let address = self.address();
+        let builder =
+            ClientBuilder::try_from(self.config).map_err(|error| refused(&address, &error))?;
+        let client = match self.token_file {
+            None => builder.build(),
+            Some(file) => {
+                let mut token = TokenFile { last: read_token(&file)?, file };
+                builder
+                    .with_layer(&MapRequestLayer::new(move |request| token.sign(request)))
+                    .build()
+            }
+        };
+        let timeout = timeout.filter(|timeout| !timeout.is_zero());
+        Ok(Client::new(client, &address, timeout))
+    }
+}
+
+/// A token that is read again for every request: it is small, it changes every hour, and a token
+/// that is one request old is wrong once and then never.
+#[derive(Clone)]
+struct TokenFile {
+    file: PathBuf,
+    last: HeaderValue,
+}
+
+impl TokenFile {
+    fn sign(&mut self, mut request: Request<Body>) -> Request<Body> {
+        // A file that cannot be read, as while it is replaced, leaves the last token.
+        if let Ok(token) = read_token(&self.file) {
+            self.last = token;
+        }
+        request.headers_mut().insert(AUTHORIZATION, self.last.clone());
+        request
+    }
+}
+
+/// The Authorization header of a token in a file. Editors end files with a line feed, which is no
+/// part of the token.
+fn read_token(file: &Path) -> Result<HeaderValue, Failure> {
+    let unusable = |why: String| {
+        let message = format!("the token file {} {why}", file.display());
+        Failure::new(FailureKind::Input, message, "Check the token file of the kubeconfig's user")
+    };
+    let token = std::fs::read_to_string(file)
+        .map_err(|error| unusable(format!("cannot be read: {error}")))?;
+    bearer(token.trim()).ok_or_else(|| unusable("holds no token".to_owned()))
+}
+
+fn bearer(token: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::try_from(format!("Bearer {token}")).ok()?;
+    value.set_sensitive(true);
+    Some(value).filter(|_| !token.is_empty())
+}
+
+/// Reads the address of a server.
+fn parse(address: &str) -> Result<Uri, Failure> {
+    let unusable = |hint: &str| {
+        Failure::new(FailureKind::Input, format!("{address} is not the address of a server"), hint)
+    };
+    let uri: Uri =
+        address.parse().map_err(|_| unusable("Give an address such as https://10.0.0.1:6443"))?;
+    let known = uri.scheme() == Some(&Scheme::HTTP) || uri.scheme() == Some(&Scheme::HTTPS);
+    if !known || uri.host().is_none_or(str::is_empty) {
+        return Err(unusable("Begin the address with http:// or https://"));
+    }
+    if uri.query().is_some() {
+        return Err(unusable("Leave out what follows the question mark"));
+    }
+    Ok(uri)
+}
+
+/// The address as it is shown: without a user and a password.
+fn shown(uri: &Uri) -> String {
+    let scheme = uri.scheme_str().unwrap_or_default();
+    let host = uri.host().unwrap_or_default();
+    let port = uri.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{scheme}://{host}{port}{}", uri.path().trim_end_matches('/'))
+}
+
+/// Why kube could not make a client of this configuration.
+fn refused(address: &str, error: &kube::Error) -> Failure {
+    let (what, hint) = match error {
+        kube::Error::Auth(kube::client::AuthError::AuthExecStart(cause)) => (
+            format!("the credential plugin for {address} cannot be started: {cause}"),
+            "Install the program that the kubeconfig's user names under exec",
+        ),
+        kube::Error::Auth(kube::client::AuthError::AuthExecRun { out, .. }) => {
+            let said = String::from_utf8_lossy(&out.stderr);
+            let said = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+            (
+                format!("the credential plugin for {address} failed, {}: {said}", out.status),
+                "Run kubectl to log in again",
+            )
+        }
+        kube::Error::Auth(cause) => {
+            (format!("no credentials for {address}: {cause}"), "Check the kubeconfig's user")
+        }
+        kube::Error::RustlsTls(cause) => (
+            format!("TLS for {address} cannot be set up: {cause}"),
+            "Check the certificates in the kubeconfig; it may name the server's authority",
+        ),
+        other => (format!("{address} cannot be connected to: {other}"), "Check the kubeconfig"),
+    };
+    let first_line = what.lines().next().unwrap_or_default();
+    Failure::new(FailureKind::Input, first_line, hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_an_http_url() {
+        for address in ["http://127.0.0.1:8001", "https://[::1]:6443/base/", "https://host"] {
+            assert!(parse(address).is_ok(), "{address}");
+        }
+        for address in
+            ["", "nonsense", "127.0.0.1:8001", "ftp://host", "http://", "https://h/?a", "a b"]
+        {
+            let failure = parse(address).unwrap_err();
+            assert_eq!(failure.kind, FailureKind::Input, "{address}");
+            assert!(!failure.hint.is_empty());
+        }
+    }
+
+    #[test]
+    fn credentials_in_an_address_are_not_shown() {
+        let uri = parse("https://me:secret@host:6443/base/").unwrap();
+        assert_eq!(shown(&uri), "https://host:6443/base");
+    }
+}

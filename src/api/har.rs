@@ -1,0 +1,307 @@
+//! HTTP archives (HAR 1.2): recorded exchanges with an API server.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::Path;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde_json::value::RawValue;
+
+use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::path::{ApiPath, decode_segment};
+
+mod document;
+
+/// The recording behind `--demo`.
+static DEMO: &[u8] = include_bytes!("../../assets/demo.har.gz");
+
+/// No recording is read beyond this size, unpacked: a small file may unpack to any size.
+const MAX_UNPACKED: u64 = 1 << 30;
+
+/// The exchanges of a recording, found by path.
+#[derive(Debug)]
+pub struct Recording {
+    entries: Vec<Entry>,
+    by_path: HashMap<String, Vec<usize>>,
+    recorded_at: Option<Timestamp>,
+}
+
+/// One recorded exchange. The body stays as the archive spells it until it is asked for.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// The method, in capitals.
+    pub(super) method: String,
+    /// What was asked for.
+    pub(super) path: ApiPath,
+    /// The query, decoded and sorted.
+    pub(super) query: Vec<(String, String)>,
+    /// The Accept header; empty where there was none.
+    pub(super) accept: String,
+    /// The body of a POST, where it was JSON.
+    pub(super) posted: Option<serde_json::Value>,
+    /// The status of the answer.
+    pub(super) status: u16,
+    /// The headers of the answer that still hold for its recorded body.
+    pub(super) headers: Vec<(String, String)>,
+    /// How long the answer took.
+    pub(super) elapsed: Duration,
+    text: Option<Box<RawValue>>,
+    is_base64: bool,
+}
+
+impl Recording {
+    /// The recording that is part of the program.
+    ///
+    /// # Errors
+    ///
+    /// None but for a broken build.
+    pub fn demo() -> Result<Self, Failure> {
+        Self::read(DEMO, "the demo")
+    }
+
+    /// Opens a `.har` or `.har.gz` file.
+    ///
+    /// # Errors
+    ///
+    /// An `Input` failure: a file that cannot be read or is no recording.
+    pub fn open(file: &Path) -> Result<Self, Failure> {
+        let bytes = std::fs::read(file).map_err(|error| {
+            unusable(format!("cannot read the recording {}: {error}", file.display()))
+        })?;
+        Self::read(&bytes, &file.display().to_string())
+    }
+
+    /// Reads an archive, packed by gzip or not; `name` is what a failure calls it.
+    ///
+    /// # Errors
+    ///
+    /// An `Input` failure: bytes that are no HAR, or hold no exchange.
+    pub fn read(bytes: &[u8], name: &str) -> Result<Self, Failure> {
+        let text = unpack(bytes).map_err(|why| unusable(format!("{name} {why}")))?;
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let exchanges =
+            document::read(text).map_err(|why| unusable(format!("{name} is not a HAR: {why}")))?;
+        let mut recording =
+            Self { entries: Vec::new(), by_path: HashMap::new(), recorded_at: None };
+        let mut latest = [None; 2];
+        for exchange in exchanges {
+            let Some((entry, started)) = entry(exchange) else { continue };
+            let rank = usize::from(tells_the_time(&entry));
+            latest[rank] = latest[rank].max(started);
+            recording.push(entry);
+        }
+        if recording.entries.is_empty() {
+            return Err(unusable(format!("{name} holds no exchange with a server")));
+        }
+        recording.recorded_at = latest[1].or(latest[0]);
+        Ok(recording)
+    }
+
+    /// When the recording was made: when its last object or list was read, since ages are told
+    /// from then; where it has none, when its last exchange began.
+    #[must_use]
+    pub fn recorded_at(&self) -> Option<Timestamp> {
+        self.recorded_at
+    }
+
+    /// How many exchanges it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Never true: a recording without exchanges is refused.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The exchanges of that path, in recorded order, with their numbers.
+    pub(super) fn at(&self, path: &ApiPath) -> impl Iterator<Item = (usize, &Entry)> + Clone {
+        let numbers = self.by_path.get(&path.to_string()).map_or(&[][..], Vec::as_slice);
+        numbers.iter().map(|&number| (number, &self.entries[number]))
+    }
+
+    fn push(&mut self, entry: Entry) {
+        self.by_path.entry(entry.path.to_string()).or_default().push(self.entries.len());
+        self.entries.push(entry);
+    }
+}
+
+impl Entry {
+    /// The recorded body.
+    ///
+    /// # Errors
+    ///
+    /// A sentence where the archive does not spell it right.
+    pub(super) fn body(&self) -> Result<Bytes, String> {
+        let Some(raw) = &self.text else { return Ok(Bytes::new()) };
+        let text: String = serde_json::from_str(raw.get())
+            .map_err(|error| format!("its recorded body is unreadable: {error}"))?;
+        if !self.is_base64 {
+            return Ok(text.into());
+        }
+        let packed: String = text.split_ascii_whitespace().collect();
+        let bytes = STANDARD
+            .decode(packed)
+            .map_err(|error| format!("its recorded body is not base64: {error}"))?;
+        Ok(bytes.into())
+    }
+
+    /// The value of a query parameter.
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        parameter(&self.query, name)
+    }
+}
+
+/// The value of a query parameter.
+pub(super) fn parameter<'a>(query: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    query.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+}
+
+/// Reads a query into decoded pairs, sorted, so that order does not matter.
+pub(super) fn read_query(query: &str) -> Vec<(String, String)> {
+    let decode = |text: &str| decode_segment(&text.replace('+', " "));
+    let mut pairs: Vec<_> = query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect();
+    pairs.sort();
+    pairs
+}
+
+fn entry(exchange: document::Exchange<'_>) -> Option<(Entry, Option<Timestamp>)> {
+    let document::Exchange { request, response, .. } = exchange;
+    // Status 0 is how browsers write down a request that got no answer.
+    if response.status < 100 {
+        return None;
+    }
+    let (path, query) = split_url(&request.url);
+    let mut headers: Vec<_> = response
+        .headers
+        .into_iter()
+        .filter(|header| is_kept(&header.name))
+        .map(|header| (header.name.into_owned(), header.value.into_owned()))
+        .collect();
+    if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+        headers.push(("Content-Type".to_owned(), response.content.mime_type.into_owned()));
+    }
+    let accept = request.headers.iter().find(|header| header.name.eq_ignore_ascii_case("accept"));
+    let entry = Entry {
+        method: request.method.to_ascii_uppercase(),
+        path: ApiPath::parse(path),
+        query: read_query(query),
+        accept: accept.map(|header| header.value.to_string()).unwrap_or_default(),
+        posted: request.post_data.and_then(|data| serde_json::from_str(&data.text).ok()),
+        status: response.status,
+        headers,
+        elapsed: Duration::try_from_secs_f64(exchange.time / 1000.0).unwrap_or_default(),
+        text: response.content.text.map(ToOwned::to_owned),
+        is_base64: response.content.encoding.eq_ignore_ascii_case("base64"),
+    };
+    Some((entry, exchange.started.parse().ok()))
+}
+
+/// Archives hold bodies unpacked and whole, so these headers no longer hold.
+fn is_kept(header: &str) -> bool {
+    !["content-length", "content-encoding", "transfer-encoding", "connection", "keep-alive"]
+        .iter()
+        .any(|dropped| header.eq_ignore_ascii_case(dropped))
+}
+
+fn tells_the_time(entry: &Entry) -> bool {
+    entry.method == "GET"
+        && entry.status == 200
+        && matches!(entry.path, ApiPath::Collection { .. } | ApiPath::Object(_))
+}
+
+/// The path and the query of a URL, whether it names a server or not.
+fn split_url(url: &str) -> (&str, &str) {
+    let url = url.split('#').next().unwrap_or_default();
+    let rest = match url.split_once("://") {
+        Some((_, rest)) => &rest[rest.find(['/', '?']).unwrap_or(rest.len())..],
+        None => url,
+    };
+    rest.split_once('?').unwrap_or((rest, ""))
+}
+
+fn unpack(bytes: &[u8]) -> Result<String, String> {
+    let mut unpacked = Vec::new();
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        flate2::read::MultiGzDecoder::new(bytes)
+            .take(MAX_UNPACKED)
+            .read_to_end(&mut unpacked)
+            .map_err(|error| format!("cannot be unpacked: {error}"))?;
+    } else {
+        unpacked.extend_from_slice(bytes);
+    }
+    String::from_utf8(unpacked).map_err(|_| "is not a HAR: it is not text".to_owned())
+}
+
+fn unusable(message: String) -> Failure {
+    Failure::new(
+        FailureKind::Input,
+        message,
+        "Give a HAR 1.2 file, as browsers and proxies write it, packed by gzip or not",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    const SMALL: &str = r#"{"log":{"version":"1.2","_extra":{"a":[1]},"entries":[
+        {"startedDateTime":"2026-11-23T06:08:08.5+00:00","time":1.5,"_id":7,
+         "request":{"method":"get","url":"http://h:1/api/v1/pods?watch=1&a=%20b","headers":[{"name":"ACCEPT","value":"x/y"}]},
+         "response":{"status":200,"content":{"mimeType":"application/json","text":"aGVs\nbG8=","encoding":"base64"}}},
+        {"request":{"method":"GET","url":"/version"},"response":{"status":0}}]}}"#;
+
+    #[test]
+    fn other_writers_are_understood() {
+        let recording = Recording::read(SMALL.as_bytes(), "small").unwrap();
+        assert_eq!(recording.len(), 1, "a request without an answer is no exchange");
+        let (_, entry) = recording.at(&ApiPath::parse("/api/v1/pods")).next().unwrap();
+        assert_eq!(entry.method, "GET");
+        assert_eq!(entry.accept, "x/y");
+        assert_eq!(entry.parameter("a"), Some(" b"));
+        assert_eq!(entry.body().unwrap(), "hello");
+        assert_eq!(entry.elapsed, Duration::from_micros(1500));
+        assert_eq!(entry.headers, [("Content-Type".to_owned(), "application/json".to_owned())]);
+        assert_eq!(recording.recorded_at(), "2026-11-23T06:08:08.5Z".parse().ok());
+    }
+
+    #[test]
+    fn a_packed_archive_with_a_byte_order_mark_is_read() {
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packer.write_all("\u{feff}".as_bytes()).unwrap();
+        packer.write_all(SMALL.as_bytes()).unwrap();
+        let bytes = packer.finish().unwrap();
+        assert_eq!(Recording::read(&bytes, "small").unwrap().len(), 1);
+        let cut = Recording::read(&bytes[..bytes.len() / 2], "small").unwrap_err();
+        assert!(cut.message.starts_with("small cannot be unpacked: "), "{cut}");
+    }
+
+    #[test]
+    fn what_is_no_archive_gets_one_sentence() {
+        for (bytes, said) in [
+            (&b"kind: Config"[..], "f is not a HAR: it is not JSON"),
+            (b"{\"log\":{\"entries\":[", "f is not a HAR: it ends too early"),
+            (b"{\"kind\":\"Pod\"}", "f is not a HAR: missing field `log`"),
+            (b"{\"log\":{\"entries\":[]}}", "f holds no exchange with a server"),
+            (b"\xff\xfe\x00", "f is not a HAR: it is not text"),
+            (b"", "f is not a HAR: it is empty"),
+        ] {
+            let failure = Recording::read(bytes, "f").unwrap_err();
+            assert_eq!(failure.kind, FailureKind::Input);
+            assert!(failure.message.starts_with(said), "{failure}");
+        }
+    }
+}

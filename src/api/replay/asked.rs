@@ -1,0 +1,106 @@
+//! A request as far as a recording can tell requests apart.
+
+use http::request::Parts;
+
+use crate::api::har::{parameter, read_query};
+use crate::k8s::path::ApiPath;
+
+/// A request to be answered.
+pub(super) struct Asked {
+    pub(super) method: String,
+    pub(super) path: ApiPath,
+    /// Decoded and sorted.
+    pub(super) query: Vec<(String, String)>,
+    /// The Accept header; empty where there is none.
+    pub(super) accept: String,
+    pub(super) wanted: Wanted,
+    /// The body of a POST, where it is JSON.
+    pub(super) posted: Option<serde_json::Value>,
+}
+
+/// The form of answer that an Accept header asks for first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Aggregated discovery.
+    Discovery,
+    /// A `Table`.
+    Table,
+    /// `PartialObjectMetadata`, or a list of it.
+    Metadata,
+    /// JSON, or whatever there is.
+    Plain,
+    /// A form that no plain answer can stand in for, such as protobuf.
+    Other,
+}
+
+impl Wanted {
+    pub(super) fn read(accept: &str) -> Self {
+        let first = accept.split(',').next().unwrap_or_default();
+        let kind = first.split(';').find_map(|part| part.trim().strip_prefix("as="));
+        match kind {
+            Some("APIGroupDiscoveryList") => Self::Discovery,
+            Some("Table") => Self::Table,
+            Some("PartialObjectMetadata" | "PartialObjectMetadataList") => Self::Metadata,
+            None if accept.is_empty() || accept.contains("json") || accept.contains("*/*") => {
+                Self::Plain
+            }
+            _ => Self::Other,
+        }
+    }
+
+    /// The forms that may be answered with, best first.
+    pub(super) fn forms(self) -> &'static [Self] {
+        match self {
+            Self::Discovery => &[Self::Discovery, Self::Plain],
+            Self::Table => &[Self::Table, Self::Plain],
+            Self::Metadata => &[Self::Metadata, Self::Plain],
+            Self::Plain => &[Self::Plain],
+            Self::Other => &[Self::Other],
+        }
+    }
+}
+
+impl Asked {
+    pub(super) fn read(head: &Parts, body: &[u8]) -> Self {
+        let accept = head.headers.get(http::header::ACCEPT).and_then(|value| value.to_str().ok());
+        let accept = accept.unwrap_or_default().to_owned();
+        Self {
+            method: head.method.as_str().to_owned(),
+            path: ApiPath::parse(head.uri.path()),
+            query: read_query(head.uri.query().unwrap_or_default()),
+            wanted: Wanted::read(&accept),
+            accept,
+            posted: serde_json::from_slice(body).ok(),
+        }
+    }
+
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        parameter(&self.query, name)
+    }
+
+    pub(super) fn is_watch(&self) -> bool {
+        Self::is_watch_query(&self.query)
+    }
+
+    pub(super) fn is_watch_query(query: &[(String, String)]) -> bool {
+        matches!(parameter(query, "watch"), Some("1" | "true" | ""))
+    }
+
+    pub(super) fn is_log(&self) -> bool {
+        matches!(&self.path, ApiPath::Subresource { subresource, .. } if **subresource == *"log")
+    }
+
+    /// Whether this asks what a recorded query asked. The schemas below `/openapi` carry a hash of
+    /// themselves for caches, which a server needs not be told.
+    pub(super) fn has_query(&self, recorded: &[(String, String)]) -> bool {
+        let without_hash = |query: &[(String, String)]| {
+            query.iter().filter(|(name, _)| name != "hash").cloned().collect::<Vec<_>>()
+        };
+        match &self.path {
+            ApiPath::NonResource(path) if path.starts_with("/openapi/") => {
+                without_hash(&self.query) == without_hash(recorded)
+            }
+            _ => self.query == recorded,
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Lists asked otherwise than they were recorded: another page, another selection, one namespace of
+//! all. Their objects are those of the recorded list, token for token.
+
+use std::fmt::Write as _;
+
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::Found;
+use super::asked::{Asked, Wanted};
+use super::selector::Selection;
+use crate::api::har::{Entry, Recording};
+use crate::k8s::names::Namespace;
+use crate::k8s::path::ApiPath;
+
+use fields::Fields;
+
+mod fields;
+
+/// What continue tokens of our own begin with; the offset of the page follows.
+const TOKEN: &str = "recorded-";
+
+/// The list that was asked for, made of a recorded list in that form.
+///
+/// A limit and a continue token cut a page out of the recorded list, whose own pages are joined
+/// where it was recorded in several. Label selectors and `metadata.name` and `metadata.namespace`
+/// selectors choose from its objects; a list recorded with the very selectors asked for needs no
+/// choosing. A recorded refusal of the list stands for each of its pages.
+pub(super) fn find<'a>(recording: &'a Recording, asked: &Asked, form: Wanted) -> Option<Found<'a>> {
+    let ApiPath::Collection { gvr, namespace } = &asked.path else { return None };
+    if asked.method != "GET" || form == Wanted::Other || !asked.query.iter().all(is_understood) {
+        return None;
+    }
+    let selectors = (asked.parameter("labelSelector"), asked.parameter("fieldSelector"));
+    let same = Pages::of(recording, &asked.path, form, selectors);
+    if let Some(pages) = same {
+        return pages.answer(asked, &Selection::default());
+    }
+    let selection = Selection::read(selectors.0, selectors.1)?;
+    if let Some(pages) = Pages::of(recording, &asked.path, form, (None, None)) {
+        return pages.answer(asked, &selection);
+    }
+    let namespace: &Namespace = namespace.as_ref()?;
+    let everywhere = ApiPath::Collection { gvr: gvr.clone(), namespace: None };
+    let pages = Pages::of(recording, &everywhere, form, (None, None))?;
+    // A refusal of all namespaces says nothing of one.
+    if pages.first.status != 200 {
+        return None;
+    }
+    pages.answer(asked, &selection.within(namespace))
+}
+
+fn is_understood((name, _): &(String, String)) -> bool {
+    [
+        "limit",
+        "continue",
+        "includeObject",
+        "labelSelector",
+        "fieldSelector",
+        "resourceVersion",
+        "resourceVersionMatch",
+        "timeoutSeconds",
+        "pretty",
+    ]
+    .contains(&name.as_str())
+}
+
+/// A list as it was recorded: in one piece, or in pages.
+struct Pages<'a> {
+    /// The whole list, or its first page.
+    first: &'a Entry,
+    /// All that was recorded of the same list, in the same form and with the same selectors.
+    all: Vec<&'a Entry>,
+}
+
+impl<'a> Pages<'a> {
+    fn of(
+        recording: &'a Recording,
+        path: &ApiPath,
+        form: Wanted,
+        selectors: (Option<&str>, Option<&str>),
+    ) -> Option<Self> {
+        let all: Vec<_> = recording
+            .at(path)
+            .map(|(_, entry)| entry)
+            .filter(|entry| {
+                entry.method == "GET"
+                    && Wanted::read(&entry.accept) == form
+                    && entry.query.iter().all(is_understood)
+                    && (entry.parameter("labelSelector"), entry.parameter("fieldSelector"))
+                        == selectors
+            })
+            .collect();
+        let starts = all.iter().filter(|entry| entry.parameter("continue").is_none());
+        // The most of the list that was recorded at once; of two that tell as much, the first.
+        let first = *starts.rev().max_by_key(|entry| limit(entry.parameter("limit")))?;
+        Some(Self { first, all })
+    }
+
+    fn answer(&self, asked: &Asked, selection: &Selection<'_>) -> Option<Found<'a>> {
+        if self.first.status != 200 {
+            return Some(Found::Recorded(self.first));
+        }
+        let bodies = self.bodies();
+        let lists: Vec<_> = bodies.iter().map_while(|body| List::read(body)).collect();
+        let first = lists.first()?;
+        let objects: Vec<&RawValue> =
+            lists.iter().flat_map(|list| list.objects.iter().copied()).collect();
+        let offset = offset(&lists, asked.parameter("continue"))?;
+        let chosen: Vec<&RawValue> = if selection.is_everything() {
+            objects
+        } else {
+            objects.into_iter().filter(|object| selection.has(object)).collect()
+        };
+        let end = offset.saturating_add(limit(asked.parameter("limit"))).min(chosen.len());
+        let page = chosen.get(offset..end)?;
+        let unrecorded = lists.last().and_then(|list| list.meta.remaining).unwrap_or(0);
+        let unrecorded = if selection.is_everything() { unrecorded } else { 0 };
+        let next = if end < chosen.len() {
+            Some(format!("{TOKEN}{end}"))
+        } else {
+            lists.last().and_then(|list| list.meta.token.clone())
+        };
+        // The API server does not count what a selector leaves.
+        let counted = selection.is_everything()
+            && asked.parameter("labelSelector").is_none()
+            && asked.parameter("fieldSelector").is_none();
+        let remaining = (chosen.len() - end) as u64 + unrecorded;
+        let remaining = Some(remaining).filter(|count| counted && *count > 0);
+        let bare = asked.parameter("includeObject") == Some("None");
+        Some(Found::Derived(self.first, first.write(page, next.as_deref(), remaining, bare)))
+    }
+
+    /// The bodies of the first page and of those that follow it, as far as they were recorded.
+    fn bodies(&self) -> Vec<Bytes> {
+        let mut bodies: Vec<Bytes> = self.first.body().into_iter().collect();
+        while let Some(token) = bodies.last().and_then(|body| List::read(body)?.meta.token) {
+            let next = self.all.iter().find(|entry| {
+                entry.status == 200 && entry.parameter("continue") == Some(token.as_str())
+            });
+            // A list has fewer pages than exchanges; more would be a circle.
+            let Some(Ok(body)) = next.map(|entry| entry.body()) else { break };
+            if bodies.len() > self.all.len() {
+                break;
+            }
+            bodies.push(body);
+        }
+        bodies
+    }
+}
+
+/// Where the page of a continue token begins, ours or the server's; `None` for an unknown token.
+fn offset(lists: &[List<'_>], token: Option<&str>) -> Option<usize> {
+    let Some(token) = token.filter(|token| !token.is_empty()) else { return Some(0) };
+    if let Some(offset) = token.strip_prefix(TOKEN) {
+        return offset.parse().ok();
+    }
+    let mut before = 0;
+    for list in lists {
+        before += list.objects.len();
+        if list.meta.token.as_deref() == Some(token) {
+            return Some(before);
+        }
+    }
+    None
+}
+
+/// A limit of the query; none and 0 mean all.
+fn limit(value: Option<&str>) -> usize {
+    value.and_then(|value| value.parse().ok()).filter(|limit| *limit > 0).unwrap_or(usize::MAX)
+}
+
+/// A recorded page, read no deeper than to its objects.
+struct List<'a> {
+    fields: Fields<'a>,
+    objects: Vec<&'a RawValue>,
+    meta: ListMeta,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ListMeta {
+    #[serde(rename = "continue", deserialize_with = "non_empty")]
+    token: Option<String>,
+    #[serde(rename = "remainingItemCount")]
+    remaining: Option<u64>,
+}
+
+fn non_empty<'de, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<String>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.filter(|token| !token.is_empty()))
+}
+
+impl<'a> List<'a> {
+    fn read(body: &'a [u8]) -> Option<Self> {
+        let fields: Fields<'a> = serde_json::from_slice(body).ok()?;
+        let (_, objects) = fields.iter().find(|(name, _)| is_objects(name))?;
+        let objects: Option<Vec<&'a RawValue>> = serde_json::from_str(objects.get()).ok()?;
+        let meta = fields.iter().find(|(name, _)| name == "metadata");
+        let meta = meta.and_then(|(_, raw)| serde_json::from_str(raw.get()).ok());
+        Some(Self { objects: objects.unwrap_or_default(), meta: meta.unwrap_or_default(), fields })
+    }
+
+    /// The page with other objects: its fields in their order, the objects as they were sent.
+    fn write(
+        &self,
+        objects: &[&RawValue],
+        token: Option<&str>,
+        remaining: Option<u64>,
+        bare: bool,
+    ) -> Bytes {
+        let text = self.fields.write_with(|name, raw| match name {
+            "metadata" => write_meta(raw, token, remaining),
+            // A server writes null or [] for none, by the kind of list; it keeps to its way.
+            name if is_objects(name) && objects.is_empty() && self.objects.is_empty() => {
+                raw.get().to_owned()
+            }
+            name if is_objects(name) => write_objects(objects, bare && name == "rows"),
+            _ => raw.get().to_owned(),
+        });
+        (text + "\n").into()
+    }
+}
+
+/// The objects of a list are its `items`; those of a Table are its `rows`.
+fn is_objects(field: &str) -> bool {
+    field == "items" || field == "rows"
+}
+
+fn write_meta(raw: &RawValue, token: Option<&str>, remaining: Option<u64>) -> String {
+    let Ok(mut fields) = serde_json::from_str::<Fields<'_>>(raw.get()) else {
+        return raw.get().to_owned();
+    };
+    fields.retain(|name| name != "continue" && name != "remainingItemCount");
+    let mut text = fields.write_with(|_, raw| raw.get().to_owned());
+    let mut add = |name: &str, value: String| {
+        text.truncate(text.len() - 1);
+        let comma = if text.ends_with('{') { "" } else { "," };
+        let _ = write!(text, "{comma}\"{name}\":{value}}}");
+    };
+    if let Some(token) = token {
+        add("continue", serde_json::Value::from(token).to_string());
+    }
+    if let Some(remaining) = remaining {
+        add("remainingItemCount", remaining.to_string());
+    }
+    text
+}
+
+fn write_objects(objects: &[&RawValue], bare: bool) -> String {
+    let texts: Vec<_> = objects
+        .iter()
+        .map(|raw| if bare { without_object(raw) } else { raw.get().to_owned() })
+        .collect();
+    format!("[{}]", texts.join(","))
+}
+
+/// A row of a Table without the object that it prints.
+fn without_object(row: &RawValue) -> String {
+    match serde_json::from_str::<Fields<'_>>(row.get()) {
+        Ok(fields) => fields.write_with(|name, raw| match name {
+            "object" => "null".to_owned(),
+            _ => raw.get().to_owned(),
+        }),
+        Err(_) => row.get().to_owned(),
+    }
+}

@@ -1,0 +1,107 @@
+//! Searching in the document.
+
+use super::super::search::Query;
+use super::{DocumentPane, shown};
+
+impl DocumentPane {
+    /// Searches for words as they are typed and goes to the first match from the cursor on, unfolding
+    /// what hides it. Lower-case words match any case. No words end the search.
+    pub fn search(&mut self, words: &str) {
+        words.clone_into(&mut self.words);
+        self.query = Query::new(words);
+        self.found = None;
+        self.search_again();
+        if self.found.is_none() && !self.matches.is_empty() {
+            let next = self.matches.partition_point(|(line, _)| *line < self.cursor);
+            self.go_to_match(next % self.matches.len());
+        }
+    }
+
+    /// The words searched for; empty without a search.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        &self.words
+    }
+
+    /// How many matches there are.
+    #[must_use]
+    pub fn match_count(&self) -> usize {
+        self.matches.len()
+    }
+
+    /// Goes to the next match, from the last to the first.
+    pub fn next_match(&mut self) {
+        if self.matches.is_empty() {
+            return;
+        }
+        let next = match self.found.filter(|at| self.matches[*at].0 == self.cursor) {
+            Some(at) => at + 1,
+            None => self.matches.partition_point(|(line, _)| *line <= self.cursor),
+        };
+        self.go_to_match(next % self.matches.len());
+    }
+
+    /// Goes to the match before, from the first to the last.
+    pub fn previous_match(&mut self) {
+        if self.matches.is_empty() {
+            return;
+        }
+        let here = match self.found.filter(|at| self.matches[*at].0 == self.cursor) {
+            Some(at) => at,
+            None => self.matches.partition_point(|(line, _)| *line < self.cursor),
+        };
+        self.go_to_match(here.checked_sub(1).unwrap_or(self.matches.len() - 1));
+    }
+
+    /// Where a displayed text matches what is searched for, in bytes.
+    #[must_use]
+    pub fn matches_in(&self, text: &str) -> Vec<std::ops::Range<usize>> {
+        self.query.find(text, &mut String::new())
+    }
+
+    /// Searches again, after a change of the document or of how it is shown.
+    pub(super) fn search_again(&mut self) {
+        self.matches.clear();
+        self.found = None;
+        if let Some(document) = self.document.clone() {
+            self.matches = self.query.search(&document, self.format(), self.unmasked);
+            let here = self.matches.partition_point(|(line, _)| *line < self.cursor);
+            self.found = self.matches.get(here).filter(|m| m.0 == self.cursor).map(|_| here);
+        }
+    }
+
+    fn go_to_match(&mut self, at: usize) {
+        let Some(document) = self.document.clone() else { return };
+        let Some(&(line, column)) = self.matches.get(at) else { return };
+        self.found = Some(at);
+        if let Some(node) = document.node_at(self.format(), line) {
+            self.reveal(node, true);
+        }
+        self.cursor = line;
+        self.clamp();
+        self.follow();
+        self.show_column(column as usize);
+    }
+
+    /// Scrolls so that a byte of the cursor's line is in view.
+    fn show_column(&mut self, byte: usize) {
+        let text = self.text(self.cursor);
+        let Some(before) = text.get(..byte) else { return };
+        let width = self.width();
+        if self.wrap {
+            let part = shown::rows(&text, width).position(|part| byte < part.end).unwrap_or(0);
+            let height = usize::from(self.size.1);
+            if self.folds.row(self.cursor) == self.top
+                && !(self.above..self.above + height).contains(&part)
+            {
+                self.above = part.saturating_sub(height / 2);
+            }
+            return;
+        }
+        let column = shown::columns(before);
+        let end = column + shown::columns(&self.words);
+        if column < self.left || end > self.left + width {
+            self.left = if end <= width { 0 } else { column.saturating_sub(width / 3) };
+        }
+    }
+}

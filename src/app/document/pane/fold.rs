@@ -1,0 +1,82 @@
+//! Folding and unfolding.
+
+use super::DocumentPane;
+
+impl DocumentPane {
+    /// Folds the innermost thing that begins on the cursor's line and is not folded yet; if there is
+    /// none, what is around it, and the cursor goes there.
+    pub fn fold(&mut self) {
+        let Some(document) = self.document.clone() else { return };
+        let format = self.format();
+        let here = document.foldable(format, self.cursor);
+        let around = document.node_at(format, self.cursor).into_iter();
+        let around = around.flat_map(|node| document.ancestors(node));
+        let can = |n: &u32| document.can_fold(format, *n) && !self.folds.nodes.contains(n);
+        if let Some(node) = here.iter().copied().chain(around).find(can) {
+            self.folds.nodes.insert(node);
+            self.refold();
+        }
+    }
+
+    /// Unfolds the outermost thing folded on the cursor's line.
+    pub fn unfold(&mut self) {
+        if let Some(node) = self.folded_on(self.cursor) {
+            self.folds.nodes.remove(&node);
+            self.refold();
+        }
+    }
+
+    /// Unfolds what is folded on the cursor's line, else folds.
+    pub fn toggle_fold(&mut self) {
+        if self.folded_on(self.cursor).is_some() { self.unfold() } else { self.fold() }
+    }
+
+    /// Folds every map and list below the top.
+    pub fn fold_all(&mut self) {
+        let Some(document) = self.document.clone() else { return };
+        self.folds.nodes = document.containers().chain(document.noise()).collect();
+        self.refold();
+    }
+
+    /// Unfolds everything.
+    pub fn unfold_all(&mut self) {
+        self.folds.nodes.clear();
+        self.refold();
+    }
+
+    /// The outermost node folded on a line.
+    pub(super) fn folded_on(&self, line: u32) -> Option<u32> {
+        if self.folds.nodes.is_empty() {
+            return None;
+        }
+        let document = self.document.as_deref()?;
+        let here = document.foldable(self.format(), line);
+        here.into_iter().rev().find(|node| self.folds.nodes.contains(node))
+    }
+
+    /// Unfolds all around a node, and the node too where `whole`.
+    pub(super) fn reveal(&mut self, node: u32, whole: bool) {
+        let Some(document) = self.document.clone() else { return };
+        let mut changed = whole && self.folds.nodes.remove(&node);
+        for around in document.ancestors(node) {
+            changed |= self.folds.nodes.remove(&around);
+        }
+        if changed {
+            self.folds.update(&document, self.format());
+        }
+    }
+
+    fn refold(&mut self) {
+        let Some(document) = self.document.clone() else { return };
+        let line = self.cursor;
+        let node = document.node_at(self.format(), line);
+        self.folds.update(&document, self.format());
+        // A line inside a block or at the end of a container goes to where that begins.
+        let hidden = self.folds.line(self.folds.row(line)) != line;
+        if let Some(node) = node.filter(|_| hidden) {
+            self.cursor = document.line_of(self.format(), node);
+        }
+        self.clamp();
+        self.follow();
+    }
+}

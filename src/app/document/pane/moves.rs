@@ -1,0 +1,135 @@
+//! The cursor's moves, and the view that follows them.
+
+use super::{DocumentPane, shown};
+
+impl DocumentPane {
+    /// Moves the cursor down by so many rows, up by negative ones. On a wrapped line that is higher than
+    /// the view, the view moves first.
+    pub fn move_by(&mut self, rows: i64) {
+        if self.scroll_within(rows) {
+            return;
+        }
+        let row = i64::from(self.folds.row(self.cursor)).saturating_add(rows);
+        let last = self.folds.rows().saturating_sub(1);
+        self.go_to_row(u32::try_from(row.max(0)).unwrap_or(u32::MAX).min(last));
+    }
+
+    /// Moves by half pages: 1 is down, -1 up.
+    pub fn move_half_pages(&mut self, pages: i64) {
+        self.move_by(pages.saturating_mul(i64::from(self.size.1 / 2).max(1)));
+    }
+
+    /// Moves by pages: 1 is down, -1 up.
+    pub fn move_pages(&mut self, pages: i64) {
+        self.move_by(pages.saturating_mul(i64::from(self.size.1).max(1)));
+    }
+
+    /// Moves to the first line.
+    pub fn move_to_top(&mut self) {
+        (self.above, self.left) = (0, 0);
+        self.go_to_row(0);
+    }
+
+    /// Moves to the last line.
+    pub fn move_to_bottom(&mut self) {
+        self.go_to_row(self.folds.rows().saturating_sub(1));
+    }
+
+    /// Moves to the line at a row of the view, from 0: a click.
+    pub fn select_at(&mut self, y: u16) {
+        if let Some(row) = self.rows().get(usize::from(y)) {
+            self.cursor = row.line;
+        }
+    }
+
+    /// Moves to a path, unfolding what hides it; to what there is of it, where it is not whole.
+    /// False where nothing of it is found.
+    pub fn go_to_path(&mut self, path: &str) -> bool {
+        let Some(document) = self.document.clone() else { return false };
+        let found = super::path::find(&document.body, &document.nodes, path);
+        let Some((node, whole)) = found else { return false };
+        self.reveal(node, false);
+        self.cursor = document.line_of(self.format(), node);
+        self.clamp();
+        self.follow();
+        whole
+    }
+
+    /// Scrolls to the right, to the left by negative columns; not when wrapped.
+    pub fn scroll_columns(&mut self, columns: i64) {
+        let longest = self.rows().iter().map(|row| shown::columns(&self.text(row.line))).max();
+        let most = longest.unwrap_or(0).saturating_sub(self.width() / 2);
+        let step = usize::try_from(columns.unsigned_abs()).unwrap_or(usize::MAX);
+        self.left = if columns < 0 {
+            self.left.saturating_sub(step)
+        } else {
+            self.left.saturating_add(step).min(most.max(self.left))
+        };
+    }
+
+    fn go_to_row(&mut self, row: u32) {
+        self.cursor = self.folds.line(row);
+        self.follow();
+    }
+
+    /// Brings the cursor onto a line that is there.
+    pub(super) fn clamp(&mut self) {
+        let last = self.folds.rows().saturating_sub(1);
+        self.cursor = self.folds.line(self.folds.row(self.cursor).min(last));
+    }
+
+    /// Moves the view so that the cursor is in it, and no further.
+    pub(super) fn follow(&mut self) {
+        let height = usize::from(self.size.1).max(1);
+        let row = self.folds.row(self.cursor);
+        if !self.wrap {
+            let rows = u32::from(self.size.1).max(1);
+            self.above = 0;
+            let last_top = self.folds.rows().saturating_sub(rows);
+            self.top = self.top.clamp((row + 1).saturating_sub(rows), row).min(last_top);
+            return;
+        }
+        let parts = self.height(self.cursor);
+        if parts >= height {
+            // Coming from below, the end of a high line is what is nearest.
+            let from_below = row < self.top;
+            self.above = match self.top == row {
+                true => self.above.min(parts - height),
+                false if from_below => parts - height,
+                false => 0,
+            };
+            self.top = row;
+        } else if row <= self.top {
+            (self.top, self.above) = (row, 0);
+        } else {
+            let lowest = self.lowest_top(row, parts, height);
+            if (self.top, self.above) < lowest {
+                (self.top, self.above) = lowest;
+            }
+        }
+    }
+
+    /// The first row, and the parts of it above the view, that leave `row` whole at the bottom.
+    fn lowest_top(&self, row: u32, parts: usize, height: usize) -> (u32, usize) {
+        let (mut top, mut total) = (row, parts);
+        while top > 0 && total < height {
+            top -= 1;
+            total += self.height(self.folds.line(top));
+        }
+        (top, total.saturating_sub(height))
+    }
+
+    fn scroll_within(&mut self, rows: i64) -> bool {
+        if !self.wrap || self.folds.row(self.cursor) != self.top {
+            return false;
+        }
+        let most = self.height(self.cursor).saturating_sub(self.size.1.into());
+        let step = usize::try_from(rows.unsigned_abs()).unwrap_or(usize::MAX);
+        let above = if rows > 0 {
+            self.above.saturating_add(step).min(most.max(self.above))
+        } else {
+            self.above.saturating_sub(step)
+        };
+        std::mem::replace(&mut self.above, above) != above
+    }
+}

@@ -1,0 +1,275 @@
+//! How a string is written in YAML: plain where every reader takes it for the same string, else
+//! quoted; over several lines as a literal block.
+//!
+//! The readers are those of YAML 1.1 (`PyYAML`, Ruby, Go's yaml.v2) and of YAML 1.2: what one of them
+//! would take for a truth value, a number, a date or a merge key is quoted.
+
+use std::fmt::Write as _;
+
+use crate::text::is_unsafe;
+
+/// Writes a string on one line.
+pub(super) fn write_flat(text: &str, out: &mut String) {
+    if text.chars().any(is_unsafe) {
+        write_double(text, out);
+    } else if is_plain(text) {
+        out.push_str(text);
+    } else if text.contains(['"', '\\']) {
+        out.push('\'');
+        out.push_str(&text.replace('\'', "''"));
+        out.push('\'');
+    } else {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    }
+}
+
+fn write_double(text: &str, out: &mut String) {
+    out.push('"');
+    for c in text.chars() {
+        // Writing to a String cannot fail.
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if !is_unsafe(c) => out.push(c),
+            c if u32::from(c) > 0xffff => _ = write!(out, "\\U{:08x}", u32::from(c)),
+            c => _ = write!(out, "\\u{:04x}", u32::from(c)),
+        }
+    }
+    out.push('"');
+}
+
+/// The head of the literal block (`|`, `|-`, `|+`, with `2` where the text begins with a blank)
+/// that stands for the text; `None` where only quotes can.
+pub(super) fn block_head(text: &str) -> Option<&'static str> {
+    let blank = |line: &str| line.trim_matches([' ', '\t']).is_empty();
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    if !text.contains('\n')
+        || text.lines().all(blank)
+        || (!last.is_empty() && blank(last))
+        || text.chars().any(|c| is_unsafe(c) && c != '\n' && c != '\t')
+    {
+        return None;
+    }
+    let indicated = text.starts_with([' ', '\t', '\n']);
+    Some(match (text.strip_suffix('\n'), indicated) {
+        (None, false) => "|-",
+        (None, true) => "|2-",
+        (Some(rest), false) if rest.ends_with('\n') => "|+",
+        (Some(rest), true) if rest.ends_with('\n') => "|2+",
+        (Some(_), false) => "|",
+        (Some(_), true) => "|2",
+    })
+}
+
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (Some(&first), Some(&last)) = (bytes.first(), bytes.last()) else { return false };
+    if first == b'-' && matches!(bytes.get(1), None | Some(b' ')) {
+        return false;
+    }
+    !matches!(
+        first,
+        b' ' | b'?'
+            | b':'
+            | b','
+            | b'['
+            | b']'
+            | b'{'
+            | b'}'
+            | b'#'
+            | b'&'
+            | b'*'
+            | b'!'
+            | b'|'
+            | b'>'
+            | b'\''
+            | b'"'
+            | b'%'
+            | b'@'
+            | b'`'
+    ) && !matches!(last, b' ' | b':')
+        && !text.starts_with("---")
+        && !text.starts_with("...")
+        && !text.contains(": ")
+        && !text.contains(" #")
+        && !is_word(text)
+        && !(matches!(first, b'0'..=b'9' | b'+' | b'-' | b'.') && looks_like_number(bytes))
+}
+
+fn is_word(text: &str) -> bool {
+    const WORDS: [&str; 12] =
+        ["~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "<<", "="];
+    text.len() <= 5 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
+
+/// Integers of any base, with `_` or `,`; floats; minutes and hours by colons; dates.
+fn looks_like_number(text: &[u8]) -> bool {
+    let bare = match text {
+        [b'+' | b'-', rest @ ..] => rest,
+        _ => text,
+    };
+    let all = |bytes: &[u8], more: &[u8]| {
+        bytes.iter().all(|b| b.is_ascii_digit() || *b == b'_' || *b == b',' || more.contains(b))
+    };
+    match bare {
+        [b'0', b'x' | b'X', rest @ ..] => rest.iter().all(|b| b.is_ascii_hexdigit() || *b == b'_'),
+        [b'0', b'o' | b'O' | b'b' | b'B', rest @ ..] => all(rest, b""),
+        [b'.', rest @ ..]
+            if [&b"inf"[..], b"nan"].iter().any(|word| rest.eq_ignore_ascii_case(word)) =>
+        {
+            true
+        }
+        _ => is_date(bare) || is_float(bare, all) || all(bare, b":"),
+    }
+}
+
+fn is_float(bare: &[u8], all: impl Fn(&[u8], &[u8]) -> bool) -> bool {
+    let (number, exponent) = match bare.iter().position(|b| matches!(b, b'e' | b'E')) {
+        Some(at) => (&bare[..at], &bare[at + 1..]),
+        None => (bare, &b"0"[..]),
+    };
+    let exponent = match exponent {
+        [b'+' | b'-', rest @ ..] => rest,
+        _ => exponent,
+    };
+    let mut points = number.iter().filter(|b| **b == b'.');
+    points.nth(1).is_none() && all(number, b".:") && all(exponent, b"")
+}
+
+fn is_date(bare: &[u8]) -> bool {
+    let mut parts = bare.splitn(3, |b| *b == b'-');
+    let digits = |part: Option<&[u8]>, most: usize| {
+        part.is_some_and(|p| (1..=most).contains(&p.len()) && p.iter().all(u8::is_ascii_digit))
+    };
+    digits(parts.next(), 4)
+        && digits(parts.next(), 2)
+        && parts.next().is_some_and(|day| day.first().is_some_and(u8::is_ascii_digit))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flat(text: &str) -> String {
+        let mut out = String::new();
+        write_flat(text, &mut out);
+        out
+    }
+
+    #[test]
+    fn what_kubectl_writes_plain_is_plain() {
+        for text in [
+            "nginx:1.27",
+            "--leader-elect=true",
+            "10.0.0.1",
+            "v1.36.2",
+            "2Gi",
+            "100m",
+            "a b",
+            "5d4f8c7b9",
+            "app.kubernetes.io/name",
+            "-x",
+            "it's",
+            "kube-system",
+            "1.2.3",
+            "http://a:1/",
+        ] {
+            assert_eq!(flat(text), text);
+        }
+    }
+
+    #[test]
+    fn what_a_reader_takes_for_something_else_is_quoted() {
+        for text in [
+            "",
+            "~",
+            "null",
+            "yes",
+            "No",
+            "ON",
+            "off",
+            "y",
+            "true",
+            "FALSE",
+            "<<",
+            "=",
+            "1",
+            "-1",
+            "+1",
+            "0777",
+            "0o7",
+            "0x1F",
+            "0b1",
+            "1_000",
+            "1,000",
+            "1.5",
+            ".5",
+            "1e3",
+            "1E-3",
+            "12e45",
+            "1:30",
+            "190:20:30.15",
+            ".inf",
+            "-.INF",
+            ".nan",
+            "2026-11-23",
+            "2026-11-23T13:00:00Z",
+            " a",
+            "a ",
+            "a: b",
+            "a:",
+            "a #b",
+            "# a",
+            "- a",
+            "-",
+            "---",
+            "...",
+            "*",
+            "&a",
+            "!x",
+            "|",
+            ">",
+            "%",
+            "@",
+            "`",
+            "[",
+            "]",
+            "{",
+            "}",
+            ",",
+            "?",
+            "? a",
+            ":8080",
+            "._",
+            ".",
+        ] {
+            assert_eq!(flat(text), format!("\"{text}\""));
+        }
+        assert_eq!(flat("{\"a\":\"it's\"}"), "'{\"a\":\"it''s\"}'");
+    }
+
+    #[test]
+    fn control_is_always_escaped() {
+        assert_eq!(
+            flat("a\u{1b}[1m\t\u{85}\u{202e}\u{e0001}\""),
+            "\"a\\u001b[1m\\t\\u0085\\u202e\\U000e0001\\\"\""
+        );
+    }
+
+    #[test]
+    fn blocks_say_how_they_end() {
+        assert_eq!(block_head("a\nb"), Some("|-"));
+        assert_eq!(block_head("a\nb\n"), Some("|"));
+        assert_eq!(block_head("a\n\n"), Some("|+"));
+        assert_eq!(block_head(" a\nb\n"), Some("|2"));
+        assert_eq!(block_head("\na"), Some("|2-"));
+        for text in ["a", "\n", " \n\n", "a\r\nb", "a\n\u{1b}", "a\n  "] {
+            assert_eq!(block_head(text), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Where a document says what is searched for: literally, and without regard to case unless the
+//! words have an upper-case letter.
+
+use std::ops::Range;
+
+use super::{Document, Format, Look, shown};
+
+/// More matches than this are not looked for.
+pub(super) const MAX_MATCHES: usize = 100_000;
+
+/// Words to search for, made ready once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Query {
+    words: String,
+    exact: bool,
+}
+
+impl Query {
+    pub(super) fn new(words: &str) -> Self {
+        let exact = words.chars().any(char::is_uppercase);
+        let mut words = words.to_owned();
+        if !exact {
+            fold_case(&mut words);
+        }
+        Self { words, exact }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Where a displayed text matches, in bytes; matches do not overlap. `spare` is made use of.
+    pub(super) fn find(&self, text: &str, spare: &mut String) -> Vec<Range<usize>> {
+        if self.words.is_empty() {
+            return Vec::new();
+        }
+        let mut text = text;
+        if !self.exact {
+            spare.clear();
+            spare.push_str(text);
+            fold_case(spare);
+            text = spare;
+        }
+        text.match_indices(&self.words).map(|(at, found)| at..at + found.len()).collect()
+    }
+
+    /// All matches as lines and columns of bytes.
+    pub(super) fn search(
+        &self,
+        document: &Document,
+        format: Format,
+        unmasked: bool,
+    ) -> Vec<(u32, u32)> {
+        let mut matches = Vec::new();
+        if self.is_empty() {
+            return matches;
+        }
+        let (mut text, mut spare) = (String::new(), String::new());
+        let look = Look { unmasked, folded: None };
+        for line in 0..document.line_count(format) {
+            text.clear();
+            document.write_line(format, line, look, &mut text);
+            let found = self.find(&shown::display(&text), &mut spare);
+            let column = |at: Range<usize>| u32::try_from(at.start).unwrap_or(u32::MAX);
+            matches.extend(found.into_iter().map(|at| (line, column(at))));
+            if matches.len() >= MAX_MATCHES {
+                matches.truncate(MAX_MATCHES);
+                break;
+            }
+        }
+        matches
+    }
+}
+
+/// Lower case, where that keeps the number of bytes: columns stay what they are.
+fn fold_case(text: &mut String) {
+    if text.is_ascii() {
+        text.make_ascii_lowercase();
+        return;
+    }
+    let lower = |c: char| {
+        let mut lower = c.to_lowercase();
+        match (lower.next(), lower.next()) {
+            (Some(l), None) if l.len_utf8() == c.len_utf8() => l,
+            _ => c,
+        }
+    };
+    *text = text.chars().map(lower).collect();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(words: &str, text: &str) -> Vec<Range<usize>> {
+        Query::new(words).find(text, &mut String::new())
+    }
+
+    #[test]
+    fn case_matters_only_where_the_words_have_it() {
+        assert_eq!(found("pod", "Pod pod"), [0..3, 4..7]);
+        assert_eq!(found("POD", "Pod POD"), vec![4..7; 1]);
+        assert_eq!(found("ä", "Ä İ ä"), [0..2, 6..8]);
+        assert_eq!(found("", "a"), []);
+    }
+}

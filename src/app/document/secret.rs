@@ -1,0 +1,149 @@
+//! Which values of a document are a secret's: they are masked until somebody asks.
+
+use super::token;
+use super::tree::{Kind, NONE, Node};
+
+/// The values to mask, as nodes in ascending order: all that is below `data`, `stringData` and the
+/// annotation `last-applied-configuration` of every map whose kind is Secret, of the items of a
+/// `SecretList`, and, where the path asked for is one of secrets, of the answer and its items,
+/// which then need no kind.
+pub(super) fn masked(bytes: &[u8], nodes: &[Node], of_secrets: bool) -> Vec<u32> {
+    let mut found = Vec::new();
+    for node in secrets(bytes, nodes, of_secrets) {
+        for field in children(nodes, node) {
+            match key(bytes, nodes, field).as_str() {
+                "data" | "stringData" => mask_below(nodes, field, &mut found),
+                "metadata" => {
+                    for map in named(bytes, nodes, field, "annotations") {
+                        let name = "kubectl.kubernetes.io/last-applied-configuration";
+                        for note in named(bytes, nodes, map, name) {
+                            mask_below(nodes, note, &mut found);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Whether bytes that could not be read as JSON may hold a secret.
+pub(super) fn suspected(bytes: &[u8]) -> bool {
+    ["\"Secret\"", "\"SecretList\"", "kind: Secret"]
+        .iter()
+        .any(|word| bytes.windows(word.len()).any(|part| part == word.as_bytes()))
+}
+
+/// How many bytes a masked value has: the decoded ones where it reads as base64.
+pub(super) fn size(text: &[u8]) -> usize {
+    let bare = text.trim_ascii_end();
+    let padding = bare.iter().rev().take(2).take_while(|b| **b == b'=').count();
+    let is_base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    if bare.len().is_multiple_of(4) && bare[..bare.len() - padding].iter().all(is_base64) {
+        (bare.len() / 4 * 3).saturating_sub(padding)
+    } else {
+        text.len()
+    }
+}
+
+fn secrets(bytes: &[u8], nodes: &[Node], of_secrets: bool) -> Vec<u32> {
+    let mut found = Vec::new();
+    if of_secrets && !nodes.is_empty() {
+        found.push(0);
+        found.extend(items(bytes, nodes, 0));
+    }
+    for (n, node) in nodes.iter().enumerate() {
+        if node.key == NONE || node.kind != Kind::Text || node.parent == NONE {
+            continue;
+        }
+        let at = u32::try_from(n).unwrap_or(NONE);
+        let value = token::text_of(&bytes[node.start as usize + 1..node.end as usize - 1]);
+        match &*value {
+            "Secret" if key(bytes, nodes, at) == "kind" => found.push(node.parent),
+            "SecretList" if key(bytes, nodes, at) == "kind" => {
+                found.extend(items(bytes, nodes, node.parent));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn items(bytes: &[u8], nodes: &[Node], list: u32) -> Vec<u32> {
+    named(bytes, nodes, list, "items").flat_map(|items| children(nodes, items)).collect()
+}
+
+fn mask_below(nodes: &[Node], top: u32, found: &mut Vec<u32>) {
+    found.extend((top..nodes[top as usize].after).filter(|&n| !nodes[n as usize].is_container()));
+}
+
+fn named<'a>(
+    bytes: &'a [u8],
+    nodes: &'a [Node],
+    map: u32,
+    name: &'a str,
+) -> impl Iterator<Item = u32> + 'a {
+    children(nodes, map).filter(move |&n| key(bytes, nodes, n) == name)
+}
+
+/// The children of a node, none for a scalar.
+pub(super) fn children(nodes: &[Node], parent: u32) -> impl Iterator<Item = u32> + '_ {
+    let end = nodes.get(parent as usize).map_or(0, |node| node.after);
+    std::iter::successors(Some(parent + 1), |&child| nodes.get(child as usize).map(|n| n.after))
+        .take_while(move |&child| child < end)
+}
+
+/// The key of a node, decoded; empty for an item.
+pub(super) fn key(bytes: &[u8], nodes: &[Node], node: u32) -> String {
+    let at = nodes[node as usize].key;
+    if at == NONE {
+        return String::new();
+    }
+    let quoted = &bytes[at as usize..];
+    token::text_of(&quoted[1..token::string_length(quoted) - 1]).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::document::tree;
+
+    fn hidden(json: &str, of_secrets: bool) -> Vec<&str> {
+        let nodes = tree::read(json.as_bytes()).unwrap();
+        let span = |n: u32| nodes[n as usize].start as usize..nodes[n as usize].end as usize;
+        masked(json.as_bytes(), &nodes, of_secrets).into_iter().map(|n| &json[span(n)]).collect()
+    }
+
+    #[test]
+    fn a_secret_is_found_wherever_it_is() {
+        let secret = r#"{"data":{"a":"QQ=="},"stringData":{"b":["c"]},"metadata":{"name":"x",
+            "annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{}","d":"e"}},
+            "ki\u006ed":"Secret"}"#;
+        let expected = ["\"QQ==\"", "\"c\"", "\"{}\""];
+        assert_eq!(hidden(secret, false), expected);
+        assert_eq!(
+            hidden(&format!("{{\"kind\":\"List\",\"items\":[1,{secret}]}}"), false),
+            expected
+        );
+        assert_eq!(hidden(&format!("{{\"object\":{secret}}}"), false), expected);
+        assert_eq!(hidden(&secret.replace("Secret", "ConfigMap"), false), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn items_of_a_list_of_secrets_need_no_kind() {
+        let list = r#"{"items":[{"data":{"a":"b"}}],"kind":"SecretList"}"#;
+        assert_eq!(hidden(list, false), ["\"b\""]);
+        assert_eq!(hidden(&list.replace("SecretList", "X"), true), ["\"b\""]);
+        assert_eq!(hidden(r#"{"data":"a"}"#, true), ["\"a\""]);
+    }
+
+    #[test]
+    fn sizes_are_of_what_base64_stands_for() {
+        assert_eq!(size(b"aGVsbG8="), 5);
+        assert_eq!(size(b""), 0);
+        assert_eq!(size(b"hello"), 5);
+    }
+}

@@ -1,0 +1,352 @@
+//! A whole document written out, with nothing folded and nothing masked: what `kubewalk get` prints.
+
+use std::io::{self, Write};
+
+use super::token::{self, What};
+use super::{scalar, tree::MAX_DEPTH};
+use crate::text::{is_unsafe, visible};
+
+/// Writes JSON as YAML; what is not JSON is written as it is. YAML never holds a control
+/// character; of other bytes they are made visible where `visible` says so (a terminal).
+///
+/// # Errors
+/// What the writer answers.
+pub fn write_yaml(body: &[u8], visible: bool, out: &mut impl Write) -> io::Result<()> {
+    let mut tokens = token::Tokens::new(body);
+    while let Some(more) = tokens.next().transpose() {
+        if more.is_err() {
+            return Visible::new(visible).whole(body, out);
+        }
+    }
+    let mut writer = Yaml { body, open: Vec::new(), key: None, begun: false, out };
+    let mut tokens = token::Tokens::new(body);
+    while let Ok(Some(token)) = tokens.next() {
+        writer.token(token, &mut tokens)?;
+    }
+    Ok(())
+}
+
+/// Writes JSON with a token to a line; see [`Indenter`].
+///
+/// # Errors
+/// What the writer answers.
+pub fn write_json(body: &[u8], visible: bool, out: &mut impl Write) -> io::Result<()> {
+    let mut indenter = Indenter::new(visible);
+    indenter.push(body, out)?;
+    indenter.finish(out)
+}
+
+struct Level {
+    list: bool,
+    indent: usize,
+}
+
+struct Yaml<'a, W> {
+    body: &'a [u8],
+    open: Vec<Level>,
+    key: Option<(usize, usize)>,
+    /// Whether the line has begun, with the dash of a list.
+    begun: bool,
+    out: &'a mut W,
+}
+
+impl<W: Write> Yaml<'_, W> {
+    fn token(&mut self, token: token::Token, tokens: &mut token::Tokens<'_>) -> io::Result<()> {
+        match token.what {
+            What::Key => {
+                self.key = Some((token.start + 1, token.end - 1));
+                Ok(())
+            }
+            What::Close => {
+                self.open.pop();
+                Ok(())
+            }
+            What::OpenMap | What::OpenList => self.container(token, tokens),
+            What::Text { breaks } => {
+                let text = token::text_of(&self.body[token.start + 1..token.end - 1]);
+                let column = self.entry()?;
+                let may_be_block = breaks && !self.open.is_empty();
+                if let Some(head) = scalar::block_head(&text).filter(|_| may_be_block) {
+                    return self.block(head, &text, column + 2);
+                }
+                let mut flat = String::new();
+                scalar::write_flat(&text, &mut flat);
+                self.end_line(flat.as_bytes())
+            }
+            What::Number | What::Literal => {
+                self.entry()?;
+                self.end_line(&self.body[token.start..token.end])
+            }
+        }
+    }
+
+    fn container(&mut self, token: token::Token, tokens: &mut token::Tokens<'_>) -> io::Result<()> {
+        let list = token.what == What::OpenList;
+        if tokens.closes() || self.open.len() >= usize::from(MAX_DEPTH) {
+            let (mut depth, mut end) = (1_usize, token.end);
+            while let (1.., Ok(Some(inner))) = (depth, tokens.next()) {
+                match inner.what {
+                    What::OpenMap | What::OpenList => depth += 1,
+                    What::Close => depth -= 1,
+                    _ => {}
+                }
+                end = inner.end;
+                if depth == 0 {
+                    break;
+                }
+            }
+            let mut flow = String::new();
+            token::compact(&self.body[token.start..end], &mut flow);
+            self.entry()?;
+            return self.end_line(escaped(&flow).as_bytes());
+        }
+        let keyed = self.key.is_some();
+        let outer = self.open.last().map(|level| level.list);
+        let mut indent = 0;
+        if outer.is_some() {
+            indent = self.entry()?;
+            if keyed {
+                self.out.write_all(b"\n")?;
+                self.begun = false;
+            }
+            indent += if keyed && list { 0 } else { 2 };
+        }
+        self.open.push(Level { list, indent });
+        Ok(())
+    }
+
+    /// Begins an entry: indentation, dash, key. The column where it stands.
+    fn entry(&mut self) -> io::Result<usize> {
+        let Some(level) = self.open.last() else { return Ok(0) };
+        let (list, column) = (level.list, level.indent);
+        if !self.begun {
+            spaces(column, self.out)?;
+        }
+        if list {
+            self.out.write_all(b"- ")?;
+            self.begun = true;
+        }
+        if let Some((start, end)) = self.key.take() {
+            let mut key = String::new();
+            scalar::write_flat(&token::text_of(&self.body[start..end]), &mut key);
+            key.push(':');
+            self.out.write_all(key.as_bytes())?;
+            self.begun = false;
+        }
+        Ok(column)
+    }
+
+    fn end_line(&mut self, value: &[u8]) -> io::Result<()> {
+        if self.open.last().is_some_and(|level| !level.list) {
+            self.out.write_all(b" ")?;
+        }
+        self.begun = false;
+        self.out.write_all(value)?;
+        self.out.write_all(b"\n")
+    }
+
+    fn block(&mut self, head: &str, text: &str, column: usize) -> io::Result<()> {
+        self.end_line(head.as_bytes())?;
+        for line in text.strip_suffix('\n').unwrap_or(text).split('\n') {
+            if !line.is_empty() {
+                spaces(column, self.out)?;
+            }
+            self.out.write_all(line.as_bytes())?;
+            self.out.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+}
+
+/// Re-indents JSON as it arrives, in pieces cut anywhere, remembering only its depth. Tokens stay
+/// as they are; what is not JSON comes out with other blanks and nothing else changed.
+#[derive(Debug)]
+pub struct Indenter {
+    depth: usize,
+    in_string: bool,
+    escaped: bool,
+    /// A container has been opened and nothing of it has come yet.
+    opened: bool,
+    visible: Visible,
+}
+
+impl Indenter {
+    /// An indenter; `visible` makes control characters in strings visible, as JSON's own escapes.
+    #[must_use]
+    pub fn new(visible: bool) -> Self {
+        let visible = Visible { json: true, ..Visible::new(visible) };
+        Self { depth: 0, in_string: false, escaped: false, opened: false, visible }
+    }
+
+    /// Takes the next piece and writes what it gives.
+    ///
+    /// # Errors
+    /// What the writer answers.
+    pub fn push(&mut self, piece: &[u8], out: &mut impl Write) -> io::Result<()> {
+        let mut at = 0;
+        while let Some(&byte) = piece.get(at) {
+            if self.in_string {
+                let length = self.string(&piece[at..]);
+                self.visible.push(&piece[at..at + length], out)?;
+                at += length;
+                continue;
+            }
+            at += 1;
+            if matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
+                continue;
+            }
+            let closes = matches!(byte, b'}' | b']');
+            if closes {
+                self.depth = self.depth.saturating_sub(1);
+            }
+            if std::mem::take(&mut self.opened) != closes {
+                self.line(out)?;
+            }
+            self.visible.push(&[byte], out)?;
+            match byte {
+                b'{' | b'[' => {
+                    self.depth += 1;
+                    self.opened = true;
+                }
+                b',' => self.line(out)?,
+                b':' => out.write_all(b" ")?,
+                b'"' => self.in_string = true,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what is left and ends the last line.
+    ///
+    /// # Errors
+    /// What the writer answers.
+    pub fn finish(&mut self, out: &mut impl Write) -> io::Result<()> {
+        self.visible.finish(out)?;
+        out.write_all(b"\n")
+    }
+
+    /// How many of the bytes belong to the string that is open.
+    fn string(&mut self, rest: &[u8]) -> usize {
+        for (at, &byte) in rest.iter().enumerate() {
+            if std::mem::take(&mut self.escaped) {
+                continue;
+            }
+            match byte {
+                b'\\' => self.escaped = true,
+                b'"' => {
+                    self.in_string = false;
+                    return at + 1;
+                }
+                _ => {}
+            }
+        }
+        rest.len()
+    }
+
+    fn line(&self, out: &mut impl Write) -> io::Result<()> {
+        out.write_all(b"\n")?;
+        // Beyond this depth more indentation would only be a flood.
+        spaces(2 * self.depth.min(MAX_DEPTH.into()), out)
+    }
+}
+
+/// Passes bytes on, with control characters made visible where asked: pieces may be cut anywhere.
+#[derive(Debug)]
+pub struct Visible {
+    on: bool,
+    json: bool,
+    /// The beginning of a character whose end has not come yet.
+    rest: Vec<u8>,
+}
+
+impl Visible {
+    /// A filter that changes nothing unless `on`.
+    #[must_use]
+    pub fn new(on: bool) -> Self {
+        Self { on, json: false, rest: Vec::new() }
+    }
+
+    /// Takes the next piece and writes what it gives. Line breaks and tabs stay.
+    ///
+    /// # Errors
+    /// What the writer answers.
+    pub fn push(&mut self, piece: &[u8], out: &mut impl Write) -> io::Result<()> {
+        if !self.on || (self.rest.is_empty() && piece.iter().all(|b| (0x20..0x7f).contains(b))) {
+            return out.write_all(piece);
+        }
+        let mut bytes = std::mem::take(&mut self.rest);
+        bytes.extend_from_slice(piece);
+        let cut = incomplete(&bytes);
+        self.rest = bytes.split_off(cut);
+        self.write(&bytes, out)
+    }
+
+    /// Writes what is left.
+    ///
+    /// # Errors
+    /// What the writer answers.
+    pub fn finish(&mut self, out: &mut impl Write) -> io::Result<()> {
+        let rest = std::mem::take(&mut self.rest);
+        self.write(&rest, out)
+    }
+
+    fn whole(mut self, body: &[u8], out: &mut impl Write) -> io::Result<()> {
+        self.push(body, out)?;
+        self.finish(out)
+    }
+
+    fn write(&self, bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
+        let text = String::from_utf8_lossy(bytes);
+        if self.json {
+            return out.write_all(escaped(&text).as_bytes());
+        }
+        for part in text.split_inclusive(['\n', '\t']) {
+            let shown = part.trim_end_matches(['\n', '\t']);
+            out.write_all(visible(shown.strip_suffix('\r').unwrap_or(shown)).as_bytes())?;
+            out.write_all(&part.as_bytes()[shown.len()..])?;
+        }
+        Ok(())
+    }
+}
+
+/// Where the last character begins, if it is not whole.
+fn incomplete(bytes: &[u8]) -> usize {
+    let from = bytes.len().saturating_sub(3);
+    for (at, &byte) in bytes.iter().enumerate().skip(from) {
+        let length = match byte {
+            0xc2..=0xdf => 2,
+            0xe0..=0xef => 3,
+            0xf0..=0xf4 => 4,
+            _ => continue,
+        };
+        if at + length > bytes.len() {
+            return at;
+        }
+    }
+    bytes.len()
+}
+
+/// JSON text with its control characters as JSON's escapes.
+pub(super) fn escaped(text: &str) -> std::borrow::Cow<'_, str> {
+    use std::fmt::Write as _;
+    if !text.chars().any(is_unsafe) {
+        return text.into();
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_unsafe(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a String cannot fail.
+                _ = write!(shown, "\\u{unit:04x}");
+            }
+        } else {
+            shown.push(c);
+        }
+    }
+    shown.into()
+}
+
+fn spaces(count: usize, out: &mut impl Write) -> io::Result<()> {
+    write!(out, "{:count$}", "")
+}

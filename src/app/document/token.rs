@@ -1,0 +1,442 @@
+//! JSON's tokens, one after the other, straight from the bytes: nothing is converted, and no
+//! nesting is deep enough to exhaust a stack.
+
+use std::borrow::Cow;
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// `{`
+    OpenMap,
+    /// `[`
+    OpenList,
+    /// `}` or `]`
+    Close,
+    /// A key with its quotes; the colon after it has been read.
+    Key,
+    /// A string with its quotes.
+    Text {
+        /// Whether it holds an escaped line break.
+        breaks: bool,
+    },
+    /// A number, as sent.
+    Number,
+    /// `true`, `false`, `null`.
+    Literal,
+}
+
+/// A token and where it is: `start..end` in the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Token {
+    pub(super) what: What,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// Why the bytes are not JSON, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Broken {
+    pub(super) why: &'static str,
+    pub(super) at: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Expect {
+    Value,
+    ValueOrClose,
+    Key,
+    KeyOrClose,
+    CommaOrClose,
+    End,
+}
+
+/// A reader of tokens. It keeps one byte per open container.
+#[derive(Clone, Debug)]
+pub(super) struct Tokens<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    open: Vec<u8>,
+    expect: Expect,
+}
+
+impl<'a> Tokens<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0, open: Vec::new(), expect: Expect::Value }
+    }
+
+    /// Whether the container just opened closes at once.
+    pub(super) fn closes(&mut self) -> bool {
+        self.skip_blanks();
+        matches!(self.bytes.get(self.at), Some(b'}' | b']'))
+    }
+
+    /// The next token; `None` at the end of a whole document.
+    pub(super) fn next(&mut self) -> Result<Option<Token>, Broken> {
+        loop {
+            self.skip_blanks();
+            let start = self.at;
+            let Some(&byte) = self.bytes.get(start) else {
+                return match self.expect {
+                    Expect::End => Ok(None),
+                    _ => Err(self.broken("it ends too early")),
+                };
+            };
+            match (self.expect, byte) {
+                (Expect::End, _) => return Err(self.broken("something follows its end")),
+                (Expect::ValueOrClose | Expect::CommaOrClose, b']')
+                | (Expect::KeyOrClose | Expect::CommaOrClose, b'}') => return self.close(byte),
+                (Expect::CommaOrClose, b',') => {
+                    self.at += 1;
+                    let map = self.open.last() == Some(&b'{');
+                    self.expect = if map { Expect::Key } else { Expect::Value };
+                }
+                (Expect::CommaOrClose, _) => return Err(self.broken("a comma is missing")),
+                (Expect::Key | Expect::KeyOrClose, b'"') => return self.key(),
+                (Expect::Key | Expect::KeyOrClose, _) => {
+                    return Err(self.broken("a key is missing"));
+                }
+                (Expect::Value | Expect::ValueOrClose, _) => return self.value(byte),
+            }
+        }
+    }
+
+    fn value(&mut self, first: u8) -> Result<Option<Token>, Broken> {
+        let start = self.at;
+        let what = match first {
+            b'{' | b'[' => {
+                self.at += 1;
+                self.open.push(first);
+                let map = first == b'{';
+                self.expect = if map { Expect::KeyOrClose } else { Expect::ValueOrClose };
+                let what = if map { What::OpenMap } else { What::OpenList };
+                return Ok(Some(Token { what, start, end: self.at }));
+            }
+            b'"' => What::Text { breaks: self.string()? },
+            b'-' | b'0'..=b'9' => self.number()?,
+            _ => self.literal()?,
+        };
+        self.after_value();
+        Ok(Some(Token { what, start, end: self.at }))
+    }
+
+    fn key(&mut self) -> Result<Option<Token>, Broken> {
+        let start = self.at;
+        self.string()?;
+        let end = self.at;
+        self.skip_blanks();
+        if self.bytes.get(self.at) != Some(&b':') {
+            return Err(self.broken("a colon is missing"));
+        }
+        self.at += 1;
+        self.expect = Expect::Value;
+        Ok(Some(Token { what: What::Key, start, end }))
+    }
+
+    fn close(&mut self, byte: u8) -> Result<Option<Token>, Broken> {
+        // `{` and `[` are two before their counterparts in ASCII.
+        if self.open.pop() != Some(byte - 2) {
+            return Err(self.broken("a bracket closes what is not open"));
+        }
+        self.at += 1;
+        self.after_value();
+        Ok(Some(Token { what: What::Close, start: self.at - 1, end: self.at }))
+    }
+
+    fn after_value(&mut self) {
+        self.expect = if self.open.is_empty() { Expect::End } else { Expect::CommaOrClose };
+    }
+
+    /// Passes a string; whether an escaped line break is in it.
+    fn string(&mut self) -> Result<bool, Broken> {
+        let mut breaks = false;
+        let mut at = self.at + 1;
+        loop {
+            let rest = self.bytes.get(at..).unwrap_or_default();
+            let Some(plain) = rest.iter().position(|&b| b == b'"' || b == b'\\' || b < 0x20) else {
+                return Err(self.broken("a string does not end"));
+            };
+            at += plain;
+            match self.bytes[at] {
+                b'"' => break,
+                b'\\' => {
+                    let Some(length) = escape_length(&self.bytes[at..]) else {
+                        self.at = at;
+                        return Err(self.broken("a string has a wrong escape"));
+                    };
+                    breaks |= is_break(&self.bytes[at..at + length]);
+                    at += length;
+                }
+                _ => {
+                    self.at = at;
+                    return Err(self.broken("a string has a control character"));
+                }
+            }
+        }
+        self.at = at + 1;
+        Ok(breaks)
+    }
+
+    fn number(&mut self) -> Result<What, Broken> {
+        let is_part = |b: &u8| matches!(b, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
+        let rest = &self.bytes[self.at..];
+        let length = rest.iter().position(|b| !is_part(b)).unwrap_or(rest.len());
+        if !is_number(&rest[..length]) {
+            return Err(self.broken("a number is malformed"));
+        }
+        self.at += length;
+        Ok(What::Number)
+    }
+
+    fn literal(&mut self) -> Result<What, Broken> {
+        let rest = &self.bytes[self.at..];
+        for word in ["true", "false", "null"] {
+            if rest.starts_with(word.as_bytes()) {
+                self.at += word.len();
+                return Ok(What::Literal);
+            }
+        }
+        Err(self.broken("a value is missing"))
+    }
+
+    fn skip_blanks(&mut self) {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.bytes.get(self.at) {
+            self.at += 1;
+        }
+    }
+
+    fn broken(&self, why: &'static str) -> Broken {
+        Broken { why, at: self.at }
+    }
+}
+
+/// Whether an escape sequence stands for a line feed.
+fn is_break(escape: &[u8]) -> bool {
+    escape == b"\\n" || escape.eq_ignore_ascii_case(b"\\u000a")
+}
+
+/// The length of the escape that the bytes begin with.
+fn escape_length(bytes: &[u8]) -> Option<usize> {
+    match bytes.get(1)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
+        b'u' => bytes.get(2..6)?.iter().all(u8::is_ascii_hexdigit).then_some(6),
+        _ => None,
+    }
+}
+
+/// JSON's grammar of numbers: no leading zero, digits on both sides of the point.
+fn is_number(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"-").unwrap_or(text);
+    let (number, exponent) = match text.iter().position(|b| matches!(b, b'e' | b'E')) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
+        None => (text, None),
+    };
+    let (whole, part) = match number.iter().position(|&b| b == b'.') {
+        Some(at) => (&number[..at], Some(&number[at + 1..])),
+        None => (number, None),
+    };
+    let digits = |b: &[u8]| !b.is_empty() && b.iter().all(u8::is_ascii_digit);
+    digits(whole)
+        && (whole.len() == 1 || whole[0] != b'0')
+        && part.is_none_or(digits)
+        && exponent.is_none_or(|e| {
+            digits(e.strip_prefix(b"+").or_else(|| e.strip_prefix(b"-")).unwrap_or(e))
+        })
+}
+
+/// The bytes that a JSON string (without its quotes) stands for. A lone surrogate becomes U+FFFD.
+pub(super) fn unescape(raw: &[u8]) -> Cow<'_, [u8]> {
+    let Some(first) = raw.iter().position(|&b| b == b'\\') else {
+        return Cow::Borrowed(raw);
+    };
+    let mut bytes = Vec::with_capacity(raw.len());
+    bytes.extend_from_slice(&raw[..first]);
+    let mut at = first;
+    while at < raw.len() {
+        let rest = &raw[at..];
+        if rest[0] != b'\\' {
+            let plain = rest.iter().position(|&b| b == b'\\').unwrap_or(rest.len());
+            bytes.extend_from_slice(&rest[..plain]);
+            at += plain;
+            continue;
+        }
+        let (c, length) = escaped(rest);
+        bytes.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        at += length;
+    }
+    Cow::Owned(bytes)
+}
+
+/// The character that an escape stands for, and how many bytes it takes.
+fn escaped(rest: &[u8]) -> (char, usize) {
+    let simple = match rest.get(1) {
+        Some(b'b') => '\u{8}',
+        Some(b'f') => '\u{c}',
+        Some(b'n') => '\n',
+        Some(b'r') => '\r',
+        Some(b't') => '\t',
+        Some(b'u') => return unicode_escaped(rest),
+        Some(&other) => char::from(other),
+        None => return ('\\', 1),
+    };
+    (simple, 2)
+}
+
+fn unicode_escaped(rest: &[u8]) -> (char, usize) {
+    let unit = |at: usize| {
+        let digits = rest.get(at..at + 6)?.strip_prefix(b"\\u")?;
+        u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    let high = unit(0).unwrap_or(0xfffd);
+    if (0xd800..0xdc00).contains(&high)
+        && let Some(low) = unit(6).filter(|low| (0xdc00..0xe000).contains(low))
+        && let Some(c) = char::from_u32(0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00))
+    {
+        return (c, 12);
+    }
+    (char::from_u32(high).unwrap_or('\u{fffd}'), 6.min(rest.len()))
+}
+
+/// The text that a JSON string (without its quotes) stands for; what is not UTF-8 becomes U+FFFD.
+pub(super) fn text_of(raw: &[u8]) -> Cow<'_, str> {
+    match unescape(raw) {
+        Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+        Cow::Owned(bytes) => Cow::Owned(match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        }),
+    }
+}
+
+/// The length of a JSON string with its quotes, that `bytes` begin with and that has been read once.
+pub(super) fn string_length(bytes: &[u8]) -> usize {
+    let mut at = 1;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
+}
+
+/// Where the lines of a JSON string (without its quotes) begin, as offsets into `raw`: 0, then
+/// what follows every escaped line break.
+pub(super) fn line_starts(raw: &[u8]) -> impl Iterator<Item = usize> {
+    let mut at = 0;
+    std::iter::once(0).chain(std::iter::from_fn(move || {
+        loop {
+            at += raw.get(at..)?.iter().position(|&b| b == b'\\')?;
+            let length = escape_length(&raw[at..])?;
+            let breaks = is_break(&raw[at..at + length]);
+            at += length;
+            if breaks {
+                return Some(at);
+            }
+        }
+    }))
+}
+
+/// The part of `raw` that begins at `start` and ends before the next escaped line break.
+pub(super) fn line_at(raw: &[u8], start: usize) -> &[u8] {
+    let rest = raw.get(start..).unwrap_or_default();
+    match line_starts(rest).nth(1) {
+        // A break is spelt in two bytes or in six.
+        Some(next) if rest[..next].ends_with(b"\\n") => &rest[..next - 2],
+        Some(next) => &rest[..next - 6],
+        None => rest,
+    }
+}
+
+/// Writes JSON without the blanks between its tokens.
+pub(super) fn compact(bytes: &[u8], out: &mut String) {
+    let mut at = 0;
+    while at < bytes.len() {
+        let length = match bytes[at] {
+            b'"' => string_length(&bytes[at..]),
+            b' ' | b'\n' | b'\r' | b'\t' => {
+                at += 1;
+                continue;
+            }
+            _ => 1,
+        };
+        out.push_str(&String::from_utf8_lossy(&bytes[at..at + length]));
+        at += length;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Vec<&str>, Broken> {
+        let mut tokens = Tokens::new(text.as_bytes());
+        let mut all = Vec::new();
+        while let Some(token) = tokens.next()? {
+            all.push(&text[token.start..token.end]);
+        }
+        Ok(all)
+    }
+
+    #[test]
+    fn tokens_are_the_servers_own_text() {
+        let tokens = read(r#" {"a" : 1.50e+3, "a":[true,"x\n",{}] } "#).unwrap();
+        assert_eq!(
+            tokens,
+            ["{", "\"a\"", "1.50e+3", "\"a\"", "[", "true", "\"x\\n\"", "{", "}", "]", "}"]
+        );
+    }
+
+    #[test]
+    fn what_serde_json_refuses_is_refused() {
+        let long = "[".repeat(100);
+        for text in [
+            "",
+            "{",
+            "[1,]",
+            "{\"a\"}",
+            "{\"a\":}",
+            "[1 2]",
+            "01",
+            "1.",
+            "-",
+            "1e",
+            "\"\\x\"",
+            "\"a\nb\"",
+            "[}",
+            "{]",
+            "nul",
+            "1 2",
+            "{,}",
+            "[,1]",
+            "\"\\u12\"",
+            "+1",
+            "{1:2}",
+            &long,
+        ] {
+            assert!(read(text).is_err(), "{text}");
+            assert!(serde_json::from_str::<serde_json::Value>(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn depth_is_no_matter_of_the_stack() {
+        let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
+        assert_eq!(read(&deep).unwrap().len(), 400_000);
+    }
+
+    #[test]
+    fn escapes_become_what_they_stand_for() {
+        assert_eq!(text_of(br"a\u00e4\ud83d\ude00\n\/\\"), "aä😀\n/\\");
+        assert_eq!(text_of(br"\ud83dx"), "\u{fffd}x");
+        assert_eq!(text_of(b"\xffx"), "\u{fffd}x");
+    }
+
+    #[test]
+    fn lines_of_a_string_are_found_in_its_escapes() {
+        let raw = br"a\\n\nb\u000Ac\n";
+        let starts: Vec<_> = line_starts(raw).collect();
+        let lines: Vec<_> = starts.iter().map(|&s| text_of(line_at(raw, s))).collect();
+        assert_eq!(lines, ["a\\n", "b", "c", ""]);
+    }
+}

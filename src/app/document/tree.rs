@@ -1,0 +1,236 @@
+//! A document's values as one flat list, in the order sent: what a line shows, which path it has and
+//! how far its fold goes follow from it.
+
+use super::scalar;
+use super::token::{self, Broken, Token, Tokens, What};
+
+/// No node, or no key.
+pub(super) const NONE: u32 = u32::MAX;
+/// Containers deeper than this are one line each, so paths and indentation stay bounded.
+pub(super) const MAX_DEPTH: u8 = 100;
+/// A document of more values is shown as it was sent.
+pub(super) const MAX_NODES: usize = 1 << 20;
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A map with something in it.
+    Map,
+    /// A list with something in it.
+    List,
+    /// An empty map or list.
+    Empty,
+    /// A container beyond [`MAX_DEPTH`], kept as the bytes it has.
+    Flow,
+    /// A string on one line.
+    Text,
+    /// A string that YAML shows as a literal block.
+    Block,
+    Number,
+    Literal,
+}
+
+/// A value with its key. Offsets count the document's bytes, nodes the list.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node {
+    /// Where the key's opening quote is; [`NONE`] for an item and for the root.
+    pub(super) key: u32,
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) parent: u32,
+    /// The first node behind this one and all in it.
+    pub(super) after: u32,
+    /// The place among the parent's children, from 0.
+    pub(super) index: u32,
+    /// How many children there are.
+    pub(super) children: u32,
+    pub(super) kind: Kind,
+    pub(super) depth: u8,
+    /// The column where the entry begins in YAML.
+    pub(super) indent: u8,
+    /// Whether a default view folds it.
+    pub(super) noise: bool,
+}
+
+impl Node {
+    pub(super) fn is_container(&self) -> bool {
+        matches!(self.kind, Kind::Map | Kind::List)
+    }
+
+    /// Whether it is an item of a list.
+    pub(super) fn is_item(&self) -> bool {
+        self.key == NONE && self.parent != NONE
+    }
+
+    /// The column where the children's entries begin in YAML: lists stand below their key.
+    pub(super) fn child_indent(&self) -> u8 {
+        let own = u8::from(self.parent != NONE) * 2;
+        if self.kind == Kind::List && self.key != NONE { self.indent } else { self.indent + own }
+    }
+}
+
+/// Why there is no tree of a document.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Refused {
+    Broken(Broken),
+    TooMany,
+}
+
+impl From<Broken> for Refused {
+    fn from(broken: Broken) -> Self {
+        Self::Broken(broken)
+    }
+}
+
+struct Builder<'a> {
+    bytes: &'a [u8],
+    nodes: Vec<Node>,
+    open: Vec<u32>,
+    key: u32,
+}
+
+/// Reads the values of a JSON document.
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Node>, Refused> {
+    let mut tokens = Tokens::new(bytes);
+    let nodes = Vec::with_capacity((bytes.len() / 24).min(MAX_NODES));
+    let mut builder = Builder { bytes, nodes, open: Vec::new(), key: NONE };
+    while let Some(token) = tokens.next()? {
+        match token.what {
+            What::Key => builder.key = offset(token.start),
+            What::OpenMap | What::OpenList => builder.open(token, &mut tokens)?,
+            What::Close => builder.close(token.end),
+            What::Text { breaks } => builder.text(token, breaks)?,
+            What::Number => builder.add(token, Kind::Number)?,
+            What::Literal => builder.add(token, Kind::Literal)?,
+        }
+    }
+    builder.nodes.shrink_to_fit();
+    Ok(builder.nodes)
+}
+
+impl Builder<'_> {
+    fn add(&mut self, token: Token, kind: Kind) -> Result<(), Refused> {
+        if self.nodes.len() >= MAX_NODES {
+            return Err(Refused::TooMany);
+        }
+        let parent = self.open.last().copied().unwrap_or(NONE);
+        let (mut index, mut depth, mut indent) = (0, 0, 0);
+        if let Some(parent) = self.nodes.get_mut(parent as usize) {
+            index = parent.children;
+            parent.children += 1;
+            depth = parent.depth + 1;
+            indent = parent.child_indent();
+        }
+        let (start, end) = (offset(token.start), offset(token.end));
+        let after = offset(self.nodes.len() + 1);
+        let key = std::mem::replace(&mut self.key, NONE);
+        let noise = key != NONE && is_noise(&self.bytes[key as usize..]);
+        self.nodes.push(Node {
+            key,
+            start,
+            end,
+            parent,
+            after,
+            index,
+            children: 0,
+            kind,
+            depth,
+            indent,
+            noise,
+        });
+        Ok(())
+    }
+
+    fn text(&mut self, token: Token, breaks: bool) -> Result<(), Refused> {
+        let inner = &self.bytes[token.start + 1..token.end - 1];
+        let block =
+            breaks && !self.open.is_empty() && scalar::block_head(&token::text_of(inner)).is_some();
+        self.add(token, if block { Kind::Block } else { Kind::Text })
+    }
+
+    fn open(&mut self, token: Token, tokens: &mut Tokens<'_>) -> Result<(), Refused> {
+        let kind = if token.what == What::OpenMap { Kind::Map } else { Kind::List };
+        let node = offset(self.nodes.len());
+        if tokens.closes() {
+            self.add(token, Kind::Empty)?;
+            self.open.push(node);
+        } else if self.open.len() >= usize::from(MAX_DEPTH) {
+            self.add(token, Kind::Flow)?;
+            let mut depth = 1_usize;
+            while depth > 0 {
+                let Some(inner) = tokens.next()? else { break };
+                match inner.what {
+                    What::OpenMap | What::OpenList => depth += 1,
+                    What::Close => depth -= 1,
+                    _ => {}
+                }
+                self.nodes[node as usize].end = offset(inner.end);
+            }
+        } else {
+            self.add(token, kind)?;
+            self.open.push(node);
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, end: usize) {
+        let after = offset(self.nodes.len());
+        if let Some(node) = self.open.pop().and_then(|n| self.nodes.get_mut(n as usize)) {
+            node.end = offset(end);
+            node.after = after;
+        }
+    }
+}
+
+/// Bookkeeping that readers seldom want to see.
+fn is_noise(key: &[u8]) -> bool {
+    key.starts_with(b"\"managedFields\"") || key.starts_with(LAST_APPLIED.as_bytes())
+}
+
+/// The key of the annotation that holds the whole object once more.
+pub(super) const LAST_APPLIED: &str = "\"kubectl.kubernetes.io/last-applied-configuration\"";
+
+/// An offset or a number of nodes; documents are cut long before 4 GiB.
+fn offset(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_know_their_place() {
+        let nodes = read(br#"{"a":[1,{"b":"x\ny"},[]],"c":{}}"#).unwrap();
+        let kinds: Vec<_> = nodes.iter().map(|n| (n.kind, n.depth, n.indent, n.after)).collect();
+        assert_eq!(
+            kinds,
+            [
+                (Kind::Map, 0, 0, 7),
+                (Kind::List, 1, 0, 6),
+                (Kind::Number, 2, 0, 3),
+                (Kind::Map, 2, 0, 5),
+                (Kind::Block, 3, 2, 5),
+                (Kind::Empty, 2, 0, 6),
+                (Kind::Empty, 1, 0, 7),
+            ]
+        );
+        assert_eq!(nodes[1].children, 3);
+        assert_eq!(nodes[5].index, 2);
+    }
+
+    #[test]
+    fn what_is_too_deep_is_one_node() {
+        let deep = format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000));
+        let nodes = read(deep.as_bytes()).unwrap();
+        assert_eq!(nodes.len(), usize::from(MAX_DEPTH) + 1);
+        assert_eq!(nodes[100].kind, Kind::Flow);
+        assert_eq!((nodes[100].start, nodes[100].end), (100, 19_901));
+    }
+
+    #[test]
+    fn too_many_values_are_refused() {
+        let many = format!("[{}1]", "1,".repeat(MAX_NODES));
+        assert!(matches!(read(many.as_bytes()), Err(Refused::TooMany)));
+    }
+}

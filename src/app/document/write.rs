@@ -1,0 +1,245 @@
+//! What one line of a document says, made when it is asked for.
+
+use super::lines::CLOSE;
+use super::tree::{Kind, NONE, Node};
+use super::{Document, Format, scalar, secret, token};
+
+/// How a line is to be shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Whether a secret's values are shown as they are.
+    pub unmasked: bool,
+    /// The folded node that the line stands for.
+    pub folded: Option<u32>,
+}
+
+impl Document {
+    /// Appends a line's text, without a line break. Nothing is cut, and nothing but what
+    /// [`Format::Yaml`] quotes is made visible: see [`super::shown::display`].
+    pub fn write_line(&self, format: Format, line: u32, look: Look, out: &mut String) {
+        let lines = self.lines(format);
+        let Some(&at) = lines.at.get(line as usize) else { return };
+        let part = lines.part.get(line as usize).copied().unwrap_or(0);
+        match format {
+            Format::Yaml if part == 0 => self.write_yaml(at, look, out),
+            Format::Yaml => self.write_block(at, part, out),
+            Format::Json => self.write_json(at, part == CLOSE, look, out),
+            Format::Raw => self.write_raw(line, look, out),
+        }
+    }
+
+    fn write_yaml(&self, leaf: u32, look: Look, out: &mut String) {
+        let (top, dashes) = self.line_top(leaf);
+        spaces(self.nodes[top as usize].indent, out);
+        for _ in 0..dashes {
+            out.push_str("- ");
+        }
+        let node = &self.nodes[leaf as usize];
+        if node.key != NONE {
+            scalar::write_flat(&token::text_of(self.key_inner(node)), out);
+            out.push(':');
+        }
+        let gap = if node.key == NONE { "" } else { " " };
+        match look.folded {
+            Some(folded) if folded == leaf => {
+                out.push_str(gap);
+                self.write_size(node, out);
+            }
+            Some(folded) => {
+                if !node.is_container() {
+                    out.push_str(gap);
+                    self.write_yaml_value(leaf, look, out);
+                }
+                out.push_str(" … ");
+                self.write_size(&self.nodes[folded as usize], out);
+            }
+            None if node.is_container() => {}
+            None => {
+                out.push_str(gap);
+                self.write_yaml_value(leaf, look, out);
+            }
+        }
+    }
+
+    fn write_yaml_value(&self, leaf: u32, look: Look, out: &mut String) {
+        let node = &self.nodes[leaf as usize];
+        if self.hides(leaf, look) {
+            return self.write_mask(node, out);
+        }
+        match node.kind {
+            Kind::Text => scalar::write_flat(&token::text_of(self.inner(node)), out),
+            Kind::Block => {
+                let text = token::text_of(self.inner(node));
+                out.push_str(scalar::block_head(&text).unwrap_or_default());
+            }
+            _ => self.write_value(node, out),
+        }
+    }
+
+    fn write_block(&self, node: u32, start: u32, out: &mut String) {
+        let node = &self.nodes[node as usize];
+        let rest = &self.body[start as usize..node.end as usize - 1];
+        let text = token::text_of(token::line_at(rest, 0));
+        if !text.is_empty() {
+            spaces(node.indent + 2, out);
+            out.push_str(&text);
+        }
+    }
+
+    fn write_json(&self, at: u32, close: bool, look: Look, out: &mut String) {
+        let node = &self.nodes[at as usize];
+        let (open, shut) = if node.kind == Kind::Map { ('{', '}') } else { ('[', ']') };
+        for _ in 0..node.depth {
+            out.push_str("  ");
+        }
+        if close {
+            out.push(shut);
+        } else {
+            if node.key != NONE {
+                out.push('"');
+                out.push_str(&String::from_utf8_lossy(self.key_inner(node)));
+                out.push_str("\": ");
+            }
+            if look.folded == Some(at) {
+                if node.is_container() {
+                    out.extend([open, '…', shut, ' ']);
+                }
+                self.write_size(node, out);
+            } else if node.is_container() {
+                out.push(open);
+                return;
+            } else if self.hides(at, look) {
+                out.push('"');
+                self.write_mask(node, out);
+                out.push('"');
+            } else {
+                self.write_value(node, out);
+            }
+        }
+        let parent = self.nodes.get(node.parent as usize);
+        if parent.is_some_and(|parent| node.after < parent.after) {
+            out.push(',');
+        }
+    }
+
+    fn write_raw(&self, line: u32, look: Look, out: &mut String) {
+        let (start, end) = self.raw_span(line);
+        if self.hidden && !look.unmasked {
+            return write_bytes_masked(end - start, out);
+        }
+        let mut at = start;
+        if !look.unmasked {
+            let begin = self.masked.partition_point(|&n| self.nodes[n as usize].end as usize <= at);
+            for &n in &self.masked[begin..] {
+                let node = &self.nodes[n as usize];
+                let (from, to) = (node.start as usize, node.end as usize);
+                if from >= end {
+                    break;
+                }
+                out.push_str(&String::from_utf8_lossy(&self.body[at..from.max(at)]));
+                out.push('"');
+                self.write_mask(node, out);
+                out.push('"');
+                at = to.min(end);
+            }
+        }
+        out.push_str(&String::from_utf8_lossy(&self.body[at..end]));
+    }
+
+    /// The bytes of a line of raw text, without its line break.
+    pub(super) fn raw_span(&self, line: u32) -> (usize, usize) {
+        let at = &self.lines(Format::Raw).at;
+        let start = at.get(line as usize).map_or(self.body.len(), |&start| start as usize);
+        let end = at.get(line as usize + 1).map_or(self.body.len(), |&next| next as usize);
+        let text = &self.body[start..end];
+        let text = text.strip_suffix(b"\n").unwrap_or(text);
+        (start, start + text.strip_suffix(b"\r").unwrap_or(text).len())
+    }
+
+    /// A value's JSON as sent, on one line.
+    fn write_value(&self, node: &Node, out: &mut String) {
+        let raw = &self.body[node.start as usize..node.end as usize];
+        match node.kind {
+            Kind::Flow | Kind::Empty => token::compact(raw, out),
+            _ => out.push_str(&String::from_utf8_lossy(raw)),
+        }
+    }
+
+    fn write_size(&self, node: &Node, out: &mut String) {
+        use std::fmt::Write as _;
+        // Writing to a String cannot fail.
+        _ = if node.is_container() {
+            write!(out, "({})", node.children)
+        } else {
+            write!(out, "({})", bytes_said(self.inner(node).len()))
+        };
+    }
+
+    fn write_mask(&self, node: &Node, out: &mut String) {
+        let size = match node.kind {
+            Kind::Text | Kind::Block => secret::size(&token::unescape(self.inner(node))),
+            _ => (node.end - node.start) as usize,
+        };
+        write_bytes_masked(size, out);
+    }
+
+    fn hides(&self, node: u32, look: Look) -> bool {
+        !look.unmasked && self.masked.binary_search(&node).is_ok()
+    }
+
+    /// A value without what delimits it.
+    pub(super) fn inner(&self, node: &Node) -> &[u8] {
+        let (start, end) = (node.start as usize, node.end as usize);
+        match node.kind {
+            Kind::Text | Kind::Block => &self.body[start + 1..end - 1],
+            _ => &self.body[start..end],
+        }
+    }
+
+    pub(super) fn key_inner(&self, node: &Node) -> &[u8] {
+        let quoted = &self.body[node.key as usize..];
+        &quoted[1..token::string_length(quoted) - 1]
+    }
+
+    /// The outermost node that begins on the YAML line of `leaf`, and how many dashes that takes.
+    pub(super) fn line_top(&self, leaf: u32) -> (u32, usize) {
+        let (mut top, mut dashes) = (leaf, 0);
+        loop {
+            let node = &self.nodes[top as usize];
+            dashes += usize::from(node.is_item());
+            let first = node.parent != NONE && top == node.parent + 1;
+            if !first || !self.nodes[node.parent as usize].is_item() {
+                return (top, dashes);
+            }
+            top = node.parent;
+        }
+    }
+}
+
+/// A number of bytes as people say it: `12 bytes`, `1.2 KiB`.
+#[must_use]
+pub fn bytes_said(size: usize) -> String {
+    let tenths = |unit: usize| (size / unit, size % unit * 10 / unit);
+    match size {
+        1 => "1 byte".to_owned(),
+        0..1024 => format!("{size} bytes"),
+        1024..1_048_576 => {
+            let (whole, part) = tenths(1024);
+            format!("{whole}.{part} KiB")
+        }
+        _ => {
+            let (whole, part) = tenths(1_048_576);
+            format!("{whole}.{part} MiB")
+        }
+    }
+}
+
+fn write_bytes_masked(size: usize, out: &mut String) {
+    out.push_str(super::MASK);
+    out.push(' ');
+    out.push_str(&bytes_said(size));
+}
+
+fn spaces(count: u8, out: &mut String) {
+    out.extend(std::iter::repeat_n(' ', count.into()));
+}

@@ -1,0 +1,264 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::error::{Error, ErrorKind};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+use crate::api::endpoint::Options;
+use crate::app::document::Format;
+use crate::k8s::names::Namespace;
+
+/// Walk a Kubernetes API server from the terminal, and see what a pod's containers see.
+#[derive(Debug, Parser)]
+#[command(name = "kubewalk", version, after_help = EXAMPLES)]
+pub struct Cli {
+    /// How to connect.
+    #[command(flatten)]
+    pub connection: Connection,
+    /// What to do without a terminal; nothing opens the screen.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// What to open at: an API path, or words such as `po/db-0`, `deploy.apps`, `batch`, `ns shop`
+    pub location: Vec<String>,
+}
+
+/// Which server to talk to, and how. Without any of these: the kubeconfig, then a proxy on
+/// 127.0.0.1:8001; inside a pod KUBECONFIG, the proxy, the service account, the kubeconfig.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Connection")]
+pub struct Connection {
+    /// The kubeconfig context to use
+    #[arg(long, value_name = "NAME", global = true)]
+    pub context: Option<String>,
+    /// The kubeconfig file to use instead of KUBECONFIG and ~/.kube/config
+    #[arg(long, value_name = "FILE", global = true)]
+    pub kubeconfig: Option<PathBuf>,
+    /// Talk to this address, http or https, without credentials
+    #[arg(short, long, value_name = "URL", global = true)]
+    pub server: Option<String>,
+    /// The namespace to work in
+    #[arg(short, long, value_name = "NS", global = true)]
+    pub namespace: Option<String>,
+    /// How long to wait for an answer: 500ms, 30s, 1m; 0 waits for ever. Watches always do
+    #[arg(long, value_name = "DURATION", global = true, default_value = "30s",
+          value_parser = parse_duration)]
+    pub request_timeout: Duration,
+    /// Walk the recording of a cluster that is part of the program
+    #[arg(long, global = true)]
+    pub demo: bool,
+    /// Walk a recording: a HAR 1.2 file, also gzipped
+    #[arg(long, value_name = "FILE", global = true)]
+    pub replay: Option<PathBuf>,
+}
+
+/// What prints to stdout and ends.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print what one path answers, asked once
+    Get {
+        /// An API path, or words such as `po/db-0`
+        #[arg(required = true)]
+        location: Vec<String>,
+        /// The form to print JSON in; anything else is printed as it came
+        #[arg(short, long, value_enum, default_value = "yaml")]
+        output: Output,
+    },
+    /// Print a path and what lies below it, a line each: path, tab, row
+    Tree {
+        /// An API path, or words such as `batch`; the root without one
+        location: Vec<String>,
+        /// How many levels below it
+        #[arg(long, value_name = "N", default_value = "1")]
+        depth: usize,
+    },
+    /// Print how the server is reached and why, its version, and as whom
+    Info,
+}
+
+/// The forms in which `get` prints JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// YAML
+    Yaml,
+    /// The same JSON, indented
+    Json,
+    /// The bytes as they came
+    Raw,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  kubewalk --demo                            walk a recorded cluster, no server needed
+  kubewalk po/db-0 -n shop                   open at a pod
+  kubewalk -s http://127.0.0.1:8001          through kubectl proxy
+  kubewalk get /apis/batch/v1 -o json        print one answer
+  kubewalk tree /apis/batch --depth 2        print a part of the API";
+
+impl Cli {
+    /// Reads the arguments, the program's own name first.
+    ///
+    /// # Errors
+    ///
+    /// What clap has to say: arguments that make no sense, and the texts of help and version.
+    pub fn read<I, T>(arguments: I) -> Result<Self, Error>
+    where
+        I: IntoIterator<Item = T>,
+        T: Into<std::ffi::OsString> + Clone,
+    {
+        let cli = Self::try_parse_from(arguments)?;
+        match cli.connection.contradiction() {
+            // Clap does not see flags that contradict each other across a subcommand.
+            Some((one, other)) => {
+                let message = format!("{one} cannot be used with {other}: each names a server");
+                Err(Self::command().error(ErrorKind::ArgumentConflict, message))
+            }
+            None => Ok(cli),
+        }
+    }
+}
+
+impl Connection {
+    /// The flags are ways to a server: only one of them can be taken. A context may be one of the
+    /// given kubeconfig.
+    fn contradiction(&self) -> Option<(&'static str, &'static str)> {
+        let kubeconfig = match (&self.context, &self.kubeconfig) {
+            (Some(_), _) => Some("--context"),
+            (None, file) => file.as_ref().map(|_| "--kubeconfig"),
+        };
+        let ways = [
+            self.demo.then_some("--demo"),
+            self.replay.as_ref().map(|_| "--replay"),
+            self.server.as_ref().map(|_| "--server"),
+            kubeconfig,
+        ];
+        let mut given = ways.into_iter().flatten();
+        given.next().zip(given.next())
+    }
+}
+
+impl From<Connection> for Options {
+    fn from(connection: Connection) -> Self {
+        Self {
+            context: connection.context,
+            kubeconfig: connection.kubeconfig,
+            server: connection.server,
+            namespace: connection.namespace.as_deref().map(Namespace::new),
+            request_timeout: Some(connection.request_timeout).filter(|limit| !limit.is_zero()),
+            demo: connection.demo,
+            replay: connection.replay,
+        }
+    }
+}
+
+impl From<Output> for Format {
+    fn from(output: Output) -> Self {
+        match output {
+            Output::Yaml => Self::Yaml,
+            Output::Json => Self::Json,
+            Output::Raw => Self::Raw,
+        }
+    }
+}
+
+/// A duration as Go and kubectl take it: `500ms`, `30s`, `1m30s`, `2h`; a bare number is seconds.
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("`{text}` is no duration; write it as 500ms, 30s, 1m or 0");
+    if let Ok(seconds) = text.parse() {
+        return Ok(Duration::from_secs(seconds));
+    }
+    let mut total = Duration::ZERO;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, after) = rest.split_at(digits);
+        let letters = after.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let (unit, after) = after.split_at(letters);
+        let milliseconds: u64 = match unit {
+            "ms" => 1,
+            "s" => 1_000,
+            "m" => 60_000,
+            "h" => 3_600_000,
+            _ => return Err(wrong()),
+        };
+        let number: u64 = number.parse().map_err(|_| wrong())?;
+        let part = number.checked_mul(milliseconds).map(Duration::from_millis);
+        total = part.and_then(|part| total.checked_add(part)).ok_or_else(wrong)?;
+        rest = after;
+    }
+    if text.is_empty() { Err(wrong()) } else { Ok(total) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(words: &str) -> Result<Cli, clap::Error> {
+        Cli::read(["kubewalk"].into_iter().chain(words.split_whitespace()))
+    }
+
+    #[test]
+    fn the_definition_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn durations_are_read_as_go_reads_them() {
+        for (text, milliseconds) in [
+            ("30s", 30_000),
+            ("500ms", 500),
+            ("1m", 60_000),
+            ("1m30s", 90_000),
+            ("0", 0),
+            ("5", 5000),
+        ] {
+            assert_eq!(parse_duration(text), Ok(Duration::from_millis(milliseconds)), "{text}");
+        }
+        for text in ["", "s", "1", "-1s", "1x", "1.5", "99999999999999999999h", "1s "] {
+            assert_eq!(parse_duration(text).is_err(), text != "1", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_location_may_be_several_words_with_flags_among_them() {
+        let cli = parse("po/db-0 -n shop").unwrap();
+        assert_eq!(cli.location, ["po/db-0"]);
+        assert_eq!(cli.connection.namespace.as_deref(), Some("shop"));
+        assert_eq!(cli.connection.request_timeout, Duration::from_secs(30));
+        assert_eq!(parse("--demo ns shop").unwrap().location, ["ns", "shop"]);
+        assert_eq!(parse("/apis/batch/v1/jobs").unwrap().location, ["/apis/batch/v1/jobs"]);
+    }
+
+    #[test]
+    fn connection_flags_go_before_and_after_a_command() {
+        for words in ["--demo get po db-0 -n shop -o raw", "get po db-0 -o raw --demo -n shop"] {
+            let cli = parse(words).unwrap();
+            assert!(cli.connection.demo);
+            assert_eq!(cli.connection.namespace.as_deref(), Some("shop"));
+            let Some(Command::Get { location, output }) = cli.command else { panic!("{words}") };
+            assert_eq!((location.join(" ").as_str(), output), ("po db-0", Output::Raw));
+        }
+        let Some(Command::Tree { depth, .. }) = parse("tree /apis --depth 3").unwrap().command
+        else {
+            panic!()
+        };
+        assert_eq!(depth, 3);
+    }
+
+    #[test]
+    fn flags_that_contradict_or_mean_nothing_are_refused() {
+        for words in [
+            "--demo --replay x.har",
+            "-s http://x --context y",
+            "--demo get /api -s http://x",
+            "--request-timeout soon",
+            "--fly",
+            "get",
+            "get /api -o xml",
+            "tree --depth -1",
+        ] {
+            assert_eq!(parse(words).unwrap_err().exit_code(), 2, "{words}");
+        }
+    }
+}

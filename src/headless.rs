@@ -1,0 +1,203 @@
+//! The commands that need no terminal: one request or one walk, printed to stdout.
+
+pub mod get;
+pub mod info;
+mod rows;
+pub mod tree;
+
+use std::io::{self, Write as _};
+
+use crate::api::endpoint::{Connection, Environment, NotConnected, Options, connect};
+use crate::k8s::discovery::{DiscoveredGroup, Discovery, read_groups, read_resources};
+use crate::k8s::endpoint::NoEndpoint;
+use crate::k8s::failure::{Failure, FailureKind, advice};
+use crate::k8s::location::{self, Location, Target};
+use crate::k8s::names::{GroupVersion, Namespace};
+use crate::k8s::path::ApiPath;
+use crate::k8s::request::{Exchange, Form, Request};
+use crate::text::visible;
+
+/// A connection, and what the user said about using it.
+#[derive(Debug)]
+pub struct Session {
+    /// How to reach the server.
+    pub connection: Connection,
+    /// The namespace given by `-n`.
+    pub chosen: Option<Namespace>,
+    /// Whether stdout is a terminal, to which no control character of a server may go.
+    pub is_terminal: bool,
+}
+
+/// Why a command stopped.
+#[derive(Debug)]
+pub enum Stop {
+    /// There was no good answer; or nothing could be asked, which is of kind `Input`.
+    Failed(Failure),
+    /// There is no server to ask: all ways that were tried.
+    Nowhere(NoEndpoint),
+    /// Parts of the walk failed, and were reported when they did.
+    Incomplete,
+    /// The output could not be written; a reader that has seen enough is such a case.
+    Output(io::Error),
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// Says something beside the output: a sentence on stderr.
+pub fn note(sentence: &str) {
+    // Where stderr is gone there is nobody to tell.
+    _ = writeln!(io::stderr(), "{}", visible(sentence));
+}
+
+impl From<NotConnected> for Stop {
+    fn from(trouble: NotConnected) -> Self {
+        match trouble {
+            NotConnected::Unusable(failure) => Self::Failed(failure),
+            NotConnected::Absent(nowhere) => Self::Nowhere(nowhere),
+        }
+    }
+}
+
+impl Stop {
+    /// Says on stderr what went wrong, and gives the exit code: 0 where the reader of the output
+    /// has seen enough, 1 where a server gave no good answer, 2 where nothing could be asked.
+    #[must_use]
+    pub fn report(self) -> u8 {
+        match self {
+            Self::Incomplete => 1,
+            Self::Failed(failure) => {
+                note(&format!("kubewalk: {failure}"));
+                if failure.kind == FailureKind::Input { 2 } else { 1 }
+            }
+            Self::Nowhere(NoEndpoint { tried, .. }) => {
+                note("kubewalk: no Kubernetes API server was found; --demo needs none");
+                for attempt in tried {
+                    let hint = if attempt.hint.is_empty() { "" } else { ". " };
+                    note(&format!("  {}: {}{hint}{}", attempt.way, attempt.outcome, attempt.hint));
+                }
+                2
+            }
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
+            Self::Output(error) => {
+                note(&format!("kubewalk: the output cannot be written: {error}"));
+                1
+            }
+        }
+    }
+}
+
+impl Session {
+    /// Connects.
+    ///
+    /// # Errors
+    ///
+    /// Flags, a kubeconfig or a recording that cannot be used, or no way to a server.
+    pub async fn open(
+        options: &Options,
+        environment: &Environment,
+        is_terminal: bool,
+    ) -> Result<Self, Stop> {
+        let connection = connect(options, environment).await?;
+        Ok(Self { connection, chosen: options.namespace.clone(), is_terminal })
+    }
+
+    /// Asks, and expects a good answer of an API server.
+    pub(crate) async fn ask(&self, request: &Request) -> Result<Exchange, Failure> {
+        let exchange = self.connection.client.send(request).await?;
+        self.expect_api(&exchange.content_type, &request.path)?;
+        exchange.good()?;
+        Ok(exchange)
+    }
+
+    /// Refuses a web page in the place of an API's answer. Only what lies behind a proxy
+    /// subresource, or outside of the API, may be one.
+    pub(crate) fn expect_api(&self, content_type: &str, path: &ApiPath) -> Result<(), Failure> {
+        let may_be_any = matches!(path, ApiPath::Subresource { .. } | ApiPath::NonResource(_));
+        if may_be_any || !content_type.contains("html") {
+            return Ok(());
+        }
+        let message = format!(
+            "{} answers {path} with a web page, as no API server does",
+            self.connection.client.address()
+        );
+        Err(Failure::new(FailureKind::NotAnApi, message, advice(FailureKind::NotAnApi)))
+    }
+
+    /// Reads both halves of discovery. One that fails is given with the groups of the other.
+    ///
+    /// # Errors
+    ///
+    /// Where both fail, the first failure.
+    pub(crate) async fn discover(&self) -> Result<(Discovery, Option<Failure>), Failure> {
+        let core = self.groups(ApiPath::Api).await;
+        let others = self.groups(ApiPath::Apis).await;
+        match (core, others) {
+            (Ok(mut groups), Ok(others)) => {
+                groups.extend(others);
+                Ok((Discovery { groups }, None))
+            }
+            (Ok(groups), Err(failure)) | (Err(failure), Ok(groups)) => {
+                Ok((Discovery { groups }, Some(failure)))
+            }
+            (Err(failure), Err(_)) => Err(failure),
+        }
+    }
+
+    async fn groups(&self, path: ApiPath) -> Result<Vec<DiscoveredGroup>, Failure> {
+        read_groups(&self.ask(&Request::get(path, Form::Discovery)).await?.body)
+    }
+
+    /// Reads the resources of a version from its plain document.
+    pub(crate) async fn load(
+        &self,
+        discovery: &mut Discovery,
+        version: &GroupVersion,
+    ) -> Result<(), Failure> {
+        let request = Request::get(ApiPath::Version(version.clone()), Form::Json);
+        let resources = read_resources(version, &self.ask(&request).await?.body)?;
+        discovery.set_resources(version, resources);
+        Ok(())
+    }
+
+    /// The path that the words of a location lead to, and the query that came with it. Discovery is
+    /// only asked where the words are no path.
+    ///
+    /// # Errors
+    ///
+    /// Words that lead nowhere, or a failure of discovery.
+    pub(crate) async fn find(
+        &self,
+        words: &str,
+    ) -> Result<(ApiPath, Vec<(String, String)>), Failure> {
+        let location = match location::parse(words)? {
+            Location::Path { path, query } => return Ok((path, query)),
+            // A command does nothing in a namespace but look at it.
+            Location::Namespace(name) => location::parse(&format!("ns/{name}"))?,
+            named @ Location::Named(_) => named,
+        };
+        let (mut discovery, failure) = self.discover().await?;
+        for version in location::unread(&location, &discovery) {
+            // A version that fails only hides its own resources.
+            _ = self.load(&mut discovery, &version).await;
+        }
+        let is_object = matches!(&location, Location::Named(named) if named.name.is_some());
+        let default = self.connection.endpoint.default_namespace.as_ref();
+        let namespace = self.chosen.as_ref().or(default.filter(|_| is_object));
+        match location::resolve(&location, &discovery, namespace) {
+            Ok(Target::Path(path)) => Ok((path, Vec::new())),
+            Ok(Target::Namespace(_)) => Ok((ApiPath::Root, Vec::new())),
+            // What is unknown may be in the half of discovery that failed.
+            Err(unknown) => Err(failure.unwrap_or(unknown)),
+        }
+    }
+}

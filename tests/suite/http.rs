@@ -1,0 +1,3 @@
+//! The client, the ways to connect, and the replay, over real sockets where there are any.
+
+mod replay;

@@ -1,0 +1,217 @@
+//! Which recorded answer a request gets.
+
+use std::time::Duration;
+
+use futures::{FutureExt as _, StreamExt as _};
+use kubewalk::api::client::Client;
+use kubewalk::k8s::failure::FailureKind;
+use kubewalk::k8s::path::ApiPath;
+use kubewalk::k8s::request::{Exchange, Form, Request};
+use serde_json::Value;
+
+use crate::support::recordings;
+
+fn demo() -> Client {
+    Client::replay(recordings::cluster())
+}
+
+async fn ask(client: &Client, path: &str, form: Form) -> Exchange {
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let mut request = Request::get(ApiPath::parse(path), form);
+    for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+        request = request.with(name, value);
+    }
+    client.send(&request).await.unwrap()
+}
+
+fn json(exchange: &Exchange) -> Value {
+    serde_json::from_slice(&exchange.body).unwrap()
+}
+
+fn count(list: &Value) -> usize {
+    list["items"].as_array().or(list["rows"].as_array()).map_or(0, Vec::len)
+}
+
+#[tokio::test]
+async fn an_answer_is_given_as_it_was_recorded() {
+    let pod = ask(&demo(), "/api/v1/namespaces/shop/pods/db-0", Form::Any).await;
+    assert_eq!((pod.status, pod.body.len()), (200, 7402));
+    assert_eq!(pod.content_type, "application/json");
+    assert!(pod.elapsed > Duration::ZERO, "the recorded time is told");
+    let again = ask(&demo(), "/api/v1/namespaces/shop/pods/db-0", Form::Json).await;
+    assert_eq!((again.body, again.elapsed), (pod.body, pod.elapsed));
+
+    let broken = ask(&demo(), "/apis/metrics.k8s.io/v1beta1", Form::Json).await;
+    assert_eq!(broken.good().unwrap_err().message, "503: service unavailable");
+    let nope = ask(&demo(), "/api/v1/namespaces/default/pods/nope", Form::Json).await;
+    assert_eq!(nope.good().unwrap_err().kind, FailureKind::NotFound);
+}
+
+#[tokio::test]
+async fn the_form_asked_for_is_given_and_plain_stands_in() {
+    for (path, form, kind) in [
+        ("/apis", Form::Discovery, "APIGroupDiscoveryList"),
+        ("/apis", Form::Json, "APIGroupList"),
+        ("/api/v1/pods", Form::Table, "Table"),
+        ("/api/v1/pods", Form::Metadata, "PartialObjectMetadataList"),
+        ("/api/v1/pods", Form::Json, "PodList"),
+        ("/apis/batch/v1", Form::Discovery, "APIResourceList"),
+        ("/api/v1/namespaces/shop/pods/db-0", Form::Table, "Pod"),
+    ] {
+        assert_eq!(json(&ask(&demo(), path, form).await)["kind"], kind, "{path} {form:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_never_recorded_says_so() {
+    let answer = ask(&demo(), "/api/v1/namespaces/default/pods/other?pretty=1", Form::Json).await;
+    assert_eq!(answer.status, 404);
+    assert_eq!(json(&answer)["reason"], "NotRecorded");
+    let failure = answer.good().unwrap_err();
+    assert_eq!(failure.kind, FailureKind::NotRecorded);
+    assert_eq!(
+        failure.message,
+        "404: GET /api/v1/namespaces/default/pods/other?pretty=1 is not in this recording"
+    );
+}
+
+#[tokio::test]
+async fn a_list_is_cut_into_the_pages_asked_for() {
+    let whole = json(&ask(&demo(), "/api/v1/pods", Form::Table).await);
+    let rows = count(&whole);
+    let first = json(&ask(&demo(), "/api/v1/pods?limit=3", Form::Table).await);
+    assert_eq!(count(&first), 3);
+    assert_eq!(first["columnDefinitions"], whole["columnDefinitions"]);
+    assert_eq!(first["metadata"]["resourceVersion"], whole["metadata"]["resourceVersion"]);
+    assert_eq!(first["metadata"]["remainingItemCount"], rows - 3);
+    let token = first["metadata"]["continue"].as_str().unwrap();
+    let next = format!("/api/v1/pods?limit=500&continue={token}");
+    let rest = json(&ask(&demo(), &next, Form::Table).await);
+    assert_eq!(count(&rest), rows - 3);
+    assert_eq!(rest["rows"][0], whole["rows"][3]);
+    assert!(rest["metadata"].get("continue").is_none());
+    assert!(rest["metadata"].get("remainingItemCount").is_none());
+}
+
+#[tokio::test]
+async fn pages_that_were_recorded_are_given_and_joined() {
+    let client = Client::replay(recordings::named("paging"));
+    let path = "/api/v1/namespaces/bulk/configmaps";
+    let first = json(&ask(&client, &format!("{path}?limit=500"), Form::Table).await);
+    assert_eq!((count(&first), &first["metadata"]["remainingItemCount"]), (500, &702.into()));
+    let token = first["metadata"]["continue"].as_str().unwrap();
+    let second = format!("{path}?limit=500&continue={token}");
+    assert_eq!(count(&json(&ask(&client, &second, Form::Table).await)), 500);
+    let short = json(&ask(&client, &format!("{path}?limit=20&continue={token}"), Form::Json).await);
+    assert_eq!(short["items"][0]["metadata"]["name"], "item-0500");
+    assert_eq!(short["metadata"]["remainingItemCount"], 682);
+    assert_eq!(count(&json(&ask(&client, path, Form::Metadata).await)), 1202);
+    let garbage = ask(&client, &format!("{path}?limit=500&continue=garbage"), Form::Json).await;
+    assert_eq!(garbage.status, 400);
+    let unknown = ask(&client, &format!("{path}?limit=9&continue=unknown"), Form::Json).await;
+    assert_eq!(unknown.good().unwrap_err().kind, FailureKind::NotRecorded);
+}
+
+#[tokio::test]
+async fn objects_are_selected_by_label_and_by_name() {
+    for form in [Form::Json, Form::Table, Form::Metadata] {
+        let one = "/api/v1/namespaces/shop/pods?fieldSelector=metadata.name=db-0&limit=500";
+        let one = json(&ask(&demo(), one, form).await);
+        assert_eq!(count(&one), 1, "{form:?}");
+        assert!(one["metadata"]["resourceVersion"].is_string());
+        let labelled = "/api/v1/namespaces/shop/pods?limit=1&labelSelector=app in (db,frontend)";
+        let labelled = json(&ask(&demo(), labelled, form).await);
+        assert_eq!(count(&labelled), 1);
+        assert!(labelled["metadata"].get("remainingItemCount").is_none(), "as a server does");
+        assert!(labelled["metadata"]["continue"].is_string());
+    }
+    let node = ask(&demo(), "/api/v1/pods?fieldSelector=spec.nodeName=node2", Form::Json).await;
+    assert_eq!(node.good().unwrap_err().kind, FailureKind::NotRecorded);
+    let node = "/api/v1/pods?fieldSelector=spec.nodeName=node1&limit=1";
+    assert_eq!(count(&json(&ask(&demo(), node, Form::Json).await)), 1);
+}
+
+#[tokio::test]
+async fn rows_come_with_or_without_their_objects() {
+    let path = "/api/v1/namespaces/shop/pods?limit=500&includeObject";
+    let with = json(&ask(&demo(), &format!("{path}=Metadata"), Form::Table).await);
+    assert_eq!(with["rows"][0]["object"]["kind"], "PartialObjectMetadata");
+    let without = json(&ask(&demo(), &format!("{path}=None"), Form::Table).await);
+    assert!(without["rows"][0]["object"].is_null());
+    assert_eq!(without["rows"][0]["cells"], with["rows"][0]["cells"]);
+}
+
+#[tokio::test]
+async fn a_log_is_found_by_its_container() {
+    let path = "/api/v1/namespaces/default/pods/debug/log?tailLines=500&container";
+    let log = ask(&demo(), &format!("{path}=ambassador"), Form::Any).await;
+    assert_eq!(log.body, "Starting to serve on 127.0.0.1:8001\n");
+    assert!(!log.is_json());
+    assert_eq!(ask(&demo(), &format!("{path}=main"), Form::Any).await.body, "");
+    assert_eq!(ask(&demo(), &format!("{path}=other"), Form::Any).await.status, 404);
+    let only = "/api/v1/namespaces/default/pods/my-job-dbqbz/log";
+    assert_eq!(ask(&demo(), only, Form::Any).await.body, "done\n");
+    assert_eq!(ask(&demo(), &format!("{only}?previous=true"), Form::Any).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_review_is_found_by_what_it_asks() {
+    let path = || ApiPath::parse("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews");
+    let review = |attributes: &str| {
+        let body = format!(
+            r#"{{"kind":"SelfSubjectAccessReview","spec":{{"resourceAttributes":{attributes}}},"apiVersion":"authorization.k8s.io/v1"}}"#
+        );
+        Request::review(path(), body)
+    };
+    let asked = review(r#"{ "resource": "secrets", "verb": "list" }"#);
+    let answer = demo().send(&asked).await.unwrap();
+    assert_eq!(answer.status, 201, "keys in any order, with any blanks");
+    assert_eq!(json(&answer)["spec"]["resourceAttributes"]["resource"], "secrets");
+    let other = demo().send(&review(r#"{"verb":"list","resource":"unheard"}"#)).await.unwrap();
+    assert_eq!(other.good().unwrap_err().kind, FailureKind::NotRecorded);
+}
+
+#[tokio::test]
+async fn a_schema_is_found_without_its_hash() {
+    assert_eq!(ask(&demo(), "/openapi/v3/apis/batch", Form::Json).await.status, 200);
+    assert_eq!(ask(&demo(), "/openapi/v3/apis/batch?hash=0", Form::Json).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_watch_plays_once_and_then_stays_open() {
+    let client = Client::replay(recordings::named("watch"));
+    let pods = ApiPath::parse("/api/v1/namespaces/default/pods");
+    // Another version and another timeout than those recorded.
+    let request = |form| Request::get(pods.clone(), form).with("resourceVersion", "1084");
+    for form in [Form::Table, Form::Json, Form::Metadata] {
+        let mut lines = client.watch(&request(form)).await.unwrap();
+        let mut played = Vec::new();
+        // A replayed stream has all its lines at hand: what is not ready never comes.
+        while let Some(line) = lines.next().now_or_never() {
+            played.push(serde_json::from_slice::<Value>(&line.unwrap().unwrap()).unwrap());
+        }
+        assert_eq!(played.len(), 14, "{form:?}");
+        assert_eq!(played[13]["type"], "BOOKMARK");
+        let mut again = client.watch(&request(form)).await.unwrap();
+        assert!(again.next().now_or_never().is_none(), "played once, then open and quiet");
+    }
+    let other = Request::get(pods, Form::Json).with("labelSelector", "a=b");
+    assert_eq!(client.watch(&other).await.err().unwrap().kind, FailureKind::NotRecorded);
+}
+
+#[tokio::test]
+async fn a_refused_watch_is_found_by_its_very_query() {
+    let client = Client::replay(recordings::named("watch"));
+    let request = Request::get(ApiPath::parse("/api/v1/namespaces/default/pods"), Form::Json)
+        .with("timeoutSeconds", "3")
+        .with("resourceVersion", "1");
+    let mut lines = client.watch(&request).await.unwrap();
+    let line: Value = serde_json::from_slice(&lines.next().await.unwrap().unwrap()).unwrap();
+    assert_eq!((&line["type"], &line["object"]["code"]), (&"ERROR".into(), &410.into()));
+}
+
+#[tokio::test]
+async fn the_clock_of_a_recording_is_when_its_objects_were_read() {
+    let read = recordings::cluster().recorded_at().unwrap();
+    assert_eq!(read.to_string(), "2026-11-23T06:08:13.262612Z");
+}
