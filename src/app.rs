@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! What the program knows and how it changes: pure, without I/O, clock or terminal.
 
 pub mod collection;
@@ -7,18 +6,14 @@ pub mod effect;
 pub mod layout;
 pub mod message;
 pub mod model;
+pub mod prompt;
+pub mod reading;
 pub mod tree;
 pub mod update;
 
+mod container_view;
 mod copy;
 mod goto;
 mod load;
-mod prompt;
-mod reading;
 mod session;
 mod watches;
-=======
-//! What is shown and what is wanted: pure state.
-
-pub mod document;
->>>>>>> headless

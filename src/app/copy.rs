@@ -12,23 +12,28 @@ pub(super) fn copy(model: &mut Model, action: Action) {
     let shown = model.reading.shown.as_ref().map(|shown| &shown.request);
     let asked = model.reading.subject.as_ref().map(|subject| &subject.request);
     let request = asked.or(shown);
-    let (what, text) = match action {
-        Action::CopyValue => ("value", pane.line_value()),
+    let (what, copied) = match action {
+        Action::CopyValue => ("value", pane.line_value().map(text)),
         Action::CopyLinePath => ("path of the line", pane.line_path()),
-        Action::CopyWhole => ("answer", Some(pane.whole())),
+        Action::CopyWhole => ("answer", Some(text(pane.whole()))),
         Action::CopyApiPath => ("API path", request.map(|request| request.path.to_string())),
         Action::CopyKubectl => ("kubectl command", request.map(kubectl)),
         Action::CopyCurl => ("curl command", request.and_then(|request| curl(model, request))),
         _ => return,
     };
-    match text.filter(|text| !text.is_empty()) {
-        Some(text) => {
-            let size = text.len();
-            model.effects.push(Effect::Copy(text));
+    match copied.filter(|copied| !copied.is_empty()) {
+        Some(copied) => {
+            let size = copied.len();
+            model.effects.push(Effect::Copy(copied));
             model.notify(format!("The {what} was sent to the terminal's clipboard ({size} bytes)"));
         }
         None => model.notify(format!("There is no {what} to copy here")),
     }
+}
+
+/// A terminal's clipboard takes text: what is no UTF-8 is replaced.
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
 }
 
 /// The request for `kubectl`, which uses its own credentials.

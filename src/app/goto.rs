@@ -6,16 +6,16 @@ use crate::app::model::{Model, Purpose};
 use crate::app::tree::node::{Load, NodeKind};
 use crate::app::tree::{NodeId, Place, ROOT, Tree};
 use crate::k8s::failure::{Failure, FailureKind};
-use crate::k8s::names::{GroupVersion, Namespace};
+use crate::k8s::names::Namespace;
 use crate::k8s::path::{ApiPath, ObjectPath};
 
 use super::collection::RowKey;
 
 /// A way that is not at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Going {
+pub(super) struct Going {
     /// Where to.
-    pub path: ApiPath,
+    pub(super) path: ApiPath,
     /// Whether the object's row was asked for by its name already.
     asked: bool,
 }
@@ -246,17 +246,4 @@ fn unknown(path: &ApiPath) -> Failure {
         path => format!("the server has no {path}"),
     };
     Failure::new(FailureKind::NotFound, text, "Check the spelling, or refresh discovery with r")
-}
-
-/// The version that must be read before a resource of it is known.
-#[must_use]
-pub(super) fn version_of(path: &ApiPath) -> Option<GroupVersion> {
-    match path {
-        ApiPath::Version(version) => Some(version.clone()),
-        ApiPath::Collection { gvr, .. } => Some(gvr.group_version.clone()),
-        ApiPath::Object(object) | ApiPath::Subresource { object, .. } => {
-            Some(object.gvr.group_version.clone())
-        }
-        _ => None,
-    }
 }

@@ -108,7 +108,7 @@ impl Model {
         }
         if let Some(document) = panes.document {
             let inside = inside(document);
-            self.reading.pane.set_viewport(usize::from(inside.width), usize::from(inside.height));
+            self.reading.pane.set_size(inside.width, inside.height);
         }
     }
 

@@ -257,9 +257,8 @@ pub(super) fn answered(model: &mut Model, result: Result<Reply, Failure>) {
 pub(super) fn show(model: &mut Model, reply: Reply) {
     let Some(subject) = &model.reading.subject else { return };
     let request = subject.request.clone();
-    let is_same = model.reading.shown.as_ref().is_some_and(|shown| shown.request == request);
     model.reading.version = reply.version;
-    model.reading.pane.show(reply.document, is_same);
+    model.reading.pane.show(&request.path_and_query(), &reply.document);
     model.reading.shown = Some(Shown {
         request,
         status: reply.status,

@@ -149,7 +149,7 @@ fn toggle_container_view(model: &mut Model) {
 }
 
 fn unmask(model: &mut Model) {
-    model.reading.pane.toggle_secrets();
+    model.reading.pane.toggle_mask();
     super::container_view::toggle_secrets(model);
 }
 
@@ -158,7 +158,7 @@ fn escape(model: &mut Model) {
         model.notify("Not going there any more");
         return;
     }
-    if model.focus == Pane::Document && model.reading.pane.has_search() {
+    if model.focus == Pane::Document && !model.reading.pane.words().is_empty() {
         model.reading.pane.search("");
         return;
     }
@@ -265,20 +265,20 @@ fn in_document(model: &mut Model, action: Action) {
     match action {
         Action::Down => pane.move_by(1),
         Action::Up => pane.move_by(-1),
-        Action::HalfDown => pane.half_page(1),
-        Action::HalfUp => pane.half_page(-1),
-        Action::PageDown => pane.page(1),
-        Action::PageUp => pane.page(-1),
-        Action::Top => pane.top(),
-        Action::Bottom => pane.bottom(),
+        Action::HalfDown => pane.move_half_pages(1),
+        Action::HalfUp => pane.move_half_pages(-1),
+        Action::PageDown => pane.move_pages(1),
+        Action::PageUp => pane.move_pages(-1),
+        Action::Top => pane.move_to_top(),
+        Action::Bottom => pane.move_to_bottom(),
         Action::Toggle => pane.toggle_fold(),
         Action::Expand => pane.unfold(),
         Action::Collapse => pane.fold(),
         Action::ExpandAll => pane.unfold_all(),
         Action::CollapseAll => pane.fold_all(),
         Action::Wrap => pane.toggle_wrap(),
-        Action::ScrollLeft => pane.scroll_sideways(-8),
-        Action::ScrollRight => pane.scroll_sideways(8),
+        Action::ScrollLeft => pane.scroll_columns(-8),
+        Action::ScrollRight => pane.scroll_columns(8),
         Action::NextMatch => pane.next_match(),
         Action::PreviousMatch => pane.previous_match(),
         Action::Search => model.overlay = Overlay::Prompt(Prompt::search()),
@@ -307,6 +307,5 @@ fn answered(model: &mut Model, ticket: Ticket, result: Result<Answer, Failure>) 
         Purpose::Row(id) => load::row(model, id, result.and_then(Answer::page)),
         Purpose::Containers(id) => load::containers(model, id, result.and_then(Answer::value)),
         Purpose::Document => reading::answered(model, result.and_then(Answer::document)),
-        Purpose::Surroundings(what) => super::container_view::answered(model, what, result),
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn frame(model: &Model, pane: Pane, look: Look, area: Rect, buffer: &
     block.render(area, buffer);
 }
 
-const ASCII: ratatui::symbols::border::Set = ratatui::symbols::border::Set {
+pub(super) const ASCII: ratatui::symbols::border::Set = ratatui::symbols::border::Set {
     top_left: "+",
     top_right: "+",
     bottom_left: "+",
@@ -161,7 +161,7 @@ pub(super) fn document(
             super::document::draw(
                 &reading.pane,
                 &mut cache.highlight,
-                (look.theme, focused),
+                super::document::Look { theme: look.theme, focused },
                 area,
                 buffer,
             );
