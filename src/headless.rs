@@ -19,7 +19,7 @@ use crate::text::visible;
 
 /// A connection, and what the user said about using it.
 #[derive(Debug)]
-pub struct Session {
+pub struct Access {
     /// How to reach the server.
     pub connection: Connection,
     /// The namespace given by `-n`.
@@ -96,7 +96,7 @@ impl Stop {
     }
 }
 
-impl Session {
+impl Access {
     /// Connects.
     ///
     /// # Errors

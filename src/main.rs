@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use kubewalk::api::endpoint::{Environment, Options};
 use kubewalk::cli::{Cli, Command};
-use kubewalk::headless::{self, Session, Stop, note};
+use kubewalk::headless::{self, Access, Stop, note};
 
 fn main() -> ExitCode {
     let cli = Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
@@ -47,15 +47,15 @@ fn print(command: Command, options: &Options) -> anyhow::Result<ExitCode> {
 async fn run(command: Command, options: &Options) -> Result<(), Stop> {
     let stdout = io::stdout();
     let is_terminal = stdout.is_terminal();
-    let session = Session::open(options, &Environment::from_process(), is_terminal).await?;
+    let access = Access::open(options, &Environment::from_process(), is_terminal).await?;
     let mut out = BufWriter::with_capacity(64 << 10, stdout.lock());
     match command {
         Command::Get { location, output } => {
-            headless::get::run(&session, &location.join(" "), output.into(), &mut out).await
+            headless::get::run(&access, &location.join(" "), output.into(), &mut out).await
         }
         Command::Tree { location, depth } => {
-            headless::tree::run(&session, &location.join(" "), depth, &mut out).await
+            headless::tree::run(&access, &location.join(" "), depth, &mut out).await
         }
-        Command::Info => headless::info::run(&session, &mut out).await,
+        Command::Info => headless::info::run(&access, &mut out).await,
     }
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use futures::StreamExt as _;
 
-use super::{Session, Stop};
+use super::{Access, Stop};
 use crate::api::client::{Chunks, Head};
 use crate::app::document::{Format, Indenter, Visible, write_yaml};
 use crate::k8s::failure::Failure;
@@ -18,21 +18,21 @@ use crate::k8s::request::{Form, Request};
 ///
 /// A location that leads nowhere, no good answer, or an output that cannot be written.
 pub async fn run(
-    session: &Session,
+    access: &Access,
     words: &str,
     format: Format,
     out: &mut impl Write,
 ) -> Result<(), Stop> {
-    let (path, query) = session.find(words).await?;
+    let (path, query) = access.find(words).await?;
     let mut request = Request::get(path, Form::Any);
     request.query = query;
-    let (head, chunks) = session.connection.client.stream(&request).await?;
+    let (head, chunks) = access.connection.client.stream(&request).await?;
     for warning in &head.warnings {
         super::note(&format!("Warning: {warning}"));
     }
-    let chunks = good(session, &head, chunks, &request.path).await?;
+    let chunks = good(access, &head, chunks, &request.path).await?;
     let is_json = head.content_type.contains("json");
-    let visible = session.is_terminal;
+    let visible = access.is_terminal;
     match format {
         Format::Yaml if is_json => {
             let body = whole(chunks).await?;
@@ -47,12 +47,12 @@ pub async fn run(
 
 /// The chunks of an answer below 400 that an API server gave, else the failure it tells of.
 async fn good(
-    session: &Session,
+    access: &Access,
     head: &Head,
     chunks: Chunks,
     path: &ApiPath,
 ) -> Result<Chunks, Failure> {
-    session.expect_api(&head.content_type, path)?;
+    access.expect_api(&head.content_type, path)?;
     if head.status < 400 {
         return Ok(chunks);
     }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::{Session, Stop};
+use super::{Access, Stop};
 use crate::k8s::failure::FailureKind;
 use crate::k8s::server::{ask_user, ask_version, read_user, read_version};
 use crate::text::visible;
@@ -12,8 +12,8 @@ use crate::text::visible;
 /// # Errors
 ///
 /// A server that does not tell its version; what is known without it is printed before.
-pub async fn run(session: &Session, out: &mut impl Write) -> Result<(), Stop> {
-    let endpoint = &session.connection.endpoint;
+pub async fn run(access: &Access, out: &mut impl Write) -> Result<(), Stop> {
+    let endpoint = &access.connection.endpoint;
     line(out, "endpoint", &endpoint.kind.to_string())?;
     line(out, "address", &endpoint.address)?;
     line(out, "why", &endpoint.reason)?;
@@ -25,21 +25,21 @@ pub async fn run(session: &Session, out: &mut impl Write) -> Result<(), Stop> {
     }
     let namespace = endpoint.default_namespace.as_ref();
     line(out, "namespace", namespace.map_or("none chosen", |namespace| namespace.as_str()))?;
-    for attempt in &session.connection.tried {
+    for attempt in &access.connection.tried {
         line(out, "tried", &format!("{}: {}", attempt.way, attempt.outcome))?;
     }
     out.flush()?;
-    let version = session.ask(&ask_version()).await;
+    let version = access.ask(&ask_version()).await;
     let version = version.and_then(|answer| read_version(&answer.body))?;
     line(out, "version", &version)?;
-    line(out, "user", &user(session).await)?;
+    line(out, "user", &user(access).await)?;
     out.flush()?;
     Ok(())
 }
 
 /// Whom the server takes us for. Servers before 1.28 cannot tell, and some may not.
-async fn user(session: &Session) -> String {
-    let answer = session.ask(&ask_user()).await.and_then(|answer| read_user(&answer.body));
+async fn user(access: &Access) -> String {
+    let answer = access.ask(&ask_user()).await.and_then(|answer| read_user(&answer.body));
     match answer {
         Ok(user) if user.groups.is_empty() => user.name,
         Ok(user) => format!("{} (groups {})", user.name, user.groups.join(", ")),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Session, Stop, note, rows};
+use super::{Access, Stop, note, rows};
 use crate::k8s::discovery::{DiscoveredVersion, Discovery, Resource, read_non_resource_paths};
 use crate::k8s::failure::{Failure, FailureKind, advice};
 use crate::k8s::names::{GroupVersion, Gvr, Namespace, Scope};
@@ -38,13 +38,13 @@ const WELL_KNOWN: [&str; 7] = [
 /// A location that leads nowhere, an output that cannot be written, and `Incomplete` where any node
 /// failed.
 pub async fn run(
-    session: &Session,
+    access: &Access,
     words: &str,
     depth: usize,
     out: &mut impl Write,
 ) -> Result<(), Stop> {
-    let path = if words.is_empty() { ApiPath::Root } else { session.find(words).await?.0 };
-    let (discovery, failure) = match session.discover().await {
+    let path = if words.is_empty() { ApiPath::Root } else { access.find(words).await?.0 };
+    let (discovery, failure) = match access.discover().await {
         // A collection can be listed by those who may not see what else there is.
         Err(failure) if is_below_version(&path) && is_withheld(&failure) => {
             (Discovery::default(), None)
@@ -52,7 +52,7 @@ pub async fn run(
         other => other?,
     };
     let mut walk =
-        Walk { session, discovery, paths: None, namespaces: None, failed: failure.is_some() };
+        Walk { access, discovery, paths: None, namespaces: None, failed: failure.is_some() };
     if let Some(failure) = failure {
         note(&failure.to_string());
     }
@@ -99,7 +99,7 @@ enum Step {
 
 /// A walk, and what it has learnt on its way.
 struct Walk<'a> {
-    session: &'a Session,
+    access: &'a Access,
     discovery: Discovery,
     /// The non-resource paths, once they were asked for.
     paths: Option<Vec<String>>,
@@ -135,13 +135,13 @@ impl Walk<'_> {
             }
             ApiPath::Subresource { .. } => {}
         }
-        self.session.ask(&Request::get(path.clone(), Form::Any)).await?;
+        self.access.ask(&Request::get(path.clone(), Form::Any)).await?;
         Ok(path.last_segment())
     }
 
     /// An object's own row: servers give a table of one row for a single object.
     async fn object_row(&self, path: &ApiPath) -> Result<String, Failure> {
-        let answer = self.session.ask(&Request::get(path.clone(), Form::Table)).await?;
+        let answer = self.access.ask(&Request::get(path.clone(), Form::Table)).await?;
         let page = read_page(&answer.body, self.arrived()).ok();
         let row =
             page.as_ref().and_then(|page| Some(rows::object(page.rows.first()?, &page.columns)));
@@ -160,8 +160,7 @@ impl Walk<'_> {
                 .filter(|group| !group.group.is_core())
                 .map(|group| (ApiPath::of_group(&group.group), rows::group(group)))
                 .collect(),
-            ApiPath::Api => versions(&self.discovery, path),
-            ApiPath::Group(_) => versions(&self.discovery, path),
+            ApiPath::Api | ApiPath::Group(_) => versions(&self.discovery, path),
             ApiPath::Version(version) => self.resources(version).await?,
             ApiPath::Collection { gvr, namespace } => {
                 return self.collection(gvr, namespace.as_ref(), level).await;
@@ -181,7 +180,7 @@ impl Walk<'_> {
     ) -> Result<Vec<(ApiPath, String)>, Failure> {
         let known = self.discovery.version(version);
         if known.is_none_or(|known| known.stale || known.resources.is_none()) {
-            self.session.load(&mut self.discovery, version).await?;
+            self.access.load(&mut self.discovery, version).await?;
         }
         let resources = self.discovery.version(version).and_then(|v| v.resources.as_ref());
         let node = |resource: &Arc<Resource>| {
@@ -216,7 +215,7 @@ impl Walk<'_> {
         }
         let of = |namespace| ApiPath::Collection { gvr: gvr.clone(), namespace };
         let is_namespaced = resource.is_some_and(|r| r.scope == Scope::Namespaced);
-        let chosen = self.session.chosen.as_ref().filter(|_| is_namespaced);
+        let chosen = self.access.chosen.as_ref().filter(|_| is_namespaced);
         let namespace = namespace.or(chosen).cloned();
         if !is_namespaced || namespace.is_some() {
             return Ok(vec![Step::Page { path: of(namespace), token: None, level }]);
@@ -259,7 +258,7 @@ impl Walk<'_> {
         if let Some(token) = token {
             request = request.with("continue", token);
         }
-        read_page(&self.session.ask(&request).await?.body, self.arrived())
+        read_page(&self.access.ask(&request).await?.body, self.arrived())
     }
 
     /// The namespaces of the cluster; where they may not be listed, those known without asking.
@@ -277,7 +276,7 @@ impl Walk<'_> {
                     token = page.continue_token;
                 }
                 Err(failure) => {
-                    all.clone_from(&self.session.connection.endpoint.known_namespaces);
+                    all.clone_from(&self.access.connection.endpoint.known_namespaces);
                     if failure.kind != FailureKind::Forbidden || all.is_empty() {
                         return Err(failure);
                     }
@@ -318,7 +317,7 @@ impl Walk<'_> {
     /// The list of `/`, or what is usually there: few may read that list.
     async fn non_resource_paths(&mut self) -> &[String] {
         if self.paths.is_none() {
-            let answer = self.session.ask(&Request::get(ApiPath::Root, Form::Any)).await;
+            let answer = self.access.ask(&Request::get(ApiPath::Root, Form::Any)).await;
             let paths = answer.and_then(|answer| read_non_resource_paths(&answer.body));
             self.paths = Some(
                 paths.unwrap_or_else(|_| WELL_KNOWN.iter().map(ToString::to_string).collect()),
@@ -329,7 +328,7 @@ impl Walk<'_> {
 
     /// When an answer arrived: a recording's clock stands still.
     fn arrived(&self) -> Timestamp {
-        self.session.connection.endpoint.recorded_at.unwrap_or_else(Timestamp::now)
+        self.access.connection.endpoint.recorded_at.unwrap_or_else(Timestamp::now)
     }
 }
 

@@ -1,1 +1,189 @@
+//! The rules of the code that no compiler checks: layers, names said once, short files.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The layers from the bottom up. A module uses its own and those before it.
+const LAYERS: [&[&str]; 7] = [
+    &["text"],
+    &["k8s"],
+    &["downward"],
+    &["keymap", "theme", "config"],
+    &["app"],
+    &["view", "api"],
+    &["runtime", "headless", "cli"],
+];
+
+/// More lines than this, without the tests, are no page to read.
+const LONGEST: usize = 400;
+
+/// A source file, by its path below `src`.
+struct Source {
+    path: String,
+    text: String,
+}
+
+impl Source {
+    /// The lines of code outside of the tests, with their numbers, without comments.
+    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        let lines = self.text.lines().enumerate().map(|(index, line)| (index + 1, line));
+        lines
+            .take_while(|(_, line)| *line != "#[cfg(test)]")
+            .map(|(number, line)| (number, line.split("//").next().unwrap_or_default()))
+    }
+
+    /// The module at the top: `k8s` of `k8s/path.rs`.
+    fn module(&self) -> &str {
+        self.path.split(['/', '.']).next().unwrap()
+    }
+
+    fn is_test(&self) -> bool {
+        self.path.ends_with("tests.rs") || self.path.contains("/tests/")
+    }
+}
+
+/// The files below a folder of the project, with their texts.
+fn sources(folder: &str) -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut found = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path: PathBuf = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                let path = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+                found.push(Source { path, text });
+            }
+        }
+    }
+    assert!(!found.is_empty());
+    found
+}
+
+fn product() -> Vec<Source> {
+    let mut sources = sources("src");
+    sources.retain(|source| !source.is_test());
+    sources
+}
+
+/// Lines of code with one of the words, outside of the files that may have them.
+fn offences(words: &[&str], allowed: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for source in product() {
+        if allowed.iter().any(|allowed| source.path.starts_with(allowed)) {
+            continue;
+        }
+        for (number, line) in source.code() {
+            if words.iter().any(|word| line.contains(word)) {
+                found.push(format!("src/{}:{number}: {}", source.path, line.trim()));
+            }
+        }
+    }
+    found
+}
+
+fn none(offences: &[String]) {
+    assert!(offences.is_empty(), "\n{}", offences.join("\n"));
+}
+
+fn layer(module: &str) -> Option<usize> {
+    LAYERS.iter().position(|layer| layer.contains(&module))
+}
+
+/// The modules of this crate that a line names.
+fn used(line: &str) -> impl Iterator<Item = &str> {
+    line.split("crate::").skip(1).map(|rest| {
+        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        &rest[..end]
+    })
+}
+
+#[test]
+fn every_module_uses_only_those_below_it() {
+    let mut found = Vec::new();
+    for source in product() {
+        let module = source.module();
+        if matches!(module, "lib" | "main") {
+            continue;
+        }
+        let own = layer(module).unwrap_or_else(|| panic!("src/{} has no layer", source.path));
+        for (number, line) in source.code() {
+            for other in used(line).filter(|other| *other != module) {
+                // Siblings such as `view` and `api` do not know each other; at the top they may.
+                let below = layer(other).is_some_and(|layer| layer < own);
+                let at_the_top = own == LAYERS.len() - 1 && layer(other) == Some(own);
+                if !below && !at_the_top {
+                    found.push(format!("src/{}:{number}: {}", source.path, line.trim()));
+                }
+            }
+        }
+    }
+    none(&found);
+}
+
+#[test]
+fn only_one_file_spells_the_paths_of_the_api() {
+    // The way to a proxy is found by what answers at a path that is no node of the tree.
+    none(&offences(&["\"/apis", "\"/api/"], &["k8s/path.rs"]));
+}
+
+#[test]
+fn only_the_theme_names_a_colour() {
+    none(&offences(&["Color::"], &["theme.rs"]));
+}
+
+#[test]
+fn only_the_effects_spawn_tasks() {
+    none(&offences(&["tokio::spawn", "task::spawn(", "thread::spawn"], &["runtime/effects"]));
+}
+
+#[test]
+fn only_the_runtime_reads_the_clock() {
+    // A request is timed where it is made, and a command without a screen has no runtime.
+    none(&offences(
+        &["Timestamp::now", "Instant::now", "SystemTime::now", "Zoned::now"],
+        &["runtime", "api/", "headless"],
+    ));
+}
+
+#[test]
+fn files_read_like_pages() {
+    let mut found = Vec::new();
+    for source in sources("src").iter().chain(&sources("tests")) {
+        let lines = source.text.lines().take_while(|line| *line != "#[cfg(test)]").count();
+        if lines > LONGEST {
+            found.push(format!("{}: {lines} lines", source.path));
+        }
+        if !source.text.starts_with("//! ") {
+            found.push(format!("{}: does not say what it is for", source.path));
+        }
+        if source.path.ends_with("mod.rs") {
+            found.push(format!("{}: is a mod.rs", source.path));
+        }
+    }
+    none(&found);
+}
+
+#[test]
+fn the_project_speaks_of_itself_alone() {
+    // Split, so that this file does not find itself.
+    let words = [concat!("iss", "ue"), concat!("sess", "ion")];
+    let documents = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"].map(|name| Source {
+        path: name.to_owned(),
+        text: fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap(),
+    });
+    let mut found = Vec::new();
+    for source in sources("src").into_iter().chain(sources("tests")).chain(documents) {
+        for (number, line) in source.text.lines().enumerate() {
+            let line = line.to_lowercase();
+            let mut spoken = line.split(|c: char| !c.is_alphanumeric());
+            if spoken.any(|word| words.contains(&word.trim_end_matches('s'))) {
+                found.push(format!("{}:{}: {}", source.path, number + 1, line.trim()));
+            }
+        }
+    }
+    none(&found);
+}
