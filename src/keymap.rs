@@ -220,12 +220,7 @@ pub struct Binding {
     pub footer: Option<(u8, &'static str)>,
 }
 
-const fn bind(
-    mode: Mode,
-    chords: &'static [Chord],
-    action: Action,
-    help: &'static str,
-) -> Binding {
+const fn bind(mode: Mode, chords: &'static [Chord], action: Action, help: &'static str) -> Binding {
     Binding { mode, chords, action, help, footer: None }
 }
 
@@ -250,7 +245,12 @@ pub const BINDINGS: &[Binding] = &[
     bind(M::Anywhere, &[code(KeyCode::BackTab)], A::PreviousPane, "to the pane before"),
     bind(M::Anywhere, &[key('f')], A::FullScreen, "one pane fills the screen"),
     foot(
-        bind(M::Anywhere, &[key(':')], A::GoTo, "go to a path, a resource, an object; ns NAME chooses a namespace"),
+        bind(
+            M::Anywhere,
+            &[key(':')],
+            A::GoTo,
+            "go to a path, a resource, an object; ns NAME chooses a namespace",
+        ),
         2,
         "go to",
     ),
@@ -319,10 +319,7 @@ pub const BINDINGS: &[Binding] = &[
 /// What a key does in a mode.
 #[must_use]
 pub fn action(mode: Mode, event: KeyEvent) -> Option<Action> {
-    let chord = Chord {
-        code: event.code,
-        ctrl: event.modifiers.contains(KeyModifiers::CONTROL),
-    };
+    let chord = Chord { code: event.code, ctrl: event.modifiers.contains(KeyModifiers::CONTROL) };
     if event.modifiers.contains(KeyModifiers::ALT) {
         return None;
     }

@@ -48,10 +48,8 @@ pub struct Start {
 ///
 /// A terminal that cannot be set up or drawn on.
 pub fn run(start: Start) -> std::io::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let outcome = runtime.block_on(walk(start));
     runtime.shutdown_background();
     outcome

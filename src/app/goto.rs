@@ -62,7 +62,11 @@ pub(super) fn remember(model: &mut Model, path: &ApiPath) {
 pub(super) fn travel(model: &mut Model, by: isize) {
     let to = model.history.at.checked_add_signed(by).filter(|to| *to < model.history.paths.len());
     let Some(to) = to else {
-        model.notify(if by < 0 { "There is nothing further back" } else { "There is nothing further on" });
+        model.notify(if by < 0 {
+            "There is nothing further back"
+        } else {
+            "There is nothing further on"
+        });
         return;
     };
     model.history.at = to;
@@ -205,7 +209,11 @@ fn reach_namespace(tree: &Tree, id: NodeId, namespace: &Namespace) -> Reach {
     }
     let Some(node) = tree.get(below) else { return Reach::Wait };
     if let Some(child) = tree.namespace_child(below, namespace) {
-        return if node.open { Reach::At(Place::Node(child)) } else { Reach::Open(Place::Node(below)) };
+        return if node.open {
+            Reach::At(Place::Node(child))
+        } else {
+            Reach::Open(Place::Node(below))
+        };
     }
     if !node.open || node.load == Load::NotAsked {
         return Reach::Open(Place::Node(below));

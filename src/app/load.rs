@@ -239,7 +239,8 @@ pub(super) fn namespaces(model: &mut Model, result: Result<Page, Failure>) {
             let node = model.tree.get(id)?;
             let is_asked = node.load != Load::NotAsked && node.collection.is_none();
             match &node.kind {
-                NodeKind::Resource { resource, chosen: None } | NodeKind::OtherNamespaces(resource)
+                NodeKind::Resource { resource, chosen: None }
+                | NodeKind::OtherNamespaces(resource)
                     if is_asked && resource.scope == Scope::Namespaced =>
                 {
                     Some((id, Arc::clone(resource)))
@@ -471,8 +472,11 @@ pub(super) fn load_all(model: &mut Model) {
 
 /// Where ⏎ on the last row of a collection leads.
 pub(super) fn more(model: &mut Model, id: NodeId) {
-    let is_filtered =
-        model.tree.get(id).and_then(|n| n.collection.as_ref()).is_some_and(|c| c.filter().is_some());
+    let is_filtered = model
+        .tree
+        .get(id)
+        .and_then(|n| n.collection.as_ref())
+        .is_some_and(|c| c.filter().is_some());
     if is_filtered {
         model.tree.change(id, |node| node.loads_all = true);
     }

@@ -83,7 +83,8 @@ pub(super) fn discover(model: &mut Model) {
         (NodeKind::Api, Purpose::CoreGroup, ApiPath::Api),
         (NodeKind::Apis, Purpose::Groups, ApiPath::Apis),
     ] {
-        let question = Question { request: Request::get(path, Form::Discovery), want: Want::Groups };
+        let question =
+            Question { request: Request::get(path, Form::Discovery), want: Want::Groups };
         let ticket = model.ask(purpose, question);
         if let Some(id) = top(&model.tree, &kind) {
             model.tree.set_load(id, Load::Loading(ticket));

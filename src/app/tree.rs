@@ -118,9 +118,9 @@ impl Tree {
         let mut old = std::mem::take(&mut node.children);
         let mut children = Vec::with_capacity(kinds.len());
         for kind in kinds {
-            let known = old.iter().position(|id| {
-                self.get(*id).is_some_and(|node| node.kind.is_same(&kind))
-            });
+            let known = old
+                .iter()
+                .position(|id| self.get(*id).is_some_and(|node| node.kind.is_same(&kind)));
             if let Some(at) = known {
                 let id = old.remove(at);
                 if let Some(node) = self.get_mut(id) {
@@ -263,7 +263,9 @@ impl Tree {
         if at != id {
             return;
         }
-        let Some(collection) = self.get(id).and_then(|node| node.collection.as_ref()) else { return };
+        let Some(collection) = self.get(id).and_then(|node| node.collection.as_ref()) else {
+            return;
+        };
         let found = key.and_then(|key| collection.find(&key));
         let last = collection.rows().len().checked_sub(1);
         self.cursor = match found.or(last.map(|last| place.min(last))) {
@@ -316,7 +318,8 @@ impl Tree {
     /// Applies the deltas of a watch, all at once.
     pub fn apply(&mut self, id: NodeId, deltas: impl IntoIterator<Item = Delta>) {
         for delta in deltas {
-            let Some(collection) = self.get_mut(id).and_then(|node| node.collection.as_mut()) else {
+            let Some(collection) = self.get_mut(id).and_then(|node| node.collection.as_mut())
+            else {
                 return;
             };
             let change = collection.apply(delta);
@@ -330,7 +333,8 @@ impl Tree {
     /// Puts rows that were asked for by name among those of the loaded pages.
     pub fn insert_rows(&mut self, id: NodeId, rows: Vec<Row>) {
         for row in rows {
-            let Some(collection) = self.get_mut(id).and_then(|node| node.collection.as_mut()) else {
+            let Some(collection) = self.get_mut(id).and_then(|node| node.collection.as_mut())
+            else {
                 return;
             };
             let change = collection.insert(row);
@@ -438,12 +442,13 @@ impl Tree {
     /// A cursor below a child that the filter hides goes up to the filtered node.
     fn leave_hidden(&mut self, id: NodeId) {
         let hidden = self.get(id).is_some_and(|node| {
-            node.children.iter().any(|child| {
-                !self.shows_child(node, *child) && self.is_within(self.cursor, *child)
-            }) || node.opened.iter().any(|(place, child)| {
-                node.collection.as_ref().is_some_and(|c| !c.passes(*place))
-                    && self.is_within(self.cursor, *child)
-            })
+            node.children
+                .iter()
+                .any(|child| !self.shows_child(node, *child) && self.is_within(self.cursor, *child))
+                || node.opened.iter().any(|(place, child)| {
+                    node.collection.as_ref().is_some_and(|c| !c.passes(*place))
+                        && self.is_within(self.cursor, *child)
+                })
         });
         if hidden {
             self.cursor = Place::Node(id);

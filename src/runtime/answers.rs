@@ -17,11 +17,7 @@ use crate::k8s::request::Exchange;
 use crate::k8s::table::read_page;
 
 /// Reads a whole answer.
-pub(super) fn read(
-    exchange: Exchange,
-    want: Want,
-    arrived: Timestamp,
-) -> Result<Answer, Failure> {
+pub(super) fn read(exchange: Exchange, want: Want, arrived: Timestamp) -> Result<Answer, Failure> {
     if want == Want::Document {
         return Ok(Answer::Document(reply(exchange)));
     }

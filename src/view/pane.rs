@@ -22,7 +22,9 @@ pub(super) fn frame(model: &Model, pane: Pane, look: Look, area: Rect, buffer: &
     let title = match pane {
         Pane::Tree => tree_title(model, look),
         Pane::Document => document_title(model, look),
-        Pane::Container => Line::from(Span::styled(" What the containers see ", theme.style(Role::Title))),
+        Pane::Container => {
+            Line::from(Span::styled(" What the containers see ", theme.style(Role::Title)))
+        }
     };
     let mut block = Block::new()
         .borders(if area.height > 4 { Borders::ALL } else { Borders::TOP })
@@ -31,8 +33,7 @@ pub(super) fn frame(model: &Model, pane: Pane, look: Look, area: Rect, buffer: &
         .title_top(shorten(title, area.width.saturating_sub(2)));
     if pane == Pane::Document && area.height > 4 && model.reading.shown.is_some() {
         let status = format!(" {} ", model.reading.pane.status());
-        block = block
-            .title_bottom(Line::styled(status, theme.style(Role::Dim)).right_aligned());
+        block = block.title_bottom(Line::styled(status, theme.style(Role::Dim)).right_aligned());
     }
     if look.ascii {
         block = block.border_set(ASCII);
@@ -95,7 +96,10 @@ fn document_title(model: &Model, look: Look) -> Line<'static> {
         }
         (ReadState::Ready, Some(shown)) => spans.extend(outcome(shown, look)),
         (ReadState::Failed(failure), _) => {
-            spans.push(Span::styled(format!("✗ {} ", failure.kind.short()), theme.style(Role::Error)));
+            spans.push(Span::styled(
+                format!("✗ {} ", failure.kind.short()),
+                theme.style(Role::Error),
+            ));
         }
         _ => {}
     }
@@ -177,7 +181,8 @@ fn shows_subject(model: &Model) -> bool {
 /// Above an answer of 400 and more: what to try. Returns what is left of the area.
 fn failure_line(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) -> Rect {
     let failure = model.reading.shown.as_ref().and_then(|shown| shown.failure.as_ref());
-    let Some(failure) = failure.filter(|failure| !failure.hint.is_empty() && area.height > 3) else {
+    let Some(failure) = failure.filter(|failure| !failure.hint.is_empty() && area.height > 3)
+    else {
         return area;
     };
     let text = fit(&failure.hint, usize::from(area.width)).into_owned();

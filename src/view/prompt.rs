@@ -48,7 +48,11 @@ pub(super) fn candidates(prompt: &Prompt, look: Look, line: Rect, buffer: &mut B
     for (index, text) in prompt.candidates.iter().enumerate().take(usize::from(count)) {
         let role = if prompt.chosen == Some(index) { Role::Selection } else { Role::Text };
         let shown = visible(text);
-        let text = format!(" {:<width$}", fit(&shown, usize::from(width) - 1), width = usize::from(width) - 1);
+        let text = format!(
+            " {:<width$}",
+            fit(&shown, usize::from(width) - 1),
+            width = usize::from(width) - 1
+        );
         let y = area.y + u16::try_from(index).unwrap_or(0);
         buffer.set_stringn(area.x, y, text, usize::from(width), look.theme.style(role));
     }

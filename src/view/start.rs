@@ -41,7 +41,10 @@ fn tried(screen: &StartScreen, look: Look) -> Vec<Line<'static>> {
     }
     lines.push(Line::default());
     if !screen.tried.contexts.is_empty() {
-        lines.push(Line::styled(" Contexts of the kubeconfig, ⏎ connects:", theme.style(Role::Title)));
+        lines.push(Line::styled(
+            " Contexts of the kubeconfig, ⏎ connects:",
+            theme.style(Role::Title),
+        ));
     }
     for (index, context) in screen.tried.contexts.iter().enumerate() {
         let role = if index == screen.chosen { Role::Selection } else { Role::Text };

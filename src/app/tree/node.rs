@@ -225,8 +225,9 @@ impl NodeKind {
     /// The path of its answer.
     #[must_use]
     pub fn path(&self) -> Option<ApiPath> {
-        let collection = |resource: &Resource, namespace: Option<&Namespace>| {
-            ApiPath::Collection { gvr: resource.gvr.clone(), namespace: namespace.cloned() }
+        let collection = |resource: &Resource, namespace: Option<&Namespace>| ApiPath::Collection {
+            gvr: resource.gvr.clone(),
+            namespace: namespace.cloned(),
         };
         Some(match self {
             Self::Root => ApiPath::Root,

@@ -151,7 +151,8 @@ impl Tree {
     fn rows_before(&self, id: NodeId, at: usize) -> usize {
         let Some(node) = self.get(id) else { return 0 };
         let Some(collection) = &node.collection else { return 0 };
-        let opened = node.opened.iter().filter(|(place, _)| *place < at && collection.passes(*place));
+        let opened =
+            node.opened.iter().filter(|(place, _)| *place < at && collection.passes(*place));
         let below: usize = opened.map(|(_, child)| self.below(*child)).sum();
         let rows = if at == usize::MAX { collection.shown() } else { collection.position(at) };
         rows + below
