@@ -207,8 +207,11 @@ fn ask_namespaces(model: &mut Model, continue_token: Option<String>) {
 }
 
 fn show_namespaces(model: &mut Model, id: NodeId, resource: &Arc<Resource>) {
+    let others = matches!(model.tree.get(id).map(|n| &n.kind), Some(NodeKind::OtherNamespaces(_)));
+    let chosen = model.namespace().filter(|_| others);
+    let names = model.namespaces.names.iter().filter(|name| Some(*name) != chosen);
     let mut kinds = vec![NodeKind::AllNamespaces(Arc::clone(resource))];
-    kinds.extend(model.namespaces.names.iter().map(|namespace| NodeKind::Namespace {
+    kinds.extend(names.map(|namespace| NodeKind::Namespace {
         resource: Arc::clone(resource),
         namespace: namespace.clone(),
     }));
