@@ -4,5 +4,6 @@ pub mod discovery;
 pub mod failure;
 pub mod names;
 pub mod path;
+pub mod quantity;
 pub mod request;
 pub mod table;

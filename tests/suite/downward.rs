@@ -1,0 +1,4 @@
+//! The container's view against the kubelet's own answers.
+
+mod quantities;
+mod support;
