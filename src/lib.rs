@@ -25,6 +25,7 @@
 //! Each uses only those below it: `main`, `cli` → `runtime` → `view` and `api` (which do not
 //! know each other) → `app` → `keymap`, `theme` → `downward` → `k8s`.
 
+pub mod downward;
 pub mod k8s;
 pub mod text;
 pub mod theme;

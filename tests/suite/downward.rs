@@ -2,3 +2,4 @@
 
 mod quantities;
 mod support;
+mod vectors;
