@@ -26,7 +26,7 @@ pub(super) fn host_ips(scene: &Scene<'_>, path: &str) -> Outcome {
     };
     let stored = parsed(&status.host_ips, status.host_ip);
     if !stored.is_empty() {
-        return Ok(Answer::known(from, pick(path, &one_per_family(&stored, None)))
+        return Ok(Answer::known(from, pick(path, &one_per_family(&stored)))
             .explained("the kubelet reads the Node; the pod's status has the same value")
             .at(format!(".{path}")));
     }
@@ -41,8 +41,7 @@ pub(super) fn host_ips(scene: &Scene<'_>, path: &str) -> Outcome {
 pub(super) fn pod_ips(scene: &Scene<'_>, path: &str) -> Answer {
     let from = format!("field {path}");
     let status = &scene.pod.status;
-    let list =
-        one_per_family(&parsed(&status.pod_ips, status.pod_ip), scene.options.primary_family);
+    let list = one_per_family(&parsed(&status.pod_ips, status.pod_ip));
     let raw = status.pod_ips.first().map_or(status.pod_ip, |ip| ip.ip);
     let known = |value: String| {
         Answer::known(&from, value).explained(format!("the pod's `{path}`")).at(format!(".{path}"))
@@ -84,25 +83,15 @@ fn of_node(node: &Node<'_>) -> Vec<IpAddr> {
             .filter(move |a| a.r#type == kind)
             .filter_map(|a| parse(a.address))
     };
-    one_per_family(&of("InternalIP").chain(of("ExternalIP")).collect::<Vec<_>>(), None)
+    one_per_family(&of("InternalIP").chain(of("ExternalIP")).collect::<Vec<_>>())
 }
 
-/// The first of the primary family, then the first of the other (`sortPodIPs`). Without a known
-/// primary family, it is that of the first address: the API has them sorted already.
-fn one_per_family(list: &[IpAddr], primary: Option<Family>) -> Vec<IpAddr> {
-    let family = |ip: &IpAddr| if ip.is_ipv4() { Family::V4 } else { Family::V6 };
-    let Some(first) = primary.or_else(|| list.first().map(family)) else { return Vec::new() };
-    let find = |same: bool| list.iter().find(|ip| (family(ip) == first) == same);
-    [find(true), find(false)].into_iter().flatten().copied().collect()
-}
-
-/// A family of addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
-    /// IPv4.
-    V4,
-    /// IPv6.
-    V6,
+/// The first address and the first one of the other family (`sortPodIPs`). The kubelet's primary
+/// family is that of its own first address; what the API has is sorted by it already.
+fn one_per_family(list: &[IpAddr]) -> Vec<IpAddr> {
+    let Some(first) = list.first() else { return Vec::new() };
+    let other = list.iter().find(|ip| ip.is_ipv4() != first.is_ipv4());
+    [Some(first), other].into_iter().flatten().copied().collect()
 }
 
 /// As Go's `%v` prints node addresses.

@@ -10,6 +10,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use serde_json::Value;
 
 use super::place;
+use super::pod::{Node, Pod};
 use crate::k8s::quantity::Quantity;
 
 /// An object that no part of Kubernetes could decode: one bad field is enough.
@@ -36,17 +37,31 @@ pub(super) fn object<'a, T: Deserialize<'a>>(
     T::deserialize(value).map_err(|error| Undecodable {
         object,
         place: String::new(),
-        reason: error.to_string(),
+        reason: reason(&error),
     })
+}
+
+/// Reads a pod; the error names the field that is to blame.
+pub(super) fn pod(value: &Value) -> Result<Pod<'_>, Undecodable> {
+    object("Pod", value).map_err(|error| {
+        error.located(value, &|value| Pod::deserialize(value).err().map(|error| reason(&error)))
+    })
+}
+
+/// Reads a node; the error names the field that is to blame.
+pub(super) fn node(value: &Value) -> Result<Node<'_>, Undecodable> {
+    object("Node", value).map_err(|error| {
+        error.located(value, &|value| Node::deserialize(value).err().map(|error| reason(&error)))
+    })
+}
+
+fn reason(error: &serde_json::Error) -> String {
+    error.to_string().replace("borrowed string", "string")
 }
 
 impl Undecodable {
     /// The error with the field of `value` that is to blame; `check` tells why a value is refused.
-    pub(super) fn located(
-        mut self,
-        value: &Value,
-        check: &dyn Fn(&Value) -> Option<String>,
-    ) -> Self {
+    fn located(mut self, value: &Value, check: &dyn Fn(&Value) -> Option<String>) -> Self {
         let mut blamed = (String::new(), String::new());
         while let Some(deeper) = culprit_below(value, &blamed, &self.reason, check) {
             blamed = deeper;

@@ -126,7 +126,7 @@ impl<'s, 'a> Environment<'s, 'a> {
     fn add(&mut self, variable: &EnvVar<'_>, place: String) -> Result<(), String> {
         let answer = match &variable.value_from {
             _ if !variable.value.is_empty() => self.expanded(variable.value),
-            Some(source) => self.from_source(source)?,
+            Some(source) => self.of_source(source)?,
             None => Answer::known("value", "").explained("the empty text"),
         };
         let row = row(variable.name, answer, place);
@@ -142,7 +142,7 @@ impl<'s, 'a> Environment<'s, 'a> {
         Ok(())
     }
 
-    fn from_source(&self, source: &ValueFrom<'_>) -> Result<Answer, String> {
+    fn of_source(&self, source: &ValueFrom<'_>) -> Result<Answer, String> {
         if let Some(field) = &source.field_ref {
             fields::in_env(self.scene, field)
         } else if let Some(resource) = &source.resource_field_ref {
@@ -227,7 +227,7 @@ impl<'s, 'a> Environment<'s, 'a> {
             Some(note) => Answer::without(State::Unknown, "value", note),
             None => Answer::known("value", content),
         };
-        let answer = if secret { answer.of_secret() } else { answer };
+        let mut answer = if secret { answer.of_secret() } else { answer };
         let references = expansion::pieces(text)
             .iter()
             .filter(|piece| matches!(piece, Piece::Reference(_)))
@@ -241,7 +241,9 @@ impl<'s, 'a> Environment<'s, 'a> {
                 .explained("the text as it is written: none of its references is defined before it")
         } else {
             used.dedup();
-            answer.explained(format!("the text with {} put in", used.join(", ")))
+            let why = format!("the text with {} put in", used.join(", "));
+            answer.uses = used;
+            answer.explained(why)
         }
     }
 

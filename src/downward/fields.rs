@@ -33,7 +33,7 @@ pub(super) fn in_volume(scene: &Scene<'_>, path: &str) -> Outcome {
             _ => return Err(format!("fieldPath {path:?} does not support subscript")),
         };
         keys::check(&checked).map_err(|why| format!("invalid key subscript in {path}: {why}"))?;
-        return Ok(entry(map, word, key));
+        return Ok(entry(scene, map, word, key));
     }
     let metadata = &scene.pod.metadata;
     match path {
@@ -78,7 +78,7 @@ fn subscript(path: &str) -> Option<(&str, &str)> {
     path.strip_suffix("']")?.split_once("['").filter(|(base, _)| !base.is_empty())
 }
 
-fn entry(map: &Texts<'_>, word: &str, key: &str) -> Answer {
+fn entry(scene: &Scene<'_>, map: &Texts<'_>, word: &str, key: &str) -> Answer {
     let from = format!("{word} {key}");
     let source = place::key(&format!(".metadata.{word}s"), key);
     match map.get(key) {
@@ -87,6 +87,9 @@ fn entry(map: &Texts<'_>, word: &str, key: &str) -> Answer {
         }
         Some(value) => {
             Answer::known(from, *value).explained(format!("the {word} `{key}` as it is"))
+        }
+        None if word == "label" && scene.added_labels.contains(&key) => {
+            Answer::without(State::Pending, from, "set by the controller of the pod")
         }
         None => Answer::known(from, "").explained(format!(
             "the pod has no {word} `{key}`, which gives an empty value and no error"

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize as _;
-use serde_json::Value;
-
 use super::Options;
 use super::content::Content;
 use super::decode::{self, Undecodable};
 use super::place;
 use super::pod::{ConfigMap, Container, ContainerStatus, Node, Pod, Secret, Service, Texts};
+use super::subject::Subject;
 use super::surroundings::{Lookup, Surroundings};
 use super::view::{ContainerKind, Origin, State};
 
@@ -34,7 +32,8 @@ pub(super) struct Scene<'a> {
     pub(super) config_maps: BTreeMap<&'a str, Lookup<ConfigMap<'a>>>,
     pub(super) secrets: BTreeMap<&'a str, Lookup<Secret<'a>>>,
     pub(super) missing_remark: Option<&'a str>,
-    pub(super) options: &'a Options,
+    /// Labels that a controller will add.
+    pub(super) added_labels: &'a [&'a str],
 }
 
 /// A container with its kind and its place in the pod.
@@ -54,13 +53,11 @@ impl Placed<'_, '_> {
 
 impl<'a> Scene<'a> {
     pub(super) fn new(
-        pod: &'a Value,
+        subject: &'a Subject<'_>,
         around: &'a Surroundings,
-        options: &'a Options,
+        options: Options,
     ) -> Result<Self, Undecodable> {
-        let decoded: Pod<'a> = decode::object("Pod", pod).map_err(|error| {
-            error.located(pod, &|pod| Pod::deserialize(pod).err().map(|error| error.to_string()))
-        })?;
+        let decoded = decode::pod(&subject.pod)?;
         let (annotations, uid) = as_the_kubelet_has_them(&decoded, options.kubelet_annotations);
         let by_name = |objects: &'a BTreeMap<String, Lookup>| {
             objects.iter().map(|(name, lookup)| (name.as_str(), lookup.as_ref()))
@@ -69,12 +66,7 @@ impl<'a> Scene<'a> {
             annotations,
             uid,
             pod: decoded,
-            node: around.node.as_ref().try_map(|node| {
-                decode::object("Node", node).map_err(|error| {
-                    error
-                        .located(node, &|node| Node::deserialize(node).err().map(|e| e.to_string()))
-                })
-            })?,
+            node: around.node.as_ref().try_map(decode::node)?,
             services: around.services.as_ref().try_map(|services| {
                 services.iter().map(|service| decode::object("Service", service)).collect()
             })?,
@@ -89,7 +81,7 @@ impl<'a> Scene<'a> {
                 .map(|(name, found)| Ok((name, found.try_map(|o| decode::object("Secret", o))?)))
                 .collect::<Result<_, _>>()?,
             missing_remark: around.missing_remark.as_deref(),
-            options,
+            added_labels: subject.added_labels,
         })
     }
 
@@ -168,6 +160,7 @@ pub(super) struct Answer {
     pub(super) note: Option<String>,
     pub(super) secret: bool,
     pub(super) source: Option<String>,
+    pub(super) uses: Vec<String>,
     pub(super) explanation: String,
 }
 
@@ -184,6 +177,7 @@ impl Answer {
             from: from.into(),
             note: None,
             source: None,
+            uses: Vec::new(),
             explanation: String::new(),
         }
     }
@@ -199,6 +193,7 @@ impl Answer {
             note: Some(note),
             secret: false,
             source: None,
+            uses: Vec::new(),
         }
     }
 
@@ -228,6 +223,8 @@ impl Answer {
             secret: self.secret,
             path,
             source: self.source,
+            uses: self.uses,
+            may_be_old: false,
             explanation: self.explanation,
         };
         (self.content, origin)

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::decode::{self, Undecodable};
 use super::pod::{Container, Pod};
-use super::resources;
+use super::{resources, subject};
 
 /// The outcome of a look-up.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -90,12 +90,13 @@ pub struct Needs {
     pub secrets: BTreeSet<String>,
 }
 
-/// What the view of a pod needs. A node only where one of its values would be seen.
+/// What the view of a pod, or of a workload's template, needs. A node only where one of its values would be seen.
 ///
 /// # Errors
 /// The pod cannot be decoded.
-pub fn needs(pod: &Value) -> Result<Needs, Undecodable> {
-    let pod: Pod<'_> = decode::object("Pod", pod)?;
+pub fn needs(object: &Value) -> Result<Needs, Undecodable> {
+    let subject = subject::of(object)?;
+    let pod = decode::pod(&subject.pod)?;
     let mut needs = Needs {
         node: (!pod.spec.node_name.is_empty() && needs_node(&pod))
             .then(|| pod.spec.node_name.to_owned()),

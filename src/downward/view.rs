@@ -100,6 +100,10 @@ pub struct Origin {
     pub path: String,
     /// Where the value is in the object, such as `.metadata.labels.app`, if it is there.
     pub source: Option<String>,
+    /// The variables that were put into the value.
+    pub uses: Vec<String>,
+    /// Whether the source was written when the container had already started; the note says more.
+    pub may_be_old: bool,
     /// One sentence that explains the value.
     pub explanation: String,
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kubewalk::downward::{self, Content, Family, Lookup, Options, State, Surroundings, View};
+use kubewalk::downward::{self, Content, Lookup, Options, State, Surroundings, View};
 use kubewalk::downward::{expansion, quoting, resources};
 use kubewalk::k8s::quantity::Quantity;
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ fn compare<'v>(vectors: impl Iterator<Item = &'v Value>) {
     let mut wrong = Vec::new();
     for vector in vectors {
         count += 1;
-        let answer = downward::compute(&vector["pod"], &around(vector), &options(vector));
+        let answer = downward::compute(&vector["pod"], &around(vector), OPTIONS);
         let expected = &vector["expected"];
         match answer {
             Err(_) if expected.get("decode_error").is_some() => {}
@@ -48,12 +48,8 @@ fn compare<'v>(vectors: impl Iterator<Item = &'v Value>) {
     assert!(wrong.is_empty(), "{} of {count} pods differ:\n{shown}", wrong.len());
 }
 
-/// The vectors are without the kubelet's annotations, and say which family its node address has.
-pub(super) fn options(vector: &Value) -> Options {
-    let v6 = vector["kubeletNodeIPs"][0].as_str().is_some_and(|ip| ip.contains(':'));
-    let primary_family = Some(if v6 { Family::V6 } else { Family::V4 });
-    Options { kubelet_annotations: false, primary_family }
-}
+/// The vectors are without the kubelet's annotations.
+pub(super) const OPTIONS: Options = Options { kubelet_annotations: false };
 
 /// The objects of a vector are the whole cluster.
 pub(super) fn around(vector: &Value) -> Surroundings {
