@@ -1,6 +1,7 @@
 //! What the program knows and how it changes: pure, without I/O, clock or terminal.
 
 pub mod collection;
+pub mod container_view;
 pub mod document;
 pub mod effect;
 pub mod layout;
@@ -11,7 +12,6 @@ pub mod reading;
 pub mod tree;
 pub mod update;
 
-mod container_view;
 mod copy;
 mod goto;
 mod load;

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
+use crate::app::container_view::{Containers, Thing};
 use crate::app::effect::Effect;
 use crate::app::goto::Going;
 use crate::app::layout::Pane;
@@ -41,10 +42,14 @@ pub struct Model {
     pub full_screen: bool,
     /// Whether the container's view is wanted beside the document.
     pub container_view: bool,
+    /// That view.
+    pub containers: Containers,
     /// What covers the panes.
     pub overlay: Overlay,
     /// A sentence that shows for a moment.
     pub notice: Option<Notice>,
+    /// Whether `[` in the document leads back to the container's view.
+    pub(super) returns_to_containers: bool,
     /// The words of a place that is not known yet.
     pub(super) words: Option<String>,
     /// Where the cursor is on its way to.
@@ -176,6 +181,8 @@ pub(super) enum Purpose {
     Containers(NodeId),
     /// The document.
     Document,
+    /// Something around the pod of the container's view.
+    Surrounding(Thing),
 }
 
 impl Model {

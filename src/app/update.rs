@@ -9,7 +9,7 @@ use crate::app::model::{Model, Overlay, Purpose, Session};
 use crate::app::prompt::Prompt;
 use crate::app::tree::node::NodeKind;
 use crate::app::tree::{Place, ROOT};
-use crate::app::{copy, goto, load, prompt, reading, session, watches};
+use crate::app::{container_view, copy, goto, load, prompt, reading, session, watches};
 use crate::k8s::failure::Failure;
 use crate::keymap::{self, Action, Mode};
 
@@ -34,6 +34,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     }
     session::resolve_words(model);
     goto::advance(model);
+    container_view::follow(model);
     model.fit();
     let cursor = model.tree.cursor();
     if model.attended != Some(cursor) && model.connection().is_some() {
@@ -114,8 +115,10 @@ fn anywhere(model: &mut Model, action: Action) {
     match action {
         Action::Quit => model.effects.push(Effect::Quit),
         Action::Help => model.overlay = Overlay::Help(0),
+        Action::Copy if container_view::copy_entry(model) => {}
         Action::Copy => model.overlay = Overlay::Copy,
         Action::GoTo => prompt::go_to(model),
+        Action::Back if returns(model) => model.focus = Pane::Container,
         Action::Back => goto::travel(model, -1),
         Action::Forward => goto::travel(model, 1),
         Action::Refresh => refresh(model),
@@ -129,9 +132,15 @@ fn anywhere(model: &mut Model, action: Action) {
         _ => match model.focus {
             Pane::Tree => in_tree(model, action),
             Pane::Document => in_document(model, action),
-            Pane::Container => super::container_view::act(model, action),
+            Pane::Container => container_view::act(model, action),
         },
     }
+}
+
+/// Whether `[` leads from the document back to the row of the container's view.
+fn returns(model: &mut Model) -> bool {
+    let was_sent = std::mem::take(&mut model.returns_to_containers);
+    was_sent && model.focus == Pane::Document && model.container_view
 }
 
 fn turn(model: &mut Model, by: isize) {
@@ -145,17 +154,20 @@ fn toggle_container_view(model: &mut Model) {
     if !model.container_view && model.focus == Pane::Container {
         model.focus = Pane::Tree;
     }
-    super::container_view::ask(model);
+    container_view::ask(model);
 }
 
 fn unmask(model: &mut Model) {
     model.reading.pane.toggle_mask();
-    super::container_view::toggle_secrets(model);
+    container_view::toggle_secrets(model);
 }
 
 fn escape(model: &mut Model) {
     if model.going.take().is_some() {
         model.notify("Not going there any more");
+        return;
+    }
+    if model.focus == Pane::Container && container_view::close_file(model) {
         return;
     }
     if model.focus == Pane::Document && !model.reading.pane.words().is_empty() {
@@ -196,7 +208,7 @@ fn refresh(model: &mut Model) {
         },
     }
     reading::refresh(model);
-    super::container_view::ask_again(model);
+    container_view::ask_again(model);
 }
 
 fn in_tree(model: &mut Model, action: Action) {
@@ -306,6 +318,9 @@ fn answered(model: &mut Model, ticket: Ticket, result: Result<Answer, Failure>) 
         }
         Purpose::Row(id) => load::row(model, id, result.and_then(Answer::page)),
         Purpose::Containers(id) => load::containers(model, id, result.and_then(Answer::value)),
+        Purpose::Surrounding(thing) => {
+            container_view::answered(model, thing, result.and_then(Answer::value));
+        }
         Purpose::Document => reading::answered(model, result.and_then(Answer::document)),
     }
 }
