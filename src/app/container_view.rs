@@ -139,8 +139,7 @@ fn compute_again(model: &mut Model) {
         Err(error) => Err(error.to_string()),
     });
     containers.catalogue = catalogue(&object, &around, options).unwrap_or_default();
-    let rows = containers.items().len();
-    containers.cursor = containers.cursor.min(rows.saturating_sub(1));
+    move_by(model, 0);
     link(model);
 }
 

@@ -49,8 +49,9 @@ pub(super) fn load(model: &mut Model, id: NodeId) {
         NodeKind::Root | NodeKind::Api | NodeKind::Apis => super::session::discover(model),
         NodeKind::Group { .. } => show_discovery(model, id),
         NodeKind::Version { version, .. } => open_version(model, id, &version),
-        NodeKind::Resource { resource, .. } => open_namespaces(model, id, &resource),
-        NodeKind::OtherNamespaces(resource) => open_namespaces(model, id, &resource),
+        NodeKind::Resource { resource, .. } | NodeKind::OtherNamespaces(resource) => {
+            open_namespaces(model, id, &resource);
+        }
         NodeKind::Object { resource, path } => {
             let kinds = subresources(&resource, &path);
             model.tree.set_children(id, kinds);

@@ -32,7 +32,9 @@ const WELL_KNOWN: &[&str] = &[
 /// Looks for a server and forgets the one there was.
 pub(super) fn connect(model: &mut Model, choice: Choice) {
     let old: Vec<_> = model.pending.keys().copied().collect();
-    old.into_iter().for_each(|ticket| model.cancel(ticket));
+    for ticket in old {
+        model.cancel(ticket);
+    }
     super::watches::end_all(model);
     model.session = Session::Connecting;
     model.discovery.groups.clear();
@@ -58,19 +60,20 @@ pub(super) fn connected(model: &mut Model, endpoint: Endpoint, tried: Vec<Attemp
     model.tree.clear();
     model.tree.set_children(ROOT, vec![NodeKind::Api, NodeKind::Apis]);
     model.fit();
+    ask_all(model);
+}
+
+/// Asks for all that the root and the header tell.
+pub(super) fn ask_all(model: &mut Model) {
     discover(model);
-    let question = Question { request: Request::get(ApiPath::Root, Form::Json), want: Want::Paths };
-    let ticket = model.ask(Purpose::Paths, question);
+    let request = Request::get(ApiPath::Root, Form::Json);
+    let ticket = model.ask(Purpose::Paths, Question { request, want: Want::Paths });
     model.tree.set_load(ROOT, Load::Loading(ticket));
-    ask_version(model);
+    let path = ApiPath::NonResource("/version".into());
+    ask(model, Purpose::Version, Request::get(path, Form::Json), Want::Version);
     let review = r#"{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}"#;
     let path = ApiPath::parse("/apis/authentication.k8s.io/v1/selfsubjectreviews");
     ask(model, Purpose::User, Request::review(path, review.to_owned()), Want::User);
-}
-
-fn ask_version(model: &mut Model) {
-    let path = ApiPath::NonResource("/version".into());
-    ask(model, Purpose::Version, Request::get(path, Form::Json), Want::Version);
 }
 
 fn ask(model: &mut Model, purpose: Purpose, request: Request, want: Want) {
@@ -213,7 +216,7 @@ pub(super) fn resolve_words(model: &mut Model) {
     match target {
         Ok(None) => return,
         Ok(Some(Target::Path(path))) => super::goto::go(model, path),
-        Ok(Some(Target::Namespace(namespace))) => choose_namespace(model, namespace),
+        Ok(Some(Target::Namespace(namespace))) => choose_namespace(model, &namespace),
         Err(failure) => model.trouble(&failure),
     }
     model.words = None;
@@ -241,7 +244,7 @@ pub(super) fn version_read(
 }
 
 /// Chooses the namespace that resources open into.
-fn choose_namespace(model: &mut Model, namespace: Namespace) {
+fn choose_namespace(model: &mut Model, namespace: &Namespace) {
     let Session::Connected(connection) = &mut model.session else { return };
     model.namespaces.names.insert(namespace.clone());
     connection.namespace = Some(namespace.clone());

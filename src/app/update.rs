@@ -196,9 +196,8 @@ fn refresh(model: &mut Model) {
     let id = crate::app::tree::Tree::node_of(cursor);
     let kind = model.tree.get(id).map(|node| node.kind.clone());
     match kind {
-        Some(NodeKind::Root | NodeKind::Api | NodeKind::Apis | NodeKind::Group { .. }) => {
-            session::discover(model);
-        }
+        Some(NodeKind::Root | NodeKind::Api | NodeKind::Apis) => session::ask_all(model),
+        Some(NodeKind::Group { .. }) => session::discover(model),
         Some(NodeKind::Resource { chosen: None, .. } | NodeKind::OtherNamespaces(_)) => {
             load::refresh_namespaces(model, id);
         }
@@ -224,11 +223,9 @@ fn in_tree(model: &mut Model, action: Action) {
         Action::Top => model.tree.select(Place::Node(ROOT)),
         Action::Bottom => model.tree.move_by(isize::MAX),
         Action::Open => open(model, cursor),
-        Action::Toggle if is_open(model, cursor) => close(model, cursor),
-        Action::Toggle => unfold(model, cursor),
+        Action::Toggle | Action::Collapse if is_open(model, cursor) => close(model, cursor),
         Action::Expand if is_open(model, cursor) => model.tree.move_by(1),
-        Action::Expand => unfold(model, cursor),
-        Action::Collapse if is_open(model, cursor) => close(model, cursor),
+        Action::Toggle | Action::Expand => unfold(model, cursor),
         Action::Collapse => model.tree.go_up(),
         Action::Filter => prompt::filter(model),
         Action::LoadAll => load::load_all(model),

@@ -18,6 +18,9 @@ use super::Look;
 /// Names wider than this are cut.
 const WIDEST_NAME: usize = 24;
 
+/// What says where a row comes from is cut to this.
+const WIDEST_FROM: usize = 18;
+
 /// Draws the pane.
 pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
     let containers = &model.containers;
@@ -57,7 +60,8 @@ fn rows(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
     for (line, (at, item)) in items.iter().enumerate().skip(first).take(height).enumerate() {
         let y = list.y + u16::try_from(line).unwrap_or(0);
         let place = Rect { y, height: 1, ..list };
-        item_line(containers, item, widest, look.theme).render(place, buffer);
+        let widths = (widest, usize::from(list.width));
+        item_line(containers, item, widths, look.theme).render(place, buffer);
         if at == containers.cursor && matches!(item, Item::Row(_)) {
             let focused = model.focus == Pane::Container;
             let role = if focused { Role::Selection } else { Role::SelectionElsewhere };
@@ -94,7 +98,13 @@ fn name_width(containers: &Containers, items: &[Item]) -> usize {
     widths.max().unwrap_or(0).min(WIDEST_NAME)
 }
 
-fn item_line(containers: &Containers, item: &Item, widest: usize, theme: Theme) -> Line<'static> {
+/// `widths` are those of the names and of the whole line.
+fn item_line(
+    containers: &Containers,
+    item: &Item,
+    widths: (usize, usize),
+    theme: Theme,
+) -> Line<'static> {
     match item {
         Item::Note(text) => Line::styled(visible(text).into_owned(), theme.style(Role::Dim)),
         Item::Refused(text) => {
@@ -104,12 +114,17 @@ fn item_line(containers: &Containers, item: &Item, widest: usize, theme: Theme) 
             Span::styled(visible(text).into_owned(), theme.style(Role::Title)),
             Span::styled(format!("  {}", visible(about)), theme.style(Role::Dim)),
         ]),
-        Item::Row(row) => row_line(containers, *row, widest, theme),
+        Item::Row(row) => row_line(containers, *row, widths, theme),
     }
 }
 
-/// `NAME  value  from`.
-fn row_line(containers: &Containers, row: Row, widest: usize, theme: Theme) -> Line<'static> {
+/// `NAME  value  from`, with the value cut so that the rest stays in view.
+fn row_line(
+    containers: &Containers,
+    row: Row,
+    (widest, width): (usize, usize),
+    theme: Theme,
+) -> Line<'static> {
     let Some(origin) = containers.origin(row) else { return Line::default() };
     let name = containers.name(row);
     let name = fit(&visible(&name), widest).into_owned();
@@ -118,11 +133,16 @@ fn row_line(containers: &Containers, row: Row, widest: usize, theme: Theme) -> L
     if let Some(mode) = containers.mode(row) {
         spans.push(Span::styled(format!("{mode:04o}  "), theme.style(Role::Dim)));
     }
-    spans.push(value(containers, row, origin, theme));
-    if origin.may_be_old {
-        spans.push(Span::styled("  may be old", theme.style(Role::Warning)));
-    }
-    spans.push(Span::styled(format!("  {}", visible(&origin.from)), theme.style(Role::Dim)));
+    let old = if origin.may_be_old { "  may be old" } else { "" };
+    let from = format!("  {}", fit(&visible(&origin.from), WIDEST_FROM));
+    let before: usize = spans.iter().map(Span::width).sum();
+    let room = width.saturating_sub(before + old.width() + from.width()).max(8);
+    let mut value = value(containers, row, origin, theme);
+    let cut = fit(&value.content, room).into_owned();
+    value.content = format!("{cut}{}", " ".repeat(room.saturating_sub(cut.width()))).into();
+    spans.push(value);
+    spans.push(Span::styled(old, theme.style(Role::Warning)));
+    spans.push(Span::styled(from, theme.style(Role::Dim)));
     Line::from(spans)
 }
 
@@ -162,11 +182,11 @@ fn tell(containers: &Containers, look: Look, area: Rect, buffer: &mut Buffer) {
         vec![Span::styled(visible(&origin.explanation).into_owned(), theme.style(Role::Text))];
     if let Some(note) = &origin.note {
         let role = if origin.may_be_old { Role::Warning } else { Role::Dim };
-        spans.push(Span::styled(format!(" {}", visible(note)), theme.style(role)));
+        spans.push(Span::styled(format!(" · {}", visible(note)), theme.style(role)));
     }
     if !matches!(row, Row::Entry(_)) {
         let text =
-            if origin.live { " Follows the pod." } else { " Frozen at the container's start." };
+            if origin.live { " · follows the pod" } else { " · frozen at the container's start" };
         spans.push(Span::styled(text, theme.style(Role::Dim)));
     }
     let place = containers.paths(row).into_iter().next();

@@ -156,7 +156,16 @@ fn environment(view: &View, tab: usize, items: &mut Vec<Item>) {
     };
     items.push(Item::Heading("environment".to_owned(), about));
     items.extend(container.error.clone().map(Item::Refused));
-    items.extend((0..container.env.len()).map(|at| Item::Row(Row::Env(tab, at))));
+    // What the pod declares comes first; services and whole maps bring many more.
+    let is_declared = |at: &usize| container.env[*at].origin.path.contains(".env[");
+    let (declared, others): (Vec<usize>, Vec<usize>) =
+        (0..container.env.len()).partition(is_declared);
+    items.extend(declared.into_iter().map(|at| Item::Row(Row::Env(tab, at))));
+    if !others.is_empty() {
+        let about = "from services and envFrom".to_owned();
+        items.push(Item::Heading("more environment".to_owned(), about));
+    }
+    items.extend(others.into_iter().map(|at| Item::Row(Row::Env(tab, at))));
 }
 
 fn files(at: usize, volume: &VolumeView, items: &mut Vec<Item>) {
