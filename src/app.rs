@@ -12,8 +12,8 @@ pub mod reading;
 pub mod tree;
 pub mod update;
 
+mod connect;
 mod copy;
 mod goto;
 mod load;
-mod session;
 mod watches;

@@ -27,7 +27,7 @@ pub struct Model {
     /// The namespace that was chosen with a flag.
     pub chosen_at_start: Option<Namespace>,
     /// Where we are connected.
-    pub session: Session,
+    pub standing: Standing,
     /// The groups, versions and resources known so far.
     pub discovery: Discovery,
     /// The namespaces of the cluster, as far as they are known.
@@ -67,7 +67,7 @@ pub struct Model {
 
 /// Where we are connected.
 #[derive(Clone, Debug, Default)]
-pub enum Session {
+pub enum Standing {
     /// A way is being looked for.
     #[default]
     Connecting,
@@ -202,8 +202,8 @@ impl Model {
     /// The connection, if there is one.
     #[must_use]
     pub fn connection(&self) -> Option<&Connection> {
-        match &self.session {
-            Session::Connected(connection) => Some(connection),
+        match &self.standing {
+            Standing::Connected(connection) => Some(connection),
             _ => None,
         }
     }

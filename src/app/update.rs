@@ -5,11 +5,11 @@ use crossterm::event::KeyEvent;
 use crate::app::effect::{Choice, Effect};
 use crate::app::layout::Pane;
 use crate::app::message::{Answer, Message, Ticket, Timer};
-use crate::app::model::{Model, Overlay, Purpose, Session};
+use crate::app::model::{Model, Overlay, Purpose, Standing};
 use crate::app::prompt::Prompt;
 use crate::app::tree::node::NodeKind;
 use crate::app::tree::{Place, ROOT};
-use crate::app::{container_view, copy, goto, load, prompt, reading, session, watches};
+use crate::app::{connect, container_view, copy, goto, load, prompt, reading, watches};
 use crate::k8s::failure::Failure;
 use crate::keymap::{self, Action, Mode};
 
@@ -20,8 +20,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Key(key) => on_key(model, key),
         Message::Paste(text) => prompt::paste(model, &text),
         Message::Resize { width, height } => model.size = (width, height),
-        Message::Connected(endpoint, tried) => session::connected(model, *endpoint, tried),
-        Message::NotConnected(tried) => session::not_connected(model, *tried),
+        Message::Connected(endpoint, tried) => connect::connected(model, *endpoint, tried),
+        Message::NotConnected(tried) => connect::not_connected(model, *tried),
         Message::Answered { ticket, result } => answered(model, ticket, result),
         Message::Deltas { ticket, deltas, version } => {
             watches::deltas(model, ticket, deltas, version);
@@ -32,7 +32,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Timer(Timer::Notice) => model.notice = None,
         Message::Timer(Timer::Watch(of)) => watches::again(model, of),
     }
-    session::resolve_words(model);
+    connect::resolve_words(model);
     goto::advance(model);
     container_view::follow(model);
     model.fit();
@@ -47,10 +47,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
 /// The mode whose keys count at the moment.
 #[must_use]
 pub fn mode(model: &Model) -> Mode {
-    match (&model.overlay, &model.session) {
+    match (&model.overlay, &model.standing) {
         (Overlay::Help(_), _) => Mode::Help,
         (Overlay::Copy, _) => Mode::Copy,
-        (_, Session::Nowhere(_) | Session::Connecting) => Mode::Start,
+        (_, Standing::Nowhere(_) | Standing::Connecting) => Mode::Start,
         _ => match model.focus {
             Pane::Tree => Mode::Tree,
             Pane::Document => Mode::Document,
@@ -90,18 +90,18 @@ fn start_action(model: &mut Model, action: Action) {
     match action {
         Action::Quit => model.effects.push(Effect::Quit),
         Action::Help => model.overlay = Overlay::Help(0),
-        Action::Demo => session::connect(model, Choice::Demo),
-        Action::Reconnect => session::connect(model, Choice::AsStarted),
+        Action::Demo => connect::connect(model, Choice::Demo),
+        Action::Reconnect => connect::connect(model, Choice::AsStarted),
         Action::TypeUrl => model.overlay = Overlay::Prompt(Prompt::url()),
         _ => {
-            let Session::Nowhere(screen) = &mut model.session else { return };
+            let Standing::Nowhere(screen) = &mut model.standing else { return };
             let last = screen.tried.contexts.len().saturating_sub(1);
             match action {
                 Action::Down => screen.chosen = (screen.chosen + 1).min(last),
                 Action::Up => screen.chosen = screen.chosen.saturating_sub(1),
                 Action::Open => {
                     if let Some(context) = screen.tried.contexts.get(screen.chosen).cloned() {
-                        session::connect(model, Choice::Context(context));
+                        connect::connect(model, Choice::Context(context));
                     }
                 }
                 _ => {}
@@ -196,8 +196,8 @@ fn refresh(model: &mut Model) {
     let id = crate::app::tree::Tree::node_of(cursor);
     let kind = model.tree.get(id).map(|node| node.kind.clone());
     match kind {
-        Some(NodeKind::Root | NodeKind::Api | NodeKind::Apis) => session::ask_all(model),
-        Some(NodeKind::Group { .. }) => session::discover(model),
+        Some(NodeKind::Root | NodeKind::Api | NodeKind::Apis) => connect::ask_all(model),
+        Some(NodeKind::Group { .. }) => connect::discover(model),
         Some(NodeKind::Resource { chosen: None, .. } | NodeKind::OtherNamespaces(_)) => {
             load::refresh_namespaces(model, id);
         }
@@ -298,15 +298,15 @@ fn in_document(model: &mut Model, action: Action) {
 fn answered(model: &mut Model, ticket: Ticket, result: Result<Answer, Failure>) {
     let Some(purpose) = model.pending.remove(&ticket) else { return };
     match purpose {
-        Purpose::CoreGroup => session::groups(model, true, result.and_then(Answer::groups)),
-        Purpose::Groups => session::groups(model, false, result.and_then(Answer::groups)),
-        Purpose::Paths => session::paths(model, result.and_then(Answer::paths)),
+        Purpose::CoreGroup => connect::groups(model, true, result.and_then(Answer::groups)),
+        Purpose::Groups => connect::groups(model, false, result.and_then(Answer::groups)),
+        Purpose::Paths => connect::paths(model, result.and_then(Answer::paths)),
         Purpose::Version | Purpose::User => {
-            session::told(model, &purpose, result.and_then(Answer::text));
+            connect::told(model, &purpose, result.and_then(Answer::text));
         }
         Purpose::Resources(id) => load::resources(model, id, result.and_then(Answer::resources)),
         Purpose::ReadVersion(version) => {
-            session::version_read(model, &version, result.and_then(Answer::resources));
+            connect::version_read(model, &version, result.and_then(Answer::resources));
         }
         Purpose::Namespaces => load::namespaces(model, result.and_then(Answer::page)),
         Purpose::Page(id) => load::page(model, id, result.and_then(Answer::page)),

@@ -130,7 +130,7 @@ async fn a_token_file_is_read_without_its_line_feed_and_beside_the_kubeconfig() 
 
 #[tokio::test]
 async fn a_server_is_verified_as_the_kubeconfig_says() {
-    let identity = Identity::issue("kube.example.com");
+    let identity = Identity::signed_for("kube.example.com");
     let server = Server::setup(recordings::cluster()).tls(&identity).start();
     let machine = Machine::new();
     machine.write("folder/ca.crt", &identity.authority);
