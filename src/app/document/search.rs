@@ -41,7 +41,8 @@ impl Query {
             fold_case(spare);
             text = spare;
         }
-        text.match_indices(&self.words).map(|(at, found)| at..at + found.len()).collect()
+        let found = memchr::memmem::find_iter(text.as_bytes(), &self.words);
+        found.take(MAX_MATCHES).map(|at| at..at + self.words.len()).collect()
     }
 
     /// All matches as lines and columns of bytes.

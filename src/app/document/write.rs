@@ -69,8 +69,13 @@ impl Document {
         match node.kind {
             Kind::Text => scalar::write_flat(&token::text_of(self.inner(node)), out),
             Kind::Block => {
-                let text = token::text_of(self.inner(node));
-                out.push_str(scalar::block_head(&text).unwrap_or_default());
+                let raw = self.inner(node);
+                let first = token::text_of(token::line_at(raw, 0));
+                let one = token::without_break(raw);
+                let two = one.and_then(token::without_break);
+                let breaks = usize::from(one.is_some()) + usize::from(two.is_some());
+                let blank = first.is_empty() || first.starts_with([' ', '\t']);
+                out.push_str(scalar::head(blank, breaks));
             }
             _ => self.write_value(node, out),
         }
