@@ -52,7 +52,7 @@ pub(super) fn block_head(text: &str) -> Option<&'static str> {
     if !text.contains('\n')
         || text.lines().all(blank)
         || (!last.is_empty() && blank(last))
-        || !token::all_bytes(text.as_bytes(), |b| (0x20..0x7f).contains(&b) | (b == b'\n'))
+        || !token::all_bytes(text.as_bytes(), |b| matches!(b, 0x20..0x7f | b'\n'))
             && text.chars().any(|c| is_unsafe(c) && c != '\n' && c != '\t')
     {
         return None;
