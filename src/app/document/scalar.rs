@@ -107,10 +107,19 @@ fn is_plain(text: &str) -> bool {
     ) && !matches!(last, b' ' | b':')
         && !text.starts_with("---")
         && !text.starts_with("...")
-        && memchr::memmem::find(bytes, b": ").is_none()
-        && memchr::memmem::find(bytes, b" #").is_none()
+        && !has_pair(bytes, *b": ")
+        && !has_pair(bytes, *b" #")
         && !is_word(text)
         && !(matches!(first, b'0'..=b'9' | b'+' | b'-' | b'.') && looks_like_number(bytes))
+}
+
+fn has_pair(text: &[u8], pair: [u8; 2]) -> bool {
+    // A search made for long texts costs more than a short one.
+    if text.len() < 64 {
+        text.windows(2).any(|two| two == pair)
+    } else {
+        memchr::memmem::find(text, &pair).is_some()
+    }
 }
 
 fn is_word(text: &str) -> bool {

@@ -94,9 +94,7 @@ impl Document {
     fn write_json(&self, at: u32, close: bool, look: Look, out: &mut String) {
         let node = &self.nodes[at as usize];
         let (open, shut) = if node.kind == Kind::Map { ('{', '}') } else { ('[', ']') };
-        for _ in 0..node.depth {
-            out.push_str("  ");
-        }
+        spaces(node.depth * 2, out);
         if close {
             out.push(shut);
         } else {
@@ -246,5 +244,9 @@ fn write_bytes_masked(size: usize, out: &mut String) {
 }
 
 fn spaces(count: u8, out: &mut String) {
-    out.extend(std::iter::repeat_n(' ', count.into()));
+    const SPACES: &str = match std::str::from_utf8(&[b' '; 256]) {
+        Ok(spaces) => spaces,
+        Err(_) => "",
+    };
+    out.push_str(&SPACES[..count.into()]);
 }
