@@ -4,6 +4,7 @@ pub mod get;
 pub mod info;
 mod rows;
 pub mod tree;
+mod walk;
 
 use std::io::{self, Write as _};
 
