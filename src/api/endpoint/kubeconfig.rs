@@ -153,8 +153,11 @@ impl Loaded {
                     Some(cluster.map_err(|error| broken(&self.name, &error.to_string()))?);
             }
         }
-        server.token_file =
-            user.token_file.take().filter(|file| !file.is_empty()).map(PathBuf::from);
+        if let Some(file) = user.token_file.take().filter(|file| !file.is_empty()) {
+            // As kubectl: a file is preferred to a token.
+            server.token_file = Some(PathBuf::from(file));
+            user.token = None;
+        }
         server.config.auth_info = user;
         Ok(server)
     }

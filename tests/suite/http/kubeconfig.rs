@@ -1,0 +1,186 @@
+//! What a kubeconfig says, followed as kubectl follows it.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use kubewalk::api::endpoint::Options;
+use kubewalk::k8s::endpoint::EndpointKind;
+use kubewalk::k8s::failure::FailureKind;
+use kubewalk::k8s::names::Namespace;
+
+use super::endpoint::{Machine, kubeconfig, version};
+use crate::support::recordings;
+use crate::support::server::Server;
+use crate::support::tls::Identity;
+
+/// A kubeconfig whose cluster and user have these fields.
+fn with(cluster: &str, user: &str) -> String {
+    format!(
+        "current-context: dev
+contexts:
+- {{name: dev, context: {{cluster: c, user: u}}}}
+- {{name: other, context: {{cluster: c, user: u, namespace: web}}}}
+- {{name: elsewhere, context: {{cluster: d, user: u, namespace: far}}}}
+clusters:
+- name: c
+  cluster: {{{cluster}}}
+users:
+- name: u
+  user: {{{user}}}
+"
+    )
+}
+
+fn options(machine: &Machine, text: &str) -> Options {
+    Options { kubeconfig: Some(machine.write("folder/config", text)), ..Options::default() }
+}
+
+#[tokio::test]
+async fn files_are_merged_the_first_wins_and_missing_ones_are_skipped() {
+    let server = Server::over(recordings::cluster());
+    let mut machine = Machine::new();
+    let first = "current-context: ''\nusers:\n- {name: u, user: {token: first}}\n";
+    let first = machine.write("first", first);
+    let second = machine.write("second", &kubeconfig("dev", &server.url()));
+    let third = machine.write("third", &kubeconfig("late", "http://127.0.0.1:1"));
+    let missing = machine.folder.path().join("missing");
+    let joined = std::env::join_paths([&missing, &first, &missing, &second, &third]).unwrap();
+    machine.environment.kubeconfig = Some(joined);
+    let connection = machine.connection().await;
+    assert_eq!(connection.endpoint.kind, EndpointKind::Context { name: "dev".into() });
+    assert_eq!(version(&connection).await, Ok(200));
+    assert_eq!(server.seen()[0].authorization, "Bearer first");
+    // A context of the last file leads to the cluster of that name in an earlier one.
+    let late = Options { context: Some("late".into()), ..Options::default() };
+    let connection = machine.connect(late).await.unwrap();
+    assert_eq!(connection.endpoint.address, server.url());
+    assert_eq!(connection.endpoint.reason, "--context was given");
+}
+
+#[tokio::test]
+async fn the_namespaces_of_the_cluster_are_known() {
+    let machine = Machine::new();
+    let mut options = options(&machine, &with("server: 'http://h'", ""));
+    options.context = Some("other".into());
+    options.namespace = Some(Namespace::new("shop"));
+    let endpoint = machine.connect(options).await.unwrap().endpoint;
+    assert_eq!(endpoint.default_namespace, Some(Namespace::new("shop")));
+    assert_eq!(endpoint.known_namespaces, [Namespace::new("shop"), Namespace::new("web")]);
+}
+
+#[tokio::test]
+async fn a_broken_kubeconfig_is_told_in_one_sentence() {
+    let machine = Machine::new();
+    for (text, said) in [
+        ("{", "is broken: "),
+        ("contexts: 7", "is broken: "),
+        ("\u{0}", "is broken: "),
+        ("", "has no current context"),
+        ("current-context: dev", "has no context dev"),
+        (
+            &with("server: h", "").replace("name: c\n", "name: x\n"),
+            "has no cluster c, which its context dev names",
+        ),
+        (&with("", ""), "is broken: its cluster has no server"),
+        (&with("server: nonsense", ""), "nonsense is not the address of a server"),
+        (&with("server: 'https://h', certificate-authority-data: '?'", ""), "is not base64"),
+        (
+            &with("server: 'https://h', certificate-authority-data: aGVsbG8=", ""),
+            "holds no certificate",
+        ),
+        (
+            &with("server: 'https://h', certificate-authority: none.crt", ""),
+            "none.crt cannot be read",
+        ),
+        (
+            &with("server: 'http://h', proxy-url: 'ftp://p'", ""),
+            "proxy-url is not the address of a proxy",
+        ),
+        (&with("server: 'http://h'", "tokenFile: none"), "folder/none cannot be read"),
+        (&with("server: 'http://h'", "client-certificate-data: aGVsbG8="), "http://h"),
+        (
+            &with("server: 'http://h'", "exec: {apiVersion: v1, command: ./none}"),
+            "the credential plugin for http://h cannot be started",
+        ),
+    ] {
+        let failure = machine.unusable(options(&machine, text)).await;
+        assert_eq!(failure.kind, FailureKind::Input, "{text}");
+        assert!(failure.message.contains(said), "{text}: {failure}");
+        assert!(!failure.message.contains('\n') && !failure.hint.is_empty(), "{failure}");
+    }
+    let missing = Some(machine.folder.path().join("missing"));
+    let failure = machine.unusable(Options { kubeconfig: missing, ..Options::default() }).await;
+    assert!(failure.message.contains("missing cannot be read: "), "{failure}");
+    let unknown = Options { context: Some("nope".into()), ..options(&machine, &with("", "")) };
+    assert_eq!(machine.unusable(unknown).await.hint, "It has dev, other, elsewhere");
+    let nowhere = Options { context: Some("nope".into()), ..Options::default() };
+    let failure = machine.unusable(nowhere).await;
+    assert_eq!(failure.message, "there is no kubeconfig that could have a context nope");
+}
+
+#[tokio::test]
+async fn a_token_file_is_read_without_its_line_feed_and_beside_the_kubeconfig() {
+    let server = Server::over(recordings::cluster());
+    let machine = Machine::new();
+    machine.write("folder/secrets/token", "from-file\n");
+    let text = with(&format!("server: '{}'", server.url()), "token: old, tokenFile: secrets/token");
+    let connection = machine.connect(options(&machine, &text)).await.unwrap();
+    assert_eq!(version(&connection).await, Ok(200));
+    assert_eq!(server.seen()[0].authorization, "Bearer from-file");
+}
+
+#[tokio::test]
+async fn a_server_is_verified_as_the_kubeconfig_says() {
+    let identity = Identity::issue("kube.example.com");
+    let server = Server::setup(recordings::cluster()).tls(&identity).start();
+    let machine = Machine::new();
+    machine.write("folder/ca.crt", &identity.authority);
+    let trusted = "certificate-authority: ca.crt";
+    for (fields, accepted, insecure) in [
+        (format!("{trusted}, tls-server-name: kube.example.com"), true, false),
+        (trusted.to_owned(), false, false),
+        ("insecure-skip-tls-verify: true".to_owned(), true, true),
+    ] {
+        let text = with(&format!("server: '{}', {fields}", server.url()), "");
+        let connection = machine.connect(options(&machine, &text)).await.unwrap();
+        assert_eq!(connection.endpoint.insecure, insecure);
+        let outcome = version(&connection).await;
+        assert_eq!(outcome.is_ok(), accepted, "{fields}: {outcome:?}");
+        if let Err(failure) = outcome {
+            assert_eq!(failure.kind, FailureKind::Tls, "{failure}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_credential_plugin_gives_the_token() {
+    let server = Server::over(recordings::cluster());
+    let machine = Machine::new();
+    let plugin = machine.write(
+        "folder/plugin",
+        "#!/bin/sh\necho asked >&2\nread -r line && exit 3\n\
+         echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\
+         \"status\":{\"token\":\"'$WHO'\"}}'\n",
+    );
+    std::fs::set_permissions(&plugin, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let user = "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin, \
+                interactiveMode: Always, env: [{name: WHO, value: plugged}]}";
+    let text = with(&format!("server: '{}'", server.url()), user);
+    let connection = machine.connect(options(&machine, &text)).await.unwrap();
+    assert_eq!(version(&connection).await, Ok(200));
+    assert_eq!(server.seen()[0].authorization, "Bearer plugged");
+
+    std::fs::write(&plugin, "#!/bin/sh\necho 'log in first' >&2\nexit 1\n").unwrap();
+    let failure = machine.unusable(options(&machine, &text)).await;
+    assert!(failure.message.ends_with("failed, exit status: 1: log in first"), "{failure}");
+}
+
+#[tokio::test]
+async fn a_proxy_of_the_cluster_is_used() {
+    let proxy = Server::over(recordings::cluster());
+    let machine = Machine::new();
+    let fields = format!("server: 'http://h:6443', proxy-url: '{}'", proxy.url());
+    let connection = machine.connect(options(&machine, &with(&fields, ""))).await.unwrap();
+    // The fixture server does not tunnel, but it is what was asked.
+    assert!(version(&connection).await.is_err());
+    assert_eq!(proxy.seen()[0].method, "CONNECT");
+}

@@ -1,0 +1,268 @@
+//! An API server over a recording, on a real port of its own, that does what a test tells it to.
+//!
+//! It runs on a thread of its own, so that tests with and without a runtime can use it, and ends
+//! when it is dropped.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::response::Response;
+use futures::StreamExt as _;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT};
+use kubewalk::api::har::Recording;
+use kubewalk::api::replay::Replay;
+use tokio::sync::{oneshot, watch};
+
+use super::tls::{Identity, TlsListener};
+use super::watch::Script;
+
+/// How a server is to be set up.
+pub(crate) struct Setup {
+    recording: Arc<Recording>,
+    plain_only: bool,
+    base: String,
+    identity: Option<Identity>,
+}
+
+/// A running server.
+pub(crate) struct Server {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    _stop: oneshot::Sender<()>,
+}
+
+/// One request that arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) accept: String,
+    pub(crate) user_agent: String,
+    pub(crate) authorization: String,
+}
+
+struct Shared {
+    plain_only: bool,
+    base: String,
+    is_tls: bool,
+    replay: Mutex<Replay>,
+    seen: watch::Sender<Vec<Seen>>,
+    told: Mutex<Told>,
+}
+
+/// What a test told the server to do, by path.
+#[derive(Default)]
+struct Told {
+    answers: HashMap<String, (u16, String)>,
+    cuts: HashMap<String, Bytes>,
+    gates: HashMap<String, watch::Receiver<bool>>,
+    scripts: Vec<Script>,
+}
+
+/// Holds back the answers of a path until it is opened, or dropped.
+pub(crate) struct Gate(watch::Sender<bool>);
+
+impl Gate {
+    /// Lets the answers go.
+    pub(crate) fn open(&self) {
+        self.0.send_replace(true);
+    }
+}
+
+impl Server {
+    /// A server over that recording, as it is.
+    pub(crate) fn over(recording: Arc<Recording>) -> Self {
+        Self::setup(recording).start()
+    }
+
+    /// A server over that recording, to be set up.
+    pub(crate) fn setup(recording: Arc<Recording>) -> Setup {
+        Setup { recording, plain_only: false, base: String::new(), identity: None }
+    }
+
+    /// Its URL, with the base path.
+    pub(crate) fn url(&self) -> String {
+        let scheme = if self.shared.is_tls { "https" } else { "http" };
+        format!("{scheme}://{}{}", self.address, self.shared.base)
+    }
+
+    /// Its host and port.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The requests so far.
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        self.shared.seen.borrow().clone()
+    }
+
+    /// How many requests for that path arrived so far.
+    pub(crate) fn count(&self, path: &str) -> usize {
+        self.seen().iter().filter(|seen| seen.path == path).count()
+    }
+
+    /// Waits until a request for that path has arrived.
+    pub(crate) async fn until_asked(&self, path: &str) {
+        let mut seen = self.shared.seen.subscribe();
+        let asked = seen.wait_for(|seen| seen.iter().any(|seen| seen.path == path));
+        tokio::time::timeout(Duration::from_secs(20), asked).await.unwrap().unwrap();
+    }
+
+    /// Gives this answer for a path from now on, as JSON.
+    pub(crate) fn answer(&self, path: &str, status: u16, body: &str) {
+        self.told(|told| told.answers.insert(path.to_owned(), (status, body.to_owned())));
+    }
+
+    /// Answers a path as recorded again.
+    pub(crate) fn forget(&self, path: &str) {
+        self.told(|told| told.answers.remove(path));
+    }
+
+    /// Closes the connection in the middle of the answers of a path, after those bytes.
+    pub(crate) fn cut(&self, path: &str, after: &'static str) {
+        self.told(|told| told.cuts.insert(path.to_owned(), Bytes::from_static(after.as_bytes())));
+    }
+
+    /// Holds back the answers of a path.
+    pub(crate) fn hold(&self, path: &str) -> Gate {
+        let (sender, receiver) = watch::channel(false);
+        self.told(|told| told.gates.insert(path.to_owned(), receiver));
+        Gate(sender)
+    }
+
+    /// Plays the watches of a path by hand. With a query, only those that ask all of it, such as
+    /// `/api/v1/namespaces/shop/pods?fieldSelector=metadata.name=db-0`; the last one told wins.
+    pub(crate) fn watch(&self, path: &str) -> Script {
+        let script = Script::new(path);
+        self.told(|told| told.scripts.push(script.clone()));
+        script
+    }
+
+    fn told<T>(&self, tell: impl FnOnce(&mut Told) -> T) {
+        tell(&mut self.shared.told.lock().unwrap());
+    }
+}
+
+impl Setup {
+    /// Knows neither aggregated discovery nor Tables nor metadata alone: gives the plain documents
+    /// in their place.
+    pub(crate) fn plain_only(mut self) -> Self {
+        self.plain_only = true;
+        self
+    }
+
+    /// Serves everything below a base path, such as `/clusters/one`.
+    pub(crate) fn below(mut self, base: &str) -> Self {
+        base.clone_into(&mut self.base);
+        self
+    }
+
+    /// Speaks TLS with that certificate.
+    pub(crate) fn tls(mut self, identity: &Identity) -> Self {
+        self.identity = Some(identity.clone());
+        self
+    }
+
+    /// Starts it on a free port.
+    pub(crate) fn start(self) -> Server {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        let shared = Arc::new(Shared {
+            plain_only: self.plain_only,
+            base: self.base,
+            is_tls: self.identity.is_some(),
+            replay: Mutex::new(Replay::new(self.recording)),
+            seen: watch::Sender::new(Vec::new()),
+            told: Mutex::default(),
+        });
+        let (stop, stopped) = oneshot::channel();
+        let app = Router::new().fallback(serve).with_state(shared.clone());
+        let identity = self.identity;
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.unwrap().block_on(async {
+                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                let serving: futures::future::BoxFuture<'_, _> = match identity {
+                    Some(identity) => Box::pin(
+                        axum::serve(TlsListener::new(listener, &identity), app).into_future(),
+                    ),
+                    None => Box::pin(axum::serve(listener, app).into_future()),
+                };
+                // The sender is dropped with the server, and the open connections with this thread.
+                tokio::select! { _ = stopped => {}, _ = serving => {} }
+            });
+        });
+        Server { address, shared, _stop: stop }
+    }
+}
+
+async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let (mut head, body) = request.into_parts();
+    let Some(path) = head.uri.path().strip_prefix(&shared.base).map(str::to_owned) else {
+        return answer(404, "text/plain", "404 page not found");
+    };
+    let query = head.uri.query().unwrap_or_default().to_owned();
+    if let Ok(uri) = format!("{path}?{query}").trim_end_matches('?').parse() {
+        head.uri = uri;
+    }
+    let header =
+        |name| head.headers.get(name).map(|v: &HeaderValue| v.to_str().unwrap().to_owned());
+    let seen = Seen {
+        method: head.method.to_string(),
+        path: path.clone(),
+        query: query.clone(),
+        accept: header(ACCEPT).unwrap_or_default(),
+        user_agent: header(USER_AGENT).unwrap_or_default(),
+        authorization: header(AUTHORIZATION).unwrap_or_default(),
+    };
+    shared.seen.send_modify(|all| all.push(seen));
+    let gate = shared.told.lock().unwrap().gates.get(&path).cloned();
+    if let Some(mut gate) = gate {
+        // A gate that was dropped is open.
+        let _ = gate.wait_for(|open| *open).await;
+    }
+    if let Some(response) = shared.told.lock().unwrap().respond(&path, &query) {
+        return response;
+    }
+    if shared.plain_only
+        && head.headers.get(ACCEPT).is_some_and(|v| v.to_str().unwrap().contains("as="))
+    {
+        head.headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    }
+    let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+    let response = shared.replay.lock().unwrap().answer(&head, &body);
+    response.map(Body::new)
+}
+
+impl Told {
+    fn respond(&self, path: &str, query: &str) -> Option<Response> {
+        if let Some(script) = self.scripts.iter().rev().find(|script| script.is_for(path, query)) {
+            return Some(script.open(query));
+        }
+        if let Some((status, body)) = self.answers.get(path) {
+            return Some(answer(*status, "application/json", body.clone()));
+        }
+        let beginning = self.cuts.get(path)?.clone();
+        let broken = Err(std::io::Error::other("cut by the test"));
+        // The pause lets the beginning be sent before the connection is torn down.
+        let chunks = futures::stream::iter([Ok(beginning)]).chain(futures::stream::once(async {
+            tokio::task::yield_now().await;
+            broken
+        }));
+        Some(answer(200, "application/json", Body::from_stream(chunks)))
+    }
+}
+
+pub(super) fn answer(status: u16, content_type: &'static str, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status.try_into().unwrap();
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}

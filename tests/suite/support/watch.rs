@@ -1,0 +1,130 @@
+//! Watches played by hand: what a test sends, every open stream gets.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::response::Response;
+use futures::StreamExt as _;
+use tokio::sync::{mpsc, watch};
+
+use super::server::answer;
+
+/// The watches of one path. Clones play the same streams.
+#[derive(Clone)]
+pub(crate) struct Script {
+    path: String,
+    query: Vec<String>,
+    state: Arc<Mutex<State>>,
+    open: Arc<watch::Sender<usize>>,
+}
+
+#[derive(Default)]
+struct State {
+    streams: Vec<mpsc::UnboundedSender<std::io::Result<Bytes>>>,
+    queries: Vec<String>,
+    refusal: Option<(u16, String)>,
+}
+
+impl Script {
+    pub(super) fn new(target: &str) -> Self {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        Self {
+            path: path.to_owned(),
+            query: query.split('&').filter(|pair| !pair.is_empty()).map(str::to_owned).collect(),
+            state: Arc::default(),
+            open: Arc::new(watch::Sender::new(0)),
+        }
+    }
+
+    /// Sends a line to every open stream.
+    pub(crate) fn line(&self, line: &str) {
+        self.bytes(&format!("{line}\n"));
+    }
+
+    /// Sends bytes to every open stream, as one chunk.
+    pub(crate) fn bytes(&self, bytes: &str) {
+        for stream in &self.state.lock().unwrap().streams {
+            // A stream that its reader closed takes nothing more.
+            let _ = stream.send(Ok(Bytes::from(bytes.to_owned())));
+        }
+    }
+
+    /// Ends every open stream, as a server does when its time is up.
+    pub(crate) fn end(&self) {
+        self.state.lock().unwrap().streams.clear();
+    }
+
+    /// Tears every open stream off.
+    pub(crate) fn cut(&self) {
+        for stream in self.state.lock().unwrap().streams.drain(..) {
+            let _ = stream.send(Err(std::io::Error::other("cut by the test")));
+        }
+    }
+
+    /// Answers the next watches with that status and body; `accept` takes it back.
+    pub(crate) fn refuse(&self, status: u16, body: &str) {
+        self.state.lock().unwrap().refusal = Some((status, body.to_owned()));
+    }
+
+    /// Opens the next watches again.
+    pub(crate) fn accept(&self) {
+        self.state.lock().unwrap().refusal = None;
+    }
+
+    /// The queries of all watches that were asked for, decoded.
+    pub(crate) fn queries(&self) -> Vec<String> {
+        self.state.lock().unwrap().queries.clone()
+    }
+
+    /// Waits until exactly so many streams are open: one more after an opening, one less after its
+    /// reader has dropped one.
+    pub(crate) async fn until_open(&self, count: usize) {
+        let mut open = self.open.subscribe();
+        let reached = open.wait_for(|open| *open == count);
+        tokio::time::timeout(Duration::from_secs(20), reached).await.unwrap().unwrap();
+    }
+
+    pub(super) fn is_for(&self, path: &str, query: &str) -> bool {
+        let pairs: Vec<_> = query.split('&').map(decode).collect();
+        path == self.path
+            && pairs.iter().any(|pair| pair == "watch=1" || pair == "watch=true")
+            && self.query.iter().all(|pair| pairs.contains(pair))
+    }
+
+    pub(super) fn open(&self, query: &str) -> Response {
+        let mut state = self.state.lock().unwrap();
+        state.queries.push(decode(query));
+        if let Some((status, body)) = &state.refusal {
+            return answer(*status, "application/json", body.clone());
+        }
+        let (sender, receiver) = mpsc::unbounded_channel();
+        state.streams.push(sender);
+        let counted = Counted::new(&self.open);
+        let chunks =
+            futures::stream::unfold((receiver, counted), |(mut receiver, counted)| async {
+                receiver.recv().await.map(|chunk| (chunk, (receiver, counted)))
+            });
+        answer(200, "application/json", Body::from_stream(chunks.fuse()))
+    }
+}
+
+/// Counts a stream for as long as it is open.
+struct Counted(Arc<watch::Sender<usize>>);
+
+impl Counted {
+    fn new(open: &Arc<watch::Sender<usize>>) -> Self {
+        open.send_modify(|open| *open += 1);
+        Self(open.clone())
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.send_modify(|open| *open -= 1);
+    }
+}
+
+fn decode(text: &str) -> String {
+    kubewalk::k8s::path::decode_segment(&text.replace('+', " "))
+}
