@@ -1,5 +1,7 @@
 //! Documents from recorded answers, hostile ones, and large ones.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::sync::Arc;
 
 use bytes::Bytes;
