@@ -164,7 +164,8 @@ impl Grammars {
     }
 
     fn role(&self, stack: &ScopeStack) -> Option<Role> {
-        let role = |scope: &Scope| self.roles.iter().find(|(prefix, _)| prefix.is_prefix_of(*scope));
+        let role =
+            |scope: &Scope| self.roles.iter().find(|(prefix, _)| prefix.is_prefix_of(*scope));
         stack.scopes.iter().rev().find_map(role).map(|(_, role)| *role)
     }
 }
