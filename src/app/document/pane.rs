@@ -5,6 +5,8 @@ mod copy;
 mod find;
 mod fold;
 mod moves;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 

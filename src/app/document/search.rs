@@ -101,6 +101,6 @@ mod tests {
         assert_eq!(found("pod", "Pod pod"), [0..3, 4..7]);
         assert_eq!(found("POD", "Pod POD"), vec![4..7; 1]);
         assert_eq!(found("ä", "Ä İ ä"), [0..2, 6..8]);
-        assert_eq!(found("", "a"), []);
+        assert!(found("", "a").is_empty());
     }
 }

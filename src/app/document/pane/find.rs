@@ -9,9 +9,8 @@ impl DocumentPane {
     pub fn search(&mut self, words: &str) {
         words.clone_into(&mut self.words);
         self.query = Query::new(words);
-        self.found = None;
         self.search_again();
-        if self.found.is_none() && !self.matches.is_empty() {
+        if !self.matches.is_empty() {
             let next = self.matches.partition_point(|(line, _)| *line < self.cursor);
             self.go_to_match(next % self.matches.len());
         }
