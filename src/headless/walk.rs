@@ -191,10 +191,15 @@ impl<'a> Walk<'a> {
 
     async fn read(&self, path: &ApiPath, token: Option<String>) -> Result<Page, Failure> {
         let mut request = Request::get(path.clone(), Form::Table).with("limit", PAGE);
-        if let Some(token) = token {
-            request = request.with("continue", token);
+        if let Some(token) = &token {
+            request = request.with("continue", token.as_str());
         }
-        read_page(&self.access.ask(&request).await?.body, self.arrived())
+        let page = read_page(&self.access.ask(&request).await?.body, self.arrived())?;
+        if token.is_some() && page.continue_token == token {
+            let message = "the server gives the same page again and again";
+            return Err(Failure::new(FailureKind::Malformed, message, ""));
+        }
+        Ok(page)
     }
 
     /// The namespaces of the cluster; where they may not be listed, those known without asking.
