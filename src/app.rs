@@ -1,3 +1,19 @@
-//! What is shown and what is wanted: pure state.
+//! What the program knows and how it changes: pure, without I/O, clock or terminal.
 
+pub mod collection;
 pub mod document;
+pub mod effect;
+pub mod layout;
+pub mod message;
+pub mod model;
+pub mod prompt;
+pub mod reading;
+pub mod tree;
+pub mod update;
+
+mod container_view;
+mod copy;
+mod goto;
+mod load;
+mod session;
+mod watches;

@@ -7,6 +7,7 @@ pub mod failure;
 pub mod location;
 pub mod names;
 pub mod path;
+pub mod pod;
 pub mod request;
 pub mod server;
 pub mod table;

@@ -30,6 +30,8 @@ pub mod app;
 pub mod cli;
 pub mod headless;
 pub mod k8s;
+pub mod keymap;
+pub mod runtime;
 pub mod text;
 pub mod theme;
 pub mod view;

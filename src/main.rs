@@ -7,13 +7,16 @@ use anyhow::Context as _;
 use kubewalk::api::endpoint::{Environment, Options};
 use kubewalk::cli::{Cli, Command};
 use kubewalk::headless::{self, Access, Stop, note};
+use kubewalk::runtime::Start;
+use kubewalk::theme::Theme;
+use kubewalk::view::Look;
 
 fn main() -> ExitCode {
     let cli = Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     let options = Options::from(cli.connection);
     let outcome = match cli.command {
         Some(command) => print(command, &options),
-        None => Ok(walk()),
+        None => walk(options, &cli.location),
     };
     outcome.unwrap_or_else(|error| {
         note(&format!("kubewalk: {error:#}"));
@@ -22,16 +25,29 @@ fn main() -> ExitCode {
 }
 
 /// Opens the screen.
-fn walk() -> ExitCode {
-    if io::stdin().is_terminal() && io::stdout().is_terminal() {
-        note("kubewalk: the screen is not part of this build; get, tree and info print to stdout");
-    } else {
+fn walk(options: Options, location: &[String]) -> anyhow::Result<ExitCode> {
+    if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         note(
             "kubewalk: this is no terminal. Without one there are `kubewalk get`, `kubewalk tree` \
              and `kubewalk info`",
         );
+        return Ok(ExitCode::from(2));
     }
-    ExitCode::from(2)
+    let location = location.join(" ");
+    let start = Start {
+        options,
+        environment: Environment::from_process(),
+        location: Some(location).filter(|words| !words.is_empty()),
+        look: look(),
+    };
+    kubewalk::runtime::run(start).context("the terminal cannot be used")
+}
+
+/// Without colours where the user or the terminal wants none (no-color.org).
+fn look() -> Look {
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    Look { theme: Theme { plain: no_color || is_dumb }, ascii: false }
 }
 
 /// Runs a command that prints and ends.

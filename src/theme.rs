@@ -17,6 +17,8 @@ pub enum Role {
     Focus,
     /// The selected row or line.
     Selection,
+    /// The selected row of a pane without the focus.
+    SelectionElsewhere,
     /// A key to press.
     Key,
     /// Something healthy, or live.
@@ -61,6 +63,7 @@ impl Theme {
             Role::Border => coloured(Color::DarkGray),
             Role::Focus => coloured(Color::Cyan).add_modifier(Modifier::BOLD),
             Role::Selection => style.add_modifier(Modifier::REVERSED),
+            Role::SelectionElsewhere => style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
             Role::Key => coloured(Color::Cyan).add_modifier(Modifier::BOLD),
             Role::Good => coloured(Color::Green),
             Role::Warning => coloured(Color::Yellow),

@@ -1,4 +1,82 @@
-//! Drawing: one widget a file.
+//! Draws the model: only reads it, one widget a file.
 
 pub mod document;
 pub mod highlight;
+pub mod svg;
+
+mod container_view;
+mod footer;
+mod header;
+mod help;
+mod pane;
+mod prompt;
+mod row;
+mod start;
+mod tree;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::app::layout::{Pane, inside, panes};
+use crate::app::model::{Model, Overlay, Session};
+use crate::theme::Theme;
+use highlight::HighlightCache;
+
+/// What drawing keeps from frame to frame; it holds nothing that the model does not imply.
+#[derive(Default)]
+pub struct ViewCache {
+    highlight: HighlightCache,
+}
+
+/// How things are drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// The styles.
+    pub theme: Theme,
+    /// Whether only ASCII signs are drawn.
+    pub ascii: bool,
+}
+
+/// Draws one frame.
+pub fn draw(model: &Model, cache: &mut ViewCache, look: Look, buffer: &mut Buffer) {
+    let panes = panes(model);
+    header::draw(model, look, panes.header, buffer);
+    if let Session::Connected(_) = model.session {
+        if let Some(area) = panes.tree {
+            pane::frame(model, Pane::Tree, look, area, buffer);
+            tree::draw(model, look, inside(area), buffer);
+        }
+        if let Some(area) = panes.document {
+            pane::frame(model, Pane::Document, look, area, buffer);
+            pane::document(model, cache, look, inside(area), buffer);
+        }
+        if let Some(area) = panes.container {
+            pane::frame(model, Pane::Container, look, area, buffer);
+            container_view::draw(model, look, inside(area), buffer);
+        }
+    } else {
+        start::draw(model, look, body(&panes, buffer.area), buffer);
+    }
+    footer::draw(model, look, panes.footer, buffer);
+    match &model.overlay {
+        Overlay::Help(at) => help::draw(model, look, *at, buffer),
+        Overlay::Copy => help::copy(look, buffer),
+        Overlay::Prompt(prompt) => prompt::candidates(prompt, look, panes.footer, buffer),
+        Overlay::None => {}
+    }
+}
+
+/// Where the cursor of the terminal stands while a line is typed.
+#[must_use]
+pub fn cursor(model: &Model) -> Option<(u16, u16)> {
+    match &model.overlay {
+        Overlay::Prompt(prompt) => Some(prompt::cursor(prompt, panes(model).footer)),
+        _ => None,
+    }
+}
+
+fn body(panes: &crate::app::layout::Panes, screen: Rect) -> Rect {
+    let top = panes.header.height;
+    let height = screen.height.saturating_sub(top + panes.footer.height);
+    Rect { y: top, height, ..screen }
+}

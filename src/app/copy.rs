@@ -1,0 +1,82 @@
+//! What can be copied, as text for the clipboard.
+
+use crate::app::effect::Effect;
+use crate::app::model::Model;
+use crate::k8s::endpoint::EndpointKind;
+use crate::k8s::request::Request;
+use crate::keymap::Action;
+
+/// Sends what the action names to the terminal's clipboard.
+pub(super) fn copy(model: &mut Model, action: Action) {
+    let pane = &model.reading.pane;
+    let shown = model.reading.shown.as_ref().map(|shown| &shown.request);
+    let asked = model.reading.subject.as_ref().map(|subject| &subject.request);
+    let request = asked.or(shown);
+    let (what, copied) = match action {
+        Action::CopyValue => ("value", pane.line_value().map(text)),
+        Action::CopyLinePath => ("path of the line", pane.line_path()),
+        Action::CopyWhole => ("answer", Some(text(pane.whole()))),
+        Action::CopyApiPath => ("API path", request.map(|request| request.path.to_string())),
+        Action::CopyKubectl => ("kubectl command", request.map(kubectl)),
+        Action::CopyCurl => ("curl command", request.and_then(|request| curl(model, request))),
+        _ => return,
+    };
+    match copied.filter(|copied| !copied.is_empty()) {
+        Some(copied) => {
+            let size = copied.len();
+            model.effects.push(Effect::Copy(copied));
+            model.notify(format!("The {what} was sent to the terminal's clipboard ({size} bytes)"));
+        }
+        None => model.notify(format!("There is no {what} to copy here")),
+    }
+}
+
+/// A terminal's clipboard takes text: what is no UTF-8 is replaced.
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
+}
+
+/// The request for `kubectl`, which uses its own credentials.
+fn kubectl(request: &Request) -> String {
+    format!("kubectl get --raw {}", quote(&request.path_and_query()))
+}
+
+/// The request for `curl`. The token is never part of it: `$TOKEN` stands for it.
+fn curl(model: &Model, request: &Request) -> Option<String> {
+    let endpoint = &model.connection()?.endpoint;
+    let authenticates_for_us = endpoint.kind.is_recorded()
+        || matches!(endpoint.kind, EndpointKind::Ambassador | EndpointKind::Proxy);
+    let url = format!("{}{}", endpoint.address.trim_end_matches('/'), request.path_and_query());
+    let mut words = vec!["curl".to_owned(), "-sS".to_owned()];
+    if endpoint.insecure {
+        words.push("--insecure".to_owned());
+    }
+    words.push(format!("-H {}", quote(&format!("Accept: {}", request.form.accept()))));
+    if !authenticates_for_us {
+        words.push("-H \"Authorization: Bearer $TOKEN\"".to_owned());
+    }
+    words.push(quote(&url));
+    Some(words.join(" "))
+}
+
+/// A word that a shell takes as it is.
+fn quote(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:=%@+,".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_shell_would_read_is_quoted() {
+        assert_eq!(quote("/api/v1/pods"), "/api/v1/pods");
+        assert_eq!(quote("/api/v1/pods?limit=20&x=$(y)"), "'/api/v1/pods?limit=20&x=$(y)'");
+        assert_eq!(quote("it's"), r"'it'\''s'");
+    }
+}

@@ -1,0 +1,64 @@
+//! What is asked of the world: plain data that the runtime carries out.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::app::message::{Question, Ticket, Timer};
+use crate::k8s::path::ObjectPath;
+use crate::k8s::request::Request;
+use crate::k8s::table::Column;
+
+/// Which server to look for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// The one that the flags and the surroundings give.
+    AsStarted,
+    /// That of a context of the kubeconfig.
+    Context(String),
+    /// The one at that address.
+    Url(String),
+    /// The embedded recording.
+    Demo,
+}
+
+/// Something to do outside of the model. Whatever it leads to comes back as a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Find a server, and drop the one there was.
+    Connect(Choice),
+    /// Ask the server; answered under the ticket.
+    Ask {
+        /// Under which ticket.
+        ticket: Ticket,
+        /// What.
+        question: Question,
+    },
+    /// Watch a collection from a version on.
+    WatchCollection {
+        /// Under which ticket.
+        ticket: Ticket,
+        /// The request of the watch.
+        request: Request,
+        /// The columns of its list.
+        columns: Arc<[Column]>,
+    },
+    /// Watch one object: from the version of a list of it alone, or from where a watch ended.
+    WatchObject {
+        /// Under which ticket.
+        ticket: Ticket,
+        /// Which object.
+        path: ObjectPath,
+        /// The version to go on from, where there was a watch before.
+        from: Option<String>,
+        /// The `resourceVersion` of the object as it is shown.
+        shown: String,
+    },
+    /// Stop what goes on under the ticket.
+    Cancel(Ticket),
+    /// Send the timer's message after that time; an earlier one of the same timer is dropped.
+    After(Timer, Duration),
+    /// Put text on the clipboard of the terminal.
+    Copy(String),
+    /// End the program.
+    Quit,
+}

@@ -1,0 +1,257 @@
+//! Going somewhere by path: each level is opened and awaited, and the history keeps the way.
+
+use crate::app::load;
+use crate::app::message::{Question, Want};
+use crate::app::model::{Model, Purpose};
+use crate::app::tree::node::{Load, NodeKind};
+use crate::app::tree::{NodeId, Place, ROOT, Tree};
+use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::names::Namespace;
+use crate::k8s::path::{ApiPath, ObjectPath};
+
+use super::collection::RowKey;
+
+/// A way that is not at its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Going {
+    /// Where to.
+    pub(super) path: ApiPath,
+    /// Whether the object's row was asked for by its name already.
+    asked: bool,
+}
+
+/// How far a path leads at the moment.
+enum Reach {
+    /// To this row.
+    At(Place),
+    /// A node must be opened first.
+    Open(Place),
+    /// An answer is awaited.
+    Wait,
+    /// A namespace is not among those known.
+    Namespace(NodeId, Namespace),
+    /// An object is not on the pages that are loaded.
+    Row(NodeId, ObjectPath),
+    /// An object of a collection that cannot be listed.
+    Unlisted(NodeId, ObjectPath),
+    /// It does not exist.
+    Nowhere(Failure),
+}
+
+/// Goes to a path, and remembers it.
+pub(super) fn go(model: &mut Model, path: ApiPath) {
+    remember(model, &path);
+    model.going = Some(Going { path, asked: false });
+    advance(model);
+}
+
+/// Puts a place into the history, behind the present one.
+pub(super) fn remember(model: &mut Model, path: &ApiPath) {
+    let from = model.tree.path(model.tree.cursor());
+    let history = &mut model.history;
+    history.paths.truncate(history.at + 1);
+    for path in from.iter().chain([path]) {
+        if history.paths.last() != Some(path) {
+            history.paths.push(path.clone());
+        }
+    }
+    history.at = history.paths.len().saturating_sub(1);
+}
+
+/// Goes back (−1) or forward (+1) in the history.
+pub(super) fn travel(model: &mut Model, by: isize) {
+    let to = model.history.at.checked_add_signed(by).filter(|to| *to < model.history.paths.len());
+    let Some(to) = to else {
+        model.notify(if by < 0 {
+            "There is nothing further back"
+        } else {
+            "There is nothing further on"
+        });
+        return;
+    };
+    model.history.at = to;
+    model.going = Some(Going { path: model.history.paths[to].clone(), asked: false });
+    advance(model);
+}
+
+/// Goes on as far as what is loaded leads, and asks for what is missing next.
+pub(super) fn advance(model: &mut Model) {
+    // Each turn opens one level; a path has few.
+    for _ in 0..16 {
+        let Some(going) = model.going.clone() else { return };
+        match reach(&model.tree, &going.path) {
+            Reach::At(place) => {
+                model.going = None;
+                arrive(model, place);
+                return;
+            }
+            Reach::Open(place) => {
+                let Some(id) = load::node_at(model, place) else { return };
+                load::open(model, id);
+            }
+            Reach::Wait => return,
+            Reach::Namespace(id, namespace) => add_namespace(model, id, namespace),
+            Reach::Row(id, object) if !going.asked => {
+                model.going = Some(Going { asked: true, ..going });
+                ask_row(model, id, &object);
+                return;
+            }
+            Reach::Unlisted(id, object) => {
+                let resource = model.tree.get(id).and_then(|node| node.kind.resource().cloned());
+                let Some(resource) = resource else { return };
+                model.tree.add(id, NodeKind::Object { resource, path: object });
+                model.tree.open(id);
+            }
+            Reach::Row(id, object) => {
+                model.going = None;
+                let text = format!("{} is not in {}", object.name, object.collection());
+                let hint = "Check the name and the namespace";
+                model.trouble(&Failure::new(FailureKind::NotFound, text, hint));
+                arrive(model, Place::Node(id));
+                return;
+            }
+            Reach::Nowhere(failure) => {
+                model.going = None;
+                model.trouble(&failure);
+                return;
+            }
+        }
+    }
+}
+
+/// The cursor is where it was to go: what is there is asked for, since it was named.
+fn arrive(model: &mut Model, place: Place) {
+    model.tree.select(place);
+    let place = model.tree.cursor();
+    if let Place::Node(id) = place
+        && model.tree.get(id).is_some_and(|node| !matches!(node.kind, NodeKind::Object { .. }))
+    {
+        load::open(model, id);
+    }
+    super::reading::enter(model, place);
+}
+
+/// Adds a namespace that was named but not listed.
+pub(super) fn add_namespace(model: &mut Model, id: NodeId, namespace: Namespace) {
+    model.namespaces.names.insert(namespace.clone());
+    let Some(resource) = model.tree.get(id).and_then(|node| node.kind.resource().cloned()) else {
+        return;
+    };
+    if model.tree.namespace_child(id, &namespace).is_none() {
+        model.tree.add(id, NodeKind::Namespace { resource, namespace });
+    }
+}
+
+fn ask_row(model: &mut Model, id: NodeId, object: &ObjectPath) {
+    let Some(request) = load::table_request(model, id) else { return };
+    let request = request.with("fieldSelector", format!("metadata.name={}", object.name));
+    model.ask(Purpose::Row(id), Question { request, want: Want::Page });
+}
+
+fn reach(tree: &Tree, path: &ApiPath) -> Reach {
+    let Some(parent) = path.parent() else { return Reach::At(Place::Node(ROOT)) };
+    let above = match reach(tree, &parent) {
+        Reach::At(place) => place,
+        other => return other,
+    };
+    let Place::Node(id) = above else { return Reach::Open(above) };
+    let Some(node) = tree.get(id) else { return Reach::Wait };
+    if let ApiPath::Collection { namespace: Some(namespace), .. } = path {
+        return reach_namespace(tree, id, namespace);
+    }
+    if !node.open || node.load == Load::NotAsked && !is_static(&node.kind) {
+        return Reach::Open(above);
+    }
+    if let ApiPath::Object(object) = path {
+        return reach_object(tree, id, object);
+    }
+    let is_it = |child: &NodeId| {
+        tree.get(*child).is_some_and(|child| match (&child.kind, path) {
+            // Several segments at once: groups of paths are nodes of their own.
+            (NodeKind::NonResource { path: at, .. }, ApiPath::NonResource(wanted)) => at == wanted,
+            (kind, path) => kind.path().as_ref() == Some(path),
+        })
+    };
+    if let Some(child) = node.children.iter().copied().find(is_it) {
+        return Reach::At(Place::Node(child));
+    }
+    match &node.load {
+        Load::Loading(_) => Reach::Wait,
+        Load::Failed(failure) if !matches!(node.kind, NodeKind::Root) => {
+            Reach::Nowhere(failure.clone())
+        }
+        _ => Reach::Nowhere(unknown(path)),
+    }
+}
+
+/// Nodes whose children come by themselves.
+fn is_static(kind: &NodeKind) -> bool {
+    matches!(kind, NodeKind::Root | NodeKind::NonResource { .. })
+}
+
+fn reach_namespace(tree: &Tree, id: NodeId, namespace: &Namespace) -> Reach {
+    let Some(node) = tree.get(id) else { return Reach::Wait };
+    let mut below = id;
+    if let NodeKind::Resource { chosen: Some(chosen), .. } = &node.kind {
+        if chosen == namespace {
+            return Reach::At(Place::Node(id));
+        }
+        if !node.open || node.load == Load::NotAsked {
+            return Reach::Open(Place::Node(id));
+        }
+        let others = node.children.iter().copied().find(|child| {
+            tree.get(*child).is_some_and(|c| matches!(c.kind, NodeKind::OtherNamespaces(_)))
+        });
+        match others {
+            Some(others) => below = others,
+            None => return Reach::Wait,
+        }
+    }
+    let Some(node) = tree.get(below) else { return Reach::Wait };
+    if let Some(child) = tree.namespace_child(below, namespace) {
+        return if node.open {
+            Reach::At(Place::Node(child))
+        } else {
+            Reach::Open(Place::Node(below))
+        };
+    }
+    if !node.open || node.load == Load::NotAsked {
+        return Reach::Open(Place::Node(below));
+    }
+    match node.load {
+        Load::Loading(_) => Reach::Wait,
+        _ => Reach::Namespace(below, namespace.clone()),
+    }
+}
+
+fn reach_object(tree: &Tree, id: NodeId, object: &ObjectPath) -> Reach {
+    let Some(node) = tree.get(id) else { return Reach::Wait };
+    let by_name = node.children.iter().copied().find(|child| {
+        matches!(tree.get(*child).map(|c| &c.kind),
+            Some(NodeKind::Object { path, .. }) if path == object)
+    });
+    if let Some(child) = by_name {
+        return Reach::At(Place::Node(child));
+    }
+    if let Some(collection) = &node.collection {
+        let over_all = matches!(node.kind, NodeKind::AllNamespaces(_));
+        let namespace = object.namespace.clone().filter(|_| over_all);
+        let key = RowKey { namespace, name: object.name.clone() };
+        return match collection.find(&key) {
+            Some(at) => Reach::At(node.opened_at(at).map_or(Place::Row(id, at), Place::Node)),
+            None => Reach::Row(id, object.clone()),
+        };
+    }
+    match &node.load {
+        Load::Loading(_) => Reach::Wait,
+        _ => Reach::Unlisted(id, object.clone()),
+    }
+}
+
+fn unknown(path: &ApiPath) -> Failure {
+    let text = match path {
+        ApiPath::Version(version) => format!("the server has no {version}"),
+        path => format!("the server has no {path}"),
+    };
+    Failure::new(FailureKind::NotFound, text, "Check the spelling, or refresh discovery with r")
+}

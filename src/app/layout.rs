@@ -1,0 +1,123 @@
+//! Where the panes are, from the size of the terminal and what is wanted to be seen.
+
+use ratatui::layout::{Constraint, Layout, Rect};
+
+use crate::app::model::{Model, Session};
+
+/// A pane with keys of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Pane {
+    /// The tree.
+    #[default]
+    Tree,
+    /// The document.
+    Document,
+    /// The container's view.
+    Container,
+}
+
+/// From this width on three panes stand side by side.
+const THREE: u16 = 120;
+/// From this width on the tree stands beside another pane.
+const TWO: u16 = 60;
+/// Below this height there is no footer, and below half of it no header.
+const LOW: u16 = 8;
+
+/// Where everything is, borders included. A pane without a place is not shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Panes {
+    /// The line at the top.
+    pub header: Rect,
+    /// The tree.
+    pub tree: Option<Rect>,
+    /// The document.
+    pub document: Option<Rect>,
+    /// The container's view.
+    pub container: Option<Rect>,
+    /// The line at the bottom.
+    pub footer: Rect,
+}
+
+/// Where everything is at the moment.
+#[must_use]
+pub fn panes(model: &Model) -> Panes {
+    let (width, height) = model.size;
+    let screen = Rect::new(0, 0, width, height);
+    let header = u16::from(height > LOW / 2);
+    let footer = u16::from(height > LOW);
+    let [header, body, footer] = screen.layout(&Layout::vertical([
+        Constraint::Length(header),
+        Constraint::Fill(1),
+        Constraint::Length(footer),
+    ]));
+    let mut panes = Panes { header, footer, ..Panes::default() };
+    if !matches!(model.session, Session::Connected(_)) {
+        return panes;
+    }
+    if model.full_screen || width < TWO {
+        *panes.of(model.focus) = Some(body);
+        return panes;
+    }
+    let columns = |constraints: &[Constraint]| Layout::horizontal(constraints).split(body);
+    if model.container_view && width >= THREE {
+        let parts = columns(&[Constraint::Fill(30), Constraint::Fill(38), Constraint::Fill(32)]);
+        panes.tree = Some(parts[0]);
+        panes.document = Some(parts[1]);
+        panes.container = Some(parts[2]);
+        return panes;
+    }
+    let share = if width >= THREE { [38, 62] } else { [45, 55] };
+    let parts = columns(&share.map(Constraint::Fill));
+    panes.tree = Some(parts[0]);
+    let shows_container =
+        model.container_view && (model.focus == Pane::Container || model.focus == Pane::Tree);
+    let right = if shows_container { Pane::Container } else { Pane::Document };
+    *panes.of(right) = Some(parts[1]);
+    panes
+}
+
+impl Panes {
+    fn of(&mut self, pane: Pane) -> &mut Option<Rect> {
+        match pane {
+            Pane::Tree => &mut self.tree,
+            Pane::Document => &mut self.document,
+            Pane::Container => &mut self.container,
+        }
+    }
+}
+
+/// What is left of a pane inside of its border. Where there is hardly any height, only the title's
+/// line is taken.
+#[must_use]
+pub fn inside(pane: Rect) -> Rect {
+    let bottom = u16::from(pane.height > 4);
+    Rect {
+        x: pane.x + 1,
+        y: pane.y + 1,
+        width: pane.width.saturating_sub(2),
+        height: pane.height.saturating_sub(1 + bottom),
+    }
+}
+
+impl Model {
+    /// Tells the panes their sizes.
+    pub(super) fn fit(&mut self) {
+        let panes = panes(self);
+        if let Some(tree) = panes.tree {
+            self.tree.set_height(usize::from(inside(tree).height));
+        }
+        if let Some(document) = panes.document {
+            let inside = inside(document);
+            self.reading.pane.set_size(inside.width, inside.height);
+        }
+    }
+
+    /// The panes that the focus can go to, in order.
+    pub(super) fn focusable(&self) -> Vec<Pane> {
+        let mut panes = vec![Pane::Tree, Pane::Document];
+        if self.container_view {
+            panes.push(Pane::Container);
+        }
+        panes
+    }
+}

@@ -1,0 +1,256 @@
+//! All that the program knows.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::Timestamp;
+
+use crate::app::effect::Effect;
+use crate::app::goto::Going;
+use crate::app::layout::Pane;
+use crate::app::message::{Question, Ticket};
+use crate::app::prompt::Prompt;
+use crate::app::reading::Reading;
+use crate::app::tree::{NodeId, Place, Tree};
+use crate::k8s::discovery::Discovery;
+use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
+use crate::k8s::names::Namespace;
+use crate::k8s::table::Page;
+
+/// All that the program knows. Only the loop owns one.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// Columns and lines of the terminal.
+    pub size: (u16, u16),
+    /// The time; of the recording, where one is replayed.
+    pub now: Timestamp,
+    /// The namespace that was chosen with a flag.
+    pub chosen_at_start: Option<Namespace>,
+    /// Where we are connected.
+    pub session: Session,
+    /// The groups, versions and resources known so far.
+    pub discovery: Discovery,
+    /// The namespaces of the cluster, as far as they are known.
+    pub namespaces: Namespaces,
+    /// The tree and its cursor.
+    pub tree: Tree,
+    /// The document and what it is of.
+    pub reading: Reading,
+    /// Which pane has the keys.
+    pub focus: Pane,
+    /// Whether that pane fills the screen.
+    pub full_screen: bool,
+    /// Whether the container's view is wanted beside the document.
+    pub container_view: bool,
+    /// What covers the panes.
+    pub overlay: Overlay,
+    /// A sentence that shows for a moment.
+    pub notice: Option<Notice>,
+    /// The words of a place that is not known yet.
+    pub(super) words: Option<String>,
+    /// Where the cursor is on its way to.
+    pub(super) going: Option<Going>,
+    /// The places that were gone to, and which of them is the present one.
+    pub(super) history: History,
+    pub(super) pending: HashMap<Ticket, Purpose>,
+    pub(super) next_ticket: u64,
+    /// The row whose answer was last attended to.
+    pub(super) attended: Option<Place>,
+    /// The collection that is watched.
+    pub(super) watched: Option<NodeId>,
+    pub(super) effects: Vec<Effect>,
+}
+
+/// Where we are connected.
+#[derive(Clone, Debug, Default)]
+pub enum Session {
+    /// A way is being looked for.
+    #[default]
+    Connecting,
+    /// A way was found.
+    Connected(Box<Connection>),
+    /// There is none.
+    Nowhere(Box<StartScreen>),
+}
+
+/// The connection and what the server told of itself.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// How we are connected, and why that way.
+    pub endpoint: Endpoint,
+    /// The ways that were tried before it.
+    pub tried: Vec<Attempt>,
+    /// The server's version.
+    pub version: Told,
+    /// As whom we are known.
+    pub user: Told,
+    /// The chosen namespace.
+    pub namespace: Option<Namespace>,
+}
+
+/// Something that the server tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Told {
+    /// It was asked.
+    #[default]
+    Asked,
+    /// It told.
+    Known(String),
+    /// It did not tell, with the failure's word.
+    Unknown(crate::k8s::failure::Failure),
+}
+
+/// What is shown where no server was found.
+#[derive(Clone, Debug)]
+pub struct StartScreen {
+    /// The ways that were tried, and the contexts of the kubeconfig.
+    pub tried: NoEndpoint,
+    /// The chosen line among the contexts.
+    pub chosen: usize,
+}
+
+/// The namespaces of the cluster.
+#[derive(Clone, Debug, Default)]
+pub struct Namespaces {
+    /// Those known by any means.
+    pub names: BTreeSet<Namespace>,
+    /// How asking for all of them stands.
+    pub load: crate::app::tree::node::Load,
+}
+
+/// What covers the panes.
+#[derive(Clone, Debug, Default)]
+pub enum Overlay {
+    /// Nothing.
+    #[default]
+    None,
+    /// The keys, scrolled by some lines.
+    Help(u16),
+    /// What may be copied.
+    Copy,
+    /// A line to type.
+    Prompt(Prompt),
+}
+
+/// A sentence that shows for a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The sentence.
+    pub text: String,
+    /// Whether it tells of trouble.
+    pub is_trouble: bool,
+}
+
+/// The places that were gone to.
+#[derive(Clone, Debug, Default)]
+pub(super) struct History {
+    pub(super) paths: Vec<crate::k8s::path::ApiPath>,
+    pub(super) at: usize,
+}
+
+/// What an answer is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// The core group's versions.
+    CoreGroup,
+    /// All other groups.
+    Groups,
+    /// The paths of `/`.
+    Paths,
+    /// The server's version.
+    Version,
+    /// Who we are.
+    User,
+    /// The resources of a version's node.
+    Resources(NodeId),
+    /// The resources of a version that a word is looked for in.
+    ReadVersion(crate::k8s::names::GroupVersion),
+    /// A page of the cluster's namespaces.
+    Namespaces,
+    /// A page of a node's collection; a later one joins those before.
+    Page(NodeId),
+    /// A page of a node's collection that is read again, and how many rows are wanted.
+    Reload(NodeId, Option<Page>, usize),
+    /// The row of one object that is gone to.
+    Row(NodeId),
+    /// The pod whose containers have logs.
+    Containers(NodeId),
+    /// The document.
+    Document,
+}
+
+impl Model {
+    /// A model for a terminal of that size.
+    #[must_use]
+    pub fn new(width: u16, height: u16) -> Self {
+        Self { size: (width, height), ..Self::default() }
+    }
+
+    /// Opens at this location once there is a server.
+    #[must_use]
+    pub fn opening_at(mut self, words: Option<String>) -> Self {
+        self.words = words;
+        self
+    }
+
+    /// The connection, if there is one.
+    #[must_use]
+    pub fn connection(&self) -> Option<&Connection> {
+        match &self.session {
+            Session::Connected(connection) => Some(connection),
+            _ => None,
+        }
+    }
+
+    /// The chosen namespace.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&Namespace> {
+        self.connection()?.namespace.as_ref()
+    }
+
+    /// How many watches are open.
+    #[must_use]
+    pub fn watches(&self) -> usize {
+        use crate::app::tree::node::Live;
+        let collection = self.watched.and_then(|id| self.tree.get(id));
+        usize::from(collection.is_some_and(|node| matches!(node.live, Live::Watching(_))))
+            + usize::from(matches!(self.reading.live, Live::Watching(_)))
+    }
+
+    pub(super) fn ticket(&mut self) -> Ticket {
+        self.next_ticket += 1;
+        Ticket(self.next_ticket)
+    }
+
+    /// Asks something; its answer comes back for that purpose.
+    pub(super) fn ask(&mut self, purpose: Purpose, question: Question) -> Ticket {
+        let ticket = self.ticket();
+        self.pending.insert(ticket, purpose);
+        self.effects.push(Effect::Ask { ticket, question });
+        ticket
+    }
+
+    /// Stops what goes on under a ticket.
+    pub(super) fn cancel(&mut self, ticket: Ticket) {
+        self.pending.remove(&ticket);
+        self.effects.push(Effect::Cancel(ticket));
+    }
+
+    /// Shows a sentence for a moment.
+    pub(super) fn notify(&mut self, text: impl Into<String>) {
+        self.show_notice(Notice { text: text.into(), is_trouble: false });
+    }
+
+    /// Shows a failure for a moment.
+    pub(super) fn trouble(&mut self, failure: &crate::k8s::failure::Failure) {
+        self.show_notice(Notice { text: failure.to_string(), is_trouble: true });
+    }
+
+    fn show_notice(&mut self, notice: Notice) {
+        let long = if notice.is_trouble { 8 } else { 4 };
+        self.notice = Some(notice);
+        self.effects.push(Effect::After(
+            crate::app::message::Timer::Notice,
+            std::time::Duration::from_secs(long),
+        ));
+    }
+}

@@ -1,0 +1,291 @@
+//! The answer beside the tree: of what it is, how it came, and when it is asked for.
+
+use std::time::Duration;
+
+use crate::app::document::DocumentPane;
+use crate::app::effect::Effect;
+use crate::app::message::{Question, Reply, Ticket, Timer, Want};
+use crate::app::model::{Model, Purpose};
+use crate::app::tree::node::{Live, NodeKind};
+use crate::app::tree::{NodeId, Place, Tree};
+use crate::app::watches;
+use crate::k8s::failure::Failure;
+use crate::k8s::path::{ApiPath, ObjectPath};
+use crate::k8s::request::{Form, Request};
+use crate::k8s::table::Delta;
+
+/// The cursor has rested when it stayed on a row for this long.
+pub(super) const REST: Duration = Duration::from_millis(200);
+
+/// How many objects of a collection its own answer holds.
+const LIST: usize = 20;
+
+/// How many lines of a log are asked for.
+const LOG_LINES: usize = 500;
+
+/// The document pane: what is asked, how it stands, and what is shown.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// What the pane is about.
+    pub subject: Option<Subject>,
+    /// How asking for it stands.
+    pub state: ReadState,
+    /// The answer that is shown, of `shown`.
+    pub pane: DocumentPane,
+    /// How the shown answer came.
+    pub shown: Option<Shown>,
+    /// Whether it follows the server.
+    pub live: Live,
+    /// Whether the object is gone; its last state stays.
+    pub gone: bool,
+    /// The shown object's `metadata.resourceVersion`.
+    pub(super) version: String,
+    pub(super) watch_version: Option<String>,
+    pub(super) watch_failures: u32,
+    outdated: bool,
+}
+
+/// What a document is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The request that it answers.
+    pub request: Request,
+    /// Why it is asked for by ⏎ only, where it is.
+    pub by_enter: Option<&'static str>,
+    /// The object, where it is one.
+    pub object: Option<ObjectPath>,
+    /// Whether ⏎ was pressed on it.
+    pub opened: bool,
+}
+
+/// How asking for a document stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ReadState {
+    /// The row has no answer of its own.
+    #[default]
+    Nothing,
+    /// It is asked for by ⏎ only.
+    ByEnter,
+    /// It was asked for.
+    Loading(Ticket),
+    /// It is shown.
+    Ready,
+    /// No answer came.
+    Failed(Failure),
+}
+
+/// How the shown answer came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The request.
+    pub request: Request,
+    /// The HTTP status.
+    pub status: u16,
+    /// The size of the body in bytes.
+    pub bytes: usize,
+    /// From the request to the last byte.
+    pub elapsed: Duration,
+    /// What a status of 400 and above tells.
+    pub failure: Option<Failure>,
+    /// The texts of the server's Warning headers.
+    pub warnings: Vec<String>,
+}
+
+impl Reading {
+    /// The object that was opened, whose changes are followed.
+    #[must_use]
+    pub fn opened_object(&self) -> Option<&ObjectPath> {
+        self.subject.as_ref().filter(|subject| subject.opened)?.object.as_ref()
+    }
+}
+
+/// What the answer of a row is, where it has one.
+#[must_use]
+pub(super) fn subject(tree: &Tree, place: Place) -> Option<Subject> {
+    let path = tree.path(place)?;
+    let kind = match place {
+        Place::Node(id) => Some(&tree.get(id)?.kind),
+        _ => None,
+    };
+    let secret = |gvr: &crate::k8s::names::Gvr| {
+        gvr.is_core("secrets").then_some("Secrets are asked for by ⏎ only")
+    };
+    let mut object = None;
+    let (request, by_enter) = match (&path, kind) {
+        (_, Some(NodeKind::Container { name, .. })) => (
+            Request::get(path, Form::Any)
+                .with("container", &**name)
+                .with("tailLines", LOG_LINES.to_string()),
+            Some("logs are asked for by ⏎ only"),
+        ),
+        (_, Some(NodeKind::Subresource { is_pod_log: true, .. })) => return None,
+        (ApiPath::Collection { gvr, namespace }, _) => {
+            let over_all = namespace.is_none() && is_namespaced(kind);
+            let all = over_all.then_some("a list over all namespaces is asked for by ⏎ only");
+            let by_enter = secret(gvr).or(all);
+            (Request::get(path, Form::Json).with("limit", LIST.to_string()), by_enter)
+        }
+        (ApiPath::Object(of), _) => {
+            let by_enter = secret(&of.gvr);
+            object = Some(of.clone());
+            (Request::get(path, Form::Json), by_enter)
+        }
+        (ApiPath::NonResource(of), _) => {
+            let by_enter = ["/metrics", "/openapi/", "/debug", "/logs"]
+                .iter()
+                .any(|large| of.starts_with(large))
+                .then_some("what may be large is asked for by ⏎ only");
+            (Request::get(path, Form::Any), by_enter)
+        }
+        _ => (Request::get(path, Form::Json), None),
+    };
+    Some(Subject { request, by_enter, object, opened: false })
+}
+
+fn is_namespaced(kind: Option<&NodeKind>) -> bool {
+    let resource = kind.and_then(NodeKind::resource);
+    resource.is_some_and(|resource| resource.scope == crate::k8s::names::Scope::Namespaced)
+}
+
+/// The cursor moved: what was on the way for the row that it left is dropped, and the answer of the
+/// new one is asked for once it has rested.
+pub(super) fn moved(model: &mut Model) {
+    if let ReadState::Loading(ticket) = model.reading.state {
+        model.cancel(ticket);
+        model.reading.state = ReadState::Nothing;
+        model.reading.subject = None;
+    }
+    model.effects.push(Effect::After(Timer::Rest, REST));
+}
+
+/// The cursor rested.
+pub(super) fn rested(model: &mut Model) {
+    watches::follow_cursor(model);
+    let wanted = subject(&model.tree, model.tree.cursor());
+    let same = match (&wanted, &model.reading.subject) {
+        (Some(wanted), Some(present)) => wanted.request == present.request,
+        (wanted, present) => wanted.is_none() && present.is_none(),
+    };
+    if same {
+        if std::mem::take(&mut model.reading.outdated) {
+            refresh(model);
+        }
+        return;
+    }
+    leave(model);
+    model.reading.state = match &wanted {
+        None => ReadState::Nothing,
+        Some(_) => ReadState::ByEnter,
+    };
+    let asks = wanted.as_ref().is_some_and(|wanted| wanted.by_enter.is_none());
+    model.reading.subject = wanted;
+    if asks {
+        fetch(model);
+    }
+}
+
+/// ⏎ on a row: its answer is asked for, whatever it is, and an object is followed.
+pub(super) fn enter(model: &mut Model, place: Place) {
+    let Some(mut wanted) = subject(&model.tree, place) else { return };
+    wanted.opened = true;
+    let shows_it = model.reading.subject.as_ref().is_some_and(|subject| {
+        subject.request == wanted.request && model.reading.state == ReadState::Ready
+    });
+    if shows_it {
+        model.reading.subject = Some(wanted);
+        watches::start_object(model);
+        return;
+    }
+    leave(model);
+    model.reading.subject = Some(wanted);
+    fetch(model);
+}
+
+/// Whether ⏎ on a row would ask for more than is shown.
+#[must_use]
+pub(super) fn awaits_enter(model: &Model, place: Place) -> bool {
+    let Some(wanted) = subject(&model.tree, place) else { return false };
+    let Some(present) = &model.reading.subject else { return true };
+    present.request != wanted.request
+        || !present.opened && (wanted.object.is_some() || wanted.by_enter.is_some())
+}
+
+/// Asks for the shown answer again.
+pub(super) fn refresh(model: &mut Model) {
+    let may = model.reading.subject.as_ref().is_some_and(|s| s.opened || s.by_enter.is_none());
+    if may {
+        fetch(model);
+    }
+}
+
+fn leave(model: &mut Model) {
+    if let ReadState::Loading(ticket) = model.reading.state {
+        model.cancel(ticket);
+    }
+    watches::end_object(model);
+    model.reading.gone = false;
+    model.reading.outdated = false;
+    model.reading.state = ReadState::Nothing;
+}
+
+fn fetch(model: &mut Model) {
+    let Some(subject) = &model.reading.subject else { return };
+    let request = subject.request.clone();
+    if let ReadState::Loading(ticket) = model.reading.state {
+        model.cancel(ticket);
+    }
+    let ticket = model.ask(Purpose::Document, Question { request, want: Want::Document });
+    model.reading.state = ReadState::Loading(ticket);
+}
+
+/// The document came.
+pub(super) fn answered(model: &mut Model, result: Result<Reply, Failure>) {
+    match result {
+        Ok(reply) => {
+            model.reading.gone = false;
+            show(model, reply);
+            model.reading.state = ReadState::Ready;
+            if model.reading.shown.as_ref().is_some_and(|shown| shown.failure.is_none()) {
+                watches::start_object(model);
+            }
+        }
+        Err(failure) => model.reading.state = ReadState::Failed(failure),
+    }
+}
+
+/// Shows an answer of the present subject.
+pub(super) fn show(model: &mut Model, reply: Reply) {
+    let Some(subject) = &model.reading.subject else { return };
+    let request = subject.request.clone();
+    model.reading.version = reply.version;
+    model.reading.pane.show(&request.path_and_query(), &reply.document);
+    model.reading.shown = Some(Shown {
+        request,
+        status: reply.status,
+        bytes: reply.bytes,
+        elapsed: reply.elapsed,
+        failure: reply.failure,
+        warnings: reply.warnings,
+    });
+}
+
+/// Deltas of a collection came: an object that is shown but not followed is asked for again.
+pub(super) fn outdated_by(model: &mut Model, id: NodeId, deltas: &[Delta]) {
+    let Some(subject) = &model.reading.subject else { return };
+    let Some(object) = subject.object.as_ref().filter(|_| !subject.opened) else { return };
+    if model.tree.collection_at(model.tree.cursor()) != Some(id) {
+        return;
+    }
+    let is_it = |namespace: Option<&crate::k8s::names::Namespace>, name: &str| {
+        *object.name == *name && namespace.is_none_or(|ns| object.namespace.as_ref() == Some(ns))
+    };
+    let touched = deltas.iter().any(|delta| match delta {
+        Delta::Applied(row) => is_it(row.namespace.as_ref(), row.name()),
+        Delta::Deleted { namespace, name } => is_it(namespace.as_ref(), name),
+        _ => false,
+    });
+    if touched {
+        model.reading.outdated = true;
+        model.effects.push(Effect::After(Timer::Rest, REST));
+    }
+}

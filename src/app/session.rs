@@ -1,0 +1,250 @@
+//! From the start to a usable tree: connecting, discovery, and who we are.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::app::effect::{Choice, Effect};
+use crate::app::message::{Question, Want};
+use crate::app::model::{Connection, Model, Namespaces, Purpose, Session, StartScreen, Told};
+use crate::app::tree::node::{Load, NodeKind};
+use crate::app::tree::{NodeId, ROOT, Tree};
+use crate::k8s::discovery::{DiscoveredGroup, Resource};
+use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
+use crate::k8s::failure::Failure;
+use crate::k8s::location::{self, Target};
+use crate::k8s::names::{GroupVersion, Namespace};
+use crate::k8s::path::ApiPath;
+use crate::k8s::request::{Form, Request};
+
+/// Where the root may not be read, these paths are there all the same: the role
+/// `system:public-info-viewer` and its like let most users read them.
+const WELL_KNOWN: &[&str] = &[
+    "/.well-known/openid-configuration",
+    "/healthz",
+    "/livez",
+    "/metrics",
+    "/openapi/v2",
+    "/openapi/v3",
+    "/readyz",
+    "/version",
+];
+
+/// Looks for a server and forgets the one there was.
+pub(super) fn connect(model: &mut Model, choice: Choice) {
+    let old: Vec<_> = model.pending.keys().copied().collect();
+    old.into_iter().for_each(|ticket| model.cancel(ticket));
+    super::watches::end_all(model);
+    model.session = Session::Connecting;
+    model.discovery.groups.clear();
+    model.namespaces = Namespaces::default();
+    model.tree.clear();
+    model.reading = super::reading::Reading::default();
+    model.attended = None;
+    model.effects.push(Effect::Connect(choice));
+}
+
+/// A server was found: asks for all that the tree and the header need.
+pub(super) fn connected(model: &mut Model, endpoint: Endpoint, tried: Vec<Attempt>) {
+    let names: BTreeSet<Namespace> = endpoint.known_namespaces.iter().cloned().collect();
+    model.namespaces = Namespaces { names, load: Load::NotAsked };
+    let namespace = model.chosen_at_start.clone();
+    model.session = Session::Connected(Box::new(Connection {
+        endpoint,
+        tried,
+        version: Told::Asked,
+        user: Told::Asked,
+        namespace,
+    }));
+    model.tree.clear();
+    model.tree.set_children(ROOT, vec![NodeKind::Api, NodeKind::Apis]);
+    model.fit();
+    discover(model);
+    let question = Question { request: Request::get(ApiPath::Root, Form::Json), want: Want::Paths };
+    let ticket = model.ask(Purpose::Paths, question);
+    model.tree.set_load(ROOT, Load::Loading(ticket));
+    ask_version(model);
+    let review = r#"{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}"#;
+    let path = ApiPath::parse("/apis/authentication.k8s.io/v1/selfsubjectreviews");
+    ask(model, Purpose::User, Request::review(path, review.to_owned()), Want::User);
+}
+
+fn ask_version(model: &mut Model) {
+    let path = ApiPath::NonResource("/version".into());
+    ask(model, Purpose::Version, Request::get(path, Form::Json), Want::Version);
+}
+
+fn ask(model: &mut Model, purpose: Purpose, request: Request, want: Want) {
+    model.ask(purpose, Question { request, want });
+}
+
+/// Asks for the groups, versions and resources: two requests.
+pub(super) fn discover(model: &mut Model) {
+    for (kind, purpose, path) in [
+        (NodeKind::Api, Purpose::CoreGroup, ApiPath::Api),
+        (NodeKind::Apis, Purpose::Groups, ApiPath::Apis),
+    ] {
+        let question =
+            Question { request: Request::get(path, Form::Discovery), want: Want::Groups };
+        let ticket = model.ask(purpose, question);
+        if let Some(id) = top(&model.tree, &kind) {
+            model.tree.set_load(id, Load::Loading(ticket));
+        }
+    }
+}
+
+/// No server was found.
+pub(super) fn not_connected(model: &mut Model, tried: NoEndpoint) {
+    model.session = Session::Nowhere(Box::new(StartScreen { tried, chosen: 0 }));
+}
+
+/// The node of `/api` or `/apis`.
+pub(super) fn top(tree: &Tree, kind: &NodeKind) -> Option<NodeId> {
+    let root = tree.get(ROOT)?;
+    root.children.iter().copied().find(|id| tree.get(*id).is_some_and(|node| node.kind == *kind))
+}
+
+/// Groups were read: of `/api` where `is_core`, else of `/apis`.
+pub(super) fn groups(
+    model: &mut Model,
+    is_core: bool,
+    result: Result<Vec<DiscoveredGroup>, Failure>,
+) {
+    let kind = if is_core { NodeKind::Api } else { NodeKind::Apis };
+    let Some(id) = top(&model.tree, &kind) else { return };
+    let groups = match result {
+        Ok(groups) => groups,
+        Err(failure) => {
+            model.tree.set_load(id, Load::Failed(failure));
+            return;
+        }
+    };
+    model.discovery.groups.retain(|group| group.group.is_core() != is_core);
+    let at = if is_core { 0 } else { model.discovery.groups.len() };
+    model.discovery.groups.splice(at..at, groups);
+    super::load::show_discovery(model, id);
+    let is_fresh = model.tree.get(id).is_some_and(|node| !node.open);
+    if is_fresh {
+        model.tree.open(id);
+    }
+}
+
+/// The paths of the root were read, or are not to be read.
+pub(super) fn paths(model: &mut Model, result: Result<Vec<String>, Failure>) {
+    let paths = result.unwrap_or_else(|failure| {
+        let known = WELL_KNOWN.iter().map(|path| (*path).to_owned()).collect();
+        model.tree.set_load(ROOT, Load::Failed(failure));
+        known
+    });
+    nest(model, ROOT, "", &paths);
+}
+
+/// Puts the paths below `prefix` under a node, by segment.
+fn nest(model: &mut Model, parent: NodeId, prefix: &str, paths: &[String]) {
+    let mut heads: Vec<String> = Vec::new();
+    for path in paths {
+        let Some(rest) = path.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('/')) else {
+            continue;
+        };
+        let head = format!("{prefix}/{}", rest.split('/').next().unwrap_or_default());
+        if head.len() > prefix.len() + 1 && !heads.contains(&head) {
+            heads.push(head);
+        }
+    }
+    let mut kinds = Vec::new();
+    if parent == ROOT {
+        kinds.extend([NodeKind::Api, NodeKind::Apis]);
+    }
+    kinds.extend(heads.iter().map(|head| NodeKind::NonResource {
+        path: head.as_str().into(),
+        listed: paths.contains(head),
+    }));
+    let load = model.tree.get(parent).map(|node| node.load.clone()).unwrap_or_default();
+    model.tree.set_children(parent, kinds);
+    if matches!(load, Load::Failed(_)) {
+        model.tree.set_load(parent, load);
+    }
+    let children = model.tree.get(parent).map(|node| node.children.clone()).unwrap_or_default();
+    for child in children {
+        let path = match model.tree.get(child).map(|node| &node.kind) {
+            Some(NodeKind::NonResource { path, .. }) => path.to_string(),
+            _ => continue,
+        };
+        nest(model, child, &path, paths);
+    }
+}
+
+/// The server told its version or the user's name, or did not.
+pub(super) fn told(model: &mut Model, purpose: &Purpose, result: Result<String, Failure>) {
+    let Session::Connected(connection) = &mut model.session else { return };
+    let told = match result {
+        Ok(text) => Told::Known(text),
+        Err(failure) => Told::Unknown(failure),
+    };
+    match purpose {
+        Purpose::Version => connection.version = told,
+        _ => connection.user = told,
+    }
+}
+
+/// Goes where the words of a location lead, as soon as discovery can tell.
+pub(super) fn go_to_words(model: &mut Model, words: &str) {
+    model.words = Some(words.to_owned());
+    resolve_words(model);
+}
+
+/// Tries to understand the words that are waiting.
+pub(super) fn resolve_words(model: &mut Model) {
+    let Some(words) = model.words.clone() else { return };
+    let is_reading = |purpose: &Purpose| {
+        matches!(purpose, Purpose::CoreGroup | Purpose::Groups | Purpose::ReadVersion(_))
+    };
+    if model.connection().is_none() || model.pending.values().any(is_reading) {
+        return;
+    }
+    let target = location::parse(&words).and_then(|location| {
+        let unread = location::unread(&location, &model.discovery);
+        if unread.is_empty() {
+            location::resolve(&location, &model.discovery, model.namespace()).map(Some)
+        } else {
+            read_versions(model, unread);
+            Ok(None)
+        }
+    });
+    match target {
+        Ok(None) => return,
+        Ok(Some(Target::Path(path))) => super::goto::go(model, path),
+        Ok(Some(Target::Namespace(namespace))) => choose_namespace(model, namespace),
+        Err(failure) => model.trouble(&failure),
+    }
+    model.words = None;
+}
+
+fn read_versions(model: &mut Model, versions: Vec<GroupVersion>) {
+    for version in versions {
+        let request = Request::get(ApiPath::Version(version.clone()), Form::Json);
+        let want = Want::Resources(version.clone());
+        model.ask(Purpose::ReadVersion(version), Question { request, want });
+    }
+}
+
+/// The resources of a version came that a word is looked for in; one that failed has none.
+pub(super) fn version_read(
+    model: &mut Model,
+    version: &GroupVersion,
+    result: Result<Vec<Arc<Resource>>, Failure>,
+) {
+    let resources = result.unwrap_or_default();
+    let versions = model.discovery.groups.iter_mut().flat_map(|group| &mut group.versions);
+    for known in versions.filter(|known| known.group_version == *version) {
+        known.resources = Some(resources.clone());
+    }
+}
+
+/// Chooses the namespace that resources open into.
+fn choose_namespace(model: &mut Model, namespace: Namespace) {
+    let Session::Connected(connection) = &mut model.session else { return };
+    model.namespaces.names.insert(namespace.clone());
+    connection.namespace = Some(namespace.clone());
+    model.notify(format!("Namespaced resources open into {namespace} now"));
+    super::load::choose_namespace(model);
+}

@@ -1,0 +1,271 @@
+//! One node of the tree: what it is, where it is on the server, and how it stands.
+
+use std::sync::Arc;
+
+use crate::app::collection::Collection;
+use crate::app::message::Ticket;
+use crate::k8s::discovery::Resource;
+use crate::k8s::failure::Failure;
+use crate::k8s::names::{Group, GroupVersion, Namespace, Scope};
+use crate::k8s::path::{ApiPath, ObjectPath};
+
+use super::NodeId;
+
+/// How loading the children of a node stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Load {
+    /// Nothing was asked yet.
+    #[default]
+    NotAsked,
+    /// The answer to this ticket is awaited; what was there before still shows.
+    Loading(Ticket),
+    /// Loaded.
+    Ready,
+    /// The server did not give it.
+    Failed(Failure),
+}
+
+/// Whether what a node shows follows the server.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Live {
+    /// No watch was asked for.
+    #[default]
+    Idle,
+    /// A watch is open.
+    Watching(Ticket),
+    /// A watch ended and is taken up again after a pause.
+    Pausing,
+    /// It cannot be watched, and why.
+    NotLive(String),
+}
+
+/// A node of the tree.
+#[derive(Clone, Debug, Default)]
+pub struct Node {
+    /// The node above; none for the root.
+    pub parent: Option<NodeId>,
+    /// What it is.
+    pub kind: NodeKind,
+    /// Whether what is below it shows.
+    pub open: bool,
+    /// How loading its children stands.
+    pub load: Load,
+    /// Whether its collection follows the server.
+    pub live: Live,
+    /// How often in a row its watch ended without having told anything.
+    pub watch_failures: u32,
+    /// Whether pages are loaded until there are no more.
+    pub loads_all: bool,
+    /// Its children in order.
+    pub children: Vec<NodeId>,
+    /// Its rows, where it is a collection.
+    pub collection: Option<Collection>,
+    /// The rows of the collection that were opened, by their place, in order.
+    pub opened: Vec<(usize, NodeId)>,
+    /// Hides children without this text, in lower case.
+    pub filter: Option<String>,
+    /// How many rows show below its own.
+    pub(super) below: usize,
+}
+
+impl Node {
+    pub(super) fn new(parent: Option<NodeId>, kind: NodeKind) -> Self {
+        Self { parent, kind, ..Self::default() }
+    }
+
+    /// Whether the last row of its collection loads more.
+    #[must_use]
+    pub fn has_more(&self) -> bool {
+        self.collection.as_ref().is_some_and(|c| c.continue_token.is_some())
+    }
+
+    /// The node of an opened row.
+    #[must_use]
+    pub fn opened_at(&self, place: usize) -> Option<NodeId> {
+        let at = self.opened.binary_search_by_key(&place, |(place, _)| *place).ok()?;
+        Some(self.opened[at].1)
+    }
+
+    /// Whether its row carries an arrow.
+    #[must_use]
+    pub fn can_open(&self) -> bool {
+        match &self.kind {
+            NodeKind::Root => false,
+            NodeKind::NonResource { .. } => !self.children.is_empty(),
+            NodeKind::Resource { resource, .. } => resource.can("list"),
+            NodeKind::Object { resource, .. } => {
+                resource.subresources.iter().any(NodeKind::is_readable)
+            }
+            NodeKind::Subresource { path, is_pod_log } => {
+                *is_pod_log && matches!(path, ApiPath::Subresource { .. })
+            }
+            NodeKind::TypeNamespace(_) | NodeKind::Container { .. } => false,
+            _ => true,
+        }
+    }
+}
+
+/// What a node is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum NodeKind {
+    /// `/`.
+    #[default]
+    Root,
+    /// `/api`.
+    Api,
+    /// `/apis`.
+    Apis,
+    /// A group, with a version that discovery calls stale or not.
+    Group {
+        /// The group.
+        group: Group,
+        /// Whether discovery calls one of its versions stale.
+        stale: bool,
+    },
+    /// A version of a group.
+    Version {
+        /// The version.
+        version: GroupVersion,
+        /// Whether the server prefers it.
+        preferred: bool,
+        /// Whether discovery calls it stale.
+        stale: bool,
+    },
+    /// A resource: a collection of the cluster, or the namespaces that have one each.
+    Resource {
+        /// The resource.
+        resource: Arc<Resource>,
+        /// The chosen namespace, whose objects it opens into.
+        chosen: Option<Namespace>,
+    },
+    /// The collection of a resource in one namespace.
+    Namespace {
+        /// The resource.
+        resource: Arc<Resource>,
+        /// The namespace.
+        namespace: Namespace,
+    },
+    /// The collection of a resource over all namespaces.
+    AllNamespaces(Arc<Resource>),
+    /// The other namespaces, where one was chosen.
+    OtherNamespaces(Arc<Resource>),
+    /// Asks for the name of a namespace.
+    TypeNamespace(Arc<Resource>),
+    /// An object.
+    Object {
+        /// Its resource.
+        resource: Arc<Resource>,
+        /// Where it is.
+        path: ObjectPath,
+    },
+    /// A subresource of an object.
+    Subresource {
+        /// Where it is.
+        path: ApiPath,
+        /// Whether it is the log of a pod, which opens into its containers.
+        is_pod_log: bool,
+    },
+    /// The log of one container.
+    Container {
+        /// The pod.
+        pod: ObjectPath,
+        /// The container's name.
+        name: Arc<str>,
+        /// Its kind and state, as in `running, 2 restarts`.
+        state: Arc<str>,
+    },
+    /// A path that is no resource, or the part that several have in common.
+    NonResource {
+        /// The path.
+        path: Arc<str>,
+        /// Whether the server listed it; else it only groups what is below.
+        listed: bool,
+    },
+}
+
+impl NodeKind {
+    /// Whether two nodes are the same thing, however it is described.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Group { group: a, .. }, Self::Group { group: b, .. }) => a == b,
+            (Self::Version { version: a, .. }, Self::Version { version: b, .. }) => a == b,
+            (Self::Resource { resource: a, .. }, Self::Resource { resource: b, .. })
+            | (Self::AllNamespaces(a), Self::AllNamespaces(b))
+            | (Self::OtherNamespaces(a), Self::OtherNamespaces(b))
+            | (Self::TypeNamespace(a), Self::TypeNamespace(b)) => a.gvr == b.gvr,
+            (
+                Self::Namespace { resource: a, namespace: x },
+                Self::Namespace { resource: b, namespace: y },
+            ) => a.gvr == b.gvr && x == y,
+            (Self::Object { path: a, .. }, Self::Object { path: b, .. }) => a == b,
+            (Self::Subresource { path: a, .. }, Self::Subresource { path: b, .. }) => a == b,
+            (Self::Container { pod: a, name: x, .. }, Self::Container { pod: b, name: y, .. }) => {
+                a == b && x == y
+            }
+            (Self::NonResource { path: a, .. }, Self::NonResource { path: b, .. }) => a == b,
+            (a, b) => a == b,
+        }
+    }
+
+    /// The resource that it is, or is of.
+    #[must_use]
+    pub fn resource(&self) -> Option<&Arc<Resource>> {
+        match self {
+            Self::Resource { resource, .. }
+            | Self::Namespace { resource, .. }
+            | Self::AllNamespaces(resource)
+            | Self::OtherNamespaces(resource)
+            | Self::TypeNamespace(resource)
+            | Self::Object { resource, .. } => Some(resource),
+            _ => None,
+        }
+    }
+
+    /// The path of its answer.
+    #[must_use]
+    pub fn path(&self) -> Option<ApiPath> {
+        let collection = |resource: &Resource, namespace: Option<&Namespace>| ApiPath::Collection {
+            gvr: resource.gvr.clone(),
+            namespace: namespace.cloned(),
+        };
+        Some(match self {
+            Self::Root => ApiPath::Root,
+            Self::Api => ApiPath::Api,
+            Self::Apis => ApiPath::Apis,
+            Self::Group { group, .. } => ApiPath::Group(group.clone()),
+            Self::Version { version, .. } => ApiPath::Version(version.clone()),
+            Self::Resource { resource, chosen } => collection(resource, chosen.as_ref()),
+            Self::Namespace { resource, namespace } => collection(resource, Some(namespace)),
+            Self::AllNamespaces(resource) => collection(resource, None),
+            Self::OtherNamespaces(_) | Self::TypeNamespace(_) => return None,
+            Self::Object { path, .. } => ApiPath::Object(path.clone()),
+            Self::Subresource { path, .. } => path.clone(),
+            Self::Container { pod, .. } => pod.subresource("log"),
+            Self::NonResource { path, listed } => {
+                return listed.then(|| ApiPath::NonResource(Arc::clone(path)));
+            }
+        })
+    }
+
+    /// The path of the collection that it opens into, where it opens into one.
+    #[must_use]
+    pub fn opens_collection(&self) -> Option<ApiPath> {
+        match self {
+            Self::Resource { resource, chosen: None } if resource.scope == Scope::Cluster => {
+                self.path()
+            }
+            Self::Resource { chosen: Some(_), .. }
+            | Self::Namespace { .. }
+            | Self::AllNamespaces(_) => self.path(),
+            _ => None,
+        }
+    }
+
+    /// Whether a subresource is something to read: not a connection to the object itself.
+    #[must_use]
+    pub fn is_readable(subresource: &crate::k8s::discovery::Subresource) -> bool {
+        subresource.can("get")
+            && !matches!(&*subresource.name, "exec" | "attach" | "portforward" | "proxy")
+    }
+}

@@ -1,0 +1,277 @@
+//! Counting rows, finding them by position, and moving among them.
+
+use super::node::{Node, NodeKind};
+use super::{NodeId, Place, ROOT, Tree};
+use crate::k8s::path::{ApiPath, ObjectPath};
+use crate::text::visible;
+
+impl Tree {
+    /// How many rows the tree shows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        1 + self.below(ROOT)
+    }
+
+    /// A tree always shows its root.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        false
+    }
+
+    fn below(&self, id: NodeId) -> usize {
+        self.get(id).map_or(0, |node| if node.open { node.below } else { 0 })
+    }
+
+    /// Counts a node's rows again and carries the difference up to the root.
+    pub(super) fn recount(&mut self, id: NodeId) {
+        let mut at = Some(id);
+        while let Some(id) = at {
+            let Some(node) = self.get(id) else { return };
+            let children: usize = node
+                .children
+                .iter()
+                .filter(|child| self.shows_child(node, **child))
+                .map(|child| 1 + self.below(*child))
+                .sum();
+            let rows = node.collection.as_ref().map_or(0, |collection| {
+                let opened = node.opened.iter().filter(|(place, _)| collection.passes(*place));
+                collection.shown() + opened.map(|(_, child)| self.below(*child)).sum::<usize>()
+            });
+            let below = children + rows + usize::from(node.has_more());
+            at = node.parent;
+            if let Some(node) = self.get_mut(id) {
+                node.below = below;
+            }
+        }
+    }
+
+    /// Whether a child passes its parent's filter.
+    pub(super) fn shows_child(&self, parent: &Node, child: NodeId) -> bool {
+        match (&parent.filter, self.get(child)) {
+            (Some(filter), Some(child)) if parent.collection.is_none() => {
+                child.kind.label().to_lowercase().contains(filter)
+                    || child.kind.aliases().any(|alias| alias.to_lowercase().contains(filter))
+            }
+            (_, child) => child.is_some(),
+        }
+    }
+
+    fn shown_children<'a>(&'a self, node: &'a Node) -> impl Iterator<Item = NodeId> + 'a {
+        node.children.iter().copied().filter(|child| self.shows_child(node, *child))
+    }
+
+    /// The row at a position, counted from the root's row.
+    #[must_use]
+    pub fn place_at(&self, position: usize) -> Option<Place> {
+        let mut id = ROOT;
+        let mut left = position;
+        loop {
+            if left == 0 {
+                return Some(Place::Node(id));
+            }
+            left -= 1;
+            let node = self.get(id).filter(|node| node.open)?;
+            match self.below_at(id, node, &mut left)? {
+                Place::Node(child) => id = child,
+                place => return Some(place),
+            }
+        }
+    }
+
+    /// The row at `left` below a node's own, or the child that holds it, `left` then counting from
+    /// the child's own row.
+    fn below_at(&self, id: NodeId, node: &Node, left: &mut usize) -> Option<Place> {
+        if let Some(collection) = &node.collection {
+            let mut passed = 0;
+            for (place, child) in &node.opened {
+                if !collection.passes(*place) {
+                    continue;
+                }
+                let before = collection.position(*place) - passed;
+                if *left < before {
+                    return Some(Place::Row(id, collection.place(passed + *left)?));
+                }
+                *left -= before;
+                passed += before + 1;
+                let rows = 1 + self.below(*child);
+                if *left < rows {
+                    return Some(Place::Node(*child));
+                }
+                *left -= rows;
+            }
+            let rest = collection.shown() - passed;
+            if *left < rest {
+                return Some(Place::Row(id, collection.place(passed + *left)?));
+            }
+            *left -= rest;
+            if node.has_more() {
+                if *left == 0 {
+                    return Some(Place::More(id));
+                }
+                *left -= 1;
+            }
+        }
+        for child in self.shown_children(node) {
+            let rows = 1 + self.below(child);
+            if *left < rows {
+                return Some(Place::Node(child));
+            }
+            *left -= rows;
+        }
+        None
+    }
+
+    /// The position of a row that shows.
+    #[must_use]
+    pub fn position(&self, place: Place) -> usize {
+        let (mut id, mut position) = match place {
+            Place::Node(id) => (id, 0),
+            Place::Row(id, at) => (id, 1 + self.rows_before(id, at)),
+            Place::More(id) => (id, 1 + self.rows_before(id, usize::MAX)),
+        };
+        while let Some(node) = self.get(id) {
+            let Some(parent_id) = node.parent else { break };
+            let Some(parent) = self.get(parent_id) else { break };
+            let opened = parent.opened.iter().find(|(_, child)| *child == id);
+            position += 1 + match opened {
+                Some((at, _)) => self.rows_before(parent_id, *at),
+                None => {
+                    let before = self.shown_children(parent).take_while(|child| *child != id);
+                    self.rows_before(parent_id, usize::MAX)
+                        + usize::from(parent.has_more())
+                        + before.map(|child| 1 + self.below(child)).sum::<usize>()
+                }
+            };
+            id = parent_id;
+        }
+        position
+    }
+
+    /// How many rows of a collection show before the place `at`, opened ones with all below them.
+    fn rows_before(&self, id: NodeId, at: usize) -> usize {
+        let Some(node) = self.get(id) else { return 0 };
+        let Some(collection) = &node.collection else { return 0 };
+        let opened =
+            node.opened.iter().filter(|(place, _)| *place < at && collection.passes(*place));
+        let below: usize = opened.map(|(_, child)| self.below(*child)).sum();
+        let rows = if at == usize::MAX { collection.shown() } else { collection.position(at) };
+        rows + below
+    }
+
+    /// How deep a row is indented.
+    #[must_use]
+    pub fn depth(&self, place: Place) -> usize {
+        let mut depth = usize::from(!matches!(place, Place::Node(_)));
+        let mut id = Self::node_of(place);
+        while let Some(parent) = self.get(id).and_then(|node| node.parent) {
+            depth += usize::from(parent != ROOT);
+            id = parent;
+        }
+        depth
+    }
+
+    /// The node above a row.
+    #[must_use]
+    pub fn parent(&self, place: Place) -> Option<NodeId> {
+        match place {
+            Place::Node(id) => self.get(id)?.parent,
+            Place::Row(id, _) | Place::More(id) => Some(id),
+        }
+    }
+
+    /// Puts the cursor on a row, which must show.
+    pub fn select(&mut self, place: Place) {
+        self.cursor = match place {
+            Place::Row(id, at) => {
+                self.get(id).and_then(|node| node.opened_at(at)).map_or(place, Place::Node)
+            }
+            place => place,
+        };
+        self.keep_in_view();
+    }
+
+    /// Moves the cursor by some rows, up to the first or the last.
+    pub fn move_by(&mut self, rows: isize) {
+        let last = self.len() - 1;
+        let to = self.position(self.cursor).saturating_add_signed(rows).min(last);
+        if let Some(place) = self.place_at(to) {
+            self.cursor = place;
+        }
+        self.keep_in_view();
+    }
+
+    /// Goes from a row to the one above it in the hierarchy.
+    pub fn go_up(&mut self) {
+        if let Some(parent) = self.parent(self.cursor) {
+            self.cursor = Place::Node(parent);
+            self.keep_in_view();
+        }
+    }
+
+    /// The path of a row's answer.
+    #[must_use]
+    pub fn path(&self, place: Place) -> Option<ApiPath> {
+        match place {
+            Place::Node(id) => self.get(id)?.kind.path(),
+            Place::Row(..) => self.object_path(place).map(ApiPath::Object),
+            Place::More(_) => None,
+        }
+    }
+
+    /// Where the object of a collection's row is.
+    #[must_use]
+    pub fn object_path(&self, place: Place) -> Option<ObjectPath> {
+        let Place::Row(id, at) = place else { return None };
+        let node = self.get(id)?;
+        let row = node.collection.as_ref()?.rows().get(at)?;
+        let ApiPath::Collection { gvr, namespace } = node.kind.path()? else { return None };
+        let namespace = namespace.or_else(|| row.namespace.clone());
+        Some(ObjectPath { gvr, namespace, name: row.name().into() })
+    }
+
+    /// The object that a row is of, whether it was opened or not.
+    #[must_use]
+    pub fn object_at(&self, place: Place) -> Option<ObjectPath> {
+        match place {
+            Place::Node(id) => match &self.get(id)?.kind {
+                NodeKind::Object { path, .. } => Some(path.clone()),
+                _ => None,
+            },
+            _ => self.object_path(place),
+        }
+    }
+
+    /// How many rows are in view; the window moves so that the cursor is among them.
+    pub fn set_height(&mut self, height: usize) {
+        self.height = height.max(1);
+        self.keep_in_view();
+    }
+}
+
+impl NodeKind {
+    /// What the node's row is called, safe to show.
+    #[must_use]
+    pub fn label(&self) -> String {
+        let text = match self {
+            Self::AllNamespaces(_) => "all namespaces".to_owned(),
+            Self::OtherNamespaces(_) => "other namespaces".to_owned(),
+            Self::TypeNamespace(_) => "another namespace…".to_owned(),
+            Self::Resource { resource, .. } => resource.gvr.resource.to_string(),
+            Self::Container { name, .. } => name.to_string(),
+            Self::NonResource { path, .. } => path.rsplit('/').next().unwrap_or("").to_owned(),
+            kind => kind.path().map(|path| path.last_segment()).unwrap_or_default(),
+        };
+        visible(&text).into_owned()
+    }
+
+    /// Other words that find it in a filter.
+    pub fn aliases(&self) -> impl Iterator<Item = &str> {
+        let resource = match self {
+            Self::Resource { resource, .. } => Some(resource),
+            _ => None,
+        };
+        resource.into_iter().flat_map(|resource| {
+            std::iter::once(&*resource.kind).chain(resource.short_names.iter().map(|name| &**name))
+        })
+    }
+}

@@ -1,0 +1,311 @@
+//! Decides what a message changes, and what is to be done about it.
+
+use crossterm::event::KeyEvent;
+
+use crate::app::effect::{Choice, Effect};
+use crate::app::layout::Pane;
+use crate::app::message::{Answer, Message, Ticket, Timer};
+use crate::app::model::{Model, Overlay, Purpose, Session};
+use crate::app::prompt::Prompt;
+use crate::app::tree::node::NodeKind;
+use crate::app::tree::{Place, ROOT};
+use crate::app::{copy, goto, load, prompt, reading, session, watches};
+use crate::k8s::failure::Failure;
+use crate::keymap::{self, Action, Mode};
+
+/// Takes in what happened. Returns what is to be done, in order.
+#[must_use]
+pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+    match message {
+        Message::Key(key) => on_key(model, key),
+        Message::Paste(text) => prompt::paste(model, &text),
+        Message::Resize { width, height } => model.size = (width, height),
+        Message::Connected(endpoint, tried) => session::connected(model, *endpoint, tried),
+        Message::NotConnected(tried) => session::not_connected(model, *tried),
+        Message::Answered { ticket, result } => answered(model, ticket, result),
+        Message::Deltas { ticket, deltas, version } => {
+            watches::deltas(model, ticket, deltas, version);
+        }
+        Message::Object { ticket, change } => watches::object(model, ticket, change),
+        Message::WatchEnded { ticket, failure } => watches::ended(model, ticket, failure),
+        Message::Timer(Timer::Rest) => reading::rested(model),
+        Message::Timer(Timer::Notice) => model.notice = None,
+        Message::Timer(Timer::Watch(of)) => watches::again(model, of),
+    }
+    session::resolve_words(model);
+    goto::advance(model);
+    model.fit();
+    let cursor = model.tree.cursor();
+    if model.attended != Some(cursor) && model.connection().is_some() {
+        model.attended = Some(cursor);
+        reading::moved(model);
+    }
+    std::mem::take(&mut model.effects)
+}
+
+/// The mode whose keys count at the moment.
+#[must_use]
+pub fn mode(model: &Model) -> Mode {
+    match (&model.overlay, &model.session) {
+        (Overlay::Help(_), _) => Mode::Help,
+        (Overlay::Copy, _) => Mode::Copy,
+        (_, Session::Nowhere(_) | Session::Connecting) => Mode::Start,
+        _ => match model.focus {
+            Pane::Tree => Mode::Tree,
+            Pane::Document => Mode::Document,
+            Pane::Container => Mode::Container,
+        },
+    }
+}
+
+fn on_key(model: &mut Model, key: KeyEvent) {
+    if let Overlay::Prompt(_) = model.overlay {
+        prompt::key(model, key);
+    } else if let Some(action) = keymap::action(mode(model), key) {
+        match mode(model) {
+            Mode::Start => start_action(model, action),
+            Mode::Help => help_action(model, action),
+            Mode::Copy => {
+                model.overlay = Overlay::None;
+                copy::copy(model, action);
+            }
+            _ => anywhere(model, action),
+        }
+    } else if let Overlay::Copy = model.overlay {
+        model.overlay = Overlay::None;
+    }
+}
+
+fn help_action(model: &mut Model, action: Action) {
+    let Overlay::Help(at) = model.overlay else { return };
+    model.overlay = match action {
+        Action::Down => Overlay::Help(at.saturating_add(1)),
+        Action::Up => Overlay::Help(at.saturating_sub(1)),
+        _ => Overlay::None,
+    };
+}
+
+fn start_action(model: &mut Model, action: Action) {
+    match action {
+        Action::Quit => model.effects.push(Effect::Quit),
+        Action::Help => model.overlay = Overlay::Help(0),
+        Action::Demo => session::connect(model, Choice::Demo),
+        Action::Reconnect => session::connect(model, Choice::AsStarted),
+        Action::TypeUrl => model.overlay = Overlay::Prompt(Prompt::url()),
+        _ => {
+            let Session::Nowhere(screen) = &mut model.session else { return };
+            let last = screen.tried.contexts.len().saturating_sub(1);
+            match action {
+                Action::Down => screen.chosen = (screen.chosen + 1).min(last),
+                Action::Up => screen.chosen = screen.chosen.saturating_sub(1),
+                Action::Open => {
+                    if let Some(context) = screen.tried.contexts.get(screen.chosen).cloned() {
+                        session::connect(model, Choice::Context(context));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// What means the same in every pane, and else what the pane makes of it.
+fn anywhere(model: &mut Model, action: Action) {
+    match action {
+        Action::Quit => model.effects.push(Effect::Quit),
+        Action::Help => model.overlay = Overlay::Help(0),
+        Action::Copy => model.overlay = Overlay::Copy,
+        Action::GoTo => prompt::go_to(model),
+        Action::Back => goto::travel(model, -1),
+        Action::Forward => goto::travel(model, 1),
+        Action::Refresh => refresh(model),
+        Action::FullScreen => model.full_screen = !model.full_screen,
+        Action::NextPane => turn(model, 1),
+        Action::PreviousPane => turn(model, -1),
+        Action::ContainerView => toggle_container_view(model),
+        Action::Format => model.reading.pane.next_format(),
+        Action::Unmask => unmask(model),
+        Action::Escape => escape(model),
+        _ => match model.focus {
+            Pane::Tree => in_tree(model, action),
+            Pane::Document => in_document(model, action),
+            Pane::Container => super::container_view::act(model, action),
+        },
+    }
+}
+
+fn turn(model: &mut Model, by: isize) {
+    let panes = model.focusable();
+    let at = panes.iter().position(|pane| *pane == model.focus).unwrap_or(0);
+    model.focus = panes[(at + panes.len()).saturating_add_signed(by) % panes.len()];
+}
+
+fn toggle_container_view(model: &mut Model) {
+    model.container_view = !model.container_view;
+    if !model.container_view && model.focus == Pane::Container {
+        model.focus = Pane::Tree;
+    }
+    super::container_view::ask(model);
+}
+
+fn unmask(model: &mut Model) {
+    model.reading.pane.toggle_mask();
+    super::container_view::toggle_secrets(model);
+}
+
+fn escape(model: &mut Model) {
+    if model.going.take().is_some() {
+        model.notify("Not going there any more");
+        return;
+    }
+    if model.focus == Pane::Document && !model.reading.pane.words().is_empty() {
+        model.reading.pane.search("");
+        return;
+    }
+    let mut at = Some(crate::app::tree::Tree::node_of(model.tree.cursor()));
+    while let Some(id) = at {
+        let Some(node) = model.tree.get(id) else { break };
+        if node.filter.is_some() {
+            model.tree.set_filter(id, None);
+            return;
+        }
+        at = node.parent;
+    }
+    if model.full_screen {
+        model.full_screen = false;
+    } else {
+        model.focus = Pane::Tree;
+    }
+}
+
+/// Asks again for what the cursor is on, and for the document.
+fn refresh(model: &mut Model) {
+    let cursor = model.tree.cursor();
+    let id = crate::app::tree::Tree::node_of(cursor);
+    let kind = model.tree.get(id).map(|node| node.kind.clone());
+    match kind {
+        Some(NodeKind::Root | NodeKind::Api | NodeKind::Apis | NodeKind::Group { .. }) => {
+            session::discover(model);
+        }
+        Some(NodeKind::Resource { chosen: None, .. } | NodeKind::OtherNamespaces(_)) => {
+            load::refresh_namespaces(model, id);
+        }
+        _ => match model.tree.collection_at(cursor) {
+            Some(collection) => load::reload(model, collection),
+            None => load::load(model, id),
+        },
+    }
+    reading::refresh(model);
+    super::container_view::ask_again(model);
+}
+
+fn in_tree(model: &mut Model, action: Action) {
+    let page = isize::try_from(model.tree.height()).unwrap_or(isize::MAX);
+    let cursor = model.tree.cursor();
+    match action {
+        Action::Down => model.tree.move_by(1),
+        Action::Up => model.tree.move_by(-1),
+        Action::HalfDown => model.tree.move_by(page / 2),
+        Action::HalfUp => model.tree.move_by(-page / 2),
+        Action::PageDown => model.tree.move_by(page),
+        Action::PageUp => model.tree.move_by(-page),
+        Action::Top => model.tree.select(Place::Node(ROOT)),
+        Action::Bottom => model.tree.move_by(isize::MAX),
+        Action::Open => open(model, cursor),
+        Action::Toggle if is_open(model, cursor) => close(model, cursor),
+        Action::Toggle => unfold(model, cursor),
+        Action::Expand if is_open(model, cursor) => model.tree.move_by(1),
+        Action::Expand => unfold(model, cursor),
+        Action::Collapse if is_open(model, cursor) => close(model, cursor),
+        Action::Collapse => model.tree.go_up(),
+        Action::Filter => prompt::filter(model),
+        Action::LoadAll => load::load_all(model),
+        _ => {}
+    }
+}
+
+fn is_open(model: &Model, place: Place) -> bool {
+    match place {
+        Place::Node(id) => model.tree.get(id).is_some_and(|node| node.open && node.can_open()),
+        _ => false,
+    }
+}
+
+fn close(model: &mut Model, place: Place) {
+    if let Place::Node(id) = place {
+        load::close(model, id);
+    }
+}
+
+/// Shows what is below a row.
+fn unfold(model: &mut Model, place: Place) {
+    if let Place::More(id) = place {
+        load::more(model, id);
+    } else if let Some(id) = load::node_at(model, place) {
+        load::open(model, id);
+    }
+}
+
+/// ⏎: what is below, the answer, and for an object its changes. On what is open and shown already
+/// it closes.
+fn open(model: &mut Model, place: Place) {
+    if let Some(path) = model.tree.path(place) {
+        goto::remember(model, &path);
+    }
+    if is_open(model, place) && !reading::awaits_enter(model, place) {
+        close(model, place);
+        return;
+    }
+    unfold(model, place);
+    reading::enter(model, model.tree.cursor());
+}
+
+fn in_document(model: &mut Model, action: Action) {
+    let pane = &mut model.reading.pane;
+    match action {
+        Action::Down => pane.move_by(1),
+        Action::Up => pane.move_by(-1),
+        Action::HalfDown => pane.move_half_pages(1),
+        Action::HalfUp => pane.move_half_pages(-1),
+        Action::PageDown => pane.move_pages(1),
+        Action::PageUp => pane.move_pages(-1),
+        Action::Top => pane.move_to_top(),
+        Action::Bottom => pane.move_to_bottom(),
+        Action::Toggle => pane.toggle_fold(),
+        Action::Expand => pane.unfold(),
+        Action::Collapse => pane.fold(),
+        Action::ExpandAll => pane.unfold_all(),
+        Action::CollapseAll => pane.fold_all(),
+        Action::Wrap => pane.toggle_wrap(),
+        Action::ScrollLeft => pane.scroll_columns(-8),
+        Action::ScrollRight => pane.scroll_columns(8),
+        Action::NextMatch => pane.next_match(),
+        Action::PreviousMatch => pane.previous_match(),
+        Action::Search => model.overlay = Overlay::Prompt(Prompt::search()),
+        _ => {}
+    }
+}
+
+fn answered(model: &mut Model, ticket: Ticket, result: Result<Answer, Failure>) {
+    let Some(purpose) = model.pending.remove(&ticket) else { return };
+    match purpose {
+        Purpose::CoreGroup => session::groups(model, true, result.and_then(Answer::groups)),
+        Purpose::Groups => session::groups(model, false, result.and_then(Answer::groups)),
+        Purpose::Paths => session::paths(model, result.and_then(Answer::paths)),
+        Purpose::Version | Purpose::User => {
+            session::told(model, &purpose, result.and_then(Answer::text));
+        }
+        Purpose::Resources(id) => load::resources(model, id, result.and_then(Answer::resources)),
+        Purpose::ReadVersion(version) => {
+            session::version_read(model, &version, result.and_then(Answer::resources));
+        }
+        Purpose::Namespaces => load::namespaces(model, result.and_then(Answer::page)),
+        Purpose::Page(id) => load::page(model, id, result.and_then(Answer::page)),
+        Purpose::Reload(id, gathered, wanted) => {
+            load::reloaded(model, (id, gathered, wanted), result.and_then(Answer::page));
+        }
+        Purpose::Row(id) => load::row(model, id, result.and_then(Answer::page)),
+        Purpose::Containers(id) => load::containers(model, id, result.and_then(Answer::value)),
+        Purpose::Document => reading::answered(model, result.and_then(Answer::document)),
+    }
+}

@@ -1,0 +1,235 @@
+//! What is on screen stays live: one watch for the collection under the cursor, one for the object
+//! that was opened.
+
+use std::time::Duration;
+
+use crate::app::effect::Effect;
+use crate::app::load;
+use crate::app::message::{ObjectChange, Ticket, Timer, WatchOf};
+use crate::app::model::Model;
+use crate::app::tree::NodeId;
+use crate::app::tree::node::{Live, Load};
+use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::table::Delta;
+
+/// The server ends a watch after this many seconds; it is then taken up again, so that a connection
+/// that died unnoticed does not stay for long.
+const WATCH_SECONDS: u32 = 290;
+
+/// Lets the watch of the collection follow the cursor.
+pub(super) fn follow_cursor(model: &mut Model) {
+    let wanted = model.tree.collection_at(model.tree.cursor());
+    if wanted == model.watched {
+        return;
+    }
+    end_collection(model);
+    model.watched = wanted;
+    if let Some(id) = wanted {
+        start(model, id);
+    }
+}
+
+/// Takes the watch of a collection up, if it is the one under the cursor.
+pub(super) fn resume(model: &mut Model, id: NodeId) {
+    follow_cursor(model);
+    let is_idle = model.tree.get(id).is_some_and(|node| node.live == Live::Idle);
+    if model.watched == Some(id) && is_idle {
+        start(model, id);
+    }
+}
+
+fn start(model: &mut Model, id: NodeId) {
+    let Some(node) = model.tree.get(id) else { return };
+    let can_watch = node.kind.resource().is_some_and(|resource| resource.can("watch"));
+    let (Some(collection), Some(request)) = (&node.collection, load::table_request(model, id))
+    else {
+        return;
+    };
+    let live = if can_watch && !collection.resource_version.is_empty() {
+        let request = request
+            .with("watch", "1")
+            .with("allowWatchBookmarks", "true")
+            .with("timeoutSeconds", WATCH_SECONDS.to_string())
+            .with("resourceVersion", collection.resource_version.clone());
+        let columns = collection.columns.clone();
+        let ticket = model.ticket();
+        model.effects.push(Effect::WatchCollection { ticket, request, columns });
+        Live::Watching(ticket)
+    } else {
+        Live::NotLive("the server offers no watch for it".to_owned())
+    };
+    model.tree.change(id, |node| node.live = live);
+}
+
+fn end_collection(model: &mut Model) {
+    let Some(id) = model.watched.take() else { return };
+    if let Some(Live::Watching(ticket)) = model.tree.get(id).map(|node| node.live.clone()) {
+        model.cancel(ticket);
+    }
+    model.tree.change(id, |node| {
+        if !matches!(node.live, Live::NotLive(_)) {
+            node.live = Live::Idle;
+        }
+    });
+}
+
+/// Ends both watches.
+pub(super) fn end_all(model: &mut Model) {
+    end_collection(model);
+    end_object(model);
+}
+
+/// The watch of the collection told something.
+pub(super) fn deltas(model: &mut Model, ticket: Ticket, deltas: Vec<Delta>, version: String) {
+    let Some(id) = model.watched.filter(|id| is_watched(model, *id, ticket)) else { return };
+    super::reading::outdated_by(model, id, &deltas);
+    model.tree.apply(id, deltas);
+    model.tree.change(id, |node| {
+        node.watch_failures = 0;
+        if let Some(collection) = node.collection.as_mut().filter(|_| !version.is_empty()) {
+            collection.resource_version = version;
+        }
+    });
+}
+
+fn is_watched(model: &Model, id: NodeId, ticket: Ticket) -> bool {
+    model.tree.get(id).is_some_and(|node| node.live == Live::Watching(ticket))
+}
+
+/// Watches the object that was opened, from where an earlier watch of it stood.
+pub(super) fn start_object(model: &mut Model) {
+    let reading = &model.reading;
+    let Some(path) = reading.opened_object().cloned() else { return };
+    if !matches!(reading.live, Live::Idle | Live::Pausing) {
+        return;
+    }
+    let gvr = &path.gvr;
+    let resources = model.discovery.groups.iter().flat_map(|group| &group.versions);
+    let resource = resources
+        .flat_map(|version| version.resources.iter().flatten())
+        .find(|resource| resource.gvr == *gvr);
+    if resource.is_some_and(|resource| !resource.can("watch")) {
+        model.reading.live = Live::NotLive("the server offers no watch for it".to_owned());
+        return;
+    }
+    let (from, shown) = (model.reading.watch_version.clone(), model.reading.version.clone());
+    let ticket = model.ticket();
+    model.reading.live = Live::Watching(ticket);
+    model.effects.push(Effect::WatchObject { ticket, path, from, shown });
+}
+
+/// Ends the watch of the object.
+pub(super) fn end_object(model: &mut Model) {
+    if let Live::Watching(ticket) = model.reading.live {
+        model.cancel(ticket);
+    }
+    model.reading.live = Live::Idle;
+    model.reading.watch_version = None;
+    model.reading.watch_failures = 0;
+}
+
+/// The watch of the object told something.
+pub(super) fn object(model: &mut Model, ticket: Ticket, change: ObjectChange) {
+    if model.reading.live != Live::Watching(ticket) {
+        return;
+    }
+    model.reading.watch_failures = 0;
+    match change {
+        ObjectChange::Following(version) | ObjectChange::Version(version) => {
+            model.reading.watch_version = Some(version);
+        }
+        ObjectChange::Now { reply, version } => {
+            model.reading.watch_version = Some(version);
+            super::reading::show(model, reply);
+        }
+        ObjectChange::Gone => model.reading.gone = true,
+    }
+}
+
+/// A watch ended: it is taken up again, unless it is forbidden or not offered.
+pub(super) fn ended(model: &mut Model, ticket: Ticket, failure: Option<Failure>) {
+    if model.reading.live == Live::Watching(ticket) {
+        let failures = &mut model.reading.watch_failures;
+        let next = next(failure, failures);
+        if next == Next::ListAgain {
+            model.reading.watch_version = None;
+        }
+        model.reading.live = after(model, WatchOf::Object, next);
+        return;
+    }
+    let Some(id) = model.watched.filter(|id| is_watched(model, *id, ticket)) else { return };
+    let mut failures = model.tree.get(id).map_or(0, |node| node.watch_failures);
+    let next = next(failure, &mut failures);
+    let lists_again = next == Next::ListAgain;
+    let live = if lists_again { Live::Idle } else { after(model, WatchOf::Collection, next) };
+    model.tree.change(id, |node| {
+        node.watch_failures = failures;
+        node.live = live;
+    });
+    if lists_again {
+        load::reload(model, id);
+    }
+}
+
+/// What follows the end of a watch.
+#[derive(PartialEq)]
+enum Next {
+    /// It is taken up after a pause.
+    Again(Duration),
+    /// Its version is too old: list first.
+    ListAgain,
+    /// It is not taken up.
+    Never(String),
+}
+
+fn next(failure: Option<Failure>, failures: &mut u32) -> Next {
+    let pause = |failures: u32| match failures {
+        0 => Duration::ZERO,
+        n => Duration::from_secs(1 << n.min(5).saturating_sub(1)),
+    };
+    let Some(failure) = failure else {
+        let again = Next::Again(pause(*failures));
+        *failures += 1;
+        return again;
+    };
+    *failures += 1;
+    match failure.kind {
+        FailureKind::Gone if *failures < 3 => Next::ListAgain,
+        FailureKind::NotRecorded => Next::Never("the recording ends here".to_owned()),
+        FailureKind::Forbidden
+        | FailureKind::NotFound
+        | FailureKind::NotAcceptable
+        | FailureKind::Status(400 | 405) => Next::Never(failure.message),
+        _ => Next::Again(pause(*failures)),
+    }
+}
+
+fn after(model: &mut Model, of: WatchOf, next: Next) -> Live {
+    match next {
+        Next::Never(reason) => Live::NotLive(reason),
+        Next::Again(pause) => {
+            model.effects.push(Effect::After(Timer::Watch(of), pause));
+            Live::Pausing
+        }
+        Next::ListAgain => {
+            model.effects.push(Effect::After(Timer::Watch(of), Duration::ZERO));
+            Live::Pausing
+        }
+    }
+}
+
+/// The pause before a watch is taken up again is over.
+pub(super) fn again(model: &mut Model, of: WatchOf) {
+    match of {
+        WatchOf::Object => start_object(model),
+        WatchOf::Collection => {
+            let Some(id) = model.watched else { return };
+            let is_due = model.tree.get(id).is_some_and(|node| {
+                node.live == Live::Pausing && !matches!(node.load, Load::Loading(_))
+            });
+            if is_due {
+                start(model, id);
+            }
+        }
+    }
+}

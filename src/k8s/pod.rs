@@ -1,0 +1,96 @@
+//! The containers of a pod and how they stand.
+
+use serde_json::Value;
+
+/// One container of a pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Container {
+    /// Its name.
+    pub name: String,
+    /// Its kind, unless it is a regular one, and its state: `init, terminated: Completed`.
+    pub state: String,
+}
+
+/// The containers of a pod in the order that they start: init, regular, ephemeral.
+#[must_use]
+pub fn containers(pod: &Value) -> Vec<Container> {
+    [
+        ("initContainers", "initContainerStatuses", "init"),
+        ("containers", "containerStatuses", ""),
+        ("ephemeralContainers", "ephemeralContainerStatuses", "ephemeral"),
+    ]
+    .into_iter()
+    .flat_map(|(list, statuses, kind)| {
+        let containers = pod["spec"][list].as_array().map(Vec::as_slice).unwrap_or_default();
+        let statuses = &pod["status"][statuses];
+        containers.iter().map(move |container| {
+            let name = container["name"].as_str().unwrap_or_default();
+            let is_sidecar = kind == "init" && container["restartPolicy"] == "Always";
+            let kind = if is_sidecar { "sidecar" } else { kind };
+            let state = state(find_status(statuses, name));
+            let state = if kind.is_empty() { state } else { format!("{kind}, {state}") };
+            Container { name: name.to_owned(), state }
+        })
+    })
+    .collect()
+}
+
+fn find_status<'a>(statuses: &'a Value, name: &str) -> Option<&'a Value> {
+    statuses.as_array()?.iter().find(|status| status["name"] == name)
+}
+
+/// `running`, `waiting: ImagePullBackOff`, `terminated: Completed`, with the number of restarts.
+fn state(status: Option<&Value>) -> String {
+    let Some(status) = status else { return "not started".to_owned() };
+    let mut text = "unknown".to_owned();
+    for word in ["running", "waiting", "terminated"] {
+        if let Some(state) = status["state"].get(word) {
+            text = match state["reason"].as_str() {
+                Some(reason) => format!("{word}: {reason}"),
+                None => word.to_owned(),
+            };
+        }
+    }
+    match status["restartCount"].as_u64() {
+        None | Some(0) => text,
+        Some(1) => format!("{text}, 1 restart"),
+        Some(restarts) => format!("{text}, {restarts} restarts"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn containers_come_in_the_order_they_start_with_their_state() {
+        let pod = json!({
+            "spec": {
+                "containers": [{"name": "web"}],
+                "initContainers": [
+                    {"name": "setup"}, {"name": "proxy", "restartPolicy": "Always"}
+                ],
+            },
+            "status": {
+                "containerStatuses": [
+                    {"name": "web", "restartCount": 2, "state": {"waiting": {"reason": "CrashLoopBackOff"}}}
+                ],
+                "initContainerStatuses": [
+                    {"name": "setup", "state": {"terminated": {"reason": "Completed"}}}
+                ],
+            },
+        });
+        let shown: Vec<_> =
+            containers(&pod).into_iter().map(|c| format!("{}: {}", c.name, c.state)).collect();
+        assert_eq!(
+            shown,
+            [
+                "setup: init, terminated: Completed",
+                "proxy: sidecar, not started",
+                "web: waiting: CrashLoopBackOff, 2 restarts"
+            ]
+        );
+    }
+}

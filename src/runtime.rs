@@ -1,0 +1,117 @@
+//! The loop: one message at a time into the model, effects out, one frame when something changed.
+
+mod answers;
+mod clock;
+mod effects;
+mod screen;
+mod signals;
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use crossterm::event::{Event as Input, EventStream, KeyEventKind};
+use futures::StreamExt as _;
+use tokio::sync::mpsc;
+
+use crate::api::endpoint::{Environment, Options};
+use crate::app::effect::{Choice, Effect};
+use crate::app::message::Message;
+use crate::app::model::Model;
+use crate::app::update::update;
+use crate::view::{Look, ViewCache};
+use effects::Effects;
+use screen::Screen;
+use signals::Signals;
+
+/// How much of what is ready is taken in before a frame is drawn.
+const MOST_MESSAGES: usize = 256;
+const LONGEST_TURN: Duration = Duration::from_millis(8);
+
+/// How many answers may wait for the loop; their senders wait when there are more.
+const QUEUE: usize = 256;
+
+/// What the program starts with.
+pub struct Start {
+    /// How to connect.
+    pub options: Options,
+    /// The surroundings of the process.
+    pub environment: Environment,
+    /// Where to open at.
+    pub location: Option<String>,
+    /// How things are drawn.
+    pub look: Look,
+}
+
+/// Runs until the user quits, the terminal is gone, or a signal ends the program.
+///
+/// # Errors
+///
+/// A terminal that cannot be set up or drawn on.
+pub fn run(start: Start) -> std::io::Result<ExitCode> {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let outcome = runtime.block_on(walk(start));
+    runtime.shutdown_background();
+    outcome
+}
+
+async fn walk(start: Start) -> std::io::Result<ExitCode> {
+    let mut signals = Signals::listen()?;
+    let mut screen = Screen::enter()?;
+    let (sender, mut events) = mpsc::channel(QUEUE);
+    let size = screen.size()?;
+    let mut model = Model::new(size.0, size.1).opening_at(start.location);
+    model.chosen_at_start = start.options.namespace.clone();
+    let mut effects = Effects::new(start.options, start.environment, sender);
+    let mut cache = ViewCache::default();
+    screen.draw(&model, &mut cache, start.look)?;
+    effects.run(Effect::Connect(Choice::AsStarted));
+    let mut input = EventStream::new();
+    loop {
+        let first = tokio::select! {
+            biased;
+            _ = signals.ended() => return Ok(ExitCode::SUCCESS),
+            event = input.next() => match event {
+                Some(Ok(event)) => message(event),
+                // The terminal is gone: there is nobody to tell.
+                Some(Err(_)) | None => return Ok(ExitCode::SUCCESS),
+            },
+            event = events.recv() => event.and_then(|event| effects.take(event)),
+        };
+        let mut todo = Vec::new();
+        let mut take = |message: Option<Message>, effects: &Effects| {
+            if let Some(message) = message {
+                model.now = effects.now();
+                todo.extend(update(&mut model, message));
+            }
+        };
+        take(first, &effects);
+        let began = Instant::now();
+        for _ in 0..MOST_MESSAGES {
+            let Ok(event) = events.try_recv() else { break };
+            let message = effects.take(event);
+            take(message, &effects);
+            if began.elapsed() > LONGEST_TURN {
+                break;
+            }
+        }
+        for effect in todo {
+            match effect {
+                Effect::Quit => return Ok(ExitCode::SUCCESS),
+                Effect::Copy(text) => screen.copy(&text)?,
+                effect => effects.run(effect),
+            }
+        }
+        screen.draw(&model, &mut cache, start.look)?;
+    }
+}
+
+/// What the terminal tells, as far as it matters.
+fn message(event: Input) -> Option<Message> {
+    match event {
+        Input::Key(key) if key.kind != KeyEventKind::Release => Some(Message::Key(key)),
+        Input::Paste(text) => Some(Message::Paste(text)),
+        Input::Resize(width, height) => Some(Message::Resize { width, height }),
+        _ => None,
+    }
+}

@@ -1,0 +1,107 @@
+//! Reads answers into what was wanted of them, off the loop.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::app::document::Document;
+use crate::app::message::{Answer, Reply, Want};
+use crate::k8s::discovery::{read_groups, read_non_resource_paths, read_resources};
+use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::path::{ApiPath, ObjectPath};
+use crate::k8s::request::Exchange;
+use crate::k8s::table::read_page;
+
+/// Reads a whole answer.
+pub(super) fn read(exchange: Exchange, want: Want, arrived: Timestamp) -> Result<Answer, Failure> {
+    if want == Want::Document {
+        return Ok(Answer::Document(reply(exchange)));
+    }
+    let body = &exchange.good()?.body;
+    Ok(match want {
+        Want::Groups => Answer::Groups(read_groups(body)?),
+        Want::Resources(version) => Answer::Resources(read_resources(&version, body)?),
+        Want::Paths => Answer::Paths(read_non_resource_paths(body)?),
+        Want::Version => Answer::Text(text_at(body, "/gitVersion")?),
+        Want::User => Answer::Text(text_at(body, "/status/userInfo/username")?),
+        Want::Page => Answer::Page(read_page(body, arrived)?),
+        Want::Value => Answer::Value(Arc::new(value(body)?)),
+        Want::Document => return Err(unreadable()),
+    })
+}
+
+/// An answer as a document, whatever its status.
+pub(super) fn reply(exchange: Exchange) -> Reply {
+    let version = match &exchange.request.path {
+        ApiPath::Object(_) if exchange.status < 400 => version(&exchange.body),
+        _ => String::new(),
+    };
+    let (is_json, of_secrets) = (exchange.is_json(), is_of_secrets(&exchange.request.path));
+    Reply {
+        failure: exchange.good().err(),
+        status: exchange.status,
+        bytes: exchange.body.len(),
+        elapsed: exchange.elapsed,
+        warnings: exchange.warnings,
+        version,
+        document: Arc::new(Document::read(exchange.body, is_json, of_secrets)),
+    }
+}
+
+/// An object that a watch told of, as if it had been asked for.
+pub(super) fn object_reply(path: &ObjectPath, body: Bytes, elapsed: Duration) -> Reply {
+    Reply {
+        failure: None,
+        status: 200,
+        bytes: body.len(),
+        elapsed,
+        warnings: Vec::new(),
+        version: version(&body),
+        document: Arc::new(Document::read(body, true, path.gvr.is_core("secrets"))),
+    }
+}
+
+fn is_of_secrets(path: &ApiPath) -> bool {
+    match path {
+        ApiPath::Collection { gvr, .. } => gvr.is_core("secrets"),
+        ApiPath::Object(object) | ApiPath::Subresource { object, .. } => {
+            object.gvr.is_core("secrets")
+        }
+        _ => false,
+    }
+}
+
+fn version(body: &[u8]) -> String {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Object {
+        metadata: Meta,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(default, rename_all = "camelCase")]
+    struct Meta {
+        resource_version: String,
+    }
+    serde_json::from_slice::<Object>(body).unwrap_or_default().metadata.resource_version
+}
+
+fn value(body: &[u8]) -> Result<Value, Failure> {
+    serde_json::from_slice(body).map_err(|_| unreadable())
+}
+
+fn text_at(body: &[u8], pointer: &str) -> Result<String, Failure> {
+    let value = value(body)?;
+    value.pointer(pointer).and_then(Value::as_str).map(str::to_owned).ok_or_else(unreadable)
+}
+
+fn unreadable() -> Failure {
+    Failure::new(
+        FailureKind::NotAnApi,
+        "what answers there is not a Kubernetes API server",
+        "Check the address; `kubectl proxy` listens on http://127.0.0.1:8001",
+    )
+}

@@ -1,0 +1,175 @@
+//! Carries effects out on tasks that send messages back. Nothing else spawns tasks.
+
+mod watch;
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc::Sender;
+use tokio::task::AbortHandle;
+
+use crate::api::client::Client;
+use crate::api::endpoint::{self, Environment, NotConnected, Options};
+use crate::app::effect::{Choice, Effect};
+use crate::app::message::{Message, Question, Ticket, Timer};
+use crate::k8s::endpoint::{Attempt, NoEndpoint};
+use crate::k8s::failure::Failure;
+
+use super::answers;
+use super::clock::Clock;
+
+/// What tasks send to the loop.
+pub(super) enum Event {
+    /// A message for the model.
+    Message(Message),
+    /// A way to a server was found.
+    Connected(Box<endpoint::Connection>),
+}
+
+/// The tasks that are under way, and what they need.
+pub(super) struct Effects {
+    options: Options,
+    environment: Environment,
+    sender: Sender<Event>,
+    client: Option<Client>,
+    clock: Clock,
+    connecting: Option<AbortHandle>,
+    tasks: HashMap<Ticket, AbortHandle>,
+    timers: HashMap<Timer, AbortHandle>,
+}
+
+impl Effects {
+    /// Carries out effects; their messages go to `sender`.
+    pub(super) fn new(options: Options, environment: Environment, sender: Sender<Event>) -> Self {
+        Self {
+            options,
+            environment,
+            sender,
+            client: None,
+            clock: Clock::default(),
+            connecting: None,
+            tasks: HashMap::new(),
+            timers: HashMap::new(),
+        }
+    }
+
+    /// The time.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Takes in what a task sent; what is for the model is returned.
+    pub(super) fn take(&mut self, event: Event) -> Option<Message> {
+        match event {
+            Event::Message(message) => Some(message),
+            Event::Connected(connection) => {
+                self.clock = Clock::new(connection.endpoint.recorded_at);
+                self.client = Some(connection.client);
+                Some(Message::Connected(Box::new(connection.endpoint), connection.tried))
+            }
+        }
+    }
+
+    /// Starts what an effect asks for.
+    pub(super) fn run(&mut self, effect: Effect) {
+        match effect {
+            Effect::Connect(choice) => self.connect(choice),
+            Effect::Ask { ticket, question } => self.ask(ticket, question),
+            Effect::WatchCollection { ticket, request, columns } => {
+                if let Some(client) = self.client.clone() {
+                    let told = watch::Told { ticket, sender: self.sender.clone() };
+                    let clock = self.clock;
+                    self.spawn(ticket, watch::collection(client, request, columns, clock, told));
+                }
+            }
+            Effect::WatchObject { ticket, path, from, shown } => {
+                if let Some(client) = self.client.clone() {
+                    let told = watch::Told { ticket, sender: self.sender.clone() };
+                    self.spawn(ticket, watch::object(client, path, (from, shown), told));
+                }
+            }
+            Effect::Cancel(ticket) => {
+                if let Some(task) = self.tasks.remove(&ticket) {
+                    task.abort();
+                }
+            }
+            Effect::After(timer, pause) => {
+                let sender = self.sender.clone();
+                let task = tokio::spawn(async move {
+                    tokio::time::sleep(pause).await;
+                    _ = sender.send(Event::Message(Message::Timer(timer))).await;
+                });
+                if let Some(earlier) = self.timers.insert(timer, task.abort_handle()) {
+                    earlier.abort();
+                }
+            }
+            // The loop does these itself.
+            Effect::Copy(_) | Effect::Quit => {}
+        }
+    }
+
+    fn spawn(&mut self, ticket: Ticket, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.retain(|_, task| !task.is_finished());
+        self.tasks.insert(ticket, tokio::spawn(task).abort_handle());
+    }
+
+    fn connect(&mut self, choice: Choice) {
+        self.client = None;
+        let (options, environment) = (chosen(&self.options, choice), self.environment.clone());
+        let sender = self.sender.clone();
+        let task = tokio::spawn(async move {
+            let event = match endpoint::connect(&options, &environment).await {
+                Ok(connection) => Event::Connected(Box::new(connection)),
+                Err(NotConnected::Absent(tried)) => {
+                    Event::Message(Message::NotConnected(Box::new(tried)))
+                }
+                Err(NotConnected::Unusable(failure)) => {
+                    Event::Message(Message::NotConnected(Box::new(unusable(failure))))
+                }
+            };
+            _ = sender.send(event).await;
+        });
+        if let Some(earlier) = self.connecting.replace(task.abort_handle()) {
+            earlier.abort();
+        }
+    }
+
+    fn ask(&mut self, ticket: Ticket, question: Question) {
+        let Some(client) = self.client.clone() else { return };
+        let (sender, clock) = (self.sender.clone(), self.clock);
+        self.spawn(ticket, async move {
+            let result = match client.send(&question.request).await {
+                Ok(exchange) => answers::read(exchange, question.want, clock.now()),
+                Err(failure) => Err(failure),
+            };
+            _ = sender.send(Event::Message(Message::Answered { ticket, result })).await;
+        });
+    }
+}
+
+/// The options with another server chosen.
+fn chosen(options: &Options, choice: Choice) -> Options {
+    let kept = Options {
+        request_timeout: options.request_timeout,
+        namespace: options.namespace.clone(),
+        ..Options::default()
+    };
+    match choice {
+        Choice::AsStarted => options.clone(),
+        Choice::Context(name) => {
+            Options { context: Some(name), kubeconfig: options.kubeconfig.clone(), ..kept }
+        }
+        Choice::Url(url) => Options { server: Some(url), ..kept },
+        Choice::Demo => Options { demo: true, ..kept },
+    }
+}
+
+/// What was asked for cannot be used: the one way that was tried.
+fn unusable(failure: Failure) -> NoEndpoint {
+    let attempt = Attempt {
+        way: "what was asked for".to_owned(),
+        outcome: failure.message,
+        hint: failure.hint,
+    };
+    NoEndpoint { tried: vec![attempt], contexts: Vec::new() }
+}

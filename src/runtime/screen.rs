@@ -1,0 +1,77 @@
+//! The terminal: taken over, drawn on, and given back as it was.
+
+use std::io::{self, Stdout, Write as _};
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::terminal::{
+    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
+    disable_raw_mode, enable_raw_mode,
+};
+use crossterm::{cursor, execute, queue};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+use crate::app::model::Model;
+use crate::view::{self, Look, ViewCache};
+
+/// The terminal while the program has it. Dropping it gives it back.
+pub(super) struct Screen {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+}
+
+impl Screen {
+    /// Takes the terminal over. A panic gives it back before its message is printed.
+    pub(super) fn enter() -> io::Result<Self> {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            give_back();
+            before(panic);
+        }));
+        enable_raw_mode()?;
+        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
+        Ok(Self { terminal: Terminal::new(CrosstermBackend::new(io::stdout()))? })
+    }
+
+    /// Columns and lines.
+    pub(super) fn size(&self) -> io::Result<(u16, u16)> {
+        let size = self.terminal.size()?;
+        Ok((size.width, size.height))
+    }
+
+    /// Draws one frame; only what changed is written.
+    pub(super) fn draw(
+        &mut self,
+        model: &Model,
+        cache: &mut ViewCache,
+        look: Look,
+    ) -> io::Result<()> {
+        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
+        self.terminal.draw(|frame| {
+            view::draw(model, cache, look, frame.buffer_mut());
+            if let Some(position) = view::cursor(model) {
+                frame.set_cursor_position(position);
+            }
+        })?;
+        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+    }
+
+    /// Puts text on the clipboard, by way of the terminal.
+    pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text))
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+/// Gives the terminal back. Errors are of no use: it may be gone.
+fn give_back() {
+    let mut out = io::stdout();
+    _ = execute!(out, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    _ = disable_raw_mode();
+    _ = out.flush();
+}

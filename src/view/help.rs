@@ -1,0 +1,73 @@
+//! The keys, from the same table that dispatches them, and the menu of what to copy.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Paragraph, Widget, Wrap};
+
+use crate::app::model::Model;
+use crate::keymap::{BINDINGS, Binding, Mode};
+use crate::text::visible;
+use crate::theme::Role;
+
+use super::Look;
+
+/// Draws the help over the whole screen, scrolled by `at` lines.
+pub(super) fn draw(model: &Model, look: Look, at: u16, buffer: &mut Buffer) {
+    let mut lines = connection(model, look);
+    for mode in Mode::ALL {
+        lines.push(Line::styled(mode.title(), look.theme.style(Role::Title)));
+        lines.extend(of_mode(mode).map(|binding| key_line(binding, look)));
+        lines.push(Line::default());
+    }
+    let count = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let last = count.saturating_sub(buffer.area.height.saturating_sub(2));
+    Clear.render(buffer.area, buffer);
+    let area = buffer.area;
+    Paragraph::new(lines)
+        .block(frame(" Keys · j k scroll · esc leaves ", look))
+        .wrap(Wrap { trim: false })
+        .scroll((at.min(last), 0))
+        .render(area, buffer);
+}
+
+/// Draws the menu of what to copy.
+pub(super) fn copy(look: Look, buffer: &mut Buffer) {
+    let lines: Vec<Line> = of_mode(Mode::Copy).map(|binding| key_line(binding, look)).collect();
+    let screen = buffer.area;
+    let width = 52.min(screen.width);
+    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).min(screen.height);
+    let x = (screen.width - width) / 2;
+    let area = Rect { x, y: (screen.height - height) / 2, width, height };
+    Clear.render(area, buffer);
+    Paragraph::new(lines).block(frame(" Copy ", look)).render(area, buffer);
+}
+
+fn frame(title: &'static str, look: Look) -> Block<'static> {
+    let block = Block::bordered().border_style(look.theme.style(Role::Focus)).title(title);
+    if look.ascii { block.border_set(super::pane::ASCII) } else { block }
+}
+
+fn of_mode(mode: Mode) -> impl Iterator<Item = &'static Binding> {
+    BINDINGS.iter().filter(move |binding| binding.mode == mode)
+}
+
+fn key_line(binding: &Binding, look: Look) -> Line<'static> {
+    let chords: Vec<String> = binding.chords.iter().map(ToString::to_string).collect();
+    Line::from(vec![
+        Span::styled(format!("  {:<14} ", chords.join(" ")), look.theme.style(Role::Key)),
+        Span::styled(binding.help, look.theme.style(Role::Text)),
+    ])
+}
+
+/// How we are connected, in full: the line at the top has not always room for it.
+fn connection(model: &Model, look: Look) -> Vec<Line<'static>> {
+    let Some(connection) = model.connection() else { return Vec::new() };
+    let endpoint = &connection.endpoint;
+    let text = format!("  {} {} – {}", endpoint.kind, endpoint.address, endpoint.reason);
+    vec![
+        Line::styled("Connected", look.theme.style(Role::Title)),
+        Line::styled(visible(&text).into_owned(), look.theme.style(Role::Text)),
+        Line::default(),
+    ]
+}

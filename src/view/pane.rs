@@ -1,0 +1,228 @@
+//! The frame of a pane, its title, and what stands in it when there is nothing to read.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span, Text};
+use ratatui::widgets::{Block, BorderType, Borders, Paragraph, Widget, Wrap};
+
+use crate::app::layout::Pane;
+use crate::app::model::Model;
+use crate::app::reading::{ReadState, Shown};
+use crate::app::tree::node::Live;
+use crate::k8s::failure::Failure;
+use crate::text::{fit, visible};
+use crate::theme::Role;
+
+use super::{Look, ViewCache};
+
+/// Draws the border and the title of a pane.
+pub(super) fn frame(model: &Model, pane: Pane, look: Look, area: Rect, buffer: &mut Buffer) {
+    let theme = look.theme;
+    let role = if model.focus == pane { Role::Focus } else { Role::Border };
+    let title = match pane {
+        Pane::Tree => tree_title(model, look),
+        Pane::Document => document_title(model, look),
+        Pane::Container => {
+            Line::from(Span::styled(" What the containers see ", theme.style(Role::Title)))
+        }
+    };
+    let mut block = Block::new()
+        .borders(if area.height > 4 { Borders::ALL } else { Borders::TOP })
+        .border_type(BorderType::Plain)
+        .border_style(theme.style(role))
+        .title_top(shorten(title, area.width.saturating_sub(2)));
+    if pane == Pane::Document && area.height > 4 && model.reading.shown.is_some() {
+        let status = format!(" {} ", model.reading.pane.status());
+        block = block.title_bottom(Line::styled(status, theme.style(Role::Dim)).right_aligned());
+    }
+    if look.ascii {
+        block = block.border_set(ASCII);
+    }
+    block.render(area, buffer);
+}
+
+pub(super) const ASCII: ratatui::symbols::border::Set = ratatui::symbols::border::Set {
+    top_left: "+",
+    top_right: "+",
+    bottom_left: "+",
+    bottom_right: "+",
+    vertical_left: "|",
+    vertical_right: "|",
+    horizontal_top: "-",
+    horizontal_bottom: "-",
+};
+
+/// Cuts the spans of a title so that it ends within the pane.
+fn shorten(title: Line<'static>, width: u16) -> Line<'static> {
+    let mut left = usize::from(width);
+    let mut spans = Vec::new();
+    for span in title.spans {
+        let text = fit(&span.content, left).into_owned();
+        let used = unicode_width::UnicodeWidthStr::width(text.as_str());
+        spans.push(Span::styled(text, span.style));
+        left = left.saturating_sub(used);
+        if left == 0 {
+            break;
+        }
+    }
+    Line::from(spans)
+}
+
+fn tree_title(model: &Model, look: Look) -> Line<'static> {
+    let theme = look.theme;
+    let mut spans = vec![Span::styled(" API ", theme.style(Role::Title))];
+    if let Some(namespace) = model.namespace() {
+        let text = format!("namespace {} ", visible(namespace.as_str()));
+        spans.push(Span::styled(text, theme.style(Role::Dim)));
+    }
+    Line::from(spans)
+}
+
+/// `GET path  200 · 6.1 KiB · 4 ms`.
+fn document_title(model: &Model, look: Look) -> Line<'static> {
+    let theme = look.theme;
+    let reading = &model.reading;
+    let loading = matches!(reading.state, ReadState::Loading(_));
+    let shown = reading.shown.as_ref().filter(|_| reading.state == ReadState::Ready || loading);
+    let asked = reading.subject.as_ref().map(|subject| &subject.request);
+    let Some(request) = asked.or(shown.map(|shown| &shown.request)) else {
+        return Line::from(Span::styled(" Answer ", theme.style(Role::Title)));
+    };
+    let path = format!(" {} {} ", request.method(), visible(&request.path_and_query()));
+    let mut spans = vec![Span::styled(path, theme.style(Role::Title))];
+    match (&reading.state, shown) {
+        (ReadState::Loading(_), _) => {
+            spans.push(Span::styled("… ", theme.style(Role::Warning)));
+        }
+        (ReadState::Ready, Some(shown)) => spans.extend(outcome(shown, look)),
+        (ReadState::Failed(failure), _) => {
+            spans.push(Span::styled(
+                format!("✗ {} ", failure.kind.short()),
+                theme.style(Role::Error),
+            ));
+        }
+        _ => {}
+    }
+    match &reading.live {
+        _ if reading.gone => spans.push(Span::styled("gone ", theme.style(Role::Error))),
+        Live::Watching(_) => spans.push(Span::styled("◉ live ", theme.style(Role::Good))),
+        Live::NotLive(_) => spans.push(Span::styled("not live ", theme.style(Role::Warning))),
+        Live::Pausing => spans.push(Span::styled("reconnecting ", theme.style(Role::Warning))),
+        Live::Idle => {}
+    }
+    Line::from(spans)
+}
+
+fn outcome(shown: &Shown, look: Look) -> Vec<Span<'static>> {
+    let role = if shown.status < 400 { Role::Good } else { Role::Error };
+    vec![
+        Span::styled(format!(" {}", shown.status), look.theme.style(role)),
+        Span::styled(
+            format!(" · {} · {} ms ", size(shown.bytes), shown.elapsed.as_millis()),
+            look.theme.style(Role::Dim),
+        ),
+    ]
+}
+
+/// A size as `512 B`, `6.1 KiB`, `1.5 MiB`.
+fn size(bytes: usize) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
+    let value = bytes as f64;
+    match bytes {
+        0..1024 => format!("{bytes} B"),
+        1024..1_048_576 => format!("{:.1} KiB", value / 1024.0),
+        _ => format!("{:.1} MiB", value / 1_048_576.0),
+    }
+}
+
+/// Draws the document, or the sentence that stands for it.
+pub(super) fn document(
+    model: &Model,
+    cache: &mut ViewCache,
+    look: Look,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    let reading = &model.reading;
+    match &reading.state {
+        ReadState::Nothing if reading.subject.is_none() => {
+            if let Some(text) = nothing(model) {
+                sentence(&text, Role::Dim, look, area, buffer);
+            }
+        }
+        ReadState::ByEnter => {
+            let reason = reading.subject.as_ref().and_then(|subject| subject.by_enter);
+            let text = format!("⏎ asks: {}.", reason.unwrap_or("this is asked for by ⏎ only"));
+            sentence(&text, Role::Dim, look, area, buffer);
+        }
+        ReadState::Failed(failure) => failed(failure, look, area, buffer),
+        ReadState::Loading(_) if !shows_subject(model) => {
+            sentence("asked, no answer yet …", Role::Dim, look, area, buffer);
+        }
+        _ => {
+            let focused = model.focus == Pane::Document;
+            let area = failure_line(model, look, area, buffer);
+            super::document::draw(
+                &reading.pane,
+                &mut cache.highlight,
+                super::document::Look { theme: look.theme, focused },
+                area,
+                buffer,
+            );
+        }
+    }
+}
+
+fn shows_subject(model: &Model) -> bool {
+    let asked = model.reading.subject.as_ref().map(|subject| &subject.request);
+    model.reading.shown.as_ref().map(|shown| &shown.request) == asked
+}
+
+/// Above an answer of 400 and more: what to try. Returns what is left of the area.
+fn failure_line(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) -> Rect {
+    let failure = model.reading.shown.as_ref().and_then(|shown| shown.failure.as_ref());
+    let Some(failure) = failure.filter(|failure| !failure.hint.is_empty() && area.height > 3)
+    else {
+        return area;
+    };
+    let text = fit(&failure.hint, usize::from(area.width)).into_owned();
+    buffer.set_string(area.x, area.y, text, look.theme.style(Role::Warning));
+    Rect { y: area.y + 1, height: area.height - 1, ..area }
+}
+
+fn nothing(model: &Model) -> Option<String> {
+    use crate::app::tree::node::NodeKind;
+    let id = crate::app::tree::Tree::node_of(model.tree.cursor());
+    let node = model.tree.get(id)?;
+    if let crate::app::tree::node::Load::Failed(failure) = &node.load {
+        return Some(failure.to_string());
+    }
+    Some(match &node.kind {
+        NodeKind::OtherNamespaces(_) => "⏎ opens the other namespaces.".to_owned(),
+        NodeKind::TypeNamespace(_) => {
+            "The namespaces cannot be listed here. ⏎ lets you type the name of one.".to_owned()
+        }
+        NodeKind::Subresource { is_pod_log: true, .. } => {
+            "⏎ opens the containers of the pod; logs are asked for by ⏎ only.".to_owned()
+        }
+        NodeKind::NonResource { .. } => "This groups the paths below it.".to_owned(),
+        _ => return None,
+    })
+}
+
+fn failed(failure: &Failure, look: Look, area: Rect, buffer: &mut Buffer) {
+    let theme = look.theme;
+    let text = Text::from(vec![
+        Line::styled(visible(&failure.message).into_owned(), theme.style(Role::Error)),
+        Line::default(),
+        Line::styled(failure.hint.clone(), theme.style(Role::Text)),
+    ]);
+    Paragraph::new(text).wrap(Wrap { trim: true }).render(area, buffer);
+}
+
+fn sentence(text: &str, role: Role, look: Look, area: Rect, buffer: &mut Buffer) {
+    Paragraph::new(visible(text).into_owned())
+        .style(look.theme.style(role))
+        .wrap(Wrap { trim: true })
+        .render(area, buffer);
+}

@@ -1,0 +1,59 @@
+//! The line that is being typed, and what it can become.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Widget};
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::prompt::Prompt;
+use crate::text::{fit, visible};
+use crate::theme::Role;
+
+use super::Look;
+
+/// Draws the line; its end stays in view.
+pub(super) fn draw(prompt: &Prompt, look: Look, area: Rect, buffer: &mut Buffer) {
+    let (skipped, _) = window(prompt, area);
+    let text: String = prompt.input.value().chars().skip(skipped).collect();
+    Line::from(vec![
+        Span::styled(prompt.label(), look.theme.style(Role::Key)),
+        Span::styled(visible(&text).into_owned(), look.theme.style(Role::Text)),
+    ])
+    .render(area, buffer);
+}
+
+/// Where the terminal's cursor stands.
+pub(super) fn cursor(prompt: &Prompt, area: Rect) -> (u16, u16) {
+    let (_, column) = window(prompt, area);
+    (area.x + column.min(area.width.saturating_sub(1)), area.y)
+}
+
+/// How many characters are scrolled away, and the column of the cursor.
+fn window(prompt: &Prompt, area: Rect) -> (usize, u16) {
+    let label = prompt.label().width();
+    let room = usize::from(area.width).saturating_sub(label + 1).max(1);
+    let skipped = prompt.input.visual_scroll(room);
+    let column = label + prompt.input.visual_cursor().saturating_sub(skipped);
+    (skipped, u16::try_from(column).unwrap_or(u16::MAX))
+}
+
+/// Draws the candidates above the line.
+pub(super) fn candidates(prompt: &Prompt, look: Look, line: Rect, buffer: &mut Buffer) {
+    let count = u16::try_from(prompt.candidates.len()).unwrap_or(u16::MAX).min(line.y);
+    let width = prompt.candidates.iter().map(|text| text.width() + 2).max().unwrap_or(0);
+    let width = u16::try_from(width).unwrap_or(u16::MAX).min(line.width);
+    let area = Rect { x: line.x, y: line.y - count, width, height: count };
+    Clear.render(area, buffer);
+    for (index, text) in prompt.candidates.iter().enumerate().take(usize::from(count)) {
+        let role = if prompt.chosen == Some(index) { Role::Selection } else { Role::Text };
+        let shown = visible(text);
+        let text = format!(
+            " {:<width$}",
+            fit(&shown, usize::from(width) - 1),
+            width = usize::from(width) - 1
+        );
+        let y = area.y + u16::try_from(index).unwrap_or(0);
+        buffer.set_stringn(area.x, y, text, usize::from(width), look.theme.style(role));
+    }
+}

@@ -1,0 +1,276 @@
+//! The text of one row of the tree.
+
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::collection::Collection;
+use crate::app::model::Model;
+use crate::app::tree::node::{Live, Load, Node, NodeKind};
+use crate::app::tree::{NodeId, Place};
+use crate::k8s::age::aged;
+use crate::k8s::discovery::Resource;
+use crate::k8s::table::{Column, Row};
+use crate::text::{fit, visible};
+use crate::theme::Role;
+
+use super::Look;
+
+/// Names wider than this are cut, so that the cells behind them stay in view.
+const WIDEST_NAME: usize = 48;
+
+/// Whether the rows of a collection open into something.
+pub(super) fn can_open_rows(model: &Model, id: NodeId) -> bool {
+    let resource = model.tree.get(id).and_then(|node| node.kind.resource());
+    resource.is_some_and(|resource| resource.subresources.iter().any(NodeKind::is_readable))
+}
+
+/// The text of a row, safe to show.
+pub(super) fn line(model: &Model, look: Look, place: Place) -> Line<'static> {
+    match place {
+        Place::Row(id, at) => object_row(model, look, id, at).unwrap_or_default(),
+        Place::More(id) => more_row(model, look, id),
+        Place::Node(id) => {
+            let Some(node) = model.tree.get(id) else { return Line::default() };
+            let as_row = node.parent.and_then(|parent| {
+                let of = model.tree.get(parent)?;
+                let at = of.opened.iter().find(|(_, child)| *child == id)?.0;
+                object_row(model, look, parent, at)
+            });
+            as_row.unwrap_or_else(|| node_row(model, look, node))
+        }
+    }
+}
+
+fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
+    let theme = look.theme;
+    let mut spans = vec![Span::styled(node.kind.label(), theme.style(label_role(node)))];
+    let mut say = |text: String, role: Role| {
+        spans.push(Span::raw(" "));
+        spans.push(Span::styled(text, theme.style(role)));
+    };
+    match &node.kind {
+        NodeKind::Version { preferred: true, .. } => {
+            say(if look.ascii { "*" } else { "★" }.to_owned(), Role::Dim);
+        }
+        NodeKind::Container { state, .. } => say(visible(state).into_owned(), Role::Dim),
+        NodeKind::Resource { chosen: Some(namespace), .. } => {
+            say(visible(namespace.as_str()).into_owned(), Role::Dim);
+        }
+        _ => {}
+    }
+    let is_stale = matches!(
+        node.kind,
+        NodeKind::Group { stale: true, .. } | NodeKind::Version { stale: true, .. }
+    );
+    match &node.load {
+        Load::Failed(failure) => say(format!("✗ {}", failure.kind.short()), Role::Error),
+        Load::Loading(_) => say("…".to_owned(), Role::Warning),
+        _ if is_stale => say(stale_text(model, node), Role::Warning),
+        _ => {}
+    }
+    if let Some(collection) = &node.collection {
+        say(count(collection), Role::Text);
+        match &node.live {
+            Live::Watching(_) => say(if look.ascii { "live" } else { "◉" }.to_owned(), Role::Good),
+            Live::NotLive(_) => say("not live".to_owned(), Role::Warning),
+            Live::Pausing => say("reconnecting".to_owned(), Role::Warning),
+            Live::Idle => {}
+        }
+        if let Some(filter) = &node.filter {
+            say(format!("/{}", visible(filter)), Role::Key);
+        }
+        headings(&mut spans, collection, look);
+    } else {
+        if let Some(filter) = &node.filter {
+            say(format!("/{}", visible(filter)), Role::Key);
+        }
+        if let NodeKind::Resource { resource, .. } = &node.kind {
+            say(describe(resource), Role::Dim);
+        }
+    }
+    Line::from(spans)
+}
+
+/// A version that failed makes its group look failed too, wherever it was asked.
+fn stale_text(model: &Model, node: &Node) -> String {
+    let failed = node.children.iter().find_map(|child| match &model.tree.get(*child)?.load {
+        Load::Failed(failure) => Some(failure.kind.short()),
+        _ => None,
+    });
+    failed.map_or_else(|| "stale".to_owned(), |failed| format!("✗ {failed}"))
+}
+
+fn label_role(node: &Node) -> Role {
+    match &node.kind {
+        NodeKind::AllNamespaces(_)
+        | NodeKind::OtherNamespaces(_)
+        | NodeKind::TypeNamespace(_)
+        | NodeKind::NonResource { listed: false, .. } => Role::Dim,
+        NodeKind::Resource { resource, .. } if !resource.can("list") => Role::Dim,
+        _ => Role::Text,
+    }
+}
+
+/// `Pod · namespaced · po · get list watch`.
+fn describe(resource: &Resource) -> String {
+    let mut parts = vec![resource.kind.to_string(), resource.scope.to_string()];
+    if !resource.short_names.is_empty() {
+        parts.push(resource.short_names.join(","));
+    }
+    if !resource.can("list") {
+        parts.push("cannot be listed".to_owned());
+    }
+    parts.push(resource.verbs.join(" "));
+    visible(&parts.join(" · ")).into_owned()
+}
+
+/// `5`, `500 of 5,000`, `500 and more`, and with a filter how many of them show.
+fn count(collection: &Collection) -> String {
+    let loaded = collection.rows().len();
+    let all = match (&collection.continue_token, collection.remaining) {
+        (None, _) => grouped(loaded as u64),
+        (Some(_), Some(remaining)) => {
+            format!("{} of {}", grouped(loaded as u64), grouped(loaded as u64 + remaining))
+        }
+        (Some(_), None) => format!("{} and more", grouped(loaded as u64)),
+    };
+    if collection.filter().is_some() {
+        format!("{} of {all}", grouped(collection.shown() as u64))
+    } else {
+        all
+    }
+}
+
+/// A number with commas between its thousands.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn more_row(model: &Model, look: Look, id: NodeId) -> Line<'static> {
+    let Some(node) = model.tree.get(id) else { return Line::default() };
+    let Some(collection) = &node.collection else { return Line::default() };
+    let rest = collection.remaining.map(grouped);
+    let text = if let Load::Loading(_) = node.load {
+        format!("… loading, {} so far", grouped(collection.rows().len() as u64))
+    } else if collection.filter().is_some() {
+        let searched = grouped(collection.rows().len() as u64);
+        let rest = rest.unwrap_or_else(|| "more".to_owned());
+        let shown = grouped(collection.shown() as u64);
+        format!("{shown} of {searched} loaded, {rest} not searched · ⏎ searches all")
+    } else {
+        format!("… {} more · ⏎ loads", rest.unwrap_or_default()).replace("  ", " ")
+    };
+    Line::from(Span::styled(text, look.theme.style(Role::Warning)))
+}
+
+/// The columns behind the name that are shown, by their index.
+fn shown_columns(columns: &[Column]) -> impl Iterator<Item = (usize, &Column)> {
+    columns.iter().enumerate().filter(|(_, column)| !column.is_name && column.priority == 0)
+}
+
+fn name_width(collection: &Collection) -> usize {
+    let namespace = match collection.namespace_width() {
+        0 => 0,
+        width => width + 2,
+    };
+    namespace + collection.name_width().min(WIDEST_NAME)
+}
+
+fn column_width(collection: &Collection, index: usize, column: &Column) -> usize {
+    collection.cell_width(index).max(visible(&column.name).width())
+}
+
+/// Puts the headings over the cells of the rows below, where the row's own text leaves room.
+fn headings(spans: &mut Vec<Span<'static>>, collection: &Collection, look: Look) {
+    let used: usize = spans.iter().map(Span::width).sum();
+    // The rows are indented by two columns more.
+    let start = 2 + name_width(collection) + 2;
+    if used + 1 > start || collection.shown() == 0 {
+        return;
+    }
+    let mut text = " ".repeat(start - used);
+    for (index, column) in shown_columns(&collection.columns) {
+        let heading = visible(&column.name).to_uppercase();
+        text.push_str(&padded(&heading, column_width(collection, index, column) + 2));
+    }
+    spans.push(Span::styled(text.trim_end().to_owned(), look.theme.style(Role::Dim)));
+}
+
+fn padded(text: &str, width: usize) -> String {
+    let fill = width.saturating_sub(text.width());
+    format!("{text}{}", " ".repeat(fill))
+}
+
+fn object_row(model: &Model, look: Look, id: NodeId, at: usize) -> Option<Line<'static>> {
+    let collection = model.tree.get(id)?.collection.as_ref()?;
+    let row = collection.rows().get(at)?;
+    let theme = look.theme;
+    let mut spans = Vec::new();
+    if let (Some(namespace), width @ 1..) = (&row.namespace, collection.namespace_width()) {
+        let text = padded(&visible(namespace.as_str()), width + 2);
+        spans.push(Span::styled(text, theme.style(Role::Dim)));
+    }
+    let width = collection.name_width().min(WIDEST_NAME);
+    let name = visible(row.name());
+    spans.push(Span::styled(padded(&fit(&name, width), width + 2), theme.style(Role::Text)));
+    for (text, role) in cells(model, collection, row) {
+        spans.push(Span::styled(text, theme.style(role)));
+    }
+    Some(Line::from(spans))
+}
+
+fn cells(model: &Model, collection: &Collection, row: &Row) -> Vec<(String, Role)> {
+    let texts: Vec<&str> = row.cells().collect();
+    shown_columns(&collection.columns)
+        .filter_map(|(index, column)| {
+            let cell = texts.get(index)?;
+            let text = if column.is_age {
+                aged(cell, row.arrived, model.now).into_owned()
+            } else {
+                visible(cell).into_owned()
+            };
+            let role = cell_role(&column.name, &text);
+            Some((padded(&text, column_width(collection, index, column) + 2), role))
+        })
+        .collect()
+}
+
+/// A state that is not well stands out; all other cells are of second rank.
+fn cell_role(column: &str, text: &str) -> Role {
+    if !matches!(column, "Status" | "Phase") {
+        return Role::Dim;
+    }
+    match text {
+        "Running" | "Active" | "Ready" | "Bound" | "Completed" | "Succeeded" | "Complete" => {
+            Role::Good
+        }
+        "Pending" | "Terminating" | "ContainerCreating" | "PodInitializing" => Role::Warning,
+        _ if ["Err", "BackOff", "Fail", "Unknown", "NotReady", "Evicted", "Lost"]
+            .iter()
+            .any(|bad| text.contains(bad)) =>
+        {
+            Role::Error
+        }
+        _ => Role::Dim,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        assert_eq!(grouped(7), "7");
+        assert_eq!(grouped(4500), "4,500");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+    }
+}
