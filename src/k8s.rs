@@ -8,6 +8,7 @@ pub mod location;
 pub mod names;
 pub mod path;
 pub mod pod;
+pub mod quantity;
 pub mod request;
 pub mod server;
 pub mod table;

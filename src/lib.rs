@@ -28,6 +28,7 @@
 pub mod api;
 pub mod app;
 pub mod cli;
+pub mod downward;
 pub mod headless;
 pub mod k8s;
 pub mod keymap;

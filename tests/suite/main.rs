@@ -6,3 +6,5 @@ mod document;
 mod http;
 mod support;
 mod tidy;
+
+mod downward;

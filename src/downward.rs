@@ -1,0 +1,110 @@
+//! What each container of a pod sees: its environment and the files of its downwardAPI and projected
+//! volumes, byte for byte as the kubelet makes them. Pure: objects in, rows out.
+//!
+//! The rules are those of Kubernetes 1.36; each module names the kubelet's functions that it follows.
+
+use serde_json::Value;
+
+pub use age::mark_fresh;
+pub use content::Content;
+pub use decode::Undecodable;
+pub use mask::Masker;
+pub use subject::has_containers;
+pub use surroundings::{Lookup, Needs, Surroundings, needs};
+pub use view::{
+    ContainerKind, ContainerView, EnvRow, FileRow, Identity, MountView, Origin, State, View,
+    VolumeKind, VolumeView,
+};
+
+mod addresses;
+mod age;
+pub mod catalogue;
+mod content;
+mod decode;
+mod defaults;
+mod environment;
+pub mod expansion;
+mod fields;
+mod files;
+pub mod inputs;
+mod keys;
+mod mask;
+mod mounts;
+mod place;
+mod pod;
+pub mod quoting;
+pub mod render;
+pub mod resources;
+mod scene;
+mod services;
+mod subject;
+mod surroundings;
+mod view;
+
+/// How to compute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Whether to add the two annotations that the kubelet adds to every pod.
+    pub kubelet_annotations: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { kubelet_annotations: true }
+    }
+}
+
+/// Computes what the containers of a pod see, or those of a workload's future pods.
+///
+/// An object with a uid is taken as it is, however odd; a manifest, and a workload's template, first
+/// gets the API's defaults, which the notes of the view tell.
+///
+/// # Errors
+/// The object is neither a pod nor a workload; or it, or an object around it, has a field of a wrong
+/// type or a bad quantity: then no kubelet could read it.
+pub fn compute(
+    object: &Value,
+    around: &Surroundings,
+    options: Options,
+) -> Result<View, Undecodable> {
+    let subject = subject::of(object)?;
+    let scene = scene::Scene::new(&subject, around, options)?;
+    let mut view = View {
+        pod: subject.identity.clone(),
+        containers: scene.placed().into_iter().map(|placed| container(&scene, placed)).collect(),
+        volumes: Vec::new(),
+        notes: subject.notes.clone(),
+    };
+    if view.pod.namespace.is_empty() {
+        scene.pod.metadata.namespace.clone_into(&mut view.pod.namespace);
+    }
+    for (at, volume) in scene.pod.spec.volumes.iter().enumerate() {
+        let path = format!(".spec.volumes[{at}]");
+        let Some((kind, outcome)) = files::of_volume(&scene, volume, &path) else { continue };
+        let (files, error) = match outcome {
+            Ok(files) => (files, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        let name = volume.name.to_owned();
+        view.volumes.push(VolumeView { name, kind, path, error, mounts: Vec::new(), files });
+    }
+    mounts::add(&scene, &mut view);
+    age::mark_frozen(&mut view, &subject.pod);
+    place::move_below(&mut view, subject.place);
+    Ok(view)
+}
+
+fn container(scene: &scene::Scene<'_>, placed: scene::Placed<'_, '_>) -> ContainerView {
+    let (env, error) = match environment::of_container(scene, placed) {
+        Ok(rows) => (rows, None),
+        Err(error) => (Vec::new(), Some(error)),
+    };
+    ContainerView {
+        name: placed.container.name.to_owned(),
+        kind: placed.kind,
+        path: placed.place(),
+        started_at: scene.status_of(placed).and_then(pod::ContainerStatus::started_at),
+        error,
+        env,
+    }
+}

@@ -1,0 +1,127 @@
+//! The addresses of the node and of the pod, as the kubelet chooses and prints them.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::pod::{Node, PodIp};
+use super::scene::{Answer, Outcome, Scene};
+use super::surroundings::Lookup;
+use super::view::State;
+
+/// `status.hostIP` and `status.hostIPs`: from the Node where it is known, not from the pod's status
+/// (`GetNodeHostIPs`).
+pub(super) fn host_ips(scene: &Scene<'_>, path: &str) -> Outcome {
+    let from = format!("field {path}");
+    let status = &scene.pod.status;
+    let reason = match &scene.node {
+        Lookup::Found(node) => {
+            let list = of_node(node);
+            if list.is_empty() {
+                return Err(format!("host IP unknown; known addresses: {}", all(node)));
+            }
+            return Ok(Answer::known(from, pick(path, &list))
+                .explained("the node's own addresses: internal before external ones")
+                .at(format!(".{path}")));
+        }
+        other => other.reason().to_owned(),
+    };
+    let stored = parsed(&status.host_ips, status.host_ip);
+    if !stored.is_empty() {
+        return Ok(Answer::known(from, pick(path, &one_per_family(&stored)))
+            .explained("the kubelet reads the Node; the pod's status has the same value")
+            .at(format!(".{path}")));
+    }
+    if !scene.is_scheduled() {
+        return Ok(Answer::without(State::Pending, from, "set when scheduled"));
+    }
+    let note = format!("{reason}: the value is the node's address");
+    Ok(Answer::without(State::Unknown, from, note))
+}
+
+/// `status.podIP` and `status.podIPs`: at most one address of each family.
+pub(super) fn pod_ips(scene: &Scene<'_>, path: &str) -> Answer {
+    let from = format!("field {path}");
+    let status = &scene.pod.status;
+    let list = one_per_family(&parsed(&status.pod_ips, status.pod_ip));
+    let raw = status.pod_ips.first().map_or(status.pod_ip, |ip| ip.ip);
+    let known = |value: String| {
+        Answer::known(&from, value).explained(format!("the pod's `{path}`")).at(format!(".{path}"))
+    };
+    match &scene.node {
+        _ if !list.is_empty() => known(pick(path, &list)),
+        _ if !raw.is_empty() => known(if path.ends_with('s') { "" } else { raw }.to_owned())
+            .noted("the pod's addresses are none"),
+        Lookup::Found(node) if scene.pod.spec.host_network && scene.is_scheduled() => {
+            known(pick(path, &of_node(node)))
+                .explained("the pod is on the network of its node: the node's address")
+        }
+        _ if !scene.is_scheduled() => {
+            Answer::without(State::Pending, from.clone(), "set when scheduled")
+                .at(format!(".{path}"))
+        }
+        _ => Answer::without(State::Pending, from.clone(), "the pod has no address yet")
+            .at(format!(".{path}")),
+    }
+}
+
+fn pick(path: &str, list: &[IpAddr]) -> String {
+    let wanted = if path.ends_with('s') { list.len() } else { 1 };
+    list.iter().take(wanted).map(IpAddr::to_string).collect::<Vec<_>>().join(",")
+}
+
+fn parsed(ips: &[PodIp<'_>], single: &str) -> Vec<IpAddr> {
+    let of_list: Vec<IpAddr> = ips.iter().filter_map(|ip| parse(ip.ip)).collect();
+    if ips.is_empty() { parse(single).into_iter().collect() } else { of_list }
+}
+
+/// All internal addresses in order, then all external ones; the first, and the first of the other
+/// family.
+fn of_node(node: &Node<'_>) -> Vec<IpAddr> {
+    let of = |kind| {
+        node.status
+            .addresses
+            .iter()
+            .filter(move |a| a.r#type == kind)
+            .filter_map(|a| parse(a.address))
+    };
+    one_per_family(&of("InternalIP").chain(of("ExternalIP")).collect::<Vec<_>>())
+}
+
+/// The first address and the first one of the other family (`sortPodIPs`). The kubelet's primary
+/// family is that of its own first address; what the API has is sorted by it already.
+fn one_per_family(list: &[IpAddr]) -> Vec<IpAddr> {
+    let Some(first) = list.first() else { return Vec::new() };
+    let other = list.iter().find(|ip| ip.is_ipv4() != first.is_ipv4());
+    [Some(first), other].into_iter().flatten().copied().collect()
+}
+
+/// As Go's `%v` prints node addresses.
+fn all(node: &Node<'_>) -> String {
+    let one = |a: &super::pod::Address<'_>| format!("{{{} {}}}", a.r#type, a.address);
+    format!("[{}]", node.status.addresses.iter().map(one).collect::<Vec<_>>().join(" "))
+}
+
+/// `ParseIPSloppy`: octets may have leading zeros, and are decimal all the same. An IPv4 address in
+/// IPv6 form is an IPv4 address.
+fn parse(text: &str) -> Option<IpAddr> {
+    if !text.contains(':') {
+        return parse_v4(text).map(IpAddr::V4);
+    }
+    let ip: Ipv6Addr = match text.rsplit_once(':') {
+        Some((head, tail)) if tail.contains('.') => {
+            format!("{head}:{}", parse_v4(tail)?).parse().ok()?
+        }
+        _ => text.parse().ok()?,
+    };
+    Some(ip.to_ipv4_mapped().map_or(IpAddr::V6(ip), IpAddr::V4))
+}
+
+fn parse_v4(text: &str) -> Option<Ipv4Addr> {
+    let octet = |part: &str| {
+        let digits = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        digits
+            .then(|| part.trim_start_matches('0'))
+            .and_then(|part| if part.is_empty() { Some(0) } else { part.parse::<u8>().ok() })
+    };
+    let octets: Vec<u8> = text.split('.').map(octet).collect::<Option<_>>()?;
+    <[u8; 4]>::try_from(octets).ok().map(Ipv4Addr::from)
+}

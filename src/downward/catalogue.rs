@@ -1,0 +1,201 @@
+//! All that a pod could expose of itself, with its value now and a snippet to copy.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::content::Content;
+use super::decode::Undecodable;
+use super::pod::{FieldRef, ResourceRef};
+use super::scene::{Answer, Outcome, Placed, SEEN, Scene};
+use super::view::{ContainerKind, Origin};
+use super::{Options, Surroundings, fields, resources, subject};
+use crate::k8s::quantity::Quantity;
+
+/// One thing that a pod can expose.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The field or resource: `metadata.name`, `metadata.labels['app']`, `limits.cpu`.
+    pub name: String,
+    /// The container whose resource it is.
+    pub container: Option<String>,
+    /// As an environment variable, if it may be one.
+    pub env: Option<Exposure>,
+    /// As a file of a volume, if it may be one.
+    pub volume: Option<Exposure>,
+}
+
+/// A way to expose it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exposure {
+    /// The value now; `None` unless the state is known.
+    pub content: Option<Content>,
+    /// Where it comes from. The path is empty, for nothing declares it yet.
+    pub origin: Origin,
+    /// YAML for a list of `env`, or of a volume's `items`.
+    pub snippet: String,
+}
+
+/// The catalogue of a pod, or of a workload's template.
+///
+/// # Errors
+/// Those of [`compute`](super::compute).
+pub fn catalogue(
+    object: &Value,
+    around: &Surroundings,
+    options: Options,
+) -> Result<Vec<Entry>, Undecodable> {
+    let subject = subject::of(object)?;
+    let scene = Scene::new(&subject, around, options)?;
+    let metadata = &scene.pod.metadata;
+    let keyed = |map: &str, key: &str| format!("metadata.{map}['{key}']");
+    let mut paths: Vec<String> = [
+        "metadata.name",
+        "metadata.namespace",
+        "metadata.uid",
+        "spec.nodeName",
+        "spec.serviceAccountName",
+        "status.hostIP",
+        "status.hostIPs",
+        "status.podIP",
+        "status.podIPs",
+        "metadata.labels",
+        "metadata.annotations",
+    ]
+    .map(str::to_owned)
+    .into();
+    let added = scene.added_labels.iter().filter(|key| !metadata.labels.contains_key(*key));
+    paths.extend(metadata.labels.keys().chain(added).map(|key| keyed("labels", key)));
+    let annotations = scene.annotations.keys().filter(|key| **key != SEEN);
+    paths.extend(annotations.map(|key| keyed("annotations", key)));
+    let mut entries: Vec<Entry> = paths.into_iter().map(|path| of_field(&scene, path)).collect();
+    for placed in scene.placed() {
+        if placed.kind != ContainerKind::Ephemeral {
+            entries.extend(resources_of(placed).map(|name| of_resource(&scene, placed, name)));
+        }
+    }
+    entries.retain(|entry| entry.env.is_some() || entry.volume.is_some());
+    Ok(entries)
+}
+
+fn of_field(scene: &Scene<'_>, path: String) -> Entry {
+    let body = format!("fieldRef:\n  fieldPath: {path}");
+    let field = FieldRef { api_version: "v1", field_path: &path };
+    let is_map = matches!(path.as_str(), "metadata.labels" | "metadata.annotations");
+    // The kubelet could resolve a whole map, but the API refuses it in an environment.
+    let env = if is_map { None } else { exposure(fields::in_env(scene, &field), false) };
+    let volume = exposure(fields::in_volume(scene, &path), true);
+    Entry {
+        env: env.map(|given| with_snippet(given, &env_snippet(&variable_name(&path), &body))),
+        volume: volume.map(|given| with_snippet(given, &item_snippet(&file_name(&path), &body))),
+        name: path,
+        container: None,
+    }
+}
+
+fn of_resource(scene: &Scene<'_>, placed: Placed<'_, '_>, resource: String) -> Entry {
+    let container = placed.container.name;
+    let reference = |container_name| ResourceRef {
+        container_name,
+        resource: &resource,
+        divisor: Quantity::ZERO,
+    };
+    let divisor = if resource.ends_with(".cpu") { "\n  divisor: 1m" } else { "" };
+    let with_divisor = |container_name| ResourceRef {
+        divisor: Quantity::parse(if divisor.is_empty() { "1" } else { "1m" })
+            .unwrap_or(Quantity::ZERO),
+        ..reference(container_name)
+    };
+    // Without a name, the variable belongs to its own container: an init container that names itself
+    // would not see the node's amount.
+    let env = exposure(resources::in_env(scene, placed, &with_divisor("")), false);
+    let volume = exposure(resources::in_volume(scene, &with_divisor(container)), true);
+    let own = format!("resourceFieldRef:\n  resource: {resource}{divisor}");
+    let named =
+        format!("resourceFieldRef:\n  containerName: {container}\n  resource: {resource}{divisor}");
+    let path = format!("{container}-{}", file_name(&resource));
+    Entry {
+        env: env.map(|given| with_snippet(given, &env_snippet(&variable_name(&resource), &own))),
+        volume: volume.map(|given| with_snippet(given, &item_snippet(&path, &named))),
+        name: resource,
+        container: Some(container.to_owned()),
+    }
+}
+
+/// What every container has, and its hugepages.
+fn resources_of(placed: Placed<'_, '_>) -> impl Iterator<Item = String> {
+    let lists = &placed.container.resources;
+    let hugepages = lists.limits.keys().chain(lists.requests.keys());
+    let mut names: BTreeSet<&str> =
+        hugepages.copied().filter(|name| name.starts_with("hugepages-")).collect();
+    names.extend(["cpu", "memory", "ephemeral-storage"]);
+    let of_list = |list: &str| names.iter().map(|name| format!("{list}.{name}")).collect();
+    let all: Vec<Vec<String>> = vec![of_list("requests"), of_list("limits")];
+    all.into_iter().flatten()
+}
+
+fn exposure(outcome: Outcome, live: bool) -> Option<(Option<Content>, Origin)> {
+    outcome.ok().map(|answer: Answer| answer.declared(String::new(), live))
+}
+
+fn with_snippet((content, origin): (Option<Content>, Origin), snippet: &str) -> Exposure {
+    Exposure { content, origin, snippet: snippet.to_owned() }
+}
+
+fn env_snippet(name: &str, body: &str) -> String {
+    format!("- name: {name}\n  valueFrom:\n{}", indented(body, 4))
+}
+
+fn item_snippet(path: &str, body: &str) -> String {
+    format!("- path: {path}\n{}", indented(body, 2))
+}
+
+fn indented(text: &str, by: usize) -> String {
+    text.lines().map(|line| format!("{:by$}{line}\n", "")).collect()
+}
+
+/// `metadata.labels['app.kubernetes.io/name']` as `LABEL_APP_KUBERNETES_IO_NAME`.
+fn variable_name(path: &str) -> String {
+    let (word, rest) = words(path);
+    let name: String = rest
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' })
+        .collect();
+    format!("{}_{name}", word.to_uppercase())
+}
+
+fn file_name(path: &str) -> String {
+    match path.split_once("['") {
+        Some(_) => {
+            let (word, key) = words(path);
+            format!("{word}-{}", key.replace('/', "-"))
+        }
+        None => path
+            .rsplit_once('.')
+            .map_or(
+                path,
+                |(list, name)| {
+                    if matches!(list, "limits" | "requests") { path } else { name }
+                },
+            )
+            .replace('.', "-"),
+    }
+}
+
+/// The kind of a path, and its own name.
+fn words(path: &str) -> (&str, &str) {
+    if let Some((map, key)) = path.strip_suffix("']").and_then(|path| path.split_once("['")) {
+        return (if map == "metadata.labels" { "label" } else { "annotation" }, key);
+    }
+    match path.split_once('.') {
+        Some(("metadata", name)) => ("pod", name),
+        Some(("spec" | "status", "nodeName")) => ("node", "name"),
+        Some(("spec", "serviceAccountName")) => ("service", "account"),
+        Some(("status", "hostIP")) => ("host", "ip"),
+        Some(("status", "hostIPs")) => ("host", "ips"),
+        Some(("status", "podIP")) => ("pod", "ip"),
+        Some(("status", "podIPs")) => ("pod", "ips"),
+        Some((list, name)) => (list, name),
+        None => ("", path),
+    }
+}

@@ -1,0 +1,181 @@
+//! Reading objects as Go reads JSON: `null` is the zero value, unknown fields are ignored, and a
+//! value of a wrong type makes the whole object unreadable.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
+use serde_json::Value;
+
+use super::place;
+use super::pod::{Node, Pod};
+use crate::k8s::quantity::Quantity;
+
+/// An object that no part of Kubernetes could decode: one bad field is enough.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this {object} cannot be read: {reason}{}", at(place))]
+pub struct Undecodable {
+    /// The kind of the object, such as `Pod`.
+    pub object: &'static str,
+    /// Where in it, as `.spec.containers[0].name`; empty where unknown.
+    pub place: String,
+    /// What is wrong there.
+    pub reason: String,
+}
+
+fn at(place: &str) -> String {
+    if place.is_empty() { String::new() } else { format!(" at {place}") }
+}
+
+/// Reads an object; its texts stay where they are.
+pub(super) fn object<'a, T: Deserialize<'a>>(
+    object: &'static str,
+    value: &'a Value,
+) -> Result<T, Undecodable> {
+    T::deserialize(value).map_err(|error| Undecodable {
+        object,
+        place: String::new(),
+        reason: reason(&error),
+    })
+}
+
+/// Reads a pod; the error names the field that is to blame.
+pub(super) fn pod(value: &Value) -> Result<Pod<'_>, Undecodable> {
+    object("Pod", value).map_err(|error| {
+        error.located(value, &|value| Pod::deserialize(value).err().map(|error| reason(&error)))
+    })
+}
+
+/// Reads a node; the error names the field that is to blame.
+pub(super) fn node(value: &Value) -> Result<Node<'_>, Undecodable> {
+    object("Node", value).map_err(|error| {
+        error.located(value, &|value| Node::deserialize(value).err().map(|error| reason(&error)))
+    })
+}
+
+fn reason(error: &serde_json::Error) -> String {
+    error.to_string().replace("borrowed string", "string")
+}
+
+impl Undecodable {
+    /// The error with the field of `value` that is to blame; `check` tells why a value is refused.
+    fn located(mut self, value: &Value, check: &dyn Fn(&Value) -> Option<String>) -> Self {
+        let mut blamed = (String::new(), String::new());
+        while let Some(deeper) = culprit_below(value, &blamed, &self.reason, check) {
+            blamed = deeper;
+        }
+        self.place = blamed.1;
+        self
+    }
+}
+
+/// The child, as JSON pointer and place, without whose value the object fails no longer for this
+/// reason. Objects of very many fields are not searched: this is only a help for the reader.
+fn culprit_below(
+    value: &Value,
+    (pointer, place): &(String, String),
+    reason: &str,
+    check: &dyn Fn(&Value) -> Option<String>,
+) -> Option<(String, String)> {
+    let children: Vec<(String, String)> = match value.pointer(pointer)? {
+        Value::Object(fields) => fields
+            .keys()
+            .map(|key| {
+                let step = key.replace('~', "~0").replace('/', "~1");
+                (format!("{pointer}/{step}"), place::key(place, key))
+            })
+            .collect(),
+        Value::Array(items) => (0..items.len())
+            .map(|at| (format!("{pointer}/{at}"), place::index(place, at)))
+            .collect(),
+        _ => return None,
+    };
+    children.into_iter().take(64).find(|(pointer, _)| {
+        let mut without = value.clone();
+        if let Some(child) = without.pointer_mut(pointer) {
+            *child = Value::Null;
+        }
+        check(&without).as_deref() != Some(reason)
+    })
+}
+
+/// `null` as the type's zero value.
+pub(super) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// A list; `null` is the empty one, and a `null` in it a zero item.
+pub(super) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    let items = Option::<Vec<Option<T>>>::deserialize(deserializer)?.unwrap_or_default();
+    Ok(items.into_iter().map(Option::unwrap_or_default).collect())
+}
+
+/// A map, sorted by the bytes of its keys; `null` is the empty one, and a `null` in it a zero value.
+pub(super) fn map<'de, D, T>(deserializer: D) -> Result<BTreeMap<&'de str, T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    let map = Option::<BTreeMap<&str, Option<T>>>::deserialize(deserializer)?.unwrap_or_default();
+    Ok(map.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect())
+}
+
+/// Bytes that JSON carries in base64.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Base64(pub(super) Vec<u8>);
+
+impl<'de> Deserialize<'de> for Base64 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text: &str = Deserialize::deserialize(deserializer)?;
+        // Go's decoder skips line breaks.
+        let joined: Vec<u8> = text.bytes().filter(|b| !matches!(b, b'\r' | b'\n')).collect();
+        BASE64.decode(joined).map(Self).map_err(|_| D::Error::custom("illegal base64 data"))
+    }
+}
+
+impl Default for Quantity {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+/// A string, or a bare number by its text (apimachinery `Quantity.UnmarshalJSON`).
+impl<'de> Deserialize<'de> for Quantity {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = Quantity;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a quantity")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Quantity, E> {
+                Quantity::parse(text.trim()).map_err(E::custom)
+            }
+
+            fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Quantity, E> {
+                self.visit_str(&number.to_string())
+            }
+
+            fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<Quantity, E> {
+                self.visit_str(&number.to_string())
+            }
+
+            fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Quantity, E> {
+                self.visit_str(&number.to_string())
+            }
+        }
+        deserializer.deserialize_any(Text)
+    }
+}

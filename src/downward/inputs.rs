@@ -1,0 +1,227 @@
+//! A view from files alone: the files are the whole cluster, of which only the Node may be absent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::{Value, json};
+
+use super::surroundings::{Lookup, Surroundings, needs};
+use super::{Options, Undecodable, View, compute, has_containers};
+
+/// Why files give no view. Each is one sentence with a hint, and the user's to mend.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InputError {
+    /// A file is neither YAML nor JSON.
+    #[error("{file} is neither YAML nor JSON: {reason}")]
+    Syntax {
+        /// The file's name, or `stdin`.
+        file: String,
+        /// What the parser says.
+        reason: String,
+    },
+    /// There is nothing with containers.
+    #[error("no pod and no workload {wanted}: give a file with one (-f), or check its name")]
+    NoPod {
+        /// What was looked for: `is among the given files` or so.
+        wanted: String,
+    },
+    /// There are several.
+    #[error("several pods and workloads are given, name one: {}", .0.join(", "))]
+    Several(Vec<String>),
+    /// No kubelet could read the object.
+    #[error(transparent)]
+    Undecodable(#[from] Undecodable),
+}
+
+/// Reads the objects of one file: YAML or JSON, several documents, Lists taken apart.
+///
+/// # Errors
+/// The text is neither YAML nor JSON.
+pub fn objects(file: &str, text: &str) -> Result<Vec<Value>, InputError> {
+    let syntax = |reason: String| InputError::Syntax {
+        file: file.to_owned(),
+        reason: reason.lines().next().unwrap_or_default().to_owned(),
+    };
+    let is_json = text.trim_start().starts_with(['{', '[']);
+    let json: Option<Vec<Value>> = is_json
+        .then(|| {
+            serde_json::Deserializer::from_str(text).into_iter().collect::<Result<_, _>>().ok()
+        })
+        .flatten();
+    let documents = match json {
+        Some(documents) => documents,
+        None => serde_saphyr::from_multiple_with_options(text, yaml_options())
+            .map_err(|error| syntax(error.to_string()))?,
+    };
+    let mut objects = Vec::new();
+    for document in documents {
+        flatten(document, &mut objects);
+    }
+    Ok(objects)
+}
+
+/// As Kubernetes' own YAML reader: `0644` is octal.
+fn yaml_options() -> serde_saphyr::Options {
+    serde_saphyr::options! { legacy_octal_numbers: true }
+}
+
+fn flatten(document: Value, objects: &mut Vec<Value>) {
+    match document {
+        Value::Array(items) => items.into_iter().for_each(|item| flatten(item, objects)),
+        Value::Null => {}
+        Value::Object(mut list) if list.get("items").is_some_and(Value::is_array) => {
+            // The items of a typed list do not say their kind.
+            let of = list.get("kind").and_then(Value::as_str).and_then(|k| k.strip_suffix("List"));
+            let kind = of.filter(|kind| !kind.is_empty()).map(str::to_owned);
+            let Some(Value::Array(items)) = list.remove("items") else { return };
+            for mut item in items {
+                if let (Some(kind), Some(item)) = (&kind, item.as_object_mut()) {
+                    item.entry("kind").or_insert_with(|| json!(kind));
+                }
+                flatten(item, objects);
+            }
+        }
+        object => objects.push(object),
+    }
+}
+
+/// Computes the view of the one pod or workload among the objects, or of the one that `name` names,
+/// as `db-0` or `deployment/web`.
+///
+/// # Errors
+/// There is no such object, or there are several, or one that it needs cannot be decoded.
+pub fn view_of(
+    objects: &[Value],
+    name: Option<&str>,
+    namespace: Option<&str>,
+    options: Options,
+) -> Result<View, InputError> {
+    let mut object = choose(objects, name, namespace)?.clone();
+    if !object["metadata"].is_object() {
+        object["metadata"] = json!({});
+    }
+    if text(&object, "/metadata/namespace").is_empty() && text(&object, "/metadata/uid").is_empty()
+    {
+        object["metadata"]["namespace"] = json!(namespace.unwrap_or("default"));
+    }
+    let around = surroundings(objects, &object)?;
+    Ok(compute(&object, &around, options)?)
+}
+
+fn choose<'o>(
+    objects: &'o [Value],
+    name: Option<&str>,
+    namespace: Option<&str>,
+) -> Result<&'o Value, InputError> {
+    let (kind, name) = match name.and_then(|name| name.split_once('/')) {
+        Some((kind, name)) => (Some(kind.to_lowercase()), Some(name)),
+        None => (None, name),
+    };
+    let is_wanted = |object: &&Value| {
+        let of_kind = text(object, "/kind").to_lowercase();
+        let kind_fits =
+            kind.as_ref().is_none_or(|kind| *kind == of_kind || *kind == of_kind.clone() + "s");
+        let own = text(object, "/metadata/namespace");
+        let namespace_fits = namespace.is_none_or(|wanted| own.is_empty() || own == wanted);
+        let name_fits = name.is_none_or(|name| text(object, "/metadata/name") == name);
+        kind_fits && namespace_fits && name_fits
+    };
+    let candidates: Vec<&Value> = objects
+        .iter()
+        .filter(|object| has_containers(text(object, "/kind")) || is_bare_pod(object))
+        .filter(is_wanted)
+        .collect();
+    match candidates.as_slice() {
+        [one] => Ok(one),
+        [] => {
+            let mut wanted = match name {
+                Some(name) => format!("named {name} is among the given files"),
+                None => "is among the given files".to_owned(),
+            };
+            if let Some(namespace) = namespace {
+                wanted += &format!(" in namespace {namespace}");
+            }
+            Err(InputError::NoPod { wanted })
+        }
+        several => Err(InputError::Several(several.iter().map(|object| title(object)).collect())),
+    }
+}
+
+fn is_bare_pod(object: &Value) -> bool {
+    text(object, "/kind").is_empty() && object["spec"]["containers"].is_array()
+}
+
+fn title(object: &Value) -> String {
+    let kind = text(object, "/kind").to_lowercase();
+    let namespace = text(object, "/metadata/namespace");
+    let name = text(object, "/metadata/name");
+    let name = if name.is_empty() { "(without a name)" } else { name };
+    let title = format!("{kind}/{name}");
+    let title = if namespace.is_empty() { title } else { format!("{title} in {namespace}") };
+    crate::text::visible(&title).into_owned()
+}
+
+/// The objects around a pod, among the given ones. What names no namespace is in the pod's.
+fn surroundings(objects: &[Value], pod: &Value) -> Result<Surroundings, InputError> {
+    let of_pod = text(pod, "/metadata/namespace");
+    let of_kind = |kind: &'static str| objects.iter().filter(move |o| text(o, "/kind") == kind);
+    let namespace_of = |object: &Value| match text(object, "/metadata/namespace") {
+        "" => of_pod.to_owned(),
+        namespace => namespace.to_owned(),
+    };
+    let named = |kind, name: &str| {
+        let found = of_kind(kind)
+            .filter(|object| namespace_of(object) == of_pod)
+            .filter(|object| text(object, "/metadata/name") == name)
+            .last();
+        found.map_or(Lookup::Missing, |object| Lookup::Found(with_string_data(object)))
+    };
+    let by_name = |kind, names: BTreeSet<String>| -> BTreeMap<String, Lookup> {
+        names.into_iter().map(|name| (name.clone(), named(kind, &name))).collect()
+    };
+    let needs = needs(pod)?;
+    let services: Vec<Value> =
+        of_kind("Service").filter(|service| namespace_of(service) == of_pod).cloned().collect();
+    let kubernetes = of_kind("Service")
+        .find(|s| text(s, "/metadata/name") == "kubernetes" && namespace_of(s) == "default");
+    Ok(Surroundings {
+        node: node(of_kind("Node").collect(), text(pod, "/spec/nodeName")),
+        services: Lookup::Found(services),
+        kubernetes: kubernetes.cloned().map_or(Lookup::Missing, Lookup::Found),
+        config_maps: by_name("ConfigMap", needs.config_maps),
+        secrets: by_name("Secret", needs.secrets),
+        missing_remark: Some("not among the given files".to_owned()),
+    })
+}
+
+/// The pod's node; a single one is it also where the pod is not scheduled.
+fn node(nodes: Vec<&Value>, name: &str) -> Lookup {
+    let found = nodes.iter().find(|node| text(node, "/metadata/name") == name);
+    match (found, nodes.as_slice()) {
+        (Some(node), _) => Lookup::Found((*node).clone()),
+        (None, [node]) if name.is_empty() || text(node, "/metadata/name").is_empty() => {
+            Lookup::Found((*node).clone())
+        }
+        (None, _) if name.is_empty() => Lookup::NotAsked,
+        (None, _) => Lookup::Unknown(format!("node {name} is not among the given files")),
+    }
+}
+
+/// A Secret's manifest may have plain texts in `stringData`, which the API puts into `data`.
+fn with_string_data(object: &Value) -> Value {
+    let mut object = object.clone();
+    if let Some(Value::Object(texts)) = object.get("stringData").cloned() {
+        if !object["data"].is_object() {
+            object["data"] = json!({});
+        }
+        for (key, value) in texts {
+            object["data"][key] = json!(BASE64.encode(value.as_str().unwrap_or_default()));
+        }
+    }
+    object
+}
+
+fn text<'v>(object: &'v Value, pointer: &str) -> &'v str {
+    object.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}

@@ -1,0 +1,80 @@
+//! Where containers see the volumes.
+
+use super::content::Content;
+use super::expansion;
+use super::pod::Mount;
+use super::scene::Scene;
+use super::view::{ContainerView, MountView, State, View};
+
+/// Adds the mounts to the volumes. A `subPathExpr` whose variable is missing or empty refuses its
+/// container.
+pub(super) fn add(scene: &Scene<'_>, view: &mut View) {
+    for (at, placed) in scene.placed().into_iter().enumerate() {
+        for mount in &placed.container.volume_mounts {
+            let Some(container) = view.containers.get_mut(at) else { continue };
+            let sub_path = match sub_path(container, mount) {
+                Ok(sub_path) => sub_path,
+                Err(message) => {
+                    if container.error.is_none() {
+                        container.error = Some(message);
+                        container.env.clear();
+                    }
+                    Some(mount.sub_path_expr.to_owned())
+                }
+            };
+            for volume in view.volumes.iter_mut().filter(|volume| volume.name == mount.name) {
+                volume.mounts.push(MountView {
+                    container: placed.container.name.to_owned(),
+                    path: mount.mount_path.to_owned(),
+                    sub_path: sub_path.clone(),
+                });
+            }
+        }
+    }
+    for volume in &mut view.volumes {
+        let pinned = volume.mounts.iter().filter(|mount| mount.sub_path.is_some()).count();
+        if pinned > 0 && pinned == volume.mounts.len() {
+            for file in &mut volume.files {
+                file.origin.live = false;
+                file.origin.note.get_or_insert_with(|| {
+                    "mounted by subPath: never updated until the container restarts".to_owned()
+                });
+            }
+        }
+    }
+}
+
+/// The part of the volume that is mounted (`ExpandContainerVolumeMounts`).
+fn sub_path(container: &ContainerView, mount: &Mount<'_>) -> Result<Option<String>, String> {
+    if mount.sub_path_expr.is_empty() {
+        return Ok((!mount.sub_path.is_empty()).then(|| mount.sub_path.to_owned()));
+    }
+    if container.error.is_some() {
+        return Ok(Some(mount.sub_path_expr.to_owned()));
+    }
+    let mut missing = std::collections::BTreeSet::new();
+    let mut is_open = false;
+    let expanded = expansion::expand(mount.sub_path_expr, |name| {
+        let row = container.env.iter().find(|row| row.name == name);
+        let content: Option<&Content> = row.and_then(|row| row.content.as_ref());
+        match row.map(|row| row.origin.state) {
+            Some(State::Pending | State::Unknown) => is_open = true,
+            None if container.env.iter().any(|row| row.origin.state == State::Unknown) => {
+                is_open = true;
+            }
+            _ if content.is_none_or(|content| content.bytes.is_empty()) => {
+                missing.insert(name.to_owned());
+            }
+            _ => {}
+        }
+        content
+    });
+    if is_open {
+        return Ok(Some(mount.sub_path_expr.to_owned()));
+    }
+    if !missing.is_empty() {
+        let names: Vec<String> = missing.into_iter().collect();
+        return Err(format!("missing value for {}", names.join(", ")));
+    }
+    Ok(Some(String::from_utf8_lossy(&expanded.bytes).into_owned()))
+}

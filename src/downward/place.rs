@@ -1,0 +1,45 @@
+//! The places of values in a document: `.spec.containers[0].env[3]`, and
+//! `.metadata.labels['a.b/c']` where a key is not a simple word.
+
+use super::view::{Origin, View};
+
+/// The place of a field.
+pub(super) fn key(above: &str, key: &str) -> String {
+    let simple = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if simple {
+        return format!("{above}.{key}");
+    }
+    format!("{above}['{}']", key.replace('\\', "\\\\").replace('\'', "\\'"))
+}
+
+/// The place of an item of a list.
+pub(super) fn index(above: &str, at: usize) -> String {
+    format!("{above}[{at}]")
+}
+
+/// Moves all places of a view below the place of the template that it was computed from.
+pub(super) fn move_below(view: &mut View, above: &str) {
+    if above.is_empty() {
+        return;
+    }
+    let down = |place: &mut String| {
+        if !place.is_empty() {
+            place.insert_str(0, above);
+        }
+    };
+    let down_origin = |origin: &mut Origin| {
+        down(&mut origin.path);
+        // A template has no status.
+        origin.source = origin.source.take().filter(|place| !place.starts_with(".status"));
+        origin.source.as_mut().into_iter().for_each(down);
+    };
+    for container in &mut view.containers {
+        down(&mut container.path);
+        container.env.iter_mut().for_each(|row| down_origin(&mut row.origin));
+    }
+    for volume in &mut view.volumes {
+        down(&mut volume.path);
+        volume.files.iter_mut().for_each(|row| down_origin(&mut row.origin));
+    }
+}

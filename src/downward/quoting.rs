@@ -1,0 +1,63 @@
+//! The file format of label and annotation maps (`fieldpath.FormatMap`), with Go's quoting.
+
+use std::fmt::Write as _;
+
+use printable::PRINTABLE;
+
+mod printable;
+
+/// A map as its file has it: one `key="value"` a line, sorted by the bytes of the keys, no line
+/// break at the end. Keys are never escaped.
+#[must_use]
+pub fn format_map<'a>(map: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut entries: Vec<_> = map.into_iter().collect();
+    entries.sort_unstable();
+    let mut text = String::with_capacity(entries.iter().map(|(k, v)| k.len() + v.len() + 4).sum());
+    for (at, (key, value)) in entries.into_iter().enumerate() {
+        if at > 0 {
+            text.push('\n');
+        }
+        text.push_str(key);
+        text.push('=');
+        push_quoted(&mut text, value);
+    }
+    text
+}
+
+/// A text as Go's `%q` writes it.
+#[must_use]
+pub fn quote(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    push_quoted(&mut quoted, text);
+    quoted
+}
+
+fn push_quoted(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        // Writing to a String cannot fail.
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            ' '..='~' => out.push(c),
+            '\x07' => out.push_str("\\a"),
+            '\x08' => out.push_str("\\b"),
+            '\x0c' => out.push_str("\\f"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\x0b' => out.push_str("\\v"),
+            '\0'..='\x1f' | '\x7f' => _ = write!(out, "\\x{:02x}", u32::from(c)),
+            c if is_printable(c) => out.push(c),
+            '\u{80}'..='\u{ffff}' => _ = write!(out, "\\u{:04x}", u32::from(c)),
+            _ => _ = write!(out, "\\U{:08x}", u32::from(c)),
+        }
+    }
+    out.push('"');
+}
+
+fn is_printable(c: char) -> bool {
+    let rune = u32::from(c);
+    let at = PRINTABLE.partition_point(|&(_, last)| last < rune);
+    PRINTABLE.get(at).is_some_and(|&(first, _)| first <= rune)
+}

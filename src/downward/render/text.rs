@@ -1,0 +1,106 @@
+//! A view for people.
+
+use std::fmt::Write as _;
+
+use super::{Display, Shown, word};
+use crate::downward::content::Content;
+use crate::downward::view::{ContainerKind, ContainerView, EnvRow, Origin, View, VolumeView};
+use crate::text::visible;
+
+/// The widest name or value that still moves its column.
+const WIDE: usize = 40;
+
+// Writing to a String cannot fail, so that the results are dropped.
+pub(super) fn render(view: &View, shown: &[&ContainerView], display: &Display) -> String {
+    let mut out = String::new();
+    let name = if view.pod.name.is_empty() { "(without a name)" } else { &view.pod.name };
+    _ = writeln!(out, "{}/{}", visible(&view.pod.namespace), visible(name));
+    for note in &view.notes {
+        _ = writeln!(out, "({})", visible(note));
+    }
+    for container in shown {
+        container_block(&mut out, container, display);
+    }
+    for volume in &view.volumes {
+        let mounted = |c: &&ContainerView| volume.mounts.iter().any(|m| m.container == c.name);
+        if display.container.is_none() || shown.iter().any(|c| mounted(&c)) {
+            volume_block(&mut out, volume, display);
+        }
+    }
+    out
+}
+
+fn container_block(out: &mut String, container: &ContainerView, display: &Display) {
+    let kind = match container.kind {
+        ContainerKind::Container => "container",
+        ContainerKind::Init => "init container",
+        ContainerKind::Sidecar => "sidecar",
+        ContainerKind::Ephemeral => "ephemeral container",
+    };
+    _ = writeln!(out, "\n{kind} {}", visible(&container.name));
+    if let Some(error) = &container.error {
+        _ = writeln!(out, "  refused by the kubelet: {}", visible(error));
+        return;
+    }
+    let values: Vec<String> = container.env.iter().map(|row| value(row, display)).collect();
+    let width = |texts: &mut dyn Iterator<Item = usize>| texts.filter(|w| *w <= WIDE).max();
+    let names = width(&mut container.env.iter().map(|row| row.name.chars().count())).unwrap_or(0);
+    let wide = width(&mut values.iter().map(|value| value.chars().count())).unwrap_or(0);
+    for (row, value) in container.env.iter().zip(&values) {
+        let from = origin(&row.origin);
+        let name = visible(&row.name);
+        _ = writeln!(out, "  {name:names$}  {value:wide$}  {from}");
+    }
+}
+
+fn value(row: &EnvRow, display: &Display) -> String {
+    match display.of_row(row) {
+        Shown::Value(content) => lossy(content),
+        Shown::Masked(mask) => visible(&mask).into_owned(),
+        Shown::Nothing(state) => format!("({})", word(state)),
+    }
+}
+
+fn volume_block(out: &mut String, volume: &VolumeView, display: &Display) {
+    _ = writeln!(out, "\nvolume {}", visible(&volume.name));
+    for mount in &volume.mounts {
+        let part = match &mount.sub_path {
+            Some(part) => format!(" (only {}: never updated)", visible(part)),
+            None => String::new(),
+        };
+        let (container, path) = (visible(&mount.container), visible(&mount.path));
+        _ = writeln!(out, "  in {container} at {path}{part}");
+    }
+    if volume.mounts.is_empty() {
+        _ = writeln!(out, "  in no container: the kubelet does not set it up");
+    }
+    if let Some(error) = &volume.error {
+        _ = writeln!(out, "  refused by the kubelet: {}", visible(error));
+    }
+    for file in &volume.files {
+        let live = if file.origin.live { "live" } else { "frozen" };
+        let from = origin(&file.origin);
+        _ = writeln!(out, "  {}  {:04o}  {live}  {from}", visible(&file.path), file.mode);
+        match display.shown(file.content.as_ref(), file.origin.state, file.origin.secret) {
+            Shown::Value(content) => {
+                let text = String::from_utf8_lossy(&content.bytes);
+                for line in text.lines() {
+                    _ = writeln!(out, "    {}", visible(line));
+                }
+            }
+            Shown::Masked(mask) => _ = writeln!(out, "    {}", visible(&mask)),
+            Shown::Nothing(state) => _ = writeln!(out, "    ({})", word(state)),
+        }
+    }
+}
+
+fn origin(origin: &Origin) -> String {
+    match &origin.note {
+        Some(note) => format!("{} ({})", visible(&origin.from), visible(note)),
+        None => visible(&origin.from).into_owned(),
+    }
+}
+
+fn lossy(content: &Content) -> String {
+    visible(&String::from_utf8_lossy(&content.bytes)).into_owned()
+}

@@ -1,0 +1,21 @@
+//! Reading the vectors.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use flate2::read::GzDecoder;
+use serde_json::Value;
+
+/// The values of a gzipped fixture with one JSON value a line.
+pub(super) fn vectors(name: &str) -> Vec<Value> {
+    let path = Path::new("tests/fixtures/vectors").join(name);
+    let mut text = String::new();
+    GzDecoder::new(std::fs::File::open(path).unwrap()).read_to_string(&mut text).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// The bytes that a base64 string of a vector stands for.
+pub(super) fn bytes(value: &Value) -> Vec<u8> {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.decode(value.as_str().unwrap()).unwrap()
+}
