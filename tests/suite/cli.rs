@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+mod downward;
 mod live;
 mod refusals;
 

@@ -3,8 +3,7 @@
 
 mod cli;
 mod document;
+mod downward;
 mod http;
 mod support;
 mod tidy;
-
-mod downward;

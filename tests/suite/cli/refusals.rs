@@ -66,7 +66,7 @@ fn what_cannot_be_asked_ends_with_2() {
 fn without_a_terminal_the_commands_are_named() {
     let run = run(&["--demo"]);
     assert_eq!((run.code, run.out.as_str()), (2, ""));
-    for command in ["kubewalk get", "kubewalk tree", "kubewalk info"] {
+    for command in ["kubewalk get", "kubewalk tree", "kubewalk downward", "kubewalk info"] {
         assert!(run.err.contains(command), "{}", run.err);
     }
 }
