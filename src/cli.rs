@@ -8,6 +8,9 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::api::endpoint::Options;
 use crate::app::document::Format;
+use crate::downward::render::{self, Display};
+use crate::downward::{self, Masker};
+use crate::headless::downward::{ViewForm, Wanted};
 use crate::k8s::names::Namespace;
 
 /// Walk a Kubernetes API server from the terminal, and see what a pod's containers see.
@@ -73,8 +76,61 @@ pub enum Command {
         #[arg(long, value_name = "N", default_value = "1")]
         depth: usize,
     },
+    /// Print what the containers of a pod see: environment, and files of the Downward API
+    Downward(Downward),
     /// Print how the server is reached and why, its version, and as whom
     Info,
+}
+
+/// What `downward` is to show.
+#[derive(Args, Debug)]
+pub struct Downward {
+    /// A pod by its name, or a workload as `deploy/web`
+    #[arg(required_unless_present = "file")]
+    pub pod: Option<String>,
+    /// Take the pod, and all that it needs, from YAML or JSON files instead of a server; - is stdin
+    #[arg(short, long, value_name = "FILE")]
+    pub file: Vec<PathBuf>,
+    /// Only this container
+    #[arg(short, long, value_name = "NAME")]
+    pub container: Option<String>,
+    /// text, json, yaml, env (lines for env -i), or files=DIR, which writes the volumes' files
+    #[arg(short, long, value_name = "FORM", default_value = "text", value_parser = parse_form)]
+    pub output: ViewForm,
+    /// Whether to add the two annotations that the kubelet adds to every pod
+    #[arg(long, value_enum, value_name = "WHAT", default_value = "add")]
+    pub kubelet_annotations: KubeletAnnotations,
+    /// Show what comes from Secrets
+    #[arg(long)]
+    pub show_secrets: bool,
+}
+
+/// What to do with the annotations that the kubelet adds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum KubeletAnnotations {
+    /// As in the container
+    Add,
+    /// As in the API
+    Omit,
+}
+
+impl Downward {
+    /// What to compute and to show, in the namespace given by `-n`.
+    #[must_use]
+    pub fn wanted(self, namespace: Option<Namespace>) -> Wanted {
+        let kubelet_annotations = self.kubelet_annotations == KubeletAnnotations::Add;
+        Wanted {
+            name: self.pod,
+            namespace,
+            options: downward::Options { kubelet_annotations },
+            display: Display {
+                container: self.container,
+                show_secrets: self.show_secrets,
+                masker: Masker::new(),
+            },
+            form: self.output,
+        }
+    }
 }
 
 /// The forms in which `get` prints JSON.
@@ -94,7 +150,8 @@ Examples:
   kubewalk po/db-0 -n shop                   open at a pod
   kubewalk -s http://127.0.0.1:8001          through kubectl proxy
   kubewalk get /apis/batch/v1 -o json        print one answer
-  kubewalk tree /apis/batch --depth 2        print a part of the API";
+  kubewalk tree /apis/batch --depth 2        print a part of the API
+  kubewalk downward db-0 -n shop             print what the containers of a pod see";
 
 impl Cli {
     /// Reads the arguments, the program's own name first.
@@ -108,10 +165,12 @@ impl Cli {
         T: Into<std::ffi::OsString> + Clone,
     {
         let cli = Self::try_parse_from(arguments)?;
-        match cli.connection.contradiction() {
+        let files =
+            matches!(&cli.command, Some(Command::Downward(asked)) if !asked.file.is_empty());
+        match cli.connection.contradiction(files) {
             // Clap does not see flags that contradict each other across a subcommand.
             Some((one, other)) => {
-                let message = format!("{one} cannot be used with {other}: each names a server");
+                let message = format!("{one} cannot be used with {other}: each says whom to ask");
                 Err(Self::command().error(ErrorKind::ArgumentConflict, message))
             }
             None => Ok(cli),
@@ -121,13 +180,14 @@ impl Cli {
 
 impl Connection {
     /// The flags are ways to a server: only one of them can be taken. A context may be one of the
-    /// given kubeconfig.
-    fn contradiction(&self) -> Option<(&'static str, &'static str)> {
+    /// given kubeconfig. Files take the place of a server.
+    fn contradiction(&self, files: bool) -> Option<(&'static str, &'static str)> {
         let kubeconfig = match (&self.context, &self.kubeconfig) {
             (Some(_), _) => Some("--context"),
             (None, file) => file.as_ref().map(|_| "--kubeconfig"),
         };
         let ways = [
+            files.then_some("--file"),
             self.demo.then_some("--demo"),
             self.replay.as_ref().map(|_| "--replay"),
             self.server.as_ref().map(|_| "--server"),
@@ -160,6 +220,17 @@ impl From<Output> for Format {
             Output::Raw => Self::Raw,
         }
     }
+}
+
+fn parse_form(text: &str) -> Result<ViewForm, String> {
+    Ok(match text.split_once('=').unwrap_or((text, "")) {
+        ("text", "") => ViewForm::Printed(render::Output::Text),
+        ("env", "") => ViewForm::Printed(render::Output::Env),
+        ("json", "") => ViewForm::Printed(render::Output::Json),
+        ("yaml", "") => ViewForm::Printed(render::Output::Yaml),
+        ("files", directory) if !directory.is_empty() => ViewForm::Files(directory.into()),
+        _ => return Err("write text, env, json, yaml, or files=DIR".to_owned()),
+    })
 }
 
 /// A duration as Go and kubectl take it: `500ms`, `30s`, `1m30s`, `2h`; a bare number is seconds.
@@ -257,6 +328,10 @@ mod tests {
             "get",
             "get /api -o xml",
             "tree --depth -1",
+            "downward",
+            "downward db-0 -o files=",
+            "downward db-0 -o text=x",
+            "downward -f pod.yaml --demo",
         ] {
             assert_eq!(parse(words).unwrap_err().exit_code(), 2, "{words}");
         }

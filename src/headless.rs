@@ -1,9 +1,11 @@
 //! The commands that need no terminal: one request or one walk, printed to stdout.
 
+pub mod downward;
 pub mod get;
 pub mod info;
 mod rows;
 pub mod tree;
+mod walk;
 
 use std::io::{self, Write as _};
 

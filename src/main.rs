@@ -28,8 +28,8 @@ fn main() -> ExitCode {
 fn walk(options: Options, location: &[String]) -> anyhow::Result<ExitCode> {
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         note(
-            "kubewalk: this is no terminal. Without one there are `kubewalk get`, `kubewalk tree` \
-             and `kubewalk info`",
+            "kubewalk: this is no terminal. Without one there are `kubewalk get`, `kubewalk tree`, \
+             `kubewalk downward` and `kubewalk info`",
         );
         return Ok(ExitCode::from(2));
     }
@@ -63,14 +63,26 @@ fn print(command: Command, options: &Options) -> anyhow::Result<ExitCode> {
 async fn run(command: Command, options: &Options) -> Result<(), Stop> {
     let stdout = io::stdout();
     let is_terminal = stdout.is_terminal();
-    let access = Access::open(options, &Environment::from_process(), is_terminal).await?;
     let mut out = BufWriter::with_capacity(64 << 10, stdout.lock());
+    let command = match command {
+        Command::Downward(mut asked) if !asked.file.is_empty() => {
+            let files = std::mem::take(&mut asked.file);
+            let wanted = asked.wanted(options.namespace.clone());
+            return headless::downward::run_files(&files, &wanted, is_terminal, &mut out);
+        }
+        other => other,
+    };
+    let access = Access::open(options, &Environment::from_process(), is_terminal).await?;
     match command {
         Command::Get { location, output } => {
             headless::get::run(&access, &location.join(" "), output.into(), &mut out).await
         }
         Command::Tree { location, depth } => {
             headless::tree::run(&access, &location.join(" "), depth, &mut out).await
+        }
+        Command::Downward(asked) => {
+            let wanted = asked.wanted(options.namespace.clone());
+            headless::downward::run(&access, &wanted, &mut out).await
         }
         Command::Info => headless::info::run(&access, &mut out).await,
     }

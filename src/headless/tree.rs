@@ -1,31 +1,12 @@
 //! `kubewalk tree`: a path and what lies below it, a line each, printed as the answers arrive.
 
 use std::io::Write;
-use std::sync::Arc;
 
-use jiff::Timestamp;
-
-use super::{Access, Stop, note, rows};
-use crate::k8s::discovery::{DiscoveredVersion, Discovery, Resource, read_non_resource_paths};
-use crate::k8s::failure::{Failure, FailureKind, advice};
-use crate::k8s::names::{GroupVersion, Gvr, Namespace, Scope};
-use crate::k8s::path::{ApiPath, ObjectPath};
-use crate::k8s::request::{Form, Request};
-use crate::k8s::table::{Page, Row, read_page};
-
-/// How many objects are asked for at a time, as kubectl does.
-const PAGE: &str = "500";
-
-/// What a server has besides its API, where it does not let us see its own list.
-const WELL_KNOWN: [&str; 7] = [
-    "/.well-known/openid-configuration",
-    "/healthz",
-    "/livez",
-    "/metrics",
-    "/openapi/v3",
-    "/readyz",
-    "/version",
-];
+use super::walk::{Step, Walk};
+use super::{Access, Stop, note};
+use crate::k8s::discovery::Discovery;
+use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::path::ApiPath;
 
 /// Prints the location and `depth` levels below it: the path, a tab, the row. A node that fails is
 /// told on stderr, and the walk goes on.
@@ -51,11 +32,11 @@ pub async fn run(
         }
         other => other?,
     };
-    let mut walk =
-        Walk { access, discovery, paths: None, namespaces: None, failed: failure.is_some() };
+    let mut failed = failure.is_some();
     if let Some(failure) = failure {
         note(&failure.to_string());
     }
+    let mut walk = Walk::new(access, discovery);
     let row = walk.row(&path).await?;
     let mut steps = vec![Step::Node { path, row, level: 0 }];
     while let Some(step) = steps.pop() {
@@ -77,7 +58,7 @@ pub async fn run(
             Ok(below) => steps.extend(below.into_iter().rev()),
             Err(failure) => {
                 out.flush()?;
-                walk.failed = true;
+                failed = true;
                 note(&format!("{path}: {failure}"));
             }
         }
@@ -86,259 +67,7 @@ pub async fn run(
         }
     }
     out.flush()?;
-    if walk.failed { Err(Stop::Incomplete) } else { Ok(()) }
-}
-
-/// What is still to be done, the next one last.
-enum Step {
-    /// A line, and then what is below it.
-    Node { path: ApiPath, row: String, level: usize },
-    /// A page of a collection, whose objects are at this level.
-    Page { path: ApiPath, token: Option<String>, level: usize },
-}
-
-/// A walk, and what it has learnt on its way.
-struct Walk<'a> {
-    access: &'a Access,
-    discovery: Discovery,
-    /// The non-resource paths, once they were asked for.
-    paths: Option<Vec<String>>,
-    /// The namespaces, once they were asked for.
-    namespaces: Option<Vec<Namespace>>,
-    failed: bool,
-}
-
-impl Walk<'_> {
-    /// The row of the node that the walk starts from, which must be there.
-    async fn row(&mut self, path: &ApiPath) -> Result<String, Failure> {
-        match path {
-            ApiPath::Root | ApiPath::Api | ApiPath::Apis => return Ok(path.last_segment()),
-            ApiPath::Group(group) => {
-                if let Some(known) = self.discovery.group(group) {
-                    return Ok(rows::group(known));
-                }
-            }
-            ApiPath::Version(version) => {
-                if let Some(known) = self.discovery.version(version) {
-                    return Ok(rows::version(known));
-                }
-            }
-            ApiPath::Collection { gvr, .. } => {
-                let known = self.resource(gvr).await?;
-                return Ok(known.map_or_else(|| gvr.resource.to_string(), |r| rows::resource(&r)));
-            }
-            ApiPath::Object(_) => return self.object_row(path).await,
-            ApiPath::NonResource(known) => {
-                if self.non_resource_paths().await.iter().any(|path| path.starts_with(&**known)) {
-                    return Ok(path.last_segment());
-                }
-            }
-            ApiPath::Subresource { .. } => {}
-        }
-        self.access.ask(&Request::get(path.clone(), Form::Any)).await?;
-        Ok(path.last_segment())
-    }
-
-    /// An object's own row: servers give a table of one row for a single object.
-    async fn object_row(&self, path: &ApiPath) -> Result<String, Failure> {
-        let answer = self.access.ask(&Request::get(path.clone(), Form::Table)).await?;
-        let page = read_page(&answer.body, self.arrived()).ok();
-        let row =
-            page.as_ref().and_then(|page| Some(rows::object(page.rows.first()?, &page.columns)));
-        Ok(row.unwrap_or_else(|| path.last_segment()))
-    }
-
-    /// What lies below a node, each at `level`.
-    async fn below(&mut self, path: &ApiPath, level: usize) -> Result<Vec<Step>, Failure> {
-        let nodes: Vec<(ApiPath, String)> = match path {
-            ApiPath::Root => {
-                let mut nodes = vec![named(ApiPath::Api), named(ApiPath::Apis)];
-                nodes.extend(self.non_resource("/").await);
-                nodes
-            }
-            ApiPath::Apis => (self.discovery.groups.iter())
-                .filter(|group| !group.group.is_core())
-                .map(|group| (ApiPath::of_group(&group.group), rows::group(group)))
-                .collect(),
-            ApiPath::Api | ApiPath::Group(_) => versions(&self.discovery, path),
-            ApiPath::Version(version) => self.resources(version).await?,
-            ApiPath::Collection { gvr, namespace } => {
-                return self.collection(gvr, namespace.as_ref(), level).await;
-            }
-            ApiPath::Object(object) => self.subresources(object).await?,
-            ApiPath::Subresource { .. } => Vec::new(),
-            ApiPath::NonResource(prefix) => self.non_resource(&format!("{prefix}/")).await,
-        };
-        let steps = nodes.into_iter().map(|(path, row)| Step::Node { path, row, level });
-        Ok(steps.collect())
-    }
-
-    /// The resources of a version. One that is stale is asked: it may be back, or say what it has.
-    async fn resources(
-        &mut self,
-        version: &GroupVersion,
-    ) -> Result<Vec<(ApiPath, String)>, Failure> {
-        let known = self.discovery.version(version);
-        if known.is_none_or(|known| known.stale || known.resources.is_none()) {
-            self.access.load(&mut self.discovery, version).await?;
-        }
-        let resources = self.discovery.version(version).and_then(|v| v.resources.as_ref());
-        let node = |resource: &Arc<Resource>| {
-            let path = ApiPath::Collection { gvr: resource.gvr.clone(), namespace: None };
-            (path, rows::resource(resource))
-        };
-        Ok(resources.into_iter().flatten().map(node).collect())
-    }
-
-    /// What discovery says of a resource; `None` where there is no discovery at all.
-    async fn resource(&mut self, gvr: &Gvr) -> Result<Option<Arc<Resource>>, Failure> {
-        if self.discovery.groups.is_empty() {
-            return Ok(None);
-        }
-        self.resources(&gvr.group_version).await?;
-        match self.discovery.resource(gvr) {
-            Some(resource) => Ok(Some(Arc::clone(resource))),
-            None => Err(no_such_resource(gvr)),
-        }
-    }
-
-    /// The namespaces of a namespaced resource where none is chosen, else its first page.
-    async fn collection(
-        &mut self,
-        gvr: &Gvr,
-        namespace: Option<&Namespace>,
-        level: usize,
-    ) -> Result<Vec<Step>, Failure> {
-        let resource = self.resource(gvr).await?;
-        if resource.as_ref().is_some_and(|resource| !resource.can("list")) {
-            return Ok(Vec::new());
-        }
-        let of = |namespace| ApiPath::Collection { gvr: gvr.clone(), namespace };
-        let is_namespaced = resource.is_some_and(|r| r.scope == Scope::Namespaced);
-        let chosen = self.access.chosen.as_ref().filter(|_| is_namespaced);
-        let namespace = namespace.or(chosen).cloned();
-        if !is_namespaced || namespace.is_some() {
-            return Ok(vec![Step::Page { path: of(namespace), token: None, level }]);
-        }
-        let steps = self.namespaces().await?.into_iter().map(|namespace| Step::Node {
-            row: namespace.to_string(),
-            path: of(Some(namespace)),
-            level,
-        });
-        Ok(steps.collect())
-    }
-
-    /// The objects of a page, and where there is a next one, that.
-    async fn page(
-        &mut self,
-        path: &ApiPath,
-        token: Option<String>,
-        level: usize,
-    ) -> Result<Vec<Step>, Failure> {
-        let ApiPath::Collection { gvr, namespace } = path else { return Ok(Vec::new()) };
-        let page = self.read(path, token).await?;
-        let node = |row: &Row| Step::Node {
-            path: ApiPath::Object(ObjectPath {
-                gvr: gvr.clone(),
-                namespace: namespace.clone().or_else(|| row.namespace.clone()),
-                name: row.name().into(),
-            }),
-            row: rows::object(row, &page.columns),
-            level,
-        };
-        let mut steps: Vec<Step> = page.rows.iter().map(node).collect();
-        if page.continue_token.is_some() {
-            steps.push(Step::Page { path: path.clone(), token: page.continue_token, level });
-        }
-        Ok(steps)
-    }
-
-    async fn read(&self, path: &ApiPath, token: Option<String>) -> Result<Page, Failure> {
-        let mut request = Request::get(path.clone(), Form::Table).with("limit", PAGE);
-        if let Some(token) = token {
-            request = request.with("continue", token);
-        }
-        read_page(&self.access.ask(&request).await?.body, self.arrived())
-    }
-
-    /// The namespaces of the cluster; where they may not be listed, those known without asking.
-    async fn namespaces(&mut self) -> Result<Vec<Namespace>, Failure> {
-        if let Some(known) = &self.namespaces {
-            return Ok(known.clone());
-        }
-        let path = ApiPath::Collection { gvr: Gvr::new("", "v1", "namespaces"), namespace: None };
-        let mut all = Vec::new();
-        let mut token = None;
-        loop {
-            match self.read(&path, token).await {
-                Ok(page) => {
-                    all.extend(page.rows.iter().map(|row| Namespace::new(row.name())));
-                    token = page.continue_token;
-                }
-                Err(failure) => {
-                    all.clone_from(&self.access.connection.endpoint.known_namespaces);
-                    if failure.kind != FailureKind::Forbidden || all.is_empty() {
-                        return Err(failure);
-                    }
-                    token = None;
-                }
-            }
-            if token.is_none() {
-                self.namespaces = Some(all.clone());
-                return Ok(all);
-            }
-        }
-    }
-
-    async fn subresources(
-        &mut self,
-        object: &ObjectPath,
-    ) -> Result<Vec<(ApiPath, String)>, Failure> {
-        let resource = self.resource(&object.gvr).await?;
-        let below = resource.iter().flat_map(|resource| resource.readable());
-        Ok(below.map(|sub| (object.subresource(&sub.name), rows::subresource(sub))).collect())
-    }
-
-    /// The next segments of the non-resource paths that begin with `prefix`.
-    async fn non_resource(&mut self, prefix: &str) -> Vec<(ApiPath, String)> {
-        let paths = self.non_resource_paths().await;
-        let mut next: Vec<String> = paths
-            .iter()
-            .filter_map(|path| {
-                let segment = path.strip_prefix(prefix)?.split('/').next()?;
-                Some(format!("{prefix}{segment}"))
-            })
-            .collect();
-        next.sort();
-        next.dedup();
-        next.into_iter().map(|path| named(ApiPath::NonResource(path.into()))).collect()
-    }
-
-    /// The list of `/`, or what is usually there: few may read that list.
-    async fn non_resource_paths(&mut self) -> &[String] {
-        if self.paths.is_none() {
-            let answer = self.access.ask(&Request::get(ApiPath::Root, Form::Any)).await;
-            let paths = answer.and_then(|answer| read_non_resource_paths(&answer.body));
-            self.paths = Some(
-                paths.unwrap_or_else(|_| WELL_KNOWN.iter().map(ToString::to_string).collect()),
-            );
-        }
-        self.paths.as_deref().unwrap_or_default()
-    }
-
-    /// When an answer arrived: a recording's clock stands still.
-    fn arrived(&self) -> Timestamp {
-        self.access.connection.endpoint.recorded_at.unwrap_or_else(Timestamp::now)
-    }
-}
-
-fn versions(discovery: &Discovery, path: &ApiPath) -> Vec<(ApiPath, String)> {
-    let of_group =
-        |version: &&DiscoveredVersion| ApiPath::of_group(&version.group_version.group) == *path;
-    let node = |version: &DiscoveredVersion| {
-        (ApiPath::Version(version.group_version.clone()), rows::version(version))
-    };
-    discovery.versions().filter(of_group).map(node).collect()
+    if failed { Err(Stop::Incomplete) } else { Ok(()) }
 }
 
 fn is_below_version(path: &ApiPath) -> bool {
@@ -349,14 +78,4 @@ fn is_below_version(path: &ApiPath) -> bool {
 fn is_withheld(failure: &Failure) -> bool {
     use FailureKind::{Forbidden, NotFound, NotRecorded};
     matches!(failure.kind, Forbidden | NotFound | NotRecorded)
-}
-
-fn named(path: ApiPath) -> (ApiPath, String) {
-    let row = path.last_segment();
-    (path, row)
-}
-
-fn no_such_resource(gvr: &Gvr) -> Failure {
-    let message = format!("{} has no resource `{}`", gvr.group_version, gvr.resource);
-    Failure::new(FailureKind::NotFound, message, advice(FailureKind::NotFound))
 }

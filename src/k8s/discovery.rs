@@ -10,6 +10,17 @@ use super::failure::{Failure, FailureKind, advice};
 use super::names::{Group, GroupVersion, Gvr, Scope};
 use super::path::ApiPath;
 
+/// What servers have besides the API: to go by where the list of `GET /` is forbidden.
+pub const WELL_KNOWN_PATHS: [&str; 7] = [
+    "/.well-known/openid-configuration",
+    "/healthz",
+    "/livez",
+    "/metrics",
+    "/openapi/v3",
+    "/readyz",
+    "/version",
+];
+
 /// All that discovery told: the core group first, then the others in the server's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Discovery {

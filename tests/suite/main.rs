@@ -3,8 +3,8 @@
 
 mod cli;
 mod document;
+mod downward;
 mod http;
 mod support;
 mod tidy;
 
-mod downward;

@@ -1,0 +1,146 @@
+//! `kubewalk downward`: what the containers of a pod see, over a connection or from files alone.
+
+use std::io::{self, Read as _, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::{Access, Stop, note};
+use crate::app::document::Visible;
+use crate::downward::inputs::{self, InputError};
+use crate::downward::render::{self, Display, Output};
+use crate::downward::{Options, View, compute, has_containers};
+use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::names::{Gvr, Namespace};
+use crate::k8s::path::{ApiPath, ObjectPath};
+use crate::k8s::request::{Form, Request};
+
+mod around;
+
+/// What to compute, and how to show it.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The pod or workload: words of a location; a bare name is that of a pod. Among files it may
+    /// be left out.
+    pub name: Option<String>,
+    /// The namespace given by `-n`.
+    pub namespace: Option<Namespace>,
+    /// How to compute.
+    pub options: Options,
+    /// What to show.
+    pub display: Display,
+    /// In which form.
+    pub form: ViewForm,
+}
+
+/// The forms of a view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ViewForm {
+    /// On stdout.
+    Printed(Output),
+    /// The volumes' files, below this directory.
+    Files(PathBuf),
+}
+
+/// Shows what the containers of a pod of the server see. What the view needs besides the pod is
+/// asked for once; what may not be read leaves its rows unknown.
+///
+/// # Errors
+///
+/// A pod that is not there or is no pod, no good answer, or an output that cannot be written.
+pub async fn run(access: &Access, wanted: &Wanted, out: &mut impl Write) -> Result<(), Stop> {
+    let path = path_of(access, wanted.name.as_deref().unwrap_or_default()).await?;
+    let answer = access.ask(&Request::get(path.clone(), Form::Json)).await?;
+    let object: Value = serde_json::from_slice(&answer.body)
+        .map_err(|error| unusable(&format!("{path} is not JSON: {error}"), ""))?;
+    let kind = object["kind"].as_str().unwrap_or_default();
+    if !has_containers(kind) {
+        let message = format!("{path} is a {kind}, neither a pod nor a workload");
+        return Err(unusable(&message, "Name a pod, or a workload as in deploy/web").into());
+    }
+    let around = around::read(access, &object).await?;
+    let view = compute(&object, &around, wanted.options)
+        .map_err(|error| unusable(&error.to_string(), ""))?;
+    show(&view, wanted, access.is_terminal, out)
+}
+
+/// Shows the same from files alone, `-` being stdin: they are the whole cluster.
+///
+/// # Errors
+///
+/// Files that cannot be read, that hold no pod or several, or an output that cannot be written.
+pub fn run_files(
+    files: &[PathBuf],
+    wanted: &Wanted,
+    is_terminal: bool,
+    out: &mut impl Write,
+) -> Result<(), Stop> {
+    let mut objects = Vec::new();
+    for file in files {
+        let (name, text) = read(file).map_err(|error| {
+            unusable(&format!("{} cannot be read: {error}", file.display()), "Check its name")
+        })?;
+        objects.extend(inputs::objects(&name, &text).map_err(|error| refused(&error))?);
+    }
+    let namespace = wanted.namespace.as_ref().map(Namespace::as_str);
+    let view = inputs::view_of(&objects, wanted.name.as_deref(), namespace, wanted.options)
+        .map_err(|error| refused(&error))?;
+    show(&view, wanted, is_terminal, out)
+}
+
+fn show(view: &View, wanted: &Wanted, is_terminal: bool, out: &mut impl Write) -> Result<(), Stop> {
+    match &wanted.form {
+        ViewForm::Printed(form) => {
+            let text = render::render(view, *form, &wanted.display)
+                .map_err(|error| unusable(&error.to_string(), ""))?;
+            let mut filter = Visible::new(is_terminal);
+            filter.push(&text, out)?;
+            filter.finish(out)?;
+            out.flush()?;
+        }
+        ViewForm::Files(directory) => {
+            let (files, left_out) = render::files(view, &wanted.display);
+            render::write_files(directory, &files).map_err(io::Error::other)?;
+            for line in left_out {
+                note(&format!("not written: {line}"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Where the pod is: a bare name needs no discovery.
+async fn path_of(access: &Access, words: &str) -> Result<ApiPath, Failure> {
+    if words.contains('/') || words.contains(char::is_whitespace) {
+        return Ok(access.find(words).await?.0);
+    }
+    let default = access.connection.endpoint.default_namespace.as_ref();
+    let namespace = access.chosen.as_ref().or(default).cloned();
+    Ok(ApiPath::Object(ObjectPath {
+        gvr: Gvr::new("", "v1", "pods"),
+        namespace: Some(namespace.unwrap_or_else(|| Namespace::new("default"))),
+        name: words.into(),
+    }))
+}
+
+/// The name and the text of a file.
+fn read(file: &Path) -> io::Result<(String, String)> {
+    let mut bytes = Vec::new();
+    let name = if file.as_os_str() == "-" {
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        "stdin".to_owned()
+    } else {
+        bytes = std::fs::read(file)?;
+        file.display().to_string()
+    };
+    let text = String::from_utf8(bytes).map_err(|_| io::Error::other("it is not UTF-8"))?;
+    Ok((name, text))
+}
+
+fn refused(error: &InputError) -> Failure {
+    unusable(&error.to_string(), "")
+}
+
+fn unusable(message: &str, hint: &str) -> Failure {
+    Failure::new(FailureKind::Input, message, hint)
+}

@@ -1,0 +1,184 @@
+//! `kubewalk downward`: over a connection, and from files alone.
+
+use std::fs;
+use std::io::Write as _;
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use super::{Run, binary, demo, run};
+use crate::support::recordings;
+use crate::support::server::Server;
+
+/// The lines of an environment as `env -i` takes them.
+fn env(text: &str) -> Vec<&str> {
+    text.lines().filter(|line| !line.starts_with('#')).collect()
+}
+
+#[test]
+fn the_environment_is_the_one_in_the_container() {
+    let text = demo("downward db-0 -n shop -o env");
+    let lines = env(&text);
+    // The limits are those of the pod, since its container has none.
+    for line in [
+        "'LIMIT_CPU_NO_CONTAINER_LIMIT=1'",
+        "'LIMIT_MEM_NO_CONTAINER_LIMIT=256'",
+        "'ORDINAL=0'",
+        "'KUBERNETES_SERVICE_HOST=10.0.0.1'",
+        "'FRONTEND_SERVICE_PORT=80'",
+    ] {
+        assert!(lines.contains(&line), "{line} is not in {text}");
+    }
+    assert_eq!(demo("downward po/db-0 -n shop -o env"), text);
+    // Here the pod has none either, and the node's allocatable memory is meant.
+    let nolimits = demo("downward nolimits -n team-a -o env");
+    assert!(env(&nolimits).contains(&"'MEM=25266016256'"), "{nolimits}");
+}
+
+#[test]
+fn files_are_written_as_the_kubelet_writes_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = format!("files={}", folder.path().join("out").display());
+    let Run { out, err, code } = run(&["downward", "downward", "--demo", "-o", &output]);
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+    let read =
+        |name: &str| fs::read_to_string(folder.path().join("out/downward").join(name)).unwrap();
+    assert_eq!(read("podName"), "downward");
+    assert_eq!(read("labels"), "foo=\"bar\"");
+    assert!(read("annotations").contains("key2=\"multi\\nline\\nvalue\\n\"\n"));
+    assert!(read("annotations").contains("kubernetes.io/config.seen="));
+    // The token is the kubelet's own.
+    assert!(err.contains("token"), "{err}");
+    let Run { code, .. } =
+        run(&["downward", "downward", "--demo", "-o", &output, "--kubelet-annotations=omit"]);
+    assert_eq!(code, 0);
+    assert!(!read("annotations").contains("kubernetes.io/config.seen="));
+}
+
+#[test]
+fn what_comes_from_secrets_is_masked_until_asked_for() {
+    let pods = demo("tree pods -n shop");
+    let pod = pods.lines().find_map(|line| line.split('\t').nth(1)?.split(' ').next());
+    let frontend = pods.lines().filter_map(|line| line.split('\t').nth(1)?.split(' ').next());
+    let frontend = frontend.into_iter().find(|name| name.starts_with("frontend-"));
+    let frontend = frontend.or(pod).unwrap();
+    let masked = demo(&format!("downward {frontend} -n shop -c web -o env"));
+    let shown = demo(&format!("downward {frontend} -n shop -c web -o env --show-secrets"));
+    let value = |text: &str| -> Option<String> {
+        let line = env(text).into_iter().find(|line| line.starts_with("'DB_password="))?;
+        Some(line.trim_end_matches('\'').split_once('=')?.1.to_owned())
+    };
+    let secret = value(&shown).unwrap();
+    assert_eq!(value(&masked), None);
+    assert!(!masked.contains(&secret) && shown.contains(&secret));
+    // A list that was recorded without it tells that the optional ConfigMap does not exist.
+    assert!(!shown.contains("not in this recording"), "{shown}");
+}
+
+#[test]
+fn json_has_the_rows_with_their_sources() {
+    let json = demo("downward deploy/frontend -n shop -o json");
+    let view: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(view["pod"]["namespace"], "shop");
+    let migrate = &view["containers"][0];
+    assert_eq!((&migrate["name"], &migrate["kind"]), (&"migrate".into(), &"init".into()));
+    let limit = &migrate["env"].as_array().unwrap()[0];
+    assert_eq!(limit["from"], "limits.cpu");
+    assert_eq!(limit["note"], "set when scheduled");
+    let yaml: Value =
+        serde_saphyr::from_str(&demo("downward deploy/frontend -n shop -o yaml")).unwrap();
+    assert_eq!(yaml["pod"], view["pod"]);
+}
+
+#[test]
+fn files_are_the_whole_cluster() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for (name, location) in [
+        ("pod", "/api/v1/namespaces/team-a/pods/nolimits"),
+        ("node", "/api/v1/nodes/node1"),
+        ("services", "/api/v1/namespaces/team-a/services"),
+        ("kubernetes", "/api/v1/namespaces/default/services/kubernetes"),
+    ] {
+        fs::write(path(name), demo(&format!("get {location}"))).unwrap();
+    }
+    let files = [path("pod"), path("node"), path("services"), path("kubernetes")];
+    let flags: Vec<&str> = files.iter().flat_map(|file| ["-f", file]).collect();
+    let all = run(&[&["downward", "-o", "env"][..], &flags].concat());
+    assert_eq!((all.code, all.err.as_str()), (0, ""));
+    assert_eq!(all.out, demo("downward nolimits -n team-a -o env"));
+    let alone = run(&["downward", "-f", &files[0], "-o", "env"]);
+    assert_eq!(alone.code, 0);
+    assert_eq!(env(&alone.out), ["'RCPU=0'", "'RMEM=0'"], "{}", alone.out);
+    assert!(alone.out.contains("# MEM unknown"), "{}", alone.out);
+}
+
+#[test]
+fn a_manifest_is_read_from_stdin() {
+    let manifest = "kind: Pod\nmetadata: {name: x}\nspec:\n  containers:\n  - name: c\n    env:\n    \
+                    - {name: A, value: 'b $(A)'}\n";
+    let mut child = binary(&["downward", "-f", "-", "-o", "env"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(manifest.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "'A=b $(A)'\n");
+}
+
+#[test]
+fn what_is_forbidden_leaves_its_rows_unknown() {
+    let server = Server::over(recordings::cluster());
+    let forbidden = r#"{"kind":"Status","message":"nodes is forbidden: no","reason":"Forbidden"}"#;
+    server.answer("/api/v1/nodes/node1", 403, forbidden);
+    let url = server.url();
+    let pod = ["downward", "nolimits", "-n", "team-a", "-o", "json", "-s", &url];
+    let Run { out, err, code } = run(&pod);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let view: Value = serde_json::from_str(&out).unwrap();
+    let env = view["containers"][0]["env"].as_array().unwrap();
+    let row = |name: &str| env.iter().find(|row| row["name"] == name).unwrap();
+    let limit = row("MEM");
+    assert_eq!(limit["state"], "unknown");
+    assert!(limit["note"].as_str().unwrap().contains("nodes is forbidden"), "{limit}");
+    assert_eq!(row("RCPU")["value"], "0", "the rest stands");
+    // Each thing is asked for once, and nothing that the pod does not need.
+    let asked: Vec<String> = server.seen().into_iter().map(|seen| seen.path).collect();
+    let mut once = asked.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), asked.len(), "{asked:?}");
+    assert!(!asked.iter().any(|path| path.starts_with("/apis")), "{asked:?}");
+}
+
+#[test]
+fn what_is_no_pod_is_refused_with_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let pod = "{kind: Pod, metadata: {name: N}, spec: {containers: [{name: c}]}}";
+    let two = format!("{}\n---\n{}\n", pod.replace('N', "a"), pod.replace('N', "b"));
+    let two = path("two", &two);
+    let cases: [(&[&str], i32, &str); 7] = [
+        (&["nope", "--demo", "-n", "team-a"], 1, "404"),
+        (&["node/node1", "--demo"], 2, "is a Node, neither a pod nor a workload"),
+        (&["-f", &two], 2, "pod/a, pod/b"),
+        (&["c", "-f", &two], 2, "named c"),
+        (&["-f", &path("none", "{kind: ConfigMap}")], 2, "no pod"),
+        (&["-f", &path("broken", "{kind: [")], 2, "neither YAML nor JSON"),
+        (&["-f", "/does/not/exist"], 2, "/does/not/exist cannot be read"),
+    ];
+    for (arguments, code, said) in cases {
+        let run = run(&[&["downward"][..], arguments].concat());
+        assert_eq!((run.code, run.out.as_str()), (code, ""), "{arguments:?} {}", run.err);
+        assert!(run.err.contains(said), "{arguments:?}: {}", run.err);
+        assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+    }
+    let one = run(&["downward", "b", "-f", &two, "-o", "env"]);
+    assert_eq!((one.code, one.out.as_str()), (0, ""));
+}

@@ -1,0 +1,139 @@
+//! The commands against a server on a port: what they ask of it, and what a terminal is shown.
+
+use std::io::Read as _;
+
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+use super::{Run, demo, paths, run};
+use crate::support::recordings;
+use crate::support::server::{Seen, Server};
+
+/// Runs against the server; it must end well and say nothing beside.
+fn on(server: &Server, arguments: &str) -> String {
+    let url = server.url();
+    let words: Vec<&str> = arguments.split(' ').chain(["-s", &url]).collect();
+    let Run { out, err, code } = run(&words);
+    assert_eq!((code, err.as_str()), (0, ""), "{arguments}\n{out}");
+    out
+}
+
+fn asked(server: &Server) -> Vec<String> {
+    let url = |seen: &Seen| match seen.query.as_str() {
+        "" => seen.path.clone(),
+        query => format!("{}?{query}", seen.path),
+    };
+    server.seen().iter().map(url).collect()
+}
+
+#[test]
+fn get_asks_exactly_that_path_once() {
+    let server = Server::over(recordings::cluster());
+    on(&server, "get /api/v1/namespaces/shop/pods?limit=5");
+    let [seen] = &server.seen()[..] else { panic!("{:?}", server.seen()) };
+    assert_eq!(
+        (seen.path.as_str(), seen.query.as_str()),
+        ("/api/v1/namespaces/shop/pods", "limit=5")
+    );
+    assert_eq!((seen.method.as_str(), seen.accept.as_str()), ("GET", "application/json, */*"));
+}
+
+#[test]
+fn words_cost_discovery_and_nothing_else() {
+    let server = Server::over(recordings::cluster());
+    on(&server, "get po/db-0 -n shop");
+    assert_eq!(asked(&server), ["/api", "/apis", "/api/v1/namespaces/shop/pods/db-0"]);
+}
+
+#[test]
+fn a_server_without_aggregated_discovery_and_tables_is_walked_the_same() {
+    let server = Server::setup(recordings::cluster()).plain_only().start();
+    let tree = on(&server, "tree /apis/batch --depth 5");
+    assert_eq!(paths(&tree), paths(&demo("tree /apis/batch --depth 5")));
+    let groups = server.seen().iter().filter(|seen| seen.path == "/apis/batch/v1").count();
+    assert_eq!(groups, 1, "the resources of a version are read once");
+    assert_eq!(on(&server, "get cj/report -n shop"), demo("get cj/report -n shop"));
+    let pods = on(&server, "tree po -n shop");
+    let aged =
+        |line: &&str| line.contains("/db-0\tdb-0  ") && line.ends_with(['s', 'm', 'h', 'd', 'y']);
+    assert!(pods.lines().any(|line| aged(&line)), "{pods}");
+}
+
+#[test]
+fn a_base_path_before_the_api_is_kept() {
+    let server = Server::setup(recordings::cluster()).below("/k8s/clusters/c-1").start();
+    assert_eq!(on(&server, "tree /apis/batch"), demo("tree /apis/batch"));
+}
+
+#[test]
+fn a_half_of_discovery_that_fails_leaves_the_other() {
+    let server = Server::over(recordings::cluster());
+    server.answer("/apis", 500, "broken");
+    let url = server.url();
+    let tree = run(&["tree", "po", "-n", "shop", "-s", &url]);
+    assert_eq!(tree.code, 1);
+    assert!(tree.err.starts_with("500: broken"), "{}", tree.err);
+    assert!(tree.out.contains("/api/v1/namespaces/shop/pods/db-0\t"), "{}", tree.out);
+}
+
+#[test]
+fn a_collection_is_listed_where_discovery_is_forbidden() {
+    let server = Server::over(recordings::cluster());
+    for path in ["/api", "/apis"] {
+        server.answer(path, 403, r#"{"kind":"Status","message":"no","reason":"Forbidden"}"#);
+    }
+    let tree = on(&server, "tree /api/v1/namespaces/shop/pods");
+    assert!(tree.contains("/api/v1/namespaces/shop/pods/db-0\tdb-0  1/1  Running"), "{tree}");
+}
+
+#[test]
+fn a_collection_that_is_cut_off_is_told_and_the_walk_goes_on() {
+    let server = Server::over(recordings::cluster());
+    server.cut("/api/v1/nodes", "{\"kind\":");
+    let tree = run(&["tree", "/api/v1", "--depth", "2", "-n", "shop", "-s", &server.url()]);
+    assert_eq!((tree.code, tree.err.lines().count()), (1, 1));
+    assert!(tree.err.starts_with("/api/v1/nodes: "), "{}", tree.err);
+    assert!(tree.out.contains("/api/v1/namespaces/shop/pods/db-0\t"), "{}", tree.out);
+}
+
+#[test]
+fn pages_that_never_end_are_given_up() {
+    let server = Server::over(recordings::cluster());
+    let page = r#"{"kind":"Table","metadata":{"continue":"more"},"columnDefinitions":
+        [{"name":"Name","format":"name"}],"rows":[{"cells":["a\tb"]}]}"#;
+    server.answer("/api/v1/nodes", 200, page);
+    let tree = run(&["tree", "/api/v1/nodes", "-s", &server.url()]);
+    assert_eq!(tree.code, 1);
+    assert!(tree.err.contains("the same page again"), "{}", tree.err);
+    // A tab in a name is neither taken for the one before the row, nor lost.
+    assert_eq!(tree.out.lines().nth(1), Some("/api/v1/nodes/a%09b\ta\\tb"));
+}
+
+#[test]
+fn a_terminal_is_never_sent_control_characters() {
+    let server = Server::over(recordings::cluster());
+    let path = "/api/v1/namespaces/shop";
+    server.answer(path, 200, "{\"kind\":\"Namespace\",\"note\":\"a\u{9b}31mb\u{202e}c\"}");
+    assert!(on(&server, &format!("get {path} -o raw")).contains('\u{9b}'), "a pipe gets the bytes");
+    for output in ["raw", "json", "yaml"] {
+        let shown = on_a_terminal(&["get", path, "-o", output, "-s", &server.url()]);
+        assert!(shown.contains("31mb"), "{shown}");
+        assert!(!shown.contains(['\u{9b}', '\u{202e}']), "{output}: {shown:?}");
+    }
+}
+
+/// What the binary writes to a terminal.
+fn on_a_terminal(arguments: &[&str]) -> String {
+    let size = PtySize { rows: 24, cols: 200, pixel_width: 0, pixel_height: 0 };
+    let pair = native_pty_system().openpty(size).unwrap();
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kubewalk"));
+    command.args(arguments);
+    command.env_clear();
+    command.env("HOME", env!("CARGO_TARGET_TMPDIR"));
+    let mut child = pair.slave.spawn_command(command).unwrap();
+    drop(pair.slave);
+    let mut shown = Vec::new();
+    // The end of a terminal is told as an error.
+    _ = pair.master.try_clone_reader().unwrap().read_to_end(&mut shown);
+    assert!(child.wait().unwrap().success());
+    String::from_utf8(shown).unwrap()
+}
