@@ -72,6 +72,8 @@ pub enum Action {
     ContainerView,
     /// Choose what to copy.
     Copy,
+    /// Copy the catalogue's line as a volume item.
+    CopyItem,
     /// Copy the value of the line.
     CopyValue,
     /// Copy the path of the line.
@@ -296,6 +298,12 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(M::Container, &[key('l'), RIGHT], A::Expand, "the next container"),
     bind(M::Container, &[key('h'), LEFT], A::Collapse, "the container before"),
+    bind(
+        M::Container,
+        &[key('C')],
+        A::CopyItem,
+        "in the catalogue: copy as a volume item; c as env",
+    ),
     bind(M::Copy, &[key('v')], A::CopyValue, "the value of the line"),
     bind(M::Copy, &[key('p')], A::CopyLinePath, "the path of the line, as .spec.nodeName"),
     bind(M::Copy, &[key('o')], A::CopyWhole, "the whole answer"),

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::app::effect::Effect;
 use crate::app::layout::Pane;
 use crate::app::model::Model;
-use crate::downward::catalogue::{Entry, catalogue};
+use crate::downward::catalogue::{Entry, Exposure, catalogue};
 use crate::downward::{Lookup, Masker, Options, View, compute, has_containers, mark_fresh};
 use crate::keymap::Action;
 
@@ -168,6 +168,9 @@ pub(super) fn act(model: &mut Model, action: Action) {
         Action::Expand => turn(model, 1),
         Action::Collapse => turn(model, -1),
         Action::Open => open(model),
+        Action::CopyItem => {
+            copy_exposure(model, "item of a volume", |entry| entry.volume.as_ref());
+        }
         _ => {}
     }
 }
@@ -238,23 +241,22 @@ fn go_to_source(model: &mut Model) {
     }
 }
 
-/// Copies the catalogue's entry as YAML, where the catalogue is shown. Whether it did.
+/// Copies the catalogue's line as an `env` entry, where the catalogue is shown. Whether it did.
 pub(super) fn copy_entry(model: &mut Model) -> bool {
-    let containers = &model.containers;
-    if model.focus != Pane::Container || !containers.is_catalogue() {
-        return false;
+    let is_there = model.focus == Pane::Container && model.containers.is_catalogue();
+    is_there && copy_exposure(model, "env entry", |entry| entry.env.as_ref())
+}
+
+/// Copies the snippet of one way to expose the catalogue's line.
+fn copy_exposure(model: &mut Model, what: &str, way: impl Fn(&Entry) -> Option<&Exposure>) -> bool {
+    let Some(Row::Entry(at)) = model.containers.chosen() else { return false };
+    let snippet = model.containers.catalogue.get(at).and_then(way).map(|way| way.snippet.clone());
+    match snippet {
+        Some(snippet) => {
+            model.effects.push(Effect::Copy(snippet));
+            model.notify(format!("The {what} was sent to the terminal's clipboard"));
+        }
+        None => model.notify(format!("This cannot be an {what}")),
     }
-    let Some(Row::Entry(at)) = containers.chosen() else {
-        return false;
-    };
-    let Some(entry) = containers.catalogue.get(at) else { return false };
-    let (what, exposure) = match (&entry.env, &entry.volume) {
-        (Some(env), _) => ("env entry", env),
-        (None, Some(volume)) => ("volume item", volume),
-        (None, None) => return false,
-    };
-    let text = exposure.snippet.clone();
-    model.effects.push(Effect::Copy(text));
-    model.notify(format!("The {what} was sent to the terminal's clipboard"));
     true
 }

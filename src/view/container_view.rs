@@ -134,7 +134,7 @@ fn row_line(
         spans.push(Span::styled(format!("{mode:04o}  "), theme.style(Role::Dim)));
     }
     let old = if origin.may_be_old { "  may be old" } else { "" };
-    let from = format!("  {}", fit(&visible(&origin.from), WIDEST_FROM));
+    let from = format!("  {}", fit(&visible(&containers.from(row)), WIDEST_FROM));
     let before: usize = spans.iter().map(Span::width).sum();
     let room = width.saturating_sub(before + old.width() + from.width()).max(8);
     let mut value = value(containers, row, origin, theme);

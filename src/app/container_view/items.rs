@@ -87,6 +87,21 @@ impl Containers {
         name.unwrap_or_default()
     }
 
+    /// A few words on where a row comes from; for the catalogue, where it may go.
+    #[must_use]
+    pub fn from(&self, row: Row) -> String {
+        if let Row::Entry(at) = row {
+            let entry = self.catalogue.get(at);
+            return match entry.map(|entry| (entry.env.is_some(), entry.volume.is_some())) {
+                Some((true, true)) => "env or volume",
+                Some((true, false)) => "env only",
+                _ => "volume only",
+            }
+            .to_owned();
+        }
+        self.origin(row).map(|origin| origin.from.clone()).unwrap_or_default()
+    }
+
     /// Where a row comes from.
     #[must_use]
     pub fn origin(&self, row: Row) -> Option<&Origin> {
@@ -175,7 +190,8 @@ fn files(at: usize, volume: &VolumeView, items: &mut Vec<Item>) {
 
 /// The entries of the pod itself, then those of each container.
 fn catalogue(entries: &[Entry]) -> Vec<Item> {
-    let mut items = vec![Item::Note("c copies the chosen line as YAML".to_owned())];
+    let note = "c copies the chosen line as an env entry, C as an item of a volume";
+    let mut items = vec![Item::Note(note.to_owned())];
     let mut of = None;
     for (at, entry) in entries.iter().enumerate() {
         if at == 0 || of != Some(&entry.container) {
