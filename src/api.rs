@@ -9,6 +9,7 @@
 //! ```
 
 pub mod client;
+mod credentials;
 pub mod endpoint;
 pub mod har;
 pub mod replay;

@@ -1,6 +1,7 @@
 //! What the program knows and how it changes: pure, without I/O, clock or terminal.
 
 pub mod collection;
+pub mod container_view;
 pub mod document;
 pub mod effect;
 pub mod layout;
@@ -11,9 +12,8 @@ pub mod reading;
 pub mod tree;
 pub mod update;
 
-mod container_view;
+mod connect;
 mod copy;
 mod goto;
 mod load;
-mod session;
 mod watches;

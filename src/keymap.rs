@@ -258,7 +258,7 @@ pub const BINDINGS: &[Binding] = &[
     foot(
         bind(M::Anywhere, &[key('d')], A::ContainerView, "what the pod's containers see"),
         3,
-        "container's view",
+        "containers",
     ),
     bind(M::Anywhere, &[key('x')], A::Unmask, "show or mask what a Secret holds"),
     foot(bind(M::Anywhere, &[key('c')], A::Copy, "copy through the terminal"), 7, "copy"),

@@ -70,7 +70,7 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
     loop {
         let first = tokio::select! {
             biased;
-            _ = signals.ended() => return Ok(ExitCode::SUCCESS),
+            () = signals.ended() => return Ok(ExitCode::SUCCESS),
             event = input.next() => match event {
                 Some(Ok(event)) => message(event),
                 // The terminal is gone: there is nobody to tell.

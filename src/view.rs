@@ -18,7 +18,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::layout::{Pane, inside, panes};
-use crate::app::model::{Model, Overlay, Session};
+use crate::app::model::{Model, Overlay, Standing};
 use crate::theme::Theme;
 use highlight::HighlightCache;
 
@@ -41,7 +41,7 @@ pub struct Look {
 pub fn draw(model: &Model, cache: &mut ViewCache, look: Look, buffer: &mut Buffer) {
     let panes = panes(model);
     header::draw(model, look, panes.header, buffer);
-    if let Session::Connected(_) = model.session {
+    if let Standing::Connected(_) = model.standing {
         if let Some(area) = panes.tree {
             pane::frame(model, Pane::Tree, look, area, buffer);
             tree::draw(model, look, inside(area), buffer);

@@ -14,6 +14,7 @@ use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Exchange, Request};
 
+use super::credentials::Signer;
 use super::har::Recording;
 use super::replay::{Recorded, Replay};
 use trouble::Asking;
@@ -30,6 +31,7 @@ pub struct Client {
     inner: kube::Client,
     address: Arc<str>,
     timeout: Option<Duration>,
+    signer: Option<Signer>,
 }
 
 /// What came before the body of a streamed answer.
@@ -51,7 +53,12 @@ impl Client {
     /// than `timeout` fails.
     #[must_use]
     pub fn new(inner: kube::Client, address: &str, timeout: Option<Duration>) -> Self {
-        Self { inner, address: address.into(), timeout }
+        Self { inner, address: address.into(), timeout, signer: None }
+    }
+
+    /// The same client, with requests signed by tokens that change.
+    pub(super) fn signed(self, signer: Option<Signer>) -> Self {
+        Self { signer, ..self }
     }
 
     /// A client that a recording answers, in a run of its own. Needs a tokio runtime.
@@ -135,8 +142,11 @@ impl Client {
         accept: &str,
         identity: bool,
     ) -> Result<http::Response<Body>, Failure> {
-        let request_sent = build(request, accept, identity)?;
-        self.inner.send(request_sent).await.map_err(|error| self.asking(request).failed(&error))
+        let mut built = build(request, accept, identity)?;
+        if let Some(signer) = &self.signer {
+            built.headers_mut().insert(http::header::AUTHORIZATION, signer.header().await?);
+        }
+        self.inner.send(built).await.map_err(|error| self.asking(request).failed(&error))
     }
 
     fn asking(&self, request: &Request) -> Asking {

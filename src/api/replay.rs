@@ -61,9 +61,9 @@ impl Replay {
     ///
     /// A recorded answer is given as it is, by method, path, query, body of a POST and the form
     /// that the Accept header asks for; a plain answer stands in where the form was not recorded.
-    /// Logs are found by path and container, lists also with another page or selection (see
-    /// [`list`]), watches by exact query, else by path, form and selectors. All else is a 404 with
-    /// the reason `NotRecorded`.
+    /// Logs are found by path and container, watches by exact query, else by path, form and
+    /// selectors. Lists asked with another page or selection are made of the recorded ones. All
+    /// else is a 404 with the reason `NotRecorded`.
     pub fn answer(&mut self, head: &Parts, body: &[u8]) -> Response<ReplayBody> {
         let asked = Asked::read(head, body);
         let recording = Arc::clone(&self.recording);

@@ -1,7 +1,260 @@
-//! The container's view.
+//! The container's view beside the document: what it is of, what it needs, and its cursor.
+
+mod items;
+mod needs;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::app::effect::Effect;
+use crate::app::layout::Pane;
 use crate::app::model::Model;
+use crate::downward::catalogue::{Entry, catalogue};
+use crate::downward::{Lookup, Masker, Options, View, compute, has_containers, mark_fresh};
 use crate::keymap::Action;
-pub(super) fn act(_model: &mut Model, _action: Action) {}
-pub(super) fn ask(_model: &mut Model) {}
-pub(super) fn ask_again(_model: &mut Model) {}
-pub(super) fn toggle_secrets(_model: &mut Model) {}
+
+pub use items::{Item, Row};
+pub(super) use needs::{Thing, answered};
+
+/// The container's view.
+#[derive(Clone, Debug)]
+pub struct Containers {
+    /// The view, or why there is none; nothing while there is no pod.
+    pub view: Option<Result<View, String>>,
+    /// All that the pod could expose.
+    pub catalogue: Vec<Entry>,
+    /// The container that is shown; one more than the last is the catalogue.
+    pub tab: usize,
+    /// The chosen row among the items.
+    pub cursor: usize,
+    /// The file that is read, by volume and place, and how far it is scrolled.
+    pub file: Option<(usize, usize, usize)>,
+    /// Whether what derives from a Secret is shown.
+    pub unmasked: bool,
+    /// Masks what derives from a Secret.
+    pub masker: Masker,
+    object: Option<Arc<Value>>,
+    /// The answer that the object is of.
+    revision: u64,
+    found: HashMap<Thing, Lookup>,
+}
+
+impl Default for Containers {
+    fn default() -> Self {
+        Self {
+            view: None,
+            catalogue: Vec::new(),
+            tab: 0,
+            cursor: 0,
+            file: None,
+            unmasked: false,
+            masker: Masker::with_salt([0, 0]),
+            object: None,
+            revision: 0,
+            found: HashMap::new(),
+        }
+    }
+}
+
+impl Containers {
+    /// The names of the tabs: the containers, and the catalogue.
+    #[must_use]
+    pub fn tabs(&self) -> Vec<String> {
+        let Some(Ok(view)) = &self.view else { return Vec::new() };
+        let names = view.containers.iter().map(|container| container.name.clone());
+        names.chain(["catalogue".to_owned()]).collect()
+    }
+
+    /// Whether the catalogue is shown.
+    #[must_use]
+    pub fn is_catalogue(&self) -> bool {
+        matches!(&self.view, Some(Ok(view)) if self.tab >= view.containers.len())
+    }
+}
+
+/// The pane was opened or closed.
+pub(super) fn ask(model: &mut Model) {
+    if model.container_view {
+        model.containers.revision = 0;
+        follow(model);
+    } else {
+        model.reading.pane.highlight_paths(&[]);
+    }
+}
+
+/// What was looked up is looked up again.
+pub(super) fn ask_again(model: &mut Model) {
+    model.containers.found.clear();
+    if model.container_view {
+        compute_again(model);
+    }
+}
+
+/// Shows or masks what derives from a Secret, as the document does.
+pub(super) fn toggle_secrets(model: &mut Model) {
+    model.containers.unmasked = model.reading.pane.is_unmasked();
+}
+
+/// Follows the document: another object, or the same one changed.
+pub(super) fn follow(model: &mut Model) {
+    if !model.container_view || model.containers.revision == model.reading.revision {
+        return;
+    }
+    model.containers.revision = model.reading.revision;
+    let object = model.reading.pane.document().filter(|d| d.is_json()).and_then(|document| {
+        let object: Value = serde_json::from_slice(document.body()).ok()?;
+        has_containers(object["kind"].as_str()?).then(|| Arc::new(object))
+    });
+    let identity = |object: &Option<Arc<Value>>| {
+        object.as_ref().map(|o| (o["kind"].clone(), o["metadata"]["uid"].clone()))
+    };
+    if identity(&object) != identity(&model.containers.object) {
+        model.containers.tab = 0;
+        model.containers.cursor = 0;
+        model.containers.file = None;
+        model.containers.unmasked = false;
+    }
+    model.containers.object = object;
+    compute_again(model);
+}
+
+/// Computes the view of the object from what is known around it, and asks for the rest.
+fn compute_again(model: &mut Model) {
+    let Some(object) = model.containers.object.clone() else {
+        model.containers.view = None;
+        model.containers.catalogue.clear();
+        return;
+    };
+    needs::ask(model, &object);
+    let around = needs::surroundings(&model.containers.found, &object);
+    let containers = &mut model.containers;
+    let options = Options::default();
+    containers.view = Some(match compute(&object, &around, options) {
+        Ok(mut view) => {
+            mark_fresh(&mut view, &object, &model.now.to_string());
+            Ok(view)
+        }
+        Err(error) => Err(error.to_string()),
+    });
+    containers.catalogue = catalogue(&object, &around, options).unwrap_or_default();
+    move_by(model, 0);
+    link(model);
+}
+
+/// Highlights the lines in the document that the chosen row comes from.
+fn link(model: &mut Model) {
+    let paths = model.containers.chosen().map(|row| model.containers.paths(row));
+    model.reading.pane.highlight_paths(&paths.filter(|_| model.container_view).unwrap_or_default());
+}
+
+/// A key in the pane.
+pub(super) fn act(model: &mut Model, action: Action) {
+    if model.containers.file.is_some() {
+        in_file(model, action);
+        return;
+    }
+    let page = 10;
+    match action {
+        Action::Down => move_by(model, 1),
+        Action::Up => move_by(model, -1),
+        Action::HalfDown => move_by(model, page / 2),
+        Action::HalfUp => move_by(model, -page / 2),
+        Action::PageDown => move_by(model, page),
+        Action::PageUp => move_by(model, -page),
+        Action::Top => move_by(model, isize::MIN),
+        Action::Bottom => move_by(model, isize::MAX),
+        Action::Expand => turn(model, 1),
+        Action::Collapse => turn(model, -1),
+        Action::Open => open(model),
+        _ => {}
+    }
+}
+
+fn in_file(model: &mut Model, action: Action) {
+    let Some((_, _, line)) = &mut model.containers.file else { return };
+    match action {
+        Action::Down => *line = line.saturating_add(1),
+        Action::Up => *line = line.saturating_sub(1),
+        Action::HalfDown | Action::PageDown => *line = line.saturating_add(10),
+        Action::HalfUp | Action::PageUp => *line = line.saturating_sub(10),
+        Action::Top => *line = 0,
+        Action::Collapse => model.containers.file = None,
+        Action::Open => {
+            model.containers.file = None;
+            go_to_source(model);
+        }
+        _ => {}
+    }
+}
+
+/// Leaves the file that is read. Whether there was one.
+pub(super) fn close_file(model: &mut Model) -> bool {
+    model.containers.file.take().is_some()
+}
+
+fn turn(model: &mut Model, by: isize) {
+    let count = model.containers.tabs().len();
+    if count > 0 {
+        let tab = model.containers.tab + count;
+        model.containers.tab = tab.saturating_add_signed(by) % count;
+        model.containers.cursor = 0;
+        move_by(model, 0);
+    }
+}
+
+/// Moves to another row; headings are passed over.
+fn move_by(model: &mut Model, by: isize) {
+    let containers = &mut model.containers;
+    let items = containers.items();
+    let is_row = |(at, item): (usize, &Item)| matches!(item, Item::Row(_)).then_some(at);
+    let rows: Vec<usize> = items.iter().enumerate().filter_map(is_row).collect();
+    let Some(last) = rows.len().checked_sub(1) else { return };
+    let at = rows.partition_point(|row| *row < containers.cursor).min(last);
+    containers.cursor = rows[at.saturating_add_signed(by).min(last)];
+    link(model);
+}
+
+/// ⏎: a file is read as `cat` shows it; anything else leads to where it comes from.
+fn open(model: &mut Model) {
+    match model.containers.chosen() {
+        Some(Row::File(volume, file)) => model.containers.file = Some((volume, file, 0)),
+        Some(_) => go_to_source(model),
+        None => {}
+    }
+}
+
+/// Shows the chosen row's place in the document; `[` leads back.
+fn go_to_source(model: &mut Model) {
+    let Some(row) = model.containers.chosen() else { return };
+    let paths = model.containers.paths(row);
+    let found = paths.iter().any(|path| model.reading.pane.go_to_path(path));
+    if found {
+        model.focus = Pane::Document;
+        model.returns_to_containers = true;
+    } else {
+        model.notify("No line of the object makes this row");
+    }
+}
+
+/// Copies the catalogue's entry as YAML, where the catalogue is shown. Whether it did.
+pub(super) fn copy_entry(model: &mut Model) -> bool {
+    let containers = &model.containers;
+    if model.focus != Pane::Container || !containers.is_catalogue() {
+        return false;
+    }
+    let Some(Row::Entry(at)) = containers.chosen() else {
+        return false;
+    };
+    let Some(entry) = containers.catalogue.get(at) else { return false };
+    let (what, exposure) = match (&entry.env, &entry.volume) {
+        (Some(env), _) => ("env entry", env),
+        (None, Some(volume)) => ("volume item", volume),
+        (None, None) => return false,
+    };
+    let text = exposure.snippet.clone();
+    model.effects.push(Effect::Copy(text));
+    model.notify(format!("The {what} was sent to the terminal's clipboard"));
+    true
+}

@@ -169,6 +169,10 @@ fn reach(tree: &Tree, path: &ApiPath) -> Reach {
         tree.get(*child).is_some_and(|child| match (&child.kind, path) {
             // Several segments at once: groups of paths are nodes of their own.
             (NodeKind::NonResource { path: at, .. }, ApiPath::NonResource(wanted)) => at == wanted,
+            // With a namespace chosen, the resource's own answer is that namespace's.
+            (NodeKind::Resource { resource, .. }, ApiPath::Collection { gvr, .. }) => {
+                resource.gvr == *gvr
+            }
             (kind, path) => kind.path().as_ref() == Some(path),
         })
     };

@@ -1,24 +1,30 @@
 //! Opening and closing nodes: what is asked when, and what becomes of the answers.
 
+mod namespaces;
+mod pages;
+
 use std::sync::Arc;
 
-use crate::app::collection::Collection;
 use serde_json::Value;
 
 use crate::app::message::{Question, Ticket, Want};
 use crate::app::model::{Model, Overlay, Purpose};
 use crate::app::prompt::Prompt;
-use crate::app::tree::node::{Live, Load, NodeKind};
+use crate::app::tree::node::{Load, NodeKind};
 use crate::app::tree::{NodeId, Place};
 use crate::k8s::discovery::{DiscoveredVersion, Resource};
 use crate::k8s::failure::Failure;
-use crate::k8s::names::{GroupVersion, Gvr, Namespace, Scope};
+use crate::k8s::names::{GroupVersion, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
-use crate::k8s::table::Page;
+
+use namespaces::open_namespaces;
+pub(super) use namespaces::{choose_namespace, namespaces, refresh_namespaces};
+use pages::first_page;
+pub(super) use pages::{load_all, more, page, reload, reloaded, row, search_rest, table_request};
 
 /// How many objects a page holds; kubectl's chunk size.
-pub(super) const PAGE: usize = 500;
+const PAGE: usize = 500;
 
 /// Opens a node: shows what it has, and asks for what it has not.
 pub(super) fn open(model: &mut Model, id: NodeId) {
@@ -46,11 +52,12 @@ pub(super) fn load(model: &mut Model, id: NodeId) {
         return;
     }
     match kind {
-        NodeKind::Root | NodeKind::Api | NodeKind::Apis => super::session::discover(model),
+        NodeKind::Root | NodeKind::Api | NodeKind::Apis => super::connect::discover(model),
         NodeKind::Group { .. } => show_discovery(model, id),
         NodeKind::Version { version, .. } => open_version(model, id, &version),
-        NodeKind::Resource { resource, .. } => open_namespaces(model, id, &resource),
-        NodeKind::OtherNamespaces(resource) => open_namespaces(model, id, &resource),
+        NodeKind::Resource { resource, .. } | NodeKind::OtherNamespaces(resource) => {
+            open_namespaces(model, id, &resource);
+        }
         NodeKind::Object { resource, path } => {
             let kinds = subresources(&resource, &path);
             model.tree.set_children(id, kinds);
@@ -167,93 +174,6 @@ fn show_resources(model: &mut Model, id: NodeId, resources: Vec<Arc<Resource>>) 
     model.tree.set_children(id, kinds);
 }
 
-/// Lets all resources open into the chosen namespace; those that were open close.
-pub(super) fn choose_namespace(model: &mut Model) {
-    let ids: Vec<NodeId> = model.tree.ids().collect();
-    let chosen = model.namespace().cloned();
-    for id in ids {
-        let Some(NodeKind::Resource { resource, .. }) = model.tree.get(id).map(|n| n.kind.clone())
-        else {
-            continue;
-        };
-        if resource.scope == Scope::Namespaced {
-            close(model, id);
-            let kind = NodeKind::Resource { resource, chosen: chosen.clone() };
-            model.tree.start_again(id, kind);
-        }
-    }
-    super::watches::follow_cursor(model);
-}
-
-/// The namespaces below a resource: those known now, and all of them once they are read.
-fn open_namespaces(model: &mut Model, id: NodeId, resource: &Arc<Resource>) {
-    show_namespaces(model, id, resource);
-    if matches!(model.namespaces.load, Load::NotAsked | Load::Failed(_)) {
-        ask_namespaces(model, None);
-    }
-    if matches!(model.namespaces.load, Load::Loading(_)) {
-        model.tree.set_load(id, model.namespaces.load.clone());
-    }
-}
-
-fn ask_namespaces(model: &mut Model, continue_token: Option<String>) {
-    let path = ApiPath::Collection { gvr: Gvr::new("", "v1", "namespaces"), namespace: None };
-    let mut request = Request::get(path, Form::Metadata).with("limit", PAGE.to_string());
-    if let Some(token) = continue_token {
-        request = request.with("continue", token);
-    }
-    let ticket = model.ask(Purpose::Namespaces, Question { request, want: Want::Page });
-    model.namespaces.load = Load::Loading(ticket);
-}
-
-fn show_namespaces(model: &mut Model, id: NodeId, resource: &Arc<Resource>) {
-    let mut kinds = vec![NodeKind::AllNamespaces(Arc::clone(resource))];
-    kinds.extend(model.namespaces.names.iter().map(|namespace| NodeKind::Namespace {
-        resource: Arc::clone(resource),
-        namespace: namespace.clone(),
-    }));
-    if matches!(model.namespaces.load, Load::Failed(_)) {
-        kinds.push(NodeKind::TypeNamespace(Arc::clone(resource)));
-    }
-    model.tree.set_children(id, kinds);
-}
-
-/// A page of the cluster's namespaces came, or they are not to be listed.
-pub(super) fn namespaces(model: &mut Model, result: Result<Page, Failure>) {
-    model.namespaces.load = match result {
-        Ok(page) => {
-            let names = page.rows.iter().map(|row| Namespace::new(row.name()));
-            model.namespaces.names.extend(names);
-            if let Some(token) = page.continue_token {
-                ask_namespaces(model, Some(token));
-                return;
-            }
-            Load::Ready
-        }
-        Err(failure) => Load::Failed(failure),
-    };
-    let opened: Vec<_> = model
-        .tree
-        .ids()
-        .filter_map(|id| {
-            let node = model.tree.get(id)?;
-            let is_asked = node.load != Load::NotAsked && node.collection.is_none();
-            match &node.kind {
-                NodeKind::Resource { resource, chosen: None }
-                | NodeKind::OtherNamespaces(resource)
-                    if is_asked && resource.scope == Scope::Namespaced =>
-                {
-                    Some((id, Arc::clone(resource)))
-                }
-                _ => None,
-            }
-        })
-        .collect();
-    for (id, resource) in opened {
-        show_namespaces(model, id, &resource);
-    }
-}
-
 /// The nodes below an object: the subresources that can be read.
 fn subresources(resource: &Resource, path: &ObjectPath) -> Vec<NodeKind> {
     let readable = resource.subresources.iter().filter(|sub| NodeKind::is_readable(sub));
@@ -263,123 +183,6 @@ fn subresources(resource: &Resource, path: &ObjectPath) -> Vec<NodeKind> {
             is_pod_log: &*sub.name == "log" && path.gvr.is_core("pods"),
         })
         .collect()
-}
-
-/// The list of a node's collection as a table, without a query for pages. Rows over all namespaces
-/// must tell theirs.
-pub(super) fn table_request(model: &Model, id: NodeId) -> Option<Request> {
-    let kind = &model.tree.get(id)?.kind;
-    let path = kind.opens_collection()?;
-    let object = if matches!(kind, NodeKind::AllNamespaces(_)) { "Metadata" } else { "None" };
-    Some(Request::get(path, Form::Table).with("includeObject", object))
-}
-
-fn first_page(model: &mut Model, id: NodeId) {
-    let Some(request) = table_request(model, id) else { return };
-    let request = request.with("limit", PAGE.to_string());
-    ask_for(model, id, Purpose::Page(id), Question { request, want: Want::Page });
-}
-
-/// Asks for the next page of a collection.
-pub(super) fn next_page(model: &mut Model, id: NodeId) {
-    let Some(node) = model.tree.get(id) else { return };
-    if matches!(node.load, Load::Loading(_)) {
-        return;
-    }
-    let token = node.collection.as_ref().and_then(|c| c.continue_token.clone());
-    let (Some(request), Some(token)) = (table_request(model, id), token) else { return };
-    let request = request.with("limit", PAGE.to_string()).with("continue", token);
-    ask_for(model, id, Purpose::Page(id), Question { request, want: Want::Page });
-}
-
-/// Reads a collection again, as many rows as there are; the old ones show until then.
-pub(super) fn reload(model: &mut Model, id: NodeId) {
-    let Some(node) = model.tree.get(id) else { return };
-    let Some(collection) = &node.collection else {
-        load(model, id);
-        return;
-    };
-    let wanted = collection.rows().len();
-    let Some(request) = table_request(model, id) else { return };
-    let request = request.with("limit", PAGE.to_string());
-    let purpose = Purpose::Reload(id, None, wanted);
-    ask_for(model, id, purpose, Question { request, want: Want::Page });
-}
-
-/// A page of a collection came.
-pub(super) fn page(model: &mut Model, id: NodeId, result: Result<Page, Failure>) {
-    let page = match result {
-        Ok(page) => page,
-        Err(failure) => {
-            page_failed(model, id, failure);
-            return;
-        }
-    };
-    if model.tree.get(id).is_some_and(|node| node.collection.is_some()) {
-        model.tree.add_page(id, page);
-        search_on(model, id);
-    } else {
-        model.tree.set_collection(id, Collection::new(page));
-        let kind = model.tree.get(id).map(|node| node.kind.clone());
-        if let Some(NodeKind::Resource { resource, chosen: Some(_) }) = kind {
-            model.tree.set_children(id, vec![NodeKind::OtherNamespaces(resource)]);
-        }
-    }
-    super::watches::resume(model, id);
-}
-
-/// With a filter, what is still missing is searched once that was asked for.
-fn search_on(model: &mut Model, id: NodeId) {
-    if model.tree.get(id).is_some_and(|node| node.loads_all && node.has_more()) {
-        next_page(model, id);
-    }
-}
-
-fn page_failed(model: &mut Model, id: NodeId, failure: Failure) {
-    let is_first = model.tree.get(id).is_some_and(|node| node.collection.is_none());
-    if is_first {
-        let kind = model.tree.get(id).map(|node| node.kind.clone());
-        if let Some(NodeKind::Resource { resource, chosen: Some(_) }) = kind {
-            model.tree.set_children(id, vec![NodeKind::OtherNamespaces(resource)]);
-        }
-    } else {
-        model.trouble(&failure);
-    }
-    model.tree.change(id, |node| {
-        node.loads_all = false;
-        node.load = Load::Failed(failure);
-    });
-}
-
-/// A page of a collection that is read again came.
-pub(super) fn reloaded(
-    model: &mut Model,
-    (id, gathered, wanted): (NodeId, Option<Page>, usize),
-    result: Result<Page, Failure>,
-) {
-    let page = match (gathered, result) {
-        (None, Ok(page)) => page,
-        (Some(mut gathered), Ok(page)) => {
-            gathered.rows.extend(page.rows);
-            gathered.continue_token = page.continue_token;
-            gathered.remaining = page.remaining;
-            gathered
-        }
-        (_, Err(failure)) => {
-            page_failed(model, id, failure);
-            return;
-        }
-    };
-    let next = page.continue_token.clone().filter(|_| page.rows.len() < wanted);
-    if let (Some(token), Some(request)) = (next, table_request(model, id)) {
-        let request = request.with("limit", PAGE.to_string()).with("continue", token);
-        let purpose = Purpose::Reload(id, Some(page), wanted);
-        ask_for(model, id, purpose, Question { request, want: Want::Page });
-        return;
-    }
-    model.tree.set_collection(id, Collection::new(page));
-    model.tree.change(id, |node| node.live = Live::Idle);
-    super::watches::resume(model, id);
 }
 
 /// The resources of a version came from its plain document.
@@ -427,60 +230,6 @@ pub(super) fn containers(model: &mut Model, id: NodeId, result: Result<Arc<Value
         })
         .collect();
     model.tree.set_children(id, kinds);
-}
-
-/// The row of one object that is gone to came, or the object is not in the list.
-pub(super) fn row(model: &mut Model, id: NodeId, result: Result<Page, Failure>) {
-    match result {
-        Ok(page) => {
-            let rows = page.rows;
-            model.tree.insert_rows(id, rows);
-        }
-        Err(failure) => model.trouble(&failure),
-    }
-}
-
-/// Asks for the cluster's namespaces again, for all nodes that show them.
-pub(super) fn refresh_namespaces(model: &mut Model, id: NodeId) {
-    if matches!(model.namespaces.load, Load::Loading(_)) {
-        return;
-    }
-    ask_namespaces(model, None);
-    model.tree.set_load(id, model.namespaces.load.clone());
-}
-
-/// ⏎ at the end of a filter: the pages that are missing are loaded and searched too.
-pub(super) fn search_rest(model: &mut Model, id: NodeId) {
-    let is_filtered = model.tree.get(id).is_some_and(|node| node.filter.is_some());
-    let shows_none = model
-        .tree
-        .get(id)
-        .and_then(|node| node.collection.as_ref())
-        .is_some_and(|collection| collection.shown() == 0);
-    // What was found already is read first; with nothing found, the rest is wanted.
-    if is_filtered && shows_none {
-        more(model, id);
-    }
-}
-
-/// Loads all pages of the collection under the cursor.
-pub(super) fn load_all(model: &mut Model) {
-    let Some(id) = model.tree.collection_at(model.tree.cursor()) else { return };
-    model.tree.change(id, |node| node.loads_all = true);
-    next_page(model, id);
-}
-
-/// Where ⏎ on the last row of a collection leads.
-pub(super) fn more(model: &mut Model, id: NodeId) {
-    let is_filtered = model
-        .tree
-        .get(id)
-        .and_then(|n| n.collection.as_ref())
-        .is_some_and(|c| c.filter().is_some());
-    if is_filtered {
-        model.tree.change(id, |node| node.loads_all = true);
-    }
-    next_page(model, id);
 }
 
 /// The node that stands for a place, made of its row where it must be.

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
+use crate::app::container_view::{Containers, Thing};
 use crate::app::effect::Effect;
 use crate::app::goto::Going;
 use crate::app::layout::Pane;
@@ -26,7 +27,7 @@ pub struct Model {
     /// The namespace that was chosen with a flag.
     pub chosen_at_start: Option<Namespace>,
     /// Where we are connected.
-    pub session: Session,
+    pub standing: Standing,
     /// The groups, versions and resources known so far.
     pub discovery: Discovery,
     /// The namespaces of the cluster, as far as they are known.
@@ -41,10 +42,14 @@ pub struct Model {
     pub full_screen: bool,
     /// Whether the container's view is wanted beside the document.
     pub container_view: bool,
+    /// That view.
+    pub containers: Containers,
     /// What covers the panes.
     pub overlay: Overlay,
     /// A sentence that shows for a moment.
     pub notice: Option<Notice>,
+    /// Whether `[` in the document leads back to the container's view.
+    pub(super) returns_to_containers: bool,
     /// The words of a place that is not known yet.
     pub(super) words: Option<String>,
     /// Where the cursor is on its way to.
@@ -62,7 +67,7 @@ pub struct Model {
 
 /// Where we are connected.
 #[derive(Clone, Debug, Default)]
-pub enum Session {
+pub enum Standing {
     /// A way is being looked for.
     #[default]
     Connecting,
@@ -176,6 +181,8 @@ pub(super) enum Purpose {
     Containers(NodeId),
     /// The document.
     Document,
+    /// Something around the pod of the container's view.
+    Surrounding(Thing),
 }
 
 impl Model {
@@ -195,8 +202,8 @@ impl Model {
     /// The connection, if there is one.
     #[must_use]
     pub fn connection(&self) -> Option<&Connection> {
-        match &self.session {
-            Session::Connected(connection) => Some(connection),
+        match &self.standing {
+            Standing::Connected(connection) => Some(connection),
             _ => None,
         }
     }

@@ -5,9 +5,9 @@ use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 use crate::app::effect::Choice;
-use crate::app::model::{Model, Overlay, Session};
+use crate::app::model::{Model, Overlay, Standing};
 use crate::app::tree::NodeId;
-use crate::app::{goto, load, reading, session};
+use crate::app::{connect, goto, load, reading};
 use crate::k8s::location;
 use crate::k8s::names::Namespace;
 
@@ -186,10 +186,10 @@ fn submit(model: &mut Model, prompt: &Prompt) {
         PromptKind::Filter(id) => load::search_rest(model, id),
         PromptKind::Search => {}
         _ if text.is_empty() => {}
-        PromptKind::GoTo => session::go_to_words(model, &text),
+        PromptKind::GoTo => connect::go_to_words(model, &text),
         PromptKind::Namespace(id) => named_namespace(model, id, &text),
-        PromptKind::Url if matches!(model.session, Session::Nowhere(_)) => {
-            session::connect(model, Choice::Url(text));
+        PromptKind::Url if matches!(model.standing, Standing::Nowhere(_)) => {
+            connect::connect(model, Choice::Url(text));
         }
         PromptKind::Url => {}
     }

@@ -38,6 +38,8 @@ pub struct Reading {
     pub live: Live,
     /// Whether the object is gone; its last state stays.
     pub gone: bool,
+    /// Counts the answers that were shown.
+    pub(super) revision: u64,
     /// The shown object's `metadata.resourceVersion`.
     pub(super) version: String,
     pub(super) watch_version: Option<String>,
@@ -257,8 +259,14 @@ pub(super) fn answered(model: &mut Model, result: Result<Reply, Failure>) {
 pub(super) fn show(model: &mut Model, reply: Reply) {
     let Some(subject) = &model.reading.subject else { return };
     let request = subject.request.clone();
+    let is_log = request.query.iter().any(|(name, _)| name == "tailLines");
+    let is_first = model.reading.shown.as_ref().is_none_or(|shown| shown.request != request);
+    model.reading.revision += 1;
     model.reading.version = reply.version;
     model.reading.pane.show(&request.path_and_query(), &reply.document);
+    if is_log && is_first {
+        model.reading.pane.move_to_bottom();
+    }
     model.reading.shown = Some(Shown {
         request,
         status: reply.status,

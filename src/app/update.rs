@@ -5,11 +5,11 @@ use crossterm::event::KeyEvent;
 use crate::app::effect::{Choice, Effect};
 use crate::app::layout::Pane;
 use crate::app::message::{Answer, Message, Ticket, Timer};
-use crate::app::model::{Model, Overlay, Purpose, Session};
+use crate::app::model::{Model, Overlay, Purpose, Standing};
 use crate::app::prompt::Prompt;
 use crate::app::tree::node::NodeKind;
 use crate::app::tree::{Place, ROOT};
-use crate::app::{copy, goto, load, prompt, reading, session, watches};
+use crate::app::{connect, container_view, copy, goto, load, prompt, reading, watches};
 use crate::k8s::failure::Failure;
 use crate::keymap::{self, Action, Mode};
 
@@ -20,8 +20,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Key(key) => on_key(model, key),
         Message::Paste(text) => prompt::paste(model, &text),
         Message::Resize { width, height } => model.size = (width, height),
-        Message::Connected(endpoint, tried) => session::connected(model, *endpoint, tried),
-        Message::NotConnected(tried) => session::not_connected(model, *tried),
+        Message::Connected(endpoint, tried) => connect::connected(model, *endpoint, tried),
+        Message::NotConnected(tried) => connect::not_connected(model, *tried),
         Message::Answered { ticket, result } => answered(model, ticket, result),
         Message::Deltas { ticket, deltas, version } => {
             watches::deltas(model, ticket, deltas, version);
@@ -32,8 +32,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Timer(Timer::Notice) => model.notice = None,
         Message::Timer(Timer::Watch(of)) => watches::again(model, of),
     }
-    session::resolve_words(model);
+    connect::resolve_words(model);
     goto::advance(model);
+    container_view::follow(model);
     model.fit();
     let cursor = model.tree.cursor();
     if model.attended != Some(cursor) && model.connection().is_some() {
@@ -46,10 +47,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
 /// The mode whose keys count at the moment.
 #[must_use]
 pub fn mode(model: &Model) -> Mode {
-    match (&model.overlay, &model.session) {
+    match (&model.overlay, &model.standing) {
         (Overlay::Help(_), _) => Mode::Help,
         (Overlay::Copy, _) => Mode::Copy,
-        (_, Session::Nowhere(_) | Session::Connecting) => Mode::Start,
+        (_, Standing::Nowhere(_) | Standing::Connecting) => Mode::Start,
         _ => match model.focus {
             Pane::Tree => Mode::Tree,
             Pane::Document => Mode::Document,
@@ -89,18 +90,18 @@ fn start_action(model: &mut Model, action: Action) {
     match action {
         Action::Quit => model.effects.push(Effect::Quit),
         Action::Help => model.overlay = Overlay::Help(0),
-        Action::Demo => session::connect(model, Choice::Demo),
-        Action::Reconnect => session::connect(model, Choice::AsStarted),
+        Action::Demo => connect::connect(model, Choice::Demo),
+        Action::Reconnect => connect::connect(model, Choice::AsStarted),
         Action::TypeUrl => model.overlay = Overlay::Prompt(Prompt::url()),
         _ => {
-            let Session::Nowhere(screen) = &mut model.session else { return };
+            let Standing::Nowhere(screen) = &mut model.standing else { return };
             let last = screen.tried.contexts.len().saturating_sub(1);
             match action {
                 Action::Down => screen.chosen = (screen.chosen + 1).min(last),
                 Action::Up => screen.chosen = screen.chosen.saturating_sub(1),
                 Action::Open => {
                     if let Some(context) = screen.tried.contexts.get(screen.chosen).cloned() {
-                        session::connect(model, Choice::Context(context));
+                        connect::connect(model, Choice::Context(context));
                     }
                 }
                 _ => {}
@@ -114,8 +115,10 @@ fn anywhere(model: &mut Model, action: Action) {
     match action {
         Action::Quit => model.effects.push(Effect::Quit),
         Action::Help => model.overlay = Overlay::Help(0),
+        Action::Copy if container_view::copy_entry(model) => {}
         Action::Copy => model.overlay = Overlay::Copy,
         Action::GoTo => prompt::go_to(model),
+        Action::Back if returns(model) => model.focus = Pane::Container,
         Action::Back => goto::travel(model, -1),
         Action::Forward => goto::travel(model, 1),
         Action::Refresh => refresh(model),
@@ -129,9 +132,15 @@ fn anywhere(model: &mut Model, action: Action) {
         _ => match model.focus {
             Pane::Tree => in_tree(model, action),
             Pane::Document => in_document(model, action),
-            Pane::Container => super::container_view::act(model, action),
+            Pane::Container => container_view::act(model, action),
         },
     }
+}
+
+/// Whether `[` leads from the document back to the row of the container's view.
+fn returns(model: &mut Model) -> bool {
+    let was_sent = std::mem::take(&mut model.returns_to_containers);
+    was_sent && model.focus == Pane::Document && model.container_view
 }
 
 fn turn(model: &mut Model, by: isize) {
@@ -145,17 +154,20 @@ fn toggle_container_view(model: &mut Model) {
     if !model.container_view && model.focus == Pane::Container {
         model.focus = Pane::Tree;
     }
-    super::container_view::ask(model);
+    container_view::ask(model);
 }
 
 fn unmask(model: &mut Model) {
     model.reading.pane.toggle_mask();
-    super::container_view::toggle_secrets(model);
+    container_view::toggle_secrets(model);
 }
 
 fn escape(model: &mut Model) {
     if model.going.take().is_some() {
         model.notify("Not going there any more");
+        return;
+    }
+    if model.focus == Pane::Container && container_view::close_file(model) {
         return;
     }
     if model.focus == Pane::Document && !model.reading.pane.words().is_empty() {
@@ -184,9 +196,8 @@ fn refresh(model: &mut Model) {
     let id = crate::app::tree::Tree::node_of(cursor);
     let kind = model.tree.get(id).map(|node| node.kind.clone());
     match kind {
-        Some(NodeKind::Root | NodeKind::Api | NodeKind::Apis | NodeKind::Group { .. }) => {
-            session::discover(model);
-        }
+        Some(NodeKind::Root | NodeKind::Api | NodeKind::Apis) => connect::ask_all(model),
+        Some(NodeKind::Group { .. }) => connect::discover(model),
         Some(NodeKind::Resource { chosen: None, .. } | NodeKind::OtherNamespaces(_)) => {
             load::refresh_namespaces(model, id);
         }
@@ -196,7 +207,7 @@ fn refresh(model: &mut Model) {
         },
     }
     reading::refresh(model);
-    super::container_view::ask_again(model);
+    container_view::ask_again(model);
 }
 
 fn in_tree(model: &mut Model, action: Action) {
@@ -212,11 +223,9 @@ fn in_tree(model: &mut Model, action: Action) {
         Action::Top => model.tree.select(Place::Node(ROOT)),
         Action::Bottom => model.tree.move_by(isize::MAX),
         Action::Open => open(model, cursor),
-        Action::Toggle if is_open(model, cursor) => close(model, cursor),
-        Action::Toggle => unfold(model, cursor),
+        Action::Toggle | Action::Collapse if is_open(model, cursor) => close(model, cursor),
         Action::Expand if is_open(model, cursor) => model.tree.move_by(1),
-        Action::Expand => unfold(model, cursor),
-        Action::Collapse if is_open(model, cursor) => close(model, cursor),
+        Action::Toggle | Action::Expand => unfold(model, cursor),
         Action::Collapse => model.tree.go_up(),
         Action::Filter => prompt::filter(model),
         Action::LoadAll => load::load_all(model),
@@ -289,15 +298,15 @@ fn in_document(model: &mut Model, action: Action) {
 fn answered(model: &mut Model, ticket: Ticket, result: Result<Answer, Failure>) {
     let Some(purpose) = model.pending.remove(&ticket) else { return };
     match purpose {
-        Purpose::CoreGroup => session::groups(model, true, result.and_then(Answer::groups)),
-        Purpose::Groups => session::groups(model, false, result.and_then(Answer::groups)),
-        Purpose::Paths => session::paths(model, result.and_then(Answer::paths)),
+        Purpose::CoreGroup => connect::groups(model, true, result.and_then(Answer::groups)),
+        Purpose::Groups => connect::groups(model, false, result.and_then(Answer::groups)),
+        Purpose::Paths => connect::paths(model, result.and_then(Answer::paths)),
         Purpose::Version | Purpose::User => {
-            session::told(model, &purpose, result.and_then(Answer::text));
+            connect::told(model, &purpose, result.and_then(Answer::text));
         }
         Purpose::Resources(id) => load::resources(model, id, result.and_then(Answer::resources)),
         Purpose::ReadVersion(version) => {
-            session::version_read(model, &version, result.and_then(Answer::resources));
+            connect::version_read(model, &version, result.and_then(Answer::resources));
         }
         Purpose::Namespaces => load::namespaces(model, result.and_then(Answer::page)),
         Purpose::Page(id) => load::page(model, id, result.and_then(Answer::page)),
@@ -306,6 +315,9 @@ fn answered(model: &mut Model, ticket: Ticket, result: Result<Answer, Failure>) 
         }
         Purpose::Row(id) => load::row(model, id, result.and_then(Answer::page)),
         Purpose::Containers(id) => load::containers(model, id, result.and_then(Answer::value)),
+        Purpose::Surrounding(thing) => {
+            container_view::answered(model, thing, result.and_then(Answer::value));
+        }
         Purpose::Document => reading::answered(model, result.and_then(Answer::document)),
     }
 }

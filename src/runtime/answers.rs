@@ -14,6 +14,7 @@ use crate::k8s::discovery::{read_groups, read_non_resource_paths, read_resources
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::Exchange;
+use crate::k8s::server::{read_user, read_version};
 use crate::k8s::table::read_page;
 
 /// Reads a whole answer.
@@ -26,8 +27,8 @@ pub(super) fn read(exchange: Exchange, want: Want, arrived: Timestamp) -> Result
         Want::Groups => Answer::Groups(read_groups(body)?),
         Want::Resources(version) => Answer::Resources(read_resources(&version, body)?),
         Want::Paths => Answer::Paths(read_non_resource_paths(body)?),
-        Want::Version => Answer::Text(text_at(body, "/gitVersion")?),
-        Want::User => Answer::Text(text_at(body, "/status/userInfo/username")?),
+        Want::Version => Answer::Text(read_version(body)?),
+        Want::User => Answer::Text(read_user(body)?.name),
         Want::Page => Answer::Page(read_page(body, arrived)?),
         Want::Value => Answer::Value(Arc::new(value(body)?)),
         Want::Document => return Err(unreadable()),
@@ -91,11 +92,6 @@ fn version(body: &[u8]) -> String {
 
 fn value(body: &[u8]) -> Result<Value, Failure> {
     serde_json::from_slice(body).map_err(|_| unreadable())
-}
-
-fn text_at(body: &[u8], pointer: &str) -> Result<String, Failure> {
-    let value = value(body)?;
-    value.pointer(pointer).and_then(Value::as_str).map(str::to_owned).ok_or_else(unreadable)
 }
 
 fn unreadable() -> Failure {

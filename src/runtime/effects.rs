@@ -59,6 +59,7 @@ impl Effects {
     }
 
     /// Takes in what a task sent; what is for the model is returned.
+    #[must_use]
     pub(super) fn take(&mut self, event: Event) -> Option<Message> {
         match event {
             Event::Message(message) => Some(message),

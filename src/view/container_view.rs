@@ -1,6 +1,217 @@
-//! The container's view.
-use super::Look;
-use crate::app::model::Model;
+//! The container's view: containers as tabs, the environment, the files, and the chosen row's story.
+
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-pub(super) fn draw(_model: &Model, _look: Look, _area: Rect, _buffer: &mut Buffer) {}
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Paragraph, Widget, Wrap};
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::container_view::{Containers, Item, Row};
+use crate::app::layout::Pane;
+use crate::app::model::Model;
+use crate::downward::{Origin, State};
+use crate::text::{fit, visible};
+use crate::theme::{Role, Theme};
+
+use super::Look;
+
+/// Names wider than this are cut.
+const WIDEST_NAME: usize = 24;
+
+/// What says where a row comes from is cut to this.
+const WIDEST_FROM: usize = 18;
+
+/// Draws the pane.
+pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
+    let containers = &model.containers;
+    match &containers.view {
+        None => sentence(
+            "Choose a pod, or a workload that makes pods, to see what its containers see.",
+            look,
+            area,
+            buffer,
+        ),
+        Some(Err(reason)) => sentence(reason, look, area, buffer),
+        Some(Ok(_)) if containers.file.is_some() => file(containers, look, area, buffer),
+        Some(Ok(_)) => rows(model, look, area, buffer),
+    }
+}
+
+fn sentence(text: &str, look: Look, area: Rect, buffer: &mut Buffer) {
+    Paragraph::new(visible(text).into_owned())
+        .style(look.theme.style(Role::Dim))
+        .wrap(Wrap { trim: true })
+        .render(area, buffer);
+}
+
+fn rows(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
+    let containers = &model.containers;
+    let story = if area.height >= 12 { 6 } else { area.height / 3 };
+    let [tabs, list, story] = area.layout(&Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Fill(1),
+        Constraint::Length(story),
+    ]));
+    draw_tabs(containers, look, tabs, buffer);
+    let items = containers.items();
+    let height = usize::from(list.height);
+    let first = first_item(containers.cursor, items.len(), height);
+    let widest = name_width(containers, &items);
+    for (line, (at, item)) in items.iter().enumerate().skip(first).take(height).enumerate() {
+        let y = list.y + u16::try_from(line).unwrap_or(0);
+        let place = Rect { y, height: 1, ..list };
+        let widths = (widest, usize::from(list.width));
+        item_line(containers, item, widths, look.theme).render(place, buffer);
+        if at == containers.cursor && matches!(item, Item::Row(_)) {
+            let focused = model.focus == Pane::Container;
+            let role = if focused { Role::Selection } else { Role::SelectionElsewhere };
+            buffer.set_style(place, look.theme.style(role));
+        }
+    }
+    tell(containers, look, story, buffer);
+}
+
+/// The first item in view: the chosen one stays in the middle where it can.
+fn first_item(cursor: usize, count: usize, height: usize) -> usize {
+    cursor.saturating_sub(height / 2).min(count.saturating_sub(height))
+}
+
+fn draw_tabs(containers: &Containers, look: Look, area: Rect, buffer: &mut Buffer) {
+    let mut spans = Vec::new();
+    for (at, name) in containers.tabs().iter().enumerate().skip(containers.tab.saturating_sub(2)) {
+        let name = visible(name);
+        if at == containers.tab {
+            let text = if look.ascii { format!("[{name}]") } else { format!("‹{name}›") };
+            spans.push(Span::styled(text, look.theme.style(Role::Key)));
+        } else {
+            spans.push(Span::styled(format!(" {name} "), look.theme.style(Role::Dim)));
+        }
+    }
+    Line::from(spans).render(area, buffer);
+}
+
+fn name_width(containers: &Containers, items: &[Item]) -> usize {
+    let widths = items.iter().filter_map(|item| match item {
+        Item::Row(row) => Some(visible(&containers.name(*row)).width()),
+        _ => None,
+    });
+    widths.max().unwrap_or(0).min(WIDEST_NAME)
+}
+
+/// `widths` are those of the names and of the whole line.
+fn item_line(
+    containers: &Containers,
+    item: &Item,
+    widths: (usize, usize),
+    theme: Theme,
+) -> Line<'static> {
+    match item {
+        Item::Note(text) => Line::styled(visible(text).into_owned(), theme.style(Role::Dim)),
+        Item::Refused(text) => {
+            Line::styled(format!("✗ {}", visible(text)), theme.style(Role::Error))
+        }
+        Item::Heading(text, about) => Line::from(vec![
+            Span::styled(visible(text).into_owned(), theme.style(Role::Title)),
+            Span::styled(format!("  {}", visible(about)), theme.style(Role::Dim)),
+        ]),
+        Item::Row(row) => row_line(containers, *row, widths, theme),
+    }
+}
+
+/// `NAME  value  from`, with the value cut so that the rest stays in view.
+fn row_line(
+    containers: &Containers,
+    row: Row,
+    (widest, width): (usize, usize),
+    theme: Theme,
+) -> Line<'static> {
+    let Some(origin) = containers.origin(row) else { return Line::default() };
+    let name = containers.name(row);
+    let name = fit(&visible(&name), widest).into_owned();
+    let fill = " ".repeat(widest.saturating_sub(name.width()) + 2);
+    let mut spans = vec![Span::raw(format!(" {name}{fill}"))];
+    if let Some(mode) = containers.mode(row) {
+        spans.push(Span::styled(format!("{mode:04o}  "), theme.style(Role::Dim)));
+    }
+    let old = if origin.may_be_old { "  may be old" } else { "" };
+    let from = format!("  {}", fit(&visible(&origin.from), WIDEST_FROM));
+    let before: usize = spans.iter().map(Span::width).sum();
+    let room = width.saturating_sub(before + old.width() + from.width()).max(8);
+    let mut value = value(containers, row, origin, theme);
+    let cut = fit(&value.content, room).into_owned();
+    value.content = format!("{cut}{}", " ".repeat(room.saturating_sub(cut.width()))).into();
+    spans.push(value);
+    spans.push(Span::styled(old, theme.style(Role::Warning)));
+    spans.push(Span::styled(from, theme.style(Role::Dim)));
+    Line::from(spans)
+}
+
+fn value(containers: &Containers, row: Row, origin: &Origin, theme: Theme) -> Span<'static> {
+    let (text, role) = match (containers.content(row), origin.state) {
+        (Some(content), _) => {
+            let masked = origin.secret && !containers.unmasked;
+            let text = containers.text(content);
+            let text = match row {
+                Row::File(..) => first_line(&text),
+                _ => text,
+            };
+            let role = if masked { Role::Masked } else { Role::String };
+            (if text.is_empty() { "\"\"".to_owned() } else { text }, role)
+        }
+        (None, State::Pending) => ("not yet".to_owned(), Role::Warning),
+        (None, State::Skipped) => ("not set".to_owned(), Role::Dim),
+        (None, _) => ("unknown".to_owned(), Role::Warning),
+    };
+    Span::styled(visible(&text).into_owned(), theme.style(role))
+}
+
+/// The first line of a file, with a sign where there are more.
+fn first_line(text: &str) -> String {
+    match text.split_once('\n') {
+        Some((first, _)) => format!("{first} …"),
+        None => text.to_owned(),
+    }
+}
+
+/// Below the rows: what explains the chosen one, and where it is declared.
+fn tell(containers: &Containers, look: Look, area: Rect, buffer: &mut Buffer) {
+    let Some(row) = containers.chosen() else { return };
+    let Some(origin) = containers.origin(row) else { return };
+    let theme = look.theme;
+    let mut spans =
+        vec![Span::styled(visible(&origin.explanation).into_owned(), theme.style(Role::Text))];
+    if let Some(note) = &origin.note {
+        let role = if origin.may_be_old { Role::Warning } else { Role::Dim };
+        spans.push(Span::styled(format!(" · {}", visible(note)), theme.style(role)));
+    }
+    if !matches!(row, Row::Entry(_)) {
+        let text =
+            if origin.live { " · follows the pod" } else { " · frozen at the container's start" };
+        spans.push(Span::styled(text, theme.style(Role::Dim)));
+    }
+    let place = containers.paths(row).into_iter().next();
+    let mut lines = vec![Line::from(spans)];
+    if let Some(path) = place {
+        lines.push(Line::styled(format!("⏎ {}", visible(&path)), theme.style(Role::Key)));
+    }
+    let rule = if look.ascii { "-" } else { "─" }.repeat(usize::from(area.width));
+    buffer.set_string(area.x, area.y, rule, theme.style(Role::Border));
+    let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    Paragraph::new(lines).wrap(Wrap { trim: true }).render(below, buffer);
+}
+
+/// A file as `cat` shows it.
+fn file(containers: &Containers, look: Look, area: Rect, buffer: &mut Buffer) {
+    let Some((volume, at, scrolled)) = containers.file else { return };
+    let row = Row::File(volume, at);
+    let theme = look.theme;
+    let content = containers.content(row);
+    let text = content.map(|content| containers.text(content)).unwrap_or_default();
+    let bytes = content.map_or(0, |content| content.bytes.len());
+    let title = format!("{}  {bytes} bytes · esc leaves", visible(&containers.name(row)));
+    let mut lines = vec![Line::styled(title, theme.style(Role::Title))];
+    let last = text.lines().count().saturating_sub(1);
+    let shown = text.split('\n').skip(scrolled.min(last));
+    lines.extend(shown.map(|line| Line::raw(visible(line).into_owned())));
+    Paragraph::new(lines).render(area, buffer);
+}

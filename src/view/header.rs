@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use crate::app::model::{Connection, Model, Session, Told};
+use crate::app::model::{Connection, Model, Standing, Told};
 use crate::text::{fit, visible};
 use crate::theme::Role;
 
@@ -24,10 +24,12 @@ pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
     if area.height == 0 {
         return;
     }
-    let (left, right) = match &model.session {
-        Session::Connecting => (vec![part("looking for a server …", Role::Warning, 0)], Vec::new()),
-        Session::Nowhere(_) => (vec![part("not connected", Role::Error, 0)], Vec::new()),
-        Session::Connected(connection) => (parts(connection), vec![watches(model, look)]),
+    let (left, right) = match &model.standing {
+        Standing::Connecting => {
+            (vec![part("looking for a server …", Role::Warning, 0)], Vec::new())
+        }
+        Standing::Nowhere(_) => (vec![part("not connected", Role::Error, 0)], Vec::new()),
+        Standing::Connected(connection) => (parts(connection), vec![watches(model, look)]),
     };
     let name = " kubewalk ";
     let room = usize::from(area.width).saturating_sub(name.len());

@@ -21,7 +21,7 @@ pub(super) fn frame(model: &Model, pane: Pane, look: Look, area: Rect, buffer: &
     let role = if model.focus == pane { Role::Focus } else { Role::Border };
     let title = match pane {
         Pane::Tree => tree_title(model, look),
-        Pane::Document => document_title(model, look),
+        Pane::Document => document_title(model, look, usize::from(area.width.saturating_sub(2))),
         Pane::Container => {
             Line::from(Span::styled(" What the containers see ", theme.style(Role::Title)))
         }
@@ -31,7 +31,7 @@ pub(super) fn frame(model: &Model, pane: Pane, look: Look, area: Rect, buffer: &
         .border_type(BorderType::Plain)
         .border_style(theme.style(role))
         .title_top(shorten(title, area.width.saturating_sub(2)));
-    if pane == Pane::Document && area.height > 4 && model.reading.shown.is_some() {
+    if pane == Pane::Document && area.height > 4 && shows_subject(model) {
         let status = format!(" {} ", model.reading.pane.status());
         block = block.title_bottom(Line::styled(status, theme.style(Role::Dim)).right_aligned());
     }
@@ -79,7 +79,7 @@ fn tree_title(model: &Model, look: Look) -> Line<'static> {
 }
 
 /// `GET path  200 · 6.1 KiB · 4 ms`.
-fn document_title(model: &Model, look: Look) -> Line<'static> {
+fn document_title(model: &Model, look: Look, width: usize) -> Line<'static> {
     let theme = look.theme;
     let reading = &model.reading;
     let loading = matches!(reading.state, ReadState::Loading(_));
@@ -88,8 +88,7 @@ fn document_title(model: &Model, look: Look) -> Line<'static> {
     let Some(request) = asked.or(shown.map(|shown| &shown.request)) else {
         return Line::from(Span::styled(" Answer ", theme.style(Role::Title)));
     };
-    let path = format!(" {} {} ", request.method(), visible(&request.path_and_query()));
-    let mut spans = vec![Span::styled(path, theme.style(Role::Title))];
+    let mut spans = Vec::new();
     match (&reading.state, shown) {
         (ReadState::Loading(_), _) => {
             spans.push(Span::styled("… ", theme.style(Role::Warning)));
@@ -110,7 +109,22 @@ fn document_title(model: &Model, look: Look) -> Line<'static> {
         Live::Pausing => spans.push(Span::styled("reconnecting ", theme.style(Role::Warning))),
         Live::Idle => {}
     }
+    let taken: usize = spans.iter().map(Span::width).sum();
+    let asked = visible(&request.path_and_query()).into_owned();
+    let room = width.saturating_sub(taken + request.method().len() + 3).max(12);
+    let path = format!(" {} {} ", request.method(), keep_end(&asked, room));
+    spans.insert(0, Span::styled(path, theme.style(Role::Title)));
     Line::from(spans)
+}
+
+/// The end of a path says most: what does not fit is left out at the beginning.
+fn keep_end(path: &str, width: usize) -> String {
+    let count = path.chars().count();
+    if count <= width {
+        return path.to_owned();
+    }
+    let end: String = path.chars().skip(count + 1 - width).collect();
+    format!("…{end}")
 }
 
 fn outcome(shown: &Shown, look: Look) -> Vec<Span<'static>> {

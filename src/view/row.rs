@@ -53,7 +53,7 @@ fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
             say(if look.ascii { "*" } else { "★" }.to_owned(), Role::Dim);
         }
         NodeKind::Container { state, .. } => say(visible(state).into_owned(), Role::Dim),
-        NodeKind::Resource { chosen: Some(namespace), .. } => {
+        NodeKind::Resource { chosen: Some(namespace), .. } if node.collection.is_some() => {
             say(visible(namespace.as_str()).into_owned(), Role::Dim);
         }
         _ => {}

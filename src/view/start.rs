@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Widget, Wrap};
 
-use crate::app::model::{Model, Session, StartScreen};
+use crate::app::model::{Model, Standing, StartScreen};
 use crate::text::visible;
 use crate::theme::Role;
 
@@ -13,8 +13,8 @@ use super::Look;
 
 /// Draws the ways that were tried.
 pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
-    let lines = match &model.session {
-        Session::Nowhere(screen) => tried(screen, look),
+    let lines = match &model.standing {
+        Standing::Nowhere(screen) => tried(screen, look),
         _ => vec![Line::styled(" Looking for a server …", look.theme.style(Role::Dim))],
     };
     Paragraph::new(lines).wrap(Wrap { trim: false }).render(area, buffer);

@@ -7,3 +7,4 @@ mod downward;
 mod http;
 mod support;
 mod tidy;
+

@@ -4,9 +4,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use kube::config::{
-    AuthInfo, Cluster, Context, ExecAuthCluster, ExecInteractiveMode, Kubeconfig, KubeconfigError,
-};
+use kube::config::{AuthInfo, Cluster, Context, ExecAuthCluster, Kubeconfig, KubeconfigError};
 
 use super::live::Server;
 use super::{Environment, proxy};
@@ -144,14 +142,9 @@ impl Loaded {
         }
         server.config.tls_server_name = text(cluster.tls_server_name.as_ref()).map(str::to_owned);
         server.config.disable_compression = cluster.disable_compression.unwrap_or(false);
-        if let Some(exec) = &mut user.exec {
-            // The terminal is ours: a plugin that asked questions would be heard by nobody.
-            exec.interactive_mode = Some(ExecInteractiveMode::Never);
-            if exec.provide_cluster_info {
-                let cluster = ExecAuthCluster::try_from(cluster);
-                exec.cluster =
-                    Some(cluster.map_err(|error| broken(&self.name, &error.to_string()))?);
-            }
+        if let Some(exec) = user.exec.as_mut().filter(|exec| exec.provide_cluster_info) {
+            let told = ExecAuthCluster::try_from(cluster);
+            exec.cluster = Some(told.map_err(|error| broken(&self.name, &error.to_string()))?);
         }
         if let Some(file) = user.token_file.take().filter(|file| !file.is_empty()) {
             // As kubectl: a file is preferred to a token.

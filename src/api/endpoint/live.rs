@@ -2,20 +2,22 @@
 //! retries for minutes, asks the system for authorities it does not need, and reads its proxies
 //! from the environment in its own way.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use http::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::Uri;
+use http::header::{HeaderValue, USER_AGENT};
 use http::uri::Scheme;
-use http::{Request, Uri};
 use kube::Config;
-use kube::client::{Body, ClientBuilder};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use tower::util::MapRequestLayer;
 
 use super::{Environment, proxy};
 use crate::api::client::Client;
+use crate::api::credentials::Signer;
+use crate::api::credentials::plugin::Plugin;
 use crate::k8s::failure::{Failure, FailureKind};
 
 /// How this program names itself to servers.
@@ -74,59 +76,30 @@ impl Server {
 
     /// The client. Runs the credential plugin where there is one, so this may take a while; it
     /// must be on a tokio runtime.
-    pub(super) fn connect(self, timeout: Option<Duration>) -> Result<Client, Failure> {
+    pub(super) fn connect(mut self, timeout: Option<Duration>) -> Result<Client, Failure> {
         let address = self.address();
-        let builder =
-            ClientBuilder::try_from(self.config).map_err(|error| refused(&address, &error))?;
-        let client = match self.token_file {
-            None => builder.build(),
-            Some(file) => {
-                let mut token = TokenFile { last: read_token(&file)?, file };
-                builder
-                    .with_layer(&MapRequestLayer::new(move |request| token.sign(request)))
-                    .build()
-            }
+        let signer = match self.token_file.take() {
+            Some(file) => Some(Signer::file(file)?),
+            None => self.ask_plugin()?,
         };
+        let client =
+            kube::Client::try_from(self.config).map_err(|error| refused(&address, &error))?;
         let timeout = timeout.filter(|timeout| !timeout.is_zero());
-        Ok(Client::new(client, &address, timeout))
+        Ok(Client::new(client, &address, timeout).signed(signer))
     }
-}
 
-/// A token that is read again for every request: it is small, it changes every hour, and a token
-/// that is one request old is wrong once and then never.
-#[derive(Clone)]
-struct TokenFile {
-    file: PathBuf,
-    last: HeaderValue,
-}
-
-impl TokenFile {
-    fn sign(&mut self, mut request: Request<Body>) -> Request<Body> {
-        // A file that cannot be read, as while it is replaced, leaves the last token.
-        if let Ok(token) = read_token(&self.file) {
-            self.last = token;
+    /// Runs the credential plugin, once: kube itself would run it three times.
+    fn ask_plugin(&mut self) -> Result<Option<Signer>, Failure> {
+        let user = &mut self.config.auth_info;
+        let exec = user.exec.take().filter(|_| user.token.is_none() && user.password.is_none());
+        let Some(plugin) = exec.map(Plugin::new) else { return Ok(None) };
+        let credential = plugin.run()?;
+        if let Some((certificate, key)) = credential.certificate {
+            user.client_certificate_data = Some(STANDARD.encode(certificate));
+            user.client_key_data = Some(STANDARD.encode(key).into());
         }
-        request.headers_mut().insert(AUTHORIZATION, self.last.clone());
-        request
+        Ok(credential.token.map(|token| Signer::plugin(plugin, token)))
     }
-}
-
-/// The Authorization header of a token in a file. Editors end files with a line feed, which is no
-/// part of the token.
-fn read_token(file: &Path) -> Result<HeaderValue, Failure> {
-    let unusable = |why: String| {
-        let message = format!("the token file {} {why}", file.display());
-        Failure::new(FailureKind::Input, message, "Check the token file of the kubeconfig's user")
-    };
-    let token = std::fs::read_to_string(file)
-        .map_err(|error| unusable(format!("cannot be read: {error}")))?;
-    bearer(token.trim()).ok_or_else(|| unusable("holds no token".to_owned()))
-}
-
-fn bearer(token: &str) -> Option<HeaderValue> {
-    let mut value = HeaderValue::try_from(format!("Bearer {token}")).ok()?;
-    value.set_sensitive(true);
-    Some(value).filter(|_| !token.is_empty())
 }
 
 /// Reads the address of a server.
@@ -157,18 +130,6 @@ fn shown(uri: &Uri) -> String {
 /// Why kube could not make a client of this configuration.
 fn refused(address: &str, error: &kube::Error) -> Failure {
     let (what, hint) = match error {
-        kube::Error::Auth(kube::client::AuthError::AuthExecStart(cause)) => (
-            format!("the credential plugin for {address} cannot be started: {cause}"),
-            "Install the program that the kubeconfig's user names under exec",
-        ),
-        kube::Error::Auth(kube::client::AuthError::AuthExecRun { out, .. }) => {
-            let said = String::from_utf8_lossy(&out.stderr);
-            let said = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
-            (
-                format!("the credential plugin for {address} failed, {}: {said}", out.status),
-                "Run kubectl to log in again",
-            )
-        }
         kube::Error::Auth(cause) => {
             (format!("no credentials for {address}: {cause}"), "Check the kubeconfig's user")
         }

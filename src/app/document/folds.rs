@@ -126,6 +126,9 @@ impl Document {
     /// What `folded`, folds of this document, become in another reading of the same thing: folds
     /// stay with their paths, and noise that is new is folded.
     pub(super) fn folds_in(&self, folded: &BTreeSet<u32>, next: &Document) -> BTreeSet<u32> {
+        if folded.is_empty() && next.noise().next().is_none() {
+            return BTreeSet::new();
+        }
         let hashes = self.path_hashes();
         let known: HashSet<u64> = self.noise().map(|n| hashes[n as usize]).collect();
         let folded: HashSet<u64> = folded.iter().map(|n| hashes[*n as usize]).collect();
@@ -135,10 +138,15 @@ impl Document {
         (0_u32..).zip(next.path_hashes()).filter(stays).map(|(n, _)| n).collect()
     }
 
-    /// Per node a hash of its path.
+    /// Per node a hash of its path; 0 for what can never be folded.
     fn path_hashes(&self) -> Vec<u64> {
         let mut hashes: Vec<u64> = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {
+            let long = node.kind == Kind::Block || node.end - node.start > LONG;
+            if !node.is_container() && !long && !node.noise {
+                hashes.push(0);
+                continue;
+            }
             let mut state = DefaultHasher::new();
             hashes.get(node.parent as usize).hash(&mut state);
             if node.key == NONE {

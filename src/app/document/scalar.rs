@@ -6,11 +6,12 @@
 
 use std::fmt::Write as _;
 
+use super::token;
 use crate::text::is_unsafe;
 
 /// Writes a string on one line.
 pub(super) fn write_flat(text: &str, out: &mut String) {
-    if text.chars().any(is_unsafe) {
+    if !is_printable(text) && text.chars().any(is_unsafe) {
         write_double(text, out);
     } else if is_plain(text) {
         out.push_str(text);
@@ -51,19 +52,30 @@ pub(super) fn block_head(text: &str) -> Option<&'static str> {
     if !text.contains('\n')
         || text.lines().all(blank)
         || (!last.is_empty() && blank(last))
-        || text.chars().any(|c| is_unsafe(c) && c != '\n' && c != '\t')
+        || !token::all_bytes(text.as_bytes(), |b| matches!(b, 0x20..0x7f | b'\n'))
+            && text.chars().any(|c| is_unsafe(c) && c != '\n' && c != '\t')
     {
         return None;
     }
-    let indicated = text.starts_with([' ', '\t', '\n']);
-    Some(match (text.strip_suffix('\n'), indicated) {
-        (None, false) => "|-",
-        (None, true) => "|2-",
-        (Some(rest), false) if rest.ends_with('\n') => "|+",
-        (Some(rest), true) if rest.ends_with('\n') => "|2+",
-        (Some(_), false) => "|",
-        (Some(_), true) => "|2",
-    })
+    let breaks = text.len() - text.trim_end_matches('\n').len();
+    Some(head(text.starts_with([' ', '\t', '\n']), breaks))
+}
+
+/// The head of a block: whether its text begins with a blank, and how many breaks end it.
+pub(super) fn head(blank: bool, breaks: usize) -> &'static str {
+    match (breaks, blank) {
+        (0, false) => "|-",
+        (0, true) => "|2-",
+        (1, false) => "|",
+        (1, true) => "|2",
+        (_, false) => "|+",
+        (_, true) => "|2+",
+    }
+}
+
+/// Whether a text is of printable ASCII only: the quick answer for most.
+pub(super) fn is_printable(text: &str) -> bool {
+    token::all_bytes(text.as_bytes(), |b| (0x20..0x7f).contains(&b))
 }
 
 fn is_plain(text: &str) -> bool {
@@ -95,10 +107,19 @@ fn is_plain(text: &str) -> bool {
     ) && !matches!(last, b' ' | b':')
         && !text.starts_with("---")
         && !text.starts_with("...")
-        && !text.contains(": ")
-        && !text.contains(" #")
+        && !has_pair(bytes, *b": ")
+        && !has_pair(bytes, *b" #")
         && !is_word(text)
         && !(matches!(first, b'0'..=b'9' | b'+' | b'-' | b'.') && looks_like_number(bytes))
+}
+
+fn has_pair(text: &[u8], pair: [u8; 2]) -> bool {
+    // A search made for long texts costs more than a short one.
+    if text.len() < 64 {
+        text.windows(2).any(|two| two == pair)
+    } else {
+        memchr::memmem::find(text, &pair).is_some()
+    }
 }
 
 fn is_word(text: &str) -> bool {

@@ -3,10 +3,14 @@
 
 use std::ops::Range;
 
+use super::scalar::is_printable;
 use super::{Document, Format, Look, shown};
 
 /// More matches than this are not looked for.
 pub(super) const MAX_MATCHES: usize = 100_000;
+
+/// How much text is searched at once, in bytes.
+const CHUNK: usize = 64 << 10;
 
 /// Words to search for, made ready once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,10 +45,11 @@ impl Query {
             fold_case(spare);
             text = spare;
         }
-        text.match_indices(&self.words).map(|(at, found)| at..at + found.len()).collect()
+        let found = memchr::memmem::find_iter(text.as_bytes(), &self.words);
+        found.take(MAX_MATCHES).map(|at| at..at + self.words.len()).collect()
     }
 
-    /// All matches as lines and columns of bytes.
+    /// All matches as lines and columns of bytes, [`MAX_MATCHES`] at most.
     pub(super) fn search(
         &self,
         document: &Document,
@@ -52,22 +57,33 @@ impl Query {
         unmasked: bool,
     ) -> Vec<(u32, u32)> {
         let mut matches = Vec::new();
-        if self.is_empty() {
-            return matches;
-        }
-        let (mut text, mut spare) = (String::new(), String::new());
+        let (mut text, mut starts, mut spare) = (String::new(), Vec::new(), String::new());
         let look = Look { unmasked, folded: None };
-        for line in 0..document.line_count(format) {
+        let count = document.line_count(format);
+        let mut line = 0;
+        while line < count && !self.is_empty() && matches.len() < MAX_MATCHES {
+            // Many lines at once: what is searched for never goes over the end of a line.
             text.clear();
-            document.write_line(format, line, look, &mut text);
-            let found = self.find(&shown::display(&text), &mut spare);
-            let column = |at: Range<usize>| u32::try_from(at.start).unwrap_or(u32::MAX);
-            matches.extend(found.into_iter().map(|at| (line, column(at))));
-            if matches.len() >= MAX_MATCHES {
-                matches.truncate(MAX_MATCHES);
-                break;
+            starts.clear();
+            while line < count && text.len() < CHUNK {
+                let start = text.len();
+                starts.push((start, line));
+                document.write_line(format, line, look, &mut text);
+                if !is_printable(&text[start..]) {
+                    let shown = shown::display(&text[start..]).into_owned();
+                    text.truncate(start);
+                    text.push_str(&shown);
+                }
+                text.push('\n');
+                line += 1;
+            }
+            for found in self.find(&text, &mut spare) {
+                let at = starts.partition_point(|(start, _)| *start <= found.start) - 1;
+                let (start, line) = starts[at];
+                matches.push((line, u32::try_from(found.start - start).unwrap_or(u32::MAX)));
             }
         }
+        matches.truncate(MAX_MATCHES);
         matches
     }
 }

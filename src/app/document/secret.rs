@@ -32,9 +32,9 @@ pub(super) fn masked(bytes: &[u8], nodes: &[Node], of_secrets: bool) -> Vec<u32>
 
 /// Whether bytes that could not be read as JSON may hold a secret.
 pub(super) fn suspected(bytes: &[u8]) -> bool {
-    ["\"Secret\"", "\"SecretList\"", "kind: Secret"]
+    ["\"Secret\"", "\"SecretList\"", "\\\"Secret\\\"", "kind: Secret"]
         .iter()
-        .any(|word| bytes.windows(word.len()).any(|part| part == word.as_bytes()))
+        .any(|word| memchr::memmem::find(bytes, word.as_bytes()).is_some())
 }
 
 /// How many bytes a masked value has: the decoded ones where it reads as base64.

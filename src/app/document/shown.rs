@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
+use super::scalar::is_printable;
 use crate::text::{is_unsafe, visible};
 
 /// Tabs reach to the next multiple of this many columns.
@@ -16,7 +17,7 @@ const MARKS: usize = 3;
 /// The text fit for the screen.
 #[must_use]
 pub fn display(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
+    if is_printable(text) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);

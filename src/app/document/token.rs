@@ -152,25 +152,22 @@ impl<'a> Tokens<'a> {
         let mut at = self.at + 1;
         loop {
             let rest = self.bytes.get(at..).unwrap_or_default();
-            let Some(plain) = rest.iter().position(|&b| b == b'"' || b == b'\\' || b < 0x20) else {
+            let Some(plain) = memchr::memchr2(b'"', b'\\', rest) else {
                 return Err(self.broken("a string does not end"));
             };
-            at += plain;
-            match self.bytes[at] {
-                b'"' => break,
-                b'\\' => {
-                    let Some(length) = escape_length(&self.bytes[at..]) else {
-                        self.at = at;
-                        return Err(self.broken("a string has a wrong escape"));
-                    };
-                    breaks |= is_break(&self.bytes[at..at + length]);
-                    at += length;
-                }
-                _ => {
-                    self.at = at;
-                    return Err(self.broken("a string has a control character"));
-                }
+            if !all_bytes(&rest[..plain], |b| b >= 0x20) {
+                return Err(self.broken("a string has a control character"));
             }
+            at += plain;
+            if self.bytes[at] == b'"' {
+                break;
+            }
+            let Some(length) = escape_length(&self.bytes[at..]) else {
+                self.at = at;
+                return Err(self.broken("a string has a wrong escape"));
+            };
+            breaks |= is_break(&self.bytes[at..at + length]);
+            at += length;
         }
         self.at = at + 1;
         Ok(breaks)
@@ -245,7 +242,7 @@ fn is_number(text: &[u8]) -> bool {
 
 /// The bytes that a JSON string (without its quotes) stands for. A lone surrogate becomes U+FFFD.
 pub(super) fn unescape(raw: &[u8]) -> Cow<'_, [u8]> {
-    let Some(first) = raw.iter().position(|&b| b == b'\\') else {
+    let Some(first) = memchr::memchr(b'\\', raw) else {
         return Cow::Borrowed(raw);
     };
     let mut bytes = Vec::with_capacity(raw.len());
@@ -254,7 +251,7 @@ pub(super) fn unescape(raw: &[u8]) -> Cow<'_, [u8]> {
     while at < raw.len() {
         let rest = &raw[at..];
         if rest[0] != b'\\' {
-            let plain = rest.iter().position(|&b| b == b'\\').unwrap_or(rest.len());
+            let plain = memchr::memchr(b'\\', rest).unwrap_or(rest.len());
             bytes.extend_from_slice(&rest[..plain]);
             at += plain;
             continue;
@@ -310,12 +307,11 @@ pub(super) fn text_of(raw: &[u8]) -> Cow<'_, str> {
 /// The length of a JSON string with its quotes, that `bytes` begin with and that has been read once.
 pub(super) fn string_length(bytes: &[u8]) -> usize {
     let mut at = 1;
-    while let Some(&byte) = bytes.get(at) {
-        match byte {
-            b'"' => return at + 1,
-            b'\\' => at += 2,
-            _ => at += 1,
+    while let Some(next) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+        if bytes[at + next] == b'"' {
+            return at + next + 1;
         }
+        at += next + 2;
     }
     bytes.len()
 }
@@ -326,7 +322,7 @@ pub(super) fn line_starts(raw: &[u8]) -> impl Iterator<Item = usize> {
     let mut at = 0;
     std::iter::once(0).chain(std::iter::from_fn(move || {
         loop {
-            at += raw.get(at..)?.iter().position(|&b| b == b'\\')?;
+            at += memchr::memchr(b'\\', raw.get(at..)?)?;
             let length = escape_length(&raw[at..])?;
             let breaks = is_break(&raw[at..at + length]);
             at += length;
@@ -335,6 +331,21 @@ pub(super) fn line_starts(raw: &[u8]) -> impl Iterator<Item = usize> {
             }
         }
     }))
+}
+
+/// A JSON string (without its quotes) without the escaped line break at its end, if it has one.
+pub(super) fn without_break(raw: &[u8]) -> Option<&[u8]> {
+    [2, 6].into_iter().find_map(|length| {
+        let (rest, end) = raw.split_at_checked(raw.len().checked_sub(length)?)?;
+        // An odd number of backslashes before would take this one for its own.
+        let escaping = rest.iter().rev().take_while(|b| **b == b'\\').count();
+        (is_break(end) && escaping.is_multiple_of(2)).then_some(rest)
+    })
+}
+
+/// Whether all bytes are as wanted, in steps that a compiler makes wide.
+pub(super) fn all_bytes(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> bool {
+    bytes.chunks(64).all(|chunk| chunk.iter().fold(true, |all, b| all & wanted(*b)))
 }
 
 /// The part of `raw` that begins at `start` and ends before the next escaped line break.
@@ -438,5 +449,9 @@ mod tests {
         let starts: Vec<_> = line_starts(raw).collect();
         let lines: Vec<_> = starts.iter().map(|&s| text_of(line_at(raw, s))).collect();
         assert_eq!(lines, ["a\\n", "b", "c", ""]);
+        assert_eq!(without_break(raw), Some(&raw[..raw.len() - 2]));
+        assert_eq!(without_break(br"a\u000a\u000A"), Some(&br"a\u000a"[..]));
+        assert_eq!(without_break(br"a\\n"), None);
+        assert_eq!(without_break(br"n"), None);
     }
 }

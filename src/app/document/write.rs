@@ -69,8 +69,13 @@ impl Document {
         match node.kind {
             Kind::Text => scalar::write_flat(&token::text_of(self.inner(node)), out),
             Kind::Block => {
-                let text = token::text_of(self.inner(node));
-                out.push_str(scalar::block_head(&text).unwrap_or_default());
+                let raw = self.inner(node);
+                let first = token::text_of(token::line_at(raw, 0));
+                let one = token::without_break(raw);
+                let two = one.and_then(token::without_break);
+                let breaks = usize::from(one.is_some()) + usize::from(two.is_some());
+                let blank = first.is_empty() || first.starts_with([' ', '\t']);
+                out.push_str(scalar::head(blank, breaks));
             }
             _ => self.write_value(node, out),
         }
@@ -89,9 +94,7 @@ impl Document {
     fn write_json(&self, at: u32, close: bool, look: Look, out: &mut String) {
         let node = &self.nodes[at as usize];
         let (open, shut) = if node.kind == Kind::Map { ('{', '}') } else { ('[', ']') };
-        for _ in 0..node.depth {
-            out.push_str("  ");
-        }
+        spaces(node.depth * 2, out);
         if close {
             out.push(shut);
         } else {
@@ -241,5 +244,9 @@ fn write_bytes_masked(size: usize, out: &mut String) {
 }
 
 fn spaces(count: u8, out: &mut String) {
-    out.extend(std::iter::repeat_n(' ', count.into()));
+    const SPACES: &str = match std::str::from_utf8(&[b' '; 256]) {
+        Ok(spaces) => spaces,
+        Err(_) => "",
+    };
+    out.push_str(&SPACES[..count.into()]);
 }

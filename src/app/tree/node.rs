@@ -90,7 +90,6 @@ impl Node {
     #[must_use]
     pub fn can_open(&self) -> bool {
         match &self.kind {
-            NodeKind::Root => false,
             NodeKind::NonResource { .. } => !self.children.is_empty(),
             NodeKind::Resource { resource, .. } => resource.can("list"),
             NodeKind::Object { resource, .. } => {
@@ -99,7 +98,7 @@ impl Node {
             NodeKind::Subresource { path, is_pod_log } => {
                 *is_pod_log && matches!(path, ApiPath::Subresource { .. })
             }
-            NodeKind::TypeNamespace(_) | NodeKind::Container { .. } => false,
+            NodeKind::Root | NodeKind::TypeNamespace(_) | NodeKind::Container { .. } => false,
             _ => true,
         }
     }

@@ -133,14 +133,13 @@ impl Tree {
             let Some(parent_id) = node.parent else { break };
             let Some(parent) = self.get(parent_id) else { break };
             let opened = parent.opened.iter().find(|(_, child)| *child == id);
-            position += 1 + match opened {
-                Some((at, _)) => self.rows_before(parent_id, *at),
-                None => {
-                    let before = self.shown_children(parent).take_while(|child| *child != id);
-                    self.rows_before(parent_id, usize::MAX)
-                        + usize::from(parent.has_more())
-                        + before.map(|child| 1 + self.below(child)).sum::<usize>()
-                }
+            position += 1 + if let Some((at, _)) = opened {
+                self.rows_before(parent_id, *at)
+            } else {
+                let before = self.shown_children(parent).take_while(|child| *child != id);
+                self.rows_before(parent_id, usize::MAX)
+                    + usize::from(parent.has_more())
+                    + before.map(|child| 1 + self.below(child)).sum::<usize>()
             };
             id = parent_id;
         }

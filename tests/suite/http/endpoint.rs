@@ -270,7 +270,7 @@ fn pod(server: &Server, identity: &Identity) -> Machine {
 
 #[tokio::test]
 async fn in_a_pod_the_service_account_leads_to_the_cluster() {
-    let identity = Identity::issue("127.0.0.1");
+    let identity = Identity::signed_for("127.0.0.1");
     let server = Server::setup(recordings::cluster()).tls(&identity).start();
     let machine = pod(&server, &identity);
     machine.write("home/.kube/config", &kubeconfig("home", "http://127.0.0.1:1"));
@@ -297,8 +297,9 @@ async fn in_a_pod_the_service_account_leads_to_the_cluster() {
 
 #[tokio::test]
 async fn a_cluster_of_another_authority_is_not_trusted() {
-    let server = Server::setup(recordings::cluster()).tls(&Identity::issue("127.0.0.1")).start();
-    let connection = pod(&server, &Identity::issue("127.0.0.1")).connection().await;
+    let server =
+        Server::setup(recordings::cluster()).tls(&Identity::signed_for("127.0.0.1")).start();
+    let connection = pod(&server, &Identity::signed_for("127.0.0.1")).connection().await;
     let failure = version(&connection).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Tls, "{failure}");
     assert!(failure.message.starts_with("no TLS connection to https://127.0.0.1:"), "{failure}");
@@ -307,7 +308,7 @@ async fn a_cluster_of_another_authority_is_not_trusted() {
 #[tokio::test]
 async fn in_a_pod_the_ambassador_comes_before_the_service_account() {
     let ambassador = Server::over(recordings::cluster());
-    let identity = Identity::issue("127.0.0.1");
+    let identity = Identity::signed_for("127.0.0.1");
     let machine = pod(&ambassador, &identity).with_proxy(&ambassador);
     let connection = machine.connection().await;
     assert_eq!(connection.endpoint.kind, EndpointKind::Ambassador);
@@ -319,7 +320,7 @@ async fn in_a_pod_the_ambassador_comes_before_the_service_account() {
 #[tokio::test]
 async fn in_a_pod_a_kubeconfig_that_is_named_comes_first() {
     let ambassador = Server::over(recordings::cluster());
-    let mut machine = pod(&ambassador, &Identity::issue("h")).with_proxy(&ambassador);
+    let mut machine = pod(&ambassador, &Identity::signed_for("h")).with_proxy(&ambassador);
     let file = machine.write("dev", &kubeconfig("dev", "http://127.0.0.1:1"));
     machine.environment.kubeconfig = Some(file.into());
     let kind = machine.connection().await.endpoint.kind;

@@ -99,7 +99,7 @@ async fn a_broken_kubeconfig_is_told_in_one_sentence() {
         (&with("server: 'http://h'", "client-certificate-data: aGVsbG8="), "http://h"),
         (
             &with("server: 'http://h'", "exec: {apiVersion: v1, command: ./none}"),
-            "the credential plugin for http://h cannot be started",
+            "none cannot be started: No such file",
         ),
     ] {
         let failure = machine.unusable(options(&machine, text)).await;
@@ -130,7 +130,7 @@ async fn a_token_file_is_read_without_its_line_feed_and_beside_the_kubeconfig() 
 
 #[tokio::test]
 async fn a_server_is_verified_as_the_kubeconfig_says() {
-    let identity = Identity::issue("kube.example.com");
+    let identity = Identity::signed_for("kube.example.com");
     let server = Server::setup(recordings::cluster()).tls(&identity).start();
     let machine = Machine::new();
     machine.write("folder/ca.crt", &identity.authority);
@@ -151,27 +151,53 @@ async fn a_server_is_verified_as_the_kubeconfig_says() {
     }
 }
 
+/// Writes a plugin that notes each of its runs and gives the token of its environment.
+fn plugin(machine: &Machine, expires: &str) -> std::path::PathBuf {
+    let script = format!(
+        r#"#!/bin/sh
+echo run >> "$(dirname "$0")/runs"
+read -r line && exit 3
+echo asked >&2
+echo '{{"kind":"ExecCredential","status":{{"token":"'$WHO'"{expires}}}}}'
+"#
+    );
+    let file = machine.write("folder/plugin", &script);
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+    file
+}
+
+const EXEC: &str = "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin, \
+                    interactiveMode: Always, env: [{name: WHO, value: plugged}]}";
+
 #[tokio::test]
-async fn a_credential_plugin_gives_the_token() {
+async fn a_credential_plugin_runs_once_for_its_token() {
     let server = Server::over(recordings::cluster());
     let machine = Machine::new();
-    let plugin = machine.write(
-        "folder/plugin",
-        "#!/bin/sh\necho asked >&2\nread -r line && exit 3\n\
-         echo '{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"kind\":\"ExecCredential\",\
-         \"status\":{\"token\":\"'$WHO'\"}}'\n",
-    );
-    std::fs::set_permissions(&plugin, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let user = "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin, \
-                interactiveMode: Always, env: [{name: WHO, value: plugged}]}";
-    let text = with(&format!("server: '{}'", server.url()), user);
+    plugin(&machine, r#","expirationTimestamp":"2999-01-01T00:00:00Z""#);
+    let text = with(&format!("server: '{}'", server.url()), EXEC);
+    let connection = machine.connect(options(&machine, &text)).await.unwrap();
+    for _ in 0..3 {
+        assert_eq!(version(&connection).await, Ok(200));
+    }
+    assert!(server.seen().iter().all(|seen| seen.authorization == "Bearer plugged"));
+    let runs = std::fs::read_to_string(machine.folder.path().join("folder/runs")).unwrap();
+    assert_eq!(runs, "run\n");
+}
+
+#[tokio::test]
+async fn a_credential_plugin_runs_again_when_its_token_expires() {
+    let server = Server::over(recordings::cluster());
+    let machine = Machine::new();
+    let file = plugin(&machine, r#","expirationTimestamp":"2020-01-01T00:00:00Z""#);
+    let text = with(&format!("server: '{}'", server.url()), EXEC);
     let connection = machine.connect(options(&machine, &text)).await.unwrap();
     assert_eq!(version(&connection).await, Ok(200));
-    assert_eq!(server.seen()[0].authorization, "Bearer plugged");
-
-    std::fs::write(&plugin, "#!/bin/sh\necho 'log in first' >&2\nexit 1\n").unwrap();
-    let failure = machine.unusable(options(&machine, &text)).await;
+    let runs = std::fs::read_to_string(machine.folder.path().join("folder/runs")).unwrap();
+    assert_eq!(runs, "run\nrun\n");
+    std::fs::write(&file, "#!/bin/sh\necho 'log in first' >&2\nexit 1\n").unwrap();
+    let failure = version(&connection).await.unwrap_err();
     assert!(failure.message.ends_with("failed, exit status: 1: log in first"), "{failure}");
+    assert_eq!(machine.unusable(options(&machine, &text)).await, failure);
 }
 
 #[tokio::test]

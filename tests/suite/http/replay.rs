@@ -1,9 +1,11 @@
 //! Which recorded answer a request gets.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::{FutureExt as _, StreamExt as _};
 use kubewalk::api::client::Client;
+use kubewalk::api::har::Recording;
 use kubewalk::k8s::failure::FailureKind;
 use kubewalk::k8s::path::ApiPath;
 use kubewalk::k8s::request::{Exchange, Form, Request};
@@ -214,4 +216,52 @@ async fn a_refused_watch_is_found_by_its_very_query() {
 async fn the_clock_of_a_recording_is_when_its_objects_were_read() {
     let read = recordings::cluster().recorded_at().unwrap();
     assert_eq!(read.to_string(), "2026-11-23T06:08:13.262612Z");
+}
+
+#[tokio::test]
+async fn a_refusal_stands_for_every_page_of_its_list() {
+    let client = Client::replay(recordings::named("restricted-viewer"));
+    assert_eq!(ask(&client, "/", Form::Any).await.status, 403);
+    for path in ["/api/v1/namespaces?limit=20", "/api/v1/namespaces/shop/pods?limit=7&continue=x"] {
+        let refused = ask(&client, path, Form::Table).await;
+        assert_eq!(refused.good().unwrap_err().kind, FailureKind::Forbidden, "{path}");
+    }
+    let allowed = ask(&client, "/api/v1/namespaces/team-a/pods?limit=1", Form::Table).await;
+    assert_eq!(count(&json(&allowed)), 1);
+    let who = r#"{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}"#;
+    let path = ApiPath::parse("/apis/authentication.k8s.io/v1/selfsubjectreviews");
+    let who = client.send(&Request::review(path, who.to_owned())).await.unwrap();
+    let name = &json(&who)["status"]["userInfo"]["username"];
+    assert_eq!(name, "system:serviceaccount:team-a:viewer");
+}
+
+#[tokio::test]
+async fn a_namespace_is_served_from_the_list_of_all() {
+    let leases = "/api/v1/namespaces/kube-node-lease/pods";
+    let none = json(&ask(&demo(), &format!("{leases}?labelSelector=app=db"), Form::Table).await);
+    assert_eq!(count(&none), 0);
+    let har = r#"{"log":{"entries":[{"request":{"method":"GET","url":"http://h/api/v1/pods"},
+        "response":{"status":200,"content":{"text":"{\"items\":[{\"metadata\":{\"name\":\"a\",\"namespace\":\"x\"}},{\"n\":1.0,\"metadata\":{\"name\":\"b\",\"namespace\":\"y\"}}]}"}}}]}}"#;
+    let recording = Recording::read(har.as_bytes(), "small").unwrap();
+    let client = Client::replay(Arc::new(recording));
+    let list = ask(&client, "/api/v1/namespaces/y/pods", Form::Json).await;
+    let expected = "{\"items\":[{\"n\":1.0,\"metadata\":{\"name\":\"b\",\"namespace\":\"y\"}}]}\n";
+    assert_eq!(list.body, expected, "token for token");
+}
+
+#[tokio::test]
+async fn an_expired_page_offers_a_fresh_token() {
+    let client = Client::replay(recordings::named("expired-continue"));
+    let token = "eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MjMxNiwic3RhcnQiOiJpdGVtLTA0OTlcdTAwMDAifQ";
+    let path = format!("/api/v1/namespaces/bulk/configmaps?limit=500&continue={token}");
+    let expired = ask(&client, &path, Form::Table).await;
+    assert_eq!(expired.good().unwrap_err().kind, FailureKind::Gone);
+    assert!(json(&expired)["metadata"]["continue"].is_string());
+}
+
+#[tokio::test]
+async fn a_bad_token_is_unauthorized() {
+    let client = Client::replay(recordings::named("unauthorized"));
+    let answer = ask(&client, "/api/v1/pods?limit=20", Form::Table).await;
+    assert_eq!(answer.good().unwrap_err().kind, FailureKind::Unauthorized);
 }

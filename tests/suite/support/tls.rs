@@ -21,7 +21,7 @@ pub(crate) struct Identity {
 
 impl Identity {
     /// A new authority and a certificate of it for a name or an address.
-    pub(crate) fn issue(name: &str) -> Self {
+    pub(crate) fn signed_for(name: &str) -> Self {
         let authority_key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

@@ -125,6 +125,14 @@ fn a_delta_keeps_the_cursor_the_folds_and_the_scroll() {
 }
 
 #[test]
+fn short_bookkeeping_folds_nothing_else() {
+    let body = r#"{"a":"b","kubectl.kubernetes.io/last-applied-configuration":"x","c":[1]}"#;
+    let mut pane = pane(body);
+    pane.show("/a", &read(body));
+    assert_eq!(pane.folds.nodes.len(), 1);
+}
+
+#[test]
 fn a_path_that_went_leaves_the_cursor_near() {
     let mut pane = pane(POD);
     pane.go_to_path(".spec.containers[1].name");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::app::effect::{Choice, Effect};
 use crate::app::message::{Question, Want};
-use crate::app::model::{Connection, Model, Namespaces, Purpose, Session, StartScreen, Told};
+use crate::app::model::{Connection, Model, Namespaces, Purpose, Standing, StartScreen, Told};
 use crate::app::tree::node::{Load, NodeKind};
 use crate::app::tree::{NodeId, ROOT, Tree};
 use crate::k8s::discovery::{DiscoveredGroup, Resource};
@@ -15,6 +15,7 @@ use crate::k8s::location::{self, Target};
 use crate::k8s::names::{GroupVersion, Namespace};
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
+use crate::k8s::server;
 
 /// Where the root may not be read, these paths are there all the same: the role
 /// `system:public-info-viewer` and its like let most users read them.
@@ -32,9 +33,11 @@ const WELL_KNOWN: &[&str] = &[
 /// Looks for a server and forgets the one there was.
 pub(super) fn connect(model: &mut Model, choice: Choice) {
     let old: Vec<_> = model.pending.keys().copied().collect();
-    old.into_iter().for_each(|ticket| model.cancel(ticket));
+    for ticket in old {
+        model.cancel(ticket);
+    }
     super::watches::end_all(model);
-    model.session = Session::Connecting;
+    model.standing = Standing::Connecting;
     model.discovery.groups.clear();
     model.namespaces = Namespaces::default();
     model.tree.clear();
@@ -48,7 +51,7 @@ pub(super) fn connected(model: &mut Model, endpoint: Endpoint, tried: Vec<Attemp
     let names: BTreeSet<Namespace> = endpoint.known_namespaces.iter().cloned().collect();
     model.namespaces = Namespaces { names, load: Load::NotAsked };
     let namespace = model.chosen_at_start.clone();
-    model.session = Session::Connected(Box::new(Connection {
+    model.standing = Standing::Connected(Box::new(Connection {
         endpoint,
         tried,
         version: Told::Asked,
@@ -58,19 +61,17 @@ pub(super) fn connected(model: &mut Model, endpoint: Endpoint, tried: Vec<Attemp
     model.tree.clear();
     model.tree.set_children(ROOT, vec![NodeKind::Api, NodeKind::Apis]);
     model.fit();
-    discover(model);
-    let question = Question { request: Request::get(ApiPath::Root, Form::Json), want: Want::Paths };
-    let ticket = model.ask(Purpose::Paths, question);
-    model.tree.set_load(ROOT, Load::Loading(ticket));
-    ask_version(model);
-    let review = r#"{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}"#;
-    let path = ApiPath::parse("/apis/authentication.k8s.io/v1/selfsubjectreviews");
-    ask(model, Purpose::User, Request::review(path, review.to_owned()), Want::User);
+    ask_all(model);
 }
 
-fn ask_version(model: &mut Model) {
-    let path = ApiPath::NonResource("/version".into());
-    ask(model, Purpose::Version, Request::get(path, Form::Json), Want::Version);
+/// Asks for all that the root and the header tell.
+pub(super) fn ask_all(model: &mut Model) {
+    discover(model);
+    let request = Request::get(ApiPath::Root, Form::Json);
+    let ticket = model.ask(Purpose::Paths, Question { request, want: Want::Paths });
+    model.tree.set_load(ROOT, Load::Loading(ticket));
+    ask(model, Purpose::Version, server::ask_version(), Want::Version);
+    ask(model, Purpose::User, server::ask_user(), Want::User);
 }
 
 fn ask(model: &mut Model, purpose: Purpose, request: Request, want: Want) {
@@ -94,7 +95,7 @@ pub(super) fn discover(model: &mut Model) {
 
 /// No server was found.
 pub(super) fn not_connected(model: &mut Model, tried: NoEndpoint) {
-    model.session = Session::Nowhere(Box::new(StartScreen { tried, chosen: 0 }));
+    model.standing = Standing::Nowhere(Box::new(StartScreen { tried, chosen: 0 }));
 }
 
 /// The node of `/api` or `/apis`.
@@ -175,7 +176,7 @@ fn nest(model: &mut Model, parent: NodeId, prefix: &str, paths: &[String]) {
 
 /// The server told its version or the user's name, or did not.
 pub(super) fn told(model: &mut Model, purpose: &Purpose, result: Result<String, Failure>) {
-    let Session::Connected(connection) = &mut model.session else { return };
+    let Standing::Connected(connection) = &mut model.standing else { return };
     let told = match result {
         Ok(text) => Told::Known(text),
         Err(failure) => Told::Unknown(failure),
@@ -213,7 +214,7 @@ pub(super) fn resolve_words(model: &mut Model) {
     match target {
         Ok(None) => return,
         Ok(Some(Target::Path(path))) => super::goto::go(model, path),
-        Ok(Some(Target::Namespace(namespace))) => choose_namespace(model, namespace),
+        Ok(Some(Target::Namespace(namespace))) => choose_namespace(model, &namespace),
         Err(failure) => model.trouble(&failure),
     }
     model.words = None;
@@ -241,8 +242,8 @@ pub(super) fn version_read(
 }
 
 /// Chooses the namespace that resources open into.
-fn choose_namespace(model: &mut Model, namespace: Namespace) {
-    let Session::Connected(connection) = &mut model.session else { return };
+fn choose_namespace(model: &mut Model, namespace: &Namespace) {
+    let Standing::Connected(connection) = &mut model.standing else { return };
     model.namespaces.names.insert(namespace.clone());
     connection.namespace = Some(namespace.clone());
     model.notify(format!("Namespaced resources open into {namespace} now"));

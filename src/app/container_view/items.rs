@@ -1,0 +1,192 @@
+//! The lines of the container's view, and the rows among them.
+
+use super::Containers;
+use crate::downward::catalogue::{Entry, Exposure};
+use crate::downward::{Content, Origin, View, VolumeView};
+
+/// One line of the pane.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Item {
+    /// A sentence about all that follows.
+    Note(String),
+    /// The kubelet refuses.
+    Refused(String),
+    /// A heading: what follows, and something about it.
+    Heading(String, String),
+    /// Something that can be chosen.
+    Row(Row),
+}
+
+/// Something that can be chosen in the pane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// A variable, by container and place.
+    Env(usize, usize),
+    /// A file, by volume and place.
+    File(usize, usize),
+    /// An entry of the catalogue.
+    Entry(usize),
+}
+
+impl Containers {
+    /// The lines of the chosen tab.
+    #[must_use]
+    pub fn items(&self) -> Vec<Item> {
+        let Some(Ok(view)) = &self.view else { return Vec::new() };
+        if self.is_catalogue() {
+            return catalogue(&self.catalogue);
+        }
+        let mut items: Vec<Item> = view.notes.iter().cloned().map(Item::Note).collect();
+        environment(view, self.tab, &mut items);
+        let Some(container) = view.containers.get(self.tab) else { return items };
+        for (at, volume) in view.volumes.iter().enumerate() {
+            let mounts: Vec<_> =
+                volume.mounts.iter().filter(|mount| mount.container == container.name).collect();
+            if mounts.is_empty() {
+                continue;
+            }
+            for mount in &mounts {
+                let about = match &mount.sub_path {
+                    Some(sub_path) => format!("subPath {sub_path}, never updated"),
+                    None => format!("volume {}", volume.name),
+                };
+                items.push(Item::Heading(mount.path.clone(), about));
+            }
+            files(at, volume, &mut items);
+        }
+        for (at, volume) in view.volumes.iter().enumerate().filter(|(_, v)| v.mounts.is_empty()) {
+            let about = "no container mounts it".to_owned();
+            items.push(Item::Heading(format!("volume {}", volume.name), about));
+            files(at, volume, &mut items);
+        }
+        items
+    }
+
+    /// The chosen row.
+    #[must_use]
+    pub fn chosen(&self) -> Option<Row> {
+        match self.items().get(self.cursor) {
+            Some(Item::Row(row)) => Some(*row),
+            _ => None,
+        }
+    }
+
+    /// The name of a row: of the variable, the file, or the field.
+    #[must_use]
+    pub fn name(&self, row: Row) -> String {
+        let Some(Ok(view)) = &self.view else { return String::new() };
+        let name = match row {
+            Row::Env(container, at) => {
+                view.containers.get(container).and_then(|c| c.env.get(at)).map(|e| e.name.clone())
+            }
+            Row::File(volume, at) => {
+                view.volumes.get(volume).and_then(|v| v.files.get(at)).map(|f| f.path.clone())
+            }
+            Row::Entry(at) => self.catalogue.get(at).map(|entry| entry.name.clone()),
+        };
+        name.unwrap_or_default()
+    }
+
+    /// Where a row comes from.
+    #[must_use]
+    pub fn origin(&self, row: Row) -> Option<&Origin> {
+        let view = self.view.as_ref()?.as_ref().ok()?;
+        match row {
+            Row::Env(container, at) => Some(&view.containers.get(container)?.env.get(at)?.origin),
+            Row::File(volume, at) => Some(&view.volumes.get(volume)?.files.get(at)?.origin),
+            Row::Entry(at) => Some(&self.exposure(at)?.origin),
+        }
+    }
+
+    /// What a row holds, where that is known.
+    #[must_use]
+    pub fn content(&self, row: Row) -> Option<&Content> {
+        let view = self.view.as_ref()?.as_ref().ok()?;
+        match row {
+            Row::Env(container, at) => {
+                view.containers.get(container)?.env.get(at)?.content.as_ref()
+            }
+            Row::File(volume, at) => view.volumes.get(volume)?.files.get(at)?.content.as_ref(),
+            Row::Entry(at) => self.exposure(at)?.content.as_ref(),
+        }
+    }
+
+    /// A file's permission bits.
+    #[must_use]
+    pub fn mode(&self, row: Row) -> Option<u32> {
+        let (Row::File(volume, at), Some(Ok(view))) = (row, &self.view) else { return None };
+        Some(view.volumes.get(volume)?.files.get(at)?.mode)
+    }
+
+    fn exposure(&self, at: usize) -> Option<&Exposure> {
+        let entry = self.catalogue.get(at)?;
+        entry.env.as_ref().or(entry.volume.as_ref())
+    }
+
+    /// The text of what a row holds; what derives from a Secret is masked until it was asked for.
+    #[must_use]
+    pub fn text(&self, content: &Content) -> String {
+        if self.unmasked {
+            String::from_utf8_lossy(&content.bytes).into_owned()
+        } else {
+            self.masker.masked(content)
+        }
+    }
+
+    /// The paths in the object that a row comes from: of its declaration, then of its value.
+    #[must_use]
+    pub fn paths(&self, row: Row) -> Vec<String> {
+        let Some(origin) = self.origin(row) else { return Vec::new() };
+        let declared = Some(&origin.path).filter(|path| !path.is_empty());
+        declared.into_iter().chain(&origin.source).cloned().collect()
+    }
+}
+
+fn environment(view: &View, tab: usize, items: &mut Vec<Item>) {
+    let Some(container) = view.containers.get(tab) else { return };
+    let kind = match container.kind {
+        crate::downward::ContainerKind::Container => "container",
+        crate::downward::ContainerKind::Init => "init container",
+        crate::downward::ContainerKind::Sidecar => "sidecar",
+        crate::downward::ContainerKind::Ephemeral => "ephemeral container",
+    };
+    let about = match &container.started_at {
+        Some(time) => format!("{kind}, started {time}"),
+        None => kind.to_owned(),
+    };
+    items.push(Item::Heading("environment".to_owned(), about));
+    items.extend(container.error.clone().map(Item::Refused));
+    // What the pod declares comes first; services and whole maps bring many more.
+    let is_declared = |at: &usize| container.env[*at].origin.path.contains(".env[");
+    let (declared, others): (Vec<usize>, Vec<usize>) =
+        (0..container.env.len()).partition(is_declared);
+    items.extend(declared.into_iter().map(|at| Item::Row(Row::Env(tab, at))));
+    if !others.is_empty() {
+        let about = "from services and envFrom".to_owned();
+        items.push(Item::Heading("more environment".to_owned(), about));
+    }
+    items.extend(others.into_iter().map(|at| Item::Row(Row::Env(tab, at))));
+}
+
+fn files(at: usize, volume: &VolumeView, items: &mut Vec<Item>) {
+    items.extend(volume.error.clone().map(Item::Refused));
+    items.extend((0..volume.files.len()).map(|file| Item::Row(Row::File(at, file))));
+}
+
+/// The entries of the pod itself, then those of each container.
+fn catalogue(entries: &[Entry]) -> Vec<Item> {
+    let mut items = vec![Item::Note("c copies the chosen line as YAML".to_owned())];
+    let mut of = None;
+    for (at, entry) in entries.iter().enumerate() {
+        if at == 0 || of != Some(&entry.container) {
+            let heading = match &entry.container {
+                Some(container) => format!("container {container}"),
+                None => "pod".to_owned(),
+            };
+            items.push(Item::Heading(heading, String::new()));
+            of = Some(&entry.container);
+        }
+        items.push(Item::Row(Row::Entry(at)));
+    }
+    items
+}

@@ -1,0 +1,117 @@
+//! What a pod's view needs besides the pod: asked for once, and only when the view is wanted.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::app::message::{Question, Want};
+use crate::app::model::{Model, Purpose};
+use crate::downward::{Lookup, Surroundings, needs};
+use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::names::{Gvr, Namespace};
+use crate::k8s::path::{ApiPath, ObjectPath};
+use crate::k8s::request::{Form, Request};
+
+/// Something to look up.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(in crate::app) enum Thing {
+    /// One object.
+    Object(ObjectPath),
+    /// The Services of a namespace.
+    Services(Namespace),
+}
+
+fn object(resource: &str, namespace: Option<&Namespace>, name: &str) -> Thing {
+    let gvr = Gvr::new("", "v1", resource);
+    Thing::Object(ObjectPath { gvr, namespace: namespace.cloned(), name: name.into() })
+}
+
+fn namespace_of(pod: &Value) -> Namespace {
+    Namespace::new(pod["metadata"]["namespace"].as_str().unwrap_or("default"))
+}
+
+/// Asks for what the view of an object needs and nobody asked for yet.
+pub(super) fn ask(model: &mut Model, pod: &Value) {
+    let Ok(needs) = needs(pod) else { return };
+    let namespace = namespace_of(pod);
+    let here = Some(&namespace);
+    let mut things: Vec<Thing> =
+        needs.node.iter().map(|node| object("nodes", None, node)).collect();
+    if needs.services {
+        things.push(Thing::Services(namespace.clone()));
+    }
+    if needs.kubernetes {
+        things.push(object("services", Some(&Namespace::new("default")), "kubernetes"));
+    }
+    things.extend(needs.config_maps.iter().map(|name| object("configmaps", here, name)));
+    things.extend(needs.secrets.iter().map(|name| object("secrets", here, name)));
+    for thing in things {
+        if model.containers.found.contains_key(&thing) {
+            continue;
+        }
+        model.containers.found.insert(thing.clone(), Lookup::NotAsked);
+        let path = match &thing {
+            Thing::Object(path) => ApiPath::Object(path.clone()),
+            Thing::Services(namespace) => ApiPath::Collection {
+                gvr: Gvr::new("", "v1", "services"),
+                namespace: Some(namespace.clone()),
+            },
+        };
+        let question = Question { request: Request::get(path, Form::Json), want: Want::Value };
+        model.ask(Purpose::Surrounding(thing), question);
+    }
+}
+
+/// Something around the pod came, or did not.
+pub(in crate::app) fn answered(
+    model: &mut Model,
+    thing: Thing,
+    result: Result<Arc<Value>, Failure>,
+) {
+    let lookup = match result {
+        Ok(value) => Lookup::Found((*value).clone()),
+        Err(failure) if failure.kind == FailureKind::NotFound => Lookup::Missing,
+        Err(failure) => Lookup::Unknown(reason(&thing, &failure)),
+    };
+    model.containers.found.insert(thing, lookup);
+    super::compute_again(model);
+}
+
+/// `nodes is forbidden`, or what else the failure says.
+fn reason(thing: &Thing, failure: &Failure) -> String {
+    let resource = match thing {
+        Thing::Object(path) => &*path.gvr.resource,
+        Thing::Services(_) => "services",
+    };
+    match failure.kind {
+        FailureKind::Forbidden => format!("{resource} is forbidden"),
+        FailureKind::NotRecorded => format!("{resource}: not in this recording"),
+        _ => format!("{resource}: {}", failure.message),
+    }
+}
+
+/// What is known around an object.
+pub(super) fn surroundings(found: &HashMap<Thing, Lookup>, pod: &Value) -> Surroundings {
+    let Ok(needs) = needs(pod) else { return Surroundings::default() };
+    let namespace = namespace_of(pod);
+    let look = |thing: Thing| found.get(&thing).cloned().unwrap_or_default();
+    let here = Some(&namespace);
+    let by_name = |resource: &str, names: &std::collections::BTreeSet<String>| {
+        names.iter().map(|name| (name.clone(), look(object(resource, here, name)))).collect()
+    };
+    let services = match look(Thing::Services(namespace.clone())) {
+        Lookup::Found(list) => Lookup::Found(list["items"].as_array().cloned().unwrap_or_default()),
+        Lookup::Missing => Lookup::Missing,
+        Lookup::Unknown(reason) => Lookup::Unknown(reason),
+        Lookup::NotAsked => Lookup::NotAsked,
+    };
+    Surroundings {
+        node: needs.node.map_or(Lookup::NotAsked, |node| look(object("nodes", None, &node))),
+        services,
+        kubernetes: look(object("services", Some(&Namespace::new("default")), "kubernetes")),
+        config_maps: by_name("configmaps", &needs.config_maps),
+        secrets: by_name("secrets", &needs.secrets),
+        missing_remark: None,
+    }
+}

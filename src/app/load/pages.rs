@@ -1,0 +1,175 @@
+//! The pages of a collection: the first, the next, all of them, and all again.
+
+use crate::app::collection::Collection;
+use crate::app::message::{Question, Want};
+use crate::app::model::{Model, Purpose};
+use crate::app::tree::NodeId;
+use crate::app::tree::node::{Live, Load, NodeKind};
+use crate::app::watches;
+use crate::k8s::failure::Failure;
+use crate::k8s::request::{Form, Request};
+use crate::k8s::table::Page;
+
+use super::{PAGE, ask_for, load};
+
+/// The list of a node's collection as a table, without a query for pages. Rows over all namespaces
+/// must tell theirs.
+pub(in crate::app) fn table_request(model: &Model, id: NodeId) -> Option<Request> {
+    let kind = &model.tree.get(id)?.kind;
+    let path = kind.opens_collection()?;
+    let object = if matches!(kind, NodeKind::AllNamespaces(_)) { "Metadata" } else { "None" };
+    Some(Request::get(path, Form::Table).with("includeObject", object))
+}
+
+pub(super) fn first_page(model: &mut Model, id: NodeId) {
+    let Some(request) = table_request(model, id) else { return };
+    let request = request.with("limit", PAGE.to_string());
+    ask_for(model, id, Purpose::Page(id), Question { request, want: Want::Page });
+}
+
+/// Asks for the next page of a collection.
+pub(in crate::app) fn next_page(model: &mut Model, id: NodeId) {
+    let Some(node) = model.tree.get(id) else { return };
+    if matches!(node.load, Load::Loading(_)) {
+        return;
+    }
+    let token = node.collection.as_ref().and_then(|c| c.continue_token.clone());
+    let (Some(request), Some(token)) = (table_request(model, id), token) else { return };
+    let request = request.with("limit", PAGE.to_string()).with("continue", token);
+    ask_for(model, id, Purpose::Page(id), Question { request, want: Want::Page });
+}
+
+/// Reads a collection again, as many rows as there are; the old ones show until then.
+pub(in crate::app) fn reload(model: &mut Model, id: NodeId) {
+    let Some(node) = model.tree.get(id) else { return };
+    let Some(collection) = &node.collection else {
+        load(model, id);
+        return;
+    };
+    let wanted = collection.rows().len();
+    let Some(request) = table_request(model, id) else { return };
+    let request = request.with("limit", PAGE.to_string());
+    let purpose = Purpose::Reload(id, None, wanted);
+    ask_for(model, id, purpose, Question { request, want: Want::Page });
+}
+
+/// A page of a collection came.
+pub(in crate::app) fn page(model: &mut Model, id: NodeId, result: Result<Page, Failure>) {
+    let page = match result {
+        Ok(page) => page,
+        Err(failure) => {
+            page_failed(model, id, failure);
+            return;
+        }
+    };
+    if model.tree.get(id).is_some_and(|node| node.collection.is_some()) {
+        model.tree.add_page(id, page);
+        search_on(model, id);
+    } else {
+        model.tree.set_collection(id, Collection::new(page));
+        let kind = model.tree.get(id).map(|node| node.kind.clone());
+        if let Some(NodeKind::Resource { resource, chosen: Some(_) }) = kind {
+            model.tree.set_children(id, vec![NodeKind::OtherNamespaces(resource)]);
+        }
+    }
+    watches::resume(model, id);
+}
+
+/// With a filter, what is still missing is searched once that was asked for.
+fn search_on(model: &mut Model, id: NodeId) {
+    if model.tree.get(id).is_some_and(|node| node.loads_all && node.has_more()) {
+        next_page(model, id);
+    }
+}
+
+fn page_failed(model: &mut Model, id: NodeId, failure: Failure) {
+    let is_first = model.tree.get(id).is_some_and(|node| node.collection.is_none());
+    if is_first {
+        let kind = model.tree.get(id).map(|node| node.kind.clone());
+        if let Some(NodeKind::Resource { resource, chosen: Some(_) }) = kind {
+            model.tree.set_children(id, vec![NodeKind::OtherNamespaces(resource)]);
+        }
+    } else {
+        model.trouble(&failure);
+    }
+    model.tree.change(id, |node| {
+        node.loads_all = false;
+        node.load = Load::Failed(failure);
+    });
+}
+
+/// A page of a collection that is read again came.
+pub(in crate::app) fn reloaded(
+    model: &mut Model,
+    (id, gathered, wanted): (NodeId, Option<Page>, usize),
+    result: Result<Page, Failure>,
+) {
+    let page = match (gathered, result) {
+        (None, Ok(page)) => page,
+        (Some(mut gathered), Ok(page)) => {
+            gathered.rows.extend(page.rows);
+            gathered.continue_token = page.continue_token;
+            gathered.remaining = page.remaining;
+            gathered
+        }
+        (_, Err(failure)) => {
+            page_failed(model, id, failure);
+            return;
+        }
+    };
+    let next = page.continue_token.clone().filter(|_| page.rows.len() < wanted);
+    if let (Some(token), Some(request)) = (next, table_request(model, id)) {
+        let request = request.with("limit", PAGE.to_string()).with("continue", token);
+        let purpose = Purpose::Reload(id, Some(page), wanted);
+        ask_for(model, id, purpose, Question { request, want: Want::Page });
+        return;
+    }
+    model.tree.set_collection(id, Collection::new(page));
+    model.tree.change(id, |node| node.live = Live::Idle);
+    watches::resume(model, id);
+}
+
+/// The row of one object that is gone to came, or the object is not in the list.
+pub(in crate::app) fn row(model: &mut Model, id: NodeId, result: Result<Page, Failure>) {
+    match result {
+        Ok(page) => {
+            let rows = page.rows;
+            model.tree.insert_rows(id, rows);
+        }
+        Err(failure) => model.trouble(&failure),
+    }
+}
+
+/// ⏎ at the end of a filter: the pages that are missing are loaded and searched too.
+pub(in crate::app) fn search_rest(model: &mut Model, id: NodeId) {
+    let is_filtered = model.tree.get(id).is_some_and(|node| node.filter.is_some());
+    let shows_none = model
+        .tree
+        .get(id)
+        .and_then(|node| node.collection.as_ref())
+        .is_some_and(|collection| collection.shown() == 0);
+    // What was found already is read first; with nothing found, the rest is wanted.
+    if is_filtered && shows_none {
+        more(model, id);
+    }
+}
+
+/// Loads all pages of the collection under the cursor.
+pub(in crate::app) fn load_all(model: &mut Model) {
+    let Some(id) = model.tree.collection_at(model.tree.cursor()) else { return };
+    model.tree.change(id, |node| node.loads_all = true);
+    next_page(model, id);
+}
+
+/// Where ⏎ on the last row of a collection leads.
+pub(in crate::app) fn more(model: &mut Model, id: NodeId) {
+    let is_filtered = model
+        .tree
+        .get(id)
+        .and_then(|n| n.collection.as_ref())
+        .is_some_and(|c| c.filter().is_some());
+    if is_filtered {
+        model.tree.change(id, |node| node.loads_all = true);
+    }
+    next_page(model, id);
+}

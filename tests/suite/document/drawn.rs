@@ -1,0 +1,94 @@
+//! The document pane on the screen.
+
+use kubewalk::app::document::DocumentPane;
+use kubewalk::theme::{Role, Theme};
+use kubewalk::view::document as view;
+use kubewalk::view::highlight::HighlightCache;
+use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
+use super::pane;
+
+fn buffer(pane: &DocumentPane, width: u16, height: u16) -> Buffer {
+    let area = Rect::new(0, 0, width, height);
+    let mut buf = Buffer::empty(area);
+    let look = view::Look { theme: Theme::default(), focused: true };
+    view::draw(pane, &mut HighlightCache::default(), look, area, &mut buf);
+    buf
+}
+
+pub(super) fn draw(pane: &DocumentPane, width: u16, height: u16) -> String {
+    let buf = buffer(pane, width, height);
+    buf.content.iter().map(ratatui::buffer::Cell::symbol).collect()
+}
+
+fn lines(pane: &DocumentPane, width: u16, height: u16) -> Vec<String> {
+    let buf = buffer(pane, width, height);
+    let row =
+        |y| (0..width).map(|x| buf[(x, y)].symbol()).collect::<String>().trim_end().to_owned();
+    (0..height).map(row).collect()
+}
+
+#[test]
+fn the_screen_shows_marks_of_folds_beside_what_is_folded() {
+    let mut pane = pane(r#"{"metadata":{"managedFields":[1],"name":"漢\u001bx"},"l":[{"a":1}]}"#);
+    assert_eq!(
+        lines(&pane, 60, 5),
+        ["  metadata:", "  ▸ managedFields: (1)", "    name: \"漢 \\u001bx\"", "  l:", "  - a: 1"]
+    );
+    pane.fold_all();
+    assert_eq!(lines(&pane, 60, 2), ["▸ metadata: (2)", "▸ l: (1)"]);
+    pane.unfold_all();
+    pane.go_to_path(".metadata.name");
+    pane.set_size(20, 3);
+    pane.scroll_columns(3);
+    assert_eq!(lines(&pane, 20, 3)[2], "  ame: \"漢 \\u001bx\"");
+}
+
+#[test]
+fn colours_say_what_things_are() {
+    let mut pane = pane(r#"{"kind":"Secret","m":1,"data":{"k":"c2VjcmV0"},"z":"find me"}"#);
+    pane.search("me");
+    let buf = buffer(&pane, 60, 6);
+    let theme = Theme::default();
+    let style = |x: u16, y: u16| buf[(x, y)].style();
+    let is = |x, y, role| {
+        let (got, wanted) = (style(x, y), theme.style(role));
+        wanted.fg.is_none_or(|fg| got.fg == Some(fg))
+            && got.add_modifier.contains(wanted.add_modifier)
+    };
+    assert!(is(2, 0, Role::MapKey) && is(8, 0, Role::String) && is(5, 1, Role::Number));
+    assert!(is(7, 3, Role::Masked) && is(18, 3, Role::Masked), "{:?}", style(7, 3));
+    assert!(is(30, 4, Role::Selection) && !is(30, 3, Role::Selection));
+    pane.move_to_top();
+    let buf = buffer(&pane, 60, 6);
+    let reversed = |x: u16| buf[(x, 4)].style().add_modifier.contains(Modifier::REVERSED);
+    assert!(reversed(10) && reversed(11) && !reversed(9) && !reversed(12));
+}
+
+proptest! {
+    #[test]
+    fn nothing_of_a_document_reaches_the_terminal_as_control(
+        text in any::<String>(),
+        floods in "[a\u{300}\u{1b}\u{200d}\u{202e}\u{1100}\u{1161}\t漢]{0,40}",
+        size in (0_u16..40, 0_u16..12),
+        left in 0_i64..20,
+        wrap in any::<bool>(),
+    ) {
+        let json = serde_json::json!({ &text: [&floods], "b": text }).to_string();
+        for body in [json, floods] {
+            let mut pane = pane(&body);
+            pane.set_size(size.0, size.1);
+            pane.scroll_columns(left);
+            if wrap {
+                pane.toggle_wrap();
+            }
+            for cell in &buffer(&pane, size.0, size.1).content {
+                prop_assert!(!cell.symbol().contains(kubewalk::text::is_unsafe));
+                prop_assert!(cell.symbol().chars().count() <= 4);
+            }
+        }
+    }
+}
