@@ -7,4 +7,3 @@ mod downward;
 mod http;
 mod support;
 mod tidy;
-

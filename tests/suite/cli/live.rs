@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::Stdio;
+use std::time::Duration;
 
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
@@ -38,8 +39,8 @@ fn get_asks_exactly_that_path_once() {
     assert_eq!((seen.method.as_str(), seen.accept.as_str()), ("GET", "application/json, */*"));
 }
 
-#[test]
-fn a_watch_is_printed_event_by_event_and_waits_longer_than_an_answer() {
+#[tokio::test]
+async fn a_watch_is_printed_event_by_event_and_waits_longer_than_an_answer() {
     let server = Server::over(recordings::cluster());
     let pods = "/api/v1/namespaces/shop/pods";
     let script = server.watch(pods);
@@ -51,10 +52,11 @@ fn a_watch_is_printed_event_by_event_and_waits_longer_than_an_answer() {
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut next = || lines.next().unwrap().unwrap();
+    script.until_open(1).await;
     script.line(r#"{"type":"ADDED","object":{"kind":"Pod"}}"#);
     assert_eq!([next(), next(), next(), next()], ["---", "type: ADDED", "object:", "  kind: Pod"]);
     // Not for luck: an answer would have been given up after this time, and the watch is not.
-    std::thread::sleep(std::time::Duration::from_millis(150));
+    tokio::time::sleep(Duration::from_millis(150)).await;
     script.line(r#"{"type":"DELETED","object":{"kind":"Pod"}}"#);
     assert_eq!([next(), next()], ["---", "type: DELETED"]);
     child.kill().unwrap();
