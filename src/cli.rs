@@ -17,14 +17,14 @@ use crate::k8s::names::Namespace;
 #[derive(Debug, Parser)]
 #[command(name = "kubewalk", version, after_help = EXAMPLES)]
 pub struct Cli {
+    /// What to open at: an API path, or words such as `po/db-0`, `deploy.apps`, `batch`, `ns shop`
+    pub location: Vec<String>,
     /// How to connect.
     #[command(flatten)]
     pub connection: Connection,
     /// What to do without a terminal; nothing opens the screen.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// What to open at: an API path, or words such as `po/db-0`, `deploy.apps`, `batch`, `ns shop`
-    pub location: Vec<String>,
 }
 
 /// Which server to talk to, and how. Without any of these: the kubeconfig, then a proxy on

@@ -6,13 +6,14 @@ use futures::StreamExt as _;
 
 use super::{Access, Stop};
 use crate::api::client::{Chunks, Head};
-use crate::app::document::{Format, Indenter, Visible, write_yaml};
+use crate::app::document::{Format, Indenter, Visible, write_json, write_yaml};
 use crate::k8s::failure::Failure;
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
 
 /// Prints what the location answers. Nothing is masked: naming a path is asking for it. What is not
-/// JSON is printed as it came; JSON and raw bytes are printed while they arrive.
+/// JSON is printed as it came; JSON, raw bytes and the events of a watch are printed while they
+/// arrive.
 ///
 /// # Errors
 ///
@@ -26,6 +27,9 @@ pub async fn run(
     let (path, query) = access.find(words).await?;
     let mut request = Request::get(path, Form::Any);
     request.query = query;
+    if is_watch(&request) {
+        return watch(access, &request, format, out).await;
+    }
     let (head, chunks) = access.connection.client.stream(&request).await?;
     for warning in &head.warnings {
         super::note(&format!("Warning: {warning}"));
@@ -42,6 +46,41 @@ pub async fn run(
         _ => unchanged(chunks, visible, out).await?,
     }
     out.flush()?;
+    Ok(())
+}
+
+/// Whether the API server reads the query as that of a watch (apimachinery
+/// `Convert_Slice_string_To_bool`).
+fn is_watch(request: &Request) -> bool {
+    let is_true = |value: &str| !matches!(value.to_ascii_lowercase().as_str(), "false" | "0");
+    request.query.iter().any(|(name, value)| name == "watch" && is_true(value))
+}
+
+/// Prints the events of a watch as they come, for as long as the server sends any.
+async fn watch(
+    access: &Access,
+    request: &Request,
+    format: Format,
+    out: &mut impl Write,
+) -> Result<(), Stop> {
+    let mut lines = access.connection.client.watch(request).await?;
+    while let Some(line) = lines.next().await {
+        let line = line?;
+        match format {
+            Format::Yaml => {
+                out.write_all(b"---\n")?;
+                write_yaml(&line, access.is_terminal, out)?;
+            }
+            Format::Json => write_json(&line, access.is_terminal, out)?,
+            Format::Raw => {
+                let mut filter = Visible::new(access.is_terminal);
+                filter.push(&line, out)?;
+                filter.push(b"\n", out)?;
+                filter.finish(out)?;
+            }
+        }
+        out.flush()?;
+    }
     Ok(())
 }
 

@@ -1,10 +1,12 @@
 //! The commands against a server on a port: what they ask of it, and what a terminal is shown.
 
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::Stdio;
+use std::time::Duration;
 
 use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
-use super::{Run, demo, paths, run};
+use super::{Run, binary, demo, paths, run};
 use crate::support::recordings;
 use crate::support::server::{Seen, Server};
 
@@ -35,6 +37,30 @@ fn get_asks_exactly_that_path_once() {
         ("/api/v1/namespaces/shop/pods", "limit=5")
     );
     assert_eq!((seen.method.as_str(), seen.accept.as_str()), ("GET", "application/json, */*"));
+}
+
+#[tokio::test]
+async fn a_watch_is_printed_event_by_event_and_waits_longer_than_an_answer() {
+    let server = Server::over(recordings::cluster());
+    let pods = "/api/v1/namespaces/shop/pods";
+    let script = server.watch(pods);
+    let url = server.url();
+    let watch = format!("{pods}?watch=1");
+    let mut child = binary(&["get", &watch, "-s", &url, "--request-timeout", "50ms"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut next = || lines.next().unwrap().unwrap();
+    script.until_open(1).await;
+    script.line(r#"{"type":"ADDED","object":{"kind":"Pod"}}"#);
+    assert_eq!([next(), next(), next(), next()], ["---", "type: ADDED", "object:", "  kind: Pod"]);
+    // Not for luck: an answer would have been given up after this time, and the watch is not.
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    script.line(r#"{"type":"DELETED","object":{"kind":"Pod"}}"#);
+    assert_eq!([next(), next()], ["---", "type: DELETED"]);
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 #[test]
