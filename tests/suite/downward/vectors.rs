@@ -212,3 +212,48 @@ fn every_text_is_expanded_as_by_the_kubelet() {
         assert_eq!(expanded.bytes, bytes(&vector["out_base64"]), "{vector}");
     }
 }
+
+#[test]
+fn a_manifest_is_seen_as_the_api_would_store_it() {
+    let mut count = 0;
+    for mut vector in vectors("pods.jsonl.gz").into_iter().step_by(3) {
+        let expected = vector["expected"].take();
+        let Some(mut input) = vector.get_mut("pod_input").map(Value::take) else { continue };
+        input["metadata"]["uid"] = Value::Null;
+        let is_refused = expected["validation_errors"] != json!([]);
+        // A manifest has no uid yet.
+        if is_refused || input.to_string().contains("metadata.uid") {
+            continue;
+        }
+        let view = downward::compute(&input, &around(&vector), OPTIONS).unwrap();
+        let differences: Vec<_> = differences(&view, &expected).collect();
+        assert!(differences.is_empty(), "{}: {}", vector["id"], differences.join("\n"));
+        count += 1;
+    }
+    assert!(count > 50, "{count}");
+}
+
+#[test]
+fn files_with_the_objects_of_a_pod_give_the_same_view() {
+    for vector in vectors("pods.jsonl.gz").into_iter().step_by(6) {
+        if vector["expected"].get("decode_error").is_some() {
+            continue;
+        }
+        let mut objects = vec![vector["pod"].clone(), vector["node"].clone()];
+        objects[1]["kind"] = json!("Node");
+        for (list, kind) in
+            [("services", "Service"), ("configMaps", "ConfigMap"), ("secrets", "Secret")]
+        {
+            for object in vector[list].as_array().into_iter().flatten() {
+                let mut object = object.clone();
+                object["kind"] = json!(kind);
+                objects.push(object);
+            }
+        }
+        let text = json!({"kind": "List", "items": objects}).to_string();
+        let objects = downward::inputs::objects("x", &text).unwrap();
+        let view = downward::inputs::view_of(&objects, None, None, OPTIONS).unwrap();
+        let differences: Vec<_> = differences(&view, &vector["expected"]).collect();
+        assert!(differences.is_empty(), "{}: {}", vector["id"], differences.join("\n"));
+    }
+}
