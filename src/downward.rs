@@ -19,6 +19,7 @@ pub use view::{
 mod addresses;
 mod age;
 pub mod catalogue;
+mod cluster;
 mod content;
 mod decode;
 mod defaults;

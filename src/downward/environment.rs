@@ -74,7 +74,7 @@ impl<'s, 'a> Environment<'s, 'a> {
         }
     }
 
-    /// One `envFrom`: all keys of a ConfigMap or Secret.
+    /// One `envFrom`: all keys of a `ConfigMap` or Secret.
     fn add_all(&mut self, source: &EnvFrom<'_>, place: &str) -> Result<(), String> {
         let prefix = source.prefix;
         if let Some(reference) = &source.config_map_ref {
@@ -204,23 +204,18 @@ impl<'s, 'a> Environment<'s, 'a> {
         let mut used = Vec::new();
         let empty = Content::default();
         let content = expansion::expand(text, |name| {
-            match self.variables.get(name).or_else(|| self.services.get(name)) {
-                Some(row) => {
-                    used.push(name.to_owned());
-                    if row.origin.state == State::Unknown {
-                        unknown.get_or_insert(format!("it uses {name}, which is not known"));
-                    }
-                    Some(row.content.as_ref().unwrap_or(&empty))
+            if let Some(row) = self.variables.get(name).or_else(|| self.services.get(name)) {
+                used.push(name.to_owned());
+                if row.origin.state == State::Unknown {
+                    unknown.get_or_insert(format!("it uses {name}, which is not known"));
                 }
-                None => {
-                    let source = self.unknown.iter().find(|(prefix, _)| name.starts_with(prefix));
-                    if let Some((_, reason)) = source {
-                        unknown
-                            .get_or_insert(format!("whether {name} exists is not known: {reason}"));
-                    }
-                    None
-                }
+                return Some(row.content.as_ref().unwrap_or(&empty));
             }
+            if let Some((_, why)) = self.unknown.iter().find(|(prefix, _)| name.starts_with(prefix))
+            {
+                unknown.get_or_insert(format!("whether {name} exists is not known: {why}"));
+            }
+            None
         });
         let secret = !content.secret.is_empty();
         let answer = match unknown {
@@ -265,7 +260,7 @@ fn row(name: &str, answer: Answer, path: String) -> EnvRow {
     EnvRow { name: name.to_owned(), content, origin }
 }
 
-/// A ConfigMap or Secret that is there, or may be absent.
+/// A `ConfigMap` or Secret that is there, or may be absent.
 pub(super) enum Found<'s, T> {
     Object(&'s T),
     Skipped,

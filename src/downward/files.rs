@@ -136,9 +136,9 @@ impl<'s, 'a> Payload<'s, 'a> {
                     let bytes = || map.binary_data.get(key).map(|bytes| bytes.0.clone());
                     text.or_else(|| Some(Content { bytes: bytes()?, secret: Vec::new() }))
                 };
-                let keys = map.data.keys().chain(map.binary_data.keys()).copied().collect();
+                let names = map.data.keys().chain(map.binary_data.keys()).copied().collect();
                 let missing = "configmap references non-existent config key";
-                self.add_keys(source, place, &Keys { from, keys, value_of: &value_of, missing });
+                self.add_keys(source, place, &Keys { from, names, value_of: &value_of, missing });
             }
             Ok(absent) => self.add_absent(source, place, &|| absent.key(from.clone())),
         }
@@ -152,9 +152,9 @@ impl<'s, 'a> Payload<'s, 'a> {
             Ok(Found::Object(secret)) => {
                 let value_of =
                     |key: &str| secret.data.get(key).map(|bytes| Content::secret(bytes.0.clone()));
-                let keys = secret.data.keys().copied().collect();
+                let names = secret.data.keys().copied().collect();
                 let missing = "references non-existent secret key";
-                self.add_keys(source, place, &Keys { from, keys, value_of: &value_of, missing });
+                self.add_keys(source, place, &Keys { from, names, value_of: &value_of, missing });
             }
             Ok(absent) => self.add_absent(source, place, &|| absent.key(from.clone()).of_secret()),
         }
@@ -169,7 +169,7 @@ impl<'s, 'a> Payload<'s, 'a> {
             if is_secret { answer.of_secret() } else { answer }
         };
         if source.items.is_empty() {
-            for key in &keys.keys {
+            for key in &keys.names {
                 if let Some(content) = (keys.value_of)(key) {
                     self.set(key, None, answer(key, content), place.to_owned());
                 }
@@ -236,10 +236,10 @@ impl<'s, 'a> Payload<'s, 'a> {
     }
 }
 
-/// The keys of a ConfigMap or Secret.
+/// What a `ConfigMap` or Secret holds.
 struct Keys<'k> {
     from: String,
-    keys: Vec<&'k str>,
+    names: Vec<&'k str>,
     value_of: &'k dyn Fn(&str) -> Option<Content>,
     missing: &'static str,
 }

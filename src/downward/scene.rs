@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Options;
+use super::cluster::{ConfigMap, Node, Secret, Service};
 use super::content::Content;
 use super::decode::{self, Undecodable};
 use super::place;
-use super::pod::{ConfigMap, Container, ContainerStatus, Node, Pod, Secret, Service, Texts};
+use super::pod::{Container, ContainerStatus, Pod, Texts};
 use super::subject::Subject;
 use super::surroundings::{Lookup, Surroundings};
 use super::view::{ContainerKind, Origin, State};

@@ -23,7 +23,7 @@ pub(super) fn render(view: &View, shown: &[&ContainerView], display: &Display) -
     }
     for volume in &view.volumes {
         let mounted = |c: &&ContainerView| volume.mounts.iter().any(|m| m.container == c.name);
-        if display.container.is_none() || shown.iter().any(|c| mounted(&c)) {
+        if display.container.is_none() || shown.iter().any(mounted) {
             volume_block(&mut out, volume, display);
         }
     }

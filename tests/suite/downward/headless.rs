@@ -181,8 +181,7 @@ fn files_are_written_with_their_modes_and_nowhere_else() {
 #[test]
 fn of_several_pods_one_must_be_named() {
     let both = format!(
-        "{}\n---\n{{kind: Deployment, metadata: {{name: api, namespace: shop}}, spec: {{template: {{spec: {{containers: [{{name: c}}]}}}}}}}}",
-        MANIFEST
+        "{MANIFEST}\n---\n{{kind: Deployment, metadata: {{name: api, namespace: shop}}, spec: {{template: {{spec: {{containers: [{{name: c}}]}}}}}}}}"
     );
     let objects = objects("both.yaml", &both).unwrap();
     let error = view_of(&objects, None, None, Options::default()).unwrap_err();
