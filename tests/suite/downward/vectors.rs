@@ -36,7 +36,8 @@ fn many_pods_are_computed_in_a_second() {
         .filter_map(|(pod, around)| downward::compute(pod, around, OPTIONS).ok())
         .map(|view| view.containers.len())
         .sum();
-    let rate = inputs.len() as f64 / began.elapsed().as_secs_f64();
+    let count = u32::try_from(inputs.len()).unwrap();
+    let rate = f64::from(count) / began.elapsed().as_secs_f64();
     let memory = peak_memory();
     println!(
         "{rate:.0} pods/s, {containers} containers; peak {memory}, {before} with inputs alone"
