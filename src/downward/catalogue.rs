@@ -36,6 +36,12 @@ pub struct Exposure {
     pub snippet: String,
 }
 
+/// The node that a pod's catalogue needs, even where its view does not.
+#[must_use]
+pub fn node(pod: &Value) -> Option<&str> {
+    pod.pointer("/spec/nodeName").and_then(Value::as_str).filter(|name| !name.is_empty())
+}
+
 /// The catalogue of a pod, or of a workload's template.
 ///
 /// # Errors

@@ -33,6 +33,10 @@ pub(super) fn of_container(
     Ok(environment.rows())
 }
 
+/// The size of an expanded value that is still computed. Linux takes no more than 128 KiB, and a
+/// chain of references that each double the value would never end.
+const MAX_EXPANDED: usize = 1024 * 1024;
+
 struct Environment<'s, 'a> {
     scene: &'s Scene<'a>,
     placed: Placed<'s, 'a>,
@@ -77,7 +81,10 @@ impl<'s, 'a> Environment<'s, 'a> {
     /// One `envFrom`: all keys of a `ConfigMap` or Secret.
     fn add_all(&mut self, source: &EnvFrom<'_>, place: &str) -> Result<(), String> {
         let prefix = source.prefix;
-        if let Some(reference) = &source.config_map_ref {
+        if self.scene.is_full() {
+            let absent: Found<'_, ()> = Found::Unknown("the values are too large".to_owned());
+            self.add_absent(prefix, "envFrom".to_owned(), place, absent);
+        } else if let Some(reference) = &source.config_map_ref {
             let from = format!("configMap {}", reference.name);
             let found = get(self.scene, &self.scene.config_maps, reference, "configmap")?;
             let Found::Object(map) = found else {
@@ -87,7 +94,7 @@ impl<'s, 'a> Environment<'s, 'a> {
             for (key, value) in &map.data {
                 let why = format!("the key `{key}` of the ConfigMap `{}`", reference.name);
                 let answer = Answer::known(&from, *value).explained(why);
-                self.set(row(&format!("{prefix}{key}"), answer, place.to_owned()));
+                self.set(row(&format!("{prefix}{key}"), self.scene.held(answer), place.to_owned()));
             }
         } else if let Some(reference) = &source.secret_ref {
             let from = format!("secret {}", reference.name);
@@ -100,7 +107,7 @@ impl<'s, 'a> Environment<'s, 'a> {
                 let why = format!("the key `{key}` of the Secret `{}`", reference.name);
                 let content = Content::secret(value.0.clone());
                 let answer = Answer::known(&from, content).explained(why).of_secret();
-                self.set(row(&format!("{prefix}{key}"), answer, place.to_owned()));
+                self.set(row(&format!("{prefix}{key}"), self.scene.held(answer), place.to_owned()));
             }
         }
         Ok(())
@@ -129,7 +136,7 @@ impl<'s, 'a> Environment<'s, 'a> {
             Some(source) => self.of_source(source)?,
             None => Answer::known("value", "").explained("the empty text"),
         };
-        let row = row(variable.name, answer, place);
+        let row = row(variable.name, self.scene.held(answer), place);
         if row.origin.state != State::Skipped {
             self.set(row);
         } else if let Some(earlier) = self.variables.get_mut(&row.name) {
@@ -200,6 +207,9 @@ impl<'s, 'a> Environment<'s, 'a> {
 
     /// A text with its references replaced. What is pending counts as empty.
     fn expanded(&self, text: &str) -> Answer {
+        if self.expanded_size(text) > MAX_EXPANDED {
+            return Answer::without(State::Unknown, "value", "too large for any process");
+        }
         let mut unknown = None;
         let mut used = Vec::new();
         let empty = Content::default();
@@ -240,6 +250,19 @@ impl<'s, 'a> Environment<'s, 'a> {
             answer.uses = used;
             answer.explained(why)
         }
+    }
+
+    /// An upper bound of the size of an expanded text.
+    fn expanded_size(&self, text: &str) -> usize {
+        let size_of = |piece: &Piece<'_>| match piece {
+            Piece::Text(text) => text.len(),
+            Piece::Reference(name) => {
+                let row = self.variables.get(*name).or_else(|| self.services.get(*name));
+                let content = row.and_then(|row| row.content.as_ref());
+                content.map_or(name.len() + 3, |content| content.bytes.len())
+            }
+        };
+        expansion::pieces(text).iter().map(size_of).sum()
     }
 
     fn set(&mut self, row: EnvRow) {

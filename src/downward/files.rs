@@ -83,6 +83,11 @@ impl<'s, 'a> Payload<'s, 'a> {
 
     fn add_items(&mut self, items: &[Item<'_>], place: &str) {
         for (at, item) in items.iter().enumerate() {
+            if self.scene.is_full() {
+                let answer = Answer::without(State::Unknown, "nothing", "the values are too large");
+                self.set(&path::clean(item.path), item.mode, answer, place.to_owned());
+                continue;
+            }
             let outcome = match (&item.field_ref, &item.resource_field_ref) {
                 (Some(field), _) => fields::in_volume(self.scene, field.field_path),
                 (None, Some(resource)) => resources::in_volume(self.scene, resource),
@@ -230,7 +235,7 @@ impl<'s, 'a> Payload<'s, 'a> {
     }
 
     fn row(&self, path: &str, mode: Option<i32>, answer: Answer, place: String) -> FileRow {
-        let (content, origin) = answer.declared(place, true);
+        let (content, origin) = self.scene.held(answer).declared(place, true);
         let mode = mode.unwrap_or(self.default_mode).cast_unsigned();
         FileRow { path: path.to_owned(), mode, content, origin }
     }

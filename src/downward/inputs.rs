@@ -61,9 +61,17 @@ pub fn objects(file: &str, text: &str) -> Result<Vec<Value>, InputError> {
     Ok(objects)
 }
 
-/// As Kubernetes' own YAML reader: `0644` is octal.
+/// As Kubernetes' own YAML reader: `0644` is octal. A dump of a whole cluster is large.
 fn yaml_options() -> serde_saphyr::Options {
-    serde_saphyr::options! { legacy_octal_numbers: true }
+    serde_saphyr::options! {
+        legacy_octal_numbers: true,
+        budget: serde_saphyr::budget! {
+            max_documents: 100_000,
+            max_events: 20_000_000,
+            max_nodes: 10_000_000,
+            max_total_scalar_bytes: 256 * 1024 * 1024,
+        },
+    }
 }
 
 fn flatten(document: Value, objects: &mut Vec<Value>) {

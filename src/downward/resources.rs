@@ -145,11 +145,11 @@ impl<'s, 'a> Reference<'s, 'a> {
                 return None;
             }
             let why = format!("a resize is pending, and `{}` has", self.placed.container.name);
-            let place = place::key(".status.containerStatuses", "allocatedResources");
-            let place = self.status_place().unwrap_or(place);
-            return Some(self.divided(allocated, &why).at(place).noted(
+            let mut answer = self.divided(allocated, &why).noted(
                 "a resize is pending: a new start of the container gives the allocated amount",
-            ));
+            );
+            answer.source = self.status_place();
+            return Some(answer);
         }
         let note = "a resize is pending, and the API does not tell the limit that is allocated";
         Some(Answer::without(State::Unknown, &self.resource, note).at(own_place))

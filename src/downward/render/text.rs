@@ -84,7 +84,8 @@ fn volume_block(out: &mut String, volume: &VolumeView, display: &Display) {
         match display.shown(file.content.as_ref(), file.origin.state, file.origin.secret) {
             Shown::Value(content) => {
                 let text = String::from_utf8_lossy(&content.bytes);
-                for line in text.lines() {
+                let text = text.strip_suffix('\n').unwrap_or(&text);
+                for line in text.split('\n').filter(|_| !text.is_empty()) {
                     _ = writeln!(out, "    {}", visible(line));
                 }
             }

@@ -361,3 +361,25 @@ fn a_map_of_256_kib_costs_no_more_than_a_moment() {
     assert!(file(&view, "labels").content.as_ref().unwrap().bytes.len() > 256 * 1024);
     assert!(began.elapsed().as_millis() < 1500, "{:?}", began.elapsed());
 }
+
+#[test]
+fn values_that_double_and_double_do_not_fill_the_memory() {
+    let chain: Vec<Value> = (0..2000)
+        .map(|at| match at {
+            0 => json!({"name": "A0", "value": "0123456789"}),
+            _ => json!({"name": format!("A{at}"), "value": format!("$(A{0})$(A{0})", at - 1)}),
+        })
+        .collect();
+    let doubled = view(&with_env(&json!(chain)), &around());
+    assert_eq!(text(row(&doubled, "A3")).len(), 80);
+    assert_eq!(row(&doubled, "A30").origin.state, State::Unknown);
+    let mut pod = with_env(&json!([]));
+    pod["metadata"]["annotations"] = json!({"big": "x".repeat(256 * 1024)});
+    let item =
+        |at| json!({"path": format!("f{at}"), "fieldRef": {"fieldPath": "metadata.annotations"}});
+    pod["spec"]["volumes"][0]["downwardAPI"]["items"] = (0..5000).map(item).collect();
+    let many = view(&pod, &around());
+    let size = |file: &FileRow| file.content.as_ref().map_or(0, |content| content.bytes.len());
+    assert!(many.volumes[0].files.iter().map(size).sum::<usize>() < 65 * 1024 * 1024);
+    assert_eq!(many.volumes[0].files.len(), 5000);
+}
