@@ -23,7 +23,7 @@ pub(super) fn host_ips(scene: &Scene<'_>, path: &str) -> Outcome {
                 .explained("the node's own addresses: internal before external ones")
                 .at(format!(".{path}")));
         }
-        other => other.reason().to_owned(),
+        _ => scene.why_no_node(),
     };
     let stored = parsed(&status.host_ips, status.host_ip);
     if !stored.is_empty() {

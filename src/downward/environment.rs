@@ -211,6 +211,7 @@ impl<'s, 'a> Environment<'s, 'a> {
             return Answer::without(State::Unknown, "value", "too large for any process");
         }
         let mut unknown = None;
+        let mut pending = None;
         let mut used = Vec::new();
         let empty = Content::default();
         let content = expansion::expand(text, |name| {
@@ -218,6 +219,9 @@ impl<'s, 'a> Environment<'s, 'a> {
                 used.push(name.to_owned());
                 if row.origin.state == State::Unknown {
                     unknown.get_or_insert(format!("it uses {name}, which is not known"));
+                }
+                if row.origin.state == State::Pending {
+                    pending.get_or_insert(format!("{name} is not set yet and counts as empty"));
                 }
                 return Some(row.content.as_ref().unwrap_or(&empty));
             }
@@ -248,6 +252,7 @@ impl<'s, 'a> Environment<'s, 'a> {
             used.dedup();
             let why = format!("the text with {} put in", used.join(", "));
             answer.uses = used;
+            answer.note = pending;
             answer.explained(why)
         }
     }

@@ -200,12 +200,9 @@ impl<'s, 'a> Reference<'s, 'a> {
                     ))
                     .at(nowhere);
             }
-            other => {
-                let note = format!(
-                    "{}: the value is the node's allocatable {}",
-                    other.reason(),
-                    self.name
-                );
+            _ => {
+                let why = self.scene.why_no_node();
+                let note = format!("{why}: the value is the node's allocatable {}", self.name);
                 return Answer::without(State::Unknown, &self.resource, note).at(nowhere);
             }
         };

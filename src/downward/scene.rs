@@ -94,6 +94,14 @@ impl<'a> Scene<'a> {
         })
     }
 
+    /// Why the node is not known.
+    pub(super) fn why_no_node(&self) -> String {
+        match &self.node {
+            Lookup::Missing => format!("node {} does not exist", self.pod.spec.node_name),
+            other => other.reason().to_owned(),
+        }
+    }
+
     /// Whether no value more can be held.
     pub(super) fn is_full(&self) -> bool {
         self.left.get() == 0

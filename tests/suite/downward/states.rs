@@ -120,6 +120,8 @@ fn an_unscheduled_pod_has_values_that_are_not_yet() {
         assert_eq!(row(&view, name).origin.note.as_deref(), Some("set when scheduled"));
     }
     assert_eq!(text(row(&view, "USES")), "<>");
+    let note = row(&view, "USES").origin.note.as_deref();
+    assert_eq!(note, Some("NODE is not set yet and counts as empty"));
 }
 
 #[test]
