@@ -4,6 +4,7 @@
 
 mod headless;
 mod inside;
+mod odd;
 mod quantities;
 mod quoting;
 mod states;
