@@ -35,6 +35,7 @@ mod place;
 mod pod;
 pub mod quoting;
 pub mod render;
+pub mod report;
 pub mod resources;
 mod scene;
 mod services;
