@@ -19,6 +19,7 @@ pub use view::{
 mod addresses;
 mod age;
 pub mod catalogue;
+mod cluster;
 mod content;
 mod decode;
 mod defaults;
@@ -34,6 +35,7 @@ mod place;
 mod pod;
 pub mod quoting;
 pub mod render;
+pub mod report;
 pub mod resources;
 mod scene;
 mod services;

@@ -2,7 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::pod::{Node, PodIp};
+use super::cluster::Node;
+use super::pod::PodIp;
 use super::scene::{Answer, Outcome, Scene};
 use super::surroundings::Lookup;
 use super::view::State;
@@ -22,7 +23,7 @@ pub(super) fn host_ips(scene: &Scene<'_>, path: &str) -> Outcome {
                 .explained("the node's own addresses: internal before external ones")
                 .at(format!(".{path}")));
         }
-        other => other.reason().to_owned(),
+        _ => scene.why_no_node(),
     };
     let stored = parsed(&status.host_ips, status.host_ip);
     if !stored.is_empty() {
@@ -96,7 +97,7 @@ fn one_per_family(list: &[IpAddr]) -> Vec<IpAddr> {
 
 /// As Go's `%v` prints node addresses.
 fn all(node: &Node<'_>) -> String {
-    let one = |a: &super::pod::Address<'_>| format!("{{{} {}}}", a.r#type, a.address);
+    let one = |a: &super::cluster::Address<'_>| format!("{{{} {}}}", a.r#type, a.address);
     format!("[{}]", node.status.addresses.iter().map(one).collect::<Vec<_>>().join(" "))
 }
 

@@ -1,9 +1,11 @@
 //! Whether a value that is frozen at the start of its container may be older than its source.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::view::{Origin, View};
+use super::view::{EnvRow, Origin, View};
 
 /// Who wrote a field last, by `managedFields`.
 struct Written<'a> {
@@ -30,24 +32,26 @@ pub(super) fn mark_frozen(view: &mut View, pod: &Value) {
                 );
             }
         }
-        // A value into which an old one was put is as old; one such step may follow another.
-        for _ in 0..container.env.len() {
-            let old: Vec<String> = container
-                .env
-                .iter()
-                .filter(|row| row.origin.may_be_old)
-                .map(|row| row.name.clone())
-                .collect();
-            let mut is_done = true;
-            for row in container.env.iter_mut().filter(|row| !row.origin.may_be_old) {
-                if let Some(name) = row.origin.uses.iter().find(|name| old.contains(name)) {
-                    let note = format!("may be old: it uses {name}");
-                    mark(&mut row.origin, note);
-                    is_done = false;
-                }
-            }
-            if is_done {
-                break;
+        mark_users(&mut container.env);
+    }
+}
+
+/// A value into which an old one was put is as old, and so on.
+fn mark_users(rows: &mut [EnvRow]) {
+    let mut users: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        for name in &row.origin.uses {
+            users.entry(name.clone()).or_default().push(at);
+        }
+    }
+    let is_old = |(at, row): (usize, &EnvRow)| row.origin.may_be_old.then_some(at);
+    let mut old: Vec<usize> = rows.iter().enumerate().filter_map(is_old).collect();
+    while let Some(at) = old.pop() {
+        let Some(name) = rows.get(at).map(|row| row.name.clone()) else { continue };
+        for user in users.remove(&name).unwrap_or_default() {
+            if let Some(row) = rows.get_mut(user).filter(|row| !row.origin.may_be_old) {
+                mark(&mut row.origin, format!("may be old: it uses {name}"));
+                old.push(user);
             }
         }
     }

@@ -36,6 +36,12 @@ pub struct Exposure {
     pub snippet: String,
 }
 
+/// The node that a pod's catalogue needs, even where its view does not.
+#[must_use]
+pub fn node(pod: &Value) -> Option<&str> {
+    pod.pointer("/spec/nodeName").and_then(Value::as_str).filter(|name| !name.is_empty())
+}
+
 /// The catalogue of a pod, or of a workload's template.
 ///
 /// # Errors
@@ -100,7 +106,8 @@ fn of_resource(scene: &Scene<'_>, placed: Placed<'_, '_>, resource: String) -> E
         resource: &resource,
         divisor: Quantity::ZERO,
     };
-    let divisor = if resource.ends_with(".cpu") { "\n  divisor: 1m" } else { "" };
+    let is_cpu = resources::is_cpu(&resource);
+    let divisor = if is_cpu { "\n  divisor: 1m" } else { "" };
     let with_divisor = |container_name| ResourceRef {
         divisor: Quantity::parse(if divisor.is_empty() { "1" } else { "1m" })
             .unwrap_or(Quantity::ZERO),
@@ -151,7 +158,7 @@ fn item_snippet(path: &str, body: &str) -> String {
 }
 
 fn indented(text: &str, by: usize) -> String {
-    text.lines().map(|line| format!("{:by$}{line}\n", "")).collect()
+    text.lines().flat_map(|line| [" ".repeat(by), line.to_owned(), "\n".to_owned()]).collect()
 }
 
 /// `metadata.labels['app.kubernetes.io/name']` as `LABEL_APP_KUBERNETES_IO_NAME`.

@@ -9,8 +9,9 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use serde_json::Value;
 
+use super::cluster::Node;
 use super::place;
-use super::pod::{Node, Pod};
+use super::pod::Pod;
 use crate::k8s::quantity::Quantity;
 
 /// An object that no part of Kubernetes could decode: one bad field is enough.

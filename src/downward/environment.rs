@@ -33,6 +33,10 @@ pub(super) fn of_container(
     Ok(environment.rows())
 }
 
+/// The size of an expanded value that is still computed. Linux takes no more than 128 KiB, and a
+/// chain of references that each double the value would never end.
+const MAX_EXPANDED: usize = 1024 * 1024;
+
 struct Environment<'s, 'a> {
     scene: &'s Scene<'a>,
     placed: Placed<'s, 'a>,
@@ -74,10 +78,13 @@ impl<'s, 'a> Environment<'s, 'a> {
         }
     }
 
-    /// One `envFrom`: all keys of a ConfigMap or Secret.
+    /// One `envFrom`: all keys of a `ConfigMap` or Secret.
     fn add_all(&mut self, source: &EnvFrom<'_>, place: &str) -> Result<(), String> {
         let prefix = source.prefix;
-        if let Some(reference) = &source.config_map_ref {
+        if self.scene.is_full() {
+            let absent: Found<'_, ()> = Found::Unknown("the values are too large".to_owned());
+            self.add_absent(prefix, "envFrom".to_owned(), place, absent);
+        } else if let Some(reference) = &source.config_map_ref {
             let from = format!("configMap {}", reference.name);
             let found = get(self.scene, &self.scene.config_maps, reference, "configmap")?;
             let Found::Object(map) = found else {
@@ -87,7 +94,7 @@ impl<'s, 'a> Environment<'s, 'a> {
             for (key, value) in &map.data {
                 let why = format!("the key `{key}` of the ConfigMap `{}`", reference.name);
                 let answer = Answer::known(&from, *value).explained(why);
-                self.set(row(&format!("{prefix}{key}"), answer, place.to_owned()));
+                self.set(row(&format!("{prefix}{key}"), self.scene.held(answer), place.to_owned()));
             }
         } else if let Some(reference) = &source.secret_ref {
             let from = format!("secret {}", reference.name);
@@ -100,7 +107,7 @@ impl<'s, 'a> Environment<'s, 'a> {
                 let why = format!("the key `{key}` of the Secret `{}`", reference.name);
                 let content = Content::secret(value.0.clone());
                 let answer = Answer::known(&from, content).explained(why).of_secret();
-                self.set(row(&format!("{prefix}{key}"), answer, place.to_owned()));
+                self.set(row(&format!("{prefix}{key}"), self.scene.held(answer), place.to_owned()));
             }
         }
         Ok(())
@@ -129,7 +136,7 @@ impl<'s, 'a> Environment<'s, 'a> {
             Some(source) => self.of_source(source)?,
             None => Answer::known("value", "").explained("the empty text"),
         };
-        let row = row(variable.name, answer, place);
+        let row = row(variable.name, self.scene.held(answer), place);
         if row.origin.state != State::Skipped {
             self.set(row);
         } else if let Some(earlier) = self.variables.get_mut(&row.name) {
@@ -200,27 +207,29 @@ impl<'s, 'a> Environment<'s, 'a> {
 
     /// A text with its references replaced. What is pending counts as empty.
     fn expanded(&self, text: &str) -> Answer {
+        if self.expanded_size(text) > MAX_EXPANDED {
+            return Answer::without(State::Unknown, "value", "too large for any process");
+        }
         let mut unknown = None;
+        let mut pending = None;
         let mut used = Vec::new();
         let empty = Content::default();
         let content = expansion::expand(text, |name| {
-            match self.variables.get(name).or_else(|| self.services.get(name)) {
-                Some(row) => {
-                    used.push(name.to_owned());
-                    if row.origin.state == State::Unknown {
-                        unknown.get_or_insert(format!("it uses {name}, which is not known"));
-                    }
-                    Some(row.content.as_ref().unwrap_or(&empty))
+            if let Some(row) = self.variables.get(name).or_else(|| self.services.get(name)) {
+                used.push(name.to_owned());
+                if row.origin.state == State::Unknown {
+                    unknown.get_or_insert(format!("it uses {name}, which is not known"));
                 }
-                None => {
-                    let source = self.unknown.iter().find(|(prefix, _)| name.starts_with(prefix));
-                    if let Some((_, reason)) = source {
-                        unknown
-                            .get_or_insert(format!("whether {name} exists is not known: {reason}"));
-                    }
-                    None
+                if row.origin.state == State::Pending {
+                    pending.get_or_insert(format!("{name} is not set yet and counts as empty"));
                 }
+                return Some(row.content.as_ref().unwrap_or(&empty));
             }
+            if let Some((_, why)) = self.unknown.iter().find(|(prefix, _)| name.starts_with(prefix))
+            {
+                unknown.get_or_insert(format!("whether {name} exists is not known: {why}"));
+            }
+            None
         });
         let secret = !content.secret.is_empty();
         let answer = match unknown {
@@ -243,8 +252,22 @@ impl<'s, 'a> Environment<'s, 'a> {
             used.dedup();
             let why = format!("the text with {} put in", used.join(", "));
             answer.uses = used;
+            answer.note = pending;
             answer.explained(why)
         }
+    }
+
+    /// An upper bound of the size of an expanded text.
+    fn expanded_size(&self, text: &str) -> usize {
+        let size_of = |piece: &Piece<'_>| match piece {
+            Piece::Text(text) => text.len(),
+            Piece::Reference(name) => {
+                let row = self.variables.get(*name).or_else(|| self.services.get(*name));
+                let content = row.and_then(|row| row.content.as_ref());
+                content.map_or(name.len() + 3, |content| content.bytes.len())
+            }
+        };
+        expansion::pieces(text).iter().map(size_of).sum()
     }
 
     fn set(&mut self, row: EnvRow) {
@@ -265,7 +288,7 @@ fn row(name: &str, answer: Answer, path: String) -> EnvRow {
     EnvRow { name: name.to_owned(), content, origin }
 }
 
-/// A ConfigMap or Secret that is there, or may be absent.
+/// A `ConfigMap` or Secret that is there, or may be absent.
 pub(super) enum Found<'s, T> {
     Object(&'s T),
     Skipped,

@@ -25,16 +25,15 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
                 pieces.push(Piece::Text("$"));
                 &behind[1..]
             }
-            Some('(') => match behind[1..].split_once(')') {
-                Some((name, rest)) => {
+            Some('(') => {
+                if let Some((name, rest)) = behind[1..].split_once(')') {
                     pieces.push(Piece::Reference(name));
                     rest
-                }
-                None => {
+                } else {
                     pieces.push(Piece::Text("$("));
                     &behind[1..]
                 }
-            },
+            }
             other => {
                 let consumed = 1 + other.map_or(0, char::len_utf8);
                 pieces.push(Piece::Text(&dollar[..consumed]));

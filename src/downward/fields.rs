@@ -48,27 +48,27 @@ pub(super) fn in_volume(scene: &Scene<'_>, path: &str) -> Outcome {
 
 /// `ConvertDownwardAPIFieldLabel`.
 fn convert(path: &str) -> Result<&str, String> {
-    match (subscript(path), path) {
-        (Some(("metadata.annotations" | "metadata.labels", _)), _) => Ok(path),
-        (Some(_), _) => Err(format!("field label does not support subscript: {path}")),
-        (None, "spec.host") => Ok("spec.nodeName"),
-        (
-            None,
-            "metadata.annotations"
-            | "metadata.labels"
-            | "metadata.name"
-            | "metadata.namespace"
-            | "metadata.uid"
-            | "spec.nodeName"
-            | "spec.restartPolicy"
-            | "spec.serviceAccountName"
-            | "spec.schedulerName"
-            | "status.phase"
-            | "status.hostIP"
-            | "status.hostIPs"
-            | "status.podIP"
-            | "status.podIPs",
-        ) => Ok(path),
+    match subscript(path) {
+        Some(("metadata.annotations" | "metadata.labels", _)) => return Ok(path),
+        Some(_) => return Err(format!("field label does not support subscript: {path}")),
+        None => {}
+    }
+    match path {
+        "spec.host" => Ok("spec.nodeName"),
+        "metadata.annotations"
+        | "metadata.labels"
+        | "metadata.name"
+        | "metadata.namespace"
+        | "metadata.uid"
+        | "spec.nodeName"
+        | "spec.restartPolicy"
+        | "spec.serviceAccountName"
+        | "spec.schedulerName"
+        | "status.phase"
+        | "status.hostIP"
+        | "status.hostIPs"
+        | "status.podIP"
+        | "status.podIPs" => Ok(path),
         _ => Err(format!("field label not supported: {path}")),
     }
 }

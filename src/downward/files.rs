@@ -83,6 +83,11 @@ impl<'s, 'a> Payload<'s, 'a> {
 
     fn add_items(&mut self, items: &[Item<'_>], place: &str) {
         for (at, item) in items.iter().enumerate() {
+            if self.scene.is_full() {
+                let answer = Answer::without(State::Unknown, "nothing", "the values are too large");
+                self.set(&path::clean(item.path), item.mode, answer, place.to_owned());
+                continue;
+            }
             let outcome = match (&item.field_ref, &item.resource_field_ref) {
                 (Some(field), _) => fields::in_volume(self.scene, field.field_path),
                 (None, Some(resource)) => resources::in_volume(self.scene, resource),
@@ -136,9 +141,9 @@ impl<'s, 'a> Payload<'s, 'a> {
                     let bytes = || map.binary_data.get(key).map(|bytes| bytes.0.clone());
                     text.or_else(|| Some(Content { bytes: bytes()?, secret: Vec::new() }))
                 };
-                let keys = map.data.keys().chain(map.binary_data.keys()).copied().collect();
+                let names = map.data.keys().chain(map.binary_data.keys()).copied().collect();
                 let missing = "configmap references non-existent config key";
-                self.add_keys(source, place, &Keys { from, keys, value_of: &value_of, missing });
+                self.add_keys(source, place, &Keys { from, names, value_of: &value_of, missing });
             }
             Ok(absent) => self.add_absent(source, place, &|| absent.key(from.clone())),
         }
@@ -152,9 +157,9 @@ impl<'s, 'a> Payload<'s, 'a> {
             Ok(Found::Object(secret)) => {
                 let value_of =
                     |key: &str| secret.data.get(key).map(|bytes| Content::secret(bytes.0.clone()));
-                let keys = secret.data.keys().copied().collect();
+                let names = secret.data.keys().copied().collect();
                 let missing = "references non-existent secret key";
-                self.add_keys(source, place, &Keys { from, keys, value_of: &value_of, missing });
+                self.add_keys(source, place, &Keys { from, names, value_of: &value_of, missing });
             }
             Ok(absent) => self.add_absent(source, place, &|| absent.key(from.clone()).of_secret()),
         }
@@ -169,7 +174,7 @@ impl<'s, 'a> Payload<'s, 'a> {
             if is_secret { answer.of_secret() } else { answer }
         };
         if source.items.is_empty() {
-            for key in &keys.keys {
+            for key in &keys.names {
                 if let Some(content) = (keys.value_of)(key) {
                     self.set(key, None, answer(key, content), place.to_owned());
                 }
@@ -230,16 +235,16 @@ impl<'s, 'a> Payload<'s, 'a> {
     }
 
     fn row(&self, path: &str, mode: Option<i32>, answer: Answer, place: String) -> FileRow {
-        let (content, origin) = answer.declared(place, true);
+        let (content, origin) = self.scene.held(answer).declared(place, true);
         let mode = mode.unwrap_or(self.default_mode).cast_unsigned();
         FileRow { path: path.to_owned(), mode, content, origin }
     }
 }
 
-/// The keys of a ConfigMap or Secret.
+/// What a `ConfigMap` or Secret holds.
 struct Keys<'k> {
     from: String,
-    keys: Vec<&'k str>,
+    names: Vec<&'k str>,
     value_of: &'k dyn Fn(&str) -> Option<Content>,
     missing: &'static str,
 }

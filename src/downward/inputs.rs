@@ -61,9 +61,17 @@ pub fn objects(file: &str, text: &str) -> Result<Vec<Value>, InputError> {
     Ok(objects)
 }
 
-/// As Kubernetes' own YAML reader: `0644` is octal.
+/// As Kubernetes' own YAML reader: `0644` is octal. A dump of a whole cluster is large.
 fn yaml_options() -> serde_saphyr::Options {
-    serde_saphyr::options! { legacy_octal_numbers: true }
+    serde_saphyr::options! {
+        legacy_octal_numbers: true,
+        budget: serde_saphyr::budget! {
+            max_documents: 100_000,
+            max_events: 20_000_000,
+            max_nodes: 10_000_000,
+            max_total_scalar_bytes: 256 * 1024 * 1024,
+        },
+    }
 }
 
 fn flatten(document: Value, objects: &mut Vec<Value>) {
@@ -140,7 +148,8 @@ fn choose<'o>(
                 None => "is among the given files".to_owned(),
             };
             if let Some(namespace) = namespace {
-                wanted += &format!(" in namespace {namespace}");
+                wanted.push_str(" in namespace ");
+                wanted.push_str(namespace);
             }
             Err(InputError::NoPod { wanted })
         }
@@ -173,8 +182,7 @@ fn surroundings(objects: &[Value], pod: &Value) -> Result<Surroundings, InputErr
     let named = |kind, name: &str| {
         let found = of_kind(kind)
             .filter(|object| namespace_of(object) == of_pod)
-            .filter(|object| text(object, "/metadata/name") == name)
-            .last();
+            .rfind(|object| text(object, "/metadata/name") == name);
         found.map_or(Lookup::Missing, |object| Lookup::Found(with_string_data(object)))
     };
     let by_name = |kind, names: BTreeSet<String>| -> BTreeMap<String, Lookup> {
@@ -186,7 +194,7 @@ fn surroundings(objects: &[Value], pod: &Value) -> Result<Surroundings, InputErr
     let kubernetes = of_kind("Service")
         .find(|s| text(s, "/metadata/name") == "kubernetes" && namespace_of(s) == "default");
     Ok(Surroundings {
-        node: node(of_kind("Node").collect(), text(pod, "/spec/nodeName")),
+        node: node(&of_kind("Node").collect::<Vec<_>>(), text(pod, "/spec/nodeName")),
         services: Lookup::Found(services),
         kubernetes: kubernetes.cloned().map_or(Lookup::Missing, Lookup::Found),
         config_maps: by_name("ConfigMap", needs.config_maps),
@@ -196,9 +204,9 @@ fn surroundings(objects: &[Value], pod: &Value) -> Result<Surroundings, InputErr
 }
 
 /// The pod's node; a single one is it also where the pod is not scheduled.
-fn node(nodes: Vec<&Value>, name: &str) -> Lookup {
+fn node(nodes: &[&Value], name: &str) -> Lookup {
     let found = nodes.iter().find(|node| text(node, "/metadata/name") == name);
-    match (found, nodes.as_slice()) {
+    match (found, nodes) {
         (Some(node), _) => Lookup::Found((*node).clone()),
         (None, [node]) if name.is_empty() || text(node, "/metadata/name").is_empty() => {
             Lookup::Found((*node).clone())

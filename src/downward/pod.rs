@@ -1,4 +1,4 @@
-//! The fields of pods, nodes, ConfigMaps, Secrets and Services that decide what a container sees.
+//! The fields of pods that decide what their containers see.
 //!
 //! Every field is read as Go reads it; texts are borrowed from the object.
 
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::decode::{Base64, list, map, or_default};
+use super::decode::{list, map, or_default};
 use crate::k8s::quantity::Quantity;
 
 /// Amounts by resource name.
@@ -112,6 +112,7 @@ pub(super) struct EnvVar<'a> {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_field_names, reason = "the API's names")]
 pub(super) struct ValueFrom<'a> {
     #[serde(borrow)]
     pub(super) field_ref: Option<FieldRef<'a>>,
@@ -189,6 +190,7 @@ pub(super) struct ObjectRef<'a> {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_field_names, reason = "the API's names")]
 pub(super) struct Mount<'a> {
     #[serde(deserialize_with = "or_default")]
     pub(super) name: &'a str,
@@ -376,80 +378,6 @@ pub(super) struct ContainerState<'a> {
 pub(super) struct Started<'a> {
     #[serde(deserialize_with = "or_default")]
     pub(super) started_at: &'a str,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct Node<'a> {
-    #[serde(borrow, deserialize_with = "or_default")]
-    pub(super) metadata: Metadata<'a>,
-    #[serde(borrow, deserialize_with = "or_default")]
-    pub(super) status: NodeStatus<'a>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct NodeStatus<'a> {
-    #[serde(borrow, deserialize_with = "map")]
-    pub(super) allocatable: Amounts<'a>,
-    #[serde(borrow, deserialize_with = "map")]
-    pub(super) capacity: Amounts<'a>,
-    #[serde(borrow, deserialize_with = "list")]
-    pub(super) addresses: Vec<Address<'a>>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct Address<'a> {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) r#type: &'a str,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) address: &'a str,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct ConfigMap<'a> {
-    #[serde(borrow, deserialize_with = "map")]
-    pub(super) data: Texts<'a>,
-    #[serde(borrow, deserialize_with = "map")]
-    pub(super) binary_data: BTreeMap<&'a str, Base64>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct Secret<'a> {
-    #[serde(borrow, deserialize_with = "map")]
-    pub(super) data: BTreeMap<&'a str, Base64>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct Service<'a> {
-    #[serde(borrow, deserialize_with = "or_default")]
-    pub(super) metadata: Metadata<'a>,
-    #[serde(borrow, deserialize_with = "or_default")]
-    pub(super) spec: ServiceSpec<'a>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct ServiceSpec<'a> {
-    #[serde(rename = "clusterIP", deserialize_with = "or_default")]
-    pub(super) cluster_ip: &'a str,
-    #[serde(borrow, deserialize_with = "list")]
-    pub(super) ports: Vec<Port<'a>>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct Port<'a> {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) name: &'a str,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) protocol: &'a str,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) port: i32,
 }
 
 impl ContainerStatus<'_> {

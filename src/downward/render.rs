@@ -73,7 +73,7 @@ pub fn render(view: &View, output: Output, display: &Display) -> Result<Vec<u8>,
     };
     match output {
         Output::Text => Ok(text::render(view, &shown, display).into_bytes()),
-        Output::Env => shell::render(one(view, &shown)?, display),
+        Output::Env => shell::render(one(view, &shown)?, &view.notes, display),
         Output::Json => document::json(view, &shown, display),
         Output::Yaml => document::yaml(view, &shown, display),
     }

@@ -1,5 +1,7 @@
 //! `resourceFieldRef`: limits and requests, what stands in for a missing limit, and the division.
 
+use std::fmt::Write as _;
+
 use super::place;
 use super::pod::{Container, ResourceRef};
 use super::scene::{Answer, Outcome, Placed, Scene};
@@ -23,13 +25,13 @@ pub(super) fn in_env(scene: &Scene<'_>, owner: Placed<'_, '_>, r: &ResourceRef<'
             _ => (placed, Fallback::Nothing),
         }
     };
-    Reference::new(scene, r, placed)?.answer(fallback, true)
+    Ok(Reference::new(scene, r, placed)?.answer(fallback, true))
 }
 
 /// The value in a volume (`ExtractResourceValueByContainerNameAndNodeAllocatable`).
 pub(super) fn in_volume(scene: &Scene<'_>, r: &ResourceRef<'_>) -> Outcome {
     let placed = find(scene, r.container_name)?;
-    Reference::new(scene, r, placed)?.answer(Fallback::Node, false)
+    Ok(Reference::new(scene, r, placed)?.answer(Fallback::Node, false))
 }
 
 /// What stands in for a limit that is missing or zero.
@@ -85,22 +87,22 @@ impl<'s, 'a> Reference<'s, 'a> {
         })
     }
 
-    fn answer(&self, fallback: Fallback, in_env: bool) -> Outcome {
+    fn answer(&self, fallback: Fallback, in_env: bool) -> Answer {
         let container = self.placed.container;
         let place = self.placed.place();
         let list = if self.is_limit { "limits" } else { "requests" };
         let own_place = place::key(&format!("{place}.resources.{list}"), &self.name);
         if in_env && let Some(answer) = self.of_pending_resize(&own_place) {
-            return Ok(answer);
+            return answer;
         }
         let own = self.own().filter(|quantity| !self.is_limit || !quantity.is_zero());
         if let Some(own) = own {
             let kind = if self.is_limit { "limit" } else { "request" };
             let why = format!("the {} {kind} of `{}`", self.name, container.name);
-            return Ok(self.divided(own, &why).at(own_place));
+            return self.divided(own, &why).at(own_place);
         }
         let nowhere = place + ".resources";
-        Ok(match (self.is_limit && may_fall_back(&self.resource), fallback) {
+        match (self.is_limit && may_fall_back(&self.resource), fallback) {
             (true, Fallback::PodOrNode) => self.of_pod_or_node(nowhere),
             (true, Fallback::Node) => self.of_node(nowhere),
             (true, Fallback::Nothing) => self.zero(nowhere).explained(format!(
@@ -116,7 +118,7 @@ impl<'s, 'a> Reference<'s, 'a> {
                 "no {} request on `{}`, and requests never fall back: 0",
                 self.name, container.name
             )),
-        })
+        }
     }
 
     fn own(&self) -> Option<&Quantity> {
@@ -143,11 +145,11 @@ impl<'s, 'a> Reference<'s, 'a> {
                 return None;
             }
             let why = format!("a resize is pending, and `{}` has", self.placed.container.name);
-            let place = place::key(".status.containerStatuses", "allocatedResources");
-            let place = self.status_place().unwrap_or(place);
-            return Some(self.divided(allocated, &why).at(place).noted(
+            let mut answer = self.divided(allocated, &why).noted(
                 "a resize is pending: a new start of the container gives the allocated amount",
-            ));
+            );
+            answer.source = self.status_place();
+            return Some(answer);
         }
         let note = "a resize is pending, and the API does not tell the limit that is allocated";
         Some(Answer::without(State::Unknown, &self.resource, note).at(own_place))
@@ -198,12 +200,9 @@ impl<'s, 'a> Reference<'s, 'a> {
                     ))
                     .at(nowhere);
             }
-            other => {
-                let note = format!(
-                    "{}: the value is the node's allocatable {}",
-                    other.reason(),
-                    self.name
-                );
+            _ => {
+                let why = self.scene.why_no_node();
+                let note = format!("{why}: the value is the node's allocatable {}", self.name);
                 return Answer::without(State::Unknown, &self.resource, note).at(nowhere);
             }
         };
@@ -233,7 +232,7 @@ impl<'s, 'a> Reference<'s, 'a> {
         let unit = if is_cpu { "m" } else { " bytes" };
         let mut explanation = format!("{why}: {}{unit}", grouped(number(amount)));
         if is_cpu || number(&self.divisor) != 1 {
-            explanation += &format!(" / {}, rounded up", self.divisor);
+            _ = write!(explanation, " / {}, rounded up", self.divisor);
         }
         let answer = Answer::known(&self.resource, quotient.unwrap_or(i64::MIN).to_string())
             .explained(explanation);
@@ -259,12 +258,17 @@ fn divide(amount: i64, divisor: i64) -> Option<i64> {
 #[must_use]
 pub fn divided_text(resource: &str, amount: &Quantity, divisor: &Quantity) -> String {
     let divisor = if divisor.is_zero() { one() } else { divisor.clone() };
-    let (amount, divisor) = if resource.ends_with(".cpu") {
+    let (amount, divisor) = if is_cpu(resource) {
         (amount.milli(), divisor.milli())
     } else {
         (amount.value(), divisor.value())
     };
     divide(amount, divisor).unwrap_or(i64::MIN).to_string()
+}
+
+/// Whether an amount is counted in millicores.
+pub(super) fn is_cpu(resource: &str) -> bool {
+    matches!(resource, "limits.cpu" | "requests.cpu")
 }
 
 fn one() -> Quantity {
@@ -280,7 +284,7 @@ fn grouped(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = if number < 0 { "-".to_owned() } else { String::new() };
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

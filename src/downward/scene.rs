@@ -1,12 +1,14 @@
 //! All that the computation reads, decoded once.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::Options;
+use super::cluster::{ConfigMap, Node, Secret, Service};
 use super::content::Content;
 use super::decode::{self, Undecodable};
 use super::place;
-use super::pod::{ConfigMap, Container, ContainerStatus, Node, Pod, Secret, Service, Texts};
+use super::pod::{Container, ContainerStatus, Pod, Texts};
 use super::subject::Subject;
 use super::surroundings::{Lookup, Surroundings};
 use super::view::{ContainerKind, Origin, State};
@@ -34,7 +36,13 @@ pub(super) struct Scene<'a> {
     pub(super) missing_remark: Option<&'a str>,
     /// Labels that a controller will add.
     pub(super) added_labels: &'a [&'a str],
+    /// The bytes that the values may still take.
+    left: Cell<usize>,
 }
+
+/// The bytes of all values of a view. Real pods stay far below; one that is made to be slow, with
+/// thousands of references to a large object, becomes unknown beyond.
+const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// A container with its kind and its place in the pod.
 #[derive(Clone, Copy)]
@@ -82,7 +90,33 @@ impl<'a> Scene<'a> {
                 .collect::<Result<_, _>>()?,
             missing_remark: around.missing_remark.as_deref(),
             added_labels: subject.added_labels,
+            left: Cell::new(MAX_BYTES),
         })
+    }
+
+    /// Why the node is not known.
+    pub(super) fn why_no_node(&self) -> String {
+        match &self.node {
+            Lookup::Missing => format!("node {} does not exist", self.pod.spec.node_name),
+            other => other.reason().to_owned(),
+        }
+    }
+
+    /// Whether no value more can be held.
+    pub(super) fn is_full(&self) -> bool {
+        self.left.get() == 0
+    }
+
+    /// The answer, or that it is too much.
+    pub(super) fn held(&self, answer: Answer) -> Answer {
+        let size = answer.content.as_ref().map_or(0, |content| content.bytes.len());
+        let left = self.left.get().saturating_sub(size);
+        self.left.set(left);
+        if left > 0 {
+            return answer;
+        }
+        let unknown = Answer::without(State::Unknown, answer.from, "the values are too large");
+        Answer { secret: answer.secret, source: answer.source, ..unknown }
     }
 
     /// Whether the API has created the pod: else it is a manifest or a template.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::pod::Service;
+use super::cluster::Service;
 use super::scene::Scene;
 use super::surroundings::Lookup;
 

@@ -66,11 +66,11 @@ pub struct Surroundings {
     pub services: Lookup<Vec<Value>>,
     /// The Service `kubernetes` of the namespace `default`, which every pod knows.
     pub kubernetes: Lookup,
-    /// ConfigMaps of the pod's namespace by name; what is not here was not asked for.
+    /// `ConfigMap`s of the pod's namespace by name; what is not here was not asked for.
     pub config_maps: BTreeMap<String, Lookup>,
     /// Secrets of the pod's namespace by name; what is not here was not asked for.
     pub secrets: BTreeMap<String, Lookup>,
-    /// What to add to the message about a missing ConfigMap or Secret, such as `not among the given
+    /// What to add to the message about a missing `ConfigMap` or Secret, such as `not among the given
     /// files`.
     pub missing_remark: Option<String>,
 }
@@ -84,7 +84,7 @@ pub struct Needs {
     pub services: bool,
     /// The Service `kubernetes` of the namespace `default`. Every container has its variables.
     pub kubernetes: bool,
-    /// ConfigMaps of the pod's namespace by name.
+    /// `ConfigMap`s of the pod's namespace by name.
     pub config_maps: BTreeSet<String>,
     /// Secrets of the pod's namespace by name.
     pub secrets: BTreeSet<String>,

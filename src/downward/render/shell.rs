@@ -6,12 +6,19 @@ use crate::text::visible;
 
 /// One word a variable, quoted whole: names need not be names for a shell. What has no value to tell
 /// is a comment.
-pub(super) fn render(container: &ContainerView, display: &Display) -> Result<Vec<u8>, RenderError> {
+pub(super) fn render(
+    container: &ContainerView,
+    notes: &[String],
+    display: &Display,
+) -> Result<Vec<u8>, RenderError> {
     if let Some(message) = &container.error {
         let (container, message) = (container.name.clone(), message.clone());
         return Err(RenderError::Refused { container, message });
     }
     let mut out = Vec::new();
+    for note in notes {
+        out.extend(format!("# {}\n", visible(note)).into_bytes());
+    }
     for row in &container.env {
         let comment = match display.of_row(row) {
             Shown::Value(content) if content.bytes.contains(&0) => {

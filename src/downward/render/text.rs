@@ -23,7 +23,7 @@ pub(super) fn render(view: &View, shown: &[&ContainerView], display: &Display) -
     }
     for volume in &view.volumes {
         let mounted = |c: &&ContainerView| volume.mounts.iter().any(|m| m.container == c.name);
-        if display.container.is_none() || shown.iter().any(|c| mounted(&c)) {
+        if display.container.is_none() || shown.iter().any(mounted) {
             volume_block(&mut out, volume, display);
         }
     }
@@ -84,7 +84,8 @@ fn volume_block(out: &mut String, volume: &VolumeView, display: &Display) {
         match display.shown(file.content.as_ref(), file.origin.state, file.origin.secret) {
             Shown::Value(content) => {
                 let text = String::from_utf8_lossy(&content.bytes);
-                for line in text.lines() {
+                let text = text.strip_suffix('\n').unwrap_or(&text);
+                for line in text.split('\n').filter(|_| !text.is_empty()) {
                     _ = writeln!(out, "    {}", visible(line));
                 }
             }
