@@ -76,7 +76,7 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
                 // The terminal is gone: there is nobody to tell.
                 Some(Err(_)) | None => return Ok(ExitCode::SUCCESS),
             },
-            event = events.recv() => event.and_then(|event| effects.take(event)),
+            event = events.recv() => event.map(|event| effects.take(event)),
         };
         let mut todo = Vec::new();
         let mut take = |message: Option<Message>, effects: &Effects| {
@@ -90,7 +90,7 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
         for _ in 0..MOST_MESSAGES {
             let Ok(event) = events.try_recv() else { break };
             let message = effects.take(event);
-            take(message, &effects);
+            take(Some(message), &effects);
             if began.elapsed() > LONGEST_TURN {
                 break;
             }

@@ -150,14 +150,13 @@ pub fn advice(kind: FailureKind) -> &'static str {
         FailureKind::Gone => "List again",
         FailureKind::Throttled => "The server asks for a pause; try again in a moment",
         FailureKind::Unavailable => "What serves this path is down; refresh to ask again",
-        FailureKind::Status(_) => "Refresh to ask again",
+        FailureKind::Status(_) | FailureKind::Cut => "Refresh to ask again",
         FailureKind::Refused => "Check that the server runs and that the address is right",
         FailureKind::Dns => "Check the server's name and this machine's resolver",
         FailureKind::Tls => {
             "Check the certificate authority in the kubeconfig and the server's name"
         }
         FailureKind::TimedOut => "Refresh to ask again, or raise --request-timeout",
-        FailureKind::Cut => "Refresh to ask again",
         FailureKind::NotAnApi => "Give the address of a Kubernetes API server",
         FailureKind::Malformed => "Read it as raw, or refresh to ask again",
         FailureKind::Input => "",

@@ -58,15 +58,14 @@ impl Effects {
         self.clock.now()
     }
 
-    /// Takes in what a task sent; what is for the model is returned.
-    #[must_use]
-    pub(super) fn take(&mut self, event: Event) -> Option<Message> {
+    /// Takes in what a task sent, and gives what of it is for the model.
+    pub(super) fn take(&mut self, event: Event) -> Message {
         match event {
-            Event::Message(message) => Some(message),
+            Event::Message(message) => message,
             Event::Connected(connection) => {
                 self.clock = Clock::new(connection.endpoint.recorded_at);
                 self.client = Some(connection.client);
-                Some(Message::Connected(Box::new(connection.endpoint), connection.tried))
+                Message::Connected(Box::new(connection.endpoint), connection.tried)
             }
         }
     }
