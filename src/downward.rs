@@ -35,7 +35,6 @@ mod place;
 mod pod;
 pub mod quoting;
 pub mod render;
-pub mod report;
 pub mod resources;
 mod scene;
 mod services;

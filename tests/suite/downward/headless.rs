@@ -6,7 +6,6 @@ use kubewalk::downward::inputs::{InputError, objects, view_of};
 use kubewalk::downward::render::{
     Display, FileToWrite, Output, RenderError, files, render, write_files,
 };
-use kubewalk::downward::report::{ReportError, Target, report, view_of_files};
 use kubewalk::downward::{Masker, Options, View};
 use serde_json::{Value, json};
 
@@ -177,33 +176,6 @@ fn files_are_written_with_their_modes_and_nowhere_else() {
     let file = FileToWrite { path: "link/x".into(), mode: 0o644, bytes: Vec::new() };
     assert!(write_files(directory.path(), &[file]).is_err());
     assert!(std::fs::read_dir(outside.path()).unwrap().next().is_none());
-}
-
-#[test]
-fn a_report_of_files_tells_what_was_written_and_what_was_not() {
-    let directory = tempfile::tempdir().unwrap();
-    let target: Target = format!("files={}", directory.path().display()).parse().unwrap();
-    let printed = String::from_utf8(report(&view(), &target, &display(false)).unwrap()).unwrap();
-    assert!(printed.contains("0440 ") && printed.contains("info/dir/annotations\n"), "{printed}");
-    assert!(printed.contains("# all/password: masked\n") && printed.contains("# a manifest"));
-    assert!(directory.path().join("info/labels").exists());
-    assert!(!directory.path().join("all").exists());
-    assert_eq!("yaml".parse(), Ok(Target::Print(Output::Yaml)));
-    assert!("files=".parse::<Target>().is_err() && "xml".parse::<Target>().is_err());
-}
-
-#[test]
-fn what_the_user_must_ask_differently_ends_with_two() {
-    let asked = Display { container: Some("nope".into()), ..display(false) };
-    let error = report(&view(), &Target::Print(Output::Text), &asked).unwrap_err();
-    assert_eq!(
-        (error.exit_code(), error.to_string()),
-        (2, "no container \"nope\": the pod has web".into())
-    );
-    let sources = [("-".to_owned(), "kind: Service".to_owned())];
-    let error =
-        ReportError::from(view_of_files(&sources, None, None, Options::default()).unwrap_err());
-    assert_eq!(error.exit_code(), 2);
 }
 
 #[test]
