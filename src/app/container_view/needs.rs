@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::app::message::{Question, Want};
 use crate::app::model::{Model, Purpose};
-use crate::downward::{Lookup, Surroundings, needs};
+use crate::downward::{Lookup, Surroundings, catalogue, needs};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::path::{ApiPath, ObjectPath};
@@ -36,8 +36,8 @@ pub(super) fn ask(model: &mut Model, pod: &Value) {
     let Ok(needs) = needs(pod) else { return };
     let namespace = namespace_of(pod);
     let here = Some(&namespace);
-    let mut things: Vec<Thing> =
-        needs.node.iter().map(|node| object("nodes", None, node)).collect();
+    let node = needs.node.or_else(|| catalogue::node(pod).map(str::to_owned));
+    let mut things: Vec<Thing> = node.iter().map(|node| object("nodes", None, node)).collect();
     if needs.services {
         things.push(Thing::Services(namespace.clone()));
     }
@@ -69,13 +69,33 @@ pub(in crate::app) fn answered(
     thing: Thing,
     result: Result<Arc<Value>, Failure>,
 ) {
-    let lookup = match result {
-        Ok(value) => Lookup::Found((*value).clone()),
-        Err(failure) if failure.kind == FailureKind::NotFound => Lookup::Missing,
-        Err(failure) => Lookup::Unknown(reason(&thing, &failure)),
+    let lookup = match (result, &thing) {
+        // The list of this object alone, which a recording has where it lacks the object.
+        (Ok(list), Thing::Object(_)) if list["items"].is_array() => match list["items"].get(0) {
+            Some(object) => Lookup::Found(object.clone()),
+            None => Lookup::Missing,
+        },
+        (Ok(value), _) => Lookup::Found((*value).clone()),
+        (Err(failure), Thing::Object(path)) if is_first_miss(model, &thing, &failure) => {
+            let request = Request::get(path.collection(), Form::Json)
+                .with("fieldSelector", format!("metadata.name={}", path.name));
+            let question = Question { request, want: Want::Value };
+            let reason = Lookup::Unknown(reason(&thing, &failure));
+            model.containers.found.insert(thing.clone(), reason);
+            model.ask(Purpose::Surrounding(thing), question);
+            return;
+        }
+        (Err(failure), _) if failure.kind == FailureKind::NotFound => Lookup::Missing,
+        (Err(failure), _) => Lookup::Unknown(reason(&thing, &failure)),
     };
     model.containers.found.insert(thing, lookup);
     super::compute_again(model);
+}
+
+/// Whether a recording lacks an object that was asked for by itself.
+fn is_first_miss(model: &Model, thing: &Thing, failure: &Failure) -> bool {
+    failure.kind == FailureKind::NotRecorded
+        && model.containers.found.get(thing) == Some(&Lookup::NotAsked)
 }
 
 /// `nodes is forbidden`, or what else the failure says.
@@ -107,7 +127,10 @@ pub(super) fn surroundings(found: &HashMap<Thing, Lookup>, pod: &Value) -> Surro
         Lookup::NotAsked => Lookup::NotAsked,
     };
     Surroundings {
-        node: needs.node.map_or(Lookup::NotAsked, |node| look(object("nodes", None, &node))),
+        node: needs
+            .node
+            .or_else(|| catalogue::node(pod).map(str::to_owned))
+            .map_or(Lookup::NotAsked, |node| look(object("nodes", None, &node))),
         services,
         kubernetes: look(object("services", Some(&Namespace::new("default")), "kubernetes")),
         config_maps: by_name("configmaps", &needs.config_maps),
