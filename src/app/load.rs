@@ -82,6 +82,7 @@ fn ask_for(model: &mut Model, id: NodeId, purpose: Purpose, question: Question) 
 /// Closes a node; what is still on the way for it is not awaited any more.
 pub(super) fn close(model: &mut Model, id: NodeId) {
     model.tree.close(id);
+    model.tree.change(id, |node| node.loads_all = false);
     if let Some(Load::Loading(ticket)) = model.tree.get(id).map(|node| node.load.clone())
         && !matches!(model.tree.get(id).map(|n| &n.kind), Some(NodeKind::Api | NodeKind::Apis))
     {

@@ -10,8 +10,8 @@ use crate::app::goto::Going;
 use crate::app::layout::Pane;
 use crate::app::message::{Question, Ticket};
 use crate::app::prompt::Prompt;
-use crate::app::reading::Reading;
-use crate::app::tree::{NodeId, Place, Tree};
+use crate::app::reading::{Attention, Reading};
+use crate::app::tree::{NodeId, Tree};
 use crate::k8s::discovery::Discovery;
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
 use crate::k8s::names::Namespace;
@@ -58,8 +58,8 @@ pub struct Model {
     pub(super) history: History,
     pub(super) pending: HashMap<Ticket, Purpose>,
     pub(super) next_ticket: u64,
-    /// The row whose answer was last attended to.
-    pub(super) attended: Option<Place>,
+    /// What the cursor was on when that was last attended to.
+    pub(super) attended: Option<Attention>,
     /// The collection that is watched.
     pub(super) watched: Option<NodeId>,
     pub(super) effects: Vec<Effect>,

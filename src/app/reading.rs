@@ -10,6 +10,7 @@ use crate::app::tree::node::{Live, NodeKind};
 use crate::app::tree::{NodeId, Place, Tree};
 use crate::app::watches;
 use crate::k8s::failure::Failure;
+use crate::k8s::names::{Gvr, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
 use crate::k8s::table::Delta;
@@ -109,9 +110,7 @@ pub(super) fn subject(tree: &Tree, place: Place) -> Option<Subject> {
         Place::Node(id) => Some(&tree.get(id)?.kind),
         _ => None,
     };
-    let secret = |gvr: &crate::k8s::names::Gvr| {
-        gvr.is_core("secrets").then_some("Secrets are asked for by ⏎ only")
-    };
+    let secret = |gvr: &Gvr| gvr.is_core("secrets").then_some("Secrets are asked for by ⏎ only");
     let mut object = None;
     let (request, by_enter) = match (&path, kind) {
         (_, Some(NodeKind::Container { name, .. })) => (
@@ -146,7 +145,25 @@ pub(super) fn subject(tree: &Tree, place: Place) -> Option<Subject> {
 
 fn is_namespaced(kind: Option<&NodeKind>) -> bool {
     let resource = kind.and_then(NodeKind::resource);
-    resource.is_some_and(|resource| resource.scope == crate::k8s::names::Scope::Namespaced)
+    resource.is_some_and(|resource| resource.scope == Scope::Namespaced)
+}
+
+/// What the cursor is on: the request of its answer, or else the row. A row that only has another
+/// place than before is still the same.
+#[must_use]
+pub(super) fn attention(model: &Model) -> Attention {
+    let place = model.tree.cursor();
+    subject(&model.tree, place)
+        .map_or(Attention::Row(place), |subject| Attention::Answer(subject.request))
+}
+
+/// What the cursor is on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Attention {
+    /// Something with an answer.
+    Answer(Request),
+    /// A row without one.
+    Row(Place),
 }
 
 /// The cursor moved: what was on the way for the row that it left is dropped, and the answer of the
@@ -284,15 +301,17 @@ pub(super) fn outdated_by(model: &mut Model, id: NodeId, deltas: &[Delta]) {
     if model.tree.collection_at(model.tree.cursor()) != Some(id) {
         return;
     }
-    let is_it = |namespace: Option<&crate::k8s::names::Namespace>, name: &str| {
+    let is_it = |namespace: Option<&Namespace>, name: &str| {
         *object.name == *name && namespace.is_none_or(|ns| object.namespace.as_ref() == Some(ns))
     };
-    let touched = deltas.iter().any(|delta| match delta {
-        Delta::Applied(row) => is_it(row.namespace.as_ref(), row.name()),
-        Delta::Deleted { namespace, name } => is_it(namespace.as_ref(), name),
-        _ => false,
+    let last = deltas.iter().rev().find_map(|delta| match delta {
+        Delta::Applied(row) if is_it(row.namespace.as_ref(), row.name()) => Some(true),
+        Delta::Deleted { namespace, name } if is_it(namespace.as_ref(), name) => Some(false),
+        _ => None,
     });
-    if touched {
+    // The last state of an object that is gone stays.
+    model.reading.gone |= last == Some(false);
+    if last == Some(true) {
         model.reading.outdated = true;
         model.effects.push(Effect::After(Timer::Rest, REST));
     }

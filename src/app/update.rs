@@ -36,9 +36,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     goto::advance(model);
     container_view::follow(model);
     model.fit();
-    let cursor = model.tree.cursor();
-    if model.attended != Some(cursor) && model.connection().is_some() {
-        model.attended = Some(cursor);
+    let attended = reading::attention(model);
+    if model.attended.as_ref() != Some(&attended) && model.connection().is_some() {
+        model.attended = Some(attended);
         reading::moved(model);
     }
     std::mem::take(&mut model.effects)

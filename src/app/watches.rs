@@ -38,6 +38,31 @@ pub(super) fn resume(model: &mut Model, id: NodeId) {
     }
 }
 
+/// Lets the watch of a collection go on from the list that was just read.
+pub(super) fn restart(model: &mut Model, id: NodeId) {
+    if let Some(Live::Watching(ticket)) = model.tree.get(id).map(|node| node.live.clone()) {
+        model.cancel(ticket);
+    }
+    model.tree.change(id, |node| node.live = Live::Idle);
+    resume(model, id);
+}
+
+/// The list was not read that the watch of a collection was to go on from: both are tried again,
+/// unless the server refuses.
+pub(super) fn list_failed(model: &mut Model, id: NodeId, failure: &Failure) {
+    let Some(node) = model.tree.get(id) else { return };
+    let waits = model.watched == Some(id) && node.collection.is_some() && node.live == Live::Idle;
+    if waits {
+        let mut failures = node.watch_failures;
+        let next = next(Some(failure.clone()), &mut failures);
+        let live = after(model, WatchOf::Collection, next);
+        model.tree.change(id, |node| {
+            node.watch_failures = failures;
+            node.live = live;
+        });
+    }
+}
+
 fn start(model: &mut Model, id: NodeId) {
     let Some(node) = model.tree.get(id) else { return };
     let can_watch = node.kind.resource().is_some_and(|resource| resource.can("watch"));
@@ -133,12 +158,14 @@ pub(super) fn object(model: &mut Model, ticket: Ticket, change: ObjectChange) {
     if model.reading.live != Live::Watching(ticket) {
         return;
     }
-    model.reading.watch_failures = 0;
     match change {
-        ObjectChange::Following(version) | ObjectChange::Version(version) => {
+        ObjectChange::Following(version) => model.reading.watch_version = Some(version),
+        ObjectChange::Version(version) => {
+            model.reading.watch_failures = 0;
             model.reading.watch_version = Some(version);
         }
         ObjectChange::Now { reply, version } => {
+            model.reading.watch_failures = 0;
             model.reading.watch_version = Some(version);
             super::reading::show(model, reply);
         }
@@ -184,7 +211,7 @@ enum Next {
 
 fn next(failure: Option<Failure>, failures: &mut u32) -> Next {
     let pause = |failures: u32| match failures {
-        0 => Duration::ZERO,
+        0 => Duration::from_millis(200),
         n => Duration::from_secs(1 << n.min(5).saturating_sub(1)),
     };
     let Some(failure) = failure else {
@@ -224,11 +251,17 @@ pub(super) fn again(model: &mut Model, of: WatchOf) {
         WatchOf::Object => start_object(model),
         WatchOf::Collection => {
             let Some(id) = model.watched else { return };
-            let is_due = model.tree.get(id).is_some_and(|node| {
-                node.live == Live::Pausing && !matches!(node.load, Load::Loading(_))
-            });
-            if is_due {
-                start(model, id);
+            let Some(node) = model.tree.get(id).filter(|node| node.live == Live::Pausing) else {
+                return;
+            };
+            match node.load {
+                Load::Loading(_) => {}
+                // The list was lost on the way: it comes first.
+                Load::Failed(_) => {
+                    model.tree.change(id, |node| node.live = Live::Idle);
+                    load::reload(model, id);
+                }
+                _ => start(model, id),
             }
         }
     }

@@ -18,6 +18,9 @@ use super::Look;
 /// Names wider than this are cut, so that the cells behind them stay in view.
 const WIDEST_NAME: usize = 48;
 
+/// Resources are aligned with one another where there are not more of them.
+const MOST_ALIGNED: usize = 100;
+
 /// Whether the rows of a collection open into something.
 pub(super) fn can_open_rows(model: &Model, id: NodeId) -> bool {
     let resource = model.tree.get(id).and_then(|node| node.kind.resource());
@@ -85,10 +88,21 @@ fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
             say(format!("/{}", visible(filter)), Role::Key);
         }
         if let NodeKind::Resource { resource, .. } = &node.kind {
-            say(describe(resource), Role::Dim);
+            let fill = label_width(model, node).saturating_sub(node.kind.label().width());
+            say(format!("{}{}", " ".repeat(fill), describe(resource)), Role::Dim);
         }
     }
     Line::from(spans)
+}
+
+/// The widest label among a node and its siblings, so that what is said of them is aligned.
+fn label_width(model: &Model, node: &Node) -> usize {
+    let siblings = node.parent.and_then(|parent| model.tree.get(parent)).map(|p| &p.children);
+    let Some(siblings) = siblings.filter(|siblings| siblings.len() <= MOST_ALIGNED) else {
+        return 0;
+    };
+    let labels = siblings.iter().filter_map(|id| Some(model.tree.get(*id)?.kind.label().width()));
+    labels.max().unwrap_or(0)
 }
 
 /// A version that failed makes its group look failed too, wherever it was asked.
@@ -188,20 +202,24 @@ fn column_width(collection: &Collection, index: usize, column: &Column) -> usize
     collection.cell_width(index).max(visible(&column.name).width())
 }
 
-/// Puts the headings over the cells of the rows below, where the row's own text leaves room.
+/// Puts the headings over the cells of the rows below, as far as the row's own text leaves room.
 fn headings(spans: &mut Vec<Span<'static>>, collection: &Collection, look: Look) {
-    let used: usize = spans.iter().map(Span::width).sum();
-    // The rows are indented by two columns more.
-    let start = 2 + name_width(collection) + 2;
-    if used + 1 > start || collection.shown() == 0 {
+    if collection.shown() == 0 {
         return;
     }
-    let mut text = " ".repeat(start - used);
+    let used: usize = spans.iter().map(Span::width).sum();
+    let mut text = String::new();
+    // The rows are indented by two columns more.
+    let mut at = 2 + name_width(collection) + 2;
     for (index, column) in shown_columns(&collection.columns) {
-        let heading = visible(&column.name).to_uppercase();
-        text.push_str(&padded(&heading, column_width(collection, index, column) + 2));
+        let end = used + text.width();
+        if at > end {
+            text.push_str(&" ".repeat(at - end));
+            text.push_str(&visible(&column.name).to_uppercase());
+        }
+        at += column_width(collection, index, column) + 2;
     }
-    spans.push(Span::styled(text.trim_end().to_owned(), look.theme.style(Role::Dim)));
+    spans.push(Span::styled(text, look.theme.style(Role::Dim)));
 }
 
 fn padded(text: &str, width: usize) -> String {

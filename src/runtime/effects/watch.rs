@@ -81,7 +81,9 @@ pub(super) async fn collection(
                 }
             }
         }
-        told.tell(Message::Deltas { ticket: told.ticket, deltas, version }).await;
+        if !deltas.is_empty() {
+            told.tell(Message::Deltas { ticket: told.ticket, deltas, version }).await;
+        }
         if end.is_some() {
             return told.ended(end).await;
         }
