@@ -122,6 +122,7 @@ pub(super) fn advance(model: &mut Model) {
 /// The cursor is where it was to go: what is there is asked for, since it was named.
 fn arrive(model: &mut Model, place: Place) {
     model.tree.select(place);
+    model.tree.show_below_cursor(model.tree.height() / 3);
     let place = model.tree.cursor();
     if let Place::Node(id) = place
         && model.tree.get(id).is_some_and(|node| !matches!(node.kind, NodeKind::Object { .. }))
