@@ -38,6 +38,15 @@ pub(super) fn resume(model: &mut Model, id: NodeId) {
     }
 }
 
+/// Watches a collection that was read again from its new version on.
+pub(super) fn start_again(model: &mut Model, id: NodeId) {
+    if let Some(Live::Watching(ticket)) = model.tree.get(id).map(|node| node.live.clone()) {
+        model.cancel(ticket);
+    }
+    model.tree.change(id, |node| node.live = Live::Idle);
+    resume(model, id);
+}
+
 fn start(model: &mut Model, id: NodeId) {
     let Some(node) = model.tree.get(id) else { return };
     let can_watch = node.kind.resource().is_some_and(|resource| resource.can("watch"));

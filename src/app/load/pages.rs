@@ -4,7 +4,7 @@ use crate::app::collection::Collection;
 use crate::app::message::{Question, Want};
 use crate::app::model::{Model, Purpose};
 use crate::app::tree::NodeId;
-use crate::app::tree::node::{Live, Load, NodeKind};
+use crate::app::tree::node::{Load, NodeKind};
 use crate::app::watches;
 use crate::k8s::failure::Failure;
 use crate::k8s::request::{Form, Request};
@@ -125,8 +125,7 @@ pub(in crate::app) fn reloaded(
         return;
     }
     model.tree.set_collection(id, Collection::new(page));
-    model.tree.change(id, |node| node.live = Live::Idle);
-    watches::resume(model, id);
+    watches::start_again(model, id);
 }
 
 /// The row of one object that is gone to came, or the object is not in the list.
