@@ -17,8 +17,13 @@ use crate::k8s::request::Exchange;
 use crate::k8s::server::{read_user, read_version};
 use crate::k8s::table::read_page;
 
-/// Reads a whole answer.
-pub(super) fn read(exchange: Exchange, want: Want, arrived: Timestamp) -> Result<Answer, Failure> {
+/// Reads a whole answer; `arrived` is when its last byte came.
+///
+/// # Errors
+///
+/// A status of 400 and above, and an answer that is not what was wanted. A document is read
+/// whatever its status.
+pub fn read(exchange: Exchange, want: Want, arrived: Timestamp) -> Result<Answer, Failure> {
     if want == Want::Document {
         return Ok(Answer::Document(reply(exchange)));
     }

@@ -5,5 +5,6 @@ mod cli;
 mod document;
 mod downward;
 mod http;
+mod screens;
 mod support;
 mod tidy;
