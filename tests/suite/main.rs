@@ -8,3 +8,4 @@ mod http;
 mod screens;
 mod support;
 mod tidy;
+mod walk;

@@ -23,12 +23,14 @@ use super::recordings;
 /// How long anything may take before a test fails.
 const LIMIT: Duration = Duration::from_secs(30);
 
+/// Without colours, so that a style is found by its modifiers.
+const PLAIN: Look = Look { theme: Theme { plain: true }, ascii: false };
+
 /// A run of the program that a test walks with.
 pub(crate) struct Walker {
     pub(crate) model: Model,
     effects: Effects,
     events: Receiver<Event>,
-    look: Look,
     /// What was asked and not answered.
     asked: HashSet<Ticket>,
     /// Whether a way to a server is looked for.
@@ -107,7 +109,6 @@ impl Walker {
             model,
             effects: Effects::new(options, environment, sender),
             events,
-            look: Look { theme: Theme { plain: true }, ascii: false },
             asked: HashSet::new(),
             connecting: false,
             resting: false,
@@ -197,10 +198,7 @@ impl Walker {
 
     /// What is drawn at the moment, without the colours.
     pub(crate) fn buffer(&self) -> Buffer {
-        let (width, height) = self.model.size;
-        let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
-        draw(&self.model, &mut ViewCache::default(), self.look, &mut buffer);
-        buffer
+        drawn(&self.model)
     }
 
     /// The text of the screen, its lines without the blanks at their ends.
@@ -217,16 +215,33 @@ impl Walker {
 
     /// The text of the row under the cursor: what is reversed, in the pane that has the focus.
     pub(crate) fn selected(&self) -> String {
-        let style = self.look.theme.style(Role::Selection);
-        let buffer = self.buffer();
-        let is_selected = |x, y| buffer[(x, y)].modifier.contains(style.add_modifier);
-        let mut found = String::new();
-        for y in 0..buffer.area.height {
-            let row = (0..buffer.area.width).filter(|x| is_selected(*x, y));
-            found.extend(row.map(|x| buffer[(x, y)].symbol()));
-        }
-        found.trim().to_owned()
+        selected(&self.model)
     }
+}
+
+fn drawn(model: &Model) -> Buffer {
+    let (width, height) = model.size;
+    let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+    draw(model, &mut ViewCache::default(), PLAIN, &mut buffer);
+    buffer
+}
+
+/// The text of the row under the cursor of a model.
+pub(crate) fn selected(model: &Model) -> String {
+    let style = PLAIN.theme.style(Role::Selection);
+    let buffer = drawn(model);
+    let is_selected = |x, y| buffer[(x, y)].modifier.contains(style.add_modifier);
+    let mut found = String::new();
+    for y in 0..buffer.area.height {
+        let row = (0..buffer.area.width).filter(|x| is_selected(*x, y));
+        found.extend(row.map(|x| buffer[(x, y)].symbol()));
+    }
+    found.trim().to_owned()
+}
+
+/// The text of the screen that a model is drawn as.
+pub(crate) fn screen(model: &Model) -> String {
+    text(&drawn(model))
 }
 
 /// The text of a buffer, its lines without the blanks at their ends.
