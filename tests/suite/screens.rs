@@ -19,7 +19,7 @@ fn is_drawn(walker: &Walker, name: &str) {
 async fn walk(size: (u16, u16), keys: &str, text: &str) -> Walker {
     let mut walker = Walker::demo(size).await;
     walker.walk(keys).await;
-    walker.wait_for(text).await;
+    walker.wait_unwatched(text).await;
     walker
 }
 
@@ -46,14 +46,14 @@ async fn a_collection_shows_the_columns_of_its_table() {
 #[tokio::test]
 async fn an_object_is_read_as_yaml_or_json() {
     let keys = ":po/db-0 space -n space shop enter";
-    is_drawn(&walk(WIDE, keys, "ms not live").await, "pod-yaml-120");
+    is_drawn(&walk(WIDE, keys, "ms not").await, "pod-yaml-120");
     is_drawn(&walk(SMALL, &format!("{keys} tab y f"), "\"kind\": \"Pod\"").await, "pod-json-80");
 }
 
 #[tokio::test]
 async fn a_secret_is_masked_until_x_asks() {
     let keys = ":secret space -n space shop enter j enter";
-    let mut walker = walk(WIDE, keys, "ms not live").await;
+    let mut walker = walk(WIDE, keys, "ms not").await;
     is_drawn(&walker, "secret-masked-120");
     walker.walk("x").await;
     is_drawn(&walker, "secret-shown-120");

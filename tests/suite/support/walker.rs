@@ -191,19 +191,27 @@ impl Walker {
         self.until(&format!("{text:?}"), |walker| walker.screen().contains(text)).await;
     }
 
+    /// Waits until a text is on the screen and no watch is open any more: none was recorded.
+    pub(crate) async fn wait_unwatched(&mut self, text: &str) {
+        self.until(&format!("{text:?} without a watch"), |walker| {
+            walker.model.watches() == 0 && walker.screen().contains(text)
+        })
+        .await;
+    }
+
     /// Waits until a text is no longer on the screen.
     pub(crate) async fn wait_for_no(&mut self, text: &str) {
         self.until(&format!("no {text:?}"), |walker| !walker.screen().contains(text)).await;
     }
 
-    /// What is drawn at the moment, without the colours.
-    pub(crate) fn buffer(&self) -> Buffer {
-        drawn(&self.model)
+    /// What is drawn at the moment in the colours of a terminal.
+    pub(crate) fn in_colour(&self) -> Buffer {
+        drawn(&self.model, Look::default())
     }
 
     /// The text of the screen, its lines without the blanks at their ends.
     pub(crate) fn screen(&self) -> String {
-        text(&self.buffer())
+        screen(&self.model)
     }
 
     /// The line of the screen that holds a text.
@@ -219,17 +227,17 @@ impl Walker {
     }
 }
 
-fn drawn(model: &Model) -> Buffer {
+fn drawn(model: &Model, look: Look) -> Buffer {
     let (width, height) = model.size;
     let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
-    draw(model, &mut ViewCache::default(), PLAIN, &mut buffer);
+    draw(model, &mut ViewCache::default(), look, &mut buffer);
     buffer
 }
 
 /// The text of the row under the cursor of a model.
 pub(crate) fn selected(model: &Model) -> String {
     let style = PLAIN.theme.style(Role::Selection);
-    let buffer = drawn(model);
+    let buffer = drawn(model, PLAIN);
     let is_selected = |x, y| buffer[(x, y)].modifier.contains(style.add_modifier);
     let mut found = String::new();
     for y in 0..buffer.area.height {
@@ -241,11 +249,11 @@ pub(crate) fn selected(model: &Model) -> String {
 
 /// The text of the screen that a model is drawn as.
 pub(crate) fn screen(model: &Model) -> String {
-    text(&drawn(model))
+    text(&drawn(model, PLAIN))
 }
 
 /// The text of a buffer, its lines without the blanks at their ends.
-pub(crate) fn text(buffer: &Buffer) -> String {
+fn text(buffer: &Buffer) -> String {
     let mut text = String::new();
     for y in 0..buffer.area.height {
         let mut line = String::new();
