@@ -5,6 +5,8 @@ mod cli;
 mod document;
 mod downward;
 mod http;
+mod pictures;
+mod readme;
 mod screens;
 mod support;
 mod tidy;
