@@ -1,8 +1,9 @@
 //! The loop: one message at a time into the model, effects out, one frame when something changed.
 
-mod answers;
+pub mod answers;
+pub mod effects;
+
 mod clock;
-mod effects;
 mod screen;
 mod signals;
 

@@ -61,7 +61,8 @@ impl Theme {
             Role::Dim | Role::Border => coloured(Color::DarkGray),
             Role::Title => style.add_modifier(Modifier::BOLD),
             Role::Focus | Role::Key => coloured(Color::Cyan).add_modifier(Modifier::BOLD),
-            Role::Selection => style.add_modifier(Modifier::REVERSED),
+            // Reversed colours would make patches of the row.
+            Role::Selection => coloured(Color::Reset).add_modifier(Modifier::REVERSED),
             Role::SelectionElsewhere => style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED),
             Role::Good | Role::String => coloured(Color::Green),
             Role::Warning | Role::Literal => coloured(Color::Yellow),

@@ -42,17 +42,20 @@ pub fn draw(model: &Model, cache: &mut ViewCache, look: Look, buffer: &mut Buffe
     let panes = panes(model);
     header::draw(model, look, panes.header, buffer);
     if let Standing::Connected(_) = model.standing {
-        if let Some(area) = panes.tree {
-            pane::frame(model, Pane::Tree, look, area, buffer);
-            tree::draw(model, look, inside(area), buffer);
+        let framed = |pane: Pane, area: Option<Rect>, buffer: &mut Buffer| {
+            let area = area?;
+            pane::frame(model, pane, look, area, buffer);
+            // The smallest terminals have room for the frame alone.
+            Some(inside(area)).filter(|inside| !inside.is_empty())
+        };
+        if let Some(area) = framed(Pane::Tree, panes.tree, buffer) {
+            tree::draw(model, look, area, buffer);
         }
-        if let Some(area) = panes.document {
-            pane::frame(model, Pane::Document, look, area, buffer);
-            pane::document(model, cache, look, inside(area), buffer);
+        if let Some(area) = framed(Pane::Document, panes.document, buffer) {
+            pane::document(model, cache, look, area, buffer);
         }
-        if let Some(area) = panes.container {
-            pane::frame(model, Pane::Container, look, area, buffer);
-            container_view::draw(model, look, inside(area), buffer);
+        if let Some(area) = framed(Pane::Container, panes.container, buffer) {
+            container_view::draw(model, look, area, buffer);
         }
     } else {
         start::draw(model, look, body(&panes, buffer.area), buffer);

@@ -1,7 +1,7 @@
 //! Going somewhere by path: each level is opened and awaited, and the history keeps the way.
 
 use crate::app::load;
-use crate::app::message::{Question, Want};
+use crate::app::message::{Question, Ticket, Want};
 use crate::app::model::{Model, Purpose};
 use crate::app::tree::node::{Load, NodeKind};
 use crate::app::tree::{NodeId, Place, ROOT, Tree};
@@ -16,8 +16,8 @@ use super::collection::RowKey;
 pub(super) struct Going {
     /// Where to.
     pub(super) path: ApiPath,
-    /// Whether the object's row was asked for by its name already.
-    asked: bool,
+    /// Under which ticket the object's row was asked for by its name.
+    asked: Option<Ticket>,
 }
 
 /// How far a path leads at the moment.
@@ -41,7 +41,7 @@ enum Reach {
 /// Goes to a path, and remembers it.
 pub(super) fn go(model: &mut Model, path: ApiPath) {
     remember(model, &path);
-    model.going = Some(Going { path, asked: false });
+    model.going = Some(Going { path, asked: None });
     advance(model);
 }
 
@@ -70,7 +70,7 @@ pub(super) fn travel(model: &mut Model, by: isize) {
         return;
     };
     model.history.at = to;
-    model.going = Some(Going { path: model.history.paths[to].clone(), asked: false });
+    model.going = Some(Going { path: model.history.paths[to].clone(), asked: None });
     advance(model);
 }
 
@@ -91,11 +91,12 @@ pub(super) fn advance(model: &mut Model) {
             }
             Reach::Wait => return,
             Reach::Namespace(id, namespace) => add_namespace(model, id, namespace),
-            Reach::Row(id, object) if !going.asked => {
-                model.going = Some(Going { asked: true, ..going });
-                ask_row(model, id, &object);
+            Reach::Row(id, object) if going.asked.is_none() => {
+                let asked = ask_row(model, id, &object);
+                model.going = asked.is_some().then_some(Going { asked, ..going });
                 return;
             }
+            Reach::Row(..) if going.asked.is_some_and(|asked| model.awaits(asked)) => return,
             Reach::Unlisted(id, object) => {
                 let resource = model.tree.get(id).and_then(|node| node.kind.resource().cloned());
                 let Some(resource) = resource else { return };
@@ -122,6 +123,7 @@ pub(super) fn advance(model: &mut Model) {
 /// The cursor is where it was to go: what is there is asked for, since it was named.
 fn arrive(model: &mut Model, place: Place) {
     model.tree.select(place);
+    model.tree.show_below_cursor(model.tree.height() / 3);
     let place = model.tree.cursor();
     if let Place::Node(id) = place
         && model.tree.get(id).is_some_and(|node| !matches!(node.kind, NodeKind::Object { .. }))
@@ -142,10 +144,10 @@ pub(super) fn add_namespace(model: &mut Model, id: NodeId, namespace: Namespace)
     }
 }
 
-fn ask_row(model: &mut Model, id: NodeId, object: &ObjectPath) {
-    let Some(request) = load::table_request(model, id) else { return };
+fn ask_row(model: &mut Model, id: NodeId, object: &ObjectPath) -> Option<Ticket> {
+    let request = load::table_request(model, id)?;
     let request = request.with("fieldSelector", format!("metadata.name={}", object.name));
-    model.ask(Purpose::Row(id), Question { request, want: Want::Page });
+    Some(model.ask(Purpose::Row(id), Question { request, want: Want::Page }))
 }
 
 fn reach(tree: &Tree, path: &ApiPath) -> Reach {

@@ -236,6 +236,11 @@ impl Model {
         ticket
     }
 
+    /// Whether the answer to a ticket is still on the way.
+    pub(super) fn awaits(&self, ticket: Ticket) -> bool {
+        self.pending.contains_key(&ticket)
+    }
+
     /// Stops what goes on under a ticket.
     pub(super) fn cancel(&mut self, ticket: Ticket) {
         self.pending.remove(&ticket);

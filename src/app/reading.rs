@@ -207,6 +207,9 @@ pub(super) fn rested(model: &mut Model) {
 pub(super) fn enter(model: &mut Model, place: Place) {
     let Some(mut wanted) = subject(&model.tree, place) else { return };
     wanted.opened = true;
+    // Opening may move the cursor, or make a node of its row; there is no rest to wait for.
+    model.attended = Some(attention(model));
+    watches::follow_cursor(model);
     let shows_it = model.reading.subject.as_ref().is_some_and(|subject| {
         subject.request == wanted.request && model.reading.state == ReadState::Ready
     });

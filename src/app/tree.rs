@@ -136,7 +136,7 @@ impl Tree {
             self.remove_below(id, parent);
         }
         self.recount(parent);
-        self.keep_in_view();
+        self.reveal(parent);
     }
 
     /// Takes a node and all below it away; a cursor in there goes to `shelter`.
@@ -193,6 +193,7 @@ impl Tree {
             node.open = true;
         }
         self.recount(id);
+        self.reveal(id);
     }
 
     /// Closes a node; a cursor below it moves to it.

@@ -28,6 +28,16 @@ pub struct Page {
     pub resource_version: String,
 }
 
+impl Page {
+    /// The same page of one namespace, which its rows need not tell: a `Table` of bare rows does not,
+    /// a plain list does.
+    #[must_use]
+    pub fn of_one_namespace(mut self) -> Self {
+        self.rows.iter_mut().for_each(|row| row.namespace = None);
+        self
+    }
+}
+
 /// One printer column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
@@ -110,6 +120,19 @@ pub enum Delta {
     Bookmark,
     /// The server ended the watch with this failure; `Gone` asks for a new list.
     Failed(Failure),
+}
+
+impl Delta {
+    /// The same change in one namespace, as of [`Page::of_one_namespace`].
+    #[must_use]
+    pub fn of_one_namespace(mut self) -> Self {
+        match &mut self {
+            Self::Applied(row) => row.namespace = None,
+            Self::Deleted { namespace, .. } => *namespace = None,
+            Self::Bookmark | Self::Failed(_) => {}
+        }
+        self
+    }
 }
 
 /// Reads a page of a list in any of the three forms (`Table`, `PartialObjectMetadataList`, plain).

@@ -17,8 +17,13 @@ use crate::k8s::request::Exchange;
 use crate::k8s::server::{read_user, read_version};
 use crate::k8s::table::read_page;
 
-/// Reads a whole answer.
-pub(super) fn read(exchange: Exchange, want: Want, arrived: Timestamp) -> Result<Answer, Failure> {
+/// Reads a whole answer; `arrived` is when its last byte came.
+///
+/// # Errors
+///
+/// A status of 400 and above, and an answer that is not what was wanted. A document is read
+/// whatever its status.
+pub fn read(exchange: Exchange, want: Want, arrived: Timestamp) -> Result<Answer, Failure> {
     if want == Want::Document {
         return Ok(Answer::Document(reply(exchange)));
     }
@@ -29,7 +34,11 @@ pub(super) fn read(exchange: Exchange, want: Want, arrived: Timestamp) -> Result
         Want::Paths => Answer::Paths(read_non_resource_paths(body)?),
         Want::Version => Answer::Text(read_version(body)?),
         Want::User => Answer::Text(read_user(body)?.name),
-        Want::Page => Answer::Page(read_page(body, arrived)?),
+        Want::Page => {
+            let page = read_page(body, arrived)?;
+            let within = is_of_one_namespace(&exchange.request.path);
+            Answer::Page(if within { page.of_one_namespace() } else { page })
+        }
         Want::Value => Answer::Value(Arc::new(value(body)?)),
         Want::Document => return Err(unreadable()),
     })
@@ -64,6 +73,11 @@ pub(super) fn object_reply(path: &ObjectPath, body: Bytes, elapsed: Duration) ->
         version: version(&body),
         document: Arc::new(Document::read(body, true, path.gvr.is_core("secrets"))),
     }
+}
+
+/// Whether a collection is that of one namespace.
+pub(super) fn is_of_one_namespace(path: &ApiPath) -> bool {
+    matches!(path, ApiPath::Collection { namespace: Some(_), .. })
 }
 
 fn is_of_secrets(path: &ApiPath) -> bool {

@@ -19,15 +19,16 @@ use super::answers;
 use super::clock::Clock;
 
 /// What tasks send to the loop.
-pub(super) enum Event {
+pub enum Event {
     /// A message for the model.
     Message(Message),
     /// A way to a server was found.
     Connected(Box<endpoint::Connection>),
 }
 
-/// The tasks that are under way, and what they need.
-pub(super) struct Effects {
+/// The tasks that are under way, and what they need. Dropping it leaves them to end with the
+/// runtime.
+pub struct Effects {
     options: Options,
     environment: Environment,
     sender: Sender<Event>,
@@ -40,7 +41,8 @@ pub(super) struct Effects {
 
 impl Effects {
     /// Carries out effects; their messages go to `sender`.
-    pub(super) fn new(options: Options, environment: Environment, sender: Sender<Event>) -> Self {
+    #[must_use]
+    pub fn new(options: Options, environment: Environment, sender: Sender<Event>) -> Self {
         Self {
             options,
             environment,
@@ -53,13 +55,15 @@ impl Effects {
         }
     }
 
-    /// The time.
-    pub(super) fn now(&self) -> Timestamp {
+    /// The time: of this machine, or of the recording.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
     /// Takes in what a task sent, and gives what of it is for the model.
-    pub(super) fn take(&mut self, event: Event) -> Message {
+    #[must_use]
+    pub fn take(&mut self, event: Event) -> Message {
         match event {
             Event::Message(message) => message,
             Event::Connected(connection) => {
@@ -70,8 +74,8 @@ impl Effects {
         }
     }
 
-    /// Starts what an effect asks for.
-    pub(super) fn run(&mut self, effect: Effect) {
+    /// Starts what an effect asks for. The loop itself copies and quits. Needs a tokio runtime.
+    pub fn run(&mut self, effect: Effect) {
         match effect {
             Effect::Connect(choice) => self.connect(choice),
             Effect::Ask { ticket, question } => self.ask(ticket, question),

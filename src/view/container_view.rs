@@ -175,6 +175,9 @@ fn first_line(text: &str) -> String {
 
 /// Below the rows: what explains the chosen one, and where it is declared.
 fn tell(containers: &Containers, look: Look, area: Rect, buffer: &mut Buffer) {
+    if area.height < 2 {
+        return;
+    }
     let Some(row) = containers.chosen() else { return };
     let Some(origin) = containers.origin(row) else { return };
     let theme = look.theme;

@@ -1,6 +1,10 @@
-//! What the tests share: recordings, and a server over them.
+//! What the tests share: recordings, a server over them, and the program itself.
 
+pub(crate) mod golden;
+pub(crate) mod hand;
+pub(crate) mod keys;
 pub(crate) mod recordings;
 pub(crate) mod server;
 pub(crate) mod tls;
+pub(crate) mod walker;
 pub(crate) mod watch;

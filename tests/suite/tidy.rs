@@ -132,7 +132,8 @@ fn only_one_file_spells_the_paths_of_the_api() {
 
 #[test]
 fn only_the_theme_names_a_colour() {
-    none(&offences(&["Color::"], &["theme.rs"]));
+    // The pictures give the named colours their values.
+    none(&offences(&["Color::"], &["theme.rs", "view/svg.rs"]));
 }
 
 #[test]

@@ -38,7 +38,7 @@ impl Tree {
         }
         self.follow(id, key);
         self.recount(id);
-        self.keep_in_view();
+        self.reveal(id);
     }
 
     /// Puts the cursor back on the row of that key, or on the one that took its place.

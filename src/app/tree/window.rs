@@ -75,6 +75,27 @@ impl Tree {
         self.first = first;
     }
 
+    /// Moves the window so that this many rows below the cursor are in view too, as far as there is
+    /// room for them.
+    pub fn show_below_cursor(&mut self, rows: usize) {
+        let at = self.position(self.cursor);
+        let last = at.saturating_add(rows).min(self.len() - 1);
+        if last >= self.first + self.height {
+            self.first = (last + 1 - self.height).min(at);
+        }
+        self.keep_in_view();
+    }
+
+    /// What came below a node shows, if the cursor is on it: that is what was waited for.
+    pub(super) fn reveal(&mut self, id: NodeId) {
+        match self.get(id) {
+            Some(node) if node.open && self.cursor == Place::Node(id) => {
+                self.show_below_cursor(node.below);
+            }
+            _ => self.keep_in_view(),
+        }
+    }
+
     /// The row at a line of the view, pinned ones included.
     #[must_use]
     pub fn place_at_line(&self, line: usize) -> Option<Place> {

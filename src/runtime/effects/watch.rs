@@ -57,6 +57,7 @@ pub(super) async fn collection(
         Ok(lines) => lines,
         Err(failure) => return told.ended(Some(failure)).await,
     };
+    let within = answers::is_of_one_namespace(&request.path);
     let mut batches = lines.ready_chunks(BATCH);
     while let Some(batch) = batches.next().await {
         let (mut deltas, mut version, mut end) = (Vec::new(), String::new(), None);
@@ -77,7 +78,7 @@ pub(super) async fn collection(
                     if !at.is_empty() {
                         version = at;
                     }
-                    deltas.push(delta);
+                    deltas.push(if within { delta.of_one_namespace() } else { delta });
                 }
             }
         }

@@ -1,0 +1,35 @@
+//! The pictures of the README, drawn as the program draws.
+
+use kubewalk::view::svg::svg;
+
+use crate::support::golden;
+use crate::support::walker::Walker;
+
+const SMALL: (u16, u16) = (80, 24);
+const WIDE: (u16, u16) = (120, 36);
+
+/// Walks the embedded recording until a text is on the screen, and takes a picture.
+async fn is_pictured(name: &str, size: (u16, u16), keys: &str, text: &str) {
+    let mut walker = Walker::demo(size).await;
+    walker.walk(keys).await;
+    walker.wait_unwatched(text).await;
+    golden::is_current(&format!("screenshots/{name}.svg"), &svg(&walker.in_colour()));
+}
+
+#[tokio::test]
+async fn the_tree_beside_a_job() {
+    let keys = ":job/my-job space -n space default enter";
+    is_pictured("walk", WIDE, keys, "not live").await;
+}
+
+#[tokio::test]
+async fn a_pod_and_what_its_containers_see() {
+    let keys = ":po/downward-env space -n space default enter d tab tab j";
+    is_pictured("pod", WIDE, keys, "SERVICE_ACCOUNT").await;
+}
+
+#[tokio::test]
+async fn a_terminal_of_eighty_columns() {
+    let keys = ":po space -n space shop enter j";
+    is_pictured("small", SMALL, keys, "not live").await;
+}

@@ -1,0 +1,216 @@
+//! The model alone, driven by hand: no task, no socket, no clock. What it asks is answered from
+//! recordings, when a test says so.
+
+use std::sync::Arc;
+
+use futures::FutureExt as _;
+use http::header::ACCEPT;
+use http_body_util::BodyExt as _;
+use kubewalk::api::har::Recording;
+use kubewalk::api::replay::Replay;
+use kubewalk::app::effect::Effect;
+use kubewalk::app::message::{Answer, Message, Question, Ticket, Timer};
+use kubewalk::app::model::Model;
+use kubewalk::app::tree::Place;
+use kubewalk::app::update::update;
+use kubewalk::k8s::endpoint::{Endpoint, EndpointKind};
+use kubewalk::k8s::failure::{Failure, FailureKind};
+use kubewalk::k8s::names::Namespace;
+use kubewalk::k8s::request::{Exchange, Request};
+use kubewalk::runtime::answers;
+
+use super::keys::keys;
+use super::recordings;
+
+/// A model, and what it waits for.
+pub(crate) struct Hand {
+    pub(crate) model: Model,
+    replays: Vec<Replay>,
+    /// What was asked, and neither answered nor dropped.
+    pub(crate) waiting: Vec<(Ticket, Question)>,
+    /// The effects since they were last taken.
+    effects: Vec<Effect>,
+}
+
+impl Hand {
+    /// Connected to the recorded cluster, its discovery read, the cursor at rest on the root.
+    pub(crate) fn demo() -> Self {
+        Self::over(&[recordings::cluster()])
+    }
+
+    /// Connected to what is recorded in any of these.
+    pub(crate) fn over(recordings: &[Arc<Recording>]) -> Self {
+        let mut hand = Self::unconnected(recordings);
+        hand.connect(None);
+        hand.rest();
+        hand.taken();
+        hand
+    }
+
+    /// Before there is any connection.
+    pub(crate) fn unconnected(recordings: &[Arc<Recording>]) -> Self {
+        let replays = recordings.iter().cloned().map(Replay::new).collect();
+        let model = Model::new(120, 36);
+        Self { model, replays, waiting: Vec::new(), effects: Vec::new() }
+    }
+
+    /// A server was found; everything is answered.
+    pub(crate) fn connect(&mut self, namespace: Option<&str>) {
+        let endpoint = Endpoint {
+            kind: EndpointKind::Proxy,
+            address: "http://127.0.0.1:8001".to_owned(),
+            reason: "it answers".to_owned(),
+            default_namespace: namespace.map(Namespace::new),
+            known_namespaces: namespace.into_iter().map(Namespace::new).collect(),
+            recorded_at: None,
+            insecure: false,
+        };
+        self.model.chosen_at_start = namespace.map(Namespace::new);
+        self.message(Message::Connected(Box::new(endpoint), Vec::new()));
+        self.answer();
+    }
+
+    /// Takes a message in.
+    pub(crate) fn message(&mut self, message: Message) {
+        let effects = update(&mut self.model, message);
+        for effect in &effects {
+            match effect {
+                Effect::Ask { ticket, question } => self.waiting.push((*ticket, question.clone())),
+                Effect::Cancel(gone) => self.waiting.retain(|(ticket, _)| ticket != gone),
+                _ => {}
+            }
+        }
+        self.effects.extend(effects);
+    }
+
+    /// Presses keys. Returns what they led to at once.
+    pub(crate) fn press(&mut self, text: &str) -> Vec<Effect> {
+        self.effects.clear();
+        for key in keys(text) {
+            self.message(Message::Key(key));
+        }
+        self.taken()
+    }
+
+    /// Presses keys as somebody who reads: all is answered after each `enter`, and at the end the
+    /// cursor rests.
+    pub(crate) fn walk(&mut self, text: &str) {
+        for part in text.split_inclusive("enter") {
+            self.press(part);
+            self.answer();
+        }
+        self.rest();
+    }
+
+    /// The cursor has rested, and what is asked then is answered.
+    pub(crate) fn rest(&mut self) {
+        self.message(Message::Timer(Timer::Rest));
+        self.answer();
+    }
+
+    /// The effects since they were last taken.
+    pub(crate) fn taken(&mut self) -> Vec<Effect> {
+        std::mem::take(&mut self.effects)
+    }
+
+    /// Answers from the recordings until nothing is asked any more.
+    pub(crate) fn answer(&mut self) {
+        while !self.waiting.is_empty() {
+            self.answer_first();
+        }
+    }
+
+    /// Answers what has waited longest.
+    pub(crate) fn answer_first(&mut self) {
+        let (ticket, question) = self.waiting.remove(0);
+        let exchange = self.exchange(&question.request);
+        let result = answers::read(exchange, question.want, self.model.now);
+        self.message(Message::Answered { ticket, result });
+    }
+
+    /// Gives the only question that waits this answer.
+    pub(crate) fn give(&mut self, result: Result<Answer, Failure>) {
+        assert_eq!(self.waiting.len(), 1, "{:?}", self.asked());
+        let (ticket, _) = self.waiting.remove(0);
+        self.message(Message::Answered { ticket, result });
+    }
+
+    /// What is asked at the moment, as paths with queries.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.waiting.iter().map(|(_, question)| question.request.path_and_query()).collect()
+    }
+
+    pub(crate) fn exchange(&mut self, request: &Request) -> Exchange {
+        let mut last = None;
+        for replay in &mut self.replays {
+            let exchange = ask(replay, request);
+            let failure = exchange.good().err();
+            if failure.is_none_or(|failure| failure.kind != FailureKind::NotRecorded) {
+                return exchange;
+            }
+            last = Some(exchange);
+        }
+        last.unwrap()
+    }
+
+    /// The API path of the row under the cursor, empty where it has none.
+    pub(crate) fn at(&self) -> String {
+        let path = self.model.tree.path(self.model.tree.cursor());
+        path.map(|path| path.to_string()).unwrap_or_default()
+    }
+
+    /// What is below the open node with that API path: labels of nodes and names of rows.
+    pub(crate) fn below(&self, path: &str) -> Vec<String> {
+        let tree = &self.model.tree;
+        let places: Vec<Place> = (0..tree.len()).map_while(|at| tree.place_at(at)).collect();
+        let is_it = |place: &&Place| tree.path(**place).is_some_and(|at| at.to_string() == path);
+        let node = places.iter().find(is_it).unwrap_or_else(|| panic!("no row of {path}"));
+        let parent = kubewalk::app::tree::Tree::node_of(*node);
+        let below = places.iter().filter(|place| tree.parent(**place) == Some(parent));
+        below.map(|place| self.label(*place)).collect()
+    }
+
+    /// What a row is called.
+    pub(crate) fn label(&self, place: Place) -> String {
+        let tree = &self.model.tree;
+        match place {
+            Place::Node(id) => tree.get(id).unwrap().kind.label(),
+            Place::Row(..) => tree.row_key(place).unwrap().name.to_string(),
+            Place::More(_) => "…".to_owned(),
+        }
+    }
+}
+
+fn ask(replay: &mut Replay, request: &Request) -> Exchange {
+    let http = http::Request::builder()
+        .method(request.method())
+        .uri(request.path_and_query())
+        .header(ACCEPT, request.form.accept())
+        .body(())
+        .unwrap();
+    let body = request.review.clone().unwrap_or_default();
+    let response = replay.answer(&http.into_parts().0, body.as_bytes());
+    let (head, body) = response.into_parts();
+    let content_type = head.headers.get(http::header::CONTENT_TYPE);
+    Exchange {
+        request: request.clone(),
+        status: head.status.as_u16(),
+        content_type: content_type.map_or("", |v| v.to_str().unwrap()).to_owned(),
+        warnings: Vec::new(),
+        body: body.collect().now_or_never().unwrap().unwrap().to_bytes(),
+        elapsed: std::time::Duration::ZERO,
+    }
+}
+
+/// The requests among effects, as paths with queries: what is asked and what is watched.
+pub(crate) fn requests(effects: &[Effect]) -> Vec<String> {
+    let request = |effect: &Effect| match effect {
+        Effect::Ask { question, .. } => Some(question.request.path_and_query()),
+        Effect::WatchCollection { request, .. } => Some(request.path_and_query()),
+        Effect::WatchObject { path, from, shown, .. } => {
+            Some(format!("watch {} from {from:?} shown {shown}", path.name))
+        }
+        _ => None,
+    };
+    effects.iter().filter_map(request).collect()
+}

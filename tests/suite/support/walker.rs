@@ -1,0 +1,274 @@
+//! The whole program but its terminal: keys in, the product's own effects in between, screens out.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use kubewalk::api::client::Client;
+use kubewalk::api::endpoint::{Connection, Environment, Options};
+use kubewalk::app::effect::{Choice, Effect};
+use kubewalk::app::message::{Message, Ticket, Timer};
+use kubewalk::app::model::Model;
+use kubewalk::app::update::update;
+use kubewalk::k8s::endpoint::{Endpoint, EndpointKind};
+use kubewalk::runtime::effects::{Effects, Event};
+use kubewalk::theme::{Role, Theme};
+use kubewalk::view::{Look, ViewCache, draw};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use tokio::sync::mpsc::{self, Receiver};
+
+use super::keys::keys;
+use super::recordings;
+
+/// How long anything may take before a test fails.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Without colours, so that a style is found by its modifiers.
+const PLAIN: Look = Look { theme: Theme { plain: true }, ascii: false };
+
+/// A run of the program that a test walks with.
+pub(crate) struct Walker {
+    pub(crate) model: Model,
+    effects: Effects,
+    events: Receiver<Event>,
+    /// What was asked and not answered.
+    asked: HashSet<Ticket>,
+    /// Whether a way to a server is looked for.
+    connecting: bool,
+    /// Whether the cursor is yet to rest.
+    resting: bool,
+    /// What was put on the clipboard last.
+    pub(crate) copied: Option<String>,
+    /// Whether it ended.
+    pub(crate) quit: bool,
+}
+
+impl Walker {
+    /// Starts over the embedded recording, and waits until nothing is on the way. The recording is
+    /// read once for all tests, which takes longer than all else here.
+    pub(crate) async fn demo(size: (u16, u16)) -> Self {
+        let mut walker = Self::new(Options::default(), Environment::empty(), size, None);
+        let endpoint = Endpoint {
+            kind: EndpointKind::Demo,
+            address: "http://127.0.0.1:8001".to_owned(),
+            reason: "--demo was given".to_owned(),
+            default_namespace: None,
+            known_namespaces: Vec::new(),
+            recorded_at: recordings::cluster().recorded_at(),
+            insecure: false,
+        };
+        let client = Client::replay(recordings::cluster());
+        let connection = Connection { client, endpoint, tried: Vec::new() };
+        let event = Event::Connected(Box::new(connection));
+        let connected = walker.effects.take(event);
+        walker.message(connected);
+        walker.settled().await
+    }
+
+    /// Starts over a recording of `tests/fixtures/recordings`.
+    pub(crate) async fn recording(name: &str, (width, height): (u16, u16)) -> Self {
+        // Tests run in the folder of the project, and the header shows this path.
+        let file = format!("tests/fixtures/recordings/{name}.har.gz");
+        let options = Options { replay: Some(file.into()), ..Options::default() };
+        Self::start(options, (width, height)).settled().await
+    }
+
+    /// Starts over a server.
+    pub(crate) async fn server(url: &str, (width, height): (u16, u16)) -> Self {
+        let options = Options { server: Some(url.to_owned()), ..Options::default() };
+        Self::start(options, (width, height)).settled().await
+    }
+
+    /// Starts as the program does, in surroundings that tell of no cluster.
+    pub(crate) fn start(options: Options, size: (u16, u16)) -> Self {
+        Self::start_at(options, Environment::empty(), size, None)
+    }
+
+    /// Starts as the program does.
+    pub(crate) fn start_at(
+        options: Options,
+        environment: Environment,
+        (width, height): (u16, u16),
+        location: Option<&str>,
+    ) -> Self {
+        let mut walker = Self::new(options, environment, (width, height), location);
+        walker.run(Effect::Connect(Choice::AsStarted));
+        walker
+    }
+
+    fn new(
+        options: Options,
+        environment: Environment,
+        (width, height): (u16, u16),
+        location: Option<&str>,
+    ) -> Self {
+        let (sender, events) = mpsc::channel(256);
+        let mut model = Model::new(width, height).opening_at(location.map(str::to_owned));
+        model.chosen_at_start = options.namespace.clone();
+        Self {
+            model,
+            effects: Effects::new(options, environment, sender),
+            events,
+            asked: HashSet::new(),
+            connecting: false,
+            resting: false,
+            copied: None,
+            quit: false,
+        }
+    }
+
+    /// Presses keys, one after the other, without waiting for what they lead to.
+    pub(crate) fn press(&mut self, text: &str) {
+        for key in keys(text) {
+            self.message(Message::Key(key));
+        }
+    }
+
+    /// Presses keys as somebody who reads: after each `enter` and at the end, waits until nothing is
+    /// on the way.
+    pub(crate) async fn walk(&mut self, text: &str) {
+        for part in text.split_inclusive("enter") {
+            self.press(part);
+            self.settle().await;
+        }
+    }
+
+    /// Takes a message in.
+    pub(crate) fn message(&mut self, message: Message) {
+        match &message {
+            Message::Answered { ticket, .. } => _ = self.asked.remove(ticket),
+            Message::Timer(Timer::Rest) => self.resting = false,
+            Message::Connected(..) | Message::NotConnected(_) => self.connecting = false,
+            _ => {}
+        }
+        self.model.now = self.effects.now();
+        for effect in update(&mut self.model, message) {
+            self.run(effect);
+        }
+    }
+
+    fn run(&mut self, effect: Effect) {
+        match &effect {
+            Effect::Ask { ticket, .. } => _ = self.asked.insert(*ticket),
+            Effect::Cancel(ticket) => _ = self.asked.remove(ticket),
+            Effect::After(Timer::Rest, _) => self.resting = true,
+            Effect::Connect(_) => self.connecting = true,
+            Effect::Copy(text) => self.copied = Some(text.clone()),
+            Effect::Quit => self.quit = true,
+            _ => {}
+        }
+        self.effects.run(effect);
+    }
+
+    /// Takes messages in until `done`.
+    async fn until(&mut self, what: &str, mut done: impl FnMut(&Self) -> bool) {
+        let deadline = tokio::time::Instant::now() + LIMIT;
+        while !done(self) {
+            let Ok(event) = tokio::time::timeout_at(deadline, self.events.recv()).await else {
+                panic!("waited in vain for {what}; on the screen is\n{}", self.screen());
+            };
+            if let Some(message) = event.map(|event| self.effects.take(event)) {
+                self.message(message);
+            }
+        }
+    }
+
+    /// Waits until nothing is on the way: no answer, and no cursor that is yet to rest.
+    pub(crate) async fn settle(&mut self) {
+        self.until("the answers", |walker| {
+            walker.asked.is_empty() && !walker.connecting && !walker.resting
+        })
+        .await;
+    }
+
+    async fn settled(mut self) -> Self {
+        self.settle().await;
+        self
+    }
+
+    /// Waits until a text is on the screen.
+    pub(crate) async fn wait_for(&mut self, text: &str) {
+        self.until(&format!("{text:?}"), |walker| walker.screen().contains(text)).await;
+    }
+
+    /// Waits until a text is on the screen and no watch is open any more: none was recorded.
+    pub(crate) async fn wait_unwatched(&mut self, text: &str) {
+        self.until(&format!("{text:?} without a watch"), |walker| {
+            walker.model.watches() == 0 && walker.screen().contains(text)
+        })
+        .await;
+    }
+
+    /// Waits until a text is no longer on the screen.
+    pub(crate) async fn wait_for_no(&mut self, text: &str) {
+        self.until(&format!("no {text:?}"), |walker| !walker.screen().contains(text)).await;
+    }
+
+    /// What is drawn at the moment in the colours of a terminal.
+    pub(crate) fn in_colour(&self) -> Buffer {
+        drawn(&self.model, Look::default())
+    }
+
+    /// The text of the screen, its lines without the blanks at their ends.
+    pub(crate) fn screen(&self) -> String {
+        screen(&self.model)
+    }
+
+    /// The line of the screen that holds a text.
+    pub(crate) fn line(&self, with: &str) -> String {
+        let screen = self.screen();
+        let line = screen.lines().find(|line| line.contains(with));
+        line.unwrap_or_else(|| panic!("no {with:?} on\n{screen}")).to_owned()
+    }
+
+    /// The text of the row under the cursor: what is reversed, in the pane that has the focus.
+    pub(crate) fn selected(&self) -> String {
+        selected(&self.model)
+    }
+}
+
+fn drawn(model: &Model, look: Look) -> Buffer {
+    let (width, height) = model.size;
+    let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
+    draw(model, &mut ViewCache::default(), look, &mut buffer);
+    buffer
+}
+
+/// The text of the row under the cursor of a model.
+pub(crate) fn selected(model: &Model) -> String {
+    let style = PLAIN.theme.style(Role::Selection);
+    let buffer = drawn(model, PLAIN);
+    let is_selected = |x, y| buffer[(x, y)].modifier.contains(style.add_modifier);
+    let mut found = String::new();
+    for y in 0..buffer.area.height {
+        let row = (0..buffer.area.width).filter(|x| is_selected(*x, y));
+        found.extend(row.map(|x| buffer[(x, y)].symbol()));
+    }
+    found.trim().to_owned()
+}
+
+/// The text of the screen that a model is drawn as.
+pub(crate) fn screen(model: &Model) -> String {
+    text(&drawn(model, PLAIN))
+}
+
+/// The text of a buffer, its lines without the blanks at their ends.
+fn text(buffer: &Buffer) -> String {
+    let mut text = String::new();
+    for y in 0..buffer.area.height {
+        let mut line = String::new();
+        let mut covered = 0;
+        for x in 0..buffer.area.width {
+            let symbol = buffer[(x, y)].symbol();
+            if covered == 0 {
+                line.push_str(symbol);
+                covered = unicode_width::UnicodeWidthStr::width(symbol).saturating_sub(1);
+            } else {
+                covered -= 1;
+            }
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}

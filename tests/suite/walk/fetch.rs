@@ -1,0 +1,154 @@
+//! What is asked of the server when, and what is not.
+
+use kubewalk::app::effect::Effect;
+use kubewalk::app::message::Timer;
+use kubewalk::app::reading::ReadState;
+use kubewalk::app::tree::node::Live;
+
+use crate::support::hand::{Hand, requests};
+
+#[test]
+fn discovery_costs_two_requests() {
+    let mut hand = Hand::unconnected(&[crate::support::recordings::cluster()]);
+    hand.connect(None);
+    let asked = requests(&hand.taken());
+    let discovery: Vec<_> = asked.iter().filter(|path| path.starts_with("/api")).collect();
+    let review = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+    assert_eq!(discovery, ["/api", "/apis", review], "{asked:?}");
+}
+
+#[test]
+fn nothing_is_asked_for_a_row_that_is_merely_passed() {
+    let mut hand = Hand::demo();
+    let effects = hand.press("j j j j k");
+    assert_eq!(requests(&effects), [""; 0]);
+    let rests = |effect: &Effect| {
+        matches!(effect, Effect::After(Timer::Rest, pause)
+        if pause.as_millis() == 200)
+    };
+    assert_eq!(effects.iter().filter(|effect| rests(effect)).count(), 5);
+}
+
+#[test]
+fn a_rested_cursor_asks_and_leaving_drops_the_question() {
+    let mut hand = Hand::demo();
+    hand.press("j");
+    hand.message(kubewalk::app::message::Message::Timer(Timer::Rest));
+    assert_eq!(hand.asked(), ["/api"]);
+    let ticket = hand.waiting[0].0;
+    let effects = hand.press("j");
+    assert!(effects.contains(&Effect::Cancel(ticket)), "{effects:?}");
+    assert_eq!(hand.asked(), [""; 0]);
+    hand.rest();
+    assert_eq!(hand.model.reading.shown.as_ref().unwrap().request.path.to_string(), "/api/v1");
+}
+
+#[test]
+fn an_answer_that_nobody_waits_for_changes_nothing() {
+    let mut hand = Hand::demo();
+    hand.press("j");
+    hand.message(kubewalk::app::message::Message::Timer(Timer::Rest));
+    let late = hand.waiting.clone();
+    hand.press("j");
+    hand.waiting = late;
+    hand.answer();
+    assert_eq!(hand.model.reading.shown.as_ref().unwrap().request.path.to_string(), "/");
+    assert_ne!(hand.model.reading.state, ReadState::Ready);
+}
+
+#[test]
+fn what_is_secret_or_large_is_asked_for_by_enter_only() {
+    for (way, path) in [
+        (":secret space -n space shop enter j j", "/api/v1/namespaces/shop/secrets/db-credentials"),
+        (":po enter", "/api/v1/pods?limit=20"),
+        (":/metrics enter", "/metrics"),
+        (":/openapi/v3 enter", "/openapi/v3"),
+    ] {
+        let mut hand = Hand::demo();
+        hand.walk(way);
+        // Away and back: what was named to go there was asked for.
+        hand.walk("k");
+        if hand.at() != path.split('?').next().unwrap() {
+            hand.walk("j");
+        }
+        assert_eq!(hand.model.reading.state, ReadState::ByEnter, "{path}");
+        assert_eq!(hand.asked(), [""; 0], "{path}");
+        let subject = hand.model.reading.subject.clone().unwrap();
+        assert!(subject.by_enter.is_some(), "its pane says why");
+        hand.press("enter");
+        assert!(hand.asked().contains(&path.to_owned()), "{path}: {:?}", hand.asked());
+    }
+}
+
+#[test]
+fn enter_on_an_object_asks_at_once_and_follows_it() {
+    let mut hand = Hand::demo();
+    hand.walk(":po space -n space default enter");
+    hand.press("j");
+    let effects = hand.press("enter");
+    let path = "/api/v1/namespaces/default/pods/curl-with-ambassador";
+    assert_eq!(requests(&effects), [path]);
+    hand.taken();
+    hand.answer();
+    let watched = requests(&hand.taken());
+    assert!(watched[0].starts_with("watch curl-with-ambassador from None shown "), "{watched:?}");
+    assert!(matches!(hand.model.reading.live, Live::Watching(_)));
+}
+
+#[test]
+fn enter_opens_an_object_that_the_cursor_rested_on_without_asking_twice() {
+    let mut hand = Hand::demo();
+    hand.walk(":po space -n space default enter");
+    hand.walk("j");
+    let effects = hand.press("enter");
+    let watched = requests(&effects);
+    assert_eq!(watched.len(), 1, "{watched:?}");
+    assert!(watched[0].starts_with("watch "), "{watched:?}");
+    // On what is open and shown it closes.
+    hand.walk("enter");
+    assert_eq!(hand.below("/api/v1/namespaces/default/pods").len(), 5);
+}
+
+#[test]
+fn with_a_namespace_chosen_a_resource_opens_straight_into_its_objects() {
+    let mut hand = Hand::unconnected(&[crate::support::recordings::cluster()]);
+    hand.connect(Some("shop"));
+    hand.walk(":po enter");
+    let path = "/api/v1/namespaces/shop/pods";
+    assert_eq!(hand.at(), path);
+    let below = hand.below(path);
+    assert_eq!(below.first().map(String::as_str), Some("db-0"));
+    assert_eq!(below.last().map(String::as_str), Some("other namespaces"));
+    hand.walk("G");
+    hand.walk(":po enter");
+    assert_eq!(hand.at(), path);
+    hand.walk(":ns space default enter :po enter");
+    assert_eq!(hand.at(), "/api/v1/namespaces/default/pods");
+    assert_eq!(hand.below("/api/v1/namespaces/default/pods").len(), 6);
+}
+
+#[test]
+fn where_namespaces_cannot_be_listed_one_can_be_typed() {
+    let mut hand = Hand::over(&[crate::support::recordings::named("restricted-viewer")]);
+    hand.walk(":po enter");
+    assert_eq!(hand.below("/api/v1/pods"), ["all namespaces", "another namespace…"]);
+    hand.walk("j j enter team-a enter");
+    assert_eq!(hand.at(), "/api/v1/namespaces/team-a/pods");
+    assert_eq!(hand.below("/api/v1/namespaces/team-a/pods").len(), 4);
+}
+
+#[test]
+fn a_list_is_never_unbounded() {
+    let mut hand = Hand::demo();
+    hand.press(":po space -n space shop enter");
+    let mut asked = Vec::new();
+    while !hand.waiting.is_empty() {
+        asked.extend(hand.asked());
+        hand.answer_first();
+    }
+    let lists: Vec<_> = asked.iter().filter(|path| path.contains("/shop/pods")).collect();
+    assert!(!lists.is_empty());
+    for list in lists {
+        assert!(list.contains("limit=20") || list.contains("limit=500"), "{list}");
+    }
+}
