@@ -143,10 +143,15 @@ fn compute_again(model: &mut Model) {
     link(model);
 }
 
-/// Highlights the lines in the document that the chosen row comes from.
+/// Highlights the lines in the document that the chosen row comes from, and brings them into view
+/// while the rows are walked.
 fn link(model: &mut Model) {
     let paths = model.containers.chosen().map(|row| model.containers.paths(row));
-    model.reading.pane.highlight_paths(&paths.filter(|_| model.container_view).unwrap_or_default());
+    let paths = paths.filter(|_| model.container_view).unwrap_or_default();
+    model.reading.pane.highlight_paths(&paths);
+    if model.focus == Pane::Container {
+        _ = paths.iter().any(|path| model.reading.pane.go_to_path(path));
+    }
 }
 
 /// A key in the pane.

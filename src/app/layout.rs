@@ -60,7 +60,9 @@ pub fn panes(model: &Model) -> Panes {
     }
     let columns = |constraints: &[Constraint]| Layout::horizontal(constraints).split(body);
     if model.container_view && width >= THREE {
-        let parts = columns(&[Constraint::Fill(30), Constraint::Fill(38), Constraint::Fill(32)]);
+        // The container's view has wide rows; it gets more room while it is read.
+        let shares = if model.focus == Pane::Container { [25, 33, 42] } else { [30, 38, 32] };
+        let parts = columns(&shares.map(Constraint::Fill));
         panes.tree = Some(parts[0]);
         panes.document = Some(parts[1]);
         panes.container = Some(parts[2]);

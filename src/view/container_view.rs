@@ -56,7 +56,7 @@ fn rows(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
     let items = containers.items();
     let height = usize::from(list.height);
     let first = first_item(containers.cursor, items.len(), height);
-    let widest = name_width(containers, &items);
+    let widest = name_width(containers, &items).min(usize::from(list.width) * 2 / 5);
     for (line, (at, item)) in items.iter().enumerate().skip(first).take(height).enumerate() {
         let y = list.y + u16::try_from(line).unwrap_or(0);
         let place = Rect { y, height: 1, ..list };

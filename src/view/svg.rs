@@ -151,8 +151,7 @@ impl Run {
 
     fn write_border(&self, row: u16, out: &mut String) {
         let (middle, mut path) = (y(row) + HEIGHT / 2.0, String::new());
-        let mut column = self.start;
-        for c in self.text.chars() {
+        for (column, c) in (self.start..).zip(self.text.chars()) {
             let [up, down, left, right] = lines(c.encode_utf8(&mut [0; 4])).unwrap_or_default();
             let centre = x(column) + WIDTH / 2.0;
             let ends = [
@@ -165,7 +164,6 @@ impl Run {
                 // Writing to a string cannot fail.
                 _ = write!(path, "M{centre:.1} {middle:.1}l{dx:.1} {dy:.1}");
             }
-            column += 1;
         }
         put(out, format_args!("<path d=\"{path}\" stroke=\"{}\"/>", self.look.letters));
     }

@@ -37,7 +37,7 @@ impl Containers {
             return catalogue(&self.catalogue);
         }
         let mut items: Vec<Item> = view.notes.iter().cloned().map(Item::Note).collect();
-        environment(view, self.tab, &mut items);
+        let others = environment(view, self.tab, &mut items);
         let Some(container) = view.containers.get(self.tab) else { return items };
         for (at, volume) in view.volumes.iter().enumerate() {
             let mounts: Vec<_> =
@@ -54,6 +54,11 @@ impl Containers {
             }
             files(at, volume, &mut items);
         }
+        if !others.is_empty() {
+            let about = "from services and envFrom".to_owned();
+            items.push(Item::Heading("more environment".to_owned(), about));
+        }
+        items.extend(others.into_iter().map(|at| Item::Row(Row::Env(self.tab, at))));
         for (at, volume) in view.volumes.iter().enumerate().filter(|(_, v)| v.mounts.is_empty()) {
             let about = "no container mounts it".to_owned();
             items.push(Item::Heading(format!("volume {}", volume.name), about));
@@ -157,8 +162,9 @@ impl Containers {
     }
 }
 
-fn environment(view: &View, tab: usize, items: &mut Vec<Item>) {
-    let Some(container) = view.containers.get(tab) else { return };
+/// What the pod declares; the places of the other variables are returned.
+fn environment(view: &View, tab: usize, items: &mut Vec<Item>) -> Vec<usize> {
+    let Some(container) = view.containers.get(tab) else { return Vec::new() };
     let kind = match container.kind {
         crate::downward::ContainerKind::Container => "container",
         crate::downward::ContainerKind::Init => "init container",
@@ -171,16 +177,12 @@ fn environment(view: &View, tab: usize, items: &mut Vec<Item>) {
     };
     items.push(Item::Heading("environment".to_owned(), about));
     items.extend(container.error.clone().map(Item::Refused));
-    // What the pod declares comes first; services and whole maps bring many more.
+    // Services and whole maps bring many more than the pod declares.
     let is_declared = |at: &usize| container.env[*at].origin.path.contains(".env[");
     let (declared, others): (Vec<usize>, Vec<usize>) =
         (0..container.env.len()).partition(is_declared);
     items.extend(declared.into_iter().map(|at| Item::Row(Row::Env(tab, at))));
-    if !others.is_empty() {
-        let about = "from services and envFrom".to_owned();
-        items.push(Item::Heading("more environment".to_owned(), about));
-    }
-    items.extend(others.into_iter().map(|at| Item::Row(Row::Env(tab, at))));
+    others
 }
 
 fn files(at: usize, volume: &VolumeView, items: &mut Vec<Item>) {
