@@ -8,6 +8,7 @@ mod http;
 mod live;
 mod pictures;
 mod plain;
+mod pty;
 mod readme;
 mod screens;
 mod support;
