@@ -68,8 +68,11 @@ fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
     match &node.load {
         Load::Failed(failure) => say(format!("✗ {}", failure.kind.short()), Role::Error),
         Load::Loading(_) => say("…".to_owned(), Role::Warning),
-        _ if is_stale => say(stale_text(model, node), Role::Warning),
-        _ => {}
+        _ => match failed_version(model, node) {
+            Some(failed) => say(format!("✗ {failed}"), Role::Error),
+            None if is_stale => say("stale".to_owned(), Role::Warning),
+            None => {}
+        },
     }
     if let Some(collection) = &node.collection {
         say(count(collection), Role::Text);
@@ -106,12 +109,12 @@ fn label_width(model: &Model, node: &Node) -> usize {
 }
 
 /// A version that failed makes its group look failed too, wherever it was asked.
-fn stale_text(model: &Model, node: &Node) -> String {
-    let failed = node.children.iter().find_map(|child| match &model.tree.get(*child)?.load {
+fn failed_version(model: &Model, node: &Node) -> Option<String> {
+    let NodeKind::Group { .. } = node.kind else { return None };
+    node.children.iter().find_map(|child| match &model.tree.get(*child)?.load {
         Load::Failed(failure) => Some(failure.kind.short()),
         _ => None,
-    });
-    failed.map_or_else(|| "stale".to_owned(), |failed| format!("✗ {failed}"))
+    })
 }
 
 fn label_role(node: &Node) -> Role {

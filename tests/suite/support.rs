@@ -5,6 +5,7 @@ pub(crate) mod hand;
 pub(crate) mod keys;
 pub(crate) mod recordings;
 pub(crate) mod server;
+pub(crate) mod terminal;
 pub(crate) mod tls;
 pub(crate) mod walker;
 pub(crate) mod watch;

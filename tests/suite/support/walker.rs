@@ -173,6 +173,20 @@ impl Walker {
         }
     }
 
+    /// Takes messages in while something else is awaited, such as what a server sees.
+    pub(crate) async fn meanwhile(&mut self, other: impl Future<Output = ()>) {
+        let mut other = std::pin::pin!(other);
+        loop {
+            tokio::select! {
+                () = &mut other => return,
+                event = self.events.recv() => {
+                    let message = self.effects.take(event.unwrap());
+                    self.message(message);
+                }
+            }
+        }
+    }
+
     /// Waits until nothing is on the way: no answer, and no cursor that is yet to rest.
     pub(crate) async fn settle(&mut self) {
         self.until("the answers", |walker| {

@@ -1,0 +1,186 @@
+//! Over a real socket: what the server tells while one looks moves the rows and nothing else.
+
+use serde_json::{Value, json};
+
+use crate::support::recordings;
+use crate::support::server::Server;
+use crate::support::walker::Walker;
+
+const PODS: &str = "/api/v1/namespaces/shop/pods";
+const SIZE: (u16, u16) = (160, 36);
+
+/// A delta of a watch that is given as tables.
+fn delta(kind: &str, name: &str, status: &str, version: &str) -> String {
+    let cells = json!([name, "1/1", status, "0", "5s", "10.0.0.9", "node1", "<none>", "<none>"]);
+    let table = json!({
+        "kind": "Table",
+        "apiVersion": "meta.k8s.io/v1",
+        "metadata": {"resourceVersion": version},
+        "rows": [{"cells": cells, "object": null}],
+    });
+    json!({"type": kind, "object": table}).to_string()
+}
+
+/// The recorded pod with other labels, as a watch or a GET gives it.
+fn pod(label: &str, version: &str) -> Value {
+    json!({
+        "kind": "Pod",
+        "apiVersion": "v1",
+        "metadata": {"name": "db-0", "namespace": "shop", "uid": "u", "resourceVersion": version,
+            "labels": {"colour": label}},
+        "spec": {"containers": [{"name": "postgres", "image": "postgres"}]},
+    })
+}
+
+async fn shop(server: &Server) -> Walker {
+    let mut walker = Walker::server(&server.url(), SIZE).await;
+    walker.walk(":po space -n space shop enter").await;
+    walker
+}
+
+#[tokio::test]
+async fn deltas_move_rows_and_not_the_cursor() {
+    let server = Server::over(recordings::cluster());
+    let watch = server.watch(PODS);
+    let mut walker = shop(&server).await;
+    walker.meanwhile(watch.until_open(1)).await;
+    assert!(watch.queries()[0].contains("resourceVersion=1084"), "{:?}", watch.queries());
+    walker.wait_for("1 watch").await;
+    walker.walk("j j").await;
+    let is_there = |walker: &Walker| walker.selected().starts_with("▸ db-1 ");
+    assert!(is_there(&walker), "{}", walker.selected());
+
+    // A line may come in pieces, and several at once.
+    let line = delta("ADDED", "aaa", "Pending", "2000");
+    let (first, rest) = line.split_at(line.len() / 2);
+    watch.bytes(first);
+    watch.bytes(&format!("{rest}\n{}\n", delta("MODIFIED", "db-0", "Terminating", "2001")));
+    walker.wait_for("aaa").await;
+    walker.wait_for("Terminat").await;
+    assert!(is_there(&walker), "{}", walker.selected());
+
+    watch.line(&delta("DELETED", "db-0", "Terminating", "2002"));
+    walker.wait_for_no("db-0").await;
+    assert!(is_there(&walker), "{}", walker.selected());
+    walker.wait_for("shop 6").await;
+}
+
+#[tokio::test]
+async fn a_watch_that_ends_or_breaks_goes_on_where_it_was() {
+    let server = Server::over(recordings::cluster());
+    let watch = server.watch(PODS);
+    let mut walker = shop(&server).await;
+    walker.meanwhile(watch.until_open(1)).await;
+    watch.line(&delta("ADDED", "aaa", "Pending", "2000"));
+    walker.wait_for("aaa").await;
+    watch.end();
+    walker.wait_for_no("1 watch").await;
+    walker.wait_for("1 watch").await;
+    walker.meanwhile(watch.until_open(1)).await;
+    assert!(watch.queries()[1].contains("resourceVersion=2000"), "{:?}", watch.queries());
+    watch.cut();
+    walker.wait_for("reconnecting").await;
+    walker.wait_for("1 watch").await;
+    walker.meanwhile(watch.until_open(1)).await;
+    watch.line(&delta("ADDED", "aab", "Pending", "2001"));
+    walker.wait_for("aab").await;
+    assert_eq!(server.count(PODS) - watch.queries().len(), 2, "no list but the first two");
+}
+
+#[tokio::test]
+async fn a_version_that_is_too_old_lists_again() {
+    let server = Server::over(recordings::cluster());
+    let watch = server.watch(PODS);
+    let _object = server.watch(&format!("{PODS}?fieldSelector=metadata.name=db-1"));
+    let mut walker = shop(&server).await;
+    walker.walk("j j enter").await;
+    let cursor = walker.selected();
+    walker.meanwhile(watch.until_open(1)).await;
+    watch.line(&delta("ADDED", "aaa", "Pending", "2000"));
+    walker.wait_for("aaa").await;
+    let gone = json!({"kind": "Status", "status": "Failure", "message": "too old resource version",
+        "reason": "Expired", "code": 410});
+    watch.line(&json!({"type": "ERROR", "object": gone}).to_string());
+    // The list has no such pod any more.
+    walker.wait_for_no("aaa").await;
+    assert_eq!(walker.selected(), cursor);
+    assert!(walker.screen().contains("ephemeralcontainers"), "what was open is open");
+    walker.meanwhile(watch.until_open(1)).await;
+    assert!(watch.queries().last().unwrap().contains("resourceVersion=1084"));
+}
+
+#[tokio::test]
+async fn where_a_watch_is_forbidden_the_row_says_so_and_is_not_asked_again() {
+    let server = Server::over(recordings::cluster());
+    let watch = server.watch(PODS);
+    let forbidden = json!({"kind": "Status", "status": "Failure", "message": "pods is forbidden",
+        "reason": "Forbidden", "code": 403});
+    watch.refuse(403, &forbidden.to_string());
+    let mut walker = shop(&server).await;
+    walker.wait_for("shop 6 not live").await;
+    assert_eq!(watch.queries().len(), 1);
+}
+
+#[tokio::test]
+async fn the_opened_object_follows_the_server() {
+    let server = Server::over(recordings::cluster());
+    let _collection = server.watch(PODS);
+    let watch = server.watch(&format!("{PODS}?fieldSelector=metadata.name=db-0"));
+    let mut walker = shop(&server).await;
+    walker.walk("j enter tab").await;
+    walker.meanwhile(watch.until_open(1)).await;
+    let query = watch.queries()[0].clone();
+    // Never from the object's own version, which is 983.
+    assert!(query.contains("resourceVersion=1084"), "{query}");
+    walker.wait_for("◉ live").await;
+    walker.press("j j j");
+    let line = walker.selected();
+    assert_eq!(line, "name: db-0");
+    watch.line(&json!({"type": "MODIFIED", "object": pod("red", "3000")}).to_string());
+    walker.wait_for("colour: red").await;
+    assert_eq!(walker.selected(), line, "the cursor stays with its line");
+    let bookmark =
+        json!({"kind": "Pod", "apiVersion": "v1", "metadata": {"resourceVersion": "3500"}});
+    watch.line(&json!({"type": "BOOKMARK", "object": bookmark}).to_string());
+    watch.end();
+    walker.wait_for("◉ live").await;
+    walker.wait_for_no("2 watches").await;
+    walker.wait_for("2 watches").await;
+    walker.meanwhile(watch.until_open(1)).await;
+    assert!(watch.queries()[1].contains("resourceVersion=3500"), "{:?}", watch.queries());
+    watch.line(&json!({"type": "DELETED", "object": pod("red", "3600")}).to_string());
+    walker.wait_for(" gone ").await;
+    assert!(walker.screen().contains("colour: red"), "the last state stays");
+}
+
+#[tokio::test]
+async fn leaving_ends_both_watches_at_the_server() {
+    let server = Server::over(recordings::cluster());
+    let collection = server.watch(PODS);
+    let object = server.watch(&format!("{PODS}?fieldSelector=metadata.name=db-0"));
+    let mut walker = shop(&server).await;
+    walker.walk("j enter").await;
+    walker.meanwhile(collection.until_open(1)).await;
+    walker.meanwhile(object.until_open(1)).await;
+    walker.walk(":/version enter").await;
+    walker.meanwhile(object.until_open(0)).await;
+    walker.meanwhile(collection.until_open(0)).await;
+    walker.wait_for("no watch").await;
+}
+
+#[tokio::test]
+async fn a_slow_answer_locks_no_key() {
+    let server = Server::over(recordings::cluster());
+    let gate = server.hold(PODS);
+    let mut walker = Walker::server(&server.url(), SIZE).await;
+    walker.press(":po space -n space shop enter");
+    walker.meanwhile(server.until_asked(PODS)).await;
+    walker.press("j j");
+    let while_waiting = walker.selected();
+    assert!(while_waiting.starts_with("▸ podtemplates"), "{while_waiting}");
+    walker.press("?");
+    assert!(walker.screen().contains("Keys"));
+    walker.press("esc");
+    gate.open();
+    walker.wait_for("db-0").await;
+}

@@ -1,0 +1,124 @@
+//! The real binary in a real terminal.
+
+use crate::support::recordings;
+use crate::support::server::Server;
+use crate::support::terminal::Terminal;
+
+#[test]
+fn the_demo_is_walked_from_the_root_to_a_pod_and_back_to_the_shell() {
+    let mut terminal = Terminal::start(&["--demo"], &[]);
+    terminal.wait_for("GET /  200");
+    terminal.until("the alternate screen", vt100::Screen::alternate_screen);
+    terminal.send("jj\r");
+    terminal.wait_for("configmaps");
+    terminal.send(":po -n default\r");
+    terminal.wait_for("downward-env");
+    terminal.send(":po/debug -n default\r");
+    terminal.wait_for("name: debug");
+    terminal.resize(120, 40);
+    terminal.until("all of the larger screen", |screen| {
+        screen.contents().lines().any(|line| line.chars().count() > 100)
+            && screen.contents().contains("name: debug")
+            && screen.contents().lines().count() > 30
+    });
+    terminal.resize(40, 10);
+    // Only the small screen's header lacks the address.
+    terminal.wait_for("kubewalk demo · as kubernetes-admin");
+    terminal.send("q");
+    assert!(terminal.ended().success());
+    assert!(terminal.is_given_back());
+}
+
+#[test]
+fn what_is_copied_is_sent_to_the_terminal() {
+    let mut terminal = Terminal::start(&["--demo", "po/debug", "-n", "default"], &[]);
+    terminal.wait_for("name: debug");
+    terminal.send("ca");
+    terminal.wait_for("API path was sent");
+    let copied = String::from_utf8_lossy(&terminal.written).into_owned();
+    // "/api/v1/namespaces/default/pods/debug" in base64, by OSC 52.
+    let base64 = "L2FwaS92MS9uYW1lc3BhY2VzL2RlZmF1bHQvcG9kcy9kZWJ1Zw==";
+    assert!(copied.contains(&format!("\x1b]52;c;{base64}")));
+}
+
+#[test]
+fn a_signal_ends_it_and_gives_the_terminal_back() {
+    for signal in ["TERM", "INT", "HUP"] {
+        let mut terminal = Terminal::start(&["--demo"], &[]);
+        terminal.wait_for("GET /  200");
+        terminal.signal(signal);
+        terminal.ended();
+        assert!(terminal.is_given_back(), "after {signal}");
+    }
+}
+
+#[test]
+fn a_terminal_that_goes_away_ends_it() {
+    let mut terminal = Terminal::start(&["--demo"], &[]);
+    terminal.wait_for("GET /  200");
+    terminal.hang_up();
+    terminal.ended();
+}
+
+#[test]
+fn ctrl_c_ends_it_like_q() {
+    let mut terminal = Terminal::start(&["--demo"], &[]);
+    terminal.wait_for("GET /  200");
+    terminal.send("\x03");
+    assert!(terminal.ended().success());
+    assert!(terminal.is_given_back());
+}
+
+#[test]
+fn a_server_that_refuses_is_shown_as_such() {
+    // Port 9 is that of the discard service, which nobody runs.
+    let mut terminal = Terminal::start(&["-s", "http://127.0.0.1:9"], &[]);
+    terminal.wait_for("refused");
+    terminal.wait_for("http://127.0.0.1:9");
+    assert!(!terminal.text().contains("Tried in this order"), "no other way is taken instead");
+    terminal.send("q");
+    assert!(terminal.ended().success());
+}
+
+#[test]
+fn bad_input_ends_on_the_start_screen_and_the_demo_is_offered() {
+    let mut terminal = Terminal::start(&["--replay", "/dev/null"], &[]);
+    terminal.wait_for("not connected");
+    terminal.wait_for("/dev/null");
+    terminal.send("d");
+    terminal.wait_for("GET /  200");
+}
+
+#[test]
+fn an_address_that_is_typed_is_connected_to() {
+    let server = Server::over(recordings::cluster());
+    let mut terminal = Terminal::start(&["--context", "none"], &[]);
+    terminal.wait_for("not connected");
+    terminal.send("u");
+    terminal.wait_for("server: http://127.0.0.1:8001");
+    terminal.send("\x15");
+    terminal.send(&format!("{}\r", server.url()));
+    terminal.wait_for("GET /  200");
+}
+
+#[test]
+fn without_a_home_there_is_nothing_to_stumble_over() {
+    let mut terminal = Terminal::start(&["--demo"], &[("NO_COLOR", "1")]);
+    terminal.wait_for("GET /  200");
+    terminal.send("q");
+    assert!(terminal.ended().success());
+    // No sequence sets a colour; those of bold, reversed and so on do appear.
+    let written = String::from_utf8_lossy(&terminal.written).into_owned();
+    let sets_colour = |parameters: &str| {
+        let numbers: Vec<u16> = parameters.split(';').filter_map(|n| n.parse().ok()).collect();
+        numbers.iter().any(|n| matches!(n, 30..=38 | 40..=48 | 90..=107))
+    };
+    let sequences = written.split("\x1b[").skip(1);
+    let coloured: Vec<_> = sequences
+        .filter_map(|rest| rest.split_once('m').map(|(parameters, _)| parameters))
+        .filter(|parameters| parameters.chars().all(|c| c.is_ascii_digit() || c == ';'))
+        .filter(|parameters| sets_colour(parameters))
+        .collect();
+    assert_eq!(coloured, [""; 0]);
+    assert!(written.contains("\x1b[7m") || written.contains(";7m"), "the cursor is reversed");
+}
