@@ -19,6 +19,7 @@ use crate::app::effect::{Choice, Effect};
 use crate::app::message::Message;
 use crate::app::model::Model;
 use crate::app::update::update;
+use crate::downward::Masker;
 use crate::view::{Look, ViewCache};
 use effects::Effects;
 use screen::Screen;
@@ -63,6 +64,7 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
     let size = screen.size()?;
     let mut model = Model::new(size.0, size.1).opening_at(start.location);
     model.chosen_at_start = start.options.namespace.clone();
+    model.containers.masker = Masker::new();
     let mut effects = Effects::new(start.options, start.environment, sender);
     let mut cache = ViewCache::default();
     screen.draw(&model, &mut cache, start.look)?;

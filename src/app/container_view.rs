@@ -67,6 +67,13 @@ impl Containers {
         names.chain(["catalogue".to_owned()]).collect()
     }
 
+    /// What stands for a value that is not there yet.
+    #[must_use]
+    pub fn pending(&self) -> &'static str {
+        let is_pod = self.object.as_ref().is_some_and(|object| object["kind"] == "Pod");
+        if is_pod { "not yet" } else { "set when scheduled" }
+    }
+
     /// Whether the catalogue is shown.
     #[must_use]
     pub fn is_catalogue(&self) -> bool {

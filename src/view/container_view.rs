@@ -158,7 +158,7 @@ fn value(containers: &Containers, row: Row, origin: &Origin, theme: Theme) -> Sp
             let role = if masked { Role::Masked } else { Role::String };
             (if text.is_empty() { "\"\"".to_owned() } else { text }, role)
         }
-        (None, State::Pending) => ("not yet".to_owned(), Role::Warning),
+        (None, State::Pending) => (containers.pending().to_owned(), Role::Warning),
         (None, State::Skipped) => ("not set".to_owned(), Role::Dim),
         (None, _) => ("unknown".to_owned(), Role::Warning),
     };

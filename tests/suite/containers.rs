@@ -1,0 +1,110 @@
+//! The container's view on the screen: rows, their stories, and the way to the object and back.
+
+use kubewalk::app::layout::Pane;
+
+use crate::support::golden;
+use crate::support::walker::Walker;
+
+const WIDE: (u16, u16) = (130, 44);
+
+/// Opens an object of the recording with its container's view, the focus on it.
+async fn open(location: &str, size: (u16, u16)) -> Walker {
+    let mut walker = Walker::demo(size).await;
+    walker.walk(&format!(": {location} enter")).await;
+    walker.walk("d shift-tab").await;
+    walker
+}
+
+#[tokio::test]
+async fn a_pod_shows_what_its_containers_see() {
+    let walker = open("po/downward-env space -n space default", WIDE).await;
+    let screen = walker.screen();
+    for text in ["‹main›", "POD_NAME", "downward-env", "requests.cpu", "NODE_NAME", "0644"] {
+        assert!(screen.contains(text), "{text}\n{screen}");
+    }
+    golden::is_current("tests/fixtures/screens/containers-130.txt", &format!("{screen}\n"));
+}
+
+#[tokio::test]
+async fn a_chosen_row_explains_itself_and_leads_to_its_line_and_back() {
+    let mut walker = open("po/db-0 space -n space shop", WIDE).await;
+    walker.walk("j").await;
+    let screen = walker.screen();
+    assert!(screen.contains("no limit on `postgres`"), "{screen}");
+    assert!(screen.contains("⏎ .spec.containers[0].env[1]"), "{screen}");
+    walker.walk("enter").await;
+    assert_eq!(walker.model.focus, Pane::Document);
+    let at = walker.model.reading.pane.line_path().unwrap();
+    assert!(at.starts_with(".spec.containers[0].env[1]"), "{at}");
+    walker.walk("[").await;
+    assert_eq!(walker.model.focus, Pane::Container);
+}
+
+#[tokio::test]
+async fn a_file_is_read_as_cat_shows_it() {
+    let mut walker = open("po/downward space -n space default", WIDE).await;
+    walker.walk("enter").await;
+    let screen = walker.screen();
+    assert!(screen.contains("key2=\"multi\\nline\\nvalue\\n\""), "{screen}");
+    assert!(screen.contains("kubernetes.io/config.source=\"api\""), "{screen}");
+    walker.walk("esc").await;
+    assert!(walker.screen().contains("/etc/downward"), "{}", walker.screen());
+}
+
+#[tokio::test]
+async fn what_derives_from_a_secret_is_masked_until_it_is_asked_for() {
+    let mut walker = open("deploy/frontend space -n space shop", WIDE).await;
+    walker.walk("l l").await;
+    assert!(walker.screen().contains("‹4 bytes #"), "{}", walker.screen());
+    walker.walk("x").await;
+    assert!(!walker.screen().contains("‹4 bytes #"), "{}", walker.screen());
+}
+
+#[tokio::test]
+async fn a_workload_says_what_is_set_when_scheduled() {
+    let mut walker = open("deploy/frontend space -n space shop", WIDE).await;
+    walker.walk("l l").await;
+    let screen = walker.screen();
+    assert!(screen.contains("the template of a Deployment"), "{screen}");
+    assert!(screen.contains("set when"), "{screen}");
+    assert!(!screen.contains("not yet"), "{screen}");
+}
+
+#[tokio::test]
+async fn the_catalogue_copies_an_entry_for_each_use() {
+    let mut walker = open("po/db-0 space -n space shop", WIDE).await;
+    walker.walk("h").await;
+    assert!(walker.screen().contains("‹catalogue›"), "{}", walker.screen());
+    walker.walk("c").await;
+    let copied = walker.copied.clone().unwrap();
+    assert!(copied.starts_with("- name: "), "{copied}");
+    assert!(copied.contains("fieldPath: metadata.name"), "{copied}");
+    walker.walk("C").await;
+    assert!(walker.copied.as_deref().unwrap().starts_with("- path: "), "{:?}", walker.copied);
+}
+
+#[tokio::test]
+async fn a_missing_config_map_is_the_kubelets_refusal() {
+    let walker = open("po/broken-config space -n space team-a", WIDE).await;
+    let screen = walker.screen();
+    assert!(screen.contains('✗'), "{screen}");
+    assert!(screen.contains("not found"), "{screen}");
+}
+
+#[tokio::test]
+async fn forbidden_surroundings_leave_their_rows_unknown_with_the_reason() {
+    let mut walker = Walker::recording("restricted-viewer", WIDE).await;
+    walker.walk(": po/nolimits space -n space team-a enter").await;
+    walker.walk("d shift-tab").await;
+    let screen = walker.screen();
+    assert!(screen.contains("unknown"), "{screen}");
+    assert!(screen.contains("nodes is forbidden"), "{screen}");
+}
+
+#[tokio::test]
+async fn below_three_panes_the_view_shares_the_place_of_the_document() {
+    let walker = open("po/db-0 space -n space shop", (80, 24)).await;
+    let screen = walker.screen();
+    assert!(screen.contains("What the containers see"), "{screen}");
+    assert!(!screen.contains("GET "), "{screen}");
+}
