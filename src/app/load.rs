@@ -177,8 +177,8 @@ fn show_resources(model: &mut Model, id: NodeId, resources: Vec<Arc<Resource>>) 
 
 /// The nodes below an object: the subresources that can be read.
 fn subresources(resource: &Resource, path: &ObjectPath) -> Vec<NodeKind> {
-    let readable = resource.subresources.iter().filter(|sub| NodeKind::is_readable(sub));
-    readable
+    resource
+        .readable()
         .map(|sub| NodeKind::Subresource {
             path: path.subresource(&sub.name),
             is_pod_log: &*sub.name == "log" && path.gvr.is_core("pods"),

@@ -4,9 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
+use unicode_width::UnicodeWidthStr;
 
 use crate::app::model::{Connection, Model, Standing, Told};
-use crate::text::{fit, visible};
+use crate::text::visible;
 use crate::theme::Role;
 
 use super::Look;
@@ -58,18 +59,18 @@ fn parts(connection: &Connection) -> Vec<Part> {
         parts.push(part("certificate not verified", Role::Error, 0));
     }
     parts.push(part(endpoint.address.clone(), Role::Text, 3));
-    parts.push(part(format!("({})", endpoint.reason), Role::Dim, 6));
+    parts.push(part(format!("({})", endpoint.reason), Role::Dim, 2));
     match &connection.version {
         Told::Asked => {}
         Told::Known(version) => parts.push(part(version.clone(), Role::Text, 5)),
         Told::Unknown(failure) => {
-            parts.push(part(format!("server {}", failure.kind.short()), Role::Error, 1));
+            parts.push(part(format!("server {}", failure.kind.short()), Role::Error, 0));
         }
     }
     match &connection.user {
         Told::Asked => {}
-        Told::Known(user) => parts.push(part(format!("as {user}"), Role::Text, 2)),
-        Told::Unknown(_) => parts.push(part("as unknown", Role::Dim, 2)),
+        Told::Known(user) => parts.push(part(format!("as {user}"), Role::Text, 0)),
+        Told::Unknown(_) => parts.push(part("as unknown", Role::Dim, 0)),
     }
     if let Some(namespace) = &connection.namespace {
         parts.push(part(format!("ns {namespace}"), Role::Key, 1));
@@ -88,9 +89,9 @@ fn watches(model: &Model, look: Look) -> Part {
     Part { text, role, rank: 4 }
 }
 
-/// Leaves out the parts of the highest rank until the rest fits.
+/// Leaves out the parts of the highest rank until the rest fits. Those of rank 0 always stay; a
+/// service account is then named the short way.
 fn choose(mut left: Vec<Part>, right: Vec<Part>, room: usize) -> (Vec<Part>, Option<Part>) {
-    use unicode_width::UnicodeWidthStr;
     let mut right = right.into_iter().next();
     loop {
         let gaps = left.len().saturating_sub(1) * 3 + usize::from(right.is_some()) * 2;
@@ -101,14 +102,44 @@ fn choose(mut left: Vec<Part>, right: Vec<Part>, room: usize) -> (Vec<Part>, Opt
         let worst = left.iter().map(|part| part.rank).max().unwrap_or(0);
         if right.as_ref().is_some_and(|part| part.rank > worst) {
             right = None;
-        } else if worst == 0 || left.len() == 1 {
-            if let Some(last) = left.last_mut() {
-                last.text = fit(&last.text, room).into_owned();
+        } else if worst == 0 {
+            for part in &mut left {
+                part.text = shortened(&part.text);
             }
-            left.truncate(1);
             return (left, right);
         } else {
             left.retain(|part| part.rank != worst);
         }
+    }
+}
+
+/// `as system:serviceaccount:shop:debug` as `as sa shop/debug`.
+fn shortened(text: &str) -> String {
+    match text.strip_prefix("as system:serviceaccount:").and_then(|rest| rest.split_once(':')) {
+        Some((namespace, name)) => format!("as sa {namespace}/{name}"),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_matters_least_is_left_out_first_and_the_user_never() {
+        let parts = || {
+            vec![
+                part("context dev", Role::Good, 0),
+                part("https://10.0.0.1:6443", Role::Text, 3),
+                part("v1.36.2", Role::Text, 5),
+                part("as system:serviceaccount:shop:debug", Role::Text, 0),
+            ]
+        };
+        let shown = |room: usize| -> Vec<String> {
+            choose(parts(), Vec::new(), room).0.into_iter().map(|part| part.text).collect()
+        };
+        assert_eq!(shown(100).len(), 4);
+        assert_eq!(shown(75).len(), 3);
+        assert_eq!(shown(40), ["context dev", "as sa shop/debug"]);
     }
 }

@@ -24,7 +24,7 @@ const MOST_ALIGNED: usize = 100;
 /// Whether the rows of a collection open into something.
 pub(super) fn can_open_rows(model: &Model, id: NodeId) -> bool {
     let resource = model.tree.get(id).and_then(|node| node.kind.resource());
-    resource.is_some_and(|resource| resource.subresources.iter().any(NodeKind::is_readable))
+    resource.is_some_and(|resource| resource.readable().next().is_some())
 }
 
 /// The text of a row, safe to show.

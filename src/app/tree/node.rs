@@ -92,9 +92,7 @@ impl Node {
         match &self.kind {
             NodeKind::NonResource { .. } => !self.children.is_empty(),
             NodeKind::Resource { resource, .. } => resource.can("list"),
-            NodeKind::Object { resource, .. } => {
-                resource.subresources.iter().any(NodeKind::is_readable)
-            }
+            NodeKind::Object { resource, .. } => resource.readable().next().is_some(),
             NodeKind::Subresource { path, is_pod_log } => {
                 *is_pod_log && matches!(path, ApiPath::Subresource { .. })
             }
@@ -259,12 +257,5 @@ impl NodeKind {
             | Self::AllNamespaces(_) => self.path(),
             _ => None,
         }
-    }
-
-    /// Whether a subresource is something to read: not a connection to the object itself.
-    #[must_use]
-    pub fn is_readable(subresource: &crate::k8s::discovery::Subresource) -> bool {
-        subresource.can("get")
-            && !matches!(&*subresource.name, "exec" | "attach" | "portforward" | "proxy")
     }
 }
