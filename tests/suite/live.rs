@@ -104,7 +104,7 @@ async fn a_version_that_is_too_old_lists_again() {
     // The list has no such pod any more.
     walker.wait_for_no("aaa").await;
     assert_eq!(walker.selected(), cursor);
-    assert!(walker.screen().contains("ephemeralcontainers"), "what was open is open");
+    assert!(walker.screen().contains("▸ log"), "what was open is open");
     walker.meanwhile(watch.until_open(1)).await;
     assert!(watch.queries().last().unwrap().contains("resourceVersion=1084"));
 }

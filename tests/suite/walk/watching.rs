@@ -109,7 +109,7 @@ fn deltas_move_rows_and_neither_cursor_nor_folds_nor_what_is_open() {
     assert!(at.starts_with(&format!("{PODS}/db-1/")), "{at}");
     deltas(&mut hand, vec![applied("aaa"), applied("db-00"), applied("zzz")], "2000");
     assert_eq!(hand.at(), at);
-    assert_eq!(hand.below(&format!("{PODS}/db-1"))[0], "ephemeralcontainers");
+    assert_eq!(hand.below(&format!("{PODS}/db-1"))[0], "log");
     deltas(&mut hand, vec![deleted("db-0"), deleted("aaa")], "2001");
     assert_eq!(hand.at(), at);
     let names = hand.below(PODS);
