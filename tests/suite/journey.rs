@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use kubewalk::api::endpoint::{Environment, Options};
+use tempfile::NamedTempFile;
 
 use crate::support::recordings;
 use crate::support::server::Server;
@@ -22,15 +23,7 @@ struct Proxy {
 impl Proxy {
     /// Starts one in front of a server; `None` where there is no kubectl.
     fn before(server: &Server) -> Option<Self> {
-        let kubeconfig = tempfile::NamedTempFile::new().unwrap();
-        let config = serde_json::json!({
-            "apiVersion": "v1",
-            "kind": "Config",
-            "current-context": "it",
-            "clusters": [{"name": "it", "cluster": {"server": server.url()}}],
-            "contexts": [{"name": "it", "context": {"cluster": "it", "user": ""}}],
-        });
-        std::fs::write(kubeconfig.path(), config.to_string()).unwrap();
+        let kubeconfig = kubeconfig(server);
         let mut child = Command::new("kubectl")
             .arg("--kubeconfig")
             .arg(kubeconfig.path())
@@ -44,6 +37,20 @@ impl Proxy {
         let address = line.trim().strip_prefix("Starting to serve on ").unwrap().to_owned();
         Some(Self { child, address })
     }
+}
+
+/// A kubeconfig whose context is that server.
+fn kubeconfig(server: &Server) -> NamedTempFile {
+    let file = NamedTempFile::new().unwrap();
+    let config = serde_json::json!({
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "it",
+        "clusters": [{"name": "it", "cluster": {"server": server.url()}}],
+        "contexts": [{"name": "it", "context": {"cluster": "it", "user": ""}}],
+    });
+    std::fs::write(file.path(), config.to_string()).unwrap();
+    file
 }
 
 impl Drop for Proxy {
@@ -101,12 +108,23 @@ fn the_binary_opens_a_job_through_a_proxy() {
     assert!(terminal.ended().success());
 }
 
-/// Asserts only what holds on every cluster, whoever asks.
 #[tokio::test]
 #[ignore = "needs a cluster: KUBEWALK_LIVE_KUBECONFIG names its kubeconfig"]
 async fn any_cluster_is_walked() {
     let file = std::env::var_os("KUBEWALK_LIVE_KUBECONFIG").unwrap();
-    let options = Options { kubeconfig: Some(PathBuf::from(file)), ..Options::default() };
+    walk_any(PathBuf::from(file)).await;
+}
+
+#[tokio::test]
+async fn a_recorded_cluster_is_walked_like_any() {
+    let server = Server::over(recordings::cluster());
+    let kubeconfig = kubeconfig(&server);
+    walk_any(kubeconfig.path().to_owned()).await;
+}
+
+/// Asserts only what holds on every cluster, whoever asks.
+async fn walk_any(kubeconfig: PathBuf) {
+    let options = Options { kubeconfig: Some(kubeconfig), ..Options::default() };
     let mut walker = Walker::start(options, SIZE);
     walker.wait_for("context ").await;
     walker.settle().await;
@@ -124,8 +142,8 @@ async fn any_cluster_is_walked() {
     let screen = walker.screen();
     assert!(screen.contains("kube-system") || screen.contains("403"), "{screen}");
     walker.walk(":po space -n space kube-system enter").await;
-    let screen = walker.screen();
-    assert!(screen.contains("READY") || screen.contains("403"), "{screen}");
+    let title = walker.line("kube-system/pods?limit=20");
+    assert!(title.contains(" 200 ") || title.contains(" 403 "), "{title}");
     walker.walk(":/apis/nonsense enter").await;
     walker.wait_for("the server has no").await;
     walker.press("q");
