@@ -6,6 +6,8 @@
 mod collections;
 pub mod node;
 mod rows;
+#[cfg(test)]
+mod tests;
 mod window;
 
 use crate::app::collection::RowKey;

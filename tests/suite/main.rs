@@ -6,6 +6,7 @@ mod containers;
 mod document;
 mod downward;
 mod http;
+mod journey;
 mod live;
 mod pictures;
 mod plain;

@@ -1,0 +1,281 @@
+//! The tree against a naive count of its rows, after whatever may happen to it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+use super::node::NodeKind;
+use super::*;
+use crate::app::collection::Collection;
+use crate::k8s::discovery::Resource;
+use crate::k8s::names::{Gvr, Scope};
+use crate::k8s::path::{ApiPath, ObjectPath};
+use crate::k8s::table::{Delta, Page, Row};
+
+/// Something that happens to the tree. Positions are taken modulo the number of rows.
+#[derive(Clone, Debug)]
+enum Happening {
+    Select(usize),
+    MoveBy(isize),
+    GoUp,
+    Height(usize),
+    Open(usize),
+    Close(usize),
+    Children(usize, Vec<u8>),
+    Collection(usize, Vec<u8>, bool),
+    Page(usize, Vec<u8>, bool),
+    Deltas(usize, Vec<(u8, bool)>),
+    Insert(usize, u8),
+    Filter(usize, Option<u8>),
+    OpenRow(usize),
+    Refresh,
+}
+
+fn happenings() -> impl Strategy<Value = Vec<Happening>> {
+    let at = 0..200_usize;
+    let names = || prop::collection::vec(0..30_u8, 0..12);
+    let happening = prop_oneof![
+        at.clone().prop_map(Happening::Select),
+        (-30..30_isize).prop_map(Happening::MoveBy),
+        Just(Happening::GoUp),
+        (0..25_usize).prop_map(Happening::Height),
+        at.clone().prop_map(Happening::Open),
+        at.clone().prop_map(Happening::Close),
+        (at.clone(), names()).prop_map(|(at, names)| Happening::Children(at, names)),
+        (at.clone(), names(), any::<bool>())
+            .prop_map(|(at, names, more)| Happening::Collection(at, names, more)),
+        (at.clone(), names(), any::<bool>())
+            .prop_map(|(at, names, more)| Happening::Page(at, names, more)),
+        (at.clone(), prop::collection::vec((0..30_u8, any::<bool>()), 0..6))
+            .prop_map(|(at, deltas)| Happening::Deltas(at, deltas)),
+        (at.clone(), 0..30_u8).prop_map(|(at, name)| Happening::Insert(at, name)),
+        (at.clone(), prop::option::of(0..4_u8))
+            .prop_map(|(at, filter)| Happening::Filter(at, filter)),
+        at.prop_map(Happening::OpenRow),
+        Just(Happening::Refresh),
+    ];
+    prop::collection::vec(happening, 0..60)
+}
+
+fn happen(tree: &mut Tree, happening: Happening) {
+    let place = |tree: &Tree, at: usize| tree.place_at(at % tree.len()).unwrap();
+    let node = |tree: &Tree, at: usize| Tree::node_of(place(tree, at));
+    match happening {
+        Happening::Select(at) => tree.select(place(tree, at)),
+        Happening::MoveBy(rows) => tree.move_by(rows),
+        Happening::GoUp => tree.go_up(),
+        Happening::Height(height) => tree.set_height(height),
+        Happening::Open(at) => tree.open(node(tree, at)),
+        Happening::Close(at) => tree.close(node(tree, at)),
+        Happening::Children(at, names) => {
+            let id = node(tree, at);
+            if tree.get(id).unwrap().collection.is_none() {
+                tree.set_children(id, kinds(&names));
+            }
+        }
+        Happening::Collection(at, names, more) => {
+            let id = node(tree, at);
+            if matches!(tree.get(id).unwrap().kind, NodeKind::Namespace { .. }) {
+                tree.set_collection(id, Collection::new(page(names, more)));
+            }
+        }
+        Happening::Page(at, names, more) => tree.add_page(node(tree, at), page(names, more)),
+        Happening::Deltas(at, deltas) => tree.apply(node(tree, at), deltas.into_iter().map(delta)),
+        Happening::Insert(at, name) => tree.insert_rows(node(tree, at), vec![row(name, "x")]),
+        Happening::Filter(at, filter) => {
+            let text = filter.map(|digit| digit.to_string());
+            tree.set_filter(node(tree, at), text.as_deref());
+        }
+        Happening::OpenRow(at) => {
+            if let Place::Row(id, at) = place(tree, at) {
+                let child = tree.node_of_row(id, at).unwrap();
+                tree.set_children(child, kinds(&[1, 2]));
+                tree.open(child);
+            }
+        }
+        Happening::Refresh => tree.set_children(ROOT, kinds(&[1, 2, 3])),
+    }
+}
+
+fn row(name: u8, cell: &str) -> Row {
+    let name = format!("n{name:02}");
+    Row::new(None, &name, [name.as_str(), cell], Timestamp::UNIX_EPOCH)
+}
+
+fn delta((name, is_applied): (u8, bool)) -> Delta {
+    if is_applied {
+        Delta::Applied(row(name, "changed"))
+    } else {
+        Delta::Deleted { namespace: None, name: row(name, "").name().into() }
+    }
+}
+
+fn page(mut names: Vec<u8>, more: bool) -> Page {
+    names.sort_unstable();
+    names.dedup();
+    Page {
+        columns: Arc::from([]),
+        rows: names.into_iter().map(|name| row(name, "as listed")).collect(),
+        continue_token: more.then(|| "next".to_owned()),
+        remaining: None,
+        resource_version: "1".to_owned(),
+    }
+}
+
+/// Even names are paths, odd ones have a collection.
+fn kinds(names: &[u8]) -> Vec<NodeKind> {
+    let resource = Arc::new(Resource {
+        gvr: Gvr::new("", "v1", "pods"),
+        kind: "Pod".into(),
+        scope: Scope::Namespaced,
+        singular: "pod".into(),
+        short_names: Vec::new(),
+        categories: Vec::new(),
+        verbs: vec!["list".into()],
+        subresources: Vec::new(),
+    });
+    let mut names = names.to_vec();
+    names.sort_unstable();
+    names.dedup();
+    let kind = |name: u8| {
+        if name.is_multiple_of(2) {
+            NodeKind::NonResource { path: format!("/{name}").into(), listed: true }
+        } else {
+            let namespace = Namespace::new(&format!("ns{name}"));
+            NodeKind::Namespace { resource: Arc::clone(&resource), namespace }
+        }
+    };
+    names.into_iter().map(kind).collect()
+}
+
+/// All rows below a node and its own, found by walking everything.
+fn naive(tree: &Tree, id: NodeId, rows: &mut Vec<Place>) {
+    rows.push(Place::Node(id));
+    let node = tree.get(id).unwrap();
+    if !node.open {
+        return;
+    }
+    if let Some(collection) = &node.collection {
+        for (at, row) in collection.rows().iter().enumerate() {
+            let passes = collection.filter().is_none_or(|filter| {
+                row.name().contains(filter) || row.cells().any(|cell| cell.contains(filter))
+            });
+            if passes {
+                match node.opened.iter().find(|(place, _)| *place == at) {
+                    Some((_, child)) => naive(tree, *child, rows),
+                    None => rows.push(Place::Row(id, at)),
+                }
+            }
+        }
+        if collection.continue_token.is_some() {
+            rows.push(Place::More(id));
+        }
+    }
+    for child in &node.children {
+        let kind = &tree.get(*child).unwrap().kind;
+        let hides = |filter: &String| node.collection.is_none() && !kind.label().contains(filter);
+        if !node.filter.as_ref().is_some_and(hides) {
+            naive(tree, *child, rows);
+        }
+    }
+}
+
+fn check(tree: &Tree) {
+    let mut rows = Vec::new();
+    naive(tree, ROOT, &mut rows);
+    assert_eq!(tree.len(), rows.len());
+    for (position, place) in rows.iter().enumerate() {
+        assert_eq!(tree.place_at(position), Some(*place));
+        assert_eq!(tree.position(*place), position, "{place:?}");
+    }
+    assert_eq!(tree.place_at(rows.len()), None);
+    assert!(rows.contains(&tree.cursor()), "the cursor is on {:?}", tree.cursor());
+    let (at, first) = (tree.position(tree.cursor()), tree.first());
+    assert!(at < first + tree.height(), "below the view: {at} of {first}..");
+    assert!(first == 0 || at >= first + tree.pinned().len(), "under what is pinned: {at}");
+    assert!(tree.pinned().len() <= tree.height() / 3);
+    for id in tree.pinned() {
+        assert!(tree.position(Place::Node(id)) < first + tree.pinned().len());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn rows_are_found_where_a_naive_count_finds_them(happenings in happenings()) {
+        let mut tree = Tree::default();
+        tree.set_children(ROOT, kinds(&[1, 2, 3]));
+        tree.open(ROOT);
+        for happening in happenings {
+            happen(&mut tree, happening);
+            check(&tree);
+        }
+    }
+
+    /// As long as its object is there, the cursor stays with it whatever a watch tells.
+    #[test]
+    fn the_cursor_stays_with_its_object(
+        names in prop::collection::vec(0..30_u8, 1..20),
+        at in 0..30_usize,
+        deltas in prop::collection::vec((0..40_u8, any::<bool>()), 0..40),
+    ) {
+        let mut tree = Tree::default();
+        tree.set_children(ROOT, kinds(&[1]));
+        let id = tree.get(ROOT).unwrap().children[0];
+        tree.open(id);
+        tree.set_collection(id, Collection::new(page(names, false)));
+        let count = tree.get(id).unwrap().collection.as_ref().unwrap().rows().len();
+        tree.select(Place::Row(id, at % count));
+        let key = tree.row_key(tree.cursor()).unwrap();
+        let others = deltas.into_iter().filter(|(name, is_applied)| {
+            *is_applied || *row(*name, "").name() != *key.name
+        });
+        tree.apply(id, others.map(delta));
+        check(&tree);
+        prop_assert_eq!(tree.row_key(tree.cursor()), Some(key));
+    }
+}
+
+#[test]
+fn closing_a_node_moves_the_cursor_to_it() {
+    let mut tree = Tree::default();
+    tree.set_children(ROOT, kinds(&[1]));
+    let id = tree.get(ROOT).unwrap().children[0];
+    tree.open(id);
+    tree.set_collection(id, Collection::new(page(vec![1, 2, 3], false)));
+    tree.select(Place::Row(id, 2));
+    tree.close(id);
+    assert_eq!((tree.cursor(), tree.len()), (Place::Node(id), 2));
+    tree.open(id);
+    assert_eq!(tree.len(), 5);
+}
+
+#[test]
+fn opening_shows_what_is_below_as_far_as_there_is_room() {
+    let mut tree = Tree::default();
+    tree.set_height(10);
+    tree.set_children(ROOT, kinds(&[2, 4, 6, 8, 10, 12, 14, 16, 19]));
+    let id = *tree.get(ROOT).unwrap().children.last().unwrap();
+    tree.select(Place::Node(id));
+    tree.open(id);
+    tree.set_collection(id, Collection::new(page((0..4).collect(), false)));
+    assert_eq!(tree.first() + tree.height(), tree.len(), "all four rows are in view");
+    tree.set_collection(id, Collection::new(page((0..30).collect(), false)));
+    assert_eq!(tree.first(), tree.position(Place::Node(id)), "the node and what fits");
+}
+
+#[test]
+fn an_object_of_a_row_knows_its_namespace() {
+    let mut tree = Tree::default();
+    tree.set_children(ROOT, kinds(&[1]));
+    let id = tree.get(ROOT).unwrap().children[0];
+    tree.set_collection(id, Collection::new(page(vec![7], false)));
+    let object = ObjectPath {
+        gvr: Gvr::new("", "v1", "pods"),
+        namespace: Some(Namespace::new("ns1")),
+        name: "n07".into(),
+    };
+    assert_eq!(tree.path(Place::Row(id, 0)), Some(ApiPath::Object(object)));
+}

@@ -1,0 +1,151 @@
+//! Long ways: through a real `kubectl proxy`, and on any cluster that is named.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use kubewalk::api::endpoint::{Environment, Options};
+use tempfile::NamedTempFile;
+
+use crate::support::recordings;
+use crate::support::server::Server;
+use crate::support::terminal::Terminal;
+use crate::support::walker::Walker;
+
+const SIZE: (u16, u16) = (120, 36);
+
+/// A running `kubectl proxy`.
+struct Proxy {
+    child: Child,
+    address: String,
+}
+
+impl Proxy {
+    /// Starts one in front of a server; `None` where there is no kubectl.
+    fn before(server: &Server) -> Option<Self> {
+        let kubeconfig = kubeconfig(server);
+        let mut child = Command::new("kubectl")
+            .arg("--kubeconfig")
+            .arg(kubeconfig.path())
+            .args(["proxy", "--port=0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .ok()?;
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let address = line.trim().strip_prefix("Starting to serve on ").unwrap().to_owned();
+        Some(Self { child, address })
+    }
+}
+
+/// A kubeconfig whose context is that server.
+fn kubeconfig(server: &Server) -> NamedTempFile {
+    let file = NamedTempFile::new().unwrap();
+    let config = serde_json::json!({
+        "apiVersion": "v1",
+        "kind": "Config",
+        "current-context": "it",
+        "clusters": [{"name": "it", "cluster": {"server": server.url()}}],
+        "contexts": [{"name": "it", "context": {"cluster": "it", "user": ""}}],
+    });
+    std::fs::write(file.path(), config.to_string()).unwrap();
+    file
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        // It may have ended already.
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn the_way_through_a_proxy_leads_from_the_root_to_a_job() {
+    let server = Server::over(recordings::cluster());
+    let Some(proxy) = Proxy::before(&server) else {
+        println!("skipped: there is no kubectl");
+        return;
+    };
+    let mut environment = Environment::empty();
+    environment.proxy_address.clone_from(&proxy.address);
+    let mut walker = Walker::start_at(Options::default(), environment, SIZE, None);
+    walker.wait_for(&format!("proxy · http://{}", proxy.address)).await;
+    walker.wait_for("v1.36.2").await;
+    walker.wait_for("batch").await;
+
+    for (keys, title) in [
+        (":batch enter", "GET /apis/batch  200"),
+        ("j enter", "GET /apis/batch/v1  200"),
+        ("j j enter j", "GET /apis/batch/v1/jobs"),
+        ("j enter", "default/jobs?limit=20  200"),
+        ("j enter", "my-job  200"),
+    ] {
+        walker.walk(keys).await;
+        walker.wait_for(title).await;
+    }
+    walker.wait_for("kind: Job").await;
+    assert!(walker.selected().contains("my-job"), "{}", walker.selected());
+    let seen = server.seen();
+    let job = "/apis/batch/v1/namespaces/default/jobs/my-job";
+    let asked = seen.iter().find(|seen| seen.path == job).unwrap();
+    assert_eq!((asked.method.as_str(), asked.accept.as_str()), ("GET", "application/json"));
+}
+
+#[test]
+fn the_binary_opens_a_job_through_a_proxy() {
+    let server = Server::over(recordings::cluster());
+    let Some(proxy) = Proxy::before(&server) else {
+        println!("skipped: there is no kubectl");
+        return;
+    };
+    let url = format!("http://{}", proxy.address);
+    let arguments = ["-s", &url, "job/my-job", "-n", "default"];
+    let mut terminal = Terminal::start(&arguments, &[]);
+    terminal.wait_for("kind: Job");
+    terminal.send("q");
+    assert!(terminal.ended().success());
+}
+
+#[tokio::test]
+#[ignore = "needs a cluster: KUBEWALK_LIVE_KUBECONFIG names its kubeconfig"]
+async fn any_cluster_is_walked() {
+    let file = std::env::var_os("KUBEWALK_LIVE_KUBECONFIG").unwrap();
+    walk_any(PathBuf::from(file)).await;
+}
+
+#[tokio::test]
+async fn a_recorded_cluster_is_walked_like_any() {
+    let server = Server::over(recordings::cluster());
+    let kubeconfig = kubeconfig(&server);
+    walk_any(kubeconfig.path().to_owned()).await;
+}
+
+/// Asserts only what holds on every cluster, whoever asks.
+async fn walk_any(kubeconfig: PathBuf) {
+    let options = Options { kubeconfig: Some(kubeconfig), ..Options::default() };
+    let mut walker = Walker::start(options, SIZE);
+    walker.wait_for("context ").await;
+    walker.settle().await;
+    walker.wait_for("▾ apis").await;
+    for group in ["apps", "batch"] {
+        walker.wait_for(&format!("▸ {group}")).await;
+    }
+    walker.walk(":/version enter").await;
+    walker.wait_for("gitVersion").await;
+    walker.walk(":/api/v1 enter").await;
+    walker.wait_for("kind: APIResourceList").await;
+    walker.wait_for("▸ configmaps").await;
+    // Rows, or a refusal that says what to do: never nothing.
+    walker.walk(":ns enter").await;
+    let screen = walker.screen();
+    assert!(screen.contains("kube-system") || screen.contains("403"), "{screen}");
+    walker.walk(":po space -n space kube-system enter").await;
+    let title = walker.line("kube-system/pods?limit=20");
+    assert!(title.contains(" 200 ") || title.contains(" 403 "), "{title}");
+    walker.walk(":/apis/nonsense enter").await;
+    walker.wait_for("the server has no").await;
+    walker.press("q");
+    assert!(walker.quit);
+}
