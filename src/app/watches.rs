@@ -233,7 +233,13 @@ fn next(failure: Option<Failure>, failures: &mut u32) -> Next {
 
 fn after(model: &mut Model, of: WatchOf, next: Next) -> Live {
     match next {
-        Next::Never(reason) => Live::NotLive(reason),
+        Next::Never(reason) => {
+            // That a recording has no watches need not be said each time.
+            if !model.connection().is_some_and(|c| c.endpoint.kind.is_recorded()) {
+                model.notify(format!("Not live: {reason}"));
+            }
+            Live::NotLive(reason)
+        }
         Next::Again(pause) => {
             model.effects.push(Effect::After(Timer::Watch(of), pause));
             Live::Pausing

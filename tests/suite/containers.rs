@@ -1,11 +1,15 @@
 //! The container's view on the screen: rows, their stories, and the way to the object and back.
 
 use kubewalk::app::layout::Pane;
+use serde_json::{Value, json};
 
 use crate::support::golden;
+use crate::support::recordings;
+use crate::support::server::Server;
 use crate::support::walker::Walker;
 
 const WIDE: (u16, u16) = (130, 44);
+const PODS: &str = "/api/v1/namespaces/shop/pods";
 
 /// Opens an object of the recording with its container's view, the focus on it.
 async fn open(location: &str, size: (u16, u16)) -> Walker {
@@ -107,4 +111,36 @@ async fn below_three_panes_the_view_shares_the_place_of_the_document() {
     let screen = walker.screen();
     assert!(screen.contains("What the containers see"), "{screen}");
     assert!(!screen.contains("GET "), "{screen}");
+}
+
+#[tokio::test]
+async fn a_label_that_changes_changes_the_file_and_leaves_the_environment_old() {
+    let server = Server::over(recordings::cluster());
+    let watch = server.watch(&format!("{PODS}?fieldSelector=metadata.name=db-0"));
+    let mut walker = Walker::server(&server.url(), WIDE).await;
+    walker.walk(": po/db-0 space -n space shop enter").await;
+    walker.walk("d shift-tab").await;
+    walker.wait_for("label app").await;
+    walker.meanwhile(watch.until_open(1)).await;
+
+    let body = walker.model.reading.pane.document().unwrap().body().clone();
+    let mut pod: Value = serde_json::from_slice(&body).unwrap();
+    pod["metadata"]["resourceVersion"] = json!("999999");
+    pod["metadata"]["labels"]["apps.kubernetes.io/pod-index"] = json!("7");
+    pod["metadata"]["labels"]["tier"] = json!("changed");
+    let writes = pod["metadata"]["managedFields"].as_array_mut().unwrap();
+    writes.push(json!({
+        "manager": "kubectl-label", "operation": "Update", "apiVersion": "v1",
+        "time": "2026-11-23T07:00:00Z", "fieldsType": "FieldsV1",
+        "fieldsV1": {"f:metadata": {"f:labels": {
+            "f:tier": {}, "f:apps.kubernetes.io/pod-index": {}}}},
+    }));
+    watch.line(&json!({"type": "MODIFIED", "object": pod}).to_string());
+
+    walker.wait_for("may be old").await;
+    let screen = walker.screen();
+    assert!(screen.contains("ORDINAL"), "{screen}");
+    // The file follows.
+    walker.walk("j j j j enter").await;
+    assert!(walker.screen().contains("tier=\"changed\""), "{}", walker.screen());
 }
