@@ -11,7 +11,7 @@ use crate::app::tree::{NodeId, ROOT, Tree};
 use crate::k8s::discovery::{DiscoveredGroup, Resource};
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
 use crate::k8s::failure::Failure;
-use crate::k8s::location::{self, Target};
+use crate::k8s::location::{self, Location, Target};
 use crate::k8s::names::{GroupVersion, Namespace};
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
@@ -199,13 +199,21 @@ pub(super) fn resolve_words(model: &mut Model) {
     let is_reading = |purpose: &Purpose| {
         matches!(purpose, Purpose::CoreGroup | Purpose::Groups | Purpose::ReadVersion(_))
     };
+    let is_known = !model.discovery.groups.is_empty();
+    let has_path =
+        matches!(location::parse(&words), Ok(Location::Path { .. } | Location::Namespace(_)));
     if model.connection().is_none() || model.pending.values().any(is_reading) {
+        return;
+    }
+    if !is_known && !has_path {
+        // The words wait for discovery, which is asked again by r or by itself.
         return;
     }
     let target = location::parse(&words).and_then(|location| {
         let unread = location::unread(&location, &model.discovery);
         if unread.is_empty() {
-            location::resolve(&location, &model.discovery, model.namespace()).map(Some)
+            location::resolve(&location, &model.discovery, namespace_for(model, &location))
+                .map(Some)
         } else {
             read_versions(model, unread);
             Ok(None)
@@ -218,6 +226,14 @@ pub(super) fn resolve_words(model: &mut Model) {
         Err(failure) => model.trouble(&failure),
     }
     model.words = None;
+}
+
+/// The namespace that words mean without naming it: the chosen one, and for an object else that of
+/// the context or the pod.
+fn namespace_for<'a>(model: &'a Model, location: &Location) -> Option<&'a Namespace> {
+    let is_object = matches!(location, Location::Named(named) if named.name.is_some());
+    let default = model.connection()?.endpoint.default_namespace.as_ref();
+    model.namespace().or(default.filter(|_| is_object))
 }
 
 fn read_versions(model: &mut Model, versions: Vec<GroupVersion>) {

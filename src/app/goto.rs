@@ -1,12 +1,14 @@
 //! Going somewhere by path: each level is opened and awaited, and the history keeps the way.
 
+use std::sync::Arc;
+
 use crate::app::load;
 use crate::app::message::{Question, Ticket, Want};
 use crate::app::model::{Model, Purpose};
 use crate::app::tree::node::{Load, NodeKind};
 use crate::app::tree::{NodeId, Place, ROOT, Tree};
 use crate::k8s::failure::{Failure, FailureKind};
-use crate::k8s::names::Namespace;
+use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::path::{ApiPath, ObjectPath};
 
 use super::collection::RowKey;
@@ -18,6 +20,8 @@ pub(super) struct Going {
     pub(super) path: ApiPath,
     /// Under which ticket the object's row was asked for by its name.
     asked: Option<Ticket>,
+    /// The node on the way that failed and was asked again.
+    retried: Option<NodeId>,
 }
 
 /// How far a path leads at the moment.
@@ -34,6 +38,10 @@ enum Reach {
     Row(NodeId, ObjectPath),
     /// An object of a collection that cannot be listed.
     Unlisted(NodeId, ObjectPath),
+    /// A path that no node leads to, below one that groups paths.
+    Unnamed(NodeId, Arc<str>),
+    /// A node on the way failed.
+    Failed(NodeId, Failure),
     /// It does not exist.
     Nowhere(Failure),
 }
@@ -41,7 +49,7 @@ enum Reach {
 /// Goes to a path, and remembers it.
 pub(super) fn go(model: &mut Model, path: ApiPath) {
     remember(model, &path);
-    model.going = Some(Going { path, asked: None });
+    model.going = Some(Going { path, asked: None, retried: None });
     advance(model);
 }
 
@@ -70,7 +78,7 @@ pub(super) fn travel(model: &mut Model, by: isize) {
         return;
     };
     model.history.at = to;
-    model.going = Some(Going { path: model.history.paths[to].clone(), asked: None });
+    model.going = Some(Going { path: model.history.paths[to].clone(), asked: None, retried: None });
     advance(model);
 }
 
@@ -80,11 +88,19 @@ pub(super) fn advance(model: &mut Model) {
     for _ in 0..16 {
         let Some(going) = model.going.clone() else { return };
         match reach(&model.tree, &going.path) {
-            Reach::At(place) => {
-                model.going = None;
-                arrive(model, place);
-                return;
-            }
+            Reach::At(place) => match all_namespaces(&model.tree, place, &going.path) {
+                None => {
+                    model.going = None;
+                    arrive(model, place);
+                    return;
+                }
+                Some(Err(id)) => load::open(model, id),
+                Some(Ok(all)) => {
+                    model.going = None;
+                    arrive(model, all);
+                    return;
+                }
+            },
             Reach::Open(place) => {
                 let Some(id) = load::node_at(model, place) else { return };
                 load::open(model, id);
@@ -111,7 +127,14 @@ pub(super) fn advance(model: &mut Model) {
                 arrive(model, Place::Node(id));
                 return;
             }
-            Reach::Nowhere(failure) => {
+            Reach::Unnamed(id, path) => {
+                model.tree.add(id, NodeKind::NonResource { path, listed: true });
+            }
+            Reach::Failed(id, _) if going.retried != Some(id) => {
+                model.going = Some(Going { retried: Some(id), ..going });
+                load::load(model, id);
+            }
+            Reach::Failed(_, failure) | Reach::Nowhere(failure) => {
                 model.going = None;
                 model.trouble(&failure);
                 return;
@@ -120,9 +143,32 @@ pub(super) fn advance(model: &mut Model) {
     }
 }
 
+/// With a namespace chosen, a resource's own path leads to its row for all namespaces: that row, or
+/// the node to open on the way to it.
+fn all_namespaces(tree: &Tree, place: Place, path: &ApiPath) -> Option<Result<Place, NodeId>> {
+    let (Place::Node(id), ApiPath::Collection { namespace: None, .. }) = (place, path) else {
+        return None;
+    };
+    let node = tree.get(id)?;
+    if !matches!(node.kind, NodeKind::Resource { chosen: Some(_), .. }) {
+        return None;
+    }
+    let child_of = |id: NodeId, is_it: fn(&NodeKind) -> bool| {
+        let node = tree.get(id)?;
+        node.children.iter().copied().find(|c| tree.get(*c).is_some_and(|c| is_it(&c.kind)))
+    };
+    let others = child_of(id, |kind| matches!(kind, NodeKind::OtherNamespaces(_)));
+    let Some(others) = others.filter(|_| node.open) else { return Some(Err(id)) };
+    match child_of(others, |kind| matches!(kind, NodeKind::AllNamespaces(_))) {
+        Some(all) if tree.get(others)?.open => Some(Ok(Place::Node(all))),
+        _ => Some(Err(others)),
+    }
+}
+
 /// The cursor is where it was to go: what is there is asked for, since it was named.
 fn arrive(model: &mut Model, place: Place) {
     model.tree.select(place);
+    model.tree.unhide_cursor();
     model.tree.show_below_cursor(model.tree.height() / 3);
     let place = model.tree.cursor();
     if let Place::Node(id) = place
@@ -159,7 +205,20 @@ fn reach(tree: &Tree, path: &ApiPath) -> Reach {
     let Place::Node(id) = above else { return Reach::Open(above) };
     let Some(node) = tree.get(id) else { return Reach::Wait };
     if let ApiPath::Collection { namespace: Some(namespace), .. } = path {
-        return reach_namespace(tree, id, namespace);
+        return match &node.kind {
+            NodeKind::Resource { resource, .. } if !resource.can("list") => {
+                Reach::Nowhere(unlistable(&resource.gvr))
+            }
+            _ => reach_namespace(tree, id, namespace),
+        };
+    }
+    if let (NodeKind::NonResource { .. } | NodeKind::Root, ApiPath::NonResource(wanted)) =
+        (&node.kind, path)
+    {
+        return reach_path(tree, id, wanted);
+    }
+    if !node.can_open() && !matches!(node.kind, NodeKind::Root) {
+        return reach_closed(tree, id, path);
     }
     if !node.open || node.load == Load::NotAsked && !is_static(&node.kind) {
         return Reach::Open(above);
@@ -169,8 +228,6 @@ fn reach(tree: &Tree, path: &ApiPath) -> Reach {
     }
     let is_it = |child: &NodeId| {
         tree.get(*child).is_some_and(|child| match (&child.kind, path) {
-            // Several segments at once: groups of paths are nodes of their own.
-            (NodeKind::NonResource { path: at, .. }, ApiPath::NonResource(wanted)) => at == wanted,
             // With a namespace chosen, the resource's own answer is that namespace's.
             (NodeKind::Resource { resource, .. }, ApiPath::Collection { gvr, .. }) => {
                 resource.gvr == *gvr
@@ -184,7 +241,7 @@ fn reach(tree: &Tree, path: &ApiPath) -> Reach {
     match &node.load {
         Load::Loading(_) => Reach::Wait,
         Load::Failed(failure) if !matches!(node.kind, NodeKind::Root) => {
-            Reach::Nowhere(failure.clone())
+            Reach::Failed(id, failure.clone())
         }
         _ => Reach::Nowhere(unknown(path)),
     }
@@ -232,11 +289,7 @@ fn reach_namespace(tree: &Tree, id: NodeId, namespace: &Namespace) -> Reach {
 
 fn reach_object(tree: &Tree, id: NodeId, object: &ObjectPath) -> Reach {
     let Some(node) = tree.get(id) else { return Reach::Wait };
-    let by_name = node.children.iter().copied().find(|child| {
-        matches!(tree.get(*child).map(|c| &c.kind),
-            Some(NodeKind::Object { path, .. }) if path == object)
-    });
-    if let Some(child) = by_name {
+    if let Some(child) = named_child(tree, id, object) {
         return Reach::At(Place::Node(child));
     }
     if let Some(collection) = &node.collection {
@@ -250,8 +303,60 @@ fn reach_object(tree: &Tree, id: NodeId, object: &ObjectPath) -> Reach {
     }
     match &node.load {
         Load::Loading(_) => Reach::Wait,
+        Load::Failed(failure) if !is_refusal(failure) => Reach::Failed(id, failure.clone()),
         _ => Reach::Unlisted(id, object.clone()),
     }
+}
+
+/// A path that is no resource: each part of it is a node, whether the server listed it or not.
+fn reach_path(tree: &Tree, id: NodeId, wanted: &Arc<str>) -> Reach {
+    let Some(node) = tree.get(id) else { return Reach::Wait };
+    let child = node.children.iter().copied().find(|child| {
+        matches!(tree.get(*child).map(|child| &child.kind),
+            Some(NodeKind::NonResource { path, .. }) if path == wanted)
+    });
+    match child {
+        Some(child) if node.open => Reach::At(Place::Node(child)),
+        Some(_) => Reach::Open(Place::Node(id)),
+        None if matches!(node.load, Load::Loading(_)) => Reach::Wait,
+        None => Reach::Unnamed(id, Arc::clone(wanted)),
+    }
+}
+
+/// Below a resource that cannot be listed there may still be an object that was named.
+fn reach_closed(tree: &Tree, id: NodeId, path: &ApiPath) -> Reach {
+    let can_get = tree.get(id).and_then(|node| node.kind.resource()).is_some_and(|r| r.can("get"));
+    match path {
+        ApiPath::Object(object) if can_get => match named_child(tree, id, object) {
+            Some(child) => Reach::At(Place::Node(child)),
+            None => Reach::Unlisted(id, object.clone()),
+        },
+        _ => Reach::Nowhere(unknown(path)),
+    }
+}
+
+/// The node of an object that was named without being listed.
+fn named_child(tree: &Tree, id: NodeId, object: &ObjectPath) -> Option<NodeId> {
+    tree.get(id)?.children.iter().copied().find(|child| {
+        matches!(tree.get(*child).map(|c| &c.kind),
+            Some(NodeKind::Object { path, .. }) if path == object)
+    })
+}
+
+/// Whether the server will not list, rather than could not.
+fn is_refusal(failure: &Failure) -> bool {
+    matches!(
+        failure.kind,
+        FailureKind::Forbidden
+            | FailureKind::NotFound
+            | FailureKind::NotRecorded
+            | FailureKind::Status(405)
+    )
+}
+
+fn unlistable(gvr: &Gvr) -> Failure {
+    let text = format!("{gvr} cannot be listed");
+    Failure::new(FailureKind::NotFound, text, "The server offers no list of it")
 }
 
 fn unknown(path: &ApiPath) -> Failure {

@@ -86,7 +86,10 @@ pub(super) fn close(model: &mut Model, id: NodeId) {
     if let Some(Load::Loading(ticket)) = model.tree.get(id).map(|node| node.load.clone())
         && !matches!(model.tree.get(id).map(|n| &n.kind), Some(NodeKind::Api | NodeKind::Apis))
     {
-        model.cancel(ticket);
+        // The namespaces are awaited for all resources.
+        if model.namespaces.load != Load::Loading(ticket) {
+            model.cancel(ticket);
+        }
         let has_some = model
             .tree
             .get(id)

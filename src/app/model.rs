@@ -62,6 +62,8 @@ pub struct Model {
     pub(super) attended: Option<Attention>,
     /// The collection that is watched.
     pub(super) watched: Option<NodeId>,
+    /// The ticket of its watch, while one is open.
+    pub(super) watch: Option<Ticket>,
     pub(super) effects: Vec<Effect>,
 }
 
@@ -218,8 +220,7 @@ impl Model {
     #[must_use]
     pub fn watches(&self) -> usize {
         use crate::app::tree::node::Live;
-        let collection = self.watched.and_then(|id| self.tree.get(id));
-        usize::from(collection.is_some_and(|node| matches!(node.live, Live::Watching(_))))
+        usize::from(self.watch.is_some())
             + usize::from(matches!(self.reading.live, Live::Watching(_)))
     }
 

@@ -6,7 +6,7 @@ use crate::app::document::DocumentPane;
 use crate::app::effect::Effect;
 use crate::app::message::{Question, Reply, Ticket, Timer, Want};
 use crate::app::model::{Model, Purpose};
-use crate::app::tree::node::{Live, NodeKind};
+use crate::app::tree::node::{Live, Load, NodeKind};
 use crate::app::tree::{NodeId, Place, Tree};
 use crate::app::watches;
 use crate::k8s::failure::Failure;
@@ -267,11 +267,27 @@ pub(super) fn answered(model: &mut Model, result: Result<Reply, Failure>) {
             model.reading.gone = false;
             show(model, reply);
             model.reading.state = ReadState::Ready;
+            mark_version(model);
             if model.reading.shown.as_ref().is_some_and(|shown| shown.failure.is_none()) {
                 watches::start_object(model);
             }
         }
         Err(failure) => model.reading.state = ReadState::Failed(failure),
+    }
+}
+
+/// A version whose own document failed is marked as failed before it is opened.
+fn mark_version(model: &mut Model) {
+    let failure = model.reading.shown.as_ref().and_then(|shown| shown.failure.clone());
+    let (Some(failure), Place::Node(id)) = (failure, model.tree.cursor()) else { return };
+    let is_it = model.tree.get(id).is_some_and(|node| {
+        let path = node.kind.path();
+        matches!(node.kind, NodeKind::Version { .. })
+            && matches!(node.load, Load::NotAsked | Load::Failed(_))
+            && path.as_ref() == model.reading.subject.as_ref().map(|s| &s.request.path)
+    });
+    if is_it {
+        model.tree.set_load(id, Load::Failed(failure));
     }
 }
 

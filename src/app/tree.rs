@@ -257,6 +257,23 @@ impl Tree {
         }
     }
 
+    /// Takes away the filters around the cursor where one of them hides its row.
+    pub fn unhide_cursor(&mut self) {
+        if self.place_at(self.position(self.cursor)) == Some(self.cursor) {
+            return;
+        }
+        let mut at = Some(Self::node_of(self.cursor));
+        while let Some(id) = at {
+            if self.get(id).is_some_and(|node| node.filter.is_some()) {
+                let cursor = self.cursor;
+                self.set_filter(id, None);
+                self.cursor = cursor;
+            }
+            at = self.get(id).and_then(|node| node.parent);
+        }
+        self.keep_in_view();
+    }
+
     /// The key of a collection's row.
     #[must_use]
     pub fn row_key(&self, place: Place) -> Option<RowKey> {

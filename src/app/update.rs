@@ -11,6 +11,7 @@ use crate::app::tree::node::NodeKind;
 use crate::app::tree::{Place, ROOT};
 use crate::app::{connect, container_view, copy, goto, load, prompt, reading, watches};
 use crate::k8s::failure::Failure;
+use crate::k8s::names::Scope;
 use crate::keymap::{self, Action, Mode};
 
 /// Takes in what happened. Returns what is to be done, in order.
@@ -197,10 +198,16 @@ fn refresh(model: &mut Model) {
     let kind = model.tree.get(id).map(|node| node.kind.clone());
     match kind {
         Some(NodeKind::Root | NodeKind::Api | NodeKind::Apis) => connect::ask_all(model),
-        Some(NodeKind::Group { .. }) => connect::discover(model),
-        Some(NodeKind::Resource { chosen: None, .. } | NodeKind::OtherNamespaces(_)) => {
+        Some(NodeKind::Group { .. } | NodeKind::Version { .. }) => {
+            connect::discover(model);
+            load::load(model, id);
+        }
+        Some(NodeKind::Resource { chosen: None, resource })
+            if resource.scope == Scope::Namespaced =>
+        {
             load::refresh_namespaces(model, id);
         }
+        Some(NodeKind::OtherNamespaces(_)) => load::refresh_namespaces(model, id),
         _ => match model.tree.collection_at(cursor) {
             Some(collection) => load::reload(model, collection),
             None => load::load(model, id),

@@ -40,8 +40,8 @@ pub(super) fn resume(model: &mut Model, id: NodeId) {
 
 /// Lets the watch of a collection go on from the list that was just read.
 pub(super) fn restart(model: &mut Model, id: NodeId) {
-    if let Some(Live::Watching(ticket)) = model.tree.get(id).map(|node| node.live.clone()) {
-        model.cancel(ticket);
+    if model.watched == Some(id) {
+        drop_watch(model);
     }
     model.tree.change(id, |node| node.live = Live::Idle);
     resume(model, id);
@@ -78,6 +78,7 @@ fn start(model: &mut Model, id: NodeId) {
             .with("resourceVersion", collection.resource_version.clone());
         let columns = collection.columns.clone();
         let ticket = model.ticket();
+        model.watch = Some(ticket);
         model.effects.push(Effect::WatchCollection { ticket, request, columns });
         Live::Watching(ticket)
     } else {
@@ -87,15 +88,20 @@ fn start(model: &mut Model, id: NodeId) {
 }
 
 fn end_collection(model: &mut Model) {
+    drop_watch(model);
     let Some(id) = model.watched.take() else { return };
-    if let Some(Live::Watching(ticket)) = model.tree.get(id).map(|node| node.live.clone()) {
-        model.cancel(ticket);
-    }
     model.tree.change(id, |node| {
         if !matches!(node.live, Live::NotLive(_)) {
             node.live = Live::Idle;
         }
     });
+}
+
+/// Stops the watch of the collection; its node may be gone already.
+fn drop_watch(model: &mut Model) {
+    if let Some(ticket) = model.watch.take() {
+        model.cancel(ticket);
+    }
 }
 
 /// Ends both watches.
@@ -118,7 +124,7 @@ pub(super) fn deltas(model: &mut Model, ticket: Ticket, deltas: Vec<Delta>, vers
 }
 
 fn is_watched(model: &Model, id: NodeId, ticket: Ticket) -> bool {
-    model.tree.get(id).is_some_and(|node| node.live == Live::Watching(ticket))
+    model.watch == Some(ticket) && model.tree.get(id).is_some()
 }
 
 /// Watches the object that was opened, from where an earlier watch of it stood.
@@ -165,6 +171,7 @@ pub(super) fn object(model: &mut Model, ticket: Ticket, change: ObjectChange) {
             model.reading.watch_version = Some(version);
         }
         ObjectChange::Now { reply, version } => {
+            model.reading.gone = false;
             model.reading.watch_failures = 0;
             model.reading.watch_version = Some(version);
             super::reading::show(model, reply);
@@ -178,7 +185,7 @@ pub(super) fn ended(model: &mut Model, ticket: Ticket, failure: Option<Failure>)
     if model.reading.live == Live::Watching(ticket) {
         let failures = &mut model.reading.watch_failures;
         let next = next(failure, failures);
-        if next == Next::ListAgain {
+        if let Next::ListAgain(_) = next {
             model.reading.watch_version = None;
         }
         model.reading.live = after(model, WatchOf::Object, next);
@@ -187,13 +194,16 @@ pub(super) fn ended(model: &mut Model, ticket: Ticket, failure: Option<Failure>)
     let Some(id) = model.watched.filter(|id| is_watched(model, *id, ticket)) else { return };
     let mut failures = model.tree.get(id).map_or(0, |node| node.watch_failures);
     let next = next(failure, &mut failures);
-    let lists_again = next == Next::ListAgain;
-    let live = if lists_again { Live::Idle } else { after(model, WatchOf::Collection, next) };
+    let lists_first = matches!(next, Next::ListAgain(_));
+    let at_once = next == Next::ListAgain(Duration::ZERO);
+    let live = if at_once { Live::Idle } else { after(model, WatchOf::Collection, next) };
+    model.watch = None;
     model.tree.change(id, |node| {
         node.watch_failures = failures;
+        node.lists_first = lists_first && !at_once;
         node.live = live;
     });
-    if lists_again {
+    if at_once {
         load::reload(model, id);
     }
 }
@@ -203,8 +213,8 @@ pub(super) fn ended(model: &mut Model, ticket: Ticket, failure: Option<Failure>)
 enum Next {
     /// It is taken up after a pause.
     Again(Duration),
-    /// Its version is too old: list first.
-    ListAgain,
+    /// Its version is too old: list first, after a pause.
+    ListAgain(Duration),
     /// It is not taken up.
     Never(String),
 }
@@ -221,7 +231,8 @@ fn next(failure: Option<Failure>, failures: &mut u32) -> Next {
     };
     *failures += 1;
     match failure.kind {
-        FailureKind::Gone if *failures < 3 => Next::ListAgain,
+        FailureKind::Gone if *failures < 2 => Next::ListAgain(Duration::ZERO),
+        FailureKind::Gone => Next::ListAgain(pause(*failures - 1)),
         FailureKind::NotRecorded => Next::Never("the recording ends here".to_owned()),
         FailureKind::Forbidden
         | FailureKind::NotFound
@@ -240,12 +251,8 @@ fn after(model: &mut Model, of: WatchOf, next: Next) -> Live {
             }
             Live::NotLive(reason)
         }
-        Next::Again(pause) => {
+        Next::Again(pause) | Next::ListAgain(pause) => {
             model.effects.push(Effect::After(Timer::Watch(of), pause));
-            Live::Pausing
-        }
-        Next::ListAgain => {
-            model.effects.push(Effect::After(Timer::Watch(of), Duration::ZERO));
             Live::Pausing
         }
     }
@@ -262,13 +269,19 @@ pub(super) fn again(model: &mut Model, of: WatchOf) {
             };
             match node.load {
                 Load::Loading(_) => {}
-                // The list was lost on the way: it comes first.
-                Load::Failed(_) => {
-                    model.tree.change(id, |node| node.live = Live::Idle);
-                    load::reload(model, id);
-                }
+                Load::Failed(_) => list_first(model, id),
+                _ if node.lists_first => list_first(model, id),
                 _ => start(model, id),
             }
         }
     }
+}
+
+/// Reads the list again that a watch is to go on from.
+fn list_first(model: &mut Model, id: NodeId) {
+    model.tree.change(id, |node| {
+        node.lists_first = false;
+        node.live = Live::Idle;
+    });
+    load::reload(model, id);
 }

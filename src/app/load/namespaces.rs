@@ -113,4 +113,6 @@ pub(in crate::app) fn choose_namespace(model: &mut Model) {
         }
     }
     watches::follow_cursor(model);
+    // The row under the cursor may have another answer now.
+    model.attended = None;
 }

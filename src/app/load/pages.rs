@@ -66,6 +66,8 @@ pub(in crate::app) fn page(model: &mut Model, id: NodeId, result: Result<Page, F
         model.tree.add_page(id, page);
         search_on(model, id);
     } else {
+        // Objects that were named while there was no list are in it now.
+        model.tree.set_children(id, Vec::new());
         model.tree.set_collection(id, Collection::new(page));
         let kind = model.tree.get(id).map(|node| node.kind.clone());
         if let Some(NodeKind::Resource { resource, chosen: Some(_) }) = kind {

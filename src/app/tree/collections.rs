@@ -19,7 +19,7 @@ impl Tree {
         };
         let Some(node) = self.get_mut(id) else { return };
         node.load = Load::Ready;
-        let filter = node.collection.as_ref().and_then(|old| old.filter().map(str::to_owned));
+        let filter = node.filter.clone();
         let old = node.collection.replace(collection);
         let opened = std::mem::take(&mut node.opened);
         if let Some(new) = &mut node.collection {

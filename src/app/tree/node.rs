@@ -52,6 +52,8 @@ pub struct Node {
     pub load: Load,
     /// Whether its collection follows the server.
     pub live: Live,
+    /// Whether the list comes before its watch is taken up.
+    pub lists_first: bool,
     /// How often in a row its watch ended without having told anything.
     pub watch_failures: u32,
     /// Whether pages are loaded until there are no more.

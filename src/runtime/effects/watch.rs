@@ -101,12 +101,11 @@ pub(super) async fn object(
     told: Told,
 ) {
     let from = match from {
-        Some(version) => Ok(Some(version)),
+        Some(version) => Ok(version),
         None => catch_up(&client, &path, &shown, &told).await,
     };
     let from = match from {
-        Ok(Some(version)) => version,
-        Ok(None) => return,
+        Ok(version) => version,
         Err(failure) => return told.ended(Some(failure)).await,
     };
     let request = selected(&path)
@@ -136,19 +135,19 @@ fn selected(path: &ObjectPath) -> Request {
 }
 
 /// Lists the object to know where its watch starts; tells its state where it is newer than shown.
-/// `None` where the object is gone.
 async fn catch_up(
     client: &Client,
     path: &ObjectPath,
     shown: &str,
     told: &Told,
-) -> Result<Option<String>, Failure> {
+) -> Result<String, Failure> {
     let exchange = client.send(&selected(path)).await?;
     let list: List = serde_json::from_slice(&exchange.good()?.body).map_err(|_| unreadable())?;
     let version = list.metadata.resource_version;
     let Some(item) = list.items.first() else {
+        // An object of that name may come again.
         told.object(ObjectChange::Gone).await;
-        return Ok(None);
+        return Ok(version);
     };
     if item.metadata.resource_version == shown {
         told.object(ObjectChange::Following(version.clone())).await;
@@ -160,7 +159,7 @@ async fn catch_up(
         let reply = answers::reply(exchange);
         told.object(ObjectChange::Now { reply, version: version.clone() }).await;
     }
-    Ok(Some(version))
+    Ok(version)
 }
 
 fn read(path: &ObjectPath, line: &Bytes) -> Result<ObjectChange, Failure> {
