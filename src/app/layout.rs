@@ -68,8 +68,14 @@ pub fn panes(model: &Model) -> Panes {
         panes.container = Some(parts[2]);
         return panes;
     }
-    let share = if width >= THREE { [38, 62] } else { [45, 55] };
-    let parts = columns(&share.map(Constraint::Fill));
+    // Rows with cells are wide too: the tree gets more room while it is walked.
+    let shares = match (model.focus == Pane::Tree, width >= THREE) {
+        (true, true) => [45, 55],
+        (true, false) => [58, 42],
+        (false, true) => [34, 66],
+        (false, false) => [36, 64],
+    };
+    let parts = columns(&shares.map(Constraint::Fill));
     panes.tree = Some(parts[0]);
     let shows_container =
         model.container_view && (model.focus == Pane::Container || model.focus == Pane::Tree);

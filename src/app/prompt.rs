@@ -90,7 +90,10 @@ pub(super) fn filter(model: &mut Model) {
     let on = crate::app::tree::Tree::node_of(cursor);
     let is_open = model.tree.get(on).is_some_and(|node| node.open && node.can_open());
     let id = if is_open { Some(on) } else { model.tree.parent(cursor) };
-    let Some(id) = id else { return };
+    let Some(id) = id else {
+        model.notify("There is nothing to filter around the root; go into what is below it");
+        return;
+    };
     let text = model.tree.get(id).and_then(|node| node.filter.clone()).unwrap_or_default();
     model.overlay = Overlay::Prompt(Prompt::new(PromptKind::Filter(id), &text));
 }

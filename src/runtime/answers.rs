@@ -27,7 +27,7 @@ pub fn read(exchange: Exchange, want: Want, arrived: Timestamp) -> Result<Answer
     if want == Want::Document {
         return Ok(Answer::Document(reply(exchange)));
     }
-    let body = &exchange.good()?.body;
+    let body = &good(&exchange)?.body;
     Ok(match want {
         Want::Groups => Answer::Groups(read_groups(body)?),
         Want::Resources(version) => Answer::Resources(read_resources(&version, body)?),
@@ -44,6 +44,17 @@ pub fn read(exchange: Exchange, want: Want, arrived: Timestamp) -> Result<Answer
     })
 }
 
+/// An answer below 400. A web page is none: only what lies behind a proxy subresource, or outside
+/// of the API, may be one.
+fn good(exchange: &Exchange) -> Result<&Exchange, Failure> {
+    let may_be_any =
+        matches!(exchange.request.path, ApiPath::Subresource { .. } | ApiPath::NonResource(_));
+    if !may_be_any && exchange.content_type.contains("html") {
+        return Err(unreadable());
+    }
+    exchange.good()
+}
+
 /// An answer as a document, whatever its status.
 pub(super) fn reply(exchange: Exchange) -> Reply {
     let version = match &exchange.request.path {
@@ -52,7 +63,7 @@ pub(super) fn reply(exchange: Exchange) -> Reply {
     };
     let (is_json, of_secrets) = (exchange.is_json(), is_of_secrets(&exchange.request.path));
     Reply {
-        failure: exchange.good().err(),
+        failure: good(&exchange).err(),
         status: exchange.status,
         bytes: exchange.body.len(),
         elapsed: exchange.elapsed,

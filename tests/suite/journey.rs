@@ -12,7 +12,8 @@ use crate::support::server::Server;
 use crate::support::terminal::Terminal;
 use crate::support::walker::Walker;
 
-const SIZE: (u16, u16) = (120, 36);
+/// Wide enough for all that the header tells.
+const SIZE: (u16, u16) = (200, 36);
 
 /// A running `kubectl proxy`.
 struct Proxy {
@@ -71,8 +72,11 @@ async fn the_way_through_a_proxy_leads_from_the_root_to_a_job() {
     let mut environment = Environment::empty();
     environment.proxy_address.clone_from(&proxy.address);
     let mut walker = Walker::start_at(Options::default(), environment, SIZE, None);
-    walker.wait_for(&format!("proxy · http://{}", proxy.address)).await;
-    walker.wait_for("v1.36.2").await;
+    walker.wait_for("v1.36.2 · as kubernetes-admin").await;
+    let header = walker.line(" kubewalk ");
+    for part in [" proxy ", &proxy.address, "a Kubernetes API answers on this port"] {
+        assert!(header.contains(part), "{part} in {header}");
+    }
     walker.wait_for("batch").await;
 
     for (keys, title) in [

@@ -81,6 +81,17 @@ fn a_server_that_refuses_is_shown_as_such() {
 }
 
 #[test]
+fn a_web_page_is_no_api_server() {
+    let server = Server::over(recordings::cluster());
+    for path in ["/", "/api", "/apis", "/version"] {
+        server.page(path, 404, "<!DOCTYPE html><html>not here</html>");
+    }
+    let mut terminal = Terminal::start(&["-s", &server.url()], &[]);
+    terminal.wait_for("apis ✗ not an API server");
+    terminal.wait_for("Check the address");
+}
+
+#[test]
 fn bad_input_ends_on_the_start_screen_and_the_demo_is_offered() {
     let mut terminal = Terminal::start(&["--replay", "/dev/null"], &[]);
     terminal.wait_for("not connected");

@@ -59,7 +59,7 @@ struct Shared {
 /// What a test told the server to do, by path.
 #[derive(Default)]
 struct Told {
-    answers: HashMap<String, (u16, String)>,
+    answers: HashMap<String, (u16, &'static str, String)>,
     cuts: HashMap<String, Bytes>,
     gates: HashMap<String, watch::Receiver<bool>>,
     scripts: Vec<Script>,
@@ -116,7 +116,14 @@ impl Server {
 
     /// Gives this answer for a path from now on, as JSON.
     pub(crate) fn answer(&self, path: &str, status: u16, body: &str) {
-        self.told(|told| told.answers.insert(path.to_owned(), (status, body.to_owned())));
+        let answer = (status, "application/json", body.to_owned());
+        self.told(|told| told.answers.insert(path.to_owned(), answer));
+    }
+
+    /// Gives this web page for a path from now on.
+    pub(crate) fn page(&self, path: &str, status: u16, body: &str) {
+        let answer = (status, "text/html", body.to_owned());
+        self.told(|told| told.answers.insert(path.to_owned(), answer));
     }
 
     /// Answers a path as recorded again.
@@ -246,8 +253,8 @@ impl Told {
         if let Some(script) = self.scripts.iter().rev().find(|script| script.is_for(path, query)) {
             return Some(script.open(query));
         }
-        if let Some((status, body)) = self.answers.get(path) {
-            return Some(answer(*status, "application/json", body.clone()));
+        if let Some((status, content_type, body)) = self.answers.get(path) {
+            return Some(answer(*status, content_type, body.clone()));
         }
         let beginning = self.cuts.get(path)?.clone();
         let broken = Err(std::io::Error::other("cut by the test"));

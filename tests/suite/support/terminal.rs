@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::num::NonZeroU16;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -128,19 +128,23 @@ impl Terminal {
     /// Waits until the program has ended, and reads what it wrote until then.
     pub(crate) fn ended(&mut self) -> ExitStatus {
         let deadline = Instant::now() + LIMIT;
+        let pause = Duration::from_millis(20);
         loop {
-            // The output ends with the program, so this is no mere sleep.
-            match self.output.recv_timeout(Duration::from_millis(50)) {
-                Ok(chunk) => self.take(&chunk),
-                Err(_) => {
-                    if let Some(status) = self.child.try_wait().unwrap() {
-                        while let Ok(chunk) = self.output.try_recv() {
-                            self.take(&chunk);
-                        }
-                        return status;
-                    }
-                    assert!(Instant::now() < deadline, "it goes on with\n{}", self.text());
+            let chunk = self.output.recv_timeout(pause);
+            if let Ok(chunk) = chunk {
+                self.take(&chunk);
+                continue;
+            }
+            if let Some(status) = self.child.try_wait().unwrap() {
+                while let Ok(chunk) = self.output.try_recv() {
+                    self.take(&chunk);
                 }
+                return status;
+            }
+            assert!(Instant::now() < deadline, "it goes on with\n{}", self.text());
+            if chunk == Err(RecvTimeoutError::Disconnected) {
+                // Nothing tells when the program ends but asking for it.
+                std::thread::sleep(pause);
             }
         }
     }

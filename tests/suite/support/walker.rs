@@ -104,7 +104,7 @@ impl Walker {
     ) -> Self {
         let (sender, events) = mpsc::channel(256);
         let mut model = Model::new(width, height).opening_at(location.map(str::to_owned));
-        model.chosen_at_start = options.namespace.clone();
+        model.chosen_at_start.clone_from(&options.namespace);
         Self {
             model,
             effects: Effects::new(options, environment, sender),

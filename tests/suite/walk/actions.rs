@@ -375,7 +375,7 @@ fn escape() {
 fn starts(keys: &str, choice: &Choice) {
     let mut hand = Hand::unconnected(&[]);
     hand.model = Model::new(80, 24);
-    hand.message(Message::NotConnected(Box::new(NoEndpoint::default())));
+    hand.message(Message::NotConnected(Box::default()));
     let effects = hand.press(keys);
     assert!(effects.contains(&Effect::Connect(choice.clone())), "{effects:?}");
 }
