@@ -12,6 +12,7 @@ pub mod reading;
 pub mod tree;
 pub mod update;
 
+mod ages;
 mod connect;
 mod copy;
 mod goto;

@@ -313,6 +313,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(M::Copy, &[ESC, key('q')], A::Escape, "nothing"),
     bind(M::Help, &[key('j'), DOWN], A::Down, "down"),
     bind(M::Help, &[key('k'), UP], A::Up, "up"),
+    bind(M::Help, &[code(KeyCode::PageDown), key(' ')], A::PageDown, "a page down"),
+    bind(M::Help, &[code(KeyCode::PageUp)], A::PageUp, "a page up"),
     bind(M::Help, &[ESC, key('q'), key('?'), ENTER], A::Escape, "leave the help"),
     foot(bind(M::Start, &[ENTER], A::Open, "connect to the chosen context"), 1, "connect"),
     bind(M::Start, &[key('j'), DOWN], A::Down, "to the next context"),
@@ -323,6 +325,14 @@ pub const BINDINGS: &[Binding] = &[
     bind(M::Start, &[key('?')], A::Help, "these keys"),
     foot(bind(M::Start, &[key('q'), ctrl('c'), ESC], A::Quit, "quit"), 5, "quit"),
 ];
+
+/// How many lines the help takes: a heading, the keys and a blank line for each mode, and how we are
+/// connected.
+#[must_use]
+pub fn help_lines() -> u16 {
+    let lines = BINDINGS.len() + 2 * Mode::ALL.len() + 3;
+    u16::try_from(lines).unwrap_or(u16::MAX)
+}
 
 /// What a key does in a mode.
 #[must_use]

@@ -115,6 +115,23 @@ impl Collection {
         }
     }
 
+    /// How many objects there are on the pages that are loaded and on those that are not, as far as
+    /// the server tells. Rows that were asked for by name are on a page to come.
+    #[must_use]
+    pub fn total(&self) -> Option<u64> {
+        let loaded = match &self.loaded_until {
+            None => self.rows.len(),
+            Some(until) => {
+                self.rows.partition_point(|row| order(row_parts(row), until.parts()).is_le())
+            }
+        };
+        match (&self.continue_token, self.remaining) {
+            (None, _) => Some(self.rows.len() as u64),
+            (Some(_), Some(remaining)) => Some(loaded as u64 + remaining),
+            (Some(_), None) => None,
+        }
+    }
+
     /// Where the row at `place` is shown; for one that the filter hides, where it would be.
     #[must_use]
     pub fn position(&self, place: usize) -> usize {

@@ -27,8 +27,16 @@ pub(super) fn copy(model: &mut Model, action: Action) {
             model.effects.push(Effect::Copy(copied));
             model.notify(format!("The {what} was sent to the terminal's clipboard ({size} bytes)"));
         }
+        None if action == Action::CopyValue && is_masked(model) => {
+            model.notify("The value is masked; x shows it, then it can be copied");
+        }
         None => model.notify(format!("There is no {what} to copy here")),
     }
+}
+
+fn is_masked(model: &Model) -> bool {
+    let has_secrets = model.reading.pane.document().is_some_and(|d| d.has_secrets());
+    has_secrets && !model.reading.pane.is_unmasked()
 }
 
 /// A terminal's clipboard takes text: what is no UTF-8 is replaced.

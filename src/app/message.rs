@@ -92,6 +92,8 @@ pub enum ObjectChange {
 pub enum Timer {
     /// The cursor has rested.
     Rest,
+    /// An age in view reads otherwise by now.
+    Age,
     /// The notice has been on screen for long enough.
     Notice,
     /// The watch of the collection or of the object is to be taken up again.

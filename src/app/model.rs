@@ -18,6 +18,7 @@ use crate::k8s::names::Namespace;
 use crate::k8s::table::Page;
 
 /// All that the program knows. Only the loop owns one.
+#[expect(clippy::struct_excessive_bools, reason = "they are switches apart from each other")]
 #[derive(Clone, Debug, Default)]
 pub struct Model {
     /// Columns and lines of the terminal.
@@ -50,6 +51,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// Whether `[` in the document leads back to the container's view.
     pub(super) returns_to_containers: bool,
+    /// Whether the ages in view are counted on.
+    pub(super) counts_ages: bool,
     /// The words of a place that is not known yet.
     pub(super) words: Option<String>,
     /// Where the cursor is on its way to.

@@ -117,6 +117,9 @@ pub(super) fn key(model: &mut Model, key: KeyEvent) {
 
 /// Text was pasted into the line; only its first line counts.
 pub(super) fn paste(model: &mut Model, text: &str) {
+    if !matches!(model.overlay, Overlay::Prompt(_)) {
+        return;
+    }
     let Overlay::Prompt(mut prompt) = std::mem::take(&mut model.overlay) else { return };
     let line = text.lines().next().unwrap_or_default();
     let value = format!("{}{}", prompt.input.value(), line.replace(char::is_control, ""));

@@ -9,7 +9,7 @@ use crate::app::model::{Model, Overlay, Purpose, Standing};
 use crate::app::prompt::Prompt;
 use crate::app::tree::node::NodeKind;
 use crate::app::tree::{Place, ROOT};
-use crate::app::{connect, container_view, copy, goto, load, prompt, reading, watches};
+use crate::app::{ages, connect, container_view, copy, goto, load, prompt, reading, watches};
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Scope;
 use crate::keymap::{self, Action, Mode};
@@ -31,6 +31,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::WatchEnded { ticket, failure } => watches::ended(model, ticket, failure),
         Message::Timer(Timer::Rest) => reading::rested(model),
         Message::Timer(Timer::Notice) => model.notice = None,
+        Message::Timer(Timer::Age) => model.counts_ages = false,
         Message::Timer(Timer::Watch(of)) => watches::again(model, of),
     }
     connect::resolve_words(model);
@@ -42,6 +43,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         model.attended = Some(attended);
         reading::moved(model);
     }
+    ages::count(model);
     std::mem::take(&mut model.effects)
 }
 
@@ -80,9 +82,17 @@ fn on_key(model: &mut Model, key: KeyEvent) {
 
 fn help_action(model: &mut Model, action: Action) {
     let Overlay::Help(at) = model.overlay else { return };
+    let page = model.size.1.saturating_sub(2);
+    let last = keymap::help_lines().saturating_sub(page);
+    let to = |by: i32| {
+        let line = (i32::from(at) + by).clamp(0, i32::from(last));
+        Overlay::Help(u16::try_from(line).unwrap_or(last))
+    };
     model.overlay = match action {
-        Action::Down => Overlay::Help(at.saturating_add(1)),
-        Action::Up => Overlay::Help(at.saturating_sub(1)),
+        Action::Down => to(1),
+        Action::Up => to(-1),
+        Action::PageDown => to(i32::from(page)),
+        Action::PageUp => to(-i32::from(page)),
         _ => Overlay::None,
     };
 }
@@ -218,6 +228,8 @@ fn refresh(model: &mut Model) {
 }
 
 fn in_tree(model: &mut Model, action: Action) {
+    // Who moves the cursor does not want to be carried off any more.
+    model.going = None;
     let page = isize::try_from(model.tree.height()).unwrap_or(isize::MAX);
     let cursor = model.tree.cursor();
     match action {

@@ -3,16 +3,19 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Widget;
+use ratatui::widgets::{Clear, Paragraph, Widget, Wrap};
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::model::{Model, Overlay};
 use crate::app::update::mode;
 use crate::keymap;
-use crate::text::{fit, visible};
+use crate::text::visible;
 use crate::theme::Role;
 
 use super::{Look, prompt};
+
+/// A notice takes this many lines at the most.
+const MOST_LINES: u16 = 4;
 
 /// Draws the line.
 pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
@@ -20,9 +23,16 @@ pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
         prompt::draw(typed, look, area, buffer);
     } else if let Some(notice) = &model.notice {
         let role = if notice.is_trouble { Role::Error } else { Role::Good };
-        let text = format!(" {}", visible(&notice.text));
-        Line::styled(fit(&text, usize::from(area.width)).into_owned(), look.theme.style(role))
-            .render(area, buffer);
+        let style = look.theme.style(role);
+        let text = Paragraph::new(visible(&notice.text).into_owned()).wrap(Wrap { trim: true });
+        let width = area.width.saturating_sub(2).max(1);
+        // A long one covers the lines above the last.
+        let wanted = notice.text.width().div_ceil(usize::from(width.saturating_sub(8).max(1)));
+        let lines = u16::try_from(wanted).unwrap_or(u16::MAX).clamp(1, MOST_LINES).min(area.y + 1);
+        let area = Rect { y: area.y + 1 - lines, height: lines, ..area };
+        let area = area.intersection(buffer.area);
+        Clear.render(area, buffer);
+        text.style(style).render(Rect { x: area.x + 1, width, ..area }, buffer);
     } else {
         keys(model, look, area, buffer);
     }

@@ -7,6 +7,7 @@ use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::model::{Connection, Model, Standing, Told};
+use crate::k8s::endpoint::EndpointKind;
 use crate::text::visible;
 use crate::theme::Role;
 
@@ -54,11 +55,14 @@ fn part(text: impl Into<String>, role: Role, rank: u8) -> Part {
 
 fn parts(connection: &Connection) -> Vec<Part> {
     let endpoint = &connection.endpoint;
-    let mut parts = vec![part(endpoint.kind.to_string(), Role::Good, 0)];
+    let mut parts = vec![part(kind(&endpoint.kind), Role::Good, 0)];
     if endpoint.insecure {
         parts.push(part("certificate not verified", Role::Error, 0));
     }
-    parts.push(part(endpoint.address.clone(), Role::Text, 3));
+    // A recording answers by itself, wherever it was made.
+    if !endpoint.kind.is_recorded() {
+        parts.push(part(endpoint.address.clone(), Role::Text, 3));
+    }
     parts.push(part(format!("({})", endpoint.reason), Role::Dim, 2));
     match &connection.version {
         Told::Asked => {}
@@ -76,6 +80,16 @@ fn parts(connection: &Connection) -> Vec<Part> {
         parts.push(part(format!("ns {namespace}"), Role::Key, 1));
     }
     parts
+}
+
+/// The kind of endpoint; of a recording only the file's own name.
+fn kind(kind: &EndpointKind) -> String {
+    match kind {
+        EndpointKind::Recording { file } => {
+            format!("recording {}", file.rsplit('/').next().unwrap_or(file))
+        }
+        kind => kind.to_string(),
+    }
 }
 
 fn watches(model: &Model, look: Look) -> Part {

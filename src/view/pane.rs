@@ -199,9 +199,10 @@ fn failure_line(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) -> R
     else {
         return area;
     };
-    let text = fit(&failure.hint, usize::from(area.width)).into_owned();
-    buffer.set_string(area.x, area.y, text, look.theme.style(Role::Warning));
-    Rect { y: area.y + 1, height: area.height - 1, ..area }
+    let lines = if failure.hint.chars().count() > usize::from(area.width) { 2 } else { 1 };
+    let hint = Rect { height: lines, ..area };
+    sentence(&failure.hint, Role::Warning, look, hint, buffer);
+    Rect { y: area.y + lines, height: area.height - lines, ..area }
 }
 
 fn nothing(model: &Model) -> Option<String> {

@@ -141,18 +141,16 @@ fn describe(resource: &Resource) -> String {
     visible(&parts.join(" · ")).into_owned()
 }
 
-/// `5`, `500 of 5,000`, `500 and more`, and with a filter how many of them show.
+/// `5`, `500 of 5,000`, `500 and more`; with a filter `3 shown, 500 of 5,000`.
 fn count(collection: &Collection) -> String {
-    let loaded = collection.rows().len();
-    let all = match (&collection.continue_token, collection.remaining) {
-        (None, _) => grouped(loaded as u64),
-        (Some(_), Some(remaining)) => {
-            format!("{} of {}", grouped(loaded as u64), grouped(loaded as u64 + remaining))
-        }
-        (Some(_), None) => format!("{} and more", grouped(loaded as u64)),
+    let loaded = collection.rows().len() as u64;
+    let all = match collection.total() {
+        Some(total) if total == loaded => grouped(loaded),
+        Some(total) => format!("{} of {}", grouped(loaded), grouped(total)),
+        None => format!("{} and more", grouped(loaded)),
     };
     if collection.filter().is_some() {
-        format!("{} of {all}", grouped(collection.shown() as u64))
+        format!("{} shown, {all}", grouped(collection.shown() as u64))
     } else {
         all
     }

@@ -144,14 +144,7 @@ pub(in crate::app) fn row(model: &mut Model, id: NodeId, result: Result<Page, Fa
 
 /// ⏎ at the end of a filter: the pages that are missing are loaded and searched too.
 pub(in crate::app) fn search_rest(model: &mut Model, id: NodeId) {
-    let is_filtered = model.tree.get(id).is_some_and(|node| node.filter.is_some());
-    let shows_none = model
-        .tree
-        .get(id)
-        .and_then(|node| node.collection.as_ref())
-        .is_some_and(|collection| collection.shown() == 0);
-    // What was found already is read first; with nothing found, the rest is wanted.
-    if is_filtered && shows_none {
+    if model.tree.get(id).is_some_and(|node| node.filter.is_some() && node.has_more()) {
         more(model, id);
     }
 }

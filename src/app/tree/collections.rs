@@ -38,6 +38,7 @@ impl Tree {
         }
         self.follow(id, key);
         self.recount(id);
+        self.settle(id);
         self.reveal(id);
     }
 
