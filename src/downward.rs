@@ -20,6 +20,7 @@ mod addresses;
 mod age;
 pub mod catalogue;
 mod cluster;
+pub mod compare;
 mod content;
 mod decode;
 mod defaults;
