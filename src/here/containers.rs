@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::cgroup;
 use super::limits;
 use super::processes::{self, Certainty, Pid, Process};
 use super::volumes::files_below;
@@ -12,7 +13,7 @@ use crate::downward::compare::{Enforced, Environment, Found, Inside, Reading};
 use crate::downward::{ContainerView, View};
 
 /// No more processes than this are looked into for the container that they may be of.
-const MOST_GUESSES: usize = 200;
+const MOST_GUESSES: usize = 2000;
 
 /// What was found of one container.
 #[derive(Clone, Debug)]
@@ -132,7 +133,10 @@ impl Crowd<'_> {
             Some(uid) => !ours.contains(&&Value::String(uid.clone())),
             None => {
                 let of_pods = self.here.own.cgroup.pod_uid.is_some();
-                of_pods && process.cgroup.container_id.is_none()
+                // Seen from a cgroup namespace the containers beside ours are one step up.
+                let is_far = cgroup::path(&process.cgroup_text, "")
+                    .is_some_and(|path| path.starts_with("/../.."));
+                is_far || of_pods && process.cgroup.container_id.is_none()
             }
         }
     }
