@@ -83,10 +83,10 @@ impl Crowd<'_> {
         let mut guesses = 0;
         for pid in processes::others(self.machine.root()) {
             let process = Process::read(self.machine.root(), Pid::Other(pid));
-            if self.is_foreign(&process) {
+            if process.is_of_kernel || self.is_foreign(&process) {
                 continue;
             }
-            let known = match self.surely(&process) {
+            let known = match self.surely(&process).or_else(|| self.beside_us(&process)) {
                 Some(known) => Ok(known),
                 None if process.is_pause() => Err("it holds the pod's namespaces".to_owned()),
                 None if guesses == MOST_GUESSES => break,
@@ -114,6 +114,17 @@ impl Crowd<'_> {
         is_ours.then(|| (name.to_owned(), Certainty::Mount))
     }
 
+    /// Within a cgroup namespace the processes of our own container have our cgroup.
+    fn beside_us(&self, process: &Process) -> Option<(String, Certainty)> {
+        if process.cgroup_text.is_empty() || process.cgroup_text != self.here.own.cgroup_text {
+            return None;
+        }
+        self.members.iter().find_map(|(name, members)| {
+            let (_, by) = members.iter().find(|(member, _)| member.pid == Some(Pid::Own))?;
+            Some((name.clone(), *by))
+        })
+    }
+
     fn by_environment(&self, process: &Process) -> Result<(String, Certainty), String> {
         match process.environment(self.machine.root()) {
             Found::Unreadable(reason) => Err(reason),
@@ -129,16 +140,15 @@ impl Crowd<'_> {
     fn is_foreign(&self, process: &Process) -> bool {
         let uid = process.cgroup.pod_uid.as_ref().or(process.kubelet.pod_uid.as_ref());
         let ours = [&self.pod["metadata"]["uid"], &self.pod["metadata"]["annotations"][HASH]];
-        match uid {
-            Some(uid) => !ours.contains(&&Value::String(uid.clone())),
-            None => {
-                let of_pods = self.here.own.cgroup.pod_uid.is_some();
-                // Seen from a cgroup namespace the containers beside ours are one step up.
-                let is_far = cgroup::path(&process.cgroup_text, "")
-                    .is_some_and(|path| path.starts_with("/../.."));
-                is_far || of_pods && process.cgroup.container_id.is_none()
-            }
+        if let Some(uid) = uid {
+            return !ours.contains(&&Value::String(uid.clone()));
         }
+        // Seen from a cgroup namespace the containers beside ours are one step up.
+        let is_far =
+            cgroup::path(&process.cgroup_text, "").is_some_and(|path| path.starts_with("/../.."));
+        let is_of_node =
+            self.here.own.cgroup.pod_uid.is_some() && process.cgroup.container_id.is_none();
+        is_far || is_of_node
     }
 
     fn observed(&self, container: &ContainerView) -> Observed {

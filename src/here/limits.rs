@@ -77,12 +77,11 @@ impl Files<'_> {
         let is_v1 = |mount: &&Mount| {
             mount.kind == "cgroup" && mount.options.iter().any(|option| option == controller)
         };
-        let (mount, file, controller) = match mounts.iter().find(is_v1) {
-            Some(mount) => (mount, v1, controller),
-            None => {
-                let unified = mounts.iter().find(|mount| mount.kind == "cgroup2");
-                (unified.ok_or("no cgroup is mounted")?, v2, "")
-            }
+        let (mount, file, controller) = if let Some(mount) = mounts.iter().find(is_v1) {
+            (mount, v1, controller)
+        } else {
+            let unified = mounts.iter().find(|mount| mount.kind == "cgroup2");
+            (unified.ok_or("no cgroup is mounted")?, v2, "")
         };
         let path = cgroup::path(&self.process.cgroup_text, controller).unwrap_or("/");
         let path = format!("{}/{file}", below(mount, path));

@@ -44,6 +44,8 @@ pub struct Process {
     pub mounts: Vec<Mount>,
     /// What they tell.
     pub kubelet: KubeletMounts,
+    /// Whether it has no command line: it is the kernel's, or has ended.
+    pub is_of_kernel: bool,
 }
 
 /// How it is known which container a process is of, the surest first.
@@ -86,6 +88,7 @@ impl Process {
             cgroup_text,
             kubelet: mounts::kubelet(&mounts),
             mounts,
+            is_of_kernel: root.read(at("cmdline")).is_ok_and(|read| read.bytes.is_empty()),
         }
     }
 

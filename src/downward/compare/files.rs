@@ -69,6 +69,9 @@ impl Mounted<'_> {
                 (Verdict::Different, Some("only the permissions differ".to_owned()))
             }
             (Some(_), Some(_)) => (Verdict::Equal, None),
+            (Some(_), None) if self.is_empty() => {
+                (Verdict::OnlyPredicted, Some("nothing is there".to_owned()))
+            }
             (Some(_), None) => (Verdict::OnlyPredicted, why::differs_in_file(row, self.mount)),
             (None, None) if row.origin.state == State::Skipped => {
                 (Verdict::Equal, row.origin.note.clone())
@@ -85,6 +88,10 @@ impl Mounted<'_> {
             why,
             origin: Some(row.origin.clone()),
         }
+    }
+
+    fn is_empty(&self) -> bool {
+        matches!(self.found, Found::There(files) if files.is_empty())
     }
 
     fn unreadable(&self, row: &FileRow, path: &str, reason: &str) -> Compared {

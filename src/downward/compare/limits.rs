@@ -254,7 +254,7 @@ fn count(list: &str) -> u64 {
     let number = |text: &str| text.trim().parse::<u64>().ok();
     list.split(',')
         .filter_map(|part| match part.split_once('-') {
-            Some((first, last)) => number(last)?.checked_sub(number(first)?)?.checked_add(1),
+            Some((from, to)) => number(to)?.checked_sub(number(from)?)?.checked_add(1),
             None => number(part).map(|_| 1),
         })
         .fold(0, u64::saturating_add)
@@ -293,12 +293,12 @@ mod tests {
 
     #[test]
     fn another_limit_is_a_difference_and_rounding_is_none() {
+        use Verdict::{Different, Equal, OnlyActual};
         let verdicts = |limits: Value, memory, micros| {
             let rows = rows(&limits, &enforced(memory, micros));
             (rows[0].1, rows[1].1)
         };
         let limits = json!({"memory": "16Mi", "cpu": "155m"});
-        use Verdict::{Different, Equal, OnlyActual};
         assert_eq!(verdicts(limits.clone(), 16 << 20, 15_500), (Equal, Equal));
         assert_eq!(verdicts(limits.clone(), 16 << 20, 16_000), (Equal, Equal));
         assert_eq!(verdicts(limits.clone(), 15 << 20, 15_000), (Different, Different));

@@ -53,15 +53,12 @@ pub async fn run(
     wanted: &Wanted,
     out: &mut impl Write,
 ) -> Result<(), Stop> {
-    let form = match &wanted.form {
-        ViewForm::Printed(form @ (Output::Text | Output::Json | Output::Yaml)) => *form,
-        _ => {
-            let message = "what is compared has no such form";
-            return Err(unusable(message, "Choose -o text, json or yaml").into());
-        }
+    let ViewForm::Printed(form @ (Output::Text | Output::Json | Output::Yaml)) = wanted.form else {
+        let message = "what is compared has no such form";
+        return Err(unusable(message, "Choose -o text, json or yaml").into());
     };
     let here = machine.look();
-    if !here.is_pod() && wanted.name.is_none() {
+    if !here.is_pod() {
         let message =
             "this seems to be no pod: neither its cgroup nor its environment tells of one";
         return Err(unusable(message, "Run it in a pod, or name one without --self").into());

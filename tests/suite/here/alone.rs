@@ -5,6 +5,9 @@ use kubewalk::here::{Guess, ThisPod};
 
 use super::faked::{Faked, pairs};
 
+/// Files of a volume with their permission bits.
+type Files<'a> = &'a [(&'a str, u32, &'a [u8])];
+
 fn clue(clue: Option<&kubewalk::here::Clue>) -> (&str, &str) {
     clue.map_or(("", ""), |clue| (&clue.value, &clue.from))
 }
@@ -50,7 +53,7 @@ fn a_mounted_file_and_the_kubelets_mounts_name_it_too() {
 fn a_volume_is_only_shown_where_it_can_be_nothing_but_the_downward_api() {
     let faked = Faked::new();
     faked.process("self", "0::/\n", &pairs(&[("POD_NAME", "db-0")]));
-    let volumes: [(&str, &[(&str, u32, &[u8])]); 3] = [
+    let volumes: [(&str, Files<'_>); 3] = [
         ("/etc/podinfo", &[("labels", 0o644, b"app=\"db\""), ("cpu", 0o644, b"15")]),
         ("/etc/pin", &[("pin", 0o644, b"1234")]),
         ("/etc/mixed", &[("name", 0o644, b"db-0"), ("password", 0o400, b"hunter2")]),

@@ -17,7 +17,8 @@ fn pod() -> Value {
 fn enforced(faked: &Faked) -> (kubewalk::downward::compare::Enforced, Vec<String>) {
     let pod = pod();
     let around = kubewalk::downward::Surroundings::default();
-    let view = kubewalk::downward::compute(&pod, &around, Default::default()).unwrap();
+    let view =
+        kubewalk::downward::compute(&pod, &around, kubewalk::downward::Options::default()).unwrap();
     let machine = faked.machine();
     let (mut observed, _) = observe(&machine, &machine.look(), &pod, &view);
     let enforced = observed.remove(0).enforced;
@@ -107,7 +108,8 @@ fn the_limits_of_another_container_are_read_through_its_process() {
     );
     faked.write("proc/5/root/sys/fs/cgroup/memory.max", "4096\n");
     let around = kubewalk::downward::Surroundings::default();
-    let view = kubewalk::downward::compute(&pod, &around, Default::default()).unwrap();
+    let view =
+        kubewalk::downward::compute(&pod, &around, kubewalk::downward::Options::default()).unwrap();
     let machine = faked.machine();
     let (observed, _) = observe(&machine, &machine.look(), &pod, &view);
     assert_eq!(observed[1].enforced.memory, Reading::At(4096));

@@ -159,3 +159,18 @@ fn a_process_that_ends_while_it_is_looked_at_is_no_trouble() {
     let environment = gone.environment(Machine::this().root());
     assert_eq!(environment, Found::Unreadable("the process has ended".to_owned()));
 }
+
+#[test]
+fn in_a_cgroup_namespace_a_process_with_our_cgroup_is_of_our_container() {
+    let (faked, pod, view) = debugging();
+    faked.process("self", "0::/\n", &pairs(&[("PATH", "/bin")]));
+    let uid = pod["metadata"]["uid"].as_str().unwrap();
+    let log = format!("/var/lib/kubelet/pods/{uid}/containers/dbg1/1a2b3c4d");
+    faked.mount("self", &format!("1 0 8:1 {log} /dev/termination-log rw - ext4 /dev/sda1 rw"));
+    faked.process("20", "0::/\n", &pairs(&[("SHLVL", "1")]));
+    faked.process("21", "0::/../../../system.slice/sshd.service\n", &pairs(&[("A", "b")]));
+    let machine = faked.machine();
+    let (observed, strangers) = observe(&machine, &machine.look(), &pod, &view);
+    assert_eq!(observed[1].process, Some((Pid::Own, Certainty::Mount)));
+    assert_eq!(strangers, []);
+}

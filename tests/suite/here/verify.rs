@@ -170,3 +170,34 @@ fn what_makes_no_sense_is_refused_in_a_sentence() {
     let (_, outcome) = run(&faked, &wanted(Output::Env), true);
     assert_eq!(outcome.unwrap_err().report(), 2);
 }
+
+#[test]
+fn the_binary_compares_its_own_environment_and_ends_with_three() {
+    if kubewalk::here::Machine::this().look().pod.uid.is_some() {
+        eprintln!("skipped: this is a pod, which is none of the recorded ones");
+        return;
+    }
+    let pod = recorded().into_iter().nth(2).unwrap();
+    let environment: Vec<(String, String)> =
+        serde_json::from_value(pod["containers"]["main"]["environ"].clone()).unwrap();
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_kubewalk"))
+        .args(["downward", "--verify", "--demo", "-n", "default"])
+        .env_clear()
+        .envs(environment)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{text}");
+    assert!(text.starts_with("default/downward-env  this pod\n  name downward-env, by POD_NAME\n"));
+    assert!(text.contains("known by its environment, which no other container has\n"), "{text}");
+    for name in ["POD_IP", "GREETING", "KUBERNETES_PORT_443_TCP_ADDR"] {
+        let row = text.lines().find(|line| line.split_whitespace().any(|word| word == name));
+        assert!(row.unwrap().starts_with("  equal  "), "{text}");
+    }
+    // The files of the service account are not here.
+    let absent =
+        "serviceaccount/namespace       default  (field metadata.namespace: nothing is there)";
+    assert!(text.contains(absent), "{text}");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.ends_with("from what the containers should have\n"), "{said}");
+}

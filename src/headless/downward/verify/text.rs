@@ -11,6 +11,8 @@ use crate::text::visible;
 
 /// The widest name that still moves its column.
 const WIDE: usize = 64;
+/// No more processes of unknown containers are told of.
+const STRANGERS: usize = 10;
 
 /// Prints what was compared.
 pub(super) fn outcome(
@@ -28,9 +30,15 @@ pub(super) fn outcome(
     for checked in &outcome.containers {
         container(checked, display, out)?;
     }
-    for stranger in &outcome.strangers {
+    if !outcome.strangers.is_empty() {
+        writeln!(out)?;
+    }
+    for stranger in outcome.strangers.iter().take(STRANGERS) {
         let (command, why) = (visible(&stranger.command), visible(&stranger.why));
-        writeln!(out, "\nprocess {} ({command}) is of no known container: {why}", stranger.pid)?;
+        writeln!(out, "process {} ({command}) is of no known container: {why}", stranger.pid)?;
+    }
+    if let Some(more) = outcome.strangers.len().checked_sub(STRANGERS).filter(|more| *more > 0) {
+        writeln!(out, "and {more} more")?;
     }
     Ok(())
 }
