@@ -29,6 +29,7 @@ pub mod expansion;
 mod fields;
 mod files;
 pub mod inputs;
+pub mod inside;
 mod keys;
 mod mask;
 mod mounts;

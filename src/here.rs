@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
 
-use crate::downward::compare::Environment;
+use crate::downward::inside::{Environment, Here, Pid};
 
 pub mod cgroup;
 mod containers;
@@ -16,12 +16,10 @@ mod root;
 mod token;
 mod volumes;
 
-pub use containers::{Observed, Stranger, observe};
-pub use identity::{Clue, ThisPod};
-pub use processes::{Certainty, Pid, Process};
+pub use containers::observe;
+pub use processes::Process;
 pub use root::{Read, Root};
 pub use token::service_account;
-pub use volumes::{Guess, Volume};
 
 /// The machine that this process runs on, as it sees it; or a directory that stands for one.
 #[derive(Clone, Debug)]
@@ -29,19 +27,6 @@ pub struct Machine {
     root: Root,
     /// For where there is no `/proc`.
     inherited: Environment,
-}
-
-/// What was found on this machine without asking any server.
-#[derive(Clone, Debug)]
-pub struct Here {
-    /// Which pod this is.
-    pub pod: ThisPod,
-    /// This process.
-    pub own: Process,
-    /// The environment of this process, in order.
-    pub environment: Environment,
-    /// The volumes that the kubelet keeps up to date: of the Downward API, Secrets, and such.
-    pub volumes: Vec<Volume>,
 }
 
 impl Machine {
@@ -78,16 +63,6 @@ impl Machine {
         let volumes = volumes::find(&self.root, &own.mounts);
         let pod = identity::find(&self.root, &environment, &own, &volumes);
         let volumes = volumes::recognized(volumes, &pod);
-        Here { pod, own, environment, volumes }
-    }
-}
-
-impl Here {
-    /// Whether this is a pod at all.
-    #[must_use]
-    pub fn is_pod(&self) -> bool {
-        self.pod.uid.is_some()
-            || self.environment.text("KUBERNETES_SERVICE_HOST").is_some()
-            || self.volumes.iter().any(|volume| volume.guess == Guess::ServiceAccount)
+        Here { pod, environment, volumes }
     }
 }

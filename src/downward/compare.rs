@@ -1,11 +1,10 @@
 //! What a container should have against what it has. Pure: a view and what was found, rows out.
 
-use std::collections::BTreeMap;
-
 use super::content::Content;
-use super::view::{ContainerView, Origin, View};
+use super::inside::Inside;
+use super::view::{Origin, View};
 
-pub use limits::{Enforced, LimitRow, Quota, Reading, compare_limits};
+pub use limits::{LimitRow, compare_limits};
 
 mod environment;
 mod files;
@@ -13,94 +12,6 @@ mod limits;
 mod why;
 
 pub use why::{is_of_runtime, sounds_secret};
-
-/// What was found inside of one container.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Inside {
-    /// The environment of one of its processes; the error is the reason, without a full stop.
-    pub environment: Found<Environment>,
-    /// What lies below each mount that was looked at, by the mount's path in the container.
-    pub mounts: BTreeMap<String, Found<Vec<ActualFile>>>,
-}
-
-/// What was found, or why nothing could be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Found<T> {
-    /// It is there.
-    There(T),
-    /// Why it cannot be read, a few words.
-    Unreadable(String),
-}
-
-impl<T> Default for Found<T> {
-    fn default() -> Self {
-        Self::Unreadable("it was not looked at".to_owned())
-    }
-}
-
-/// The environment of a process, as it was when the program started.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Environment {
-    /// The variables in order.
-    pub variables: Vec<Variable>,
-    /// Whether the program has written other things over it, as some do to change their title.
-    pub is_overwritten: bool,
-}
-
-/// One variable of a process.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Variable {
-    /// Its name; what is no UTF-8 is replaced.
-    pub name: String,
-    /// Its value.
-    pub value: Vec<u8>,
-}
-
-impl Environment {
-    /// Reads `/proc/PID/environ`: `NAME=value`, each ended by a zero byte.
-    #[must_use]
-    pub fn parse(bytes: &[u8]) -> Self {
-        let mut found = Self::default();
-        let mut entries: Vec<&[u8]> = bytes.split(|byte| *byte == 0).collect();
-        if entries.last().is_some_and(|last| last.is_empty()) {
-            entries.pop();
-        }
-        for entry in entries {
-            match entry.iter().position(|byte| *byte == b'=') {
-                Some(at) if at > 0 => {
-                    let name = String::from_utf8_lossy(&entry[..at]).into_owned();
-                    found.variables.push(Variable { name, value: entry[at + 1..].to_vec() });
-                }
-                _ => found.is_overwritten = true,
-            }
-        }
-        found
-    }
-
-    /// The value of a variable, of which the first one counts as in `getenv`.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&[u8]> {
-        let variable = self.variables.iter().find(|variable| variable.name == name)?;
-        Some(&variable.value)
-    }
-
-    /// The value of a variable as text, unless it is empty.
-    #[must_use]
-    pub fn text(&self, name: &str) -> Option<&str> {
-        std::str::from_utf8(self.get(name)?).ok().filter(|text| !text.is_empty())
-    }
-}
-
-/// One file below a mount.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ActualFile {
-    /// Its path below the mount; empty where the mount is the file.
-    pub path: String,
-    /// Its permission bits.
-    pub mode: u32,
-    /// Its bytes.
-    pub bytes: Found<Vec<u8>>,
-}
 
 /// How a prediction fares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
@@ -193,20 +104,6 @@ pub fn compare(view: &View, container: &str, inside: &Inside) -> Option<Comparis
         env: environment::compare(of_view, &inside.environment),
         files: files::compare(view, container, &inside.mounts),
     })
-}
-
-/// Whether the known part of a container's environment is in that one, and how much that is.
-#[must_use]
-pub fn fits(container: &ContainerView, environment: &Environment) -> Option<usize> {
-    let known = container.env.iter().filter_map(|row| Some((&row.name, row.content.as_ref()?)));
-    let mut rows = 0;
-    for (name, content) in known {
-        if environment.get(name) != Some(content.bytes.as_slice()) {
-            return None;
-        }
-        rows += 1;
-    }
-    Some(rows)
 }
 
 /// What is there, marked as secret where the prediction is.

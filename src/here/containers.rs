@@ -4,40 +4,18 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::Machine;
 use super::cgroup;
 use super::limits;
-use super::processes::{self, Certainty, Pid, Process};
+use super::processes::{self, Process};
 use super::volumes::files_below;
-use super::{Here, Machine};
-use crate::downward::compare::{Enforced, Environment, Found, Inside, Reading};
+use crate::downward::inside::{
+    Certainty, Enforced, Environment, Found, Here, Inside, Observed, Pid, Reading, Stranger,
+};
 use crate::downward::{ContainerView, View};
 
 /// No more processes than this are looked into for the container that they may be of.
 const MOST_GUESSES: usize = 2000;
-
-/// What was found of one container.
-#[derive(Clone, Debug)]
-pub struct Observed {
-    /// Its name.
-    pub container: String,
-    /// The process that was looked at, and how it is known to be of this container.
-    pub process: Option<(Pid, Certainty)>,
-    /// What is inside; all unreadable, and why, where no process can be seen.
-    pub inside: Inside,
-    /// What the kernel enforces.
-    pub enforced: Enforced,
-}
-
-/// A process of the pod of which the container is not known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stranger {
-    /// Which one.
-    pub pid: u32,
-    /// The program's name.
-    pub command: String,
-    /// Why, a few words.
-    pub why: String,
-}
 
 /// Looks into the containers of the pod that we are in: our own, and those whose processes can be
 /// seen, which takes a shared process namespace. The containers come in the order of the view.
@@ -48,7 +26,8 @@ pub fn observe(
     pod: &Value,
     view: &View,
 ) -> (Vec<Observed>, Vec<Stranger>) {
-    let mut crowd = Crowd { machine, here, pod, view, members: BTreeMap::new() };
+    let own = Process::read(machine.root(), Pid::Own);
+    let mut crowd = Crowd { machine, here, own, pod, view, members: BTreeMap::new() };
     crowd.add_own();
     let strangers = crowd.add_others();
     (view.containers.iter().map(|container| crowd.observed(container)).collect(), strangers)
@@ -57,6 +36,7 @@ pub fn observe(
 struct Crowd<'a> {
     machine: &'a Machine,
     here: &'a Here,
+    own: Process,
     pod: &'a Value,
     view: &'a View,
     members: BTreeMap<String, Vec<(Process, Certainty)>>,
@@ -64,7 +44,7 @@ struct Crowd<'a> {
 
 impl Crowd<'_> {
     fn add_own(&mut self) {
-        let own = &self.here.own;
+        let own = &self.own;
         let by_environment =
             || processes::container_of_environment(self.view, &self.here.environment);
         let known = self.surely(own).or_else(|| {
@@ -116,7 +96,7 @@ impl Crowd<'_> {
 
     /// Within a cgroup namespace the processes of our own container have our cgroup.
     fn beside_us(&self, process: &Process) -> Option<(String, Certainty)> {
-        if process.cgroup_text.is_empty() || process.cgroup_text != self.here.own.cgroup_text {
+        if process.cgroup_text.is_empty() || process.cgroup_text != self.own.cgroup_text {
             return None;
         }
         self.members.iter().find_map(|(name, members)| {
@@ -146,8 +126,7 @@ impl Crowd<'_> {
         // Seen from a cgroup namespace the containers beside ours are one step up.
         let is_far =
             cgroup::path(&process.cgroup_text, "").is_some_and(|path| path.starts_with("/../.."));
-        let is_of_node =
-            self.here.own.cgroup.pod_uid.is_some() && process.cgroup.container_id.is_none();
+        let is_of_node = self.own.cgroup.pod_uid.is_some() && process.cgroup.container_id.is_none();
         is_far || is_of_node
     }
 

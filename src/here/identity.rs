@@ -3,32 +3,7 @@
 use super::Root;
 use super::processes::Process;
 use super::token::SERVICE_ACCOUNT;
-use super::volumes::{Guess, Volume};
-use crate::downward::compare::{ActualFile, Environment, Found};
-
-/// Something that tells of the pod, and where it was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Clue {
-    /// What it tells.
-    pub value: String,
-    /// Where, such as `POD_NAME` or `/etc/resolv.conf`.
-    pub from: String,
-}
-
-/// The pod that this process runs in, as far as it can be known without a server.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ThisPod {
-    /// Its namespace.
-    pub namespace: Option<Clue>,
-    /// Its name, the best clue first. The hostname may be cut, another one, or the node's.
-    pub names: Vec<Clue>,
-    /// Its uid as the kubelet has it: for a static pod the hash of its file.
-    pub uid: Option<Clue>,
-    /// The id of our container, without the runtime's name.
-    pub container_id: Option<String>,
-    /// The name of our container.
-    pub container: Option<Clue>,
-}
+use crate::downward::inside::{ActualFile, Clue, Environment, Found, Guess, ThisPod, Volume};
 
 /// Collects the clues.
 pub(super) fn find(

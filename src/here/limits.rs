@@ -3,8 +3,8 @@
 use super::Root;
 use super::cgroup;
 use super::mounts::Mount;
-use super::processes::{Pid, Process, directory};
-use crate::downward::compare::{Enforced, Quota, Reading};
+use super::processes::{Process, directory};
+use crate::downward::inside::{Enforced, Pid, Quota, Reading};
 
 /// Version 1 writes "no limit" as the largest number of whole pages.
 const BOUNDLESS: u64 = 1 << 60;

@@ -1,6 +1,5 @@
 //! The processes that can be seen, and which container each is of.
 
-use std::fmt;
 use std::io;
 
 use serde_json::Value;
@@ -9,25 +8,7 @@ use super::Root;
 use super::cgroup::{self, Cgroup};
 use super::mounts::{self, KubeletMounts, Mount};
 use crate::downward::View;
-use crate::downward::compare::{Environment, Found, fits};
-
-/// A process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Pid {
-    /// This one.
-    Own,
-    /// Another one.
-    Other(u32),
-}
-
-impl fmt::Display for Pid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Own => f.write_str("this process"),
-            Self::Other(pid) => write!(f, "process {pid}"),
-        }
-    }
-}
+use crate::downward::inside::{Environment, Found, Pid, fits};
 
 /// What `/proc` tells of a process without any right.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,32 +27,6 @@ pub struct Process {
     pub kubelet: KubeletMounts,
     /// Whether it has no command line: it is the kernel's, or has ended.
     pub is_of_kernel: bool,
-}
-
-/// How it is known which container a process is of, the surest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Certainty {
-    /// Its cgroup has the container's id.
-    ContainerId,
-    /// The kubelet mounted a directory that has the container's name.
-    Mount,
-    /// Its environment is that of this container, and of no other.
-    Environment,
-    /// The pod has but one container.
-    OnlyContainer,
-}
-
-/// Shown as `by its container id`.
-impl fmt::Display for Certainty {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ContainerId => "by its container id",
-            Self::Mount => "by the kubelet's mounts",
-            Self::Environment => "by its environment, which no other container has",
-            Self::OnlyContainer => "as the only container",
-        })
-    }
 }
 
 impl Process {

@@ -4,38 +4,15 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::{fs, io};
 
 use super::Root;
-use super::identity::ThisPod;
 use super::mounts::Mount;
 use super::processes::reason;
-use crate::downward::compare::{ActualFile, Found};
+use crate::downward::inside::{ActualFile, Found, Guess, ThisPod, Volume};
 
 /// The link that the kubelet exchanges to change all files at once (`atomic_writer.go`).
 const DATA: &str = "..data";
 /// No more files than this are read of a volume, nor deeper directories.
 const MOST_FILES: usize = 1000;
 const DEEPEST: usize = 32;
-
-/// A volume that is mounted into our container.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Volume {
-    /// Where.
-    pub point: String,
-    /// What it seems to be.
-    pub guess: Guess,
-    /// Its files, sorted by path.
-    pub files: Vec<ActualFile>,
-}
-
-/// What a volume seems to be, without its definition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guess {
-    /// The service account's token, and what goes with it.
-    ServiceAccount,
-    /// All that is in it can be of the Downward API, and some can be of nothing else.
-    DownwardApi,
-    /// It may be a Secret: better not shown.
-    Unknown,
-}
 
 /// Finds the read-only volumes in memory that the kubelet writes.
 pub(super) fn find(root: &Root, mounts: &[Mount]) -> Vec<Volume> {

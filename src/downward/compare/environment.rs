@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::why;
-use super::{Compared, Environment, Found, Verdict, marked};
+use super::{Compared, Verdict, marked};
 use crate::downward::content::Content;
+use crate::downward::inside::{Environment, Found};
 use crate::downward::view::{ContainerView, EnvRow, State};
 
 pub(super) fn compare(container: &ContainerView, found: &Found<Environment>) -> Vec<Compared> {

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::why;
-use super::{ActualFile, Compared, Found, Verdict, marked};
+use super::{Compared, Verdict, marked};
 use crate::downward::content::Content;
+use crate::downward::inside::{ActualFile, Found};
 use crate::downward::scene::{SEEN, SEEN_UNKNOWN};
 use crate::downward::view::{FileRow, MountView, State, View, VolumeView};
 

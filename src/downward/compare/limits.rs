@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::Verdict;
+use crate::downward::inside::{Enforced, Quota, Reading};
 use crate::downward::resources::divided_text;
 use crate::k8s::quantity::Quantity;
 
@@ -14,44 +15,6 @@ const PAGES: [u64; 3] = [4 << 10, 16 << 10, 64 << 10];
 const SMALLEST_QUOTA: u64 = 1000;
 /// The runtimes round what systemd enforces up to this many thousandths of a CPU.
 const SYSTEMD_MILLI: u64 = 10;
-
-/// What the kernel enforces for one container.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Enforced {
-    /// The limit of memory in bytes.
-    pub memory: Reading<u64>,
-    /// The limit of CPU time.
-    pub cpu: Reading<Quota>,
-    /// The CPUs that may be used, such as `0-3,8`.
-    pub cpus: Reading<String>,
-}
-
-/// A limit as it was read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reading<T> {
-    /// It is this.
-    At(T),
-    /// There is none.
-    Unlimited,
-    /// Why it cannot be read, a few words.
-    Unreadable(String),
-}
-
-/// CPU time per period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Quota {
-    /// Microseconds of CPU time in each period.
-    pub micros: u64,
-    /// The period in microseconds.
-    pub period: u64,
-}
-
-impl Quota {
-    /// In thousandths of a CPU.
-    fn milli(self) -> u64 {
-        self.micros.saturating_mul(1000).checked_div(self.period).unwrap_or(0)
-    }
-}
 
 /// A limit from the pod to the kernel. Shown as `limit 50M → file 50000000 → enforced 49999872, whole
 /// pages`.

@@ -101,9 +101,6 @@ pub(super) fn differs_in_file(row: &FileRow, mount: &MountView) -> Option<String
     if let Some(part) = &mount.sub_path {
         return Some(format!("mounted by subPath {part}: frozen since the container started"));
     }
-    if row.origin.live {
-        let why = "the kubelet brings changes within about 90 seconds, unless the pod is ending";
-        return Some(why.to_owned());
-    }
-    row.origin.note.clone()
+    let later = "the kubelet brings changes within about 90 seconds, unless the pod is ending";
+    row.origin.note.clone().or_else(|| row.origin.live.then(|| later.to_owned()))
 }

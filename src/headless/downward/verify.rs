@@ -2,14 +2,16 @@
 
 use std::io::Write;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{ViewForm, Wanted, around, unusable};
 use crate::downward::compare::{Comparison, LimitRow, Verdict, compare, compare_limits};
+use crate::downward::inside::{Certainty, Here, Pid, Stranger};
 use crate::downward::render::Output;
-use crate::downward::{Options, View, compute};
+use crate::downward::{Options, View, compute, mark_fresh};
 use crate::headless::{Access, Stop, note};
-use crate::here::{Certainty, Here, Machine, Pid, Stranger, observe};
+use crate::here::{Machine, observe};
 
 mod document;
 mod find;
@@ -96,7 +98,9 @@ async fn check(
     let around = around::read(access, &pod).await?;
     // What is in the container has the annotations that the kubelet adds.
     let options = Options { kubelet_annotations: true };
-    let view = compute(&pod, &around, options).map_err(|error| unusable(&error.to_string(), ""))?;
+    let mut view =
+        compute(&pod, &around, options).map_err(|error| unusable(&error.to_string(), ""))?;
+    mark_fresh(&mut view, &pod, &Timestamp::now().to_string());
     let chosen = wanted.display.container.as_deref();
     if let Some(name) = chosen.filter(|name| !view.containers.iter().any(|c| c.name == **name)) {
         let names: Vec<&str> = view.containers.iter().map(|c| c.name.as_str()).collect();

@@ -1,14 +1,13 @@
 //! What can be told without any server.
 
-use kubewalk::downward::compare::Found;
-use kubewalk::here::{Guess, ThisPod};
+use kubewalk::downward::inside::{Clue, Found, Guess, ThisPod};
 
 use super::faked::{Faked, pairs};
 
 /// Files of a volume with their permission bits.
 type Files<'a> = &'a [(&'a str, u32, &'a [u8])];
 
-fn clue(clue: Option<&kubewalk::here::Clue>) -> (&str, &str) {
+fn clue(clue: Option<&Clue>) -> (&str, &str) {
     clue.map_or(("", ""), |clue| (&clue.value, &clue.from))
 }
 

@@ -1,8 +1,9 @@
 //! Three pods of a real cluster: what is predicted against what was inside, row by row.
 
 use kubewalk::downward::compare::{Comparison, Verdict, compare};
+use kubewalk::downward::inside::{Certainty, Pid};
 use kubewalk::downward::{Content, View};
-use kubewalk::here::{Certainty, Pid, observe};
+use kubewalk::here::observe;
 use serde_json::{Value, json};
 
 use super::faked::{Faked, lay_out, recorded, view};

@@ -1,6 +1,7 @@
 //! What the kernel enforces, of both versions of cgroups.
 
-use kubewalk::downward::compare::{Quota, Reading, compare_limits};
+use kubewalk::downward::compare::compare_limits;
+use kubewalk::downward::inside::{Quota, Reading};
 use kubewalk::here::observe;
 use serde_json::{Value, json};
 
@@ -14,7 +15,7 @@ fn pod() -> Value {
         "containers": [{"name": "web", "resources": {"limits": {"memory": "50M", "cpu": "250m"}}}]}})
 }
 
-fn enforced(faked: &Faked) -> (kubewalk::downward::compare::Enforced, Vec<String>) {
+fn enforced(faked: &Faked) -> (kubewalk::downward::inside::Enforced, Vec<String>) {
     let pod = pod();
     let around = kubewalk::downward::Surroundings::default();
     let view =

@@ -1,10 +1,12 @@
 //! Real processes, in the process namespace of this test.
 
-use std::process::{Child, Command};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
 
-use kubewalk::downward::compare::{Found, Verdict, compare};
+use kubewalk::downward::compare::{Verdict, compare};
+use kubewalk::downward::inside::{Certainty, Found, Pid};
 use kubewalk::downward::{Options, Surroundings, compute};
-use kubewalk::here::{Certainty, Machine, Pid, Process, observe};
+use kubewalk::here::{Machine, Process, observe};
 use serde_json::json;
 
 /// A process that ends with the test.
@@ -76,4 +78,36 @@ fn our_own_environment_is_what_we_were_started_with() {
     let own: Vec<(String, Vec<u8>)> =
         here.environment.variables.into_iter().map(|it| (it.name, it.value)).collect();
     assert!(own.iter().any(|(name, value)| name == "PATH" && !value.is_empty()));
+}
+
+#[test]
+fn files_that_only_another_mount_namespace_has_are_read_through_its_process() {
+    let directory = tempfile::tempdir().unwrap();
+    let point = directory.path().to_str().unwrap();
+    let script = format!(
+        "mount -t tmpfs none {point} && mkdir {point}/..1 && printf 'app=\"db\"' >{point}/..1/labels \
+         && ln -s ..1 {point}/..data && ln -s ..data/labels {point}/labels && echo ready \
+         && exec sleep 1000"
+    );
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "sh", "-c", &script]).stdout(Stdio::piped()).stderr(Stdio::null());
+    let Ok(mut child) = command.spawn() else {
+        eprintln!("skipped: there is no unshare");
+        return;
+    };
+    let mut said = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
+    let child = Sleeping(child);
+    if said != "ready\n" {
+        eprintln!("skipped: mount namespaces are not permitted");
+        return;
+    }
+    let file = format!("{point}/labels");
+    assert!(!std::path::Path::new(&file).exists());
+    let machine = Machine::this();
+    let process = Process::read(machine.root(), child.pid());
+    let root = process.root(machine.root());
+    assert_eq!(root.read(&file).unwrap().bytes, b"app=\"db\"");
+    let mount = process.mounts.iter().find(|mount| mount.point == point).unwrap();
+    assert_eq!(mount.kind, "tmpfs");
 }

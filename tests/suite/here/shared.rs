@@ -1,8 +1,9 @@
 //! A shared process namespace: what an ephemeral container sees of the container that it targets.
 
 use kubewalk::downward::View;
-use kubewalk::downward::compare::{Found, Verdict, compare};
-use kubewalk::here::{Certainty, Machine, Pid, Process, Root, observe, service_account};
+use kubewalk::downward::compare::{Verdict, compare};
+use kubewalk::downward::inside::{Certainty, Found, Pid};
+use kubewalk::here::{Machine, Process, Root, observe, service_account};
 use serde_json::{Value, json};
 
 use super::faked::{Faked, lay_out, pairs, recorded, view};

@@ -8,8 +8,8 @@ use super::text::{guess, of_file, shown, unknown};
 use super::{Checked, Outcome};
 use crate::downward::Content;
 use crate::downward::compare::{Compared, LimitRow, sounds_secret};
+use crate::downward::inside::{ActualFile, Clue, Guess, Here, Variable, Volume};
 use crate::downward::render::{Display, Output};
-use crate::here::{Guess, Here};
 
 /// Prints a document as JSON, or as YAML.
 pub(super) fn print(document: &Value, form: Output, out: &mut impl Write) -> io::Result<()> {
@@ -86,12 +86,12 @@ fn limit(row: &LimitRow) -> Value {
 
 /// What is here where no server tells what should be.
 pub(super) fn here(here: &Here, display: &Display) -> Value {
-    let variable = |variable: &crate::downward::compare::Variable| {
+    let variable = |variable: &Variable| {
         let value = unknown(&variable.value, sounds_secret(&variable.name));
         json!({"name": variable.name, "actual": shown(&value, display)})
     };
-    let volume = |volume: &crate::here::Volume| {
-        let file = |file: &crate::downward::compare::ActualFile| {
+    let volume = |volume: &Volume| {
+        let file = |file: &ActualFile| {
             let content = of_file(file, volume.guess == Guess::DownwardApi);
             json!({
                 "path": file.path,
@@ -111,9 +111,8 @@ pub(super) fn here(here: &Here, display: &Display) -> Value {
 }
 
 fn clues(here: &Here) -> Value {
-    let clue = |clue: Option<&crate::here::Clue>| {
-        clue.map(|clue| json!({"value": clue.value, "from": clue.from}))
-    };
+    let clue =
+        |clue: Option<&Clue>| clue.map(|clue| json!({"value": clue.value, "from": clue.from}));
     json!({
         "name": clue(here.pod.names.first()),
         "namespace": clue(here.pod.namespace.as_ref()),

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use crate::downward::inside::ThisPod;
 use crate::headless::Access;
-use crate::here::ThisPod;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::path::{ApiPath, ObjectPath};

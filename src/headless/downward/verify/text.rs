@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use super::{Checked, Outcome};
 use crate::downward::Content;
-use crate::downward::compare::{ActualFile, Compared, Found, Verdict, sounds_secret};
+use crate::downward::compare::{Compared, Verdict, sounds_secret};
+use crate::downward::inside::{ActualFile, Clue, Found, Guess, Here};
 use crate::downward::render::Display;
-use crate::here::{Clue, Guess, Here};
 use crate::text::visible;
 
 /// The widest name that still moves its column.
