@@ -19,7 +19,7 @@ mod volumes;
 pub use containers::observe;
 pub use processes::Process;
 pub use root::{Read, Root};
-pub use token::service_account;
+pub use token::{borrowable, service_account};
 
 /// The machine that this process runs on, as it sees it; or a directory that stands for one.
 #[derive(Clone, Debug)]

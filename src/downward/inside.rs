@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 
 use super::view::ContainerView;
 
@@ -138,6 +139,19 @@ pub struct Stranger {
     pub command: String,
     /// Why, a few words.
     pub why: String,
+}
+
+/// The service account of another container, seen through one of its processes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Borrowable {
+    /// The process.
+    pub pid: u32,
+    /// The program's name.
+    pub command: String,
+    /// The container's name, where the kubelet's mounts tell it.
+    pub container: Option<String>,
+    /// The directory with the token, as a path that this process can open; else why there is none.
+    pub directory: Result<PathBuf, String>,
 }
 
 /// What was found inside of one container.

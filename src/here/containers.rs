@@ -118,10 +118,9 @@ impl Crowd<'_> {
 
     /// With the node's process namespace, most of what can be seen is of other pods or of none.
     fn is_foreign(&self, process: &Process) -> bool {
-        let uid = process.cgroup.pod_uid.as_ref().or(process.kubelet.pod_uid.as_ref());
         let ours = [&self.pod["metadata"]["uid"], &self.pod["metadata"]["annotations"][HASH]];
-        if let Some(uid) = uid {
-            return !ours.contains(&&Value::String(uid.clone()));
+        if let Some(uid) = process.pod_uid() {
+            return !ours.contains(&&Value::String(uid.to_owned()));
         }
         // Seen from a cgroup namespace the containers beside ours are one step up.
         let is_far =
@@ -185,6 +184,9 @@ impl Crowd<'_> {
             };
             if best.as_ref().is_none_or(|(_, _, _, other)| rank > *other) {
                 best = Some((process, *by, environment, rank));
+            }
+            if rank == 2 {
+                break;
             }
         }
         best.map(|(process, by, environment, _)| (process, by, environment))

@@ -47,6 +47,12 @@ impl Process {
         }
     }
 
+    /// The uid of its pod, by its cgroup or the kubelet's mounts.
+    #[must_use]
+    pub fn pod_uid(&self) -> Option<&str> {
+        self.cgroup.pod_uid.as_deref().or(self.kubelet.pod_uid.as_deref())
+    }
+
     /// Whether it only holds the pod's namespaces.
     #[must_use]
     pub fn is_pause(&self) -> bool {

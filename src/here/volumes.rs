@@ -72,7 +72,14 @@ fn add(root: &Root, base: &str, below: &str, files: &mut Vec<ActualFile>) -> io:
         let (bytes, mode) = match root.read(&path) {
             Ok(read) => (Found::There(read.bytes), read.mode),
             Err(error) => {
-                (Found::Unreadable(reason(&error)), metadata.permissions().mode() & 0o7777)
+                let mode = metadata.permissions().mode() & 0o7777;
+                let why = match error.kind() {
+                    io::ErrorKind::PermissionDenied => {
+                        format!("its permissions {mode:04o} do not let this user read it")
+                    }
+                    _ => reason(&error),
+                };
+                (Found::Unreadable(why), mode)
             }
         };
         files.push(ActualFile { path: below.to_owned(), mode, bytes });

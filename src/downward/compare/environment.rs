@@ -96,6 +96,7 @@ impl Both<'_> {
             .iter()
             .filter(|row| row.origin.state == State::Unknown)
             .filter(|row| row.name.strip_suffix('*').is_some_and(|prefix| name.starts_with(prefix)))
+            .filter(|row| row.origin.from != "services" || why::is_of_service(name))
             .collect();
         let is_of_secret = |row: &&&EnvRow| row.origin.from.starts_with("secret ");
         let from_secret = unknown.iter().find(is_of_secret);

@@ -179,3 +179,27 @@ fn a_program_that_writes_over_its_environment_is_not_taken_at_its_word() {
     assert_eq!(row.verdict, Verdict::Unreadable);
     assert_eq!(row.why.as_deref(), Some("the program has written over its environment"));
 }
+
+#[test]
+fn what_the_api_does_not_tell_is_only_actual_and_says_why() {
+    let (faked, pod, _) = main_of("downward-env");
+    // Nodes and Services are forbidden.
+    let around = kubewalk::downward::Surroundings {
+        services: kubewalk::downward::Lookup::Unknown("services is forbidden".to_owned()),
+        kubernetes: kubewalk::downward::Lookup::Unknown("services is forbidden".to_owned()),
+        ..Default::default()
+    };
+    let options = kubewalk::downward::Options::default();
+    let view = kubewalk::downward::compute(&pod["pod"], &around, options).unwrap();
+    let environ = std::fs::read_to_string(faked.at("proc/self/environ")).unwrap();
+    faked.write("proc/self/environ", format!("{environ}OF_THE_IMAGE=x\0"));
+    let comparison = compared(&faked, &pod, &view, "main");
+    assert!(!comparison.fails(), "{comparison:#?}");
+    let why = |name: &str| {
+        let row = comparison.env.iter().find(|row| row.name == name).unwrap();
+        assert_eq!(row.verdict, Verdict::OnlyActual, "{name}");
+        row.why.clone().unwrap()
+    };
+    assert_eq!(why("KUBERNETES_PORT_443_TCP_ADDR"), "perhaps of services, which is not known");
+    assert_eq!(why("OF_THE_IMAGE"), "set by the image, or by what started the program");
+}

@@ -3,7 +3,7 @@
 use kubewalk::downward::View;
 use kubewalk::downward::compare::{Verdict, compare};
 use kubewalk::downward::inside::{Certainty, Found, Pid};
-use kubewalk::here::{Machine, Process, Root, observe, service_account};
+use kubewalk::here::{Machine, Process, Root, borrowable, observe, service_account};
 use serde_json::{Value, json};
 
 use super::faked::{Faked, lay_out, pairs, recorded, view};
@@ -85,6 +85,9 @@ fn the_token_of_the_target_is_found_where_its_own_links_lead() {
     assert_eq!(std::fs::read(found.join("token")).unwrap(), b"hunter2");
     let own = service_account(&root, &Process::read(&root, Pid::Own));
     assert_eq!(own, Err("it has no service account mounted".to_owned()));
+    let offered = borrowable(&faked.machine());
+    assert_eq!(offered.len(), 1);
+    assert_eq!((offered[0].pid, &offered[0].directory), (1, &Ok(found)));
     // In many images `/var/run` is a link to `/run`: to that of the container, not to ours.
     let run = faked.at("proc/1/root/run");
     std::fs::rename(faked.at("proc/1/root/var/run"), &run).unwrap();

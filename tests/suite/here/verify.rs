@@ -201,3 +201,17 @@ fn the_binary_compares_its_own_environment_and_ends_with_three() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.ends_with("from what the containers should have\n"), "{said}");
 }
+
+#[test]
+fn a_container_that_cannot_be_seen_says_so_in_one_line() {
+    let (text, outcome) = run(&laid_out("debug"), &wanted(Output::Text), true);
+    assert!(matches!(outcome, Ok(())), "{outcome:?}\n{text}");
+    let why = "it has ended, or has a process namespace of its own";
+    let line =
+        format!("container ambassador  not seen: none of its processes can be seen: {why}\n");
+    assert!(text.ends_with(&line), "{text}");
+    let mut asked = wanted(Output::Text);
+    asked.display.container = Some("ambassador".to_owned());
+    let (_, outcome) = run(&laid_out("debug"), &asked, true);
+    assert!(matches!(outcome, Err(Stop::Incomplete)), "{outcome:?}");
+}

@@ -46,10 +46,12 @@ pub(super) fn outcome(
 fn container(checked: &Checked, display: &Display, out: &mut impl Write) -> io::Result<()> {
     let comparison = &checked.comparison;
     let name = visible(&comparison.container);
-    match &checked.process {
-        Some((pid, by)) => writeln!(out, "\ncontainer {name}  seen through {pid}, known {by}")?,
-        None => writeln!(out, "\ncontainer {name}  not seen")?,
-    }
+    let Some((pid, by)) = &checked.process else {
+        // All of its rows would say the same.
+        let why = comparison.rows().find_map(|row| row.why.as_deref()).unwrap_or_default();
+        return writeln!(out, "\ncontainer {name}  not seen: {}", visible(why));
+    };
+    writeln!(out, "\ncontainer {name}  seen through {pid}, known {by}")?;
     if let Some(message) = &comparison.refused {
         writeln!(out, "  refused by the kubelet: {}", visible(message))?;
     }
