@@ -86,11 +86,18 @@ pub enum Command {
 #[derive(Args, Debug)]
 pub struct Downward {
     /// A pod by its name, or a workload as `deploy/web`
-    #[arg(required_unless_present = "file")]
+    #[arg(required_unless_present_any = ["file", "this", "verify"])]
     pub pod: Option<String>,
     /// Take the pod, and all that it needs, from YAML or JSON files instead of a server; - is stdin
     #[arg(short, long, value_name = "FILE")]
     pub file: Vec<PathBuf>,
+    /// The pod that kubewalk runs in: what its containers should have, and what they have; exit
+    /// code 3 where something differs
+    #[arg(long = "self", conflicts_with = "file")]
+    pub this: bool,
+    /// The same as --self, for checks
+    #[arg(long, conflicts_with = "file")]
+    pub verify: bool,
     /// Only this container
     #[arg(short, long, value_name = "NAME")]
     pub container: Option<String>,

@@ -39,6 +39,8 @@ pub enum Stop {
     Nowhere(NoEndpoint),
     /// Parts of the walk failed, and were reported when they did.
     Incomplete,
+    /// So many things of this pod are not as they should be.
+    Differs(usize),
     /// The output could not be written; a reader that has seen enough is such a case.
     Output(io::Error),
 }
@@ -72,11 +74,17 @@ impl From<NotConnected> for Stop {
 
 impl Stop {
     /// Says on stderr what went wrong, and gives the exit code: 0 where the reader of the output
-    /// has seen enough, 1 where a server gave no good answer, 2 where nothing could be asked.
+    /// has seen enough, 1 where a server gave no good answer, 2 where nothing could be asked, 3
+    /// where a pod is not as it should be.
     #[must_use]
     pub fn report(self) -> u8 {
         match self {
             Self::Incomplete => 1,
+            Self::Differs(count) => {
+                let things = if count == 1 { "thing differs" } else { "things differ" };
+                note(&format!("kubewalk: {count} {things} from what the containers should have"));
+                3
+            }
             Self::Failed(failure) => {
                 note(&format!("kubewalk: {failure}"));
                 if failure.kind == FailureKind::Input { 2 } else { 1 }

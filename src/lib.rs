@@ -22,14 +22,15 @@
 //!
 //! # Layers
 //!
-//! Each uses only those below it: `main`, `cli` → `runtime` → `view` and `api` (which do not
-//! know each other) → `app` → `keymap`, `theme` → `downward` → `k8s`.
+//! Each uses only those below it: `main`, `cli` → `runtime` → `view`, `api` and `here` (which do
+//! not know each other) → `app` → `keymap`, `theme` → `downward` → `k8s`.
 
 pub mod api;
 pub mod app;
 pub mod cli;
 pub mod downward;
 pub mod headless;
+pub mod here;
 pub mod k8s;
 pub mod keymap;
 pub mod runtime;

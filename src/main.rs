@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use kubewalk::api::endpoint::{Environment, Options};
 use kubewalk::cli::{Cli, Command};
 use kubewalk::headless::{self, Access, Stop, note};
+use kubewalk::here::Machine;
 use kubewalk::runtime::Start;
 use kubewalk::theme::Theme;
 use kubewalk::view::Look;
@@ -69,6 +70,12 @@ async fn run(command: Command, options: &Options) -> Result<(), Stop> {
             let files = std::mem::take(&mut asked.file);
             let wanted = asked.wanted(options.namespace.clone());
             return headless::downward::run_files(&files, &wanted, is_terminal, &mut out);
+        }
+        Command::Downward(asked) if asked.this || asked.verify => {
+            let access = Access::open(options, &Environment::from_process(), is_terminal).await;
+            let wanted = asked.wanted(options.namespace.clone());
+            let machine = Machine::this();
+            return headless::downward::verify::run(access, &machine, &wanted, &mut out).await;
         }
         other => other,
     };

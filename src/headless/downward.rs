@@ -16,6 +16,7 @@ use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
 
 mod around;
+pub mod verify;
 
 /// What to compute, and how to show it.
 #[derive(Clone, Debug)]

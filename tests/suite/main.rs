@@ -5,6 +5,7 @@ mod cli;
 mod containers;
 mod document;
 mod downward;
+mod here;
 mod http;
 mod journey;
 mod live;

@@ -10,7 +10,7 @@ const LAYERS: [&[&str]; 7] = [
     &["downward"],
     &["keymap", "theme", "config"],
     &["app"],
-    &["view", "api"],
+    &["view", "api", "here"],
     &["runtime", "headless", "cli"],
 ];
 

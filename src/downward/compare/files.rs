@@ -1,0 +1,171 @@
+//! The files of the volumes as predicted and as they are.
+
+use std::collections::BTreeMap;
+
+use super::why;
+use super::{Compared, Verdict, marked};
+use crate::downward::content::Content;
+use crate::downward::inside::{ActualFile, Found};
+use crate::downward::scene::{SEEN, SEEN_UNKNOWN};
+use crate::downward::view::{FileRow, MountView, State, View, VolumeView};
+
+pub(super) fn compare(
+    view: &View,
+    container: &str,
+    found: &BTreeMap<String, Found<Vec<ActualFile>>>,
+) -> Vec<Compared> {
+    let mut rows = Vec::new();
+    for volume in &view.volumes {
+        for mount in volume.mounts.iter().filter(|mount| mount.container == container) {
+            let nowhere = Found::default();
+            let found = found.get(&mount.path).unwrap_or(&nowhere);
+            Mounted { volume, mount, found }.add_to(&mut rows);
+        }
+    }
+    rows.sort_by(|a, b| a.name.cmp(&b.name));
+    rows
+}
+
+struct Mounted<'a> {
+    volume: &'a VolumeView,
+    mount: &'a MountView,
+    found: &'a Found<Vec<ActualFile>>,
+}
+
+impl Mounted<'_> {
+    fn add_to(&self, rows: &mut Vec<Compared>) {
+        let files = match self.found {
+            Found::There(files) => Ok(files.as_slice()),
+            Found::Unreadable(reason) => Err(reason.as_str()),
+        };
+        let mut predicted: Vec<&str> = Vec::new();
+        for row in &self.volume.files {
+            let Some(path) = below(&row.path, self.mount.sub_path.as_deref()) else { continue };
+            predicted.push(path);
+            rows.push(match files {
+                Ok(files) => self.row(row, path, files.iter().find(|file| file.path == path)),
+                Err(reason) => self.unreadable(row, path, reason),
+            });
+        }
+        let others = files.unwrap_or_default().iter();
+        rows.extend(
+            others
+                .filter(|file| !predicted.contains(&file.path.as_str()))
+                .map(|file| self.unpredicted(file)),
+        );
+    }
+
+    fn row(&self, row: &FileRow, path: &str, file: Option<&ActualFile>) -> Compared {
+        let bytes = match file.map(|file| &file.bytes) {
+            Some(Found::Unreadable(reason)) => return self.unreadable(row, path, reason),
+            Some(Found::There(bytes)) => Some(bytes.as_slice()),
+            None => None,
+        };
+        let mode = file.map(|file| file.mode);
+        let (verdict, why) = match (&row.content, bytes) {
+            (Some(predicted), Some(bytes)) if !is_same(predicted, bytes) => {
+                (Verdict::Different, why::differs_in_file(row, self.mount))
+            }
+            (Some(_), Some(_)) if mode != Some(row.mode) => {
+                (Verdict::Different, Some("only the permissions differ".to_owned()))
+            }
+            (Some(_), Some(_)) => (Verdict::Equal, None),
+            (Some(_), None) if self.is_empty() => {
+                (Verdict::OnlyPredicted, Some("nothing is there".to_owned()))
+            }
+            (Some(_), None) => (Verdict::OnlyPredicted, why::differs_in_file(row, self.mount)),
+            (None, None) if row.origin.state == State::Skipped => {
+                (Verdict::Equal, row.origin.note.clone())
+            }
+            (None, Some(_)) => (Verdict::OnlyActual, row.origin.note.clone()),
+            (None, None) => (Verdict::OnlyPredicted, row.origin.note.clone()),
+        };
+        Compared {
+            name: self.path(path),
+            verdict,
+            predicted: row.content.clone(),
+            actual: bytes.map(|bytes| marked(bytes, row.content.as_ref(), row.origin.secret)),
+            modes: (Some(row.mode), mode),
+            why,
+            origin: Some(row.origin.clone()),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        matches!(self.found, Found::There(files) if files.is_empty())
+    }
+
+    fn unreadable(&self, row: &FileRow, path: &str, reason: &str) -> Compared {
+        Compared {
+            name: self.path(path),
+            verdict: Verdict::Unreadable,
+            predicted: row.content.clone(),
+            actual: None,
+            modes: (Some(row.mode), None),
+            why: Some(reason.to_owned()),
+            origin: Some(row.origin.clone()),
+        }
+    }
+
+    /// A file that no source of the volume tells of may come from one that is not known.
+    fn unpredicted(&self, file: &ActualFile) -> Compared {
+        let unknown = |row: &&FileRow| row.path == "*" && row.origin.state == State::Unknown;
+        let unknown: Vec<&FileRow> = self.volume.files.iter().filter(unknown).collect();
+        let secret = unknown.iter().find(|row| row.origin.secret);
+        let source = secret.or(unknown.first());
+        let (verdict, actual, why) = match &file.bytes {
+            Found::There(bytes) => {
+                let why = match source {
+                    Some(row) => format!("perhaps of {}, which is not known", row.origin.from),
+                    None => "no source of the volume has it".to_owned(),
+                };
+                (Verdict::OnlyActual, Some(marked(bytes, None, secret.is_some())), why)
+            }
+            Found::Unreadable(reason) => (Verdict::Unreadable, None, reason.clone()),
+        };
+        Compared {
+            name: self.path(&file.path),
+            verdict,
+            predicted: None,
+            actual,
+            modes: (None, Some(file.mode)),
+            why: Some(why),
+            origin: None,
+        }
+    }
+
+    /// The path in the container.
+    fn path(&self, below: &str) -> String {
+        let point = self.mount.path.trim_end_matches('/');
+        if below.is_empty() { point.to_owned() } else { format!("{point}/{below}") }
+    }
+}
+
+/// Where a file of the volume is below a mount that may show a part of the volume only; empty where
+/// the mount is the file.
+fn below<'p>(path: &'p str, sub_path: Option<&str>) -> Option<&'p str> {
+    let Some(part) = sub_path else { return Some(path) };
+    let part = part.trim_matches('/');
+    let rest = path.strip_prefix(part)?;
+    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+}
+
+/// Whether the bytes are as predicted, but for the time that only the kubelet knows.
+fn is_same(predicted: &Content, bytes: &[u8]) -> bool {
+    if predicted.bytes == bytes {
+        return true;
+    }
+    let unknown = format!("{SEEN}=\"{SEEN_UNKNOWN}\"");
+    let start = format!("{SEEN}=\"");
+    let mut lines = predicted.bytes.split(|byte| *byte == b'\n');
+    let mut actual = bytes.split(|byte| *byte == b'\n');
+    loop {
+        match (lines.next(), actual.next()) {
+            (None, None) => return true,
+            (Some(line), Some(other)) if line == other => {}
+            (Some(line), Some(other))
+                if line == unknown.as_bytes() && other.starts_with(start.as_bytes()) => {}
+            _ => return false,
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! What is predicted and what is there, for people.
+
+use std::io::{self, Write};
+
+use super::{Checked, Outcome};
+use crate::downward::Content;
+use crate::downward::compare::{Compared, Verdict, sounds_secret};
+use crate::downward::inside::{ActualFile, Clue, Found, Guess, Here};
+use crate::downward::render::Display;
+use crate::text::visible;
+
+/// The widest name that still moves its column.
+const WIDE: usize = 64;
+/// No more processes of unknown containers are told of.
+const STRANGERS: usize = 10;
+
+/// Prints what was compared.
+pub(super) fn outcome(
+    outcome: &Outcome,
+    here: &Here,
+    display: &Display,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let pod = &outcome.view.pod;
+    writeln!(out, "{}/{}  this pod", visible(&pod.namespace), visible(&pod.name))?;
+    clues(here, out)?;
+    for text in &outcome.view.notes {
+        writeln!(out, "({})", visible(text))?;
+    }
+    for checked in &outcome.containers {
+        container(checked, display, out)?;
+    }
+    if !outcome.strangers.is_empty() {
+        writeln!(out)?;
+    }
+    for stranger in outcome.strangers.iter().take(STRANGERS) {
+        let (command, why) = (visible(&stranger.command), visible(&stranger.why));
+        writeln!(out, "process {} ({command}) is of no known container: {why}", stranger.pid)?;
+    }
+    if let Some(more) = outcome.strangers.len().checked_sub(STRANGERS).filter(|more| *more > 0) {
+        writeln!(out, "and {more} more")?;
+    }
+    Ok(())
+}
+
+fn container(checked: &Checked, display: &Display, out: &mut impl Write) -> io::Result<()> {
+    let comparison = &checked.comparison;
+    let name = visible(&comparison.container);
+    let Some((pid, by)) = &checked.process else {
+        // All of its rows would say the same.
+        let why = comparison.rows().find_map(|row| row.why.as_deref()).unwrap_or_default();
+        return writeln!(out, "\ncontainer {name}  not seen: {}", visible(why));
+    };
+    writeln!(out, "\ncontainer {name}  seen through {pid}, known {by}")?;
+    if let Some(message) = &comparison.refused {
+        writeln!(out, "  refused by the kubelet: {}", visible(message))?;
+    }
+    for rows in [&comparison.env, &comparison.files] {
+        let widths = rows.iter().map(|row| row.name.chars().count());
+        let width = widths.filter(|width| *width <= WIDE).max().unwrap_or(0);
+        for compared in rows {
+            row(compared, width, display, out)?;
+        }
+    }
+    for limit in &checked.limits {
+        let verdict = word(limit.verdict);
+        writeln!(out, "  {verdict:14}  {:6}  {}", limit.resource, visible(&limit.to_string()))?;
+    }
+    let verdicts = [
+        Verdict::Different,
+        Verdict::OnlyPredicted,
+        Verdict::Equal,
+        Verdict::OnlyActual,
+        Verdict::Unreadable,
+    ];
+    let of_limits = |verdict| checked.limits.iter().filter(|row| row.verdict == verdict).count();
+    let counts: Vec<String> = verdicts
+        .into_iter()
+        .map(|verdict| (comparison.count(verdict) + of_limits(verdict), verdict))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, verdict)| format!("{count} {}", word(verdict)))
+        .collect();
+    if !counts.is_empty() {
+        writeln!(out, "  {}", counts.join(", "))?;
+    }
+    Ok(())
+}
+
+fn row(row: &Compared, width: usize, display: &Display, out: &mut impl Write) -> io::Result<()> {
+    let shown = match (row.verdict, &row.actual) {
+        (Verdict::Different, _) => String::new(),
+        (_, Some(actual)) => one_line(actual, display),
+        (_, None) => row.predicted.as_ref().map_or_else(String::new, |it| one_line(it, display)),
+    };
+    let from = row.origin.as_ref().map(|origin| origin.from.as_str());
+    let about = [from, row.why.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(": ");
+    let mut line = format!("  {:14}  {:width$}", word(row.verdict), visible(&row.name));
+    for text in [shown, format!("({})", visible(&about))] {
+        if !matches!(text.as_str(), "" | "()") {
+            line.push_str("  ");
+            line.push_str(&text);
+        }
+    }
+    writeln!(out, "{}", line.trim_end())?;
+    if row.verdict == Verdict::Different {
+        differing(row, display, out)?;
+    }
+    Ok(())
+}
+
+/// The lines that only one of both has, after `-` those that should be there.
+fn differing(row: &Compared, display: &Display, out: &mut impl Write) -> io::Result<()> {
+    if let (Some(predicted), Some(actual)) = row.modes
+        && predicted != actual
+    {
+        writeln!(out, "    - {predicted:04o}\n    + {actual:04o}")?;
+    }
+    let text = |content: &Option<Content>| {
+        content.as_ref().map(|content| shown(content, display)).unwrap_or_default()
+    };
+    let (predicted, actual) = (text(&row.predicted), text(&row.actual));
+    if predicted == actual {
+        return Ok(());
+    }
+    for (sign, lines, others) in [('-', &predicted, &actual), ('+', &actual, &predicted)] {
+        for line in lines.split('\n').filter(|line| !others.split('\n').any(|it| it == *line)) {
+            writeln!(out, "    {sign} {}", visible(line))?;
+        }
+    }
+    Ok(())
+}
+
+/// Prints what is here where no server tells what should be.
+pub(super) fn here(here: &Here, display: &Display, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "this pod, without what a server would tell")?;
+    clues(here, out)?;
+    writeln!(out, "\nenvironment of this process")?;
+    for variable in &here.environment.variables {
+        let value = unknown(&variable.value, sounds_secret(&variable.name));
+        let value = one_line(&value, display);
+        writeln!(out, "  {}={value}", visible(&variable.name))?;
+    }
+    for volume in &here.volumes {
+        let (point, guess) = (visible(&volume.point), guess(volume.guess));
+        writeln!(out, "\nvolume at {point}  {guess}")?;
+        for file in &volume.files {
+            writeln!(out, "  {}  {:04o}", visible(&file.path), file.mode)?;
+            let is_known = volume.guess == Guess::DownwardApi;
+            match of_file(file, is_known) {
+                Ok(content) => {
+                    let text = shown(&content, display);
+                    for line in text.lines() {
+                        writeln!(out, "    {}", visible(line))?;
+                    }
+                }
+                Err(reason) => writeln!(out, "    ({})", visible(reason))?,
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A file of a volume of which the definition is not known: all of it may be secret.
+pub(super) fn of_file(file: &ActualFile, is_known: bool) -> Result<Content, &str> {
+    match &file.bytes {
+        Found::There(bytes) => Ok(unknown(bytes, !is_known)),
+        Found::Unreadable(reason) => Err(reason),
+    }
+}
+
+/// A value of unknown origin.
+pub(super) fn unknown(bytes: &[u8], is_secret: bool) -> Content {
+    if is_secret {
+        Content::secret(bytes.to_vec())
+    } else {
+        Content { bytes: bytes.to_vec(), secret: Vec::new() }
+    }
+}
+
+/// What a volume seems to be.
+pub(super) fn guess(guess: Guess) -> &'static str {
+    match guess {
+        Guess::ServiceAccount => "service account",
+        Guess::DownwardApi => "Downward API",
+        Guess::Unknown => "it may be a Secret",
+    }
+}
+
+/// The word for a verdict.
+pub(super) fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Equal => "equal",
+        Verdict::Different => "different",
+        Verdict::OnlyPredicted => "only predicted",
+        Verdict::OnlyActual => "only actual",
+        Verdict::Unreadable => "unreadable",
+    }
+}
+
+/// A value with masks for what derives from Secrets.
+pub(super) fn shown(content: &Content, display: &Display) -> String {
+    if display.show_secrets {
+        String::from_utf8_lossy(&content.bytes).into_owned()
+    } else {
+        display.masker.masked(content)
+    }
+}
+
+/// A value that fits into its row; of a file with several lines only how large it is.
+fn one_line(content: &Content, display: &Display) -> String {
+    let text = shown(content, display);
+    let lines = text.lines().count();
+    if lines > 1 {
+        return format!("{lines} lines, {} bytes", content.bytes.len());
+    }
+    visible(&text).into_owned()
+}
+
+fn clues(here: &Here, out: &mut impl Write) -> io::Result<()> {
+    let pod = &here.pod;
+    let mut line = |what: &str, clue: Option<&Clue>| match clue {
+        Some(Clue { value, from }) => {
+            writeln!(out, "  {what} {}, by {}", visible(value), visible(from))
+        }
+        None => Ok(()),
+    };
+    line("name", pod.names.first())?;
+    line("namespace", pod.namespace.as_ref())?;
+    line("uid", pod.uid.as_ref())?;
+    line("container", pod.container.as_ref())
+}

@@ -1,0 +1,68 @@
+//! What only a process inside of a pod knows: which pod it is, what its containers really have, and
+//! what the kernel enforces. Reads this machine, and changes nothing.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStringExt as _;
+
+use crate::downward::inside::{Environment, Here, Pid};
+
+pub mod cgroup;
+mod containers;
+mod identity;
+mod limits;
+pub mod mounts;
+mod processes;
+mod root;
+mod token;
+mod volumes;
+
+pub use containers::observe;
+pub use processes::Process;
+pub use root::{Read, Root};
+pub use token::{borrowable, service_account};
+
+/// The machine that this process runs on, as it sees it; or a directory that stands for one.
+#[derive(Clone, Debug)]
+pub struct Machine {
+    root: Root,
+    /// For where there is no `/proc`.
+    inherited: Environment,
+}
+
+impl Machine {
+    /// The real one.
+    #[must_use]
+    pub fn this() -> Self {
+        let variable = |(name, value): (OsString, OsString)| {
+            [name.into_vec(), b"=".to_vec(), value.into_vec(), b"\0".to_vec()].concat()
+        };
+        let inherited: Vec<u8> = std::env::vars_os().flat_map(variable).collect();
+        Self { root: Root::at("/"), inherited: Environment::parse(&inherited) }
+    }
+
+    /// A directory laid out as the root of a container: `proc/self`, `sys/fs/cgroup`, and so on.
+    #[must_use]
+    pub fn at(root: Root) -> Self {
+        Self { root, inherited: Environment::default() }
+    }
+
+    /// Its files.
+    #[must_use]
+    pub fn root(&self) -> &Root {
+        &self.root
+    }
+
+    /// Finds out which pod this is, and what it has.
+    #[must_use]
+    pub fn look(&self) -> Here {
+        let own = Process::read(&self.root, Pid::Own);
+        let environment = match self.root.read("proc/self/environ") {
+            Ok(read) => Environment::parse(&read.bytes),
+            Err(_) => self.inherited.clone(),
+        };
+        let volumes = volumes::find(&self.root, &own.mounts);
+        let pod = identity::find(&self.root, &environment, &own, &volumes);
+        let volumes = volumes::recognized(volumes, &pod);
+        Here { pod, environment, volumes }
+    }
+}

@@ -1,0 +1,204 @@
+//! Reading below a directory that stands for `/`, so that no symbolic link leads out of it.
+
+use std::collections::VecDeque;
+use std::ffi::OsString;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Read as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Component, Path, PathBuf};
+
+use rustix::fs::OFlags;
+
+/// No file that is read here is larger: a container could otherwise make us read for ever.
+const LARGEST: u64 = 8 << 20;
+/// As many as the kernel follows.
+const MOST_LINKS: usize = 40;
+/// The kubelet may exchange the files between two looks.
+const TRIES: usize = 3;
+
+/// A directory taken as `/`: the machine's, that of another process, or one made for a test.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root(PathBuf);
+
+/// The bytes and the permission bits of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Read {
+    /// All bytes.
+    pub bytes: Vec<u8>,
+    /// The permission bits.
+    pub mode: u32,
+}
+
+impl Root {
+    /// The given directory.
+    #[must_use]
+    pub fn at(directory: impl Into<PathBuf>) -> Self {
+        Self(directory.into())
+    }
+
+    /// The root of a process as this one's `/proc` has it: its container's file system.
+    #[must_use]
+    pub fn of_process(&self, pid: u32) -> Self {
+        // The kernel follows this link to another mount namespace; its text is no way there.
+        Self(self.0.join(format!("proc/{pid}/root")))
+    }
+
+    /// Where a path really is. A link to `/run` leads to the `run` below this root, not to ours.
+    ///
+    /// # Errors
+    /// There is no such file, it may not be looked at, or links go in a circle.
+    pub fn resolve(&self, path: impl AsRef<Path>) -> io::Result<PathBuf> {
+        let mut real = self.0.clone();
+        let mut depth = 0_usize;
+        let mut links = 0;
+        let mut rest: VecDeque<OsString> = names(path.as_ref());
+        while let Some(name) = rest.pop_front() {
+            if name == ".." {
+                if depth > 0 {
+                    real.pop();
+                    depth -= 1;
+                }
+                continue;
+            }
+            real.push(&name);
+            depth += 1;
+            if !fs::symlink_metadata(&real)?.is_symlink() {
+                continue;
+            }
+            links += 1;
+            if links > MOST_LINKS {
+                return Err(io::Error::other("too many symbolic links"));
+            }
+            let target = fs::read_link(&real)?;
+            real.pop();
+            depth -= 1;
+            if target.is_absolute() {
+                real.clone_from(&self.0);
+                depth = 0;
+            }
+            for name in names(&target).into_iter().rev() {
+                rest.push_front(name);
+            }
+        }
+        Ok(real)
+    }
+
+    /// Reads a regular file.
+    ///
+    /// # Errors
+    /// It is not there, may not be read, is no regular file or too large.
+    pub fn read(&self, path: impl AsRef<Path>) -> io::Result<Read> {
+        let path = path.as_ref();
+        for _ in 1..TRIES {
+            match self.read_once(path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                outcome => return outcome,
+            }
+        }
+        self.read_once(path)
+    }
+
+    fn read_once(&self, path: &Path) -> io::Result<Read> {
+        let real = self.resolve(path)?;
+        // Neither a pipe put in the place of a file may hold us up, nor a new link lead elsewhere.
+        let flags = (OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed();
+        let file = OpenOptions::new().read(true).custom_flags(flags).open(real)?;
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Err(io::Error::other("it is no regular file"));
+        }
+        let mut bytes = Vec::new();
+        file.take(LARGEST + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(io::Error::other("it is larger than 8 MiB"));
+        }
+        Ok(Read { bytes, mode: metadata.permissions().mode() & 0o7777 })
+    }
+
+    /// The text of a file, where it can be read; what is no UTF-8 is replaced.
+    #[must_use]
+    pub fn text(&self, path: impl AsRef<Path>) -> Option<String> {
+        Some(String::from_utf8_lossy(&self.read(path).ok()?.bytes).into_owned())
+    }
+
+    /// The first line of a file without white space around it, unless it is empty.
+    #[must_use]
+    pub fn line(&self, path: impl AsRef<Path>) -> Option<String> {
+        let text = self.text(path)?;
+        let line = text.lines().next()?.trim();
+        (!line.is_empty()).then(|| line.to_owned())
+    }
+
+    /// The names in a directory, sorted.
+    ///
+    /// # Errors
+    /// It is not there, is no directory, or may not be read.
+    pub fn list(&self, path: impl AsRef<Path>) -> io::Result<Vec<OsString>> {
+        let mut names = Vec::new();
+        for entry in fs::read_dir(self.resolve(path)?)? {
+            names.push(entry?.file_name());
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    /// Whether there is a directory, as far as one can see.
+    #[must_use]
+    pub fn is_dir(&self, path: impl AsRef<Path>) -> bool {
+        self.resolve(path).is_ok_and(|real| real.is_dir())
+    }
+}
+
+/// The names of a path, of which `..` is one.
+fn names(path: &Path) -> VecDeque<OsString> {
+    path.components()
+        .filter_map(|component| match component {
+            Component::Normal(name) => Some(name.to_owned()),
+            Component::ParentDir => Some("..".into()),
+            Component::RootDir | Component::CurDir | Component::Prefix(_) => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn root() -> (tempfile::TempDir, Root) {
+        let directory = tempfile::tempdir().unwrap();
+        let root = Root::at(directory.path());
+        (directory, root)
+    }
+
+    #[test]
+    fn a_link_never_leads_out_of_the_root() {
+        let (directory, root) = root();
+        let at = |path: &str| directory.path().join(path);
+        fs::create_dir_all(at("run/secrets")).unwrap();
+        fs::create_dir(at("var")).unwrap();
+        fs::write(at("run/secrets/token"), "inside").unwrap();
+        symlink("/run", at("var/run")).unwrap();
+        symlink("../../../run", at("var/up")).unwrap();
+        for path in ["/var/run/secrets/token", "var/up/secrets/token", "../run/./secrets/token"] {
+            assert_eq!(root.read(path).unwrap().bytes, b"inside", "{path}");
+        }
+        symlink("/etc/passwd", at("passwd")).unwrap();
+        assert_eq!(root.read("passwd").unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+
+    #[test]
+    fn nothing_holds_us_up() {
+        let (directory, root) = root();
+        let at = |path: &str| directory.path().join(path);
+        symlink("b", at("a")).unwrap();
+        symlink("a", at("b")).unwrap();
+        assert_eq!(root.read("a").unwrap_err().to_string(), "too many symbolic links");
+        let made = std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap();
+        assert!(made.success());
+        assert_eq!(root.read("pipe").unwrap_err().to_string(), "it is no regular file");
+        fs::File::create(at("large")).unwrap().set_len(LARGEST + 1).unwrap();
+        assert_eq!(root.read("large").unwrap_err().to_string(), "it is larger than 8 MiB");
+    }
+}

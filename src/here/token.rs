@@ -1,0 +1,61 @@
+//! Where the service account's token of another container is: only that, it is not read.
+
+use std::path::PathBuf;
+
+use super::processes::{self, Process, reason};
+use super::{Machine, Root};
+use crate::downward::inside::{Borrowable, Pid};
+
+/// Where the token is mounted.
+pub(super) const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/// The service accounts of the other containers of this pod whose processes can be seen, one for each
+/// container. Nothing of this takes a server.
+#[must_use]
+pub fn borrowable(machine: &Machine) -> Vec<Borrowable> {
+    let root = machine.root();
+    let own = Process::read(root, Pid::Own);
+    let mut seen = vec![own.cgroup_text.clone()];
+    let mut found = Vec::new();
+    for pid in processes::others(root) {
+        let process = Process::read(root, Pid::Other(pid));
+        let is_ours = match (own.pod_uid(), process.pod_uid()) {
+            (Some(own), Some(other)) => own == other,
+            // From a cgroup namespace only the container's id can be seen.
+            (_, None) => process.cgroup.container_id.is_some(),
+            (None, Some(_)) => false,
+        };
+        if !is_ours || process.is_pause() || seen.contains(&process.cgroup_text) {
+            continue;
+        }
+        seen.push(process.cgroup_text.clone());
+        found.push(Borrowable {
+            pid,
+            directory: service_account(root, &process),
+            command: process.command,
+            container: process.kubelet.container,
+        });
+    }
+    found
+}
+
+/// The directory with the service account's token of a process's container, as a path that this
+/// process can open. It stays good when the token rotates.
+///
+/// # Errors
+/// Why there is none, a few words: none is mounted, or it may not be read.
+pub fn service_account(machine: &Root, process: &Process) -> Result<PathBuf, String> {
+    let root = process.root(machine);
+    let directory = root.resolve(SERVICE_ACCOUNT).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => "it has no service account mounted".to_owned(),
+        _ => reason(&error),
+    })?;
+    match root.read(format!("{SERVICE_ACCOUNT}/token")) {
+        Ok(token) if !token.bytes.is_empty() => Ok(directory),
+        Ok(_) => Err("its token is empty".to_owned()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err("it has no token mounted".to_owned())
+        }
+        Err(error) => Err(reason(&error)),
+    }
+}

@@ -1,0 +1,143 @@
+//! The volumes that the kubelet keeps up to date, found by how it writes them.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::{fs, io};
+
+use super::Root;
+use super::mounts::Mount;
+use super::processes::reason;
+use crate::downward::inside::{ActualFile, Found, Guess, ThisPod, Volume};
+
+/// The link that the kubelet exchanges to change all files at once (`atomic_writer.go`).
+const DATA: &str = "..data";
+/// No more files than this are read of a volume, nor deeper directories.
+const MOST_FILES: usize = 1000;
+const DEEPEST: usize = 32;
+
+/// Finds the read-only volumes in memory that the kubelet writes.
+pub(super) fn find(root: &Root, mounts: &[Mount]) -> Vec<Volume> {
+    let mut found: Vec<Volume> = mounts
+        .iter()
+        .filter(|mount| mount.kind == "tmpfs" && root.is_dir(format!("{}/{DATA}", mount.point)))
+        .map(|mount| {
+            let is_account = mount.point.ends_with("/kubernetes.io/serviceaccount");
+            let files = match files_below(root, &mount.point) {
+                Found::There(files) => files,
+                Found::Unreadable(_) => Vec::new(),
+            };
+            Volume {
+                point: mount.point.clone(),
+                guess: if is_account { Guess::ServiceAccount } else { Guess::Unknown },
+                files,
+            }
+        })
+        .collect();
+    found.sort_by(|a, b| a.point.cmp(&b.point));
+    found
+}
+
+/// Tells the volumes of the Downward API from what may be Secrets.
+pub(super) fn recognized(mut volumes: Vec<Volume>, pod: &ThisPod) -> Vec<Volume> {
+    let clues = pod.names.iter().chain(&pod.namespace).chain(&pod.uid);
+    let identity: Vec<&[u8]> = clues.map(|clue| clue.value.as_bytes()).collect();
+    for volume in volumes.iter_mut().filter(|volume| volume.guess == Guess::Unknown) {
+        let kinds: Vec<Kind> =
+            volume.files.iter().map(|file| kind(&file.bytes, &identity)).collect();
+        if kinds.contains(&Kind::Ours) && !kinds.contains(&Kind::Other) {
+            volume.guess = Guess::DownwardApi;
+        }
+    }
+    volumes
+}
+
+/// The files below a mount. Where nothing is there, there are none.
+pub(super) fn files_below(root: &Root, point: &str) -> Found<Vec<ActualFile>> {
+    let data = format!("{point}/{DATA}");
+    let base = if root.is_dir(&data) { data.as_str() } else { point };
+    let mut files = Vec::new();
+    match add(root, base, "", &mut files) {
+        Ok(()) => {
+            files.sort_by(|a, b| a.path.cmp(&b.path));
+            Found::There(files)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Found::There(Vec::new()),
+        Err(error) => Found::Unreadable(reason(&error)),
+    }
+}
+
+fn add(root: &Root, base: &str, below: &str, files: &mut Vec<ActualFile>) -> io::Result<()> {
+    let path = if below.is_empty() { base.to_owned() } else { format!("{base}/{below}") };
+    let metadata = fs::symlink_metadata(root.resolve(&path)?)?;
+    if !metadata.is_dir() {
+        let (bytes, mode) = match root.read(&path) {
+            Ok(read) => (Found::There(read.bytes), read.mode),
+            Err(error) => {
+                let mode = metadata.permissions().mode() & 0o7777;
+                let why = match error.kind() {
+                    io::ErrorKind::PermissionDenied => {
+                        format!("its permissions {mode:04o} do not let this user read it")
+                    }
+                    _ => reason(&error),
+                };
+                (Found::Unreadable(why), mode)
+            }
+        };
+        files.push(ActualFile { path: below.to_owned(), mode, bytes });
+        return Ok(());
+    }
+    if below.split('/').count() > DEEPEST {
+        return Ok(());
+    }
+    for name in root.list(&path)? {
+        let Some(name) = name.to_str() else { continue };
+        if below.is_empty() && name.starts_with("..") {
+            continue;
+        }
+        if files.len() == MOST_FILES {
+            return Err(io::Error::other("it has more than 1000 files"));
+        }
+        let below = if below.is_empty() { name.to_owned() } else { format!("{below}/{name}") };
+        match add(root, base, &below, files) {
+            // A dangling link is no file.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            outcome => outcome?,
+        }
+    }
+    Ok(())
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// The pod's own name, namespace or uid, or its labels or annotations.
+    Ours,
+    /// Nothing, or a number.
+    Any,
+    Other,
+}
+
+fn kind(bytes: &Found<Vec<u8>>, identity: &[&[u8]]) -> Kind {
+    let Found::There(bytes) = bytes else { return Kind::Other };
+    if identity.contains(&bytes.as_slice()) || is_map(bytes) {
+        Kind::Ours
+    } else if bytes.len() <= 20 && bytes.iter().all(u8::is_ascii_digit) {
+        Kind::Any
+    } else {
+        Kind::Other
+    }
+}
+
+/// Whether each line is `key="value"`, as all labels or all annotations are written, with one key
+/// at least that only Kubernetes has or a label can be.
+fn is_map(bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let is_key = |key: &str| {
+        let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"-_./".contains(&b);
+        !key.is_empty() && key.bytes().all(is_plain)
+    };
+    let is_entry = |line: &str| {
+        line.split_once('=').is_some_and(|(key, value)| {
+            is_key(key) && value.len() > 1 && value.starts_with('"') && value.ends_with('"')
+        })
+    };
+    !text.is_empty() && text.split('\n').all(is_entry)
+}

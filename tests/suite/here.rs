@@ -1,0 +1,11 @@
+//! What a process finds in its pod, in faked file systems and among real processes.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
+
+mod alone;
+mod faked;
+mod inside;
+mod limits;
+mod processes;
+mod shared;
+mod verify;
