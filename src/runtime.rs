@@ -2,6 +2,8 @@
 
 pub mod answers;
 pub mod effects;
+pub mod log;
+pub mod look;
 
 mod clock;
 mod screen;
@@ -23,7 +25,7 @@ use crate::downward::Masker;
 use crate::view::{Look, ViewCache};
 use effects::Effects;
 use screen::Screen;
-use signals::Signals;
+use signals::{Continued, Ends};
 
 /// How much of what is ready is taken in before a frame is drawn.
 const MOST_MESSAGES: usize = 256;
@@ -58,8 +60,10 @@ pub fn run(start: Start) -> std::io::Result<ExitCode> {
 }
 
 async fn walk(start: Start) -> std::io::Result<ExitCode> {
-    let mut signals = Signals::listen()?;
+    let mut ends = Ends::listen()?;
+    let mut continued = Continued::listen()?;
     let mut screen = Screen::enter()?;
+    signals::watch_over(Ends::listen()?, screen::end_raw_mode);
     let (sender, mut events) = mpsc::channel(QUEUE);
     let size = screen.size()?;
     let mut model = Model::new(size.0, size.1).opening_at(start.location);
@@ -73,7 +77,11 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
     loop {
         let first = tokio::select! {
             biased;
-            () = signals.ended() => return Ok(ExitCode::SUCCESS),
+            end = ends.next() => {
+                tracing::info!(?end, "ended from outside");
+                return Ok(end.into());
+            }
+            () = continued.next() => Some(again(&mut screen)?),
             event = input.next() => match event {
                 Some(Ok(event)) => message(event),
                 // The terminal is gone: there is nobody to tell.
@@ -102,11 +110,25 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
             match effect {
                 Effect::Quit => return Ok(ExitCode::SUCCESS),
                 Effect::Copy(text) => screen.copy(&text)?,
+                Effect::Suspend => {
+                    screen.leave();
+                    continued.stop().await?;
+                    let message = again(&mut screen)?;
+                    update(&mut model, message).into_iter().for_each(|effect| effects.run(effect));
+                }
                 effect => effects.run(effect),
             }
         }
         screen.draw(&model, &mut cache, start.look)?;
     }
+}
+
+/// Takes the terminal back after the process was stopped. Its size may be another now: nobody is
+/// told of a change while another program has it.
+fn again(screen: &mut Screen) -> std::io::Result<Message> {
+    screen.enter_again()?;
+    let (width, height) = screen.size()?;
+    Ok(Message::Resize { width, height })
 }
 
 /// What the terminal tells, as far as it matters.

@@ -61,7 +61,9 @@ pub fn mode(model: &Model) -> Mode {
 }
 
 fn on_key(model: &mut Model, key: KeyEvent) {
-    if let Overlay::Prompt(_) = model.overlay {
+    if keymap::action(Mode::Anywhere, key) == Some(Action::Suspend) {
+        model.effects.push(Effect::Suspend);
+    } else if let Overlay::Prompt(_) = model.overlay {
         prompt::key(model, key);
     } else if let Some(action) = keymap::action(mode(model), key) {
         match mode(model) {

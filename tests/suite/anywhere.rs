@@ -1,0 +1,6 @@
+//! The program in places that were not made for it: terminals that go away, empty roots, pods.
+
+mod manifests;
+mod pty;
+mod root;
+mod terminal;
