@@ -25,7 +25,7 @@ use crate::downward::Masker;
 use crate::view::{Look, ViewCache};
 use effects::Effects;
 use screen::Screen;
-use signals::{Continued, Ends};
+use signals::{Continued, End, Ends, Resized};
 
 /// How much of what is ready is taken in before a frame is drawn.
 const MOST_MESSAGES: usize = 256;
@@ -62,10 +62,11 @@ pub fn run(start: Start) -> std::io::Result<ExitCode> {
 async fn walk(start: Start) -> std::io::Result<ExitCode> {
     let mut ends = Ends::listen()?;
     let mut continued = Continued::listen()?;
+    let mut resized = Resized::listen()?;
     let mut screen = Screen::enter()?;
     signals::watch_over(Ends::listen()?, screen::end_raw_mode);
     let (sender, mut events) = mpsc::channel(QUEUE);
-    let size = screen.size()?;
+    let size = screen.size();
     let mut model = Model::new(size.0, size.1).opening_at(start.location);
     model.chosen_at_start = start.options.namespace.clone();
     model.containers.masker = Masker::new();
@@ -81,11 +82,15 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
                 tracing::info!(?end, "ended from outside");
                 return Ok(end.into());
             }
-            () = continued.next() => Some(again(&mut screen)?),
+            () = continued.next() => {
+                screen.enter_again()?;
+                None
+            }
+            () = resized.next() => None,
             event = input.next() => match event {
                 Some(Ok(event)) => message(event),
                 // The terminal is gone: there is nobody to tell.
-                Some(Err(_)) | None => return Ok(ExitCode::SUCCESS),
+                Some(Err(_)) | None => return Ok(End::Hangup.into()),
             },
             event = events.recv() => event.map(|event| effects.take(event)),
         };
@@ -97,6 +102,11 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
             }
         };
         take(first, &effects);
+        // Looked at in every turn: nobody is told of a change while another program has the
+        // terminal, and crossterm forgets one that comes together with a key.
+        if let Some((width, height)) = screen.resized()? {
+            take(Some(Message::Resize { width, height }), &effects);
+        }
         let began = Instant::now();
         for _ in 0..MOST_MESSAGES {
             let Ok(event) = events.try_recv() else { break };
@@ -113,22 +123,16 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
                 Effect::Suspend => {
                     screen.leave();
                     continued.stop().await?;
-                    let message = again(&mut screen)?;
-                    update(&mut model, message).into_iter().for_each(|effect| effects.run(effect));
+                    screen.enter_again()?;
                 }
                 effect => effects.run(effect),
             }
         }
-        screen.draw(&model, &mut cache, start.look)?;
+        if let Err(error) = screen.draw(&model, &mut cache, start.look) {
+            tracing::warn!(%error, "the terminal takes nothing any more");
+            return Ok(End::Hangup.into());
+        }
     }
-}
-
-/// Takes the terminal back after the process was stopped. Its size may be another now: nobody is
-/// told of a change while another program has it.
-fn again(screen: &mut Screen) -> std::io::Result<Message> {
-    screen.enter_again()?;
-    let (width, height) = screen.size()?;
-    Ok(Message::Resize { width, height })
 }
 
 /// What the terminal tells, as far as it matters.
@@ -136,7 +140,6 @@ fn message(event: Input) -> Option<Message> {
     match event {
         Input::Key(key) if key.kind != KeyEventKind::Release => Some(Message::Key(key)),
         Input::Paste(text) => Some(Message::Paste(text)),
-        Input::Resize(width, height) => Some(Message::Resize { width, height }),
         _ => None,
     }
 }

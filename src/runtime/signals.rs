@@ -103,6 +103,21 @@ pub(super) fn watch_over(mut ends: Ends, last: fn()) {
     });
 }
 
+/// Tells when the terminal has another size.
+pub(super) struct Resized(Signal);
+
+impl Resized {
+    /// Listens from now on.
+    pub(super) fn listen() -> io::Result<Self> {
+        Ok(Self(signal(SignalKind::window_change())?))
+    }
+
+    /// Waits for the next change.
+    pub(super) async fn next(&mut self) {
+        _ = self.0.recv().await;
+    }
+}
+
 /// Tells when the process goes on after it was stopped.
 pub(super) struct Continued(Signal);
 
