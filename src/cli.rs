@@ -26,10 +26,10 @@ pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
     /// Draw with ASCII signs only; chosen by itself where the locale or TERM has no others
-    #[arg(long)]
+    #[arg(long, help_heading = "Terminal and log")]
     pub ascii: bool,
     /// Write a log of the requests, without what was answered, to the end of this file
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, help_heading = "Terminal and log")]
     pub log_file: Option<PathBuf>,
 }
 

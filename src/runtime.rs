@@ -34,6 +34,9 @@ const LONGEST_TURN: Duration = Duration::from_millis(8);
 /// How many answers may wait for the loop; their senders wait when there are more.
 const QUEUE: usize = 256;
 
+/// So many times the input may fail before the terminal is given up.
+const MOST_COMPLAINTS: usize = 16;
+
 /// What the program starts with.
 pub struct Start {
     /// How to connect.
@@ -75,6 +78,7 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
     screen.draw(&model, &mut cache, start.look)?;
     effects.run(Effect::Connect(Choice::AsStarted));
     let mut input = EventStream::new();
+    let mut complaints = 0;
     loop {
         let first = tokio::select! {
             biased;
@@ -89,7 +93,12 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
             () = resized.next() => None,
             event = input.next() => match event {
                 Some(Ok(event)) => message(event),
-                // The terminal is gone: there is nobody to tell.
+                // Of a terminal that is gone `ends` tells; a size of nothing is an error, too.
+                Some(Err(error)) if complaints < MOST_COMPLAINTS => {
+                    tracing::warn!(%error, "the terminal cannot be read");
+                    complaints += 1;
+                    None
+                }
                 Some(Err(_)) | None => return Ok(End::Hangup.into()),
             },
             event = events.recv() => event.map(|event| effects.take(event)),

@@ -163,6 +163,7 @@ fn a_terminal_of_any_size_is_drawn_on() {
         pty.resize((60, 12));
         pty.until_shown(&["kubewalk"]);
         pty.type_in("q");
+        pty.until_written("\u{1b}[?1049l");
         assert_eq!(pty.end().0, 0, "{size:?}");
     }
 }
