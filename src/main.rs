@@ -70,7 +70,8 @@ async fn run(command: Command, options: &Options) -> Result<(), Stop> {
         }
         other => other,
     };
-    let access = Access::open(options, &Environment::from_process(), is_terminal).await?;
+    let environment = Environment::from_process();
+    let access = Access::open(options, &environment, is_terminal).await?;
     match command {
         Command::Get { location, output } => {
             headless::get::run(&access, &location.join(" "), output.into(), &mut out).await
@@ -82,6 +83,6 @@ async fn run(command: Command, options: &Options) -> Result<(), Stop> {
             let wanted = asked.wanted(options.namespace.clone());
             headless::downward::run(&access, &wanted, &mut out).await
         }
-        Command::Info => headless::info::run(&access, &mut out).await,
+        Command::Info => headless::info::run(&access, &environment, &mut out).await,
     }
 }

@@ -197,6 +197,7 @@ fn ask(replay: &mut Replay, request: &Request) -> Exchange {
         status: head.status.as_u16(),
         content_type: content_type.map_or("", |v| v.to_str().unwrap()).to_owned(),
         warnings: Vec::new(),
+        audited: false,
         body: body.collect().now_or_never().unwrap().unwrap().to_bytes(),
         elapsed: std::time::Duration::ZERO,
     }
