@@ -9,7 +9,7 @@ use crate::app::model::{Model, Overlay, Purpose, Standing};
 use crate::app::prompt::Prompt;
 use crate::app::tree::node::NodeKind;
 use crate::app::tree::{Place, ROOT};
-use crate::app::{connect, container_view, copy, goto, load, prompt, reading, watches};
+use crate::app::{connect, container_view, copy, goto, load, prompt, reading, retry, watches};
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Scope;
 use crate::keymap::{self, Action, Mode};
@@ -31,6 +31,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::WatchEnded { ticket, failure } => watches::ended(model, ticket, failure),
         Message::Timer(Timer::Rest) => reading::rested(model),
         Message::Timer(Timer::Notice) => model.notice = None,
+        Message::Timer(Timer::Server) => retry::again(model),
         Message::Timer(Timer::Watch(of)) => watches::again(model, of),
     }
     connect::resolve_words(model);
