@@ -3,5 +3,6 @@
 mod info;
 mod manifests;
 mod pty;
+mod retry;
 mod root;
 mod terminal;
