@@ -9,6 +9,7 @@ pub mod message;
 pub mod model;
 pub mod prompt;
 pub mod reading;
+pub mod retry;
 pub mod tree;
 pub mod update;
 

@@ -25,6 +25,12 @@ pub struct Cli {
     /// What to do without a terminal; nothing opens the screen.
     #[command(subcommand)]
     pub command: Option<Command>,
+    /// Draw with ASCII signs only; chosen by itself where the locale or TERM has no others
+    #[arg(long, help_heading = "Terminal and log")]
+    pub ascii: bool,
+    /// Write a log of the requests, without what was answered, to the end of this file
+    #[arg(long, value_name = "FILE", global = true, help_heading = "Terminal and log")]
+    pub log_file: Option<PathBuf>,
 }
 
 /// Which server to talk to, and how. Without any of these: the kubeconfig, then a proxy on

@@ -10,5 +10,7 @@ pub mod path;
 pub mod pod;
 pub mod quantity;
 pub mod request;
+pub mod reviews;
 pub mod server;
 pub mod table;
+pub mod token;

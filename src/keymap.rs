@@ -92,6 +92,8 @@ pub enum Action {
     Escape,
     /// End the program.
     Quit,
+    /// Stop, until the shell lets the program go on.
+    Suspend,
     /// Open the demo.
     Demo,
     /// Type the address of a server.
@@ -270,6 +272,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(M::Anywhere, &[ESC], A::Escape, "clear the filter or the search, leave the full screen"),
     foot(bind(M::Anywhere, &[key('?'), code(KeyCode::F(1))], A::Help, "these keys"), 0, "help"),
     bind(M::Anywhere, &[key('q'), ctrl('c')], A::Quit, "quit"),
+    bind(M::Anywhere, &[ctrl('z')], A::Suspend, "stop until the shell's fg, wherever the keys are"),
     foot(
         bind(M::Tree, &[ENTER], A::Open, "open: what is below, its answer, and its changes"),
         1,

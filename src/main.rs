@@ -8,16 +8,21 @@ use kubewalk::api::endpoint::{Environment, Options};
 use kubewalk::cli::{Cli, Command};
 use kubewalk::headless::{self, Access, Stop, note};
 use kubewalk::here::Machine;
-use kubewalk::runtime::Start;
-use kubewalk::theme::Theme;
-use kubewalk::view::Look;
+use kubewalk::runtime::{self, Start};
 
 fn main() -> ExitCode {
     let cli = Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
+    let _log = match cli.log_file.as_deref().map(runtime::log::begin).transpose() {
+        Ok(log) => log,
+        Err(error) => {
+            note(&format!("kubewalk: the log file cannot be written: {error}"));
+            return ExitCode::from(2);
+        }
+    };
     let options = Options::from(cli.connection);
     let outcome = match cli.command {
         Some(command) => print(command, &options),
-        None => walk(options, &cli.location),
+        None => walk(options, &cli.location, cli.ascii),
     };
     outcome.unwrap_or_else(|error| {
         note(&format!("kubewalk: {error:#}"));
@@ -26,7 +31,7 @@ fn main() -> ExitCode {
 }
 
 /// Opens the screen.
-fn walk(options: Options, location: &[String]) -> anyhow::Result<ExitCode> {
+fn walk(options: Options, location: &[String], ascii: bool) -> anyhow::Result<ExitCode> {
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         note(
             "kubewalk: this is no terminal. Without one there are `kubewalk get`, `kubewalk tree`, \
@@ -39,16 +44,9 @@ fn walk(options: Options, location: &[String]) -> anyhow::Result<ExitCode> {
         options,
         environment: Environment::from_process(),
         location: Some(location).filter(|words| !words.is_empty()),
-        look: look(),
+        look: runtime::look::choose(|name| std::env::var(name).ok(), ascii),
     };
-    kubewalk::runtime::run(start).context("the terminal cannot be used")
-}
-
-/// Without colours where the user or the terminal wants none (no-color.org).
-fn look() -> Look {
-    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    Look { theme: Theme { plain: no_color || is_dumb }, ascii: false }
+    runtime::run(start).context("the terminal cannot be used")
 }
 
 /// Runs a command that prints and ends.
@@ -79,7 +77,8 @@ async fn run(command: Command, options: &Options) -> Result<(), Stop> {
         }
         other => other,
     };
-    let access = Access::open(options, &Environment::from_process(), is_terminal).await?;
+    let environment = Environment::from_process();
+    let access = Access::open(options, &environment, is_terminal).await?;
     match command {
         Command::Get { location, output } => {
             headless::get::run(&access, &location.join(" "), output.into(), &mut out).await
@@ -91,6 +90,6 @@ async fn run(command: Command, options: &Options) -> Result<(), Stop> {
             let wanted = asked.wanted(options.namespace.clone());
             headless::downward::run(&access, &wanted, &mut out).await
         }
-        Command::Info => headless::info::run(&access, &mut out).await,
+        Command::Info => headless::info::run(&access, &environment, &mut out).await,
     }
 }

@@ -2,6 +2,8 @@
 
 pub mod answers;
 pub mod effects;
+pub mod log;
+pub mod look;
 
 mod clock;
 mod screen;
@@ -23,7 +25,7 @@ use crate::downward::Masker;
 use crate::view::{Look, ViewCache};
 use effects::Effects;
 use screen::Screen;
-use signals::Signals;
+use signals::{Continued, End, Ends, Resized};
 
 /// How much of what is ready is taken in before a frame is drawn.
 const MOST_MESSAGES: usize = 256;
@@ -31,6 +33,9 @@ const LONGEST_TURN: Duration = Duration::from_millis(8);
 
 /// How many answers may wait for the loop; their senders wait when there are more.
 const QUEUE: usize = 256;
+
+/// So many times the input may fail before the terminal is given up.
+const MOST_COMPLAINTS: usize = 16;
 
 /// What the program starts with.
 pub struct Start {
@@ -58,10 +63,13 @@ pub fn run(start: Start) -> std::io::Result<ExitCode> {
 }
 
 async fn walk(start: Start) -> std::io::Result<ExitCode> {
-    let mut signals = Signals::listen()?;
+    let mut ends = Ends::listen()?;
+    let mut continued = Continued::listen()?;
+    let mut resized = Resized::listen()?;
     let mut screen = Screen::enter()?;
+    signals::watch_over(Ends::listen()?, screen::end_raw_mode);
     let (sender, mut events) = mpsc::channel(QUEUE);
-    let size = screen.size()?;
+    let size = screen.size();
     let mut model = Model::new(size.0, size.1).opening_at(start.location);
     model.chosen_at_start = start.options.namespace.clone();
     model.containers.masker = Masker::new();
@@ -70,14 +78,28 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
     screen.draw(&model, &mut cache, start.look)?;
     effects.run(Effect::Connect(Choice::AsStarted));
     let mut input = EventStream::new();
+    let mut complaints = 0;
     loop {
         let first = tokio::select! {
             biased;
-            () = signals.ended() => return Ok(ExitCode::SUCCESS),
+            end = ends.next() => {
+                tracing::info!(?end, "ended from outside");
+                return Ok(end.into());
+            }
+            () = continued.next() => {
+                screen.enter_again()?;
+                None
+            }
+            () = resized.next() => None,
             event = input.next() => match event {
                 Some(Ok(event)) => message(event),
-                // The terminal is gone: there is nobody to tell.
-                Some(Err(_)) | None => return Ok(ExitCode::SUCCESS),
+                // Of a terminal that is gone `ends` tells; a size of nothing is an error, too.
+                Some(Err(error)) if complaints < MOST_COMPLAINTS => {
+                    tracing::warn!(%error, "the terminal cannot be read");
+                    complaints += 1;
+                    None
+                }
+                Some(Err(_)) | None => return Ok(End::Hangup.into()),
             },
             event = events.recv() => event.map(|event| effects.take(event)),
         };
@@ -89,6 +111,11 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
             }
         };
         take(first, &effects);
+        // Looked at in every turn: nobody is told of a change while another program has the
+        // terminal, and crossterm forgets one that comes together with a key.
+        if let Some((width, height)) = screen.resized()? {
+            take(Some(Message::Resize { width, height }), &effects);
+        }
         let began = Instant::now();
         for _ in 0..MOST_MESSAGES {
             let Ok(event) = events.try_recv() else { break };
@@ -102,10 +129,18 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
             match effect {
                 Effect::Quit => return Ok(ExitCode::SUCCESS),
                 Effect::Copy(text) => screen.copy(&text)?,
+                Effect::Suspend => {
+                    screen.leave();
+                    continued.stop().await?;
+                    screen.enter_again()?;
+                }
                 effect => effects.run(effect),
             }
         }
-        screen.draw(&model, &mut cache, start.look)?;
+        if let Err(error) = screen.draw(&model, &mut cache, start.look) {
+            tracing::warn!(%error, "the terminal takes nothing any more");
+            return Ok(End::Hangup.into());
+        }
     }
 }
 
@@ -114,7 +149,6 @@ fn message(event: Input) -> Option<Message> {
     match event {
         Input::Key(key) if key.kind != KeyEventKind::Release => Some(Message::Key(key)),
         Input::Paste(text) => Some(Message::Paste(text)),
-        Input::Resize(width, height) => Some(Message::Resize { width, height }),
         _ => None,
     }
 }

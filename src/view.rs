@@ -4,6 +4,7 @@ pub mod document;
 pub mod highlight;
 pub mod svg;
 
+mod ascii;
 mod container_view;
 mod footer;
 mod header;
@@ -37,6 +38,13 @@ pub struct Look {
     pub ascii: bool,
 }
 
+impl Look {
+    /// A text that names keys by their signs, or by their words where only ASCII is drawn.
+    pub(crate) fn words(self, text: &str) -> std::borrow::Cow<'_, str> {
+        if self.ascii { ascii::words(text) } else { text.into() }
+    }
+}
+
 /// Draws one frame.
 pub fn draw(model: &Model, cache: &mut ViewCache, look: Look, buffer: &mut Buffer) {
     let panes = panes(model);
@@ -66,6 +74,9 @@ pub fn draw(model: &Model, cache: &mut ViewCache, look: Look, buffer: &mut Buffe
         Overlay::Copy => help::copy(look, buffer),
         Overlay::Prompt(prompt) => prompt::candidates(prompt, look, panes.footer, buffer),
         Overlay::None => {}
+    }
+    if look.ascii {
+        ascii::replace(buffer);
     }
 }
 

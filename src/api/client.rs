@@ -79,6 +79,7 @@ impl Client {
         let answer = async {
             let response = self.ask(request, request.form.accept(), false).await?;
             let recorded = response.extensions().get::<Recorded>().copied();
+            let audited = response.headers().contains_key("audit-id");
             let (head, body) = split(response);
             let body = body.collect_bytes().await.map_err(|error| asking.failed(&error))?;
             Ok(Exchange {
@@ -86,6 +87,7 @@ impl Client {
                 status: head.status,
                 content_type: head.content_type,
                 warnings: head.warnings,
+                audited,
                 body,
                 elapsed: recorded.map_or_else(|| started.elapsed(), |recorded| recorded.0),
             })

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::app::effect::{Choice, Effect};
 use crate::app::message::{Question, Want};
 use crate::app::model::{Connection, Model, Namespaces, Purpose, Standing, StartScreen, Told};
+use crate::app::retry;
 use crate::app::tree::node::{Load, NodeKind};
 use crate::app::tree::{NodeId, ROOT, Tree};
 use crate::k8s::discovery::{DiscoveredGroup, Resource};
@@ -38,6 +39,7 @@ pub(super) fn connect(model: &mut Model, choice: Choice) {
     }
     super::watches::end_all(model);
     model.standing = Standing::Connecting;
+    model.silences = 0;
     model.discovery.groups.clear();
     model.namespaces = Namespaces::default();
     model.tree.clear();
@@ -95,7 +97,12 @@ pub(super) fn discover(model: &mut Model) {
 
 /// No server was found.
 pub(super) fn not_connected(model: &mut Model, tried: NoEndpoint) {
-    model.standing = Standing::Nowhere(Box::new(StartScreen { tried, chosen: 0 }));
+    let chosen = match &model.standing {
+        Standing::Nowhere(screen) if screen.tried.contexts == tried.contexts => screen.chosen,
+        _ => 0,
+    };
+    model.standing = Standing::Nowhere(Box::new(StartScreen { tried, chosen }));
+    retry::nowhere(model);
 }
 
 /// The node of `/api` or `/apis`.
@@ -110,6 +117,7 @@ pub(super) fn groups(
     is_core: bool,
     result: Result<Vec<DiscoveredGroup>, Failure>,
 ) {
+    retry::heard(model, &result);
     let kind = if is_core { NodeKind::Api } else { NodeKind::Apis };
     let Some(id) = top(&model.tree, &kind) else { return };
     let groups = match result {
@@ -176,6 +184,7 @@ fn nest(model: &mut Model, parent: NodeId, prefix: &str, paths: &[String]) {
 
 /// The server told its version or the user's name, or did not.
 pub(super) fn told(model: &mut Model, purpose: &Purpose, result: Result<String, Failure>) {
+    retry::heard(model, &result);
     let Standing::Connected(connection) = &mut model.standing else { return };
     let told = match result {
         Ok(text) => Told::Known(text),

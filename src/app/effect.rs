@@ -59,6 +59,8 @@ pub enum Effect {
     After(Timer, Duration),
     /// Put text on the clipboard of the terminal.
     Copy(String),
+    /// Give the terminal back and stop, until the shell lets the program go on.
+    Suspend,
     /// End the program.
     Quit,
 }

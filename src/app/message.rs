@@ -96,6 +96,8 @@ pub enum Timer {
     Age,
     /// The notice has been on screen for long enough.
     Notice,
+    /// A server that gave no answer is to be asked again.
+    Server,
     /// The watch of the collection or of the object is to be taken up again.
     Watch(WatchOf),
 }

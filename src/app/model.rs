@@ -61,6 +61,8 @@ pub struct Model {
     pub(super) history: History,
     pub(super) pending: HashMap<Ticket, Purpose>,
     pub(super) next_ticket: u64,
+    /// How many times in a row the server was asked again for want of an answer.
+    pub(super) silences: u32,
     /// What the cursor was on when that was last attended to.
     pub(super) attended: Option<Attention>,
     /// The collection that is watched.

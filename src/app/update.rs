@@ -9,7 +9,9 @@ use crate::app::model::{Model, Overlay, Purpose, Standing};
 use crate::app::prompt::Prompt;
 use crate::app::tree::node::NodeKind;
 use crate::app::tree::{Place, ROOT};
-use crate::app::{ages, connect, container_view, copy, goto, load, prompt, reading, watches};
+use crate::app::{
+    ages, connect, container_view, copy, goto, load, prompt, reading, retry, watches,
+};
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Scope;
 use crate::keymap::{self, Action, Mode};
@@ -32,6 +34,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Timer(Timer::Rest) => reading::rested(model),
         Message::Timer(Timer::Notice) => model.notice = None,
         Message::Timer(Timer::Age) => model.counts_ages = false,
+        Message::Timer(Timer::Server) => retry::again(model),
         Message::Timer(Timer::Watch(of)) => watches::again(model, of),
     }
     connect::resolve_words(model);
@@ -63,7 +66,9 @@ pub fn mode(model: &Model) -> Mode {
 }
 
 fn on_key(model: &mut Model, key: KeyEvent) {
-    if let Overlay::Prompt(_) = model.overlay {
+    if keymap::action(Mode::Anywhere, key) == Some(Action::Suspend) {
+        model.effects.push(Effect::Suspend);
+    } else if let Overlay::Prompt(_) = model.overlay {
         prompt::key(model, key);
     } else if let Some(action) = keymap::action(mode(model), key) {
         match mode(model) {

@@ -1,18 +1,30 @@
-//! `kubewalk info`: how the server is reached and why, its version, and as whom.
+//! `kubewalk info`: how the server is reached and why, its version, as whom, and with what rights.
+
+mod pod;
+mod rights;
 
 use std::io::Write;
 
+use jiff::Timestamp;
+
 use super::{Access, Stop};
-use crate::k8s::failure::FailureKind;
-use crate::k8s::server::{ask_user, ask_version, read_user, read_version};
+use crate::api::endpoint::Environment;
+use crate::k8s::endpoint::EndpointKind;
+use crate::k8s::names::Namespace;
+use crate::k8s::server::{User, ask_user, ask_version, read_user, read_version};
 use crate::text::visible;
+use pod::Pod;
 
 /// Prints what there is to know about the connection, a line each.
 ///
 /// # Errors
 ///
 /// A server that does not tell its version; what is known without it is printed before.
-pub async fn run(access: &Access, out: &mut impl Write) -> Result<(), Stop> {
+pub async fn run(
+    access: &Access,
+    environment: &Environment,
+    out: &mut impl Write,
+) -> Result<(), Stop> {
     let endpoint = &access.connection.endpoint;
     line(out, "endpoint", &endpoint.kind.to_string())?;
     line(out, "address", &endpoint.address)?;
@@ -28,23 +40,53 @@ pub async fn run(access: &Access, out: &mut impl Write) -> Result<(), Stop> {
     for attempt in &access.connection.tried {
         line(out, "tried", &format!("{}: {}", attempt.way, attempt.outcome))?;
     }
+    let pod = Pod::find(environment);
+    if let Some(pod) = &pod {
+        line(out, "pod", pod.name())?;
+        if let Some(claims) = &pod.claims {
+            let namespace = claims.namespace.as_deref().unwrap_or("unknown");
+            line(out, "account", &format!("{}, in namespace {namespace}", claims.subject))?;
+        }
+        line(out, "token", &pod.token(endpoint, Timestamp::now()))?;
+    }
     out.flush()?;
     let version = access.ask(&ask_version()).await;
     let version = version.and_then(|answer| read_version(&answer.body))?;
     line(out, "version", &version)?;
-    line(out, "user", &user(access).await)?;
+    user(access, pod.as_ref(), out).await?;
+    out.flush()?;
+    let default = Namespace::new("default");
+    let namespace = namespace.unwrap_or(&default);
+    let listed = rights::in_namespace(access, namespace).await;
+    line(out, "lists", &format!("in namespace {namespace}: {listed}"))?;
+    line(out, "lists", &format!("in the cluster: {}", rights::everywhere(access).await))?;
     out.flush()?;
     Ok(())
 }
 
-/// Whom the server takes us for. Servers before 1.28 cannot tell, and some may not.
-async fn user(access: &Access) -> String {
+/// Whom the server takes us for, and whose rights that are. Servers before 1.28 cannot tell, and
+/// some may not.
+async fn user(access: &Access, pod: Option<&Pod>, out: &mut impl Write) -> Result<(), Stop> {
     let answer = access.ask(&ask_user()).await.and_then(|answer| read_user(&answer.body));
-    match answer {
-        Ok(user) if user.groups.is_empty() => user.name,
-        Ok(user) => format!("{} (groups {})", user.name, user.groups.join(", ")),
-        Err(failure) if failure.kind == FailureKind::NotRecorded => "not recorded".to_owned(),
-        Err(failure) => format!("unknown: {}", failure.message),
+    let user = match answer {
+        Ok(user) => user,
+        Err(failure) => return Ok(line(out, "user", &rights::unknown(&failure))?),
+    };
+    line(out, "user", &named(&user))?;
+    // Whoever brings credentials of their own knows whose they are.
+    let kind = &access.connection.endpoint.kind;
+    if matches!(kind, EndpointKind::Ambassador | EndpointKind::Proxy | EndpointKind::Url) {
+        let (whose, beware) = pod::whose(&user, pod);
+        line(out, if beware { "warning" } else { "rights" }, &whose)?;
+    }
+    Ok(())
+}
+
+fn named(user: &User) -> String {
+    if user.groups.is_empty() {
+        user.name.clone()
+    } else {
+        format!("{} (groups {})", user.name, user.groups.join(", "))
     }
 }
 

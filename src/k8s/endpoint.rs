@@ -95,3 +95,13 @@ pub struct NoEndpoint {
     /// The contexts of the kubeconfig, where there is one that chooses none.
     pub contexts: Vec<String>,
 }
+
+impl NoEndpoint {
+    /// Whether a way may come by itself: something may yet listen on a port that was tried.
+    #[must_use]
+    pub fn may_come(&self) -> bool {
+        let kinds = [EndpointKind::Proxy, EndpointKind::Ambassador];
+        let starts = kinds.map(|kind| format!("{kind} on "));
+        self.tried.iter().any(|attempt| starts.iter().any(|start| attempt.way.starts_with(start)))
+    }
+}

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::failure::Failure;
+use super::failure::{Failure, FailureKind};
 use super::path::{ApiPath, encode_query_value};
 
 /// One read-only request. There is no way to spell one that stores anything.
@@ -130,6 +130,9 @@ pub struct Exchange {
     pub content_type: String,
     /// The texts of the Warning headers.
     pub warnings: Vec<String>,
+    /// Whether an API server gave the answer an Audit-Id, as it does with all but those of a
+    /// recording.
+    pub audited: bool,
     /// The body, decompressed, as the server sent it.
     pub body: Bytes,
     /// From sending the request to the last byte.
@@ -145,9 +148,21 @@ impl Exchange {
     pub fn good(&self) -> Result<&Self, Failure> {
         if self.status < 400 {
             Ok(self)
+        } else if self.status == 403 && !self.audited && !self.is_json() {
+            Err(self.filtered())
         } else {
             Err(Failure::from_answer(self.status, &self.body))
         }
+    }
+
+    /// A 403 that no API server gave: it always explains itself with a `Status`.
+    fn filtered(&self) -> Failure {
+        let (method, path) = (self.request.method(), &self.request.path);
+        Failure::new(
+            FailureKind::Forbidden,
+            format!("403: the proxy refuses {method} {path} by itself, the server was not asked"),
+            "Look at --reject-paths, --accept-hosts and their like of kubectl proxy",
+        )
     }
 
     /// Whether the body says it is JSON.
@@ -160,6 +175,23 @@ impl Exchange {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refusal_of_the_proxy_is_told_from_one_of_the_server() {
+        let answer = |content_type: &str, audited: bool| Exchange {
+            request: Request::get(ApiPath::parse("/api/v1/pods"), Form::Json),
+            status: 403,
+            content_type: content_type.to_owned(),
+            warnings: Vec::new(),
+            audited,
+            body: Bytes::from_static(b"Forbidden\n"),
+            elapsed: Duration::ZERO,
+        };
+        let of = |exchange: Exchange| exchange.good().unwrap_err().message;
+        assert!(of(answer("text/plain", false)).contains("the proxy refuses GET /api/v1/pods"));
+        assert_eq!(of(answer("text/plain", true)), "403: Forbidden");
+        assert_eq!(of(answer("application/json", false)), "403: Forbidden");
+    }
 
     #[test]
     fn a_query_is_encoded_once() {

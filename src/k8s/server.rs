@@ -1,5 +1,7 @@
 //! What a server says of itself, and of whom it takes us for.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
 use super::failure::{Failure, FailureKind, advice};
@@ -13,6 +15,10 @@ pub struct User {
     pub name: String,
     /// The groups.
     pub groups: Vec<String>,
+    /// The pod that the credentials are bound to, where they are.
+    pub pod: Option<String>,
+    /// The uid of that pod.
+    pub pod_uid: Option<String>,
 }
 
 /// Asks for the server's version.
@@ -66,13 +72,21 @@ pub fn read_user(body: &[u8]) -> Result<User, Failure> {
     struct UserInfo {
         username: Option<String>,
         groups: Option<Vec<String>>,
+        #[serde(default)]
+        extra: HashMap<String, Vec<String>>,
     }
     let review = serde_json::from_slice::<Review>(body).map_err(|error| {
         let message = format!("the review of who we are cannot be read: {error}");
         Failure::new(FailureKind::Malformed, message, advice(FailureKind::Malformed))
     })?;
     let user = review.status.user_info;
-    Ok(User { name: user.username.unwrap_or_default(), groups: user.groups.unwrap_or_default() })
+    let extra = |name: &str| user.extra.get(name).and_then(|values| values.first()).cloned();
+    Ok(User {
+        pod: extra("authentication.kubernetes.io/pod-name"),
+        pod_uid: extra("authentication.kubernetes.io/pod-uid"),
+        name: user.username.unwrap_or_default(),
+        groups: user.groups.unwrap_or_default(),
+    })
 }
 
 #[cfg(test)]
@@ -89,8 +103,10 @@ mod tests {
     #[test]
     fn the_user_is_the_one_of_the_review() {
         let body = br#"{"kind":"SelfSubjectReview","status":{"userInfo":{"username":"ann",
-            "groups":["system:authenticated"]}}}"#;
+            "groups":["system:authenticated"],
+            "extra":{"authentication.kubernetes.io/pod-name":["debug"]}}}}"#;
         let user = read_user(body).unwrap();
+        assert_eq!((user.pod.as_deref(), user.pod_uid.as_deref()), (Some("debug"), None));
         assert_eq!((user.name.as_str(), user.groups.len()), ("ann", 1));
         assert!(read_user(b"{}").is_err());
         assert_eq!(ask_user().method(), "POST");

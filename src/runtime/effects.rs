@@ -67,6 +67,8 @@ impl Effects {
         match event {
             Event::Message(message) => message,
             Event::Connected(connection) => {
+                let endpoint = &connection.endpoint;
+                tracing::info!(kind = %endpoint.kind, address = %endpoint.address, "connected");
                 self.clock = Clock::new(connection.endpoint.recorded_at);
                 self.client = Some(connection.client);
                 Message::Connected(Box::new(connection.endpoint), connection.tried)
@@ -108,7 +110,7 @@ impl Effects {
                 }
             }
             // The loop does these itself.
-            Effect::Copy(_) | Effect::Quit => {}
+            Effect::Copy(_) | Effect::Suspend | Effect::Quit => {}
         }
     }
 
@@ -142,7 +144,9 @@ impl Effects {
         let Some(client) = self.client.clone() else { return };
         let (sender, clock) = (self.sender.clone(), self.clock);
         self.spawn(ticket, async move {
-            let result = match client.send(&question.request).await {
+            let answer = client.send(&question.request).await;
+            super::log::asked(&question.request, &answer);
+            let result = match answer {
                 Ok(exchange) => answers::read(exchange, question.want, clock.now()),
                 Err(failure) => Err(failure),
             };

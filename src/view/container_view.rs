@@ -195,7 +195,8 @@ fn tell(containers: &Containers, look: Look, area: Rect, buffer: &mut Buffer) {
     let place = containers.paths(row).into_iter().next();
     let mut lines = vec![Line::from(spans)];
     if let Some(path) = place {
-        lines.push(Line::styled(format!("⏎ {}", visible(&path)), theme.style(Role::Key)));
+        let text = format!("{} {}", look.words("⏎"), visible(&path));
+        lines.push(Line::styled(text, theme.style(Role::Key)));
     }
     let rule = if look.ascii { "-" } else { "─" }.repeat(usize::from(area.width));
     buffer.set_string(area.x, area.y, rule, theme.style(Role::Border));

@@ -42,6 +42,7 @@ fn keys(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
     for (key, word) in keymap::footer(mode(model)) {
+        let key = look.words(&key).into_owned();
         let width = key.width() + word.width() + 3;
         if used + width > usize::from(area.width) + 2 {
             break;

@@ -7,6 +7,7 @@ use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::model::{Connection, Model, Standing, Told};
+use crate::app::retry::is_silence;
 use crate::k8s::endpoint::EndpointKind;
 use crate::text::visible;
 use crate::theme::Role;
@@ -30,7 +31,10 @@ pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
         Standing::Connecting => {
             (vec![part("looking for a server …", Role::Warning, 0)], Vec::new())
         }
-        Standing::Nowhere(_) => (vec![part("not connected", Role::Error, 0)], Vec::new()),
+        Standing::Nowhere(screen) => {
+            let again = if screen.tried.may_come() { ", trying again" } else { "" };
+            (vec![part(format!("not connected{again}"), Role::Error, 0)], Vec::new())
+        }
         Standing::Connected(connection) => (parts(connection), vec![watches(model, look)]),
     };
     let name = " kubewalk ";
@@ -68,7 +72,8 @@ fn parts(connection: &Connection) -> Vec<Part> {
         Told::Asked => {}
         Told::Known(version) => parts.push(part(version.clone(), Role::Text, 5)),
         Told::Unknown(failure) => {
-            parts.push(part(format!("server {}", failure.kind.short()), Role::Error, 0));
+            let again = if is_silence(failure) { ", trying again" } else { "" };
+            parts.push(part(format!("server {}{again}", failure.kind.short()), Role::Error, 0));
         }
     }
     match &connection.user {

@@ -55,7 +55,10 @@ fn of_mode(mode: Mode) -> impl Iterator<Item = &'static Binding> {
 fn key_line(binding: &Binding, look: Look) -> Line<'static> {
     let chords: Vec<String> = binding.chords.iter().map(ToString::to_string).collect();
     Line::from(vec![
-        Span::styled(format!("  {:<14} ", chords.join(" ")), look.theme.style(Role::Key)),
+        Span::styled(
+            format!("  {:<14} ", look.words(&chords.join(" "))),
+            look.theme.style(Role::Key),
+        ),
         Span::styled(binding.help, look.theme.style(Role::Text)),
     ])
 }

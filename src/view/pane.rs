@@ -161,13 +161,13 @@ pub(super) fn document(
     match &reading.state {
         ReadState::Nothing if reading.subject.is_none() => {
             if let Some(text) = nothing(model) {
-                sentence(&text, Role::Dim, look, area, buffer);
+                sentence(&look.words(&text), Role::Dim, look, area, buffer);
             }
         }
         ReadState::ByEnter => {
             let reason = reading.subject.as_ref().and_then(|subject| subject.by_enter);
             let text = format!("⏎ asks: {}.", reason.unwrap_or("this is asked for by ⏎ only"));
-            sentence(&text, Role::Dim, look, area, buffer);
+            sentence(&look.words(&text), Role::Dim, look, area, buffer);
         }
         ReadState::Failed(failure) => failed(failure, look, area, buffer),
         ReadState::Loading(_) if !shows_subject(model) => {

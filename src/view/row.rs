@@ -183,7 +183,7 @@ fn more_row(model: &Model, look: Look, id: NodeId) -> Line<'static> {
     } else {
         format!("… {} more · ⏎ loads", rest.unwrap_or_default()).replace("  ", " ")
     };
-    Line::from(Span::styled(text, look.theme.style(Role::Warning)))
+    Line::from(Span::styled(look.words(&text).into_owned(), look.theme.style(Role::Warning)))
 }
 
 /// The columns behind the name that are shown, by their index.

@@ -42,7 +42,7 @@ fn tried(screen: &StartScreen, look: Look) -> Vec<Line<'static>> {
     lines.push(Line::default());
     if !screen.tried.contexts.is_empty() {
         lines.push(Line::styled(
-            " Contexts of the kubeconfig, ⏎ connects:",
+            look.words(" Contexts of the kubeconfig, ⏎ connects:").into_owned(),
             theme.style(Role::Title),
         ));
     }

@@ -56,6 +56,12 @@ impl Hand {
 
     /// A server was found; everything is answered.
     pub(crate) fn connect(&mut self, namespace: Option<&str>) {
+        self.find(namespace);
+        self.answer();
+    }
+
+    /// A server was found; nothing is answered yet.
+    pub(crate) fn find(&mut self, namespace: Option<&str>) {
         let endpoint = Endpoint {
             kind: EndpointKind::Proxy,
             address: "http://127.0.0.1:8001".to_owned(),
@@ -67,7 +73,6 @@ impl Hand {
         };
         self.model.chosen_at_start = namespace.map(Namespace::new);
         self.message(Message::Connected(Box::new(endpoint), Vec::new()));
-        self.answer();
     }
 
     /// Takes a message in.
@@ -126,6 +131,12 @@ impl Hand {
         let exchange = self.exchange(&question.request);
         let result = answers::read(exchange, question.want, self.model.now);
         self.message(Message::Answered { ticket, result });
+    }
+
+    /// Gives what has waited longest no answer.
+    pub(crate) fn refuse_first(&mut self, failure: Failure) {
+        let (ticket, _) = self.waiting.remove(0);
+        self.message(Message::Answered { ticket, result: Err(failure) });
     }
 
     /// Gives the only question that waits this answer.
@@ -197,6 +208,7 @@ fn ask(replay: &mut Replay, request: &Request) -> Exchange {
         status: head.status.as_u16(),
         content_type: content_type.map_or("", |v| v.to_str().unwrap()).to_owned(),
         warnings: Vec::new(),
+        audited: false,
         body: body.collect().now_or_never().unwrap().unwrap().to_bytes(),
         elapsed: std::time::Duration::ZERO,
     }

@@ -178,7 +178,12 @@ impl Setup {
 
     /// Starts it on a free port.
     pub(crate) fn start(self) -> Server {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        self.start_at(([127, 0, 0, 1], 0).into())
+    }
+
+    /// Starts it there.
+    pub(crate) fn start_at(self, address: SocketAddr) -> Server {
+        let listener = std::net::TcpListener::bind(address).unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {

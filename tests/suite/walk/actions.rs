@@ -60,9 +60,16 @@ fn prove(action: Action) {
         Action::Help => help(),
         Action::Escape => escape(),
         Action::Quit => assert_eq!(after("").press("q"), [Effect::Quit]),
+        Action::Suspend => suspend(),
         Action::Demo => starts("d", &Choice::Demo),
         Action::TypeUrl => starts("u enter", &Choice::Url("http://127.0.0.1:8001".to_owned())),
         Action::Reconnect => starts("r", &Choice::AsStarted),
+    }
+}
+
+fn suspend() {
+    for keys in ["", "?", ":", "c"] {
+        assert_eq!(after(keys).press("ctrl-z"), [Effect::Suspend], "{keys}");
     }
 }
 

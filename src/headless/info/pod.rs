@@ -1,0 +1,131 @@
+//! The pod that this command runs in, as far as its token and its environment tell.
+
+use jiff::Timestamp;
+
+use crate::api::endpoint::Environment;
+use crate::k8s::age::human_duration;
+use crate::k8s::endpoint::{Endpoint, EndpointKind};
+use crate::k8s::server::User;
+use crate::k8s::token::{Claims, read_claims};
+
+/// What is known without a server.
+pub(super) struct Pod {
+    /// What the mounted token says; `None` where there is none, or none that can be read.
+    pub(super) claims: Option<Claims>,
+    name: Option<String>,
+}
+
+impl Pod {
+    /// Looks around; `None` outside of a pod.
+    pub(super) fn find(environment: &Environment) -> Option<Self> {
+        if !environment.is_pod() {
+            return None;
+        }
+        let token = std::fs::read_to_string(environment.service_account.join("token"));
+        let claims = token.ok().and_then(|token| read_claims(&token));
+        let bound = claims.as_ref().and_then(|claims| claims.pod.clone());
+        let named = || std::env::var("POD_NAME").ok().filter(|name| !name.is_empty());
+        // The hostname may have been chosen, and on the host's network it is the node's.
+        let host = || rustix::system::uname().nodename().to_str().ok().map(str::to_owned);
+        Some(Self { name: bound.or_else(named).or_else(host), claims })
+    }
+
+    /// Its name, which may only be guessed.
+    pub(super) fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or("unknown")
+    }
+
+    /// The token's end and its audience, and whether it is the one that is used.
+    pub(super) fn token(&self, endpoint: &Endpoint, now: Timestamp) -> String {
+        let Some(claims) = &self.claims else {
+            return "none mounted, or none that can be read".to_owned();
+        };
+        let end = match claims.expires {
+            None => "never expires".to_owned(),
+            Some(end) => match end.as_second() - now.as_second() {
+                left @ 0.. => format!("expires in {} at {end}", human_duration(left)),
+                passed => format!("expired {} ago at {end}", human_duration(-passed)),
+            },
+        };
+        let audience = match &claims.audiences[..] {
+            [] => "for the API server".to_owned(),
+            audiences => format!("for {}", audiences.join(", ")),
+        };
+        let used = match endpoint.kind {
+            EndpointKind::ServiceAccount => "",
+            _ => "; mounted, but not what is used here",
+        };
+        format!("{end}, {audience}{used}")
+    }
+}
+
+/// Whose rights are used, where somebody else authenticates for us, and whether to beware.
+pub(super) fn whose(user: &User, pod: Option<&Pod>) -> (String, bool) {
+    let Some(theirs) = &user.pod else {
+        let of = match user.name.strip_prefix("system:serviceaccount:") {
+            Some(name) => format!("those of the service account {name}, by a token of no pod"),
+            None => format!("those of the user {}", user.name),
+        };
+        return (of, false);
+    };
+    let Some(pod) = pod else { return (format!("those of the pod {theirs}"), false) };
+    let uids =
+        pod.claims.as_ref().and_then(|claims| claims.pod_uid.as_ref()).zip(user.pod_uid.as_ref());
+    let is_ours = match uids {
+        Some((ours, theirs)) => ours == theirs,
+        None => pod.name.as_ref() == Some(theirs),
+    };
+    if is_ours {
+        return ("those of this pod".to_owned(), false);
+    }
+    let warning = format!(
+        "these are the rights of another pod, {theirs}, and not of {}: on the host's network \
+         anybody's proxy may answer on this port",
+        pod.name()
+    );
+    (warning, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(name: &str, pod: Option<(&str, &str)>) -> User {
+        User {
+            name: name.to_owned(),
+            groups: Vec::new(),
+            pod: pod.map(|(name, _)| name.to_owned()),
+            pod_uid: pod.map(|(_, uid)| uid.to_owned()),
+        }
+    }
+
+    fn pod(name: &str, uid: Option<&str>) -> Pod {
+        let claims = uid.map(|uid| Claims { pod_uid: Some(uid.to_owned()), ..Claims::default() });
+        Pod { claims, name: Some(name.to_owned()) }
+    }
+
+    #[test]
+    fn the_rights_of_an_ambassador_are_ours_or_anothers() {
+        let account = "system:serviceaccount:shop:debug";
+        let theirs = user(account, Some(("debug", "u-1")));
+        for (ours, is_ours) in [
+            (pod("debug", None), true),
+            (pod("web", None), false),
+            // A uid cannot be guessed, and tells pods of one name apart.
+            (pod("web", Some("u-1")), true),
+            (pod("debug", Some("u-2")), false),
+        ] {
+            let (text, beware) = whose(&theirs, Some(&ours));
+            assert_eq!((text == "those of this pod", beware), (is_ours, !is_ours), "{text}");
+        }
+        assert_eq!(whose(&theirs, None), ("those of the pod debug".to_owned(), false));
+    }
+
+    #[test]
+    fn the_rights_of_a_user_are_named() {
+        let here = pod("debug", None);
+        assert_eq!(whose(&user("ann", None), Some(&here)).0, "those of the user ann");
+        let (text, beware) = whose(&user("system:serviceaccount:shop:ci", None), Some(&here));
+        assert!(text.contains("service account shop:ci") && !beware, "{text}");
+    }
+}

@@ -1,0 +1,55 @@
+//! What may be listed: in the namespace, and in the whole cluster.
+
+use super::super::Access;
+use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::names::Namespace;
+use crate::k8s::reviews::{ask_list_everywhere, ask_rules, read_allowed, read_listable};
+
+/// What the panes of the screen need of the whole cluster.
+const EVERYWHERE: [&str; 3] = ["pods", "nodes", "namespaces"];
+
+/// What may be listed in a namespace, in words.
+pub(super) async fn in_namespace(access: &Access, namespace: &Namespace) -> String {
+    let answer = access.ask(&ask_rules(namespace)).await;
+    let listable = match answer.and_then(|answer| read_listable(&answer.body)) {
+        Ok(listable) => listable,
+        Err(failure) => return unknown(&failure),
+    };
+    let names: Vec<_> = listable.resources.into_iter().collect();
+    let names = match (listable.all, &names[..]) {
+        (true, _) => "everything".to_owned(),
+        (false, []) => "nothing".to_owned(),
+        (false, names) => names.join(", "),
+    };
+    // An authorizer other than RBAC may not be able to tell its rules.
+    let more =
+        if listable.incomplete { "; there may be more that the server cannot tell" } else { "" };
+    format!("{names}{more}")
+}
+
+/// What may be listed in the whole cluster, in words.
+pub(super) async fn everywhere(access: &Access) -> String {
+    let mut allowed = Vec::new();
+    let mut refused = Vec::new();
+    for resource in EVERYWHERE {
+        let answer = access.ask(&ask_list_everywhere(resource)).await;
+        match answer.and_then(|answer| read_allowed(&answer.body)) {
+            Ok(true) => allowed.push(resource),
+            Ok(false) => refused.push(resource),
+            Err(failure) => return unknown(&failure),
+        }
+    }
+    match (&allowed[..], &refused[..]) {
+        (allowed, []) => allowed.join(", "),
+        ([], refused) => format!("not {}", refused.join(", not ")),
+        (allowed, refused) => format!("{}; not {}", allowed.join(", "), refused.join(", not ")),
+    }
+}
+
+/// Why something is not known.
+pub(super) fn unknown(failure: &Failure) -> String {
+    match failure.kind {
+        FailureKind::NotRecorded => "not recorded".to_owned(),
+        _ => format!("unknown: {failure}"),
+    }
+}

@@ -1,0 +1,128 @@
+//! What a service account's token says of itself. It is only read, never trusted: whether it is good
+//! the server knows.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+/// The claims of a token (RFC 7519; those of Kubernetes: KEP 1205), without anything secret.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claims {
+    /// Whom it stands for, such as `system:serviceaccount:shop:debug`.
+    pub subject: String,
+    /// Who is to accept it; empty where the issuer alone does.
+    pub audiences: Vec<String>,
+    /// When it ends; `None` for one that never does.
+    pub expires: Option<Timestamp>,
+    /// The namespace of the service account.
+    pub namespace: Option<String>,
+    /// The name of the pod that it is bound to.
+    pub pod: Option<String>,
+    /// The uid of that pod.
+    pub pod_uid: Option<String>,
+}
+
+/// Reads the payload of a token; `None` for what is no such token.
+#[must_use]
+pub fn read_claims(token: &str) -> Option<Claims> {
+    let mut parts = token.trim().split('.');
+    let (_head, payload, _signature) = (parts.next()?, parts.next()?, parts.next()?);
+    let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+    let payload: Payload = serde_json::from_slice(&payload).ok()?;
+    let (bound, legacy) = (payload.bound, payload.legacy_namespace);
+    let (pod, pod_uid) = bound.pod.map(|pod| (pod.name, pod.uid)).unzip();
+    Some(Claims {
+        subject: payload.sub,
+        audiences: match payload.aud {
+            Audiences::None => Vec::new(),
+            Audiences::One(one) => vec![one],
+            Audiences::Several(several) => several,
+        },
+        expires: payload.exp.and_then(|seconds| Timestamp::from_second(seconds).ok()),
+        namespace: bound.namespace.or(legacy),
+        pod,
+        pod_uid,
+    })
+}
+
+#[derive(Deserialize)]
+struct Payload {
+    sub: String,
+    #[serde(default)]
+    aud: Audiences,
+    exp: Option<i64>,
+    #[serde(default, rename = "kubernetes.io")]
+    bound: Bound,
+    /// Of the tokens in Secrets, which never expire.
+    #[serde(rename = "kubernetes.io/serviceaccount/namespace")]
+    legacy_namespace: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+struct Bound {
+    namespace: Option<String>,
+    pod: Option<Object>,
+}
+
+#[derive(Deserialize)]
+struct Object {
+    name: String,
+    uid: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(untagged)]
+enum Audiences {
+    One(String),
+    Several(Vec<String>),
+    #[default]
+    None,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(payload: &str) -> String {
+        format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(payload))
+    }
+
+    #[test]
+    fn a_bound_token_names_its_pod() {
+        let claims = read_claims(&token(
+            r#"{"aud":["https://kubernetes.default.svc"],"exp":1795421289,"iss":"x",
+            "kubernetes.io":{"namespace":"shop","node":{"name":"n1","uid":"1"},
+            "pod":{"name":"debug","uid":"p-1"},"serviceaccount":{"name":"debug","uid":"2"}},
+            "sub":"system:serviceaccount:shop:debug"}"#,
+        ));
+        let claims = claims.unwrap();
+        assert_eq!(claims.subject, "system:serviceaccount:shop:debug");
+        assert_eq!(claims.audiences, ["https://kubernetes.default.svc"]);
+        assert_eq!(claims.expires.unwrap().to_string(), "2026-11-23T08:08:09Z");
+        assert_eq!(
+            (claims.namespace.as_deref(), claims.pod.as_deref()),
+            (Some("shop"), Some("debug"))
+        );
+        assert_eq!(claims.pod_uid.as_deref(), Some("p-1"));
+    }
+
+    #[test]
+    fn a_token_of_a_secret_never_expires() {
+        let claims = read_claims(&token(
+            r#"{"iss":"kubernetes/serviceaccount","sub":"system:serviceaccount:shop:old",
+            "kubernetes.io/serviceaccount/namespace":"shop"}"#,
+        ));
+        let claims = claims.unwrap();
+        assert_eq!((claims.expires, claims.pod), (None, None));
+        assert_eq!(claims.namespace.as_deref(), Some("shop"));
+        assert_eq!(read_claims(&token(r#"{"sub":"a","aud":"b"}"#)).unwrap().audiences, ["b"]);
+    }
+
+    #[test]
+    fn what_is_no_token_says_nothing() {
+        for text in ["", "opaque", "a.b.c", "e30.e30.e30", "..", "a.b"] {
+            assert_eq!(read_claims(text), None, "{text}");
+        }
+    }
+}

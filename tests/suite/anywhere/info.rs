@@ -1,0 +1,116 @@
+//! What `kubewalk info` explains.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::process::Command;
+
+use crate::support::recordings;
+use crate::support::server::Server;
+
+const REVIEWS: &str = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+
+/// What `info` prints, in an environment with nothing but these variables.
+fn info(arguments: &[&str], variables: &[(&str, &str)]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kubewalk"));
+    let command = command.env_clear().envs(variables.iter().copied()).arg("info").args(arguments);
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let trouble = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}{trouble}");
+    said
+}
+
+fn has(said: &str, line: &str) {
+    assert!(said.lines().any(|known| known == line), "{line:?} is not in\n{said}");
+}
+
+#[test]
+fn a_viewer_of_one_namespace_is_told_so() {
+    let file =
+        concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/recordings/restricted-viewer.har.gz");
+    let said = info(&["--replay", file, "-n", "team-a"], &[]);
+    let listed = said.lines().find(|line| line.starts_with("lists      in namespace team-a: "));
+    let listed = listed.unwrap();
+    for resource in [" configmaps,", " deployments.apps,", " jobs.batch,", " pods,"] {
+        assert!(listed.contains(resource), "{listed}");
+    }
+    assert!(!listed.contains("secrets") && !listed.contains("pods/log"), "{listed}");
+    has(&said, "lists      in the cluster: not pods, not nodes, not namespaces");
+    let said = info(&["--replay", file, "-n", "shop"], &[]);
+    has(&said, "lists      in namespace shop: nothing");
+}
+
+#[test]
+fn an_administrator_may_list_everything() {
+    let said = info(&["--demo"], &[]);
+    has(&said, "lists      in namespace default: everything");
+    has(&said, "lists      in the cluster: pods, nodes, namespaces");
+}
+
+#[test]
+fn the_rights_of_another_pod_are_warned_of() {
+    let server = Server::over(recordings::cluster());
+    let user = |pod: &str| {
+        format!(
+            r#"{{"kind":"SelfSubjectReview","status":{{"userInfo":{{
+            "username":"system:serviceaccount:shop:debug","extra":{{
+            "authentication.kubernetes.io/pod-name":["{pod}"]}}}}}}}}"#
+        )
+    };
+    let url = server.url();
+    let in_pod = [("KUBERNETES_SERVICE_HOST", "10.0.0.1"), ("POD_NAME", "debug")];
+    server.answer(REVIEWS, 201, &user("debug"));
+    let said = info(&["-s", &url], &in_pod);
+    has(&said, "pod        debug");
+    has(&said, "token      none mounted, or none that can be read");
+    has(&said, "rights     those of this pod");
+    server.answer(REVIEWS, 201, &user("node-agent"));
+    let said = info(&["-s", &url], &in_pod);
+    let warning = "warning    these are the rights of another pod, node-agent, and not of debug";
+    assert!(said.contains(warning), "{said}");
+    server.forget(REVIEWS);
+    has(&info(&["-s", &url], &[]), "rights     those of the user kubernetes-admin");
+}
+
+#[test]
+fn every_way_that_was_tried_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::over(recordings::cluster());
+    let config = format!(
+        "{{current-context: c, clusters: [{{name: k, cluster: {{server: '{}'}}}}], \
+         contexts: [{{name: c, context: {{cluster: k}}}}]}}",
+        server.url()
+    );
+    std::fs::create_dir(folder.path().join(".kube")).unwrap();
+    std::fs::write(folder.path().join(".kube/config"), config).unwrap();
+    let said = info(&[], &[("HOME", folder.path().to_str().unwrap())]);
+    let tried: Vec<_> = said.lines().filter(|line| line.starts_with("tried")).collect();
+    assert_eq!(tried.len(), 2, "{said}");
+    assert_eq!(tried[0], "tried      KUBECONFIG: it is not set");
+    assert!(tried[1].contains("~/.kube/config: leads to http://127.0.0.1:"), "{said}");
+    has(&said, "why        ~/.kube/config has it as its current context");
+}
+
+#[test]
+fn a_refusal_of_the_proxy_itself_is_explained() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            while lines.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
+            let answer = "HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain; charset=utf-8\r\n\
+                          Content-Length: 10\r\nConnection: close\r\n\r\nForbidden\n";
+            // The client may have gone; the next one is served all the same.
+            _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kubewalk"));
+    let output = command.env_clear().args(["info", "-s", &url]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    for part in ["the proxy refuses GET /version by itself", "--reject-paths"] {
+        assert!(said.contains(part), "{said}");
+    }
+}

@@ -1,0 +1,110 @@
+//! Servers that are not there yet.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use kubewalk::app::effect::{Choice, Effect};
+use kubewalk::app::message::{Message, Timer};
+use kubewalk::k8s::endpoint::{Attempt, NoEndpoint};
+use kubewalk::k8s::failure::{Failure, FailureKind};
+use portable_pty::CommandBuilder;
+
+use super::pty::Pty;
+use crate::support::hand::Hand;
+use crate::support::recordings;
+use crate::support::server::Server;
+
+/// The pause before the server is asked again, where it is.
+fn pause(effects: &[Effect]) -> Option<Duration> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::After(Timer::Server, pause) => Some(*pause),
+        _ => None,
+    })
+}
+
+fn nobody_listens(hand: &mut Hand) {
+    while !hand.asked().is_empty() {
+        hand.refuse_first(Failure::new(FailureKind::Refused, "refused", ""));
+    }
+}
+
+#[test]
+fn a_server_that_refuses_is_asked_again_after_growing_pauses() {
+    let mut hand = Hand::unconnected(&[recordings::cluster()]);
+    hand.find(None);
+    let mut pauses = Vec::new();
+    for _ in 0..5 {
+        nobody_listens(&mut hand);
+        pauses.push(pause(&hand.taken()).unwrap().as_secs());
+        hand.message(Message::Timer(Timer::Server));
+        let asked = hand.asked();
+        for path in ["/api", "/apis", "/version"] {
+            assert!(asked.iter().any(|known| known == path), "{asked:?}");
+        }
+    }
+    assert_eq!(pauses, [1, 2, 4, 5, 5]);
+    hand.taken();
+    hand.answer();
+    assert_eq!(pause(&hand.taken()), None);
+    assert!(hand.below("/apis").iter().any(|group| group == "apps"), "{:?}", hand.below("/apis"));
+    // A timer that was still running finds nothing to do.
+    hand.message(Message::Timer(Timer::Server));
+    assert!(hand.asked().is_empty());
+}
+
+#[test]
+fn a_server_that_answers_with_a_failure_is_not_asked_again() {
+    let mut hand = Hand::unconnected(&[recordings::cluster()]);
+    hand.find(None);
+    while !hand.asked().is_empty() {
+        hand.refuse_first(Failure::new(FailureKind::Forbidden, "403", ""));
+    }
+    assert_eq!(pause(&hand.taken()), None);
+    hand.message(Message::Timer(Timer::Server));
+    assert!(hand.asked().is_empty());
+}
+
+#[test]
+fn a_port_on_which_nothing_listens_is_tried_again() {
+    let attempt = |way: &str| Attempt {
+        way: way.to_owned(),
+        outcome: "nothing listens there".to_owned(),
+        hint: String::new(),
+    };
+    let nowhere = |way: &str| {
+        let tried = vec![attempt("KUBECONFIG"), attempt(way)];
+        Message::NotConnected(Box::new(NoEndpoint { tried, contexts: Vec::new() }))
+    };
+    let mut hand = Hand::unconnected(&[recordings::cluster()]);
+    hand.message(nowhere("ambassador on 127.0.0.1:8001"));
+    assert_eq!(pause(&hand.taken()), Some(Duration::from_secs(1)));
+    hand.message(Message::Timer(Timer::Server));
+    assert_eq!(hand.taken(), [Effect::Connect(Choice::AsStarted)]);
+    // Not while an address is being typed.
+    hand.message(nowhere("ambassador on 127.0.0.1:8001"));
+    assert!(hand.press("u").is_empty());
+    hand.message(Message::Timer(Timer::Server));
+    let effects = hand.taken();
+    assert!(pause(&effects).is_some() && !effects.contains(&Effect::Connect(Choice::AsStarted)));
+    // What was asked for and cannot be used does not change by itself.
+    let mut hand = Hand::unconnected(&[recordings::cluster()]);
+    hand.message(nowhere("what was asked for"));
+    assert_eq!(pause(&hand.taken()), None);
+}
+
+#[test]
+fn an_ambassador_may_start_after_us() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = port.local_addr().unwrap();
+    drop(port);
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kubewalk"));
+    command.env_clear();
+    command.args(["-s", &format!("http://{address}")]);
+    let mut pty = Pty::start(command, (100, 30));
+    pty.until_shown(&["refused, trying again"]);
+    let _server = Server::setup(recordings::cluster()).start_at(address);
+    pty.until_shown(&["as kubernetes-admin", "apiregistration.k8s.io"]);
+    assert!(!pty.screen().contains("trying again"));
+    pty.type_in("q");
+    assert_eq!(pty.end().0, 0);
+}
