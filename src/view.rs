@@ -19,7 +19,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::layout::{Pane, inside, panes};
-use crate::app::model::{Model, Overlay, Standing};
+use crate::app::model::{Model, Overlay};
 use crate::theme::Theme;
 use highlight::HighlightCache;
 
@@ -49,7 +49,7 @@ impl Look {
 pub fn draw(model: &Model, cache: &mut ViewCache, look: Look, buffer: &mut Buffer) {
     let panes = panes(model);
     header::draw(model, look, panes.header, buffer);
-    if let Standing::Connected(_) = model.standing {
+    if model.connection().is_some() && model.start_screen().is_none() {
         let framed = |pane: Pane, area: Option<Rect>, buffer: &mut Buffer| {
             let area = area?;
             pane::frame(model, pane, look, area, buffer);

@@ -97,6 +97,14 @@ pub async fn connect(
     Search { options, environment, absent: NoEndpoint::default() }.find().await
 }
 
+/// The contexts of the kubeconfig that the flags or the environment name; none where it cannot be
+/// read.
+#[must_use]
+pub fn contexts(options: &Options, environment: &Environment) -> Vec<String> {
+    let search = Search { options, environment, absent: NoEndpoint::default() };
+    search.kubeconfig().map(|loaded| loaded.contexts()).unwrap_or_default()
+}
+
 /// Flags that name different servers cannot all be followed.
 fn one_way_only(options: &Options) -> Result<(), Failure> {
     let given: Vec<_> = [
@@ -142,6 +150,7 @@ fn replay(recording: Recording, kind: EndpointKind, reason: &str, options: &Opti
         known_namespaces: options.namespace.iter().cloned().collect(),
         recorded_at: recording.recorded_at(),
         insecure: false,
+        contexts: Vec::new(),
     };
     let attempt = Attempt {
         way: endpoint.kind.to_string(),

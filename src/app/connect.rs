@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use crate::app::effect::{Choice, Effect};
 use crate::app::message::{Question, Want};
-use crate::app::model::{Connection, Model, Namespaces, Purpose, Standing, StartScreen, Told};
+use crate::app::model::{Connection, Model, Namespaces, Purpose, Standing, Told};
 use crate::app::retry;
 use crate::app::tree::node::{Load, NodeKind};
 use crate::app::tree::{NodeId, ROOT, Tree};
 use crate::k8s::discovery::{DiscoveredGroup, Resource};
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
-use crate::k8s::failure::Failure;
+use crate::k8s::failure::{Failure, FailureKind, advice};
 use crate::k8s::location::{self, Location, Target};
 use crate::k8s::names::{GroupVersion, Namespace};
 use crate::k8s::path::ApiPath;
@@ -39,6 +39,8 @@ pub(super) fn connect(model: &mut Model, choice: Choice) {
     }
     super::watches::end_all(model);
     model.standing = Standing::Connecting;
+    model.silence = None;
+    model.choice = choice.clone();
     model.silences = 0;
     model.discovery.groups.clear();
     model.namespaces = Namespaces::default();
@@ -97,11 +99,8 @@ pub(super) fn discover(model: &mut Model) {
 
 /// No server was found.
 pub(super) fn not_connected(model: &mut Model, tried: NoEndpoint) {
-    let chosen = match &model.standing {
-        Standing::Nowhere(screen) if screen.tried.contexts == tried.contexts => screen.chosen,
-        _ => 0,
-    };
-    model.standing = Standing::Nowhere(Box::new(StartScreen { tried, chosen }));
+    model.chosen_context = model.chosen_context.min(tried.contexts.len().saturating_sub(1));
+    model.standing = Standing::Nowhere(Box::new(tried));
     retry::nowhere(model);
 }
 
@@ -124,9 +123,11 @@ pub(super) fn groups(
         Ok(groups) => groups,
         Err(failure) => {
             model.tree.set_load(id, Load::Failed(failure));
+            model.silence = silence(model);
             return;
         }
     };
+    model.silence = None;
     model.discovery.groups.retain(|group| group.group.is_core() != is_core);
     let at = if is_core { 0 } else { model.discovery.groups.len() };
     model.discovery.groups.splice(at..at, groups);
@@ -134,6 +135,29 @@ pub(super) fn groups(
     let is_fresh = model.tree.get(id).is_some_and(|node| !node.open);
     if is_fresh {
         model.tree.open(id);
+    }
+}
+
+/// Why nothing at all is known of the server, where nothing that is an API server answers.
+fn silence(model: &Model) -> Option<Failure> {
+    let failed = |kind: &NodeKind| match &model.tree.get(top(&model.tree, kind)?)?.load {
+        Load::Failed(failure) => Some(failure.clone()),
+        _ => None,
+    };
+    let (api, apis) = (failed(&NodeKind::Api)?, failed(&NodeKind::Apis)?);
+    if !model.discovery.groups.is_empty() {
+        return None;
+    }
+    match (api.kind, apis.kind) {
+        _ if retry::is_silence(&api) => Some(api),
+        (FailureKind::Tls | FailureKind::NotAnApi | FailureKind::Malformed, _) => Some(api),
+        // Every API server has both paths.
+        (FailureKind::NotFound, FailureKind::NotFound) => Some(Failure::new(
+            FailureKind::NotAnApi,
+            "what answers there is not a Kubernetes API server: it has neither /api nor /apis",
+            advice(FailureKind::NotAnApi),
+        )),
+        _ => None,
     }
 }
 

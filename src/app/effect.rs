@@ -9,9 +9,10 @@ use crate::k8s::request::Request;
 use crate::k8s::table::Column;
 
 /// Which server to look for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Choice {
     /// The one that the flags and the surroundings give.
+    #[default]
     AsStarted,
     /// That of a context of the kubeconfig.
     Context(String),

@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
-use crate::app::model::{Model, Standing};
+use crate::app::model::Model;
 
 /// A pane with keys of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -51,7 +51,7 @@ pub fn panes(model: &Model) -> Panes {
         Constraint::Length(footer),
     ]));
     let mut panes = Panes { header, footer, ..Panes::default() };
-    if !matches!(model.standing, Standing::Connected(_)) {
+    if model.start_screen().is_some() || model.connection().is_none() {
         return panes;
     }
     if model.full_screen || width < TWO {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::Timestamp;
 
 use crate::app::container_view::{Containers, Thing};
-use crate::app::effect::Effect;
+use crate::app::effect::{Choice, Effect};
 use crate::app::goto::Going;
 use crate::app::layout::Pane;
 use crate::app::message::{Question, Ticket};
@@ -14,6 +14,7 @@ use crate::app::reading::{Attention, Reading};
 use crate::app::tree::{NodeId, Tree};
 use crate::k8s::discovery::Discovery;
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
+use crate::k8s::failure::Failure;
 use crate::k8s::names::Namespace;
 use crate::k8s::table::Page;
 
@@ -29,6 +30,12 @@ pub struct Model {
     pub chosen_at_start: Option<Namespace>,
     /// Where we are connected.
     pub standing: Standing,
+    /// Why the server that was found never answered as an API server does.
+    pub(super) silence: Option<Failure>,
+    /// The chosen context on the start screen.
+    pub chosen_context: usize,
+    /// The server that was last looked for.
+    pub(super) choice: Choice,
     /// The groups, versions and resources known so far.
     pub discovery: Discovery,
     /// The namespaces of the cluster, as far as they are known.
@@ -81,7 +88,7 @@ pub enum Standing {
     /// A way was found.
     Connected(Box<Connection>),
     /// There is none.
-    Nowhere(Box<StartScreen>),
+    Nowhere(Box<NoEndpoint>),
 }
 
 /// The connection and what the server told of itself.
@@ -108,16 +115,7 @@ pub enum Told {
     /// It told.
     Known(String),
     /// It did not tell, with the failure's word.
-    Unknown(crate::k8s::failure::Failure),
-}
-
-/// What is shown where no server was found.
-#[derive(Clone, Debug)]
-pub struct StartScreen {
-    /// The ways that were tried, and the contexts of the kubeconfig.
-    pub tried: NoEndpoint,
-    /// The chosen line among the contexts.
-    pub chosen: usize,
+    Unknown(Failure),
 }
 
 /// The namespaces of the cluster.
@@ -215,6 +213,27 @@ impl Model {
         }
     }
 
+    /// What the start screen tells, where it is shown: no way was found, or nothing that is an API
+    /// server answers on the one that was.
+    #[must_use]
+    pub fn start_screen(&self) -> Option<NoEndpoint> {
+        match (&self.standing, &self.silence) {
+            (Standing::Nowhere(tried), _) => Some((**tried).clone()),
+            (Standing::Connected(connection), Some(failure)) => {
+                let endpoint = &connection.endpoint;
+                let mut tried = connection.tried.clone();
+                tried.retain(|attempt| !attempt.hint.is_empty());
+                tried.push(Attempt {
+                    way: format!("{}, since {}", endpoint.kind, endpoint.reason),
+                    outcome: failure.message.clone(),
+                    hint: failure.hint.clone(),
+                });
+                Some(NoEndpoint { tried, contexts: endpoint.contexts.clone() })
+            }
+            _ => None,
+        }
+    }
+
     /// The chosen namespace.
     #[must_use]
     pub fn namespace(&self) -> Option<&Namespace> {
@@ -259,7 +278,7 @@ impl Model {
     }
 
     /// Shows a failure for a moment.
-    pub(super) fn trouble(&mut self, failure: &crate::k8s::failure::Failure) {
+    pub(super) fn trouble(&mut self, failure: &Failure) {
         self.show_notice(Notice { text: failure.to_string(), is_trouble: true });
     }
 

@@ -5,7 +5,7 @@ use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 use crate::app::effect::Choice;
-use crate::app::model::{Model, Overlay, Standing};
+use crate::app::model::{Model, Overlay};
 use crate::app::tree::NodeId;
 use crate::app::{connect, goto, load, reading};
 use crate::k8s::location;
@@ -194,10 +194,7 @@ fn submit(model: &mut Model, prompt: &Prompt) {
         _ if text.is_empty() => {}
         PromptKind::GoTo => connect::go_to_words(model, &text),
         PromptKind::Namespace(id) => named_namespace(model, id, &text),
-        PromptKind::Url if matches!(model.standing, Standing::Nowhere(_)) => {
-            connect::connect(model, Choice::Url(text));
-        }
-        PromptKind::Url => {}
+        PromptKind::Url => connect::connect(model, Choice::Url(text)),
     }
 }
 

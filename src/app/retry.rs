@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::app::connect;
-use crate::app::effect::{Choice, Effect};
+use crate::app::effect::Effect;
 use crate::app::message::Timer;
 use crate::app::model::{Model, Overlay, Standing, Told};
 use crate::app::tree::node::{Load, NodeKind};
@@ -34,8 +34,8 @@ pub(super) fn heard<T>(model: &mut Model, result: &Result<T, Failure>) {
 
 /// No way was found: one may come, where something may yet listen on a port.
 pub(super) fn nowhere(model: &mut Model) {
-    let Standing::Nowhere(screen) = &model.standing else { return };
-    if screen.tried.may_come() {
+    let Standing::Nowhere(tried) = &model.standing else { return };
+    if tried.may_come() {
         later(model);
     }
 }
@@ -44,12 +44,11 @@ pub(super) fn nowhere(model: &mut Model) {
 pub(super) fn again(model: &mut Model) {
     model.silences = model.silences.saturating_add(1);
     match &model.standing {
-        Standing::Connecting => {}
         // Whoever types or reads is not to be taken elsewhere.
         Standing::Nowhere(_) if !matches!(model.overlay, Overlay::None) => later(model),
-        Standing::Nowhere(_) => model.effects.push(Effect::Connect(Choice::AsStarted)),
+        Standing::Nowhere(_) => model.effects.push(Effect::Connect(model.choice.clone())),
         Standing::Connected(_) if is_unheard(model) => connect::ask_all(model),
-        Standing::Connected(_) => {}
+        Standing::Connecting | Standing::Connected(_) => {}
     }
 }
 

@@ -12,6 +12,7 @@ use crate::app::tree::{Place, ROOT};
 use crate::app::{
     ages, connect, container_view, copy, goto, load, prompt, reading, retry, watches,
 };
+use crate::k8s::endpoint::NoEndpoint;
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Scope;
 use crate::keymap::{self, Action, Mode};
@@ -57,6 +58,7 @@ pub fn mode(model: &Model) -> Mode {
         (Overlay::Help(_), _) => Mode::Help,
         (Overlay::Copy, _) => Mode::Copy,
         (_, Standing::Nowhere(_) | Standing::Connecting) => Mode::Start,
+        _ if model.silence.is_some() => Mode::Start,
         _ => match model.focus {
             Pane::Tree => Mode::Tree,
             Pane::Document => Mode::Document,
@@ -107,16 +109,16 @@ fn start_action(model: &mut Model, action: Action) {
         Action::Quit => model.effects.push(Effect::Quit),
         Action::Help => model.overlay = Overlay::Help(0),
         Action::Demo => connect::connect(model, Choice::Demo),
-        Action::Reconnect => connect::connect(model, Choice::AsStarted),
+        Action::Reconnect => connect::connect(model, model.choice.clone()),
         Action::TypeUrl => model.overlay = Overlay::Prompt(Prompt::url()),
         _ => {
-            let Standing::Nowhere(screen) = &mut model.standing else { return };
-            let last = screen.tried.contexts.len().saturating_sub(1);
+            let Some(NoEndpoint { contexts, .. }) = model.start_screen() else { return };
+            let (chosen, last) = (model.chosen_context, contexts.len().saturating_sub(1));
             match action {
-                Action::Down => screen.chosen = (screen.chosen + 1).min(last),
-                Action::Up => screen.chosen = screen.chosen.saturating_sub(1),
+                Action::Down => model.chosen_context = (chosen + 1).min(last),
+                Action::Up => model.chosen_context = chosen.saturating_sub(1),
                 Action::Open => {
-                    if let Some(context) = screen.tried.contexts.get(screen.chosen).cloned() {
+                    if let Some(context) = contexts.get(chosen).cloned() {
                         connect::connect(model, Choice::Context(context));
                     }
                 }

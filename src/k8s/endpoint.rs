@@ -26,6 +26,8 @@ pub struct Endpoint {
     pub recorded_at: Option<Timestamp>,
     /// Whether the server's certificate is not verified.
     pub insecure: bool,
+    /// The contexts of the kubeconfig, whichever way was taken: what may be chosen instead.
+    pub contexts: Vec<String>,
 }
 
 /// The ways to a server.

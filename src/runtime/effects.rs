@@ -130,7 +130,9 @@ impl Effects {
                     Event::Message(Message::NotConnected(Box::new(tried)))
                 }
                 Err(NotConnected::Unusable(failure)) => {
-                    Event::Message(Message::NotConnected(Box::new(unusable(failure))))
+                    let contexts = endpoint::contexts(&options, &environment);
+                    let tried = unusable(failure, contexts);
+                    Event::Message(Message::NotConnected(Box::new(tried)))
                 }
             };
             _ = sender.send(event).await;
@@ -173,11 +175,11 @@ fn chosen(options: &Options, choice: Choice) -> Options {
 }
 
 /// What was asked for cannot be used: the one way that was tried.
-fn unusable(failure: Failure) -> NoEndpoint {
+fn unusable(failure: Failure, contexts: Vec<String>) -> NoEndpoint {
     let attempt = Attempt {
         way: "what was asked for".to_owned(),
         outcome: failure.message,
         hint: failure.hint,
     };
-    NoEndpoint { tried: vec![attempt], contexts: Vec::new() }
+    NoEndpoint { tried: vec![attempt], contexts }
 }

@@ -31,8 +31,8 @@ pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
         Standing::Connecting => {
             (vec![part("looking for a server …", Role::Warning, 0)], Vec::new())
         }
-        Standing::Nowhere(screen) => {
-            let again = if screen.tried.may_come() { ", trying again" } else { "" };
+        Standing::Nowhere(tried) => {
+            let again = if tried.may_come() { ", trying again" } else { "" };
             (vec![part(format!("not connected{again}"), Role::Error, 0)], Vec::new())
         }
         Standing::Connected(connection) => (parts(connection), vec![watches(model, look)]),

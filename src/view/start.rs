@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Widget, Wrap};
 
-use crate::app::model::{Model, Standing, StartScreen};
+use crate::app::model::Model;
+use crate::k8s::endpoint::NoEndpoint;
 use crate::text::visible;
 use crate::theme::Role;
 
@@ -13,21 +14,21 @@ use super::Look;
 
 /// Draws the ways that were tried.
 pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
-    let lines = match &model.standing {
-        Standing::Nowhere(screen) => tried(screen, look),
-        _ => vec![Line::styled(" Looking for a server …", look.theme.style(Role::Dim))],
+    let lines = match model.start_screen() {
+        Some(screen) => tried(&screen, model.chosen_context, look),
+        None => vec![Line::styled(" Looking for a server …", look.theme.style(Role::Dim))],
     };
     Paragraph::new(lines).wrap(Wrap { trim: false }).render(area, buffer);
 }
 
-fn tried(screen: &StartScreen, look: Look) -> Vec<Line<'static>> {
+fn tried(screen: &NoEndpoint, chosen: usize, look: Look) -> Vec<Line<'static>> {
     let theme = look.theme;
     let mut lines = vec![
         Line::default(),
-        Line::styled(" No API server was found. Tried in this order:", theme.style(Role::Title)),
+        Line::styled(" No API server answers. Tried in this order:", theme.style(Role::Title)),
         Line::default(),
     ];
-    for attempt in &screen.tried.tried {
+    for attempt in &screen.tried {
         lines.push(Line::from(vec![
             Span::styled(" ✗ ", theme.style(Role::Error)),
             Span::styled(visible(&attempt.way).into_owned(), theme.style(Role::Text)),
@@ -40,14 +41,14 @@ fn tried(screen: &StartScreen, look: Look) -> Vec<Line<'static>> {
         }
     }
     lines.push(Line::default());
-    if !screen.tried.contexts.is_empty() {
+    if !screen.contexts.is_empty() {
         lines.push(Line::styled(
             look.words(" Contexts of the kubeconfig, ⏎ connects:").into_owned(),
             theme.style(Role::Title),
         ));
     }
-    for (index, context) in screen.tried.contexts.iter().enumerate() {
-        let role = if index == screen.chosen { Role::Selection } else { Role::Text };
+    for (index, context) in screen.contexts.iter().enumerate() {
+        let role = if index == chosen { Role::Selection } else { Role::Text };
         lines.push(Line::styled(format!("   {} ", visible(context)), theme.style(role)));
     }
     lines.push(Line::default());

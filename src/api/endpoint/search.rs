@@ -149,13 +149,24 @@ impl Search<'_> {
         })
     }
 
+    /// The kubeconfig that a flag or the environment names, where there is one that can be read.
+    pub(super) fn kubeconfig(&self) -> Option<Loaded> {
+        match &self.options.kubeconfig {
+            Some(file) => Loaded::file(file, self.environment).ok(),
+            None => self.of_environment().ok().flatten(),
+        }
+    }
+
+    fn of_environment(&self) -> Result<Option<Loaded>, Failure> {
+        match Loaded::of_variable(self.environment)? {
+            Some(loaded) => Ok(Some(loaded)),
+            None => Loaded::of_home(self.environment),
+        }
+    }
+
     /// The kubeconfig in which `--context` looks.
     fn any_kubeconfig(&self, context: &str) -> Result<Loaded, Failure> {
-        let loaded = match Loaded::of_variable(self.environment)? {
-            Some(loaded) => Some(loaded),
-            None => Loaded::of_home(self.environment)?,
-        };
-        loaded.ok_or_else(|| {
+        self.of_environment()?.ok_or_else(|| {
             Failure::new(
                 FailureKind::Input,
                 format!("there is no kubeconfig that could have a context {context}"),
@@ -230,6 +241,7 @@ impl Search<'_> {
             known_namespaces,
             recorded_at: None,
             insecure: way.server.config.accept_invalid_certs,
+            contexts: super::contexts(self.options, self.environment),
         };
         let (server, timeout) = (way.server, self.options.request_timeout);
         let client = blocking(move || server.connect(timeout)).await?;

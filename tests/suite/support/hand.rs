@@ -70,6 +70,7 @@ impl Hand {
             known_namespaces: namespace.into_iter().map(Namespace::new).collect(),
             recorded_at: None,
             insecure: false,
+            contexts: Vec::new(),
         };
         self.model.chosen_at_start = namespace.map(Namespace::new);
         self.message(Message::Connected(Box::new(endpoint), Vec::new()));

@@ -56,6 +56,7 @@ impl Walker {
             known_namespaces: Vec::new(),
             recorded_at: recordings::cluster().recorded_at(),
             insecure: false,
+            contexts: Vec::new(),
         };
         let client = Client::replay(recordings::cluster());
         let connection = Connection { client, endpoint, tried: Vec::new() };
