@@ -90,6 +90,8 @@ async fn run(command: Command, options: &Options) -> Result<(), Stop> {
             let wanted = asked.wanted(options.namespace.clone());
             headless::downward::run(&access, &wanted, &mut out).await
         }
-        Command::Info => headless::info::run(&access, &environment, &mut out).await,
+        Command::Info => {
+            headless::info::run(&access, &environment, &Machine::this(), &mut out).await
+        }
     }
 }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::{Access, Stop};
 use crate::api::endpoint::Environment;
+use crate::here::Machine;
 use crate::k8s::endpoint::EndpointKind;
 use crate::k8s::names::Namespace;
 use crate::k8s::server::{User, ask_user, ask_version, read_user, read_version};
@@ -23,6 +24,7 @@ use pod::Pod;
 pub async fn run(
     access: &Access,
     environment: &Environment,
+    machine: &Machine,
     out: &mut impl Write,
 ) -> Result<(), Stop> {
     let endpoint = &access.connection.endpoint;
@@ -40,12 +42,11 @@ pub async fn run(
     for attempt in &access.connection.tried {
         line(out, "tried", &format!("{}: {}", attempt.way, attempt.outcome))?;
     }
-    let pod = Pod::find(environment);
+    let pod = Pod::find(environment, machine);
     if let Some(pod) = &pod {
-        line(out, "pod", pod.name())?;
+        line(out, "pod", &pod.place())?;
         if let Some(claims) = &pod.claims {
-            let namespace = claims.namespace.as_deref().unwrap_or("unknown");
-            line(out, "account", &format!("{}, in namespace {namespace}", claims.subject))?;
+            line(out, "account", &claims.subject)?;
         }
         line(out, "token", &pod.token(endpoint, Timestamp::now()))?;
     }

@@ -15,8 +15,6 @@ pub struct Claims {
     pub audiences: Vec<String>,
     /// When it ends; `None` for one that never does.
     pub expires: Option<Timestamp>,
-    /// The namespace of the service account.
-    pub namespace: Option<String>,
     /// The name of the pod that it is bound to.
     pub pod: Option<String>,
     /// The uid of that pod.
@@ -30,8 +28,7 @@ pub fn read_claims(token: &str) -> Option<Claims> {
     let (_head, payload, _signature) = (parts.next()?, parts.next()?, parts.next()?);
     let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
     let payload: Payload = serde_json::from_slice(&payload).ok()?;
-    let (bound, legacy) = (payload.bound, payload.legacy_namespace);
-    let (pod, pod_uid) = bound.pod.map(|pod| (pod.name, pod.uid)).unzip();
+    let (pod, pod_uid) = payload.bound.pod.map(|pod| (pod.name, pod.uid)).unzip();
     Some(Claims {
         subject: payload.sub,
         audiences: match payload.aud {
@@ -40,7 +37,6 @@ pub fn read_claims(token: &str) -> Option<Claims> {
             Audiences::Several(several) => several,
         },
         expires: payload.exp.and_then(|seconds| Timestamp::from_second(seconds).ok()),
-        namespace: bound.namespace.or(legacy),
         pod,
         pod_uid,
     })
@@ -54,14 +50,10 @@ struct Payload {
     exp: Option<i64>,
     #[serde(default, rename = "kubernetes.io")]
     bound: Bound,
-    /// Of the tokens in Secrets, which never expire.
-    #[serde(rename = "kubernetes.io/serviceaccount/namespace")]
-    legacy_namespace: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
 struct Bound {
-    namespace: Option<String>,
     pod: Option<Object>,
 }
 
@@ -100,10 +92,7 @@ mod tests {
         assert_eq!(claims.subject, "system:serviceaccount:shop:debug");
         assert_eq!(claims.audiences, ["https://kubernetes.default.svc"]);
         assert_eq!(claims.expires.unwrap().to_string(), "2026-11-23T08:08:09Z");
-        assert_eq!(
-            (claims.namespace.as_deref(), claims.pod.as_deref()),
-            (Some("shop"), Some("debug"))
-        );
+        assert_eq!(claims.pod.as_deref(), Some("debug"));
         assert_eq!(claims.pod_uid.as_deref(), Some("p-1"));
     }
 
@@ -115,7 +104,6 @@ mod tests {
         ));
         let claims = claims.unwrap();
         assert_eq!((claims.expires, claims.pod), (None, None));
-        assert_eq!(claims.namespace.as_deref(), Some("shop"));
         assert_eq!(read_claims(&token(r#"{"sub":"a","aud":"b"}"#)).unwrap().audiences, ["b"]);
     }
 

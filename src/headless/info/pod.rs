@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 
 use crate::api::endpoint::Environment;
+use crate::downward::inside::{Clue, ThisPod};
+use crate::here::Machine;
 use crate::k8s::age::human_duration;
 use crate::k8s::endpoint::{Endpoint, EndpointKind};
 use crate::k8s::server::User;
@@ -12,27 +14,46 @@ use crate::k8s::token::{Claims, read_claims};
 pub(super) struct Pod {
     /// What the mounted token says; `None` where there is none, or none that can be read.
     pub(super) claims: Option<Claims>,
-    name: Option<String>,
+    found: ThisPod,
 }
 
 impl Pod {
     /// Looks around; `None` outside of a pod.
-    pub(super) fn find(environment: &Environment) -> Option<Self> {
-        if !environment.is_pod() {
+    pub(super) fn find(environment: &Environment, machine: &Machine) -> Option<Self> {
+        let here = machine.look();
+        if !here.is_pod() && !environment.is_pod() {
             return None;
         }
         let token = std::fs::read_to_string(environment.service_account.join("token"));
         let claims = token.ok().and_then(|token| read_claims(&token));
-        let bound = claims.as_ref().and_then(|claims| claims.pod.clone());
-        let named = || std::env::var("POD_NAME").ok().filter(|name| !name.is_empty());
-        // The hostname may have been chosen, and on the host's network it is the node's.
-        let host = || rustix::system::uname().nodename().to_str().ok().map(str::to_owned);
-        Some(Self { name: bound.or_else(named).or_else(host), claims })
+        Some(Self { claims, found: here.pod })
     }
 
-    /// Its name, which may only be guessed.
-    pub(super) fn name(&self) -> &str {
-        self.name.as_deref().unwrap_or("unknown")
+    /// Its name: that of the token is certain, others may only be guessed.
+    fn name(&self) -> Option<Clue> {
+        let bound = self.claims.as_ref().and_then(|claims| claims.pod.clone());
+        let bound = bound.map(|value| Clue { value, from: "its token".to_owned() });
+        bound.or_else(|| self.found.names.first().cloned())
+    }
+
+    /// Its name and its namespace, and what tells of them.
+    pub(super) fn place(&self) -> String {
+        let told = |clue: Option<Clue>| match clue {
+            Some(Clue { value, from }) => format!("{value} (by {from})"),
+            None => "unknown".to_owned(),
+        };
+        let namespace = told(self.found.namespace.clone());
+        format!("{}, in namespace {namespace}", told(self.name()))
+    }
+
+    /// Whether that is this pod: a uid that is certain decides, else the names that it may have.
+    fn is(&self, name: &str, uid: Option<&str>) -> bool {
+        let own = self.claims.as_ref().and_then(|claims| claims.pod_uid.as_deref());
+        if let (Some(own), Some(uid)) = (own, uid) {
+            return own == uid;
+        }
+        let found = self.found.uid.as_ref().map(|clue| clue.value.as_str());
+        (found.is_some() && found == uid) || self.found.names.iter().any(|clue| clue.value == name)
     }
 
     /// The token's end and its audience, and whether it is the one that is used.
@@ -69,19 +90,13 @@ pub(super) fn whose(user: &User, pod: Option<&Pod>) -> (String, bool) {
         return (of, false);
     };
     let Some(pod) = pod else { return (format!("those of the pod {theirs}"), false) };
-    let uids =
-        pod.claims.as_ref().and_then(|claims| claims.pod_uid.as_ref()).zip(user.pod_uid.as_ref());
-    let is_ours = match uids {
-        Some((ours, theirs)) => ours == theirs,
-        None => pod.name.as_ref() == Some(theirs),
-    };
-    if is_ours {
+    if pod.is(theirs, user.pod_uid.as_deref()) {
         return ("those of this pod".to_owned(), false);
     }
     let warning = format!(
         "these are the rights of another pod, {theirs}, and not of {}: on the host's network \
          anybody's proxy may answer on this port",
-        pod.name()
+        pod.name().map_or_else(|| "this one".to_owned(), |clue| clue.value)
     );
     (warning, true)
 }
@@ -101,7 +116,8 @@ mod tests {
 
     fn pod(name: &str, uid: Option<&str>) -> Pod {
         let claims = uid.map(|uid| Claims { pod_uid: Some(uid.to_owned()), ..Claims::default() });
-        Pod { claims, name: Some(name.to_owned()) }
+        let names = vec![Clue { value: name.to_owned(), from: "POD_NAME".to_owned() }];
+        Pod { claims, found: ThisPod { names, ..ThisPod::default() } }
     }
 
     #[test]

@@ -61,7 +61,7 @@ fn the_rights_of_another_pod_are_warned_of() {
     let in_pod = [("KUBERNETES_SERVICE_HOST", "10.0.0.1"), ("POD_NAME", "debug")];
     server.answer(REVIEWS, 201, &user("debug"));
     let said = info(&["-s", &url], &in_pod);
-    has(&said, "pod        debug");
+    assert!(said.contains("pod        debug (by POD_NAME), in namespace "), "{said}");
     has(&said, "token      none mounted, or none that can be read");
     has(&said, "rights     those of this pod");
     server.answer(REVIEWS, 201, &user("node-agent"));

@@ -1,1 +1,244 @@
-//! x
+//! The static binary in an empty root, in namespaces of its own: nothing but what a kubelet puts
+//! into every container is there.
+
+use std::fs;
+use std::net::{SocketAddr, UdpSocket};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use portable_pty::CommandBuilder;
+
+use super::pty::Pty;
+use crate::support::recordings;
+use crate::support::server::Server;
+use crate::support::tls::Identity;
+
+/// Where a static binary was built:
+/// `RUSTFLAGS="-C target-feature=+crt-static" cargo build --profile dist --target …`.
+const BINARY: &str = "KUBEWALK_STATIC";
+
+const ACCOUNT: &str = "var/run/secrets/kubernetes.io/serviceaccount";
+
+/// The user of the pod, whom no file knows.
+const USER: &str = "--userspec=54321:54321";
+
+/// A root with nothing in it but the binary.
+struct Empty {
+    folder: tempfile::TempDir,
+}
+
+impl Empty {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::copy(std::env::var(BINARY).unwrap(), folder.path().join("kubewalk")).unwrap();
+        let everybody = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        fs::set_permissions(folder.path(), everybody).unwrap();
+        Self { folder }
+    }
+
+    fn put(&self, path: &str, text: &str) {
+        let path = self.folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// All files below, to see whether one came.
+    fn files(&self) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.folder.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path.clone());
+                }
+                found.push(path);
+            }
+        }
+        found.sort();
+        found
+    }
+
+    fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What a command prints, in an environment with nothing but these variables.
+    fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> String {
+        let before = self.files();
+        let mut command = Command::new("/usr/sbin/chroot");
+        command.env_clear().envs(variables.iter().copied());
+        command.arg(USER).arg(self.root()).arg("/kubewalk").args(arguments);
+        let output = command.output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        let trouble = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{arguments:?}: {said}{trouble}");
+        assert_eq!(self.files(), before, "it wrote something");
+        said
+    }
+}
+
+fn has(said: &str, part: &str) {
+    assert!(said.contains(part), "{part:?} is not in\n{said}");
+}
+
+#[test]
+fn a_static_binary_needs_nothing_around_it() {
+    if std::env::var_os(BINARY).is_none() {
+        println!("skipped: {BINARY} names no static binary");
+        return;
+    }
+    if !rustix::process::getuid().is_root() {
+        println!("skipped: only root may change its root");
+        return;
+    }
+    // A network of its own, as that of a pod: its ports are all free.
+    let mut command = Command::new("unshare");
+    command.args(["--net", "--mount", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh"]);
+    let permitted = command.arg("true").status();
+    if !permitted.is_ok_and(|status| status.success()) {
+        println!("skipped: no namespaces of its own are permitted");
+        return;
+    }
+    let mut command = Command::new("unshare");
+    command.args(["--net", "--mount", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh"]);
+    command.arg(std::env::current_exe().unwrap());
+    command.args(["--ignored", "--test-threads=1", "anywhere::root::alone"]);
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    has(&said, "5 passed");
+}
+
+/// Run by the test above, in namespaces of their own.
+mod alone {
+    use super::*;
+
+    #[test]
+    #[ignore = "needs namespaces of its own"]
+    fn a_server_is_found_by_its_address_and_by_its_name() {
+        let root = Empty::new();
+        let server = Server::over(recordings::cluster());
+        let port = server.address().port();
+        root.put("etc/hosts", "127.0.0.1 localhost api.example.com\n");
+        for host in ["127.0.0.1", "localhost", "api.example.com"] {
+            let said = root.run(&["info", "-s", &format!("http://{host}:{port}")], &[]);
+            has(&said, "version    v1.36.2");
+            has(&said, "lists      in the cluster: pods, nodes, namespaces");
+        }
+    }
+
+    #[test]
+    #[ignore = "needs namespaces of its own"]
+    fn a_server_is_found_by_the_clusters_dns() {
+        let root = Empty::new();
+        let server = Server::over(recordings::cluster());
+        let dns = UdpSocket::bind("127.0.0.9:53").unwrap();
+        std::thread::spawn(move || resolve(&dns));
+        root.put(
+            "etc/resolv.conf",
+            "search shop.svc.cluster.local svc.cluster.local cluster.local\n\
+             nameserver 127.0.0.9\noptions ndots:5\n",
+        );
+        let url = format!("http://kubernetes.default.svc:{}", server.address().port());
+        has(&root.run(&["info", "-s", &url], &[]), "version    v1.36.2");
+    }
+
+    #[test]
+    #[ignore = "needs namespaces of its own"]
+    fn a_service_account_is_enough_without_authorities_of_the_system() {
+        let root = Empty::new();
+        let identity = Identity::signed_for("127.0.0.1");
+        let server = Server::setup(recordings::cluster()).tls(&identity).start();
+        let token = token();
+        root.put(&format!("{ACCOUNT}/token"), &token);
+        root.put(&format!("{ACCOUNT}/ca.crt"), &identity.authority);
+        root.put(&format!("{ACCOUNT}/namespace"), "shop");
+        let port = server.address().port().to_string();
+        let service =
+            [("KUBERNETES_SERVICE_HOST", "127.0.0.1"), ("KUBERNETES_SERVICE_PORT", &*port)];
+        let said = root.run(&["info"], &service);
+        for part in [
+            "endpoint   service account",
+            "namespace  shop",
+            "ambassador on 127.0.0.1:8001: nothing listens there",
+            "pod        debug (by its token), in namespace shop",
+            "account    system:serviceaccount:shop:debug",
+            "at 2100-01-01T00:00:00Z, for https://kubernetes.default.svc",
+            "version    v1.36.2",
+        ] {
+            has(&said, part);
+        }
+        let secret = token.split('.').nth(2).unwrap();
+        assert!(!said.contains(secret), "{said}");
+        assert!(server.seen().iter().all(|seen| seen.authorization == format!("Bearer {token}")));
+    }
+
+    #[test]
+    #[ignore = "needs namespaces of its own"]
+    fn an_ambassador_is_found_and_named() {
+        let root = Empty::new();
+        let server = Server::setup(recordings::cluster());
+        let _server = server.start_at(SocketAddr::from(([127, 0, 0, 1], 8001)));
+        let said = root.run(&["info"], &[("KUBERNETES_SERVICE_HOST", "10.0.0.1")]);
+        has(&said, "endpoint   ambassador");
+        has(&said, "rights     those of the user kubernetes-admin");
+        let tree = root.run(&["tree", "/apis/batch"], &[("KUBERNETES_SERVICE_HOST", "10.0.0.1")]);
+        has(&tree, "/apis/batch/v1\t");
+    }
+
+    #[test]
+    #[ignore = "needs namespaces of its own"]
+    fn the_screen_needs_no_terminfo_and_no_home() {
+        let root = Empty::new();
+        let before = root.files();
+        let mut command = CommandBuilder::new("/usr/sbin/chroot");
+        command.env_clear();
+        command.cwd("/");
+        command.args([USER, root.root().to_str().unwrap(), "/kubewalk", "--demo", "po/db-0"]);
+        command.args(["-n", "shop"]);
+        let mut pty = Pty::start(command, (120, 36));
+        pty.until_shown(&["as kubernetes-admin", "kind: Pod"]);
+        pty.type_in("d");
+        pty.until_shown(&["What the containers see", "ORDINAL"]);
+        pty.type_in("q");
+        assert_eq!(pty.end().0, 0);
+        assert_eq!(root.files(), before, "it wrote something");
+    }
+}
+
+/// A token as a kubelet mounts it.
+fn token() -> String {
+    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    let head = part(r#"{"alg":"RS256","kid":"x"}"#);
+    let payload = part(
+        r#"{"aud":["https://kubernetes.default.svc"],"exp":4102444800,
+        "iss":"https://kubernetes.default.svc","kubernetes.io":{"namespace":"shop",
+        "pod":{"name":"debug","uid":"11111111-2222-3333-4444-555555555555"},
+        "serviceaccount":{"name":"debug","uid":"a"}},"sub":"system:serviceaccount:shop:debug"}"#,
+    );
+    format!("{head}.{payload}.{}", part("a signature that nobody may see"))
+}
+
+/// A name server that knows one name: that of the API server in its cluster.
+fn resolve(socket: &UdpSocket) {
+    const KNOWN: &[u8] = b"\x0akubernetes\x07default\x03svc\x07cluster\x05local\0";
+    let mut query = [0; 512];
+    while let Ok((count, from)) = socket.recv_from(&mut query) {
+        let question = &query[12..count];
+        let end = question.iter().position(|byte| *byte == 0).unwrap() + 1;
+        let (name, kind) = (&question[..end], question[end + 1]);
+        let is_known = name == KNOWN;
+        let has_address = is_known && kind == 1;
+        // The same id; an answer, with recursion; no such name where it is another.
+        let mut answer = vec![query[0], query[1], 0x81, if is_known { 0x80 } else { 0x83 }];
+        answer.extend([0, 1, 0, u8::from(has_address), 0, 0, 0, 0]);
+        answer.extend(&question[..end + 4]);
+        if has_address {
+            answer.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 5, 0, 4, 127, 0, 0, 1]);
+        }
+        socket.send_to(&answer, from).unwrap();
+    }
+}
