@@ -38,22 +38,22 @@ async fn a_resource_opens_into_its_namespaces() {
 #[tokio::test]
 async fn a_collection_shows_the_columns_of_its_table() {
     let keys = ":po space -n space shop enter";
-    is_drawn(&walk(SMALL, keys, "not live").await, "collection-80");
-    is_drawn(&walk(WIDE, keys, "not live").await, "collection-120");
-    is_drawn(&walk(TINY, keys, "not live").await, "collection-40");
+    is_drawn(&walk(SMALL, keys, "recorded").await, "collection-80");
+    is_drawn(&walk(WIDE, keys, "recorded").await, "collection-120");
+    is_drawn(&walk(TINY, keys, "recorded").await, "collection-40");
 }
 
 #[tokio::test]
 async fn an_object_is_read_as_yaml_or_json() {
     let keys = ":po/db-0 space -n space shop enter";
-    is_drawn(&walk(WIDE, keys, "ms not").await, "pod-yaml-120");
+    is_drawn(&walk(WIDE, keys, " recorded").await, "pod-yaml-120");
     is_drawn(&walk(SMALL, &format!("{keys} tab y f"), "\"kind\": \"Pod\"").await, "pod-json-80");
 }
 
 #[tokio::test]
 async fn a_secret_is_masked_until_x_asks() {
     let keys = ":secret space -n space shop enter j enter";
-    let mut walker = walk(WIDE, keys, "ms not").await;
+    let mut walker = walk(WIDE, keys, " recorded").await;
     is_drawn(&walker, "secret-masked-120");
     walker.walk("x").await;
     is_drawn(&walker, "secret-shown-120");
