@@ -1,6 +1,7 @@
 //! Whole screens, as they are drawn of recordings after some keys.
 
 use kubewalk::api::endpoint::{Environment, Options};
+use kubewalk::theme::Role;
 
 use crate::support::golden;
 use crate::support::walker::Walker;
@@ -104,4 +105,30 @@ async fn without_a_server_every_way_tried_is_listed() {
     let mut walker = Walker::start_at(Options::default(), environment, SMALL, None);
     walker.wait_for("types the address").await;
     is_drawn(&walker, "no-server-80");
+}
+
+#[tokio::test]
+async fn what_a_text_is_decides_how_it_looks() {
+    let mut walker = walk(WIDE, ":po/db-0 space -n space shop enter", " recorded").await;
+    for (text, role) in [
+        ("kubewalk", Role::Title),
+        ("kind", Role::MapKey),
+        ("Pod\n", Role::String),
+        ("1/357", Role::Dim),
+        ("Complete", Role::Good),
+        ("?", Role::Key),
+        ("┌ API", Role::Focus),
+        ("┌ GET", Role::Border),
+    ] {
+        assert!(walker.is_styled(text.trim_end_matches('\n'), role), "{text:?} is no {role:?}");
+    }
+    walker.walk("tab").await;
+    assert!(walker.is_styled("┌ API", Role::Border) && walker.is_styled("┌ GET", Role::Focus));
+    walker.walk("/ namespace enter j").await;
+    assert!(walker.is_styled("namespace: shop", Role::Match), "{}", walker.screen());
+
+    walker.walk("esc esc :metrics.k8s.io/v1beta1 enter").await;
+    assert!(walker.is_styled("✗ 503", Role::Error));
+    walker.walk(":secret/db-credentials space -n space shop enter").await;
+    assert!(walker.is_styled("•••••", Role::Masked), "{}", walker.screen());
 }
