@@ -68,8 +68,11 @@ pub fn panes(model: &Model) -> Panes {
         panes.container = Some(parts[2]);
         return panes;
     }
+    let shows_container =
+        model.container_view && (model.focus == Pane::Container || model.focus == Pane::Tree);
     // Rows with cells are wide too: the tree gets more room while it is walked.
     let shares = match (model.focus == Pane::Tree, width >= THREE) {
+        _ if shows_container => [40, 60],
         (true, true) => [45, 55],
         (true, false) => [58, 42],
         (false, true) => [34, 66],
@@ -77,8 +80,6 @@ pub fn panes(model: &Model) -> Panes {
     };
     let parts = columns(&shares.map(Constraint::Fill));
     panes.tree = Some(parts[0]);
-    let shows_container =
-        model.container_view && (model.focus == Pane::Container || model.focus == Pane::Tree);
     let right = if shows_container { Pane::Container } else { Pane::Document };
     *panes.of(right) = Some(parts[1]);
     panes

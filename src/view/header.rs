@@ -49,7 +49,9 @@ pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
     }
     Line::from(spans).render(area, buffer);
     if let Some(part) = right {
-        Line::styled(part.text, look.theme.style(part.role)).right_aligned().render(area, buffer);
+        // A style of the line itself would be that of the whole area.
+        let span = Span::styled(part.text, look.theme.style(part.role));
+        Line::from(span).right_aligned().render(area, buffer);
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn draw(model: &Model, look: Look, at: u16, buffer: &mut Buffer) {
 pub(super) fn copy(look: Look, buffer: &mut Buffer) {
     let lines: Vec<Line> = of_mode(Mode::Copy).map(|binding| key_line(binding, look)).collect();
     let screen = buffer.area;
-    let width = 52.min(screen.width);
+    let width = 60.min(screen.width);
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).min(screen.height);
     let x = (screen.width - width) / 2;
     let area = Rect { x, y: (screen.height - height) / 2, width, height };

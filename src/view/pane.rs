@@ -78,6 +78,12 @@ fn tree_title(model: &Model, look: Look) -> Line<'static> {
     Line::from(spans)
 }
 
+/// What is not watched is worth a look, but not where nothing changes any more.
+pub(super) fn not_live(model: &Model) -> (&'static str, Role) {
+    let recorded = model.connection().is_some_and(|c| c.endpoint.kind.is_recorded());
+    if recorded { ("recorded", Role::Dim) } else { ("not live", Role::Warning) }
+}
+
 /// `GET path  200 · 6.1 KiB · 4 ms`.
 fn document_title(model: &Model, look: Look, width: usize) -> Line<'static> {
     let theme = look.theme;
@@ -105,7 +111,10 @@ fn document_title(model: &Model, look: Look, width: usize) -> Line<'static> {
     match &reading.live {
         _ if reading.gone => spans.push(Span::styled("gone ", theme.style(Role::Error))),
         Live::Watching(_) => spans.push(Span::styled("◉ live ", theme.style(Role::Good))),
-        Live::NotLive(_) => spans.push(Span::styled("not live ", theme.style(Role::Warning))),
+        Live::NotLive(_) => {
+            let (text, role) = not_live(model);
+            spans.push(Span::styled(format!("{text} "), theme.style(role)));
+        }
         Live::Pausing => spans.push(Span::styled("reconnecting ", theme.style(Role::Warning))),
         Live::Idle => {}
     }

@@ -14,6 +14,7 @@ use crate::text::{fit, visible};
 use crate::theme::Role;
 
 use super::Look;
+use super::pane::not_live;
 
 /// Names wider than this are cut, so that the cells behind them stay in view.
 const WIDEST_NAME: usize = 48;
@@ -78,7 +79,10 @@ fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
         say(count(collection), Role::Text);
         match &node.live {
             Live::Watching(_) => say(if look.ascii { "live" } else { "◉" }.to_owned(), Role::Good),
-            Live::NotLive(_) => say("not live".to_owned(), Role::Warning),
+            Live::NotLive(_) => {
+                let (text, role) = not_live(model);
+                say(text.to_owned(), role);
+            }
             Live::Pausing => say("reconnecting".to_owned(), Role::Warning),
             Live::Idle => {}
         }

@@ -1,5 +1,8 @@
 //! Over a real socket: what the server tells while one looks moves the rows and nothing else.
 
+use std::time::Duration;
+
+use kubewalk::api::endpoint::Options;
 use serde_json::{Value, json};
 
 use crate::support::recordings;
@@ -183,4 +186,64 @@ async fn a_slow_answer_locks_no_key() {
     walker.press("esc");
     gate.open();
     walker.wait_for("db-0").await;
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_answer_is_shown_as_such_and_asked_again_with_r() {
+    let server = Server::over(recordings::cluster());
+    let gate = server.hold("/apis");
+    let options = Options {
+        server: Some(server.url()),
+        request_timeout: Some(Duration::from_millis(300)),
+        ..Options::default()
+    };
+    let mut walker = Walker::start(options, SIZE);
+    walker.wait_for("apis ✗ timed out").await;
+    // The rest is there all the same.
+    walker.wait_for("▾ api").await;
+    walker.walk(":/api/v1 enter").await;
+    walker.wait_for("configmaps").await;
+    gate.open();
+    walker.walk("g r").await;
+    walker.wait_for("▸ batch").await;
+    walker.wait_for("configmaps").await;
+}
+
+#[tokio::test]
+async fn an_answer_that_is_cut_off_is_no_answer() {
+    let server = Server::over(recordings::cluster());
+    server.cut(PODS, "{\"kind\":\"Table\",\"rows\":[");
+    let mut walker = Walker::server(&server.url(), SIZE).await;
+    walker.walk(":po space -n space shop enter").await;
+    walker.wait_for("shop ✗ cut off").await;
+}
+
+#[tokio::test]
+async fn control_characters_of_the_server_are_shown_and_not_sent() {
+    let server = Server::over(recordings::cluster());
+    let watch = server.watch(PODS);
+    let mut walker = shop(&server).await;
+    walker.meanwhile(watch.until_open(1)).await;
+    watch.line(&delta("ADDED", "a\u{1b}[31m\u{202e}b", "Pen\u{7}ding", "2000"));
+    walker.wait_for("shop 7").await;
+    walker.walk("j").await;
+    let screen = walker.screen();
+    let bad = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+    assert!(!screen.contains(bad), "{screen:?}");
+    assert!(screen.contains("[31m"), "{screen}");
+}
+
+#[tokio::test]
+async fn bad_credentials_are_told_in_the_header_and_in_place() {
+    let server = Server::over(recordings::cluster());
+    let refusal = json!({"kind": "Status", "status": "Failure", "message": "Unauthorized",
+        "reason": "Unauthorized", "code": 401});
+    for path in
+        ["/", "/api", "/apis", "/version", "/apis/authentication.k8s.io/v1/selfsubjectreviews"]
+    {
+        server.answer(path, 401, &refusal.to_string());
+    }
+    let mut walker = Walker::server(&server.url(), SIZE).await;
+    walker.wait_for("apis ✗ 401").await;
+    assert!(walker.line(" kubewalk ").contains("as unknown"), "{}", walker.screen());
 }

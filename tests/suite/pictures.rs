@@ -19,7 +19,7 @@ async fn is_pictured(name: &str, size: (u16, u16), keys: &str, text: &str) {
 #[tokio::test]
 async fn the_tree_beside_a_job() {
     let keys = ":job/my-job space -n space default enter";
-    is_pictured("walk", WIDE, keys, "not live").await;
+    is_pictured("walk", WIDE, keys, "recorded").await;
 }
 
 #[tokio::test]
@@ -31,5 +31,5 @@ async fn a_pod_and_what_its_containers_see() {
 #[tokio::test]
 async fn a_terminal_of_eighty_columns() {
     let keys = ":po space -n space shop enter j";
-    is_pictured("small", SMALL, keys, "not live").await;
+    is_pictured("small", SMALL, keys, "recorded").await;
 }

@@ -1,6 +1,7 @@
 //! Whole screens, as they are drawn of recordings after some keys.
 
 use kubewalk::api::endpoint::{Environment, Options};
+use kubewalk::theme::Role;
 
 use crate::support::golden;
 use crate::support::walker::Walker;
@@ -38,22 +39,22 @@ async fn a_resource_opens_into_its_namespaces() {
 #[tokio::test]
 async fn a_collection_shows_the_columns_of_its_table() {
     let keys = ":po space -n space shop enter";
-    is_drawn(&walk(SMALL, keys, "not live").await, "collection-80");
-    is_drawn(&walk(WIDE, keys, "not live").await, "collection-120");
-    is_drawn(&walk(TINY, keys, "not live").await, "collection-40");
+    is_drawn(&walk(SMALL, keys, "recorded").await, "collection-80");
+    is_drawn(&walk(WIDE, keys, "recorded").await, "collection-120");
+    is_drawn(&walk(TINY, keys, "recorded").await, "collection-40");
 }
 
 #[tokio::test]
 async fn an_object_is_read_as_yaml_or_json() {
     let keys = ":po/db-0 space -n space shop enter";
-    is_drawn(&walk(WIDE, keys, "ms not").await, "pod-yaml-120");
+    is_drawn(&walk(WIDE, keys, " recorded").await, "pod-yaml-120");
     is_drawn(&walk(SMALL, &format!("{keys} tab y f"), "\"kind\": \"Pod\"").await, "pod-json-80");
 }
 
 #[tokio::test]
 async fn a_secret_is_masked_until_x_asks() {
     let keys = ":secret space -n space shop enter j enter";
-    let mut walker = walk(WIDE, keys, "ms not").await;
+    let mut walker = walk(WIDE, keys, " recorded").await;
     is_drawn(&walker, "secret-masked-120");
     walker.walk("x").await;
     is_drawn(&walker, "secret-shown-120");
@@ -104,4 +105,30 @@ async fn without_a_server_every_way_tried_is_listed() {
     let mut walker = Walker::start_at(Options::default(), environment, SMALL, None);
     walker.wait_for("types the address").await;
     is_drawn(&walker, "no-server-80");
+}
+
+#[tokio::test]
+async fn what_a_text_is_decides_how_it_looks() {
+    let mut walker = walk(WIDE, ":po/db-0 space -n space shop enter", " recorded").await;
+    for (text, role) in [
+        ("kubewalk", Role::Title),
+        ("kind", Role::MapKey),
+        ("Pod\n", Role::String),
+        ("1/357", Role::Dim),
+        ("Complete", Role::Good),
+        ("?", Role::Key),
+        ("┌ API", Role::Focus),
+        ("┌ GET", Role::Border),
+    ] {
+        assert!(walker.is_styled(text.trim_end_matches('\n'), role), "{text:?} is no {role:?}");
+    }
+    walker.walk("tab").await;
+    assert!(walker.is_styled("┌ API", Role::Border) && walker.is_styled("┌ GET", Role::Focus));
+    walker.walk("/ namespace enter j").await;
+    assert!(walker.is_styled("namespace: shop", Role::Match), "{}", walker.screen());
+
+    walker.walk("esc esc :metrics.k8s.io/v1beta1 enter").await;
+    assert!(walker.is_styled("✗ 503", Role::Error));
+    walker.walk(":secret/db-credentials space -n space shop enter").await;
+    assert!(walker.is_styled("•••••", Role::Masked), "{}", walker.screen());
 }

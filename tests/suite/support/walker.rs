@@ -16,6 +16,7 @@ use kubewalk::view::{Look, ViewCache, draw};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tokio::sync::mpsc::{self, Receiver};
+use unicode_width::UnicodeWidthStr as _;
 
 use super::keys::keys;
 use super::recordings;
@@ -224,6 +225,20 @@ impl Walker {
         drawn(&self.model, Look::default())
     }
 
+    /// Whether the first letter of a text has the style of a role and no other role's colour.
+    pub(crate) fn is_styled(&self, text: &str, role: Role) -> bool {
+        let buffer = self.in_colour();
+        let style = Look::default().theme.style(role);
+        let place = self.screen().lines().enumerate().find_map(|(y, line)| {
+            let before = line.split_once(text)?.0.width();
+            Some((u16::try_from(before).unwrap(), u16::try_from(y).unwrap()))
+        });
+        let cell = &buffer[place.unwrap_or_else(|| panic!("no {text:?} on\n{}", self.screen()))];
+        // A match keeps the colour of what it is in.
+        let is_coloured = role == Role::Match || cell.fg == style.fg.unwrap_or_default();
+        is_coloured && cell.modifier.contains(style.add_modifier)
+    }
+
     /// The text of the screen, its lines without the blanks at their ends.
     pub(crate) fn screen(&self) -> String {
         screen(&self.model)
@@ -277,7 +292,7 @@ fn text(buffer: &Buffer) -> String {
             let symbol = buffer[(x, y)].symbol();
             if covered == 0 {
                 line.push_str(symbol);
-                covered = unicode_width::UnicodeWidthStr::width(symbol).saturating_sub(1);
+                covered = symbol.width().saturating_sub(1);
             } else {
                 covered -= 1;
             }

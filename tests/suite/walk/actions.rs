@@ -407,6 +407,17 @@ fn what_is_typed_is_no_key() {
 }
 
 #[test]
+fn what_is_pasted_is_typed_up_to_its_first_line_and_is_no_key_elsewhere() {
+    let mut hand = Hand::demo();
+    hand.message(Message::Paste("q".to_owned()));
+    assert_eq!(hand.taken(), []);
+    hand.press(":");
+    hand.message(Message::Paste("po/db-0\u{1b}\tx\nq\n".to_owned()));
+    let Overlay::Prompt(prompt) = &hand.model.overlay else { panic!() };
+    assert_eq!(prompt.input.value(), "po/db-0x");
+}
+
+#[test]
 fn no_size_of_the_terminal_is_too_small_to_draw() {
     let mut hand = after(":po/db-0 space -n space shop enter");
     for keys in ["", "tab", "f", "d", "tab", "?", "esc", "c", "esc", ": p", "esc", "/ x"] {

@@ -49,9 +49,13 @@ impl DocumentPane {
         let found = super::path::find(&document.body, &document.nodes, path);
         let Some((node, whole)) = found else { return false };
         self.reveal(node, false);
-        self.cursor = document.line_of(self.format(), node);
-        self.clamp();
-        self.follow();
+        // By way of its end, so that all of it comes into view where there is room.
+        let format = self.format();
+        for line in [document.last_line(format, node), document.line_of(format, node)] {
+            self.cursor = line;
+            self.clamp();
+            self.follow();
+        }
         whole
     }
 

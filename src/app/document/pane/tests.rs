@@ -86,6 +86,19 @@ fn json_folds_to_one_line() {
 }
 
 #[test]
+fn going_to_a_path_shows_all_of_what_is_there() {
+    let mut pane = pane(POD);
+    pane.go_to_path(".spec.containers[0].env");
+    assert_eq!(
+        screen(&pane)[1..],
+        [">    env:", "    - name: B", "      value: |", "        c", "        d"]
+    );
+    // Of what has no room, the beginning.
+    pane.go_to_path(".spec");
+    assert_eq!(screen(&pane)[0], ">spec:");
+}
+
+#[test]
 fn the_cursor_stays_on_its_path_through_the_formats() {
     let mut pane = pane(POD);
     for path in [".kind", ".spec.containers[0].env[0].value", ".spec.containers[1].name"] {
