@@ -193,6 +193,7 @@ fn nothing_is_logged_unless_a_file_is_named() {
     let file = folder.path().join("log");
     let path = file.to_str().unwrap();
     let mut pty = started(kubewalk(&["--demo", "--log-file", path], &[("TERM", "xterm")]));
+    pty.until_shown(&["apps"]);
     pty.type_in("q");
     assert_eq!(pty.end().0, 0);
     let log = std::fs::read_to_string(&file).unwrap();
