@@ -115,8 +115,8 @@ pub(super) fn subject(tree: &Tree, place: Place) -> Option<Subject> {
     let (request, by_enter) = match (&path, kind) {
         (_, Some(NodeKind::Container { name, .. })) => (
             Request::get(path, Form::Any)
-                .with("container", &**name)
-                .with("tailLines", LOG_LINES.to_string()),
+                .with("tailLines", LOG_LINES.to_string())
+                .with("container", &**name),
             Some("logs are asked for by ⏎ only"),
         ),
         (_, Some(NodeKind::Subresource { is_pod_log: true, .. })) => return None,

@@ -182,6 +182,9 @@ pub(super) fn document(
         ReadState::Loading(_) if !shows_subject(model) => {
             sentence("asked, no answer yet …", Role::Dim, look, area, buffer);
         }
+        ReadState::Ready if reading.shown.as_ref().is_some_and(|shown| shown.bytes == 0) => {
+            sentence("The answer is empty.", Role::Dim, look, area, buffer);
+        }
         _ => {
             let focused = model.focus == Pane::Document;
             let area = failure_line(model, look, area, buffer);
