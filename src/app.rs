@@ -18,4 +18,5 @@ mod connect;
 mod copy;
 mod goto;
 mod load;
+mod this_pod;
 mod watches;

@@ -58,6 +58,8 @@ pub enum Action {
     PreviousMatch,
     /// Go to a path, a resource or a namespace.
     GoTo,
+    /// The pod that we run in.
+    ThisPod,
     /// Back in the history.
     Back,
     /// Forward in the history.
@@ -266,6 +268,7 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(M::Anywhere, &[key('x')], A::Unmask, "show or mask what a Secret holds"),
     foot(bind(M::Anywhere, &[key('c')], A::Copy, "copy through the terminal"), 7, "copy"),
+    bind(M::Anywhere, &[key('.')], A::ThisPod, "the pod that this runs in"),
     bind(M::Anywhere, &[key('[')], A::Back, "back"),
     bind(M::Anywhere, &[key(']')], A::Forward, "forward"),
     bind(M::Anywhere, &[key('r'), ctrl('r')], A::Refresh, "ask again"),

@@ -76,6 +76,7 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
     let mut effects = Effects::new(start.options, start.environment, sender);
     let mut cache = ViewCache::default();
     screen.draw(&model, &mut cache, start.look)?;
+    effects.run(Effect::LookAround);
     effects.run(Effect::Connect(Choice::AsStarted));
     let mut input = EventStream::new();
     let mut complaints = 0;

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use crate::app::effect::{Choice, Effect};
 use crate::app::message::{Question, Want};
 use crate::app::model::{Connection, Model, Namespaces, Purpose, Standing, Told};
-use crate::app::retry;
 use crate::app::tree::node::{Load, NodeKind};
 use crate::app::tree::{NodeId, ROOT, Tree};
+use crate::app::{retry, this_pod};
 use crate::k8s::discovery::{DiscoveredGroup, Resource};
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
 use crate::k8s::failure::{Failure, FailureKind, advice};
@@ -63,7 +63,9 @@ pub(super) fn connected(model: &mut Model, endpoint: Endpoint, tried: Vec<Attemp
         namespace,
     }));
     model.tree.clear();
-    model.tree.set_children(ROOT, vec![NodeKind::Api, NodeKind::Apis]);
+    let mut kinds = Vec::from_iter(this_pod::kind(model));
+    kinds.extend([NodeKind::Api, NodeKind::Apis]);
+    model.tree.set_children(ROOT, kinds);
     model.fit();
     ask_all(model);
 }
@@ -185,6 +187,7 @@ fn nest(model: &mut Model, parent: NodeId, prefix: &str, paths: &[String]) {
     }
     let mut kinds = Vec::new();
     if parent == ROOT {
+        kinds.extend(this_pod::kind(model));
         kinds.extend([NodeKind::Api, NodeKind::Apis]);
     }
     kinds.extend(heads.iter().map(|head| NodeKind::NonResource {

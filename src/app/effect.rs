@@ -27,6 +27,8 @@ pub enum Choice {
 pub enum Effect {
     /// Find a server, and drop the one there was.
     Connect(Choice),
+    /// Look at the pod that this process runs in, if it does.
+    LookAround,
     /// Ask the server; answered under the ticket.
     Ask {
         /// Under which ticket.

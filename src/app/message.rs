@@ -6,6 +6,7 @@ use std::time::Duration;
 use crossterm::event::KeyEvent;
 
 use crate::app::document::Document;
+use crate::downward::inside::Here;
 use crate::k8s::discovery::{DiscoveredGroup, Resource};
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
 use crate::k8s::failure::{Failure, FailureKind};
@@ -65,6 +66,8 @@ pub enum Message {
         /// Why, where it was not simply over.
         failure: Option<Failure>,
     },
+    /// What a process here can tell of the pod that it runs in.
+    Here(Box<Here>),
     /// The time came.
     Timer(Timer),
 }

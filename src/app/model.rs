@@ -12,6 +12,7 @@ use crate::app::message::{Question, Ticket};
 use crate::app::prompt::Prompt;
 use crate::app::reading::{Attention, Reading};
 use crate::app::tree::{NodeId, Tree};
+use crate::downward::inside::Here;
 use crate::k8s::discovery::Discovery;
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
 use crate::k8s::failure::Failure;
@@ -36,6 +37,8 @@ pub struct Model {
     pub chosen_context: usize,
     /// The server that was last looked for.
     pub(super) choice: Choice,
+    /// What is known of the pod that we run in; nothing outside of one.
+    pub here: Option<Here>,
     /// The groups, versions and resources known so far.
     pub discovery: Discovery,
     /// The namespaces of the cluster, as far as they are known.

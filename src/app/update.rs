@@ -10,7 +10,7 @@ use crate::app::prompt::Prompt;
 use crate::app::tree::node::NodeKind;
 use crate::app::tree::{Place, ROOT};
 use crate::app::{
-    ages, connect, container_view, copy, goto, load, prompt, reading, retry, watches,
+    ages, connect, container_view, copy, goto, load, prompt, reading, retry, this_pod, watches,
 };
 use crate::k8s::endpoint::NoEndpoint;
 use crate::k8s::failure::Failure;
@@ -32,6 +32,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Object { ticket, change } => watches::object(model, ticket, change),
         Message::WatchEnded { ticket, failure } => watches::ended(model, ticket, failure),
+        Message::Here(here) => this_pod::found(model, *here),
         Message::Timer(Timer::Rest) => reading::rested(model),
         Message::Timer(Timer::Notice) => model.notice = None,
         Message::Timer(Timer::Age) => model.counts_ages = false,
@@ -140,6 +141,7 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::Back => goto::travel(model, -1),
         Action::Forward => goto::travel(model, 1),
         Action::Refresh => refresh(model),
+        Action::ThisPod => this_pod::open(model),
         Action::FullScreen => model.full_screen = !model.full_screen,
         Action::NextPane => turn(model, 1),
         Action::PreviousPane => turn(model, -1),

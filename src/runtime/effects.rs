@@ -12,6 +12,7 @@ use crate::api::client::Client;
 use crate::api::endpoint::{self, Environment, NotConnected, Options};
 use crate::app::effect::{Choice, Effect};
 use crate::app::message::{Message, Question, Ticket, Timer};
+use crate::here::Machine;
 use crate::k8s::endpoint::{Attempt, NoEndpoint};
 use crate::k8s::failure::Failure;
 
@@ -80,6 +81,7 @@ impl Effects {
     pub fn run(&mut self, effect: Effect) {
         match effect {
             Effect::Connect(choice) => self.connect(choice),
+            Effect::LookAround => self.look_around(),
             Effect::Ask { ticket, question } => self.ask(ticket, question),
             Effect::WatchCollection { ticket, request, columns } => {
                 if let Some(client) = self.client.clone() {
@@ -140,6 +142,16 @@ impl Effects {
         if let Some(earlier) = self.connecting.replace(task.abort_handle()) {
             earlier.abort();
         }
+    }
+
+    /// Reads files of this machine, which may take as long as a disk takes.
+    fn look_around(&mut self) {
+        let sender = self.sender.clone();
+        tokio::spawn(async move {
+            if let Ok(here) = tokio::task::spawn_blocking(|| Machine::this().look()).await {
+                _ = sender.send(Event::Message(Message::Here(Box::new(here)))).await;
+            }
+        });
     }
 
     fn ask(&mut self, ticket: Ticket, question: Question) {

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::collection::Collection;
 use crate::app::model::Model;
 use crate::app::tree::node::{Live, Load, Node, NodeKind};
-use crate::app::tree::{NodeId, Place};
+use crate::app::tree::{NodeId, Place, ROOT};
 use crate::k8s::age::aged;
 use crate::k8s::discovery::Resource;
 use crate::k8s::table::{Column, Row};
@@ -57,6 +57,9 @@ fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
             say(if look.ascii { "*" } else { "★" }.to_owned(), Role::Dim);
         }
         NodeKind::Container { state, .. } => say(visible(state).into_owned(), Role::Dim),
+        NodeKind::Object { .. } if node.parent == Some(ROOT) => {
+            say("this pod".to_owned(), Role::Good);
+        }
         NodeKind::Resource { chosen: Some(namespace), .. } if node.collection.is_some() => {
             say(visible(namespace.as_str()).into_owned(), Role::Dim);
         }

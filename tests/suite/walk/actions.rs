@@ -4,6 +4,7 @@ use kubewalk::app::effect::{Choice, Effect};
 use kubewalk::app::layout::{Pane, panes};
 use kubewalk::app::message::{Message, Timer};
 use kubewalk::app::model::{Model, Overlay};
+use kubewalk::downward::inside::{Clue, Here, ThisPod};
 use kubewalk::k8s::endpoint::NoEndpoint;
 use kubewalk::keymap::{Action, BINDINGS};
 
@@ -42,6 +43,7 @@ fn prove(action: Action) {
         Action::Filter => filter(),
         Action::Search | Action::NextMatch | Action::PreviousMatch => search(),
         Action::GoTo | Action::Back | Action::Forward => go_and_come_back(),
+        Action::ThisPod => this_pod(),
         Action::Refresh => refresh(),
         Action::LoadAll => load_all(),
         Action::Unmask => unmask(),
@@ -65,6 +67,28 @@ fn prove(action: Action) {
         Action::TypeUrl => starts("u enter", &Choice::Url("http://127.0.0.1:8001".to_owned())),
         Action::Reconnect => starts("r", &Choice::AsStarted),
     }
+}
+
+/// A pod that tells its name and namespace, though nothing may be listed.
+fn this_pod() {
+    let clue = |value: &str| Clue { value: value.to_owned(), from: "POD_NAME".to_owned() };
+    let pod = ThisPod {
+        namespace: Some(clue("team-a")),
+        names: vec![clue("nolimits")],
+        uid: Some(clue("u")),
+        ..ThisPod::default()
+    };
+    let mut hand = Hand::over(&[recordings::named("restricted-viewer")]);
+    assert!(!screen(&hand.model).contains("this pod"));
+    hand.walk(".");
+    assert!(hand.model.notice.is_some(), "outside of a pod there is none");
+    hand.message(Message::Here(Box::new(Here { pod, ..Here::default() })));
+    assert!(screen(&hand.model).lines().nth(3).unwrap().contains("nolimits this pod"));
+    hand.walk(".");
+    assert_eq!(hand.at(), "/api/v1/namespaces/team-a/pods/nolimits");
+    assert!(screen(&hand.model).contains("kind: Pod"), "{}", screen(&hand.model));
+    hand.walk("r");
+    assert!(screen(&hand.model).contains("nolimits this pod"), "it stays");
 }
 
 fn suspend() {
