@@ -1,5 +1,6 @@
 //! The container's view beside the document: what it is of, what it needs, and its cursor.
 
+mod inside;
 mod items;
 mod needs;
 
@@ -12,9 +13,12 @@ use crate::app::effect::Effect;
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::downward::catalogue::{Entry, Exposure, catalogue};
+use crate::downward::compare::Comparison;
+use crate::downward::inside::Observed;
 use crate::downward::{Lookup, Masker, Options, View, compute, has_containers, mark_fresh};
 use crate::keymap::Action;
 
+pub(super) use inside::observed;
 pub use items::{Item, Row};
 pub(super) use needs::{Thing, answered};
 
@@ -35,6 +39,10 @@ pub struct Containers {
     pub unmasked: bool,
     /// Masks what derives from a Secret.
     pub masker: Masker,
+    /// What was found in the containers, where they are those of the pod that we run in.
+    observed: Vec<Observed>,
+    /// How that compares with what they should have.
+    comparisons: Vec<Comparison>,
     object: Option<Arc<Value>>,
     /// The answer that the object is of.
     revision: u64,
@@ -51,6 +59,8 @@ impl Default for Containers {
             file: None,
             unmasked: false,
             masker: Masker::with_salt([0, 0]),
+            observed: Vec::new(),
+            comparisons: Vec::new(),
             object: None,
             revision: 0,
             found: HashMap::new(),
@@ -122,6 +132,7 @@ pub(super) fn follow(model: &mut Model) {
         model.containers.cursor = 0;
         model.containers.file = None;
         model.containers.unmasked = false;
+        model.containers.observed.clear();
     }
     model.containers.object = object;
     compute_again(model);
@@ -146,6 +157,7 @@ fn compute_again(model: &mut Model) {
         Err(error) => Err(error.to_string()),
     });
     containers.catalogue = catalogue(&object, &around, options).unwrap_or_default();
+    inside::look(model);
     move_by(model, 0);
     link(model);
 }

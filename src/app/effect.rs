@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::app::message::{Question, Ticket, Timer};
+use crate::downward::View;
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::Request;
 use crate::k8s::table::Column;
@@ -23,12 +26,19 @@ pub enum Choice {
 }
 
 /// Something to do outside of the model. Whatever it leads to comes back as a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Find a server, and drop the one there was.
     Connect(Choice),
     /// Look at the pod that this process runs in, if it does.
     LookAround,
+    /// Look into the containers of the pod that this process runs in.
+    Observe {
+        /// The pod as the server has it.
+        pod: Arc<Value>,
+        /// What its containers should see.
+        view: Box<View>,
+    },
     /// Ask the server; answered under the ticket.
     Ask {
         /// Under which ticket.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crossterm::event::KeyEvent;
 
 use crate::app::document::Document;
-use crate::downward::inside::Here;
+use crate::downward::inside::{Here, Observed};
 use crate::k8s::discovery::{DiscoveredGroup, Resource};
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
 use crate::k8s::failure::{Failure, FailureKind};
@@ -68,6 +68,8 @@ pub enum Message {
     },
     /// What a process here can tell of the pod that it runs in.
     Here(Box<Here>),
+    /// What was found in the containers of that pod.
+    Observed(Vec<Observed>),
     /// The time came.
     Timer(Timer),
 }

@@ -33,6 +33,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Object { ticket, change } => watches::object(model, ticket, change),
         Message::WatchEnded { ticket, failure } => watches::ended(model, ticket, failure),
         Message::Here(here) => this_pod::found(model, *here),
+        Message::Observed(observed) => container_view::observed(model, observed),
         Message::Timer(Timer::Rest) => reading::rested(model),
         Message::Timer(Timer::Notice) => model.notice = None,
         Message::Timer(Timer::Age) => model.counts_ages = false,

@@ -3,8 +3,10 @@
 mod watch;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde_json::Value;
 use tokio::sync::mpsc::Sender;
 use tokio::task::AbortHandle;
 
@@ -12,7 +14,8 @@ use crate::api::client::Client;
 use crate::api::endpoint::{self, Environment, NotConnected, Options};
 use crate::app::effect::{Choice, Effect};
 use crate::app::message::{Message, Question, Ticket, Timer};
-use crate::here::Machine;
+use crate::downward::View;
+use crate::here::{self, Machine};
 use crate::k8s::endpoint::{Attempt, NoEndpoint};
 use crate::k8s::failure::Failure;
 
@@ -82,6 +85,7 @@ impl Effects {
         match effect {
             Effect::Connect(choice) => self.connect(choice),
             Effect::LookAround => self.look_around(),
+            Effect::Observe { pod, view } => self.observe(pod, view),
             Effect::Ask { ticket, question } => self.ask(ticket, question),
             Effect::WatchCollection { ticket, request, columns } => {
                 if let Some(client) = self.client.clone() {
@@ -150,6 +154,19 @@ impl Effects {
         tokio::spawn(async move {
             if let Ok(here) = tokio::task::spawn_blocking(|| Machine::this().look()).await {
                 _ = sender.send(Event::Message(Message::Here(Box::new(here)))).await;
+            }
+        });
+    }
+
+    fn observe(&mut self, pod: Arc<Value>, view: Box<View>) {
+        let sender = self.sender.clone();
+        tokio::spawn(async move {
+            let look = move || {
+                let machine = Machine::this();
+                here::observe(&machine, &machine.look(), &pod, &view).0
+            };
+            if let Ok(observed) = tokio::task::spawn_blocking(look).await {
+                _ = sender.send(Event::Message(Message::Observed(observed))).await;
             }
         });
     }

@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::container_view::{Containers, Item, Row};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
+use crate::downward::compare::Verdict;
 use crate::downward::{Origin, State};
 use crate::text::{fit, visible};
 use crate::theme::{Role, Theme};
@@ -133,7 +134,7 @@ fn row_line(
     if let Some(mode) = containers.mode(row) {
         spans.push(Span::styled(format!("{mode:04o}  "), theme.style(Role::Dim)));
     }
-    let old = if origin.may_be_old { "  may be old" } else { "" };
+    let (old, role) = remark(containers, row, origin);
     let from = format!("  {}", fit(&visible(&containers.from(row)), WIDEST_FROM));
     let before: usize = spans.iter().map(Span::width).sum();
     let room = width.saturating_sub(before + old.width() + from.width()).max(8);
@@ -141,9 +142,21 @@ fn row_line(
     let cut = fit(&value.content, room).into_owned();
     value.content = format!("{cut}{}", " ".repeat(room.saturating_sub(cut.width()))).into();
     spans.push(value);
-    spans.push(Span::styled(old, theme.style(Role::Warning)));
+    spans.push(Span::styled(old, theme.style(role)));
     spans.push(Span::styled(from, theme.style(Role::Dim)));
     Line::from(spans)
+}
+
+/// What is to be said of a value: how it compares with what is there, or else that it may be old.
+fn remark(containers: &Containers, row: Row, origin: &Origin) -> (&'static str, Role) {
+    match containers.compared(row).map(|compared| compared.verdict) {
+        Some(Verdict::Equal) => ("  = inside", Role::Good),
+        Some(Verdict::Different) => ("  ≠ inside", Role::Error),
+        Some(Verdict::OnlyPredicted) => ("  not inside", Role::Error),
+        Some(Verdict::Unreadable) => ("  unreadable", Role::Warning),
+        _ if origin.may_be_old => ("  may be old", Role::Warning),
+        _ => ("", Role::Dim),
+    }
 }
 
 fn value(containers: &Containers, row: Row, origin: &Origin, theme: Theme) -> Span<'static> {
@@ -191,6 +204,13 @@ fn tell(containers: &Containers, look: Look, area: Rect, buffer: &mut Buffer) {
         let text =
             if origin.live { " · follows the pod" } else { " · frozen at the container's start" };
         spans.push(Span::styled(text, theme.style(Role::Dim)));
+    }
+    if let Some(compared) = containers.compared(row).filter(|c| c.verdict != Verdict::Equal) {
+        let there = compared.actual.as_ref().map(|actual| containers.text(actual));
+        let there = there.map(|text| format!(" · inside: {}", visible(&text)));
+        let why = compared.why.as_ref().map(|why| format!(" · {}", visible(why)));
+        let text = [there, why].into_iter().flatten().collect::<String>();
+        spans.push(Span::styled(text, theme.style(Role::Warning)));
     }
     let place = containers.paths(row).into_iter().next();
     let mut lines = vec![Line::from(spans)];

@@ -7,5 +7,6 @@ mod faked;
 mod inside;
 mod limits;
 mod processes;
+mod screen;
 mod shared;
 mod verify;

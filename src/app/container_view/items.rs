@@ -59,6 +59,12 @@ impl Containers {
             items.push(Item::Heading("more environment".to_owned(), about));
         }
         items.extend(others.into_iter().map(|at| Item::Row(Row::Env(self.tab, at))));
+        let found = self.only_found();
+        if !found.is_empty() {
+            let about = "set by the image or the runtime, or not known to the API".to_owned();
+            items.push(Item::Heading("only found inside".to_owned(), about));
+            items.extend(found.into_iter().map(Item::Note));
+        }
         for (at, volume) in view.volumes.iter().enumerate().filter(|(_, v)| v.mounts.is_empty()) {
             let about = "no container mounts it".to_owned();
             items.push(Item::Heading(format!("volume {}", volume.name), about));

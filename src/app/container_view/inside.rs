@@ -1,0 +1,98 @@
+//! Of the pod that we run in: what its containers should have, beside what they have.
+
+use super::{Containers, Row};
+use crate::app::effect::Effect;
+use crate::app::model::Model;
+use crate::downward::View;
+use crate::downward::compare::{Compared, Verdict, compare};
+use crate::downward::inside::Observed;
+
+/// Looks into the containers, where the view is of the pod that we run in.
+pub(super) fn look(model: &mut Model) {
+    compare_again(&mut model.containers);
+    let (Some(here), Some(pod)) = (&model.here, &model.containers.object) else { return };
+    let uid = pod["metadata"]["uid"].as_str();
+    let name = pod["metadata"]["name"].as_str();
+    let is_this = match &here.pod.uid {
+        Some(known) => uid == Some(&known.value),
+        None => here.pod.names.first().is_some_and(|known| name == Some(&known.value)),
+    };
+    if let (true, Some(Ok(view))) = (is_this && pod["kind"] == "Pod", &model.containers.view) {
+        let (pod, view) = (pod.clone(), Box::new(view.clone()));
+        model.effects.push(Effect::Observe { pod, view });
+    }
+}
+
+/// What is in the containers was found.
+pub(in crate::app) fn observed(model: &mut Model, observed: Vec<Observed>) {
+    model.containers.observed = observed;
+    compare_again(&mut model.containers);
+}
+
+fn compare_again(containers: &mut Containers) {
+    let Some(Ok(view)) = &containers.view else {
+        containers.comparisons.clear();
+        return;
+    };
+    let compared = containers
+        .observed
+        .iter()
+        .filter(|observed| observed.process.is_some())
+        .filter_map(|observed| compare(view, &observed.container, &observed.inside));
+    containers.comparisons = compared.collect();
+}
+
+impl Containers {
+    /// How a row compares with what is in the container, where that is known.
+    #[must_use]
+    pub fn compared(&self, row: Row) -> Option<&Compared> {
+        let view = self.view.as_ref()?.as_ref().ok()?;
+        let container = &view.containers.get(self.tab)?.name;
+        let comparison = self.comparisons.iter().find(|c| c.container == *container)?;
+        match row {
+            Row::Env(..) => {
+                let name = self.name(row);
+                comparison.env.iter().find(|compared| compared.name == name)
+            }
+            Row::File(volume, _) => {
+                let paths = paths(view, volume, container, &self.name(row));
+                comparison.files.iter().find(|compared| paths.contains(&compared.name))
+            }
+            Row::Entry(_) => None,
+        }
+    }
+
+    /// What was found in the container that nothing predicts, a line each.
+    pub(super) fn only_found(&self) -> Vec<String> {
+        let Some(Ok(view)) = &self.view else { return Vec::new() };
+        let Some(container) = view.containers.get(self.tab) else { return Vec::new() };
+        let of = self.comparisons.iter().filter(|c| c.container == container.name);
+        of.flat_map(|comparison| comparison.rows())
+            .filter(|compared| compared.verdict == Verdict::OnlyActual)
+            .map(|compared| {
+                let value = compared.actual.as_ref().map(|actual| self.text(actual));
+                let why = compared.why.as_deref().unwrap_or("nothing predicts it");
+                let value = value.unwrap_or_default();
+                format!("{}  {}  {why}", compared.name, value.lines().next().unwrap_or_default())
+            })
+            .collect()
+    }
+}
+
+/// Where a file of a volume is in a container.
+fn paths(view: &View, volume: usize, container: &str, file: &str) -> Vec<String> {
+    let mounts = view.volumes.get(volume).map(|volume| volume.mounts.as_slice());
+    mounts
+        .unwrap_or_default()
+        .iter()
+        .filter(|mount| mount.container == container)
+        .map(|mount| match mount.sub_path.as_deref() {
+            Some(sub_path) if sub_path == file => mount.path.clone(),
+            Some(sub_path) => {
+                let below = file.strip_prefix(sub_path).unwrap_or(file).trim_start_matches('/');
+                format!("{}/{below}", mount.path)
+            }
+            None => format!("{}/{file}", mount.path),
+        })
+        .collect()
+}

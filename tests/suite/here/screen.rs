@@ -1,0 +1,55 @@
+//! The pod that we run in on the screen: what its containers should have beside what they have.
+
+use kubewalk::app::message::Message;
+use kubewalk::here::observe;
+
+use super::faked::{Faked, lay_out, recorded};
+use crate::support::walker::Walker;
+
+/// The view of a recorded pod on the screen, with what a container of it was found to have.
+async fn walk(name: &str, change: impl FnOnce(&Faked)) -> Walker {
+    let mut walker = Walker::demo((140, 44)).await;
+    walker.walk(&format!(": po/{name} space -n space default enter")).await;
+    walker.walk("d shift-tab").await;
+    let pod = recorded().into_iter().find(|pod| pod["pod"]["metadata"]["name"] == name).unwrap();
+    let faked = Faked::new();
+    lay_out(&faked, &pod, "main", "self");
+    change(&faked);
+    let machine = faked.machine();
+    let Some(Ok(view)) = walker.model.containers.view.clone() else { panic!("no view") };
+    let (observed, _) = observe(&machine, &machine.look(), &pod["pod"], &view);
+    walker.message(Message::Observed(observed));
+    walker
+}
+
+#[tokio::test]
+async fn what_is_inside_stands_beside_what_should_be() {
+    let walker = walk("downward-env", |_| {}).await;
+    let screen = walker.screen();
+    assert!(screen.matches("= inside").count() >= 8, "{screen}");
+    // The laid out certificates are invented; all else is as it was recorded.
+    let differing = screen.lines().filter(|line| line.contains("≠ inside"));
+    assert!(differing.clone().all(|line| line.contains("ca.crt")), "{screen}");
+    assert_eq!(differing.count(), 2, "{screen}");
+    assert!(!screen.contains("not inside"), "{screen}");
+    assert!(screen.contains("only found inside"), "{screen}");
+    assert!(screen.contains("PATH"), "{screen}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_as_it_should_be_says_what_is_there() {
+    let change = |faked: &Faked| {
+        let data = std::fs::read_dir(faked.at("/etc/downward")).unwrap();
+        for folder in data.filter_map(Result::ok).filter(|entry| entry.path().is_dir()) {
+            let file = folder.path().join("labels");
+            if file.exists() {
+                std::fs::write(file, "foo=\"other\"").unwrap();
+            }
+        }
+    };
+    let mut walker = walk("downward", change).await;
+    assert!(walker.screen().contains("≠ inside"), "{}", walker.screen());
+    walker.walk("j j j").await;
+    let screen = walker.screen();
+    assert!(screen.contains("inside: foo=\"other\""), "{screen}");
+}
