@@ -206,10 +206,10 @@ fn tell(containers: &Containers, look: Look, area: Rect, buffer: &mut Buffer) {
         spans.push(Span::styled(text, theme.style(Role::Dim)));
     }
     if let Some(compared) = containers.compared(row).filter(|c| c.verdict != Verdict::Equal) {
-        let there = compared.actual.as_ref().map(|actual| containers.text(actual));
-        let there = there.map(|text| format!(" · inside: {}", visible(&text)));
+        let actual = compared.actual.as_ref().map(|actual| containers.text(actual));
+        let actual = actual.map(|text| format!(" · inside: {}", visible(&text)));
         let why = compared.why.as_ref().map(|why| format!(" · {}", visible(why)));
-        let text = [there, why].into_iter().flatten().collect::<String>();
+        let text = [actual, why].into_iter().flatten().collect::<String>();
         spans.push(Span::styled(text, theme.style(Role::Warning)));
     }
     let place = containers.paths(row).into_iter().next();

@@ -4,7 +4,7 @@ use super::{Containers, Row};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::downward::View;
-use crate::downward::compare::{Compared, Verdict, compare};
+use crate::downward::compare::{Compared, Comparison, Verdict, compare};
 use crate::downward::inside::Observed;
 
 /// Looks into the containers, where the view is of the pod that we run in.
@@ -67,7 +67,7 @@ impl Containers {
         let Some(Ok(view)) = &self.view else { return Vec::new() };
         let Some(container) = view.containers.get(self.tab) else { return Vec::new() };
         let of = self.comparisons.iter().filter(|c| c.container == container.name);
-        of.flat_map(|comparison| comparison.rows())
+        of.flat_map(Comparison::rows)
             .filter(|compared| compared.verdict == Verdict::OnlyActual)
             .map(|compared| {
                 let value = compared.actual.as_ref().map(|actual| self.text(actual));
