@@ -63,13 +63,19 @@ fn a_closed_terminal_ends_the_program() {
 
 #[test]
 fn a_closed_terminal_ends_a_program_that_it_does_not_control() {
-    // In a process group and with a controlling terminal of its own, nobody sends it a signal.
-    let mut command = CommandBuilder::new("setsid");
-    command.args(["--wait", env!("CARGO_BIN_EXE_kubewalk"), "--demo"]);
+    // Nobody sends a signal to what setsid starts; the shell that waits for it ignores its own.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("status");
+    let mut command = CommandBuilder::new("sh");
+    command.env("KUBEWALK", env!("CARGO_BIN_EXE_kubewalk"));
+    command.env("STATUS", &file);
+    let script = "trap '' HUP; setsid --wait \"$KUBEWALK\" --demo; echo $? > \"$STATUS\"";
+    command.args(["-c", script]);
     let mut pty = started(command);
     pty.hang_up();
     let (_, took) = pty.end();
     assert!(took < SOON, "{took:?}");
+    assert_eq!(std::fs::read_to_string(file).unwrap(), "129\n");
 }
 
 #[test]
