@@ -17,6 +17,7 @@ use crate::k8s::location::{self, Location, Target};
 use crate::k8s::names::{GroupVersion, Namespace};
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Exchange, Form, Request};
+use crate::runtime::log;
 use crate::text::visible;
 
 /// A connection, and what the user said about using it.
@@ -123,7 +124,9 @@ impl Access {
 
     /// Asks, and expects a good answer of an API server.
     pub(crate) async fn ask(&self, request: &Request) -> Result<Exchange, Failure> {
-        let exchange = self.connection.client.send(request).await?;
+        let answer = self.connection.client.send(request).await;
+        log::asked(request, &answer);
+        let exchange = answer?;
         self.expect_api(&exchange.content_type, &request.path)?;
         exchange.good()?;
         Ok(exchange)

@@ -35,7 +35,7 @@ pub fn begin(file: &Path) -> io::Result<WorkerGuard> {
 }
 
 /// Logs a request and what became of it. The body of a review is left out, as all bodies are.
-pub(super) fn asked(request: &Request, answer: &Result<Exchange, Failure>) {
+pub(crate) fn asked(request: &Request, answer: &Result<Exchange, Failure>) {
     let (method, path) = (request.method(), request.path_and_query());
     match answer {
         Ok(exchange) => {

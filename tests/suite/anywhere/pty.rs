@@ -10,10 +10,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use rustix::process::{Signal, kill_process};
 use rustix::termios::{LocalModes, tcgetattr};
 
 /// No step of a test takes longer, but on a machine that does much else.
 const LIMIT: Duration = Duration::from_secs(30);
+
+/// What a frame ends with.
+const END_OF_FRAME: &[u8] = b"\x1b[?2026l";
 
 /// A program on a terminal.
 pub(super) struct Pty {
@@ -51,7 +55,7 @@ impl Pty {
                 state.parser.process(&buffer[..count]);
                 state.bytes.extend_from_slice(&buffer[..count]);
                 output.changed.notify_all();
-                if state.enough {
+                if state.enough && state.bytes.ends_with(END_OF_FRAME) {
                     break;
                 }
             }
@@ -151,7 +155,7 @@ impl Pty {
         rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap()
     }
 
-    /// Closes the terminal on this side, while the program draws.
+    /// Closes the terminal on this side, once the program has drawn a frame.
     pub(super) fn hang_up(&mut self) {
         if let Some(reader) = self.reader.take() {
             self.output.state.lock().unwrap().enough = true;
@@ -165,11 +169,11 @@ impl Pty {
     /// Waits for the end: the status, and how long it took.
     pub(super) fn end(&mut self) -> (u32, Duration) {
         let began = Instant::now();
-        let mut killer = self.child.clone_killer();
+        let pid = self.pid();
         let (done, over) = std::sync::mpsc::channel::<()>();
         let watchdog = thread::spawn(move || {
             if over.recv_timeout(LIMIT).is_err() {
-                killer.kill().unwrap();
+                kill_process(pid, Signal::KILL).unwrap();
             }
         });
         let status = self.child.wait().unwrap();

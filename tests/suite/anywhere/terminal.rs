@@ -6,6 +6,8 @@ use portable_pty::CommandBuilder;
 use rustix::process::{Signal, kill_process};
 
 use super::pty::Pty;
+use crate::support::recordings;
+use crate::support::server::Server;
 
 /// Within this time everything must be over, with what a busy machine takes on top.
 const SOON: Duration = Duration::from_millis(1500);
@@ -61,13 +63,19 @@ fn a_closed_terminal_ends_the_program() {
 
 #[test]
 fn a_closed_terminal_ends_a_program_that_it_does_not_control() {
-    // In a process group and with a controlling terminal of its own, nobody sends it a signal.
-    let mut command = CommandBuilder::new("setsid");
-    command.args(["--wait", env!("CARGO_BIN_EXE_kubewalk"), "--demo"]);
+    // Nobody sends a signal to what setsid starts; the shell that waits for it ignores its own.
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("status");
+    let mut command = CommandBuilder::new("sh");
+    command.env("KUBEWALK", env!("CARGO_BIN_EXE_kubewalk"));
+    command.env("STATUS", &file);
+    let script = "trap '' HUP; setsid --wait \"$KUBEWALK\" --demo; echo $? > \"$STATUS\"";
+    command.args(["-c", script]);
     let mut pty = started(command);
     pty.hang_up();
     let (_, took) = pty.end();
     assert!(took < SOON, "{took:?}");
+    assert_eq!(std::fs::read_to_string(file).unwrap(), "129\n");
 }
 
 #[test]
@@ -205,4 +213,44 @@ fn nothing_is_logged_unless_a_file_is_named() {
     let mut pty = Pty::start(kubewalk(&["--demo", "--log-file", "/nowhere/log"], &[]), SIZE);
     pty.until_shown(&["the log file cannot be written"]);
     assert_eq!(pty.end().0, 2);
+}
+
+#[test]
+fn the_log_holds_neither_tokens_nor_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::over(recordings::cluster());
+    let config = format!(
+        "{{current-context: c, clusters: [{{name: k, cluster: {{server: '{}'}}}}], \
+         users: [{{name: u, user: {{token: sesame}}}}], \
+         contexts: [{{name: c, context: {{cluster: k, user: u}}}}]}}",
+        server.url()
+    );
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("config"), config).unwrap();
+    let flags = ["--kubeconfig", &path("config"), "--log-file", &path("log")];
+    let secret = "/api/v1/namespaces/shop/secrets/db-credentials";
+    let mut pty = started_at(&flags, secret);
+    pty.until_shown(&["kind: Secret"]);
+    pty.type_in("q");
+    assert_eq!(pty.end().0, 0);
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_kubewalk"))
+        .env_clear()
+        .args(flags)
+        .arg("info")
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    assert!(server.seen().iter().all(|seen| seen.authorization == "Bearer sesame"));
+    let log = std::fs::read_to_string(path("log")).unwrap();
+    for part in [secret, "selfsubjectrulesreviews", "status=201"] {
+        assert!(log.contains(part), "{part} is not in\n{log}");
+    }
+    for part in ["sesame", "Opaque", "password"] {
+        assert!(!log.contains(part), "{part} is in\n{log}");
+    }
+}
+
+fn started_at(flags: &[&str], location: &str) -> Pty {
+    let arguments: Vec<_> = flags.iter().copied().chain([location]).collect();
+    Pty::start(kubewalk(&arguments, &[("TERM", "xterm")]), (120, 36))
 }
