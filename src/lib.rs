@@ -16,14 +16,15 @@
 //!
 //! # Data flow
 //!
-//! A terminal event or an API answer becomes a `Message`; `update`
+//! A terminal event or an API answer becomes a [`app::message::Message`]; [`app::update::update`]
 //! decides, synchronously and without I/O, and returns effects; the runtime carries the effects out
-//! on tokio tasks, which send messages back; `view::draw` only reads.
+//! on tokio tasks, which send messages back; [`view::draw`] only reads.
 //!
 //! # Layers
 //!
-//! Each uses only those below it: `main`, `cli` → `runtime` → `view`, `api` and `here` (which do
-//! not know each other) → `app` → `keymap`, `theme` → `downward` → `k8s`.
+//! Each uses only those below it: `main`, [`cli`] → [`runtime`] and [`headless`] → [`view`], [`api`]
+//! and [`here`] (which do not know each other) → [`app`] → [`keymap`], [`theme`] → [`downward`] →
+//! [`k8s`], [`text`].
 
 pub mod api;
 pub mod app;
