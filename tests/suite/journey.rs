@@ -74,7 +74,7 @@ async fn the_way_through_a_proxy_leads_from_the_root_to_a_job() {
     let mut walker = Walker::start_at(Options::default(), environment, SIZE, None);
     walker.wait_for("v1.36.2 · as kubernetes-admin").await;
     let header = walker.line(" kubewalk ");
-    for part in [" proxy ", &proxy.address, "a Kubernetes API answers on this port"] {
+    for part in [" proxy ", &proxy.address, "a Kubernetes API answers there"] {
         assert!(header.contains(part), "{part} in {header}");
     }
     walker.wait_for("batch").await;

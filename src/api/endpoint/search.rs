@@ -59,7 +59,7 @@ impl Search<'_> {
         };
         let (name, reason) = match (&self.options.context, loaded.current()) {
             (Some(name), _) => (name.as_str(), "--context was given".to_owned()),
-            (None, Some(name)) => (name, format!("{} has it as its current context", loaded.name)),
+            (None, Some(name)) => (name, format!("current context of {}", loaded.name)),
             (None, None) => {
                 return Err(Failure::new(
                     FailureKind::Input,
@@ -79,7 +79,7 @@ impl Search<'_> {
         if let Some(way) = self.home()? {
             return Ok(Some(way));
         }
-        let reason = "there is no kubeconfig, and a Kubernetes API answers on this port";
+        let reason = "no kubeconfig, and a Kubernetes API answers there";
         self.port(EndpointKind::Proxy, reason).await
     }
 
@@ -88,7 +88,7 @@ impl Search<'_> {
         if let Some(way) = self.variable()? {
             return Ok(Some(way));
         }
-        let reason = "this is a pod, and a Kubernetes API answers on this port";
+        let reason = "in a pod, and a Kubernetes API answers there";
         if let Some(way) = self.port(EndpointKind::Ambassador, reason).await? {
             return Ok(Some(way));
         }
@@ -133,7 +133,7 @@ impl Search<'_> {
             self.absent.contexts.extend(contexts);
             return Ok(None);
         };
-        let reason = format!("{} has it as its current context", loaded.name);
+        let reason = format!("current context of {}", loaded.name);
         self.context(&loaded, name, reason).map(Some)
     }
 
@@ -209,7 +209,7 @@ impl Search<'_> {
         Ok(Some(Way {
             name: name.to_owned(),
             kind: EndpointKind::ServiceAccount,
-            reason: "this is a pod with a service account, and without an ambassador".to_owned(),
+            reason: "in a pod without an ambassador".to_owned(),
             server,
             known: namespace.iter().cloned().collect(),
             namespace,

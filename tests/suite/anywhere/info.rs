@@ -88,7 +88,7 @@ fn every_way_that_was_tried_is_told() {
     assert_eq!(tried.len(), 2, "{said}");
     assert_eq!(tried[0], "tried      KUBECONFIG: it is not set");
     assert!(tried[1].contains("~/.kube/config: leads to http://127.0.0.1:"), "{said}");
-    has(&said, "why        ~/.kube/config has it as its current context");
+    has(&said, "why        current context of ~/.kube/config");
 }
 
 #[test]

@@ -174,7 +174,7 @@ async fn outside_a_pod_the_kubeconfig_comes_before_a_proxy() {
     machine.write("home/.kube/config", &kubeconfig("home", "http://127.0.0.1:1"));
     let connection = machine.connection().await;
     assert_eq!(connection.endpoint.kind, EndpointKind::Context { name: "home".into() });
-    assert_eq!(connection.endpoint.reason, "~/.kube/config has it as its current context");
+    assert_eq!(connection.endpoint.reason, "current context of ~/.kube/config");
     // Its server does not answer, and no other is asked in its place.
     assert!(version(&connection).await.is_err());
 
