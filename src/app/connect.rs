@@ -130,6 +130,7 @@ pub(super) fn groups(
         }
     };
     model.silence = None;
+    super::reading::heard(model);
     model.discovery.groups.retain(|group| group.group.is_core() != is_core);
     let at = if is_core { 0 } else { model.discovery.groups.len() };
     model.discovery.groups.splice(at..at, groups);

@@ -84,6 +84,12 @@ impl Containers {
         if is_pod { "not yet" } else { "set when scheduled" }
     }
 
+    /// The last line of the file that is read.
+    fn last_line(&self) -> usize {
+        let file = self.file.and_then(|(volume, at, _)| self.content(Row::File(volume, at)));
+        file.map_or(0, |content| content.bytes.split(|byte| *byte == b'\n').count() - 1)
+    }
+
     /// Whether the catalogue is shown.
     #[must_use]
     pub fn is_catalogue(&self) -> bool {
@@ -200,6 +206,7 @@ pub(super) fn act(model: &mut Model, action: Action) {
 }
 
 fn in_file(model: &mut Model, action: Action) {
+    let last = model.containers.last_line();
     let Some((_, _, line)) = &mut model.containers.file else { return };
     match action {
         Action::Down => *line = line.saturating_add(1),
@@ -207,12 +214,16 @@ fn in_file(model: &mut Model, action: Action) {
         Action::HalfDown | Action::PageDown => *line = line.saturating_add(10),
         Action::HalfUp | Action::PageUp => *line = line.saturating_sub(10),
         Action::Top => *line = 0,
+        Action::Bottom => *line = last,
         Action::Collapse => model.containers.file = None,
         Action::Open => {
             model.containers.file = None;
             go_to_source(model);
         }
         _ => {}
+    }
+    if let Some((_, _, line)) = &mut model.containers.file {
+        *line = (*line).min(last);
     }
 }
 

@@ -48,6 +48,7 @@ enum Reach {
 
 /// Goes to a path, and remembers it.
 pub(super) fn go(model: &mut Model, path: ApiPath) {
+    model.notice = None;
     remember(model, &path);
     model.going = Some(Going { path, asked: None, retried: None });
     advance(model);

@@ -8,8 +8,8 @@ use crate::app::message::{Question, Reply, Ticket, Timer, Want};
 use crate::app::model::{Model, Purpose};
 use crate::app::tree::node::{Live, Load, NodeKind};
 use crate::app::tree::{NodeId, Place, Tree};
-use crate::app::watches;
-use crate::k8s::failure::Failure;
+use crate::app::{retry, watches};
+use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::{Gvr, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
@@ -46,6 +46,8 @@ pub struct Reading {
     pub(super) watch_version: Option<String>,
     pub(super) watch_failures: u32,
     outdated: bool,
+    /// How often in a row nobody answered.
+    silences: u32,
 }
 
 /// What a document is of.
@@ -166,6 +168,13 @@ pub(super) enum Attention {
     Row(Place),
 }
 
+/// Whether the document stays though the cursor is on another row now: the object that was opened
+/// is gone, and nobody moved the cursor away from it.
+#[must_use]
+pub(super) fn stays(model: &Model) -> bool {
+    model.reading.gone && model.reading.opened_object().is_some()
+}
+
 /// The cursor moved: what was on the way for the row that it left is dropped, and the answer of the
 /// new one is asked for once it has rested.
 pub(super) fn moved(model: &mut Model) {
@@ -240,6 +249,13 @@ pub(super) fn refresh(model: &mut Model) {
     }
 }
 
+/// The server answers: what nobody answered before is asked again.
+pub(super) fn heard(model: &mut Model) {
+    if matches!(&model.reading.state, ReadState::Failed(failure) if retry::is_silence(failure)) {
+        refresh(model);
+    }
+}
+
 fn leave(model: &mut Model) {
     if let ReadState::Loading(ticket) = model.reading.state {
         model.cancel(ticket);
@@ -247,6 +263,7 @@ fn leave(model: &mut Model) {
     watches::end_object(model);
     model.reading.gone = false;
     model.reading.outdated = false;
+    model.reading.silences = 0;
     model.reading.state = ReadState::Nothing;
 }
 
@@ -264,6 +281,7 @@ fn fetch(model: &mut Model) {
 pub(super) fn answered(model: &mut Model, result: Result<Reply, Failure>) {
     match result {
         Ok(reply) => {
+            model.reading.silences = 0;
             model.reading.gone = false;
             show(model, reply);
             model.reading.state = ReadState::Ready;
@@ -272,7 +290,16 @@ pub(super) fn answered(model: &mut Model, result: Result<Reply, Failure>) {
                 watches::start_object(model);
             }
         }
-        Err(failure) => model.reading.state = ReadState::Failed(failure),
+        Err(failure) => {
+            if matches!(failure.kind, FailureKind::Refused | FailureKind::Dns) {
+                // Nobody was there: asked again after growing pauses, as long as it is looked at.
+                let pause = Duration::from_secs(1 << model.reading.silences.min(2));
+                model.reading.silences += 1;
+                model.reading.outdated = true;
+                model.effects.push(Effect::After(Timer::Rest, pause));
+            }
+            model.reading.state = ReadState::Failed(failure);
+        }
     }
 }
 
@@ -316,7 +343,7 @@ pub(super) fn show(model: &mut Model, reply: Reply) {
 /// Deltas of a collection came: an object that is shown but not followed is asked for again.
 pub(super) fn outdated_by(model: &mut Model, id: NodeId, deltas: &[Delta]) {
     let Some(subject) = &model.reading.subject else { return };
-    let Some(object) = subject.object.as_ref().filter(|_| !subject.opened) else { return };
+    let (Some(object), opened) = (subject.object.as_ref(), subject.opened) else { return };
     if model.tree.collection_at(model.tree.cursor()) != Some(id) {
         return;
     }
@@ -330,7 +357,7 @@ pub(super) fn outdated_by(model: &mut Model, id: NodeId, deltas: &[Delta]) {
     });
     // The last state of an object that is gone stays.
     model.reading.gone |= last == Some(false);
-    if last == Some(true) {
+    if last == Some(true) && !opened {
         model.reading.outdated = true;
         model.effects.push(Effect::After(Timer::Rest, REST));
     }

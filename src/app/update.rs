@@ -20,6 +20,7 @@ use crate::keymap::{self, Action, Mode};
 /// Takes in what happened. Returns what is to be done, in order.
 #[must_use]
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+    let is_key = matches!(message, Message::Key(_));
     match message {
         Message::Key(key) => on_key(model, key),
         Message::Paste(text) => prompt::paste(model, &text),
@@ -47,7 +48,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     let attended = reading::attention(model);
     if model.attended.as_ref() != Some(&attended) && model.connection().is_some() {
         model.attended = Some(attended);
-        reading::moved(model);
+        if is_key || !reading::stays(model) {
+            reading::moved(model);
+        }
     }
     ages::count(model);
     std::mem::take(&mut model.effects)
@@ -139,6 +142,7 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::Copy => model.overlay = Overlay::Copy,
         Action::GoTo => prompt::go_to(model),
         Action::Back if returns(model) => model.focus = Pane::Container,
+        Action::Back if model.focus == Pane::Container && container_view::close_file(model) => {}
         Action::Back => goto::travel(model, -1),
         Action::Forward => goto::travel(model, 1),
         Action::Refresh => refresh(model),

@@ -128,8 +128,7 @@ fn choose<'o>(
     };
     let is_wanted = |object: &&Value| {
         let of_kind = text(object, "/kind").to_lowercase();
-        let kind_fits =
-            kind.as_ref().is_none_or(|kind| *kind == of_kind || *kind == of_kind.clone() + "s");
+        let kind_fits = kind.as_ref().is_none_or(|kind| names_kind(kind, &of_kind));
         let own = text(object, "/metadata/namespace");
         let namespace_fits = namespace.is_none_or(|wanted| own.is_empty() || own == wanted);
         let name_fits = name.is_none_or(|name| text(object, "/metadata/name") == name);
@@ -155,6 +154,22 @@ fn choose<'o>(
         }
         several => Err(InputError::Several(several.iter().map(|object| title(object)).collect())),
     }
+}
+
+/// Whether a word such as `deploy`, `deployments` or `deployments.apps` names a kind, both in lower
+/// case.
+fn names_kind(word: &str, kind: &str) -> bool {
+    const SHORT: [(&str, &str); 7] = [
+        ("po", "pod"),
+        ("deploy", "deployment"),
+        ("sts", "statefulset"),
+        ("ds", "daemonset"),
+        ("rs", "replicaset"),
+        ("rc", "replicationcontroller"),
+        ("cj", "cronjob"),
+    ];
+    let word = word.split('.').next().unwrap_or_default();
+    word == kind || word.strip_suffix('s') == Some(kind) || SHORT.contains(&(word, kind))
 }
 
 fn is_bare_pod(object: &Value) -> bool {

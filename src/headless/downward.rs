@@ -90,6 +90,10 @@ pub fn run_files(
 }
 
 fn show(view: &View, wanted: &Wanted, is_terminal: bool, out: &mut impl Write) -> Result<(), Stop> {
+    // Text and lines for a shell have these among them; what programs read has its own shape.
+    if !matches!(wanted.form, ViewForm::Printed(Output::Text | Output::Env)) {
+        view.notes.iter().for_each(|line| note(line));
+    }
     match &wanted.form {
         ViewForm::Printed(form) => {
             let text = render::render(view, *form, &wanted.display)

@@ -196,9 +196,13 @@ fn tell(containers: &Containers, look: Look, area: Rect, buffer: &mut Buffer) {
     let theme = look.theme;
     let mut spans =
         vec![Span::styled(visible(&origin.explanation).into_owned(), theme.style(Role::Text))];
-    if let Some(note) = &origin.note {
+    if let Some(note) = origin.note.as_ref().filter(|note| **note != origin.explanation) {
         let role = if origin.may_be_old { Role::Warning } else { Role::Dim };
         spans.push(Span::styled(format!(" · {}", visible(note)), theme.style(role)));
+    }
+    if let Some(other) = containers.in_a_volume(row) {
+        let text = format!(" · in a volume: {}", visible(&other));
+        spans.push(Span::styled(text, theme.style(Role::Warning)));
     }
     if !matches!(row, Row::Entry(_)) {
         let text =
@@ -215,7 +219,8 @@ fn tell(containers: &Containers, look: Look, area: Rect, buffer: &mut Buffer) {
     let place = containers.paths(row).into_iter().next();
     let mut lines = vec![Line::from(spans)];
     if let Some(path) = place {
-        let text = format!("{} {}", look.words("⏎"), visible(&path));
+        let reads = if let Row::File(..) = row { "⏎ reads it, ⏎ then goes to" } else { "⏎" };
+        let text = format!("{} {}", look.words(reads), visible(&path));
         lines.push(Line::styled(text, theme.style(Role::Key)));
     }
     let rule = if look.ascii { "-" } else { "─" }.repeat(usize::from(area.width));
@@ -229,13 +234,18 @@ fn file(containers: &Containers, look: Look, area: Rect, buffer: &mut Buffer) {
     let Some((volume, at, scrolled)) = containers.file else { return };
     let row = Row::File(volume, at);
     let theme = look.theme;
-    let content = containers.content(row);
-    let text = content.map(|content| containers.text(content)).unwrap_or_default();
-    let bytes = content.map_or(0, |content| content.bytes.len());
-    let title = format!("{}  {bytes} bytes · esc leaves", visible(&containers.name(row)));
+    let name = containers.name(row);
+    let name = visible(&name);
+    let Some(content) = containers.content(row) else {
+        let origin = containers.origin(row);
+        let why = origin.map(|origin| visible(&origin.explanation)).unwrap_or_default();
+        sentence(&format!("{name} cannot be shown: {why}"), look, area, buffer);
+        return;
+    };
+    let title = format!("{name}  {} bytes · esc leaves", content.bytes.len());
     let mut lines = vec![Line::styled(title, theme.style(Role::Title))];
-    let last = text.lines().count().saturating_sub(1);
-    let shown = text.split('\n').skip(scrolled.min(last));
+    let text = containers.text(content);
+    let shown = text.split('\n').skip(scrolled);
     lines.extend(shown.map(|line| Line::raw(visible(line).into_owned())));
-    Paragraph::new(lines).render(area, buffer);
+    Paragraph::new(lines).wrap(Wrap { trim: false }).render(area, buffer);
 }

@@ -67,9 +67,9 @@ fn parts(connection: &Connection) -> Vec<Part> {
     }
     // A recording answers by itself, wherever it was made.
     if !endpoint.kind.is_recorded() {
-        parts.push(part(endpoint.address.clone(), Role::Text, 3));
+        parts.push(part(endpoint.address.clone(), Role::Text, 4));
     }
-    parts.push(part(format!("({})", endpoint.reason), Role::Dim, 2));
+    parts.push(part(format!("({})", endpoint.reason), Role::Dim, 3));
     match &connection.version {
         Told::Asked => {}
         Told::Known(version) => parts.push(part(version.clone(), Role::Text, 5)),
@@ -107,7 +107,7 @@ fn watches(model: &Model, look: Look) -> Part {
         n => format!("{sign} {n} watches "),
     };
     let role = if model.watches() == 0 { Role::Dim } else { Role::Good };
-    Part { text, role, rank: 4 }
+    Part { text, role, rank: 1 }
 }
 
 /// Takes the parts in the order of their rank, each where it still fits. Those of rank 0 always

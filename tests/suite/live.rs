@@ -247,3 +247,27 @@ async fn bad_credentials_are_told_in_the_header_and_in_place() {
     walker.wait_for("apis ✗ 401").await;
     assert!(walker.line(" kubewalk ").contains("as unknown"), "{}", walker.screen());
 }
+
+#[tokio::test]
+async fn an_opened_object_that_is_deleted_stays_until_the_cursor_moves() {
+    let server = Server::over(recordings::cluster());
+    let rows = server.watch(PODS);
+    let object = server.watch(&format!("{PODS}?fieldSelector=metadata.name=db-0"));
+    let mut walker = shop(&server).await;
+    walker.walk(":po/db-0 space -n space shop enter").await;
+    walker.meanwhile(rows.until_open(1)).await;
+    walker.meanwhile(object.until_open(1)).await;
+
+    object.line(&json!({"type": "DELETED", "object": pod("red", "3000")}).to_string());
+    walker.wait_for("gone").await;
+    rows.line(&delta("DELETED", "db-0", "Terminating", "3000"));
+    walker.wait_for("shop 5").await;
+    walker.settle().await;
+    let title = walker.line("GET ");
+    assert!(title.contains("db-0") && title.contains("gone"), "{title}");
+
+    // One of the same name comes again, and is followed.
+    object.line(&json!({"type": "ADDED", "object": pod("blue", "3001")}).to_string());
+    walker.wait_for("colour: blue").await;
+    assert!(!walker.line("GET ").contains("gone"), "{}", walker.screen());
+}

@@ -137,6 +137,17 @@ impl Containers {
         }
     }
 
+    /// What an entry of the catalogue is in a volume, where that differs from the environment.
+    #[must_use]
+    pub fn in_a_volume(&self, row: Row) -> Option<String> {
+        let Row::Entry(at) = row else { return None };
+        let entry = self.catalogue.get(at)?;
+        let (env, volume) = (entry.env.as_ref()?, entry.volume.as_ref()?);
+        let content =
+            volume.content.as_ref().filter(|content| env.content.as_ref() != Some(content));
+        content.map(|content| self.text(content))
+    }
+
     /// A file's permission bits.
     #[must_use]
     pub fn mode(&self, row: Row) -> Option<u32> {
@@ -198,7 +209,7 @@ fn files(at: usize, volume: &VolumeView, items: &mut Vec<Item>) {
 
 /// The entries of the pod itself, then those of each container.
 fn catalogue(entries: &[Entry]) -> Vec<Item> {
-    let note = "c copies the chosen line as an env entry, C as an item of a volume";
+    let note = "c copies it for env, C for a volume";
     let mut items = vec![Item::Note(note.to_owned())];
     let mut of = None;
     for (at, entry) in entries.iter().enumerate() {

@@ -36,8 +36,6 @@ pub(super) fn yaml(
 #[derive(Serialize)]
 struct Document<'v> {
     pod: &'v Identity,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    notes: &'v [String],
     containers: Vec<Container<'v>>,
     volumes: Vec<Volume<'v>>,
 }
@@ -115,7 +113,6 @@ impl<'v> Document<'v> {
         };
         Self {
             pod: &view.pod,
-            notes: &view.notes,
             containers: shown.iter().map(container).collect(),
             volumes: view.volumes.iter().map(volume).collect(),
         }
