@@ -37,6 +37,8 @@ pub(crate) struct Cluster {
     pub(crate) recording: Arc<Recording>,
     /// How many pods the namespace `load` has; `few` has ten.
     pub(crate) pods: usize,
+    /// `/api`.
+    pub(crate) api: Bytes,
     /// `/apis` with the custom resources.
     pub(crate) apis: Bytes,
     /// The object of the largest size that a server takes.
@@ -93,6 +95,7 @@ impl Cluster {
         add_crds(&mut apis, crds);
         let mut cluster = Self {
             pods,
+            api: recorded("/api", AGGREGATED).to_string().into(),
             apis: apis.to_string().into(),
             big: big().into(),
             columns: table["columnDefinitions"].to_string(),

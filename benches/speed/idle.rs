@@ -32,7 +32,7 @@ pub(crate) fn idle(bench: &mut Bench<'_>) {
     let bookmark = BOOKMARK.replace(r#""kind":"Table""#, r#""kind":"Pod""#);
     bench.server.tell(&object, &bookmark.into());
     bytes += terminal.listen(half);
-    let computed = process::computed(process).saturating_sub(before);
+    let computed = process::computed_since(process, &before);
     let what = format!("idle for {} s, two watches: computing", bench.plan.idle.as_secs());
     bench.median(&what, Samples::times([computed]), None, Target::AtMost(10.0));
     let bytes = f64::from(u32::try_from(bytes).unwrap());

@@ -55,6 +55,8 @@ pub(crate) struct Plan {
     pub(crate) deltas: usize,
     /// How long nothing happens.
     pub(crate) idle: Duration,
+    /// Whether others are measured too.
+    pub(crate) compares: bool,
 }
 
 impl Plan {
@@ -68,6 +70,7 @@ impl Plan {
         storm: 10,
         deltas: 5000,
         idle: Duration::from_mins(1),
+        compares: true,
     };
 
     /// What fits into two minutes.
@@ -77,6 +80,7 @@ impl Plan {
         keys: 150,
         storm: 4,
         idle: Duration::from_secs(8),
+        compares: false,
         ..Self::FULL
     };
 }

@@ -1,6 +1,8 @@
 //! What the system tells of a process: the memory it took at most, and the time it computed.
 
+use std::collections::HashMap;
 use std::fs;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// The most memory that a process had, in MiB.
@@ -19,12 +21,23 @@ fn status(process: u32, key: &str) -> f64 {
     line.split_whitespace().next().and_then(|kib| kib.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
 }
 
-/// How long all threads of a process have computed so far.
-pub(crate) fn computed(process: u32) -> Duration {
+/// How long each thread of a process has computed so far, in nanoseconds.
+pub(crate) type Computed = HashMap<PathBuf, u64>;
+
+/// How long the threads of a process have computed so far.
+pub(crate) fn computed(process: u32) -> Computed {
     let tasks = fs::read_dir(format!("/proc/{process}/task")).unwrap();
-    let nanoseconds = tasks.map(|task| {
-        let times = fs::read_to_string(task.unwrap().path().join("schedstat")).unwrap_or_default();
-        times.split_whitespace().next().and_then(|time| time.parse::<u64>().ok()).unwrap_or(0)
-    });
-    Duration::from_nanos(nanoseconds.sum())
+    let of = |path: PathBuf| {
+        let times = fs::read_to_string(path.join("schedstat")).unwrap_or_default();
+        let time = times.split_whitespace().next().and_then(|time| time.parse().ok());
+        (path, time.unwrap_or(0))
+    };
+    tasks.map(|task| of(task.unwrap().path())).collect()
+}
+
+/// How long the threads that there are have computed since then.
+pub(crate) fn computed_since(process: u32, before: &Computed) -> Duration {
+    let now = computed(process);
+    let since = |(path, time): (&PathBuf, &u64)| time - before.get(path).unwrap_or(&0);
+    Duration::from_nanos(now.iter().map(since).sum())
 }

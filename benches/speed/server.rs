@@ -17,6 +17,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::cluster::{Cluster, Form, offset};
 
+/// The type of aggregated discovery, by which kubectl tells it from the plain one.
+const DISCOVERY: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+
 /// A running server. It ends when it is dropped.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
@@ -113,6 +116,7 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
         return shared.watch(&asked);
     }
     match shared.answer(&asked) {
+        Some(body) if asked.segments.len() == 1 => typed(DISCOVERY, body),
         Some(body) => json(body),
         None => Replay::new(shared.cluster.recording.clone()).answer(&head, &body).map(Body::new),
     }
@@ -128,6 +132,7 @@ impl Shared {
             _ => cluster.pods,
         };
         match segments[..] {
+            ["api"] if asked.accept.contains("APIGroupDiscoveryList") => Some(cluster.api.clone()),
             ["apis"] if asked.accept.contains("APIGroupDiscoveryList") => {
                 Some(cluster.apis.clone())
             }
@@ -212,7 +217,11 @@ fn list_of(item: &[u8]) -> Bytes {
 }
 
 fn json(body: impl Into<Body>) -> Response {
+    typed("application/json", body)
+}
+
+fn typed(content_type: &'static str, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
-    response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static(content_type));
     response
 }

@@ -60,7 +60,7 @@ pub(crate) fn storm(bench: &mut Bench<'_>) {
             .lines()
             .any(|l| l.contains(&name(0)) && l.contains(&format!("Running  {last} ")))
     });
-    let computed = process::computed(process).saturating_sub(computed);
+    let computed = process::computed_since(process, &computed);
     let grown = process::memory(process) - before;
     let what = format!("{} deltas a second: frames a second", plan.deltas);
     bench.median(&what, Samples::new("", [frames]), None, Target::AtMost(60.0));

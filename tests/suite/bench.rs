@@ -16,6 +16,7 @@ const FEW: speed::Plan = speed::Plan {
     storm: 1,
     deltas: 1000,
     idle: Duration::from_millis(400),
+    compares: false,
 };
 
 #[test]
