@@ -6,6 +6,7 @@ pub mod log;
 pub mod look;
 
 mod clock;
+mod pace;
 mod screen;
 mod signals;
 
@@ -24,6 +25,7 @@ use crate::app::update::update;
 use crate::downward::Masker;
 use crate::view::{Look, ViewCache};
 use effects::Effects;
+use pace::Pace;
 use screen::Screen;
 use signals::{Continued, End, Ends, Resized};
 
@@ -74,13 +76,16 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
     model.chosen_at_start = start.options.namespace.clone();
     model.containers.masker = Masker::new();
     let mut effects = Effects::new(start.options, start.environment, sender);
+    // What answers is looked for while the first frame is drawn.
+    effects.run(Effect::Connect(Choice::AsStarted));
     let mut cache = ViewCache::default();
     screen.draw(&model, &mut cache, start.look)?;
     effects.run(Effect::LookAround);
-    effects.run(Effect::Connect(Choice::AsStarted));
     let mut input = EventStream::new();
     let mut complaints = 0;
+    let mut pace = Pace::default();
     loop {
+        let mut is_urgent = true;
         let first = tokio::select! {
             biased;
             end = ends.next() => {
@@ -102,7 +107,14 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
                 }
                 Some(Err(_)) | None => return Ok(End::Hangup.into()),
             },
-            event = events.recv() => event.map(|event| effects.take(event)),
+            () = pace.comes_due() => {
+                is_urgent = false;
+                None
+            }
+            event = events.recv() => {
+                is_urgent = false;
+                event.map(|event| effects.take(event))
+            }
         };
         let mut todo = Vec::new();
         let mut take = |message: Option<Message>, effects: &Effects| {
@@ -137,6 +149,9 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
                 }
                 effect => effects.run(effect),
             }
+        }
+        if !pace.allows_frame(is_urgent, Instant::now()) {
+            continue;
         }
         if let Err(error) = screen.draw(&model, &mut cache, start.look) {
             tracing::warn!(%error, "the terminal takes nothing any more");

@@ -169,17 +169,27 @@ impl Collection {
 
     /// Shows only the rows with `text` in their name, namespace or any cell, whatever its case.
     pub fn set_filter(&mut self, text: Option<String>) {
-        self.filter = text.filter(|t| !t.is_empty()).map(|t| t.to_lowercase());
-        self.pass_again();
+        let next = text.filter(|t| !t.is_empty()).map(|t| t.to_lowercase());
+        let last = std::mem::replace(&mut self.filter, next);
+        match (&self.filter, last) {
+            // As a filter is typed, only those can pass that did so far.
+            (Some(next), Some(last)) if next.contains(&last) => {
+                self.passing.retain(|place| matches(&self.rows[*place], next));
+            }
+            _ => self.pass_again(),
+        }
     }
 
     fn pass_again(&mut self) {
-        self.passing = match &self.filter {
-            None => Vec::new(),
-            Some(filter) => {
-                (0..self.rows.len()).filter(|place| matches(&self.rows[*place], filter)).collect()
-            }
-        };
+        self.passing.clear();
+        self.pass_from(0);
+    }
+
+    /// Adds the places from there on that pass the filter.
+    fn pass_from(&mut self, from: usize) {
+        let Some(filter) = &self.filter else { return };
+        let places = from..self.rows.len();
+        self.passing.extend(places.filter(|place| matches(&self.rows[*place], filter)));
     }
 
     /// Adds the next page. Deltas that came before it win over its older rows.
@@ -190,8 +200,9 @@ impl Collection {
         let sorted = self.rows.last().is_none_or(|row| {
             page.rows.first().is_none_or(|first| order(row_parts(row), row_parts(first)).is_lt())
         }) && page.rows.is_sorted_by(|a, b| order(row_parts(a), row_parts(b)).is_lt());
+        let (before, is_alone) = (self.rows.len(), self.beyond.is_empty());
         for row in page.rows {
-            let newer = self.beyond.remove(&owned(row_parts(&row)));
+            let newer = if is_alone { None } else { self.beyond.remove(&owned(row_parts(&row))) };
             match newer {
                 Some(None) => {}
                 Some(Some(newer)) => self.put(newer),
@@ -203,8 +214,12 @@ impl Collection {
             }
         }
         self.loaded_until = if self.continue_token.is_some() { last } else { None };
-        self.take_from_beyond();
-        self.pass_again();
+        if sorted && is_alone {
+            self.pass_from(before);
+        } else {
+            self.take_from_beyond();
+            self.pass_again();
+        }
     }
 
     /// Objects that were added in a range that is loaded by now belong to the rows.
@@ -300,11 +315,11 @@ impl Collection {
     }
 
     fn measure(&mut self, row: &Row) {
-        let namespace = row.namespace.as_ref().map_or(0, |namespace| namespace.as_str().width());
+        let namespace = row.namespace.as_ref().map_or(0, |namespace| width(namespace.as_str()));
         self.namespace_width = self.namespace_width.max(namespace);
         let texts = std::iter::once(row.name()).chain(row.cells());
         for (index, text) in texts.enumerate() {
-            let width = visible(text).width();
+            let width = width(text);
             match self.widths.get_mut(index) {
                 Some(widest) => *widest = width.max(*widest),
                 None => self.widths.push(width),
@@ -335,22 +350,28 @@ fn owned((namespace, name): (&str, &str)) -> (String, String) {
     (namespace.to_owned(), name.to_owned())
 }
 
+/// The columns that a text takes on the screen.
+fn width(text: &str) -> usize {
+    // Nearly all are of this kind, and there may be a million.
+    let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    if is_plain { text.len() } else { visible(text).width() }
+}
+
 /// `filter` is in lower case.
 fn matches(row: &Row, filter: &str) -> bool {
     let has = |text: &str| {
-        if text.is_ascii() && filter.is_ascii() {
-            contains_ignoring_case(text.as_bytes(), filter.as_bytes())
-        } else {
-            text.to_lowercase().contains(filter)
-        }
+        contains_ignoring_case(text.as_bytes(), filter.as_bytes())
+            || !text.is_ascii() && text.to_lowercase().contains(filter)
     };
-    has(row.name())
-        || row.cells().any(has)
-        || row.namespace.as_ref().is_some_and(|namespace| has(namespace.as_str()))
+    has(row.text()) || row.namespace.as_ref().is_some_and(|namespace| has(namespace.as_str()))
 }
 
+/// `wanted` is in lower case.
 fn contains_ignoring_case(text: &[u8], wanted: &[u8]) -> bool {
-    text.windows(wanted.len()).any(|window| window.eq_ignore_ascii_case(wanted))
+    let Some((first, rest)) = wanted.split_first() else { return true };
+    memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text).any(|at| {
+        text.get(at + 1..at + wanted.len()).is_some_and(|next| next.eq_ignore_ascii_case(rest))
+    })
 }
 
 #[cfg(test)]

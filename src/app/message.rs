@@ -204,6 +204,8 @@ pub enum Want {
     User,
     /// As [`Answer::Page`].
     Page,
+    /// As [`Answer::Page`], and the pages behind it will be asked for, too.
+    Pages,
     /// As [`Answer::Document`].
     Document,
     /// As [`Answer::Value`].

@@ -12,6 +12,9 @@ use self::wire::Namespaces;
 use super::failure::{Failure, FailureKind, advice};
 use super::names::Namespace;
 
+/// How far into a list its own metadata is looked for, in bytes.
+const HEAD: usize = 4 << 10;
+
 /// One page of a list: a `Table`, or a plain or metadata list read as one with the columns Name
 /// and Age.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +89,13 @@ impl Row {
     #[must_use]
     pub fn name(&self) -> &str {
         self.text.split('\u{1f}').next().unwrap_or_default()
+    }
+
+    /// The name and the cells at once, a unit separator (U+001F) between them: what a filter looks
+    /// through.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The cells, one for each column, as the server printed them.
@@ -167,6 +177,19 @@ pub fn read_page(body: &[u8], arrived: Timestamp) -> Result<Page, Failure> {
         remaining: metadata.remaining_item_count.and_then(|count| count.try_into().ok()),
         resource_version: metadata.resource_version.unwrap_or_default().to_string(),
     })
+}
+
+/// The token of the page behind one, from its first bytes alone: servers put the list's metadata
+/// before its rows. `None` where there is no next page, or where it is not found there.
+#[must_use]
+pub fn next_token(body: &[u8]) -> Option<String> {
+    let head = &body[..body.len().min(HEAD)];
+    let key = br#""metadata":"#;
+    let start = memchr::memmem::find(head, key)? + key.len();
+    let length = memchr::memchr(b'}', &head[start..])? + 1;
+    let metadata: wire::ListMetadata<'_> =
+        serde_json::from_slice(&head[start..start + length]).ok()?;
+    metadata.continue_token.filter(|token| !token.is_empty()).map(|token| token.to_string())
 }
 
 /// Reads one line of a watch in any of the three forms, and the version that it moves to (empty

@@ -34,7 +34,7 @@ pub fn read(exchange: Exchange, want: Want, arrived: Timestamp) -> Result<Answer
         Want::Paths => Answer::Paths(read_non_resource_paths(body)?),
         Want::Version => Answer::Text(read_version(body)?),
         Want::User => Answer::Text(read_user(body)?.name),
-        Want::Page => {
+        Want::Page | Want::Pages => {
             let page = read_page(body, arrived)?;
             let within = is_of_one_namespace(&exchange.request.path);
             Answer::Page(if within { page.of_one_namespace() } else { page })

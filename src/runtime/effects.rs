@@ -1,5 +1,6 @@
 //! Carries effects out on tasks that send messages back. Nothing else spawns tasks.
 
+mod ahead;
 mod watch;
 
 use std::collections::HashMap;
@@ -13,7 +14,7 @@ use tokio::task::AbortHandle;
 use crate::api::client::Client;
 use crate::api::endpoint::{self, Environment, NotConnected, Options};
 use crate::app::effect::{Choice, Effect};
-use crate::app::message::{Message, Question, Ticket, Timer};
+use crate::app::message::{Message, Question, Ticket, Timer, Want};
 use crate::downward::View;
 use crate::here::{self, Machine};
 use crate::k8s::endpoint::{Attempt, NoEndpoint};
@@ -21,11 +22,14 @@ use crate::k8s::failure::Failure;
 
 use super::answers;
 use super::clock::Clock;
+use ahead::Ahead;
 
 /// What tasks send to the loop.
 pub enum Event {
     /// A message for the model.
     Message(Message),
+    /// A message with a page, and the next page, which is on its way already.
+    Page(Message, Ahead),
     /// A way to a server was found.
     Connected(Box<endpoint::Connection>),
 }
@@ -41,6 +45,8 @@ pub struct Effects {
     connecting: Option<AbortHandle>,
     tasks: HashMap<Ticket, AbortHandle>,
     timers: HashMap<Timer, AbortHandle>,
+    /// The page that will be asked for next.
+    ahead: Option<Ahead>,
 }
 
 impl Effects {
@@ -56,6 +62,7 @@ impl Effects {
             connecting: None,
             tasks: HashMap::new(),
             timers: HashMap::new(),
+            ahead: None,
         }
     }
 
@@ -70,6 +77,10 @@ impl Effects {
     pub fn take(&mut self, event: Event) -> Message {
         match event {
             Event::Message(message) => message,
+            Event::Page(message, ahead) => {
+                self.ahead = Some(ahead);
+                message
+            }
             Event::Connected(connection) => {
                 let endpoint = &connection.endpoint;
                 tracing::info!(kind = %endpoint.kind, address = %endpoint.address, "connected");
@@ -127,6 +138,7 @@ impl Effects {
 
     fn connect(&mut self, choice: Choice) {
         self.client = None;
+        self.ahead = None;
         let (options, environment) = (chosen(&self.options, choice), self.environment.clone());
         let sender = self.sender.clone();
         let task = tokio::spawn(async move {
@@ -174,14 +186,26 @@ impl Effects {
     fn ask(&mut self, ticket: Ticket, question: Question) {
         let Some(client) = self.client.clone() else { return };
         let (sender, clock) = (self.sender.clone(), self.clock);
+        let ahead = self.ahead.take_if(|ahead| ahead.is_of(&question.request));
         self.spawn(ticket, async move {
-            let answer = client.send(&question.request).await;
+            let answer = match ahead {
+                Some(ahead) => ahead.answer(&client).await,
+                None => client.send(&question.request).await,
+            };
             super::log::asked(&question.request, &answer);
+            // All pages are wanted: the next one comes while this one is read.
+            let next = answer.as_ref().ok().filter(|_| question.want == Want::Pages);
+            let next = next.and_then(|page| Ahead::behind(page, &client));
             let result = match answer {
                 Ok(exchange) => answers::read(exchange, question.want, clock.now()),
                 Err(failure) => Err(failure),
             };
-            _ = sender.send(Event::Message(Message::Answered { ticket, result })).await;
+            let message = Message::Answered { ticket, result };
+            let event = match next {
+                Some(next) => Event::Page(message, next),
+                None => Event::Message(message),
+            };
+            _ = sender.send(event).await;
         });
     }
 }

@@ -11,6 +11,7 @@ use crossterm::terminal::{
 };
 use crossterm::{cursor, execute, queue};
 use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
@@ -31,6 +32,8 @@ pub(super) struct Screen {
     /// It is never dropped: it would complain on stderr of a terminal that is gone, and panic as
     /// stderr is gone too.
     terminal: ManuallyDrop<Drawn>,
+    /// What is on it: the cells, and where the cursor stands. Nothing after it was taken over.
+    last: Option<(Buffer, Option<(u16, u16)>)>,
 }
 
 impl Screen {
@@ -45,7 +48,7 @@ impl Screen {
         }));
         take_over()?;
         let size = size();
-        Ok(Self { terminal: terminal(size)?, size })
+        Ok(Self { terminal: terminal(size)?, size, last: None })
     }
 
     /// Takes the terminal over again, whoever had it meanwhile. The next frame is drawn in whole.
@@ -54,6 +57,7 @@ impl Screen {
         _ = disable_raw_mode();
         take_over()?;
         self.terminal = terminal(self.size)?;
+        self.last = None;
         Ok(())
     }
 
@@ -77,21 +81,31 @@ impl Screen {
         self.size = now;
         queue!(io::stdout(), Clear(ClearType::All))?;
         self.terminal = terminal(now)?;
+        self.last = None;
         Ok(Some(now))
     }
 
-    /// Draws one frame; only what changed is written.
+    /// Draws one frame; only what changed is written, and where nothing did, nothing at all.
     pub(super) fn draw(
         &mut self,
         model: &Model,
         cache: &mut ViewCache,
         look: Look,
     ) -> io::Result<()> {
+        let mut cells = Buffer::empty(Rect::new(0, 0, self.size.0, self.size.1));
+        view::draw(model, cache, look, &mut cells);
+        let next = Some((cells, view::cursor(model)));
+        if next == self.last {
+            return Ok(());
+        }
+        self.last = next;
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         self.terminal.draw(|frame| {
-            view::draw(model, cache, look, frame.buffer_mut());
-            if let Some(position) = view::cursor(model) {
-                frame.set_cursor_position(position);
+            if let Some((cells, cursor)) = &self.last {
+                frame.buffer_mut().clone_from(cells);
+                if let Some(position) = *cursor {
+                    frame.set_cursor_position(position);
+                }
             }
         })?;
         execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)

@@ -141,7 +141,7 @@ impl Loaded {
             server.config.proxy_url = Some(proxy::parse(address, "proxy-url")?);
         }
         server.config.tls_server_name = text(cluster.tls_server_name.as_ref()).map(str::to_owned);
-        server.config.disable_compression = cluster.disable_compression.unwrap_or(false);
+        server.config.disable_compression |= cluster.disable_compression == Some(true);
         if let Some(exec) = user.exec.as_mut().filter(|exec| exec.provide_cluster_info) {
             let told = ExecAuthCluster::try_from(cluster);
             exec.cluster = Some(told.map_err(|error| broken(&self.name, &error.to_string()))?);

@@ -2,6 +2,7 @@
 //! retries for minutes, asks the system for authorities it does not need, and reads its proxies
 //! from the environment in its own way.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -39,6 +40,8 @@ impl Server {
         config.default_retry = false;
         config.headers.push((USER_AGENT, HeaderValue::from_static(PRODUCT)));
         config.proxy_url = proxy::of(&uri, environment)?;
+        // Packing takes longer than this machine takes to hand the bytes over.
+        config.disable_compression = config.proxy_url.is_none() && is_loopback(&uri);
         if uri.scheme() == Some(&Scheme::HTTP) {
             // No authority is needed, and there may be none on this machine.
             config.root_cert = Some(Vec::new());
@@ -119,6 +122,12 @@ fn parse(address: &str) -> Result<Uri, Failure> {
     Ok(uri)
 }
 
+/// Whether a server is on this machine.
+fn is_loopback(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
 /// The address as it is shown: without a user and a password.
 fn shown(uri: &Uri) -> String {
     let scheme = uri.scheme_str().unwrap_or_default();
@@ -159,6 +168,17 @@ mod tests {
             assert_eq!(failure.kind, FailureKind::Input, "{address}");
             assert!(!failure.hint.is_empty());
         }
+    }
+
+    #[test]
+    fn this_machine_is_asked_for_nothing_packed() {
+        let packs = |address: &str| {
+            !Server::at(address, &Environment::empty()).unwrap().config.disable_compression
+        };
+        for here in ["http://127.0.0.1:8001", "http://[::1]:8001", "http://localhost:8001"] {
+            assert!(!packs(here), "{here}");
+        }
+        assert!(packs("https://10.0.0.1:6443") && packs("https://localhost.example.com"));
     }
 
     #[test]

@@ -34,9 +34,10 @@ pub(in crate::app) fn next_page(model: &mut Model, id: NodeId) {
         return;
     }
     let token = node.collection.as_ref().and_then(|c| c.continue_token.clone());
+    let want = if node.loads_all { Want::Pages } else { Want::Page };
     let (Some(request), Some(token)) = (table_request(model, id), token) else { return };
     let request = request.with("limit", PAGE.to_string()).with("continue", token);
-    ask_for(model, id, Purpose::Page(id), Question { request, want: Want::Page });
+    ask_for(model, id, Purpose::Page(id), Question { request, want });
 }
 
 /// Reads a collection again, as many rows as there are; the old ones show until then.

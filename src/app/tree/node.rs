@@ -68,6 +68,8 @@ pub struct Node {
     pub filter: Option<String>,
     /// How many rows show below its own.
     pub(super) below: usize,
+    /// The children that show, each with how many rows there are of them up to its last one.
+    pub(super) shown: Vec<(NodeId, usize)>,
 }
 
 impl Node {

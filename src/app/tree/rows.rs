@@ -27,12 +27,14 @@ impl Tree {
         let mut at = Some(id);
         while let Some(id) = at {
             let Some(node) = self.get(id) else { return };
-            let children: usize = node
-                .children
-                .iter()
-                .filter(|child| self.shows_child(node, **child))
-                .map(|child| 1 + self.below(*child))
-                .sum();
+            let mut children = 0;
+            let shown = node.children.iter().filter(|child| self.shows_child(node, **child));
+            let shown: Vec<(NodeId, usize)> = shown
+                .map(|child| {
+                    children += 1 + self.below(*child);
+                    (*child, children)
+                })
+                .collect();
             let rows = node.collection.as_ref().map_or(0, |collection| {
                 let opened = node.opened.iter().filter(|(place, _)| collection.passes(*place));
                 collection.shown() + opened.map(|(_, child)| self.below(*child)).sum::<usize>()
@@ -41,6 +43,7 @@ impl Tree {
             at = node.parent;
             if let Some(node) = self.get_mut(id) {
                 node.below = below;
+                node.shown = shown;
             }
         }
     }
@@ -54,10 +57,6 @@ impl Tree {
             }
             (_, child) => child.is_some(),
         }
-    }
-
-    fn shown_children<'a>(&'a self, node: &'a Node) -> impl Iterator<Item = NodeId> + 'a {
-        node.children.iter().copied().filter(|child| self.shows_child(node, *child))
     }
 
     /// The row at a position, counted from the root's row.
@@ -111,14 +110,10 @@ impl Tree {
                 *left -= 1;
             }
         }
-        for child in self.shown_children(node) {
-            let rows = 1 + self.below(child);
-            if *left < rows {
-                return Some(Place::Node(child));
-            }
-            *left -= rows;
-        }
-        None
+        let at = node.shown.partition_point(|(_, rows)| *rows <= *left);
+        let (child, _) = node.shown.get(at)?;
+        *left -= before(node, at);
+        Some(Place::Node(*child))
     }
 
     /// The position of a row that shows.
@@ -136,10 +131,11 @@ impl Tree {
             position += 1 + if let Some((at, _)) = opened {
                 self.rows_before(parent_id, *at)
             } else {
-                let before = self.shown_children(parent).take_while(|child| *child != id);
+                // One that is hidden stands behind all that show.
+                let at = parent.shown.iter().position(|(child, _)| *child == id);
                 self.rows_before(parent_id, usize::MAX)
                     + usize::from(parent.has_more())
-                    + before.map(|child| 1 + self.below(child)).sum::<usize>()
+                    + before(parent, at.unwrap_or(parent.shown.len()))
             };
             id = parent_id;
         }
@@ -245,6 +241,11 @@ impl Tree {
         self.height = height.max(1);
         self.keep_in_view();
     }
+}
+
+/// How many rows there are of the children before the one at that place among those that show.
+fn before(node: &Node, at: usize) -> usize {
+    at.checked_sub(1).and_then(|at| node.shown.get(at)).map_or(0, |(_, rows)| *rows)
 }
 
 impl NodeKind {

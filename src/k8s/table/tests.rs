@@ -150,3 +150,14 @@ fn a_line_that_is_no_event_is_said_to_be_none() {
         assert_eq!(failure.kind, FailureKind::Malformed, "{line}");
     }
 }
+
+#[test]
+fn the_next_page_is_told_by_the_first_bytes() {
+    let list = |metadata: &str| format!(r#"{{"kind":"Table","metadata":{metadata},"rows":[{{"#);
+    let more = list(r#"{"resourceVersion":"7","continue":"a\u002fb","remainingItemCount":3}"#);
+    assert_eq!(next_token(more.as_bytes()).as_deref(), Some("a/b"));
+    for last in [list(r#"{"continue":""}"#), list("{}"), list("null"), list("{"), String::new()] {
+        assert_eq!(next_token(last.as_bytes()), None, "{last}");
+    }
+    assert_eq!(next_token(&[0xff; 9000]), None);
+}

@@ -1,0 +1,227 @@
+//! The cluster that the load server plays: a recorded pod many times over, one very large object,
+//! and custom resources in any number.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use futures::executor::block_on;
+use http_body_util::BodyExt as _;
+use kubewalk::api::har::Recording;
+use kubewalk::api::replay::Replay;
+use serde_json::{Value, json};
+
+/// How many objects a page holds where nothing else is asked.
+const PAGE: usize = 500;
+
+/// The recorded pod that all others are copies of.
+const MODEL: &str = "db-0";
+
+const TABLE: &str = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+const AGGREGATED: &str =
+    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
+
+/// What the pods of a list look like.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A `Table` of bare rows.
+    Bare,
+    /// A `Table` of rows with the metadata of their objects.
+    Metadata,
+    /// Whole pods.
+    Json,
+}
+
+/// All that there is.
+pub(crate) struct Cluster {
+    pub(crate) recording: Arc<Recording>,
+    /// How many pods the namespace `load` has; `few` has ten.
+    pub(crate) pods: usize,
+    /// `/api`.
+    pub(crate) api: Bytes,
+    /// `/apis` with the custom resources.
+    pub(crate) apis: Bytes,
+    /// The object of the largest size that a server takes.
+    pub(crate) big: Bytes,
+    columns: String,
+    cells: Vec<Value>,
+    bare: Template,
+    metadata: Template,
+    pod: Template,
+    /// The pages of bare rows, which take no time to answer.
+    pages: Vec<Bytes>,
+}
+
+/// A text with gaps for a name.
+struct Template(Vec<String>);
+
+impl Template {
+    fn of(text: &str) -> Self {
+        Self(text.split(MODEL).map(str::to_owned).collect())
+    }
+
+    fn write(&self, name: &str, out: &mut String) {
+        for (index, part) in self.0.iter().enumerate() {
+            if index > 0 {
+                out.push_str(name);
+            }
+            out.push_str(part);
+        }
+    }
+}
+
+/// The name of a pod by its number, from 0; numbers are in the order of the names.
+pub(crate) fn name(number: usize) -> String {
+    format!("db-{number:06}")
+}
+
+impl Cluster {
+    /// A cluster of so many pods, and of so many custom resources beside the recorded ones.
+    pub(crate) fn new(pods: usize, crds: usize) -> Self {
+        let recording = Arc::new(Recording::demo().unwrap());
+        let recorded = |path: &str, accept: &str| -> Value {
+            let head = http::Request::get(path).header("accept", accept).body(()).unwrap();
+            let answer = Replay::new(recording.clone()).answer(&head.into_parts().0, &[]);
+            let body = block_on(answer.into_body().collect()).unwrap().to_bytes();
+            serde_json::from_slice(&body).unwrap()
+        };
+        let table = recorded("/api/v1/namespaces/shop/pods?limit=500", TABLE);
+        let mut row = table["rows"][0].clone();
+        // Old enough for its age to say the same for a day.
+        row["cells"][4] = "35d".into();
+        let bare = json!({"cells": row["cells"], "object": null}).to_string();
+        let pod = recorded("/api/v1/namespaces/shop/pods/db-0", "application/json").to_string();
+        let mut apis = recorded("/apis", AGGREGATED);
+        add_crds(&mut apis, crds);
+        let mut cluster = Self {
+            pods,
+            api: recorded("/api", AGGREGATED).to_string().into(),
+            apis: apis.to_string().into(),
+            big: big().into(),
+            columns: table["columnDefinitions"].to_string(),
+            cells: row["cells"].as_array().unwrap().clone(),
+            bare: Template::of(&bare),
+            metadata: Template::of(&row.to_string()),
+            pod: Template::of(&pod),
+            pages: Vec::new(),
+            recording,
+        };
+        cluster.pages = (0..pods.div_ceil(PAGE))
+            .map(|page| cluster.make(pods, (page * PAGE, PAGE), Form::Bare))
+            .collect();
+        cluster
+    }
+
+    /// A page of the pods of a namespace of `all` pods: `limit` of them behind the first `offset`.
+    pub(crate) fn page(&self, all: usize, (offset, limit): (usize, usize), form: Form) -> Bytes {
+        let is_made = form == Form::Bare && all == self.pods && limit == PAGE;
+        match self.pages.get(offset / PAGE) {
+            Some(page) if is_made && offset % PAGE == 0 => page.clone(),
+            _ => self.make(all, (offset, limit), form),
+        }
+    }
+
+    fn make(&self, all: usize, (offset, limit): (usize, usize), form: Form) -> Bytes {
+        let end = (offset + limit).min(all);
+        let mut text = match form {
+            Form::Json => r#"{"kind":"PodList","apiVersion":"v1","#.to_owned(),
+            _ => r#"{"kind":"Table","apiVersion":"meta.k8s.io/v1","#.to_owned(),
+        };
+        text.push_str(r#""metadata":{"resourceVersion":"1000""#);
+        if end < all {
+            let left = all - end;
+            write!(text, r#","continue":"{}","remainingItemCount":{left}"#, token(end)).unwrap();
+        }
+        match form {
+            Form::Json => text.push_str(r#"},"items":["#),
+            _ => write!(text, r#"}},"columnDefinitions":{},"rows":["#, self.columns).unwrap(),
+        }
+        let template = match form {
+            Form::Bare => &self.bare,
+            Form::Metadata => &self.metadata,
+            Form::Json => &self.pod,
+        };
+        for number in offset..end {
+            if number > offset {
+                text.push(',');
+            }
+            template.write(&name(number), &mut text);
+        }
+        text.push_str("]}");
+        text.into()
+    }
+
+    /// One pod.
+    pub(crate) fn pod(&self, name: &str) -> Bytes {
+        let mut text = String::new();
+        self.pod.write(name, &mut text);
+        text.into()
+    }
+
+    /// A line of the watch: that pod with so many restarts.
+    pub(crate) fn delta(&self, kind: &str, name: &str, restarts: usize, version: usize) -> String {
+        let mut cells = self.cells.clone();
+        cells[0] = name.into();
+        cells[3] = restarts.to_string().into();
+        let object = json!({
+            "kind": "Table",
+            "apiVersion": "meta.k8s.io/v1",
+            "metadata": {"resourceVersion": version.to_string()},
+            "columnDefinitions": null,
+            "rows": [{"cells": cells, "object": null}],
+        });
+        format!("{}\n", json!({"type": kind, "object": object}))
+    }
+}
+
+/// The token of the page behind the first `offset` objects, as long as real ones are.
+fn token(offset: usize) -> String {
+    format!("eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MTA4NCwic3RhcnQiOiJkYi0w{offset:08}")
+}
+
+/// The offset in a token.
+pub(crate) fn offset(token: &str) -> usize {
+    token.get(token.len().saturating_sub(8)..).and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}
+
+fn add_crds(apis: &mut Value, count: usize) {
+    let groups = apis["items"].as_array_mut().unwrap();
+    let model = groups.iter().find(|group| group["metadata"]["name"] == "factory.example.com");
+    let resource = model.unwrap()["versions"][0]["resources"][1].clone();
+    let in_group = 20;
+    for group in 0..count.div_ceil(in_group) {
+        let resources: Vec<Value> = (0..in_group.min(count - group * in_group))
+            .map(|number| {
+                let mut resource = resource.clone();
+                resource["resource"] = format!("widgets{number}").into();
+                resource["singularResource"] = format!("widget{number}").into();
+                resource["shortNames"] = json!([format!("wd{group}x{number}")]);
+                resource
+            })
+            .collect();
+        groups.push(json!({
+            "metadata": {"name": format!("group-{group:03}.example.com")},
+            "versions": [{"version": "v1", "resources": resources, "freshness": "Current"}],
+        }));
+    }
+}
+
+/// A config map of 1.5 MiB: a line of 1 MiB, and half a MiB of short ones.
+fn big() -> String {
+    let lines: serde_json::Map<String, Value> = (0..6500)
+        .map(|number| {
+            (
+                format!("key-{number:05}"),
+                format!("some text of key {number}, no more than a line of it").into(),
+            )
+        })
+        .chain([("long".to_owned(), "abcdefgh".repeat((1 << 20) / 8).into())])
+        .collect();
+    json!({
+        "kind": "ConfigMap",
+        "apiVersion": "v1",
+        "metadata": {"name": "big", "namespace": "load", "resourceVersion": "900"},
+        "data": lines,
+    })
+    .to_string()
+}

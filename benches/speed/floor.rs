@@ -1,0 +1,87 @@
+//! The floor: a bare HTTP client that fetches the same bytes and looks at none of them.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use axum::body::Bytes;
+use http_body_util::{BodyExt as _, Empty};
+use hyper::client::conn::http1::SendRequest;
+use hyper_util::rt::TokioIo;
+
+/// The Accept header of tables.
+pub(crate) const TABLE: &str = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+/// The Accept header of aggregated discovery.
+pub(crate) const DISCOVERY: &str =
+    "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
+
+/// One connection.
+struct Connection(SendRequest<Empty<Bytes>>);
+
+impl Connection {
+    async fn open(address: SocketAddr) -> Self {
+        let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        let (sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+        tokio::spawn(connection);
+        Self(sender)
+    }
+
+    async fn get(&mut self, path: &str, accept: &str) -> Bytes {
+        let request = http::Request::get(path)
+            .header("host", "localhost")
+            .header("accept", accept)
+            .body(Empty::new())
+            .unwrap();
+        let answer = self.0.send_request(request).await.unwrap();
+        assert!(answer.status().is_success(), "{path}");
+        answer.into_body().collect().await.unwrap().to_bytes()
+    }
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(future)
+}
+
+/// How long `/api` and `/apis` take, asked for at once, each on a new connection.
+pub(crate) fn discovery(address: SocketAddr) -> Duration {
+    block_on(async {
+        let started = Instant::now();
+        let fetch = async |path| Connection::open(address).await.get(path, DISCOVERY).await;
+        tokio::join!(fetch("/api"), fetch("/apis"));
+        started.elapsed()
+    })
+}
+
+/// How long one answer takes over a connection that was used before.
+pub(crate) fn fetch(address: SocketAddr, path: &str, accept: &str) -> Duration {
+    block_on(async {
+        let mut connection = Connection::open(address).await;
+        connection.get("/healthz", "*/*").await;
+        let started = Instant::now();
+        connection.get(path, accept).await;
+        started.elapsed()
+    })
+}
+
+/// How long the pages of a list take behind the first one, one after the other.
+pub(crate) fn pages(address: SocketAddr, path: &str) -> Duration {
+    block_on(async {
+        let mut connection = Connection::open(address).await;
+        let mut page = connection.get(path, TABLE).await;
+        let started = Instant::now();
+        while let Some(token) = token(&page) {
+            page = connection.get(&format!("{path}&continue={token}"), TABLE).await;
+        }
+        started.elapsed()
+    })
+}
+
+/// The token of the next page: found by its key, for nothing is parsed here.
+fn token(page: &[u8]) -> Option<String> {
+    let key = br#""continue":""#;
+    let start = page.windows(key.len()).position(|window| window == key)? + key.len();
+    let length = page[start..].iter().position(|byte| *byte == b'"')?;
+    Some(String::from_utf8_lossy(&page[start..start + length]).into_owned())
+}

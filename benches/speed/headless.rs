@@ -1,0 +1,69 @@
+//! The collection without a terminal, by this program and by kubectl.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::collection::count;
+use super::report::{Samples, Target};
+use super::{Bench, LATE, PODS, floor, process};
+
+/// `kubewalk tree` on the collection.
+pub(crate) fn tree(bench: &mut Bench<'_>) {
+    bench.server.delay(LATE);
+    let path = format!("{PODS}?includeObject=None&limit=500");
+    let floor = floor::pages(bench.server.address, &path);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kubewalk"));
+    command.args(["-s", &bench.server.url(), "tree", PODS, "--depth", "1"]);
+    let (time, lines, peak) = measure(&mut command);
+    assert_eq!(lines, bench.plan.pods + 1, "a line for each object");
+    let what = format!("kubewalk tree, {} rows", count(bench.plan.pods));
+    let floor = Some(Samples::times([floor]));
+    bench.median(&what, Samples::times([time]), floor, Target::Times(1.1));
+    bench.median("  peak memory", Samples::new("MiB", [peak]), None, Target::AtMost(64.0));
+}
+
+/// `kubectl get`, where it is installed.
+pub(crate) fn kubectl(bench: &mut Bench<'_>) {
+    if !bench.plan.compares {
+        return;
+    }
+    let mut command = Command::new("kubectl");
+    command.env("KUBECONFIG", "/dev/null");
+    command.args(["-s", &bench.server.url(), "-n", "load", "get", "pods", "--no-headers"]);
+    if Command::new("kubectl").arg("version").arg("--client").output().is_err() {
+        return;
+    }
+    bench.server.delay(LATE);
+    // How others fare is no reason to fail.
+    let (time, lines, peak) = measure(&mut command);
+    if lines != bench.plan.pods {
+        return;
+    }
+    let what = format!("kubectl get, {} rows", count(bench.plan.pods));
+    bench.median(&what, Samples::times([time]), None, Target::None);
+    bench.median("  peak memory", Samples::new("MiB", [peak]), None, Target::None);
+}
+
+/// How long a command takes, the lines that it prints, and the most memory it has.
+fn measure(command: &mut Command) -> (Duration, usize, f64) {
+    let started = Instant::now();
+    let mut child = command.stdout(Stdio::piped()).stdin(Stdio::null()).spawn().unwrap();
+    let process = child.id();
+    let watched = std::thread::spawn(move || {
+        let mut peak = 0.0_f64;
+        loop {
+            // A process that has ended has no memory.
+            let now = process::peak(process);
+            if now == 0.0 {
+                return peak;
+            }
+            peak = peak.max(now);
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    });
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().count();
+    let time = started.elapsed();
+    child.wait().unwrap();
+    (time, lines, watched.join().unwrap())
+}

@@ -1,0 +1,45 @@
+//! Nothing happens, and nothing is done about it.
+
+use std::time::{Duration, Instant};
+
+use axum::body::Bytes;
+
+use super::report::{Samples, Target};
+use super::{Bench, PODS, process};
+
+/// What servers send about once a minute.
+const BOOKMARK: &str = r#"{"type":"BOOKMARK","object":{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":"5000"},"columnDefinitions":null,"rows":[]}}
+"#;
+
+/// A collection and one of its objects are watched, and their watches only send bookmarks.
+pub(crate) fn idle(bench: &mut Bench<'_>) {
+    let mut terminal = bench.open("load");
+    terminal.cursor_key("j");
+    terminal.send("\r");
+    terminal.until(|screen| screen.contents().contains("kind: Pod"));
+    let object = format!("{PODS}/{}", super::cluster::name(0));
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while bench.server.watches(PODS) + bench.server.watches(&object) < 2 {
+        assert!(Instant::now() < deadline, "the collection and the object are watched");
+        terminal.listen(Duration::from_millis(50));
+    }
+    terminal.rest(Duration::from_secs(1));
+    let process = terminal.process();
+    let before = process::computed(process);
+    let half = bench.plan.idle / 2;
+    let mut bytes = terminal.listen(half);
+    bench.server.tell(PODS, &Bytes::from_static(BOOKMARK.as_bytes()));
+    let bookmark = BOOKMARK.replace(r#""kind":"Table""#, r#""kind":"Pod""#);
+    bench.server.tell(&object, &bookmark.into());
+    bytes += terminal.listen(half);
+    let computed = process::computed_since(process, &before);
+    let what = format!("idle for {} s, two watches: computing", bench.plan.idle.as_secs());
+    bench.median(&what, Samples::times([computed]), None, Target::AtMost(10.0));
+    let bytes = f64::from(u32::try_from(bytes).unwrap());
+    bench.median(
+        "  bytes to the terminal",
+        Samples::new("bytes", [bytes]),
+        None,
+        Target::AtMost(0.0),
+    );
+}

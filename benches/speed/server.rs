@@ -1,0 +1,227 @@
+//! The load server: answers for the cluster on a port of this machine, on a thread of its own, as
+//! late as it is told to.
+
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::response::Response;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::request::Parts;
+use kubewalk::api::replay::Replay;
+use tokio::sync::{mpsc, oneshot};
+
+use super::cluster::{Cluster, Form, offset};
+
+/// The type of aggregated discovery, by which kubectl tells it from the plain one.
+const DISCOVERY: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+
+/// A running server. It ends when it is dropped.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    pub(crate) cluster: Arc<Cluster>,
+    shared: Arc<Shared>,
+    _stop: oneshot::Sender<()>,
+}
+
+struct Shared {
+    cluster: Arc<Cluster>,
+    delay: AtomicU64,
+    asked: AtomicUsize,
+    watches: Mutex<Vec<Watch>>,
+}
+
+/// An open watch: what it is of, and where its lines go.
+struct Watch {
+    of: String,
+    lines: mpsc::UnboundedSender<Bytes>,
+}
+
+/// What a request is for.
+struct Asked {
+    /// The path's segments.
+    segments: Vec<String>,
+    query: Vec<(String, String)>,
+    accept: String,
+}
+
+impl Server {
+    /// A server for that cluster.
+    pub(crate) fn start(cluster: Arc<Cluster>) -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        let shared = Arc::new(Shared {
+            cluster: cluster.clone(),
+            delay: AtomicU64::new(0),
+            asked: AtomicUsize::new(0),
+            watches: Mutex::default(),
+        });
+        let (stop, stopped) = oneshot::channel();
+        let app = Router::new().fallback(serve).with_state(shared.clone());
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.unwrap().block_on(async {
+                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                let listener = axum::serve::ListenerExt::tap_io(listener, |stream| {
+                    stream.set_nodelay(true).unwrap();
+                });
+                let serving = std::future::IntoFuture::into_future(axum::serve(listener, app));
+                tokio::select! { _ = stopped => {}, _ = serving => {} }
+            });
+        });
+        Self { address, cluster, shared, _stop: stop }
+    }
+
+    /// Its URL.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Waits for so long before every answer from now on.
+    pub(crate) fn delay(&self, delay: Duration) {
+        self.shared.delay.store(u64::try_from(delay.as_millis()).unwrap(), Ordering::SeqCst);
+    }
+
+    /// How many watches of that path are open; the path of an object for a watch of it alone.
+    pub(crate) fn watches(&self, of: &str) -> usize {
+        let mut watches = self.shared.watches.lock().unwrap();
+        watches.retain(|watch| !watch.lines.is_closed());
+        watches.iter().filter(|watch| watch.of == of).count()
+    }
+
+    /// Sends lines to the watches of that path.
+    pub(crate) fn tell(&self, of: &str, lines: &Bytes) {
+        for watch in self.shared.watches.lock().unwrap().iter().filter(|watch| watch.of == of) {
+            // A watch may have been closed.
+            _ = watch.lines.send(lines.clone());
+        }
+    }
+}
+
+async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    shared.asked.fetch_add(1, Ordering::SeqCst);
+    let (head, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+    let delay = shared.delay.load(Ordering::SeqCst);
+    if delay > 0 {
+        tokio::time::sleep(Duration::from_millis(delay)).await;
+    }
+    let asked = Asked::read(&head);
+    if asked.has("watch") {
+        return shared.watch(&asked);
+    }
+    match shared.answer(&asked) {
+        Some(body) if asked.segments.len() == 1 => typed(DISCOVERY, body),
+        Some(body) => json(body),
+        None => Replay::new(shared.cluster.recording.clone()).answer(&head, &body).map(Body::new),
+    }
+}
+
+impl Shared {
+    /// The answer, unless the recording has it.
+    fn answer(&self, asked: &Asked) -> Option<Bytes> {
+        let cluster = &self.cluster;
+        let segments: Vec<&str> = asked.segments.iter().map(String::as_str).collect();
+        let all = match segments.get(3) {
+            Some(&"few") => 10,
+            _ => cluster.pods,
+        };
+        match segments[..] {
+            ["api"] if asked.accept.contains("APIGroupDiscoveryList") => Some(cluster.api.clone()),
+            ["apis"] if asked.accept.contains("APIGroupDiscoveryList") => {
+                Some(cluster.apis.clone())
+            }
+            ["api", "v1", "namespaces", "load" | "few", kind @ ("pods" | "configmaps")]
+                if let Some(name) = asked.selected() =>
+            {
+                let item = if kind == "pods" { cluster.pod(name) } else { cluster.big.clone() };
+                Some(list_of(&item))
+            }
+            ["api", "v1", "namespaces", "load" | "few", "pods"] => {
+                Some(cluster.page(all, asked.range(), asked.form()))
+            }
+            ["api", "v1", "namespaces", "load" | "few", "pods", name] => Some(cluster.pod(name)),
+            ["api", "v1", "namespaces", "load", "configmaps", "big"] => Some(cluster.big.clone()),
+            ["api", "v1", "namespaces", "load", "configmaps"] => Some(
+                r#"{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":"1000"},"columnDefinitions":[{"name":"Name","type":"string","format":"name","description":"","priority":0}],"rows":[{"cells":["big"],"object":null}]}"#.into(),
+            ),
+            _ => None,
+        }
+    }
+
+    /// A watch, which tells what the bench tells it and never ends.
+    fn watch(&self, asked: &Asked) -> Response {
+        let mut of = format!("/{}", asked.segments.join("/"));
+        if let Some(name) = asked.selected() {
+            of = format!("{of}/{name}");
+        }
+        let (lines, receiver) = mpsc::unbounded_channel();
+        self.watches.lock().unwrap().push(Watch { of, lines });
+        let lines = futures::stream::unfold(receiver, |mut receiver| async {
+            let line = receiver.recv().await?;
+            Some((Ok::<_, std::io::Error>(line), receiver))
+        });
+        json(Body::from_stream(lines))
+    }
+}
+
+impl Asked {
+    fn read(head: &Parts) -> Self {
+        let query = head.uri.query().unwrap_or_default().split('&');
+        let query = query.filter_map(|pair| pair.split_once('='));
+        Self {
+            segments: head.uri.path().split('/').skip(1).map(str::to_owned).collect(),
+            query: query.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            accept: head.headers.get(ACCEPT).map_or("", |v| v.to_str().unwrap()).to_owned(),
+        }
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_str())
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// The one object that is selected by its name.
+    fn selected(&self) -> Option<&str> {
+        self.get("fieldSelector")?.strip_prefix("metadata.name%3D")
+    }
+
+    fn range(&self) -> (usize, usize) {
+        let limit =
+            self.get("limit").and_then(|limit| limit.parse().ok()).unwrap_or(usize::MAX / 2);
+        (self.get("continue").map_or(0, offset), limit)
+    }
+
+    fn form(&self) -> Form {
+        match (self.accept.contains("as=Table"), self.get("includeObject")) {
+            (false, _) => Form::Json,
+            (true, Some("None")) => Form::Bare,
+            (true, _) => Form::Metadata,
+        }
+    }
+}
+
+/// A list of one object.
+fn list_of(item: &[u8]) -> Bytes {
+    let head =
+        r#"{"kind":"List","apiVersion":"v1","metadata":{"resourceVersion":"1000"},"items":["#;
+    [head.as_bytes(), item, b"]}"].concat().into()
+}
+
+fn json(body: impl Into<Body>) -> Response {
+    typed("application/json", body)
+}
+
+fn typed(content_type: &'static str, body: impl Into<Body>) -> Response {
+    let mut response = Response::new(body.into());
+    response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static(content_type));
+    response
+}

@@ -1,0 +1,214 @@
+//! The real binary in a terminal of 120 columns and 40 lines, and when it finished which frame.
+
+use std::io::{Read as _, Write as _};
+use std::num::NonZeroU16;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
+
+const COLUMNS: u16 = 120;
+const LINES: u16 = 40;
+
+/// What ends a frame: the end of a synchronized update.
+const END: &[u8] = b"\x1b[?2026l";
+
+/// How long anything may take before the bench gives up.
+const LIMIT: Duration = Duration::from_mins(2);
+
+/// A terminal with the program in it. Dropping it ends the program.
+pub(crate) struct Terminal {
+    keyboard: Box<dyn std::io::Write + Send>,
+    output: Receiver<(Instant, Vec<u8>)>,
+    screen: vt100::Parser,
+    child: Box<dyn Child + Send + Sync>,
+    /// What was written since the last whole frame.
+    pending: Vec<u8>,
+    started: Instant,
+    /// When each frame was whole, and how many bytes it took.
+    pub(crate) frames: Vec<(Instant, usize)>,
+}
+
+impl Terminal {
+    /// Starts the program.
+    pub(crate) fn start(arguments: &[&str]) -> Self {
+        let size = PtySize { rows: LINES, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kubewalk"));
+        command.args(arguments);
+        command.cwd(std::env::temp_dir());
+        command.env_clear();
+        command.env("TERM", "xterm-256color");
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let keyboard = pair.master.take_writer().unwrap();
+        let started = Instant::now();
+        let child = pair.slave.spawn_command(command).unwrap();
+        let (sender, output) = mpsc::channel();
+        std::thread::spawn(move || {
+            // The terminal lives as long as this thread, which ends with the program.
+            let _master = pair.master;
+            let mut chunk = vec![0; 64 << 10];
+            while let Ok(count @ 1..) = reader.read(&mut chunk) {
+                if sender.send((Instant::now(), chunk[..count].to_vec())).is_err() {
+                    return;
+                }
+            }
+        });
+        let cells = |count| NonZeroU16::new(count).unwrap();
+        Self {
+            keyboard,
+            output,
+            screen: vt100::Parser::new(cells(LINES), cells(COLUMNS), 0),
+            child,
+            pending: Vec::new(),
+            started,
+            frames: Vec::new(),
+        }
+    }
+
+    /// The program's process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
+    /// How long after its start the program had finished a frame as wanted.
+    pub(crate) fn since_start(&mut self, wanted: impl Fn(&vt100::Screen) -> bool) -> Duration {
+        self.until(wanted).duration_since(self.started)
+    }
+
+    /// Types bytes as a terminal sends them.
+    pub(crate) fn send(&mut self, bytes: &str) -> Instant {
+        let now = Instant::now();
+        self.keyboard.write_all(bytes.as_bytes()).unwrap();
+        self.keyboard.flush().unwrap();
+        now
+    }
+
+    /// Types, and gives how long it took until a frame was finished that is as wanted.
+    pub(crate) fn key(&mut self, bytes: &str, wanted: impl Fn(&vt100::Screen) -> bool) -> Duration {
+        self.settle();
+        let sent = self.send(bytes);
+        self.next(wanted).duration_since(sent)
+    }
+
+    /// Types a key that moves the cursor; gives how long it took until that was on the screen.
+    pub(crate) fn cursor_key(&mut self, bytes: &str) -> Duration {
+        self.settle();
+        let before = selected(self.screen.screen());
+        let sent = self.send(bytes);
+        self.next(|screen| selected(screen) != before).duration_since(sent)
+    }
+
+    /// Types a key of a prompt; gives how long it took until the prompt's line was another.
+    pub(crate) fn prompt_key(&mut self, bytes: &str) -> Duration {
+        let prompt = |screen: &vt100::Screen| {
+            (screen.contents_between(LINES - 2, 0, LINES - 1, COLUMNS), screen.cursor_position())
+        };
+        self.settle();
+        let before = prompt(self.screen.screen());
+        let sent = self.send(bytes);
+        self.next(|screen| prompt(screen) != before).duration_since(sent)
+    }
+
+    /// Whether the screen is as wanted.
+    pub(crate) fn is(&self, wanted: impl Fn(&vt100::Screen) -> bool) -> bool {
+        wanted(self.screen.screen())
+    }
+
+    /// Takes in what was written so far, without waiting.
+    pub(crate) fn settle(&mut self) {
+        while let Ok((at, chunk)) = self.output.try_recv() {
+            self.take(at, &chunk, &|_| false);
+        }
+    }
+
+    /// Waits until nothing was written for a while.
+    pub(crate) fn rest(&mut self, pause: Duration) {
+        while let Ok((at, chunk)) = self.output.recv_timeout(pause) {
+            self.take(at, &chunk, &|_| false);
+        }
+    }
+
+    /// Takes in what is written for a while. Gives the number of bytes.
+    pub(crate) fn listen(&mut self, pause: Duration) -> usize {
+        let end = Instant::now() + pause;
+        let mut bytes = 0;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let Ok((at, chunk)) = self.output.recv_timeout(left) else { return bytes };
+            bytes += chunk.len();
+            self.take(at, &chunk, &|_| false);
+        }
+    }
+
+    /// When the screen was as wanted: now, or with a later frame.
+    pub(crate) fn until(&mut self, wanted: impl Fn(&vt100::Screen) -> bool) -> Instant {
+        if wanted(self.screen.screen()) {
+            return Instant::now();
+        }
+        self.next(wanted)
+    }
+
+    /// When a later frame was as wanted.
+    fn next(&mut self, wanted: impl Fn(&vt100::Screen) -> bool) -> Instant {
+        let deadline = Instant::now() + LIMIT;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
+                Ok((at, chunk)) => {
+                    if self.take(at, &chunk, &wanted) {
+                        return at;
+                    }
+                }
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                    panic!("waited in vain; on the screen is\n{}", self.text())
+                }
+            }
+        }
+    }
+
+    /// Takes in a chunk. Whether any frame that it finished is as wanted.
+    fn take(&mut self, at: Instant, chunk: &[u8], wanted: &dyn Fn(&vt100::Screen) -> bool) -> bool {
+        self.pending.extend_from_slice(chunk);
+        let mut is_as_wanted = false;
+        while let Some(end) = find(&self.pending, END) {
+            let end = end + END.len();
+            self.screen.process(&self.pending[..end]);
+            self.pending.drain(..end);
+            self.frames.push((at, end));
+            is_as_wanted = is_as_wanted || wanted(self.screen.screen());
+        }
+        is_as_wanted
+    }
+
+    /// The text of the screen.
+    pub(crate) fn text(&self) -> String {
+        self.screen.screen().contents()
+    }
+
+    /// The line of the cursor in the tree.
+    pub(crate) fn selected(&self) -> String {
+        selected(self.screen.screen()).map(|(_, text)| text).unwrap_or_default()
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // It may have ended already.
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
+/// The line that is reversed, and its text.
+fn selected(screen: &vt100::Screen) -> Option<(u16, String)> {
+    let is_reversed = |line: &u16| {
+        (1..COLUMNS).any(|column| screen.cell(*line, column).is_some_and(vt100::Cell::inverse))
+    };
+    let line = (1..LINES - 2).find(is_reversed)?;
+    Some((line, screen.contents_between(line, 0, line, COLUMNS)))
+}
+
+fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|window| window == wanted)
+}
