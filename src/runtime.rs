@@ -76,10 +76,10 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
     model.chosen_at_start = start.options.namespace.clone();
     model.containers.masker = Masker::new();
     let mut effects = Effects::new(start.options, start.environment, sender);
-    // What answers is looked for while the first frame is drawn.
-    effects.run(Effect::Connect(Choice::AsStarted));
     let mut cache = ViewCache::default();
+    // The first frame comes before any network.
     screen.draw(&model, &mut cache, start.look)?;
+    effects.run(Effect::Connect(Choice::AsStarted));
     effects.run(Effect::LookAround);
     let mut input = EventStream::new();
     let mut complaints = 0;
