@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 #[expect(dead_code, reason = "its own program measures more than this")]
-#[path = "../../benches/speed/main.rs"]
+#[path = "../speed/main.rs"]
 mod speed;
 
 const FEW: speed::Plan = speed::Plan {
