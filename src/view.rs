@@ -71,7 +71,7 @@ pub fn draw(model: &Model, cache: &mut ViewCache, look: Look, buffer: &mut Buffe
     footer::draw(model, look, panes.footer, buffer);
     match &model.overlay {
         Overlay::Help(at) => help::draw(model, look, *at, buffer),
-        Overlay::Copy => help::copy(look, buffer),
+        Overlay::Copy => help::copy(model, look, buffer),
         Overlay::Prompt(prompt) => prompt::candidates(prompt, look, panes.footer, buffer),
         Overlay::None => {}
     }

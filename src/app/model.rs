@@ -18,11 +18,14 @@ use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Namespace;
 use crate::k8s::table::Page;
+use crate::keymap::Keymap;
 
 /// All that the program knows. Only the loop owns one.
 #[expect(clippy::struct_excessive_bools, reason = "they are switches apart from each other")]
 #[derive(Clone, Debug, Default)]
 pub struct Model {
+    /// The keys in force.
+    pub keymap: Keymap,
     /// Columns and lines of the terminal.
     pub size: (u16, u16),
     /// The time; of the recording, where one is replayed.

@@ -73,11 +73,11 @@ pub fn mode(model: &Model) -> Mode {
 }
 
 fn on_key(model: &mut Model, key: KeyEvent) {
-    if keymap::action(Mode::Anywhere, key) == Some(Action::Suspend) {
+    if model.keymap.action(Mode::Anywhere, key) == Some(Action::Suspend) {
         model.effects.push(Effect::Suspend);
     } else if let Overlay::Prompt(_) = model.overlay {
         prompt::key(model, key);
-    } else if let Some(action) = keymap::action(mode(model), key) {
+    } else if let Some(action) = model.keymap.action(mode(model), key) {
         match mode(model) {
             Mode::Start => start_action(model, action),
             Mode::Help => help_action(model, action),

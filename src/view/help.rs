@@ -17,7 +17,7 @@ pub(super) fn draw(model: &Model, look: Look, at: u16, buffer: &mut Buffer) {
     let mut lines = connection(model, look);
     for mode in Mode::ALL {
         lines.push(Line::styled(mode.title(), look.theme.style(Role::Title)));
-        lines.extend(of_mode(mode).map(|binding| key_line(binding, look)));
+        lines.extend(of_mode(mode).map(|binding| key_line(model, binding, look)));
         lines.push(Line::default());
     }
     let count = u16::try_from(lines.len()).unwrap_or(u16::MAX);
@@ -32,8 +32,9 @@ pub(super) fn draw(model: &Model, look: Look, at: u16, buffer: &mut Buffer) {
 }
 
 /// Draws the menu of what to copy.
-pub(super) fn copy(look: Look, buffer: &mut Buffer) {
-    let lines: Vec<Line> = of_mode(Mode::Copy).map(|binding| key_line(binding, look)).collect();
+pub(super) fn copy(model: &Model, look: Look, buffer: &mut Buffer) {
+    let lines: Vec<Line> =
+        of_mode(Mode::Copy).map(|binding| key_line(model, binding, look)).collect();
     let screen = buffer.area;
     let width = 60.min(screen.width);
     let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).min(screen.height);
@@ -52,8 +53,9 @@ fn of_mode(mode: Mode) -> impl Iterator<Item = &'static Binding> {
     BINDINGS.iter().filter(move |binding| binding.mode == mode)
 }
 
-fn key_line(binding: &Binding, look: Look) -> Line<'static> {
-    let chords: Vec<String> = binding.chords.iter().map(ToString::to_string).collect();
+fn key_line(model: &Model, binding: &Binding, look: Look) -> Line<'static> {
+    let chords = model.keymap.chords(binding);
+    let chords: Vec<String> = chords.iter().map(ToString::to_string).collect();
     Line::from(vec![
         Span::styled(
             format!("  {:<14} ", look.words(&chords.join(" "))),
