@@ -54,6 +54,10 @@ pub struct Connection {
     #[arg(long, value_name = "DURATION", global = true, default_value = "30s",
           value_parser = parse_duration)]
     pub request_timeout: Duration,
+    /// How much of an answer to read: 64KiB, 8MiB, 1GiB, or bytes. `get` reads all of it
+    #[arg(long, value_name = "SIZE", global = true, default_value = "8MiB",
+          value_parser = parse_size)]
+    pub max_response: usize,
     /// Walk the recording of a cluster that is part of the program
     #[arg(long, global = true)]
     pub demo: bool,
@@ -219,6 +223,7 @@ impl From<Connection> for Options {
             server: connection.server,
             namespace: connection.namespace.as_deref().map(Namespace::new),
             request_timeout: Some(connection.request_timeout).filter(|limit| !limit.is_zero()),
+            max_response: Some(connection.max_response),
             demo: connection.demo,
             replay: connection.replay,
         }
@@ -274,6 +279,23 @@ fn parse_duration(text: &str) -> Result<Duration, String> {
     if text.is_empty() { Err(wrong()) } else { Ok(total) }
 }
 
+/// A number of bytes: bare, or as `64KiB`, `8MiB`, `1GiB`.
+fn parse_size(text: &str) -> Result<usize, String> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let shift = match unit {
+        "" => Some(0),
+        "KiB" => Some(10),
+        "MiB" => Some(20),
+        "GiB" => Some(30),
+        _ => None,
+    };
+    let size = number.parse().ok().zip(shift);
+    let size = size.and_then(|(number, shift): (usize, u32)| number.checked_mul(1 << shift));
+    size.filter(|size| *size > 0)
+        .ok_or_else(|| format!("`{text}` is no size; write it as 64KiB, 8MiB, 1GiB or 1000000"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -302,6 +324,18 @@ mod tests {
         for text in ["", "s", "1", "-1s", "1x", "1.5", "99999999999999999999h", "1s "] {
             assert_eq!(parse_duration(text).is_err(), text != "1", "{text}");
         }
+    }
+
+    #[test]
+    fn sizes_are_read_with_their_units() {
+        for (text, size) in [("1", 1), ("64KiB", 65_536), ("8MiB", 8 << 20), ("1GiB", 1 << 30)] {
+            assert_eq!(parse_size(text), Ok(size), "{text}");
+        }
+        for text in ["", "0", "MiB", "8MB", "8 MiB", "-1", "1.5MiB", "99999999999999999GiB"] {
+            assert!(parse_size(text).is_err(), "{text}");
+        }
+        let cli = parse("--demo tree --max-response 1MiB").unwrap();
+        assert_eq!(Options::from(cli.connection).max_response, Some(1 << 20));
     }
 
     #[test]

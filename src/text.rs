@@ -67,6 +67,24 @@ pub fn fit(text: &str, width: usize) -> Cow<'_, str> {
     Cow::Owned(cut)
 }
 
+/// A number of bytes as people say it: `12 bytes`, `1.2 KiB`.
+#[must_use]
+pub fn bytes_said(size: usize) -> String {
+    let tenths = |unit: usize| (size / unit, size % unit * 10 / unit);
+    match size {
+        1 => "1 byte".to_owned(),
+        0..1024 => format!("{size} bytes"),
+        1024..1_048_576 => {
+            let (whole, part) = tenths(1024);
+            format!("{whole}.{part} KiB")
+        }
+        _ => {
+            let (whole, part) = tenths(1_048_576);
+            format!("{whole}.{part} MiB")
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

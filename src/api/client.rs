@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use http_body_util::BodyExt as _;
@@ -25,12 +25,16 @@ mod trouble;
 /// No line of a watch is longer than this, in bytes: etcd keeps no object beyond a few MiB.
 const MAX_LINE: usize = 16 << 20;
 
+/// So much of an answer is read where nothing else was said, in bytes.
+const MAX_RESPONSE: usize = 8 << 20;
+
 /// Speaks to one server, or to a recording. Clones share its connections.
 #[derive(Clone)]
 pub struct Client {
     inner: kube::Client,
     address: Arc<str>,
     timeout: Option<Duration>,
+    max_response: usize,
     signer: Option<Signer>,
 }
 
@@ -43,6 +47,8 @@ pub struct Head {
     pub content_type: String,
     /// The texts of the Warning headers.
     pub warnings: Vec<String>,
+    /// Where the server sends us instead, in an answer of 300 to 399.
+    pub location: Option<String>,
 }
 
 /// A body as it arrives. It ends after the first failure.
@@ -53,7 +59,14 @@ impl Client {
     /// than `timeout` fails.
     #[must_use]
     pub fn new(inner: kube::Client, address: &str, timeout: Option<Duration>) -> Self {
-        Self { inner, address: address.into(), timeout, signer: None }
+        let address = address.into();
+        Self { inner, address, timeout, max_response: MAX_RESPONSE, signer: None }
+    }
+
+    /// The same client, which reads so many bytes of an answer, unpacked, instead of 8 MiB.
+    #[must_use]
+    pub fn reading(self, max_response: usize) -> Self {
+        Self { max_response, ..self }
     }
 
     /// The same client, with requests signed by tokens that change.
@@ -67,7 +80,8 @@ impl Client {
         Self::new(kube::Client::new(Replay::new(recording), "default"), "the recording", None)
     }
 
-    /// Sends a request and reads the whole answer, whatever its status.
+    /// Sends a request and reads the whole answer, whatever its status. One that is too long is cut,
+    /// and says so.
     ///
     /// # Errors
     ///
@@ -81,14 +95,17 @@ impl Client {
             let recorded = response.extensions().get::<Recorded>().copied();
             let audited = response.headers().contains_key("audit-id");
             let (head, body) = split(response);
-            let body = body.collect_bytes().await.map_err(|error| asking.failed(&error))?;
+            let (body, is_whole) =
+                beginning(chunks(body, asking.clone(), None), self.max_response).await?;
             Ok(Exchange {
                 request: request.clone(),
                 status: head.status,
                 content_type: head.content_type,
                 warnings: head.warnings,
                 audited,
+                location: head.location,
                 body,
+                cut_at: (!is_whole).then_some(self.max_response),
                 elapsed: recorded.map_or_else(|| started.elapsed(), |recorded| recorded.0),
             })
         };
@@ -124,9 +141,8 @@ impl Client {
         let asking = self.asking(&request);
         let response = self.ask(&request, request.form.watch_accept(), true).await?;
         let (head, body) = split(response);
-        if head.status >= 400 {
-            let body = body.collect_bytes().await.map_err(|error| asking.failed(&error))?;
-            return Err(Failure::from_answer(head.status, &body));
+        if head.status >= 300 {
+            return Err(head.failure(chunks(body, asking, self.timeout)).await?);
         }
         Ok(lines::split(chunks(body, asking, None), MAX_LINE).boxed())
     }
@@ -157,6 +173,21 @@ impl Client {
             method: request.method(),
             path: request.path.to_string(),
         }
+    }
+}
+
+impl Head {
+    /// The failure that an answer of status 300 and above tells of, with `body` as its body.
+    ///
+    /// # Errors
+    ///
+    /// A body that does not arrive.
+    pub async fn failure(&self, body: Chunks) -> Result<Failure, Failure> {
+        if self.status < 400 {
+            return Ok(Failure::redirected(self.status, self.location.as_deref()));
+        }
+        let (body, _) = beginning(body, MAX_RESPONSE).await?;
+        Ok(Failure::from_answer(self.status, &body))
     }
 }
 
@@ -223,6 +254,7 @@ fn split(response: http::Response<Body>) -> (Head, Body) {
             .iter()
             .map(|value| warning_text(&text(value)))
             .collect(),
+        location: parts.headers.get(http::header::LOCATION).map(text),
     };
     (head, body)
 }
@@ -240,6 +272,22 @@ fn warning_text(header: &str) -> String {
         }
     }
     text
+}
+
+/// A body up to a limit in bytes, and whether it is whole. The rest of a longer one is not read: it
+/// may have no end.
+async fn beginning(mut chunks: Chunks, limit: usize) -> Result<(Bytes, bool), Failure> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk?;
+        let room = limit - body.len();
+        if chunk.len() > room {
+            body.extend_from_slice(&chunk[..room]);
+            return Ok((body.freeze(), false));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok((body.freeze(), true))
 }
 
 fn chunks(body: Body, asking: Asking, idle: Option<Duration>) -> Chunks {
@@ -299,5 +347,14 @@ mod tests {
             r#"v1 "old" is deprecated"#
         );
         assert_eq!(warning_text("odd"), "odd");
+    }
+
+    #[tokio::test]
+    async fn a_body_is_read_up_to_its_limit_and_no_further() {
+        let parts = || futures::stream::iter(["abc", "def"].map(|part| Ok(Bytes::from(part))));
+        let endless = || parts().chain(futures::stream::pending()).boxed();
+        assert_eq!(beginning(endless(), 5).await, Ok((Bytes::from("abcde"), false)));
+        assert_eq!(beginning(endless(), 0).await, Ok((Bytes::new(), false)));
+        assert_eq!(beginning(parts().boxed(), 6).await, Ok((Bytes::from("abcdef"), true)));
     }
 }

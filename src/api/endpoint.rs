@@ -40,6 +40,8 @@ pub struct Options {
     pub namespace: Option<Namespace>,
     /// `--request-timeout`: the limit of every request but a watch; `None` or zero is no limit.
     pub request_timeout: Option<Duration>,
+    /// `--max-response`: so much is read of an answer, in bytes, where it is not the usual 8 MiB.
+    pub max_response: Option<usize>,
     /// `--demo`: the embedded recording.
     pub demo: bool,
     /// `--replay`: a recording.
@@ -84,6 +86,14 @@ pub async fn connect(
     options: &Options,
     environment: &Environment,
 ) -> Result<Connection, NotConnected> {
+    let found = find(options, environment).await?;
+    Ok(match options.max_response {
+        Some(limit) => Connection { client: found.client.reading(limit), ..found },
+        None => found,
+    })
+}
+
+async fn find(options: &Options, environment: &Environment) -> Result<Connection, NotConnected> {
     one_way_only(options).map_err(NotConnected::Unusable)?;
     if options.demo {
         let recording = blocking(Recording::demo).await?;

@@ -18,11 +18,13 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 
+use crate::text::bytes_said;
+
 use lines::{CLOSE, Lines};
 pub use pane::{DocumentPane, GUTTER, Row};
 pub use stream::{Indenter, Visible, write_json, write_yaml};
 use tree::{Kind, Node, Refused};
-pub use write::{Look, bytes_said};
+pub use write::Look;
 
 /// What stands before the size of a masked value.
 pub const MASK: &str = "•••••";
@@ -89,18 +91,43 @@ impl Document {
     /// The lines in the format shown first are made here, the others when first looked at.
     #[must_use]
     pub fn read(mut body: Bytes, is_json: bool, of_secrets: bool) -> Self {
-        let mut note = None;
         if body.len() > MAX_BYTES {
-            note = Some(format!("only the first {} are shown", bytes_said(MAX_BYTES)));
             body.truncate(MAX_BYTES);
+            return Self::read_beginning(body, is_json, of_secrets);
         }
+        let read = if is_json && !body.is_empty() { tree::read(&body) } else { Ok(Vec::new()) };
+        let (nodes, note) = match read {
+            Ok(nodes) => (nodes, None),
+            Err(refused) => (Vec::new(), Some(said(refused))),
+        };
+        Self::of(body, nodes, note, (is_json, of_secrets))
+    }
+
+    /// Reads the beginning of an answer that goes on, as [`read`](Self::read) does; of JSON it has
+    /// the values that are whole.
+    #[must_use]
+    pub fn read_beginning(mut body: Bytes, is_json: bool, of_secrets: bool) -> Self {
+        let mut note = format!("only the first {} were read", bytes_said(body.len()));
         let mut nodes = Vec::new();
-        if is_json && !body.is_empty() {
-            match tree::read(&body) {
-                Ok(read) => nodes = read,
-                Err(refused) => note = note.or_else(|| Some(said(refused))),
+        if is_json {
+            match tree::read_beginning(&body) {
+                Ok((read, end)) => {
+                    nodes = read;
+                    // What was cut in two may be half a secret, which nothing would mask.
+                    body.truncate(end);
+                }
+                Err(refused) => note = format!("{note}; {}", said(refused)),
             }
         }
+        Self::of(body, nodes, Some(note), (is_json, of_secrets))
+    }
+
+    fn of(
+        body: Bytes,
+        mut nodes: Vec<Node>,
+        note: Option<String>,
+        (is_json, of_secrets): (bool, bool),
+    ) -> Self {
         let masked = secret::masked(&body, &nodes, of_secrets);
         for &node in &masked {
             // A masked value is one line, so that its lines are not told either.

@@ -237,6 +237,7 @@ fn next(failure: Option<Failure>, failures: &mut u32) -> Next {
         FailureKind::Forbidden
         | FailureKind::NotFound
         | FailureKind::NotAcceptable
+        | FailureKind::TooLong
         | FailureKind::Status(400 | 405) => Next::Never(failure.message),
         _ => Next::Again(pause(*failures)),
     }

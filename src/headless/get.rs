@@ -84,7 +84,7 @@ async fn watch(
     Ok(())
 }
 
-/// The chunks of an answer below 400 that an API server gave, else the failure it tells of.
+/// The chunks of an answer below 300 that an API server gave, else the failure it tells of.
 async fn good(
     access: &Access,
     head: &Head,
@@ -92,10 +92,10 @@ async fn good(
     path: &ApiPath,
 ) -> Result<Chunks, Failure> {
     access.expect_api(&head.content_type, path)?;
-    if head.status < 400 {
+    if head.status < 300 {
         return Ok(chunks);
     }
-    Err(Failure::from_answer(head.status, &whole(chunks).await?))
+    Err(head.failure(chunks).await?)
 }
 
 async fn whole(mut chunks: Chunks) -> Result<Vec<u8>, Failure> {

@@ -50,6 +50,8 @@ pub enum FailureKind {
     NotAnApi,
     /// The answer could not be read.
     Malformed,
+    /// The answer is longer than what is read of one.
+    TooLong,
     /// What the user gave (a flag, a file, a path) cannot be used.
     Input,
 }
@@ -75,6 +77,7 @@ impl FailureKind {
             Self::Cut => "cut off".to_owned(),
             Self::NotAnApi => "not an API server".to_owned(),
             Self::Malformed => "unreadable".to_owned(),
+            Self::TooLong => "too long".to_owned(),
             Self::Input => "not usable".to_owned(),
         }
     }
@@ -104,6 +107,17 @@ impl Failure {
             format!("{code}: {said}")
         };
         Self::new(kind, message, advice(kind))
+    }
+
+    /// An answer that sends us elsewhere, where we do not go.
+    #[must_use]
+    pub fn redirected(code: u16, location: Option<&str>) -> Self {
+        let location = location.unwrap_or("nowhere");
+        Self::new(
+            FailureKind::Status(code),
+            format!("{code}: the server sends us on to {location}, and no redirect is followed"),
+            "If that is the API server, give its address by --server",
+        )
     }
 }
 
@@ -159,6 +173,7 @@ pub fn advice(kind: FailureKind) -> &'static str {
         FailureKind::TimedOut => "Refresh to ask again, or raise --request-timeout",
         FailureKind::NotAnApi => "Give the address of a Kubernetes API server",
         FailureKind::Malformed => "Read it as raw, or refresh to ask again",
+        FailureKind::TooLong => "Read more by --max-response, or all of it by `kubewalk get`",
         FailureKind::Input => "",
     }
 }

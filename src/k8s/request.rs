@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::failure::{Failure, FailureKind};
+use super::failure::{Failure, FailureKind, advice};
 use super::path::{ApiPath, encode_query_value};
+use crate::text::bytes_said;
 
 /// One read-only request. There is no way to spell one that stores anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,21 +134,41 @@ pub struct Exchange {
     /// Whether an API server gave the answer an Audit-Id, as it does with all but those of a
     /// recording.
     pub audited: bool,
+    /// Where the server sends us instead, in an answer of 300 to 399.
+    pub location: Option<String>,
     /// The body, decompressed, as the server sent it.
     pub body: Bytes,
+    /// The body is longer, and only this much of it was read, in bytes.
+    pub cut_at: Option<usize>,
     /// From sending the request to the last byte.
     pub elapsed: Duration,
 }
 
 impl Exchange {
-    /// The exchange where the status is below 400, else the failure it tells of.
+    /// The exchange where the status is below 300 and the body whole, else the failure it tells of.
     ///
     /// # Errors
     ///
-    /// The [`Failure`] read from an answer of 400 and above.
+    /// As [`Exchange::accepted`], and an answer that was too long.
     pub fn good(&self) -> Result<&Self, Failure> {
-        if self.status < 400 {
+        self.accepted()?;
+        match self.cut_at {
+            None => Ok(self),
+            Some(limit) => Err(self.too_long(limit)),
+        }
+    }
+
+    /// The exchange where the status is below 300, be the body whole or not.
+    ///
+    /// # Errors
+    ///
+    /// The [`Failure`] read from an answer of 400 and above. A redirect is one too, since none is
+    /// followed: it would take the credentials along.
+    pub fn accepted(&self) -> Result<&Self, Failure> {
+        if self.status < 300 {
             Ok(self)
+        } else if self.status < 400 {
+            Err(Failure::redirected(self.status, self.location.as_deref()))
         } else if self.status == 403 && !self.audited && !self.is_json() {
             Err(self.filtered())
         } else {
@@ -163,6 +184,12 @@ impl Exchange {
             format!("403: the proxy refuses {method} {path} by itself, the server was not asked"),
             "Look at --reject-paths, --accept-hosts and their like of kubectl proxy",
         )
+    }
+
+    fn too_long(&self, limit: usize) -> Failure {
+        let (method, path) = (self.request.method(), &self.request.path);
+        let message = format!("the answer to {method} {path} is longer than {}", bytes_said(limit));
+        Failure::new(FailureKind::TooLong, message, advice(FailureKind::TooLong))
     }
 
     /// Whether the body says it is JSON.
@@ -184,6 +211,8 @@ mod tests {
             content_type: content_type.to_owned(),
             warnings: Vec::new(),
             audited,
+            location: None,
+            cut_at: None,
             body: Bytes::from_static(b"Forbidden\n"),
             elapsed: Duration::ZERO,
         };

@@ -27,7 +27,7 @@ pub fn read(exchange: Exchange, want: Want, arrived: Timestamp) -> Result<Answer
     if want == Want::Document {
         return Ok(Answer::Document(reply(exchange)));
     }
-    let body = &good(&exchange)?.body;
+    let body = &accepted(&exchange)?.good()?.body;
     Ok(match want {
         Want::Groups => Answer::Groups(read_groups(body)?),
         Want::Resources(version) => Answer::Resources(read_resources(&version, body)?),
@@ -44,32 +44,35 @@ pub fn read(exchange: Exchange, want: Want, arrived: Timestamp) -> Result<Answer
     })
 }
 
-/// An answer below 400. A web page is none: only what lies behind a proxy subresource, or outside
+/// An answer below 300. A web page is none: only what lies behind a proxy subresource, or outside
 /// of the API, may be one.
-fn good(exchange: &Exchange) -> Result<&Exchange, Failure> {
+fn accepted(exchange: &Exchange) -> Result<&Exchange, Failure> {
     let may_be_any =
         matches!(exchange.request.path, ApiPath::Subresource { .. } | ApiPath::NonResource(_));
     if !may_be_any && exchange.content_type.contains("html") {
         return Err(unreadable());
     }
-    exchange.good()
+    exchange.accepted()
 }
 
 /// An answer as a document, whatever its status.
 pub(super) fn reply(exchange: Exchange) -> Reply {
     let version = match &exchange.request.path {
-        ApiPath::Object(_) if exchange.status < 400 => version(&exchange.body),
+        ApiPath::Object(_) if exchange.status < 300 => version(&exchange.body),
         _ => String::new(),
     };
     let (is_json, of_secrets) = (exchange.is_json(), is_of_secrets(&exchange.request.path));
     Reply {
-        failure: good(&exchange).err(),
+        failure: accepted(&exchange).err(),
         status: exchange.status,
         bytes: exchange.body.len(),
         elapsed: exchange.elapsed,
         warnings: exchange.warnings,
         version,
-        document: Arc::new(Document::read(exchange.body, is_json, of_secrets)),
+        document: Arc::new(match exchange.cut_at {
+            None => Document::read(exchange.body, is_json, of_secrets),
+            Some(_) => Document::read_beginning(exchange.body, is_json, of_secrets),
+        }),
     }
 }
 

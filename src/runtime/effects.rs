@@ -214,6 +214,7 @@ impl Effects {
 fn chosen(options: &Options, choice: Choice) -> Options {
     let kept = Options {
         request_timeout: options.request_timeout,
+        max_response: options.max_response,
         namespace: options.namespace.clone(),
         ..Options::default()
     };

@@ -137,7 +137,7 @@ fn keep_end(path: &str, width: usize) -> String {
 }
 
 fn outcome(shown: &Shown, look: Look) -> Vec<Span<'static>> {
-    let role = if shown.status < 400 { Role::Good } else { Role::Error };
+    let role = if shown.status < 300 { Role::Good } else { Role::Error };
     vec![
         Span::styled(format!(" {}", shown.status), look.theme.style(role)),
         Span::styled(

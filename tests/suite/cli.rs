@@ -17,7 +17,7 @@ struct Run {
 }
 
 /// The binary, in an environment in which nothing tells of a cluster.
-fn binary(arguments: &[&str]) -> Command {
+pub(crate) fn binary(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kubewalk"));
     command.env_clear().env("HOME", env!("CARGO_TARGET_TMPDIR")).args(arguments);
     command.stdin(Stdio::null());

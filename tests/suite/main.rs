@@ -8,6 +8,7 @@ mod containers;
 mod document;
 mod downward;
 mod here;
+mod hostile;
 mod http;
 mod journey;
 mod live;

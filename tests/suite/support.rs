@@ -3,6 +3,7 @@
 pub(crate) mod golden;
 pub(crate) mod hand;
 pub(crate) mod keys;
+pub(crate) mod raw;
 pub(crate) mod recordings;
 pub(crate) mod server;
 pub(crate) mod terminal;

@@ -40,6 +40,16 @@ pub(super) struct Broken {
     pub(super) at: usize,
 }
 
+impl Broken {
+    /// Whether it is for want of what came after the bytes: of a string, or of a token that is
+    /// shorter than an escape.
+    pub(super) fn is_cut(self, bytes: &[u8]) -> bool {
+        self.why == ENDLESS || bytes.len() - self.at < 6
+    }
+}
+
+const ENDLESS: &str = "a string does not end";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Expect {
     Value,
@@ -153,7 +163,7 @@ impl<'a> Tokens<'a> {
         loop {
             let rest = self.bytes.get(at..).unwrap_or_default();
             let Some(plain) = memchr::memchr2(b'"', b'\\', rest) else {
-                return Err(self.broken("a string does not end"));
+                return Err(self.broken(ENDLESS));
             };
             if !all_bytes(&rest[..plain], |b| b >= 0x20) {
                 return Err(self.broken("a string has a control character"));

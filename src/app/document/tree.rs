@@ -87,28 +87,64 @@ struct Builder<'a> {
     nodes: Vec<Node>,
     open: Vec<u32>,
     key: u32,
+    /// Where the last value or bracket ends.
+    end: usize,
 }
 
 /// Reads the values of a JSON document.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Node>, Refused> {
-    let mut tokens = Tokens::new(bytes);
-    let nodes = Vec::with_capacity((bytes.len() / 24).min(MAX_NODES));
-    let mut builder = Builder { bytes, nodes, open: Vec::new(), key: NONE };
-    while let Some(token) = tokens.next()? {
-        match token.what {
-            What::Key => builder.key = offset(token.start),
-            What::OpenMap | What::OpenList => builder.open(token, &mut tokens)?,
-            What::Close => builder.close(token.end),
-            What::Text { breaks } => builder.text(token, breaks)?,
-            What::Number => builder.add(token, Kind::Number)?,
-            What::Literal => builder.add(token, Kind::Literal)?,
-        }
-    }
-    builder.nodes.shrink_to_fit();
+    let mut builder = Builder::new(bytes);
+    builder.read()?;
     Ok(builder.nodes)
 }
 
-impl Builder<'_> {
+/// Reads the values at the beginning of a JSON document, as far as they are whole, and gives where
+/// the last of them ends.
+pub(super) fn read_beginning(bytes: &[u8]) -> Result<(Vec<Node>, usize), Refused> {
+    // More digits might follow.
+    let is_digit = |b: &u8| matches!(b, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
+    let digits = bytes.iter().rev().take_while(|b| is_digit(b)).count();
+    let bytes = &bytes[..bytes.len() - digits];
+    let mut builder = Builder::new(bytes);
+    match builder.read() {
+        Err(Refused::Broken(broken)) if broken.is_cut(bytes) => {}
+        other => other?,
+    }
+    let end = builder.end;
+    while !builder.open.is_empty() {
+        builder.close(end);
+    }
+    // Of the outermost bracket alone there is nothing to see.
+    builder.nodes.truncate(if builder.nodes.len() == 1 { 0 } else { usize::MAX });
+    Ok((builder.nodes, end))
+}
+
+impl<'a> Builder<'a> {
+    fn new(bytes: &'a [u8]) -> Self {
+        let nodes = Vec::with_capacity((bytes.len() / 24).min(MAX_NODES));
+        Self { bytes, nodes, open: Vec::new(), key: NONE, end: 0 }
+    }
+
+    fn read(&mut self) -> Result<(), Refused> {
+        let mut tokens = Tokens::new(self.bytes);
+        while let Some(token) = tokens.next()? {
+            match token.what {
+                What::Key => {
+                    self.key = offset(token.start);
+                    continue;
+                }
+                What::OpenMap | What::OpenList => self.open(token, &mut tokens)?,
+                What::Close => self.close(token.end),
+                What::Text { breaks } => self.text(token, breaks)?,
+                What::Number => self.add(token, Kind::Number)?,
+                What::Literal => self.add(token, Kind::Literal)?,
+            }
+            self.end = self.end.max(token.end);
+        }
+        self.nodes.shrink_to_fit();
+        Ok(())
+    }
+
     fn add(&mut self, token: Token, kind: Kind) -> Result<(), Refused> {
         if self.nodes.len() >= MAX_NODES {
             return Err(Refused::TooMany);
@@ -165,6 +201,7 @@ impl Builder<'_> {
                     _ => {}
                 }
                 self.nodes[node as usize].end = offset(inner.end);
+                self.end = inner.end;
             }
         } else {
             self.add(token, kind)?;
@@ -226,6 +263,24 @@ mod tests {
         assert_eq!(nodes.len(), usize::from(MAX_DEPTH) + 1);
         assert_eq!(nodes[100].kind, Kind::Flow);
         assert_eq!((nodes[100].start, nodes[100].end), (100, 19_901));
+    }
+
+    #[test]
+    fn a_beginning_has_the_values_that_are_whole() {
+        let json = r#"{"a":[12,{"b":"x\u0041"},[]],"c":{"d":true}}"#;
+        for cut in 0..=json.len() {
+            let (nodes, end) = read_beginning(&json.as_bytes()[..cut]).unwrap();
+            assert!(end <= cut);
+            let spans = nodes.iter().all(|node| node.start < node.end && node.end as usize <= end);
+            assert!(spans, "{}", &json[..cut]);
+        }
+        let whole = |cut: usize| read_beginning(&json.as_bytes()[..cut]).unwrap();
+        assert_eq!(whole(json.len()).0.len(), read(json.as_bytes()).unwrap().len());
+        let (nodes, end) = whole(json.find("2,").unwrap() + 1);
+        assert_eq!((nodes.len(), end), (2, 6), "half a number is none");
+        let (nodes, end) = whole(json.find("\"c").unwrap() + 6);
+        assert_eq!((nodes.len(), &json[end - 1..end]), (7, "{"), "a key without a value is none");
+        assert!(read_beginning(b"{\"a\" 1, \"b\": 2, \"c\": 3").is_err());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::lines::CLOSE;
 use super::tree::{Kind, NONE, Node};
 use super::{Document, Format, scalar, secret, token};
+use crate::text::bytes_said;
 
 /// How a line is to be shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -215,24 +216,6 @@ impl Document {
                 return (top, dashes);
             }
             top = node.parent;
-        }
-    }
-}
-
-/// A number of bytes as people say it: `12 bytes`, `1.2 KiB`.
-#[must_use]
-pub fn bytes_said(size: usize) -> String {
-    let tenths = |unit: usize| (size / unit, size % unit * 10 / unit);
-    match size {
-        1 => "1 byte".to_owned(),
-        0..1024 => format!("{size} bytes"),
-        1024..1_048_576 => {
-            let (whole, part) = tenths(1024);
-            format!("{whole}.{part} KiB")
-        }
-        _ => {
-            let (whole, part) = tenths(1_048_576);
-            format!("{whole}.{part} MiB")
         }
     }
 }

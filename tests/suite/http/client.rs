@@ -1,7 +1,7 @@
 //! What the client makes of servers, good and bad.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
+use std::io::Write as _;
+use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
 use futures::StreamExt as _;
@@ -11,6 +11,7 @@ use kubewalk::k8s::failure::{Failure, FailureKind};
 use kubewalk::k8s::path::ApiPath;
 use kubewalk::k8s::request::{Form, Request};
 
+use crate::support::raw::RawServer;
 use crate::support::recordings;
 use crate::support::server::Server;
 
@@ -26,19 +27,10 @@ fn get(path: &str) -> Request {
     Request::get(ApiPath::parse(path), Form::Json)
 }
 
-/// A server that reads a request and answers with these bytes.
+/// The address of a server that answers with these bytes.
 fn raw_server(answer: &'static [u8]) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        while let Ok((mut stream, _)) = listener.accept() {
-            let mut request = [0; 4096];
-            if stream.read(&mut request).is_ok() {
-                let _ = stream.write_all(answer);
-            }
-        }
-    });
-    url
+    let answer = move |_: &str, stream: &mut TcpStream| _ = stream.write_all(answer);
+    RawServer::start(answer).url()
 }
 
 /// An address at which nothing listens.

@@ -210,6 +210,8 @@ fn ask(replay: &mut Replay, request: &Request) -> Exchange {
         content_type: content_type.map_or("", |v| v.to_str().unwrap()).to_owned(),
         warnings: Vec::new(),
         audited: false,
+        location: None,
+        cut_at: None,
         body: body.collect().now_or_never().unwrap().unwrap().to_bytes(),
         elapsed: std::time::Duration::ZERO,
     }

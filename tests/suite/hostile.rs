@@ -1,0 +1,4 @@
+//! Servers that mean harm: answers without end, redirects, and text that would act on a terminal.
+
+mod limits;
+mod redirects;

@@ -1,0 +1,66 @@
+//! No redirect is followed: whoever it leads to would be given the credentials.
+
+use std::io::Write as _;
+
+use kubewalk::api::endpoint::{Environment, Options, connect};
+use kubewalk::k8s::failure::FailureKind;
+use kubewalk::k8s::path::ApiPath;
+use kubewalk::k8s::request::{Form, Request};
+
+use crate::support::raw::{RawServer, answer};
+use crate::support::terminal::Terminal;
+
+/// A server that sends everybody on to another one.
+fn sends_on_to(target: &RawServer, status: &'static str) -> RawServer {
+    let location = format!("Location: {}/api/v1/pods\r\n", target.url());
+    RawServer::start(move |_, stream| {
+        _ = stream.write_all(&answer(status, &location, b"<a href=\"elsewhere\">Moved</a>"));
+    })
+}
+
+/// A kubeconfig for a server, with a token.
+fn kubeconfig(folder: &tempfile::TempDir, server: &RawServer) -> std::path::PathBuf {
+    let file = folder.path().join("config");
+    let url = server.url();
+    let text = format!(
+        "{{\"clusters\": [{{\"name\": \"c\", \"cluster\": {{\"server\": \"{url}\"}}}}],
+          \"users\": [{{\"name\": \"u\", \"user\": {{\"token\": \"planted\"}}}}],
+          \"contexts\": [{{\"name\": \"x\", \"context\": {{\"cluster\": \"c\", \"user\": \"u\"}}}}],
+          \"current-context\": \"x\"}}"
+    );
+    std::fs::write(&file, text).unwrap();
+    file
+}
+
+#[tokio::test]
+async fn a_redirect_takes_no_credentials_to_another_host() {
+    let elsewhere = RawServer::start(|_, stream| {
+        _ = stream.write_all(&answer("200 OK", "Content-Type: application/json\r\n", b"{}"));
+    });
+    for status in ["301 Moved Permanently", "302 Found", "307 Temporary", "308 Permanent"] {
+        let server = sends_on_to(&elsewhere, status);
+        let folder = tempfile::tempdir().unwrap();
+        let options =
+            Options { kubeconfig: Some(kubeconfig(&folder, &server)), ..Options::default() };
+        let client = connect(&options, &Environment::empty()).await.unwrap().client;
+        let pods = Request::get(ApiPath::parse("/api/v1/pods"), Form::Json);
+        let failure = client.send(&pods).await.unwrap().good().unwrap_err();
+        let code: u16 = status[..3].parse().unwrap();
+        assert_eq!(failure.kind, FailureKind::Status(code));
+        let target = format!("on to {}/api/v1/pods, and no redirect", elsewhere.url());
+        assert!(failure.message.contains(&target), "{failure}");
+        assert!(client.watch(&pods).await.is_err());
+        assert!(server.seen().iter().all(|head| head.contains("Bearer planted")));
+    }
+    assert_eq!(elsewhere.seen(), [""; 0]);
+}
+
+#[test]
+fn a_redirect_is_shown_with_its_target() {
+    let elsewhere = RawServer::start(|_, _| {});
+    let server = sends_on_to(&elsewhere, "302 Found");
+    let mut terminal = Terminal::start(&["-s", &server.url()], &[]);
+    terminal.wait_for("302");
+    terminal.wait_for("the server sends us on to");
+    assert_eq!(elsewhere.seen(), [""; 0]);
+}
