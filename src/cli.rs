@@ -47,6 +47,10 @@ pub struct Connection {
     /// Talk to this address, http or https, without credentials
     #[arg(short, long, value_name = "URL", global = true)]
     pub server: Option<String>,
+    /// Use the service account's token of another container of this pod, seen through its
+    /// processes: an ephemeral container has none of its own
+    #[arg(long, global = true)]
+    pub borrow_token: bool,
     /// The namespace to work in
     #[arg(short, long, value_name = "NS", global = true)]
     pub namespace: Option<String>,
@@ -208,6 +212,7 @@ impl Connection {
             self.demo.then_some("--demo"),
             self.replay.as_ref().map(|_| "--replay"),
             self.server.as_ref().map(|_| "--server"),
+            self.borrow_token.then_some("--borrow-token"),
             kubeconfig,
         ];
         let mut given = ways.into_iter().flatten();
@@ -221,6 +226,7 @@ impl From<Connection> for Options {
             context: connection.context,
             kubeconfig: connection.kubeconfig,
             server: connection.server,
+            borrow_token: connection.borrow_token,
             namespace: connection.namespace.as_deref().map(Namespace::new),
             request_timeout: Some(connection.request_timeout).filter(|limit| !limit.is_zero()),
             max_response: Some(connection.max_response),
@@ -369,6 +375,7 @@ mod tests {
         for words in [
             "--demo --replay x.har",
             "-s http://x --context y",
+            "--borrow-token --context y",
             "--demo get /api -s http://x",
             "--request-timeout soon",
             "--fly",

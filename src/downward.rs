@@ -18,6 +18,7 @@ pub use view::{
 
 mod addresses;
 mod age;
+pub mod alone;
 pub mod catalogue;
 mod cluster;
 pub mod compare;

@@ -63,6 +63,10 @@ impl Machine {
         let volumes = volumes::find(&self.root, &own.mounts);
         let pod = identity::find(&self.root, &environment, &own, &volumes);
         let volumes = volumes::recognized(volumes, &pod);
-        Here { pod, environment, volumes }
+        let mut here = Here { pod, environment, volumes, borrowable: None };
+        if here.is_pod() && service_account(&self.root, &own).is_err() {
+            here.borrowable = Some(borrowable(self));
+        }
+        here
     }
 }

@@ -108,6 +108,8 @@ pub enum Action {
     Demo,
     /// Type the address of a server.
     TypeUrl,
+    /// Connect by the token of another container.
+    BorrowToken,
     /// Try to connect again.
     Reconnect,
 }
@@ -245,12 +247,17 @@ impl Keymap {
         here(mode).or_else(|| here(Mode::Anywhere).filter(|_| mode.is_pane()))
     }
 
-    /// The keys and words of the footer of a mode, the most important first.
+    /// The keys and words of the footer of a mode, the most important first, of what is offered.
     #[must_use]
-    pub fn footer(&self, mode: Mode) -> Vec<(String, &'static str)> {
+    pub fn footer(
+        &self,
+        mode: Mode,
+        is_offered: impl Fn(Action) -> bool,
+    ) -> Vec<(String, &'static str)> {
         let mut ranked: Vec<_> = BINDINGS
             .iter()
             .filter(|b| b.mode == mode || (mode.is_pane() && b.mode == Mode::Anywhere))
+            .filter(|binding| is_offered(binding.action))
             .filter_map(|binding| {
                 let (rank, word) = binding.footer?;
                 Some((rank, self.chords(binding).first()?.to_string(), word))
@@ -293,7 +300,7 @@ mod tests {
     fn the_footer_of_a_pane_fits_eighty_columns() {
         for mode in [Mode::Tree, Mode::Document, Mode::Container, Mode::Start] {
             let width: usize = Keymap::default()
-                .footer(mode)
+                .footer(mode, |_| true)
                 .iter()
                 .map(|(key, word)| key.chars().count() + word.chars().count() + 3)
                 .sum();

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use kubewalk::api::endpoint::{Environment, Options};
 use kubewalk::cli::{Cli, Command};
 use kubewalk::headless::{self, Access, Stop, note};
-use kubewalk::here::Machine;
+use kubewalk::here::{Machine, borrowable};
 use kubewalk::runtime::{self, Start};
 
 fn main() -> ExitCode {
@@ -60,6 +60,10 @@ fn print(command: Command, options: &Options) -> anyhow::Result<ExitCode> {
 }
 
 async fn run(command: Command, options: &Options) -> Result<(), Stop> {
+    let mut environment = Environment::from_process();
+    if options.borrow_token {
+        environment.borrowable = borrowable(&Machine::this());
+    }
     let stdout = io::stdout();
     let is_terminal = stdout.is_terminal();
     let mut out = BufWriter::with_capacity(64 << 10, stdout.lock());
@@ -70,14 +74,13 @@ async fn run(command: Command, options: &Options) -> Result<(), Stop> {
             return headless::downward::run_files(&files, &wanted, is_terminal, &mut out);
         }
         Command::Downward(asked) if asked.this || asked.verify => {
-            let access = Access::open(options, &Environment::from_process(), is_terminal).await;
+            let access = Access::open(options, &environment, is_terminal).await;
             let wanted = asked.wanted(options.namespace.clone());
             let machine = Machine::this();
             return headless::downward::verify::run(access, &machine, &wanted, &mut out).await;
         }
         other => other,
     };
-    let environment = Environment::from_process();
     let access = Access::open(options, &environment, is_terminal).await?;
     match command {
         Command::Get { location, output } => {

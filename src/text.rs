@@ -85,6 +85,51 @@ pub fn bytes_said(size: usize) -> String {
     }
 }
 
+/// Pieces of a text, each with something of its own, on lines of at most `width` columns. Lines end
+/// at blanks, and within words that are wider than a line; all but the first begin with `indent`
+/// blanks.
+#[must_use]
+pub fn wrapped<T: Copy>(
+    pieces: &[(String, T)],
+    width: usize,
+    indent: usize,
+) -> Vec<Vec<(String, T)>> {
+    let mut lines = Vec::new();
+    let mut line = Vec::new();
+    let mut used = 0;
+    for (text, of) in pieces {
+        let words = text.split_inclusive(' ');
+        for part in words.flat_map(|word| parts(word, width.saturating_sub(indent))) {
+            if used + part.trim_end().width() > width && used > indent {
+                lines.push(std::mem::replace(&mut line, vec![(" ".repeat(indent), *of)]));
+                used = indent;
+            }
+            used += part.width();
+            line.push((part.to_owned(), *of));
+        }
+    }
+    lines.push(line);
+    lines
+}
+
+/// A word in parts of at most `width` columns, but of one character at least.
+fn parts(mut word: &str, width: usize) -> Vec<&str> {
+    let mut parts = Vec::new();
+    while word.trim_end().width() > width {
+        let mut used = 0;
+        let end = word.char_indices().skip(1).find_map(|(at, c)| {
+            used += word[..at].chars().next_back().and_then(UnicodeWidthChar::width).unwrap_or(0);
+            (used + c.width().unwrap_or(0) > width).then_some(at)
+        });
+        let Some(end) = end else { break };
+        let (part, rest) = word.split_at(end);
+        parts.push(part);
+        word = rest;
+    }
+    parts.push(word);
+    parts
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,5 +147,22 @@ mod tests {
         assert_eq!(fit("漢字漢字", 5), "漢字…");
         assert_eq!(fit("abc", 3), "abc");
         assert_eq!(fit("abc", 0), "");
+    }
+
+    #[test]
+    fn lines_break_at_blanks_and_within_what_is_too_wide() {
+        let lines = |text: &str, width| -> Vec<String> {
+            let lines = wrapped(&[(text.to_owned(), ())], width, 1);
+            let texts = lines.into_iter().map(|line| line.into_iter().map(|(text, ())| text));
+            texts.map(|line| line.collect::<String>().trim_end().to_owned()).collect()
+        };
+        assert_eq!(lines("to be or not to be", 6), ["to be", " or", " not", " to be"]);
+        assert_eq!(lines("a 漢字漢字漢 b", 6), ["a 漢字", " 漢字", " 漢 b"]);
+        assert_eq!(lines("abc", 2), ["ab", " c"]);
+        let pieces = [("way: ".to_owned(), 1), ("it is not set".to_owned(), 2)];
+        assert_eq!(
+            wrapped(&pieces, 10, 2)[1],
+            [("  ".to_owned(), 2), ("not ".into(), 2), ("set".into(), 2)]
+        );
     }
 }

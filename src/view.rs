@@ -18,7 +18,7 @@ mod tree;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::app::layout::{Pane, inside, panes};
+use crate::app::layout::{Pane, body, inside, panes};
 use crate::app::model::{Model, Overlay};
 use crate::theme::Theme;
 use highlight::HighlightCache;
@@ -49,7 +49,7 @@ impl Look {
 pub fn draw(model: &Model, cache: &mut ViewCache, look: Look, buffer: &mut Buffer) {
     let panes = panes(model);
     header::draw(model, look, panes.header, buffer);
-    if model.connection().is_some() && model.start_screen().is_none() {
+    if model.alone || model.connection().is_some() && model.start_screen().is_none() {
         let framed = |pane: Pane, area: Option<Rect>, buffer: &mut Buffer| {
             let area = area?;
             pane::frame(model, pane, look, area, buffer);
@@ -66,7 +66,7 @@ pub fn draw(model: &Model, cache: &mut ViewCache, look: Look, buffer: &mut Buffe
             container_view::draw(model, look, area, buffer);
         }
     } else {
-        start::draw(model, look, body(&panes, buffer.area), buffer);
+        start::draw(model, look, body(model), buffer);
     }
     footer::draw(model, look, panes.footer, buffer);
     match &model.overlay {
@@ -87,10 +87,4 @@ pub fn cursor(model: &Model) -> Option<(u16, u16)> {
         Overlay::Prompt(prompt) => Some(prompt::cursor(prompt, panes(model).footer)),
         _ => None,
     }
-}
-
-fn body(panes: &crate::app::layout::Panes, screen: Rect) -> Rect {
-    let top = panes.header.height;
-    let height = screen.height.saturating_sub(top + panes.footer.height);
-    Rect { y: top, height, ..screen }
 }

@@ -36,6 +36,8 @@ pub struct Options {
     pub kubeconfig: Option<PathBuf>,
     /// `--server`: an address, http or https.
     pub server: Option<String>,
+    /// `--borrow-token`: the service account of another container of this pod.
+    pub borrow_token: bool,
     /// `--namespace`.
     pub namespace: Option<Namespace>,
     /// `--request-timeout`: the limit of every request but a watch; `None` or zero is no limit.
@@ -123,6 +125,7 @@ fn one_way_only(options: &Options) -> Result<(), Failure> {
         ("--server", options.server.is_some()),
         ("--context", options.context.is_some()),
         ("--kubeconfig", options.kubeconfig.is_some()),
+        ("--borrow-token", options.borrow_token),
     ]
     .into_iter()
     .filter_map(|(flag, given)| given.then_some(flag))

@@ -1,5 +1,6 @@
 //! The container's view beside the document: what it is of, what it needs, and its cursor.
 
+pub(in crate::app) mod alone;
 mod inside;
 mod items;
 mod needs;
@@ -39,6 +40,8 @@ pub struct Containers {
     pub unmasked: bool,
     /// Masks what derives from a Secret.
     pub masker: Masker,
+    /// Whether it is of what is here, since no server tells what should be.
+    pub is_alone: bool,
     /// What was found in the containers, where they are those of the pod that we run in.
     observed: Vec<Observed>,
     /// How that compares with what they should have.
@@ -59,6 +62,7 @@ impl Default for Containers {
             file: None,
             unmasked: false,
             masker: Masker::with_salt([0, 0]),
+            is_alone: false,
             observed: Vec::new(),
             comparisons: Vec::new(),
             object: None,
@@ -74,7 +78,7 @@ impl Containers {
     pub fn tabs(&self) -> Vec<String> {
         let Some(Ok(view)) = &self.view else { return Vec::new() };
         let names = view.containers.iter().map(|container| container.name.clone());
-        names.chain(["catalogue".to_owned()]).collect()
+        names.chain((!self.is_alone).then(|| "catalogue".to_owned())).collect()
     }
 
     /// What stands for a value that is not there yet.
@@ -122,10 +126,14 @@ pub(super) fn toggle_secrets(model: &mut Model) {
 
 /// Follows the document: another object, or the same one changed.
 pub(super) fn follow(model: &mut Model) {
-    if !model.container_view || model.containers.revision == model.reading.revision {
+    let alone = alone::failure(model);
+    let is_known = model.containers.revision == model.reading.revision
+        && model.containers.is_alone == alone.is_some();
+    if !model.container_view || model.alone || is_known {
         return;
     }
     model.containers.revision = model.reading.revision;
+    model.containers.is_alone = alone.is_some();
     let object = model.reading.pane.document().filter(|d| d.is_json()).and_then(|document| {
         let object: Value = serde_json::from_slice(document.body()).ok()?;
         has_containers(object["kind"].as_str()?).then(|| Arc::new(object))
@@ -141,6 +149,11 @@ pub(super) fn follow(model: &mut Model) {
         model.containers.observed.clear();
     }
     model.containers.object = object;
+    if let Some(failure) = alone {
+        let why = format!("Only what is here. The pod itself: {}", failure.kind.short());
+        alone::show(model, &why);
+        return;
+    }
     compute_again(model);
 }
 

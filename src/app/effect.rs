@@ -19,6 +19,8 @@ pub enum Choice {
     AsStarted,
     /// That of a context of the kubeconfig.
     Context(String),
+    /// By the token of another container of this pod.
+    BorrowedToken,
     /// The one at that address.
     Url(String),
     /// The embedded recording.

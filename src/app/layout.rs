@@ -38,19 +38,33 @@ pub struct Panes {
     pub footer: Rect,
 }
 
-/// Where everything is at the moment.
+/// What is left between the lines at the top and at the bottom.
 #[must_use]
-pub fn panes(model: &Model) -> Panes {
+pub fn body(model: &Model) -> Rect {
+    lines(model)[1]
+}
+
+fn lines(model: &Model) -> [Rect; 3] {
     let (width, height) = model.size;
-    let screen = Rect::new(0, 0, width, height);
     let header = u16::from(height > LOW / 2);
     let footer = u16::from(height > LOW);
-    let [header, body, footer] = screen.layout(&Layout::vertical([
+    Rect::new(0, 0, width, height).layout(&Layout::vertical([
         Constraint::Length(header),
         Constraint::Fill(1),
         Constraint::Length(footer),
-    ]));
+    ]))
+}
+
+/// Where everything is at the moment.
+#[must_use]
+pub fn panes(model: &Model) -> Panes {
+    let (width, _) = model.size;
+    let [header, body, footer] = lines(model);
     let mut panes = Panes { header, footer, ..Panes::default() };
+    if model.alone {
+        panes.container = Some(body);
+        return panes;
+    }
     if model.start_screen().is_some() || model.connection().is_none() {
         return panes;
     }

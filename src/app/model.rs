@@ -38,6 +38,10 @@ pub struct Model {
     pub(super) silence: Option<Failure>,
     /// The chosen context on the start screen.
     pub chosen_context: usize,
+    /// The first line of the start screen that is in view.
+    pub(super) start_line: usize,
+    /// Whether only what is here of the pod that we run in is shown.
+    pub alone: bool,
     /// The server that was last looked for.
     pub(super) choice: Choice,
     /// What is known of the pod that we run in; nothing outside of one.

@@ -45,7 +45,9 @@ pub(super) fn again(model: &mut Model) {
     model.silences = model.silences.saturating_add(1);
     match &model.standing {
         // Whoever types or reads is not to be taken elsewhere.
-        Standing::Nowhere(_) if !matches!(model.overlay, Overlay::None) => later(model),
+        Standing::Nowhere(_) if model.alone || !matches!(model.overlay, Overlay::None) => {
+            later(model);
+        }
         Standing::Nowhere(_) => model.effects.push(Effect::Connect(model.choice.clone())),
         Standing::Connected(_) if is_unheard(model) => connect::ask_all(model),
         Standing::Connecting | Standing::Connected(_) => {}

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
-use crate::app::effect::{Choice, Effect};
+use crate::app::effect::Effect;
 use crate::app::layout::Pane;
 use crate::app::message::{Answer, Message, Ticket, Timer};
 use crate::app::model::{Model, Overlay, Purpose, Standing};
@@ -10,9 +10,9 @@ use crate::app::prompt::Prompt;
 use crate::app::tree::node::NodeKind;
 use crate::app::tree::{Place, ROOT};
 use crate::app::{
-    ages, connect, container_view, copy, goto, load, prompt, reading, retry, this_pod, watches,
+    ages, connect, container_view, copy, goto, load, prompt, reading, retry, start, this_pod,
+    watches,
 };
-use crate::k8s::endpoint::NoEndpoint;
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Scope;
 use crate::keymap::{self, Action, Mode};
@@ -62,6 +62,7 @@ pub fn mode(model: &Model) -> Mode {
     match (&model.overlay, &model.standing) {
         (Overlay::Help(_), _) => Mode::Help,
         (Overlay::Copy, _) => Mode::Copy,
+        _ if model.alone => Mode::Container,
         (_, Standing::Nowhere(_) | Standing::Connecting) => Mode::Start,
         _ if model.silence.is_some() => Mode::Start,
         _ => match model.focus {
@@ -79,7 +80,8 @@ fn on_key(model: &mut Model, key: KeyEvent) {
         prompt::key(model, key);
     } else if let Some(action) = model.keymap.action(mode(model), key) {
         match mode(model) {
-            Mode::Start => start_action(model, action),
+            Mode::Start => start::act(model, action),
+            _ if model.alone => container_view::alone::act(model, action),
             Mode::Help => help_action(model, action),
             Mode::Copy => {
                 model.overlay = Overlay::None;
@@ -107,30 +109,6 @@ fn help_action(model: &mut Model, action: Action) {
         Action::PageUp => to(-i32::from(page)),
         _ => Overlay::None,
     };
-}
-
-fn start_action(model: &mut Model, action: Action) {
-    match action {
-        Action::Quit => model.effects.push(Effect::Quit),
-        Action::Help => model.overlay = Overlay::Help(0),
-        Action::Demo => connect::connect(model, Choice::Demo),
-        Action::Reconnect => connect::connect(model, model.choice.clone()),
-        Action::TypeUrl => model.overlay = Overlay::Prompt(Prompt::url()),
-        _ => {
-            let Some(NoEndpoint { contexts, .. }) = model.start_screen() else { return };
-            let (chosen, last) = (model.chosen_context, contexts.len().saturating_sub(1));
-            match action {
-                Action::Down => model.chosen_context = (chosen + 1).min(last),
-                Action::Up => model.chosen_context = chosen.saturating_sub(1),
-                Action::Open => {
-                    if let Some(context) = contexts.get(chosen).cloned() {
-                        connect::connect(model, Choice::Context(context));
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
 }
 
 /// What means the same in every pane, and else what the pane makes of it.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::view::ContainerView;
 
@@ -15,6 +15,9 @@ pub struct Here {
     pub environment: Environment,
     /// The volumes that the kubelet keeps up to date: of the Downward API, Secrets, and such.
     pub volumes: Vec<Volume>,
+    /// Where there is no token of our own in a pod, as in an ephemeral container: those of the other
+    /// containers that can be seen.
+    pub borrowable: Option<Vec<Borrowable>>,
 }
 
 impl Here {
@@ -152,6 +155,29 @@ pub struct Borrowable {
     pub container: Option<String>,
     /// The directory with the token, as a path that this process can open; else why there is none.
     pub directory: Result<PathBuf, String>,
+}
+
+/// What to do where no process of another container can be seen.
+pub const NO_LENDER: &str =
+    "Share its processes: kubectl debug -it POD --image=kubewalk --target=CONTAINER";
+
+impl Borrowable {
+    /// The first of these of which the token can be read, and where that is. All containers of a pod
+    /// have one service account.
+    #[must_use]
+    pub fn first(all: &[Self]) -> Option<(&Self, &Path)> {
+        all.iter().find_map(|one| Some((one, one.directory.as_deref().ok()?)))
+    }
+}
+
+/// Shown as `container db`, or `process 1 (postgres)` where the container's name is not known.
+impl fmt::Display for Borrowable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.container {
+            Some(container) => write!(f, "container {container}"),
+            None => write!(f, "process {} ({})", self.pid, self.command),
+        }
+    }
 }
 
 /// What was found inside of one container.

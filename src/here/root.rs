@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Component, Path, PathBuf};
@@ -98,7 +98,15 @@ impl Root {
         self.read_once(path)
     }
 
-    fn read_once(&self, path: &Path) -> io::Result<Read> {
+    /// The size of a regular file that may be read; it is opened, and not read.
+    ///
+    /// # Errors
+    /// It is not there, may not be read, or is no regular file.
+    pub fn size(&self, path: impl AsRef<Path>) -> io::Result<u64> {
+        Ok(self.open(path.as_ref())?.1.len())
+    }
+
+    fn open(&self, path: &Path) -> io::Result<(File, Metadata)> {
         let real = self.resolve(path)?;
         // Neither a pipe put in the place of a file may hold us up, nor a new link lead elsewhere.
         let flags = (OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed();
@@ -107,6 +115,11 @@ impl Root {
         if !metadata.is_file() {
             return Err(io::Error::other("it is no regular file"));
         }
+        Ok((file, metadata))
+    }
+
+    fn read_once(&self, path: &Path) -> io::Result<Read> {
+        let (file, metadata) = self.open(path)?;
         let mut bytes = Vec::new();
         file.take(LARGEST + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > LARGEST {

@@ -50,9 +50,9 @@ pub fn service_account(machine: &Root, process: &Process) -> Result<PathBuf, Str
         std::io::ErrorKind::NotFound => "it has no service account mounted".to_owned(),
         _ => reason(&error),
     })?;
-    match root.read(format!("{SERVICE_ACCOUNT}/token")) {
-        Ok(token) if !token.bytes.is_empty() => Ok(directory),
-        Ok(_) => Err("its token is empty".to_owned()),
+    match root.size(format!("{SERVICE_ACCOUNT}/token")) {
+        Ok(0) => Err("its token is empty".to_owned()),
+        Ok(_) => Ok(directory),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             Err("it has no token mounted".to_owned())
         }

@@ -46,6 +46,11 @@ pub enum EndpointKind {
     Proxy,
     /// The service account of the pod that we run in.
     ServiceAccount,
+    /// The service account by the token of another container, as `--borrow-token` asks for.
+    Borrowed {
+        /// Whose: `container db`.
+        from: String,
+    },
     /// A recording given by `--replay`.
     Recording {
         /// The file.
@@ -72,6 +77,7 @@ impl fmt::Display for EndpointKind {
             Self::Ambassador => f.write_str("ambassador"),
             Self::Proxy => f.write_str("proxy"),
             Self::ServiceAccount => f.write_str("service account"),
+            Self::Borrowed { from } => write!(f, "token of {from}"),
             Self::Recording { file } => write!(f, "recording {file}"),
             Self::Demo => f.write_str("demo"),
         }

@@ -68,7 +68,9 @@ impl std::str::FromStr for Chord {
             (_, Some(number), ..) if (1..=24).contains(&number) => KeyCode::F(number),
             (.., Some(c), None) if !c.is_control() && c != ' ' => KeyCode::Char(c),
             _ => {
-                return Err(format!("`{text}` is no key; write it as j, ctrl-d, enter, pgdn or F1"));
+                return Err(format!(
+                    "`{text}` is no key; write it as j, ctrl-d, enter, pgdn or F1"
+                ));
             }
         };
         // A terminal sends the same for ctrl-D as for ctrl-d.

@@ -139,9 +139,14 @@ impl Effects {
     fn connect(&mut self, choice: Choice) {
         self.client = None;
         self.ahead = None;
-        let (options, environment) = (chosen(&self.options, choice), self.environment.clone());
+        let (options, mut environment) = (chosen(&self.options, choice), self.environment.clone());
         let sender = self.sender.clone();
         let task = tokio::spawn(async move {
+            if options.borrow_token {
+                let look = || here::borrowable(&Machine::this());
+                let found = tokio::task::spawn_blocking(look).await;
+                environment.borrowable.extend(found.unwrap_or_default());
+            }
             let event = match endpoint::connect(&options, &environment).await {
                 Ok(connection) => Event::Connected(Box::new(connection)),
                 Err(NotConnected::Absent(tried)) => {
@@ -223,6 +228,7 @@ fn chosen(options: &Options, choice: Choice) -> Options {
         Choice::Context(name) => {
             Options { context: Some(name), kubeconfig: options.kubeconfig.clone(), ..kept }
         }
+        Choice::BorrowedToken => Options { borrow_token: true, ..kept },
         Choice::Url(url) => Options { server: Some(url), ..kept },
         Choice::Demo => Options { demo: true, ..kept },
     }

@@ -7,6 +7,7 @@ use ratatui::widgets::{Clear, Paragraph, Widget, Wrap};
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::model::{Model, Overlay};
+use crate::app::start::offers;
 use crate::app::update::mode;
 use crate::text::visible;
 use crate::theme::Role;
@@ -40,7 +41,7 @@ pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
 fn keys(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
-    for (key, word) in model.keymap.footer(mode(model)) {
+    for (key, word) in model.keymap.footer(mode(model), |action| offers(model, action)) {
         let key = look.words(&key).into_owned();
         let width = key.width() + word.width() + 3;
         if used + width > usize::from(area.width) + 2 {

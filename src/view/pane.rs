@@ -23,7 +23,9 @@ pub(super) fn frame(model: &Model, pane: Pane, look: Look, area: Rect, buffer: &
         Pane::Tree => tree_title(model, look),
         Pane::Document => document_title(model, look, usize::from(area.width.saturating_sub(2))),
         Pane::Container => {
-            Line::from(Span::styled(" What the containers see ", theme.style(Role::Title)))
+            let is_alone = model.containers.is_alone;
+            let text = if is_alone { " What is here " } else { " What the containers see " };
+            Line::from(Span::styled(text, theme.style(Role::Title)))
         }
     };
     let mut block = Block::new()

@@ -1,5 +1,6 @@
 //! The client, the ways to connect, and the replay, over real sockets where there are any.
 
+mod borrowed;
 mod client;
 mod endpoint;
 mod kubeconfig;

@@ -3,5 +3,6 @@
 mod actions;
 mod fetch;
 mod paging;
+mod start;
 mod watching;
 mod ways;

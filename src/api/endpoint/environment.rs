@@ -4,6 +4,8 @@ use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::downward::inside::Borrowable;
+
 /// The variables and places that decide how to connect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment {
@@ -17,6 +19,8 @@ pub struct Environment {
     pub service_port: Option<String>,
     /// Where a pod's service account is mounted.
     pub service_account: PathBuf,
+    /// Where those of other containers of the pod can be seen; looked for where they are wanted.
+    pub borrowable: Vec<Borrowable>,
     /// Where a proxy or an ambassador would listen.
     pub proxy_address: String,
     /// `HTTPS_PROXY` or `https_proxy`: the proxy to https servers.
@@ -50,6 +54,7 @@ impl Environment {
             service_host: None,
             service_port: None,
             service_account: PathBuf::from("/var/run/secrets/kubernetes.io/serviceaccount"),
+            borrowable: Vec::new(),
             proxy_address: "127.0.0.1:8001".to_owned(),
             https_proxy: None,
             no_proxy: None,

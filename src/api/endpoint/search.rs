@@ -1,9 +1,12 @@
 //! The search for a server: the order of the ways, and what is told of each.
 
+use std::path::Path;
+
 use super::kubeconfig::Loaded;
 use super::live::Server;
 use super::probe::{self, Probed};
 use super::{Connection, Environment, NotConnected, Options, blocking, service_account};
+use crate::downward::inside::{Borrowable, NO_LENDER};
 use crate::k8s::endpoint::{Attempt, Endpoint, EndpointKind, NoEndpoint};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::Namespace;
@@ -51,6 +54,9 @@ impl Search<'_> {
                 namespace: None,
                 known: Vec::new(),
             }));
+        }
+        if self.options.borrow_token {
+            return self.borrowed().map(Some);
         }
         let loaded = match (&self.options.kubeconfig, &self.options.context) {
             (Some(file), _) => Loaded::file(file, self.environment)?,
@@ -180,7 +186,7 @@ impl Search<'_> {
         let name = format!("{kind} on {address}");
         let outcome = match probe::probe(self.environment).await {
             Probed::Api => {
-                let namespace = service_account::namespace(self.environment);
+                let namespace = service_account::namespace(&self.environment.service_account);
                 return Ok(Some(Way {
                     name,
                     kind,
@@ -199,17 +205,60 @@ impl Search<'_> {
     }
 
     fn service_account(&mut self) -> Result<Option<Way>, Failure> {
-        let name = "service account";
-        let Some(server) = service_account::server(self.environment)? else {
-            let outcome = format!("{} holds no token", self.environment.service_account.display());
-            self.tell(name, &outcome, "Set automountServiceAccountToken in the pod");
+        let directory = &self.environment.service_account;
+        let kind = EndpointKind::ServiceAccount;
+        let reason = "in a pod without an ambassador".to_owned();
+        let way = self.of_account(directory, kind, reason)?;
+        if way.is_none() {
+            let outcome = format!("{} holds no token", directory.display());
+            let hint = "Set automountServiceAccountToken in the pod; an ephemeral container can \
+                        --borrow-token of the one that it targets";
+            self.tell("service account", &outcome, hint);
+        }
+        Ok(way)
+    }
+
+    /// The service account of another container, which is only ever taken where it is asked for.
+    fn borrowed(&self) -> Result<Way, Failure> {
+        let seen = &self.environment.borrowable;
+        let way = match Borrowable::first(seen) {
+            Some((lender, directory)) => {
+                let kind = EndpointKind::Borrowed { from: lender.to_string() };
+                let reason = format!("borrowed as asked, through process {}", lender.pid);
+                self.of_account(directory, kind, reason)?
+            }
+            None => None,
+        };
+        way.ok_or_else(|| {
+            let why = |one: &Borrowable| {
+                let why = one.directory.as_ref().err().map_or("it has ended", String::as_str);
+                format!("{one}: {why}")
+            };
+            let whys: Vec<String> = seen.iter().map(why).collect();
+            let (what, hint) = if whys.is_empty() {
+                ("no process of another container can be seen".to_owned(), NO_LENDER)
+            } else {
+                (whys.join("; "), "")
+            };
+            Failure::new(FailureKind::Input, format!("no token can be borrowed: {what}"), hint)
+        })
+    }
+
+    /// The way that the service account in a directory leads.
+    fn of_account(
+        &self,
+        directory: &Path,
+        kind: EndpointKind,
+        reason: String,
+    ) -> Result<Option<Way>, Failure> {
+        let Some(server) = service_account::server(directory, self.environment)? else {
             return Ok(None);
         };
-        let namespace = service_account::namespace(self.environment);
+        let namespace = service_account::namespace(directory);
         Ok(Some(Way {
-            name: name.to_owned(),
-            kind: EndpointKind::ServiceAccount,
-            reason: "in a pod without an ambassador".to_owned(),
+            name: kind.to_string(),
+            kind,
+            reason,
             server,
             known: namespace.iter().cloned().collect(),
             namespace,

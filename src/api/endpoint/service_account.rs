@@ -1,18 +1,22 @@
-//! The service account of the pod that this process runs in.
+//! The service account of the pod that this process runs in: mounted here, or into another container.
 
 use std::net::Ipv6Addr;
+use std::path::Path;
 
 use super::Environment;
 use super::live::Server;
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Namespace;
 
-/// The server to which the service account belongs, or `None` where no token is mounted.
+/// The server to which the service account in a directory belongs, or `None` where no token is there.
 ///
 /// As client-go's `rest.InClusterConfig`, but where the pod's environment does not name the server
 /// it is `kubernetes.default.svc`.
-pub(super) fn server(environment: &Environment) -> Result<Option<Server>, Failure> {
-    let token = environment.service_account.join("token");
+pub(super) fn server(
+    directory: &Path,
+    environment: &Environment,
+) -> Result<Option<Server>, Failure> {
+    let token = directory.join("token");
     if !token.is_file() {
         return Ok(None);
     }
@@ -20,7 +24,7 @@ pub(super) fn server(environment: &Environment) -> Result<Option<Server>, Failur
     let host = if host.parse::<Ipv6Addr>().is_ok() { format!("[{host}]") } else { host.to_owned() };
     let port = environment.service_port.as_deref().unwrap_or("443");
     let mut server = Server::at(&format!("https://{host}:{port}"), environment)?;
-    let authority = environment.service_account.join("ca.crt");
+    let authority = directory.join("ca.crt");
     // Without one of its own, the cluster is trusted by the authorities of this machine.
     if let Ok(pem) = std::fs::read(&authority) {
         server.trust(&pem, &authority.display().to_string())?;
@@ -30,8 +34,8 @@ pub(super) fn server(environment: &Environment) -> Result<Option<Server>, Failur
     Ok(Some(server))
 }
 
-/// The pod's namespace, where the service account tells it.
-pub(super) fn namespace(environment: &Environment) -> Option<Namespace> {
-    let name = std::fs::read_to_string(environment.service_account.join("namespace")).ok()?;
+/// The pod's namespace, where the service account in a directory tells it.
+pub(super) fn namespace(directory: &Path) -> Option<Namespace> {
+    let name = std::fs::read_to_string(directory.join("namespace")).ok()?;
     Some(name.trim()).filter(|name| !name.is_empty()).map(Namespace::new)
 }

@@ -195,7 +195,9 @@ fn environment(view: &View, tab: usize, items: &mut Vec<Item>) -> Vec<usize> {
     items.push(Item::Heading("environment".to_owned(), about));
     items.extend(container.error.clone().map(Item::Refused));
     // Services and whole maps bring many more than the pod declares.
-    let is_declared = |at: &usize| container.env[*at].origin.path.contains(".env[");
+    // A container that nothing declares has only what was found.
+    let is_declared =
+        |at: &usize| container.path.is_empty() || container.env[*at].origin.path.contains(".env[");
     let (declared, others): (Vec<usize>, Vec<usize>) =
         (0..container.env.len()).partition(is_declared);
     items.extend(declared.into_iter().map(|at| Item::Row(Row::Env(tab, at))));

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::api::endpoint::Environment;
-use crate::downward::inside::{Clue, ThisPod};
+use crate::downward::inside::{Borrowable, Clue, ThisPod};
 use crate::here::Machine;
 use crate::k8s::age::human_duration;
 use crate::k8s::endpoint::{Endpoint, EndpointKind};
@@ -24,7 +24,10 @@ impl Pod {
         if !here.is_pod() && !environment.is_pod() {
             return None;
         }
-        let token = std::fs::read_to_string(environment.service_account.join("token"));
+        // Others' are only looked for where one of them is to be used.
+        let borrowed = Borrowable::first(&environment.borrowable).map(|(_, directory)| directory);
+        let directory = borrowed.unwrap_or(&environment.service_account);
+        let token = std::fs::read_to_string(directory.join("token"));
         let claims = token.ok().and_then(|token| read_claims(&token));
         Some(Self { claims, found: here.pod })
     }
@@ -73,7 +76,7 @@ impl Pod {
             audiences => format!("for {}", audiences.join(", ")),
         };
         let used = match endpoint.kind {
-            EndpointKind::ServiceAccount => "",
+            EndpointKind::ServiceAccount | EndpointKind::Borrowed { .. } => "",
             _ => "; mounted, but not what is used here",
         };
         format!("{end}, {audience}{used}")

@@ -86,8 +86,12 @@ fn the_token_of_the_target_is_found_where_its_own_links_lead() {
     let own = service_account(&root, &Process::read(&root, Pid::Own));
     assert_eq!(own, Err("it has no service account mounted".to_owned()));
     let offered = borrowable(&faked.machine());
+    assert_eq!(faked.machine().look().borrowable.as_ref(), Some(&offered));
     assert_eq!(offered.len(), 1);
     assert_eq!((offered[0].pid, &offered[0].directory), (1, &Ok(found)));
+    // Whoever has a token of their own is not offered that of another.
+    faked.service_account("");
+    assert_eq!(faked.machine().look().borrowable, None);
     // In many images `/var/run` is a link to `/run`: to that of the container, not to ours.
     let run = faked.at("proc/1/root/run");
     std::fs::rename(faked.at("proc/1/root/var/run"), &run).unwrap();

@@ -65,6 +65,7 @@ fn prove(action: Action) {
         Action::Suspend => suspend(),
         Action::Demo => starts("d", &Choice::Demo),
         Action::TypeUrl => starts("u enter", &Choice::Url("http://127.0.0.1:8001".to_owned())),
+        Action::BorrowToken => super::start::borrow_token(),
         Action::Reconnect => starts("r", &Choice::AsStarted),
     }
 }

@@ -1,0 +1,121 @@
+//! What a process finds in its own container, without a server that tells what should be there.
+
+use super::compare::{is_of_runtime, sounds_secret};
+use super::content::Content;
+use super::inside::{ActualFile, Clue, Found, Guess, Here, Volume};
+use super::view::{
+    ContainerKind, ContainerView, EnvRow, FileRow, Identity, MountView, Origin, State, View,
+    VolumeKind, VolumeView,
+};
+
+/// The view of what is here; `why` is a sentence on why nobody tells what should be. Of what is known
+/// by its name or its place only, all that may be secret is marked so.
+#[must_use]
+pub fn view(here: &Here, why: &str) -> View {
+    let text = |clue: Option<&Clue>| clue.map(|clue| clue.value.clone()).unwrap_or_default();
+    let clues = [
+        ("pod", here.pod.names.first()),
+        ("namespace", here.pod.namespace.as_ref()),
+        ("uid", here.pod.uid.as_ref()),
+        ("container", here.pod.container.as_ref()),
+    ];
+    let clues = clues.into_iter().filter_map(|(what, clue)| {
+        clue.map(|clue| format!("{what} {}, by {}", clue.value, clue.from))
+    });
+    let container = here.pod.container.as_ref().map_or("this process", |clue| &clue.value);
+    View {
+        pod: Identity {
+            namespace: text(here.pod.namespace.as_ref()),
+            name: text(here.pod.names.first()),
+            uid: text(here.pod.uid.as_ref()),
+        },
+        containers: vec![ContainerView {
+            name: container.to_owned(),
+            kind: ContainerKind::Container,
+            path: String::new(),
+            started_at: None,
+            error: None,
+            env: environment(here),
+        }],
+        volumes: here.volumes.iter().map(|found| volume(found, container)).collect(),
+        notes: std::iter::once(why.to_owned()).chain(clues).collect(),
+    }
+}
+
+fn environment(here: &Here) -> Vec<EnvRow> {
+    let row = |(name, value): (&String, &Vec<u8>)| {
+        let is_secret = sounds_secret(name);
+        let (from, explanation) = if is_of_runtime(name) {
+            ("image or runtime", "The image, the runtime or a shell sets it")
+        } else {
+            ("found here", "This process was started with it; who set it is not known")
+        };
+        EnvRow {
+            name: name.clone(),
+            content: Some(content(value, is_secret)),
+            origin: origin(from, explanation, is_secret),
+        }
+    };
+    let variables = here.environment.variables.iter();
+    let mut rows: Vec<EnvRow> = variables.map(|it| row((&it.name, &it.value))).collect();
+    rows.sort_by(|a, b| a.name.cmp(&b.name));
+    rows
+}
+
+fn volume(found: &Volume, container: &str) -> VolumeView {
+    let name = match found.guess {
+        Guess::ServiceAccount => "of the service account",
+        Guess::DownwardApi => "of the Downward API",
+        Guess::Unknown => "that may be a Secret",
+    };
+    VolumeView {
+        name: name.to_owned(),
+        kind: VolumeKind::Projected,
+        path: String::new(),
+        error: None,
+        mounts: vec![MountView {
+            container: container.to_owned(),
+            path: found.point.clone(),
+            sub_path: None,
+        }],
+        files: found.files.iter().map(|it| file(it, found.guess)).collect(),
+    }
+}
+
+fn file(found: &ActualFile, guess: Guess) -> FileRow {
+    let is_secret = guess != Guess::DownwardApi;
+    let mut origin = origin("found here", "The kubelet keeps this file up to date", is_secret);
+    origin.live = true;
+    let content = match &found.bytes {
+        Found::There(bytes) => Some(content(bytes, is_secret)),
+        Found::Unreadable(reason) => {
+            origin.state = State::Unknown;
+            origin.explanation.clone_from(reason);
+            None
+        }
+    };
+    FileRow { path: found.path.clone(), mode: found.mode, content, origin }
+}
+
+fn content(bytes: &[u8], is_secret: bool) -> Content {
+    if is_secret {
+        Content::secret(bytes.to_vec())
+    } else {
+        Content { bytes: bytes.to_vec(), secret: Vec::new() }
+    }
+}
+
+fn origin(from: &str, explanation: &str, secret: bool) -> Origin {
+    Origin {
+        from: from.to_owned(),
+        state: State::Known,
+        note: None,
+        live: false,
+        secret,
+        path: String::new(),
+        source: None,
+        uses: Vec::new(),
+        may_be_old: false,
+        explanation: explanation.to_owned(),
+    }
+}

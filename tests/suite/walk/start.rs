@@ -1,0 +1,192 @@
+//! The start screen, and what is here of a pod to which no server answers.
+
+use kubewalk::app::effect::{Choice, Effect};
+use kubewalk::app::message::Message;
+use kubewalk::app::model::Model;
+use kubewalk::downward::inside::{
+    ActualFile, Borrowable, Clue, Environment, Found, Guess, Here, ThisPod, Volume,
+};
+use kubewalk::k8s::endpoint::{Attempt, NoEndpoint};
+
+use crate::support::hand::Hand;
+use crate::support::recordings;
+use crate::support::walker::screen;
+
+/// The start screen with some ways that were tried and these contexts.
+fn nowhere((width, height): (u16, u16), contexts: &[&str]) -> Hand {
+    let mut hand = Hand::unconnected(&[]);
+    hand.model = Model::new(width, height);
+    let attempt = |way: &str, outcome: &str, hint: &str| Attempt {
+        way: way.to_owned(),
+        outcome: outcome.to_owned(),
+        hint: hint.to_owned(),
+    };
+    let tried = vec![
+        attempt("KUBECONFIG", "it is not set", "Name a kubeconfig by --kubeconfig or KUBECONFIG"),
+        attempt("ambassador on 127.0.0.1:8001", "nothing listens there", "Run kubectl proxy"),
+        attempt("service account", "/var/run/secrets holds no token", "Mount one"),
+    ];
+    let contexts = contexts.iter().map(|name| (*name).to_owned()).collect();
+    hand.message(Message::NotConnected(Box::new(NoEndpoint { tried, contexts })));
+    hand
+}
+
+/// An ephemeral container that sees another one, whose token may be read or not.
+fn here(directory: Result<&str, &str>) -> Here {
+    let clue = |value: &str, from: &str| Clue { value: value.to_owned(), from: from.to_owned() };
+    let pod = ThisPod {
+        names: vec![clue("db-0", "HOSTNAME")],
+        uid: Some(clue("e716e899-8ca1-4e3e-ae65-dbfc374eeacc", "/proc/self/cgroup")),
+        ..ThisPod::default()
+    };
+    let lender = Borrowable {
+        pid: 1,
+        command: "postgres".to_owned(),
+        container: None,
+        directory: directory.map(Into::into).map_err(str::to_owned),
+    };
+    let file = |path: &str, bytes: &[u8]| ActualFile {
+        path: path.to_owned(),
+        mode: 0o644,
+        bytes: Found::There(bytes.to_vec()),
+    };
+    let volume =
+        |point: &str, guess, file| Volume { point: point.to_owned(), guess, files: vec![file] };
+    Here {
+        pod,
+        environment: Environment::parse(b"PATH=/bin\0ROLE=primary\0DB_PASSWORD=hunter2\0"),
+        volumes: vec![
+            volume("/etc/key", Guess::Unknown, file("pin", b"4711")),
+            volume(
+                "/etc/podinfo",
+                Guess::DownwardApi,
+                file("labels", b"app=\"db\"\ntier=\"data\""),
+            ),
+        ],
+        borrowable: Some(vec![lender]),
+    }
+}
+
+fn arrives(hand: &mut Hand, here: Here) {
+    hand.message(Message::Here(Box::new(here)));
+}
+
+fn shows(hand: &Hand, texts: &[&str]) {
+    let drawn = screen(&hand.model);
+    for text in texts {
+        assert!(drawn.contains(text), "{text:?} is not on\n{drawn}");
+    }
+}
+
+/// Only where there is one of which the token can be used.
+pub(super) fn borrow_token() {
+    let mut hand = nowhere((80, 24), &[]);
+    assert!(!hand.press("b").iter().any(connects));
+    assert!(hand.model.notice.is_some());
+    arrives(&mut hand, here(Ok("/proc/1/root/run/secrets/kubernetes.io/serviceaccount")));
+    shows(&hand, &["b connects by the token of process 1 (postgres)"]);
+    assert!(hand.press("b").contains(&Effect::Connect(Choice::BorrowedToken)));
+}
+
+#[test]
+fn a_token_that_cannot_be_borrowed_says_why() {
+    let mut hand = nowhere((80, 24), &[]);
+    arrives(&mut hand, here(Err("not permitted: it takes kubectl debug --profile=general")));
+    shows(&hand, &["✗ token of process 1 (postgres): not permitted", "--profile=general"]);
+    let alone = Here { borrowable: Some(Vec::new()), ..here(Err("")) };
+    arrives(&mut hand, alone);
+    shows(&hand, &["✗ token of another container: no process", "--target=CONTAINER"]);
+    assert!(!screen(&hand.model).contains("b token"));
+}
+
+#[test]
+fn the_footer_names_only_what_would_do_something() {
+    let mut hand = nowhere((80, 24), &[]);
+    let footer = |hand: &Hand| screen(&hand.model).lines().last().unwrap().to_owned();
+    assert_eq!(footer(&hand), " d demo  u type a URL  r try again  q quit");
+    arrives(&mut hand, here(Ok("/proc/1/root/x")));
+    assert_eq!(footer(&hand), " b token  . this pod  d demo  u type a URL  r try again  q quit");
+    let hand = nowhere((80, 24), &["dev"]);
+    assert!(footer(&hand).starts_with(" ⏎ connect"), "{}", footer(&hand));
+}
+
+#[test]
+fn on_a_small_terminal_all_of_it_can_be_scrolled_to() {
+    let mut hand = nowhere((40, 10), &[]);
+    arrives(&mut hand, here(Ok("/proc/1/root/x")));
+    shows(&hand, &["KUBECONFIG", "↓ pgdn"]);
+    let mut seen = screen(&hand.model);
+    for _ in 0..3 {
+        hand.press("pagedown");
+        seen.push_str(&screen(&hand.model));
+    }
+    for part in ["service account", "walks the embedded", "tries again", "files"] {
+        assert!(seen.contains(part), "{part:?} is nowhere in\n{seen}");
+    }
+    assert!(!screen(&hand.model).contains("↓ pgdn"), "{}", screen(&hand.model));
+    hand.press("pageup pageup pageup");
+    shows(&hand, &["No API server answers", "↓ pgdn"]);
+    hand.press("j");
+    assert!(!screen(&hand.model).contains("No API server answers"));
+
+    let mut hand = nowhere((40, 10), &["one", "two", "three"]);
+    hand.press("j j");
+    shows(&hand, &["three"]);
+    assert_eq!(hand.press("enter"), [Effect::Connect(Choice::Context("three".to_owned()))]);
+}
+
+#[test]
+fn what_is_here_is_shown_without_any_server() {
+    let mut hand = nowhere((80, 24), &[]);
+    hand.press(".");
+    assert!(hand.model.notice.is_some(), "outside of a pod there is nothing to show");
+    arrives(&mut hand, here(Ok("/x")));
+    hand.press(".");
+    shows(
+        &hand,
+        &[
+            "What is here",
+            "pod db-0, by HOSTNAME",
+            "uid e716e899-8ca1-4e3e-ae65-dbfc374eeacc, by /proc/self/cgroup",
+            "ROLE",
+            "primary",
+            "image or runtime",
+            "/etc/podinfo",
+            "app=\"db\" …",
+        ],
+    );
+    let drawn = screen(&hand.model);
+    assert!(!drawn.contains("hunter2") && !drawn.contains("4711"), "{drawn}");
+    hand.press("x");
+    shows(&hand, &["hunter2", "4711"]);
+    // Nobody who reads is taken elsewhere.
+    assert!(!hand.press("G").iter().any(connects));
+    hand.press("enter");
+    shows(&hand, &["labels  20 bytes", "tier=\"data\""]);
+    hand.press("esc");
+    shows(&hand, &["What is here"]);
+    hand.press("esc");
+    shows(&hand, &["No API server answers"]);
+}
+
+fn connects(effect: &Effect) -> bool {
+    matches!(effect, Effect::Connect(_))
+}
+
+#[test]
+fn the_first_row_shows_what_is_here_where_the_server_gives_nothing() {
+    let mut hand = Hand::over(&[recordings::named("restricted-viewer")]);
+    let mut here = here(Ok("/x"));
+    let from = "/etc/resolv.conf".to_owned();
+    here.pod.namespace = Some(Clue { value: "shop".to_owned(), from });
+    arrives(&mut hand, here);
+    hand.walk(". d");
+    shows(
+        &hand,
+        &["db-0 this pod", "Only what is here. The pod itself:", "What is here", "ROLE", "primary"],
+    );
+    assert!(!screen(&hand.model).contains("catalogue"));
+    // Of any other row there is nothing to show.
+    hand.walk("g j j");
+    assert!(!screen(&hand.model).contains("primary"), "{}", screen(&hand.model));
+}
