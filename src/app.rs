@@ -10,6 +10,7 @@ pub mod model;
 pub mod prompt;
 pub mod reading;
 pub mod retry;
+pub mod rights;
 pub mod start;
 pub mod tree;
 pub mod update;

@@ -11,6 +11,7 @@ pub mod pod;
 pub mod quantity;
 pub mod request;
 pub mod reviews;
+pub mod rules;
 pub mod server;
 pub mod table;
 pub mod token;

@@ -8,7 +8,7 @@ use crate::app::message::{Question, Want};
 use crate::app::model::{Connection, Model, Namespaces, Purpose, Standing, Told};
 use crate::app::tree::node::{Load, NodeKind};
 use crate::app::tree::{NodeId, ROOT, Tree};
-use crate::app::{retry, this_pod};
+use crate::app::{retry, rights, this_pod};
 use crate::k8s::discovery::{DiscoveredGroup, Resource};
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
 use crate::k8s::failure::{Failure, FailureKind, advice};
@@ -44,6 +44,7 @@ pub(super) fn connect(model: &mut Model, choice: Choice) {
     model.silences = 0;
     model.discovery.groups.clear();
     model.namespaces = Namespaces::default();
+    model.rights = rights::Rights::default();
     model.tree.clear();
     model.reading = super::reading::Reading::default();
     model.attended = None;
@@ -78,6 +79,7 @@ pub(super) fn ask_all(model: &mut Model) {
     model.tree.set_load(ROOT, Load::Loading(ticket));
     ask(model, Purpose::Version, server::ask_version(), Want::Version);
     ask(model, Purpose::User, server::ask_user(), Want::User);
+    rights::begin(model);
 }
 
 fn ask(model: &mut Model, purpose: Purpose, request: Request, want: Want) {
@@ -218,9 +220,19 @@ pub(super) fn told(model: &mut Model, purpose: &Purpose, result: Result<String, 
         Ok(text) => Told::Known(text),
         Err(failure) => Told::Unknown(failure),
     };
-    match purpose {
-        Purpose::Version => connection.version = told,
-        _ => connection.user = told,
+    if *purpose == Purpose::Version {
+        connection.version = told;
+        return;
+    }
+    let account = match &told {
+        Told::Known(user) => server::service_account(user),
+        _ => None,
+    };
+    let namespace = account.map(|(namespace, _)| Namespace::new(namespace));
+    connection.user = told;
+    if let Some(namespace) = namespace {
+        // Its rights are in its own namespace, if anywhere.
+        super::load::know_namespace(model, namespace);
     }
 }
 
@@ -297,8 +309,8 @@ pub(super) fn version_read(
 /// Chooses the namespace that resources open into.
 fn choose_namespace(model: &mut Model, namespace: &Namespace) {
     let Standing::Connected(connection) = &mut model.standing else { return };
-    model.namespaces.names.insert(namespace.clone());
     connection.namespace = Some(namespace.clone());
+    super::load::know_namespace(model, namespace.clone());
     model.notify(format!("Namespaced resources open into {namespace} now"));
     super::load::choose_namespace(model);
 }

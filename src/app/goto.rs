@@ -182,7 +182,7 @@ fn arrive(model: &mut Model, place: Place) {
 
 /// Adds a namespace that was named but not listed.
 pub(super) fn add_namespace(model: &mut Model, id: NodeId, namespace: Namespace) {
-    model.namespaces.names.insert(namespace.clone());
+    load::know_namespace(model, namespace.clone());
     let Some(resource) = model.tree.get(id).and_then(|node| node.kind.resource().cloned()) else {
         return;
     };

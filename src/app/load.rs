@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::app::message::{Question, Ticket, Want};
 use crate::app::model::{Model, Overlay, Purpose};
 use crate::app::prompt::Prompt;
+use crate::app::rights;
 use crate::app::tree::node::{Load, NodeKind};
 use crate::app::tree::{NodeId, Place};
 use crate::k8s::discovery::{DiscoveredVersion, Resource};
@@ -19,7 +20,7 @@ use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
 
 use namespaces::open_namespaces;
-pub(super) use namespaces::{choose_namespace, namespaces, refresh_namespaces};
+pub(super) use namespaces::{choose_namespace, know_namespace, namespaces, refresh_namespaces};
 use pages::first_page;
 pub(super) use pages::{load_all, more, page, reload, reloaded, row, search_rest, table_request};
 
@@ -37,6 +38,8 @@ pub(super) fn open(model: &mut Model, id: NodeId) {
         return;
     }
     let is_new = matches!(node.load, Load::NotAsked | Load::Failed(_));
+    let kind = node.kind.clone();
+    rights::of_node(model, &kind);
     model.tree.open(id);
     if is_new {
         load(model, id);

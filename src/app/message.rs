@@ -11,6 +11,7 @@ use crate::k8s::discovery::{DiscoveredGroup, Resource};
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::request::Request;
+use crate::k8s::rules::Rules;
 use crate::k8s::table::{Delta, Page};
 
 /// Names one thing that was asked of the world. An answer to a ticket that nobody holds any more is
@@ -133,6 +134,8 @@ pub enum Answer {
     Document(Reply),
     /// The JSON value of an object.
     Value(Arc<serde_json::Value>),
+    /// What the user may do in a namespace.
+    Rules(Rules),
 }
 
 impl Answer {
@@ -158,6 +161,10 @@ impl Answer {
 
     pub(super) fn document(self) -> Result<Reply, Failure> {
         if let Self::Document(reply) = self { Ok(reply) } else { Err(mismatch()) }
+    }
+
+    pub(super) fn rules(self) -> Result<Rules, Failure> {
+        if let Self::Rules(rules) = self { Ok(rules) } else { Err(mismatch()) }
     }
 
     pub(super) fn value(self) -> Result<Arc<serde_json::Value>, Failure> {
@@ -210,6 +217,8 @@ pub enum Want {
     Document,
     /// As [`Answer::Value`].
     Value,
+    /// As [`Answer::Rules`], of a `SelfSubjectRulesReview`.
+    Rules,
 }
 
 /// Something to ask: what, and how to read the answer.

@@ -11,6 +11,7 @@ use crate::app::layout::Pane;
 use crate::app::message::{Question, Ticket};
 use crate::app::prompt::Prompt;
 use crate::app::reading::{Attention, Reading};
+use crate::app::rights::Rights;
 use crate::app::tree::{NodeId, Tree};
 use crate::downward::inside::Here;
 use crate::k8s::discovery::Discovery;
@@ -50,6 +51,8 @@ pub struct Model {
     pub discovery: Discovery,
     /// The namespaces of the cluster, as far as they are known.
     pub namespaces: Namespaces,
+    /// What the user may read, as far as the server told.
+    pub rights: Rights,
     /// The tree and its cursor.
     pub tree: Tree,
     /// The document and what it is of.
@@ -196,6 +199,8 @@ pub(super) enum Purpose {
     Containers(NodeId),
     /// The document.
     Document,
+    /// What the user may do in a namespace.
+    Rights(Namespace),
     /// Something around the pod of the container's view.
     Surrounding(Thing),
 }

@@ -8,7 +8,7 @@ use crate::app::message::{Question, Reply, Ticket, Timer, Want};
 use crate::app::model::{Model, Purpose};
 use crate::app::tree::node::{Live, Load, NodeKind};
 use crate::app::tree::{NodeId, Place, Tree};
-use crate::app::{retry, watches};
+use crate::app::{retry, rights, watches};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::{Gvr, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
@@ -189,7 +189,11 @@ pub(super) fn moved(model: &mut Model) {
 /// The cursor rested.
 pub(super) fn rested(model: &mut Model) {
     watches::follow_cursor(model);
-    let wanted = subject(&model.tree, model.tree.cursor());
+    let mut wanted = subject(&model.tree, model.tree.cursor());
+    if let Some(wanted) = &mut wanted {
+        let forbidden = rights::reason(model, &wanted.request.path);
+        wanted.by_enter = forbidden.or(wanted.by_enter);
+    }
     let same = match (&wanted, &model.reading.subject) {
         (Some(wanted), Some(present)) => wanted.request == present.request,
         (wanted, present) => wanted.is_none() && present.is_none(),
@@ -319,9 +323,14 @@ fn mark_version(model: &mut Model) {
 }
 
 /// Shows an answer of the present subject.
-pub(super) fn show(model: &mut Model, reply: Reply) {
+pub(super) fn show(model: &mut Model, mut reply: Reply) {
     let Some(subject) = &model.reading.subject else { return };
     let request = subject.request.clone();
+    if let Some(failure) = &mut reply.failure
+        && let Some(hint) = rights::hint(model, &request.path, failure)
+    {
+        failure.hint = hint;
+    }
     let is_log = request.query.iter().any(|(name, _)| name == "tailLines");
     let is_first = model.reading.shown.as_ref().is_none_or(|shown| shown.request != request);
     model.reading.revision += 1;

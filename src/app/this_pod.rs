@@ -17,7 +17,7 @@ pub(super) fn found(model: &mut Model, here: Here) {
         return;
     }
     if let Some(namespace) = &here.pod.namespace {
-        model.namespaces.names.insert(Namespace::new(&namespace.value));
+        load::know_namespace(model, Namespace::new(&namespace.value));
     }
     model.here = Some(here);
     let (Some(this), Some(root)) = (kind(model), model.tree.get(ROOT)) else { return };

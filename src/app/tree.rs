@@ -104,6 +104,15 @@ impl Tree {
         id
     }
 
+    /// Adds a node, unless the parent has it.
+    pub fn add_once(&mut self, parent: NodeId, kind: NodeKind) {
+        let children = self.get(parent).map(|node| node.children.as_slice()).unwrap_or_default();
+        let is_it = |id: &NodeId| self.get(*id).is_some_and(|node| node.kind.is_same(&kind));
+        if !children.iter().any(is_it) {
+            self.add(parent, kind);
+        }
+    }
+
     fn allocate(&mut self, parent: NodeId, kind: NodeKind) -> NodeId {
         let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
         self.nodes.push(Some(Node::new(Some(parent), kind)));

@@ -10,8 +10,8 @@ use crate::app::prompt::Prompt;
 use crate::app::tree::node::NodeKind;
 use crate::app::tree::{Place, ROOT};
 use crate::app::{
-    ages, connect, container_view, copy, goto, load, prompt, reading, retry, start, this_pod,
-    watches,
+    ages, connect, container_view, copy, goto, load, prompt, reading, retry, rights, start,
+    this_pod, watches,
 };
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Scope;
@@ -326,6 +326,9 @@ fn answered(model: &mut Model, ticket: Ticket, result: Result<Answer, Failure>) 
         }
         Purpose::Row(id) => load::row(model, id, result.and_then(Answer::page)),
         Purpose::Containers(id) => load::containers(model, id, result.and_then(Answer::value)),
+        Purpose::Rights(namespace) => {
+            rights::told(model, namespace, result.and_then(Answer::rules));
+        }
         Purpose::Surrounding(thing) => {
             container_view::answered(model, thing, result.and_then(Answer::value));
         }

@@ -12,7 +12,7 @@ use crate::api::endpoint::Environment;
 use crate::here::Machine;
 use crate::k8s::endpoint::EndpointKind;
 use crate::k8s::names::Namespace;
-use crate::k8s::server::{User, ask_user, ask_version, read_user, read_version};
+use crate::k8s::server::{User, ask_user, ask_version, read_user, read_version, service_account};
 use crate::text::visible;
 use pod::Pod;
 
@@ -54,9 +54,11 @@ pub async fn run(
     let version = access.ask(&ask_version()).await;
     let version = version.and_then(|answer| read_version(&answer.body))?;
     line(out, "version", &version)?;
-    user(access, pod.as_ref(), out).await?;
+    let user = user(access, pod.as_ref(), out).await?;
     out.flush()?;
-    let default = Namespace::new("default");
+    // A service account has its rights in its own namespace, if anywhere.
+    let account = user.as_ref().and_then(|user| service_account(&user.name));
+    let default = Namespace::new(account.map_or("default", |(namespace, _)| namespace));
     let namespace = namespace.unwrap_or(&default);
     let listed = rights::in_namespace(access, namespace).await;
     line(out, "lists", &format!("in namespace {namespace}: {listed}"))?;
@@ -67,11 +69,18 @@ pub async fn run(
 
 /// Whom the server takes us for, and whose rights that are. Servers before 1.28 cannot tell, and
 /// some may not.
-async fn user(access: &Access, pod: Option<&Pod>, out: &mut impl Write) -> Result<(), Stop> {
+async fn user(
+    access: &Access,
+    pod: Option<&Pod>,
+    out: &mut impl Write,
+) -> Result<Option<User>, Stop> {
     let answer = access.ask(&ask_user()).await.and_then(|answer| read_user(&answer.body));
     let user = match answer {
         Ok(user) => user,
-        Err(failure) => return Ok(line(out, "user", &rights::unknown(&failure))?),
+        Err(failure) => {
+            line(out, "user", &rights::unknown(&failure))?;
+            return Ok(None);
+        }
     };
     line(out, "user", &named(&user))?;
     // Whoever brings credentials of their own knows whose they are.
@@ -80,7 +89,7 @@ async fn user(access: &Access, pod: Option<&Pod>, out: &mut impl Write) -> Resul
         let (whose, beware) = pod::whose(&user, pod);
         line(out, if beware { "warning" } else { "rights" }, &whose)?;
     }
-    Ok(())
+    Ok(Some(user))
 }
 
 fn named(user: &User) -> String {

@@ -221,13 +221,15 @@ impl<'a> Walk<'a> {
                     all.extend(page.rows.iter().map(|row| Namespace::new(row.name())));
                     token = page.continue_token;
                 }
-                Err(failure) => {
+                Err(mut failure) if failure.kind == FailureKind::Forbidden => {
                     all.clone_from(&self.access.connection.endpoint.known_namespaces);
-                    if failure.kind != FailureKind::Forbidden || all.is_empty() {
+                    if all.is_empty() {
+                        "Name a namespace by -n".clone_into(&mut failure.hint);
                         return Err(failure);
                     }
                     token = None;
                 }
+                Err(failure) => return Err(failure),
             }
             if token.is_none() {
                 self.namespaces = Some(all.clone());

@@ -1,25 +1,12 @@
 //! What the user may do: the self-subject reviews of `authorization.k8s.io`, which store nothing.
 
-use std::collections::BTreeSet;
-
 use serde::Deserialize;
 
 use super::failure::{Failure, FailureKind, advice};
 use super::names::{Gvr, Namespace};
 use super::path::ApiPath;
 use super::request::Request;
-
-/// What may be listed in a namespace.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Listable {
-    /// Whether everything may.
-    pub all: bool,
-    /// The resources as `pods` or `deployments.apps`; of `*.apps` all of a group may. Some of them
-    /// may only be listed in part, by the name of their objects.
-    pub resources: BTreeSet<String>,
-    /// Whether the server knows of more rules than it tells.
-    pub incomplete: bool,
-}
+use super::rules::Rules;
 
 /// Asks for all rules in a namespace. There is no such review without one.
 #[must_use]
@@ -36,49 +23,18 @@ pub fn ask_list_everywhere(resource: &str) -> Request {
     review("selfsubjectaccessreviews", "SelfSubjectAccessReview", &spec)
 }
 
-/// Reads what may be listed from the answer to [`ask_rules`].
+/// Reads the rules from the answer to [`ask_rules`].
 ///
 /// # Errors
 ///
 /// A body that is not such a review.
-pub fn read_listable(body: &[u8]) -> Result<Listable, Failure> {
+pub fn read_rules(body: &[u8]) -> Result<Rules, Failure> {
     #[derive(Deserialize)]
     struct Review {
-        status: Status,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Status {
-        resource_rules: Option<Vec<Rule>>,
-        #[serde(default)]
-        incomplete: bool,
-    }
-    #[derive(Deserialize)]
-    #[serde(default, rename_all = "camelCase")]
-    #[derive(Default)]
-    struct Rule {
-        verbs: Vec<String>,
-        api_groups: Vec<String>,
-        resources: Vec<String>,
+        status: Rules,
     }
     let review = serde_json::from_slice::<Review>(body).map_err(|error| unreadable(&error))?;
-    let mut listable = Listable { incomplete: review.status.incomplete, ..Listable::default() };
-    for rule in review.status.resource_rules.unwrap_or_default() {
-        if !rule.verbs.iter().any(|verb| verb == "list" || verb == "*") {
-            continue;
-        }
-        for group in &rule.api_groups {
-            // A subresource is read by a GET and never listed.
-            for resource in rule.resources.iter().filter(|name| !name.contains('/')) {
-                listable.all |= group == "*" && resource == "*";
-                listable.resources.insert(match group.as_str() {
-                    "" => resource.clone(),
-                    group => format!("{resource}.{group}"),
-                });
-            }
-        }
-    }
-    Ok(listable)
+    Ok(review.status)
 }
 
 /// Reads whether it is allowed from the answer to [`ask_list_everywhere`].
@@ -129,23 +85,10 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_listed_counts() {
-        let body = br#"{"status":{"incomplete":true,"resourceRules":[
-            {"verbs":["get"],"apiGroups":[""],"resources":["secrets"]},
-            {"verbs":["get","list"],"apiGroups":["","apps"],"resources":["pods","pods/log"]},
-            {"verbs":["*"],"apiGroups":["batch"],"resources":["*"]},
-            {"verbs":["create"],"nonResourceURLs":["/x"]}]}}"#;
-        let listable = read_listable(body).unwrap();
-        assert!(listable.incomplete && !listable.all);
-        let resources: Vec<_> = listable.resources.iter().map(String::as_str).collect();
-        assert_eq!(resources, ["*.batch", "pods", "pods.apps"]);
-        assert!(
-            read_listable(br#"{"status":{"resourceRules":null}}"#).unwrap().resources.is_empty()
-        );
-        let all = br#"{"status":{"resourceRules":[
-            {"verbs":["*"],"apiGroups":["*"],"resources":["*"]}]}}"#;
-        assert!(read_listable(all).unwrap().all);
-        assert!(read_listable(b"{}").is_err());
+    fn rules_are_those_of_a_review() {
+        assert!(read_rules(br#"{"status":{"incomplete":true}}"#).unwrap().is_incomplete());
+        assert!(!read_rules(br#"{"status":{"resourceRules":null}}"#).unwrap().is_incomplete());
+        assert!(read_rules(b"{}").is_err());
     }
 
     #[test]

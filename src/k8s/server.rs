@@ -21,6 +21,12 @@ pub struct User {
     pub pod_uid: Option<String>,
 }
 
+/// The namespace and the name of a service account, where the user of that name is one.
+#[must_use]
+pub fn service_account(user: &str) -> Option<(&str, &str)> {
+    user.strip_prefix("system:serviceaccount:")?.split_once(':')
+}
+
 /// Asks for the server's version.
 #[must_use]
 pub fn ask_version() -> Request {

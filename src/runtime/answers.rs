@@ -14,6 +14,7 @@ use crate::k8s::discovery::{read_groups, read_non_resource_paths, read_resources
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::Exchange;
+use crate::k8s::reviews::read_rules;
 use crate::k8s::server::{read_user, read_version};
 use crate::k8s::table::read_page;
 
@@ -39,6 +40,7 @@ pub fn read(exchange: Exchange, want: Want, arrived: Timestamp) -> Result<Answer
             let within = is_of_one_namespace(&exchange.request.path);
             Answer::Page(if within { page.of_one_namespace() } else { page })
         }
+        Want::Rules => Answer::Rules(read_rules(body)?),
         Want::Value => Answer::Value(Arc::new(value(body)?)),
         Want::Document => return Err(unreadable()),
     })

@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::model::{Connection, Model, Standing, Told};
 use crate::app::retry::is_silence;
 use crate::k8s::endpoint::EndpointKind;
+use crate::k8s::server::service_account;
 use crate::text::visible;
 use crate::theme::Role;
 
@@ -139,7 +140,7 @@ fn choose(mut left: Vec<Part>, right: Vec<Part>, room: usize) -> (Vec<Part>, Opt
 
 /// `as system:serviceaccount:shop:debug` as `as sa shop/debug`.
 fn shortened(text: &str) -> String {
-    match text.strip_prefix("as system:serviceaccount:").and_then(|rest| rest.split_once(':')) {
+    match text.strip_prefix("as ").and_then(service_account) {
         Some((namespace, name)) => format!("as sa {namespace}/{name}"),
         None => text.to_owned(),
     }

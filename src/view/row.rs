@@ -5,10 +5,12 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::app::collection::Collection;
 use crate::app::model::Model;
+use crate::app::rights::{self, Mark};
 use crate::app::tree::node::{Live, Load, Node, NodeKind};
 use crate::app::tree::{NodeId, Place, ROOT};
 use crate::k8s::age::aged;
 use crate::k8s::discovery::Resource;
+use crate::k8s::rules::May;
 use crate::k8s::table::{Column, Row};
 use crate::text::{fit, visible};
 use crate::theme::Role;
@@ -18,6 +20,9 @@ use super::pane::not_live;
 
 /// Names wider than this are cut, so that the cells behind them stay in view.
 const WIDEST_NAME: usize = 48;
+
+/// The mark of what may not be read.
+const FORBIDDEN: &str = "forbidden";
 
 /// Resources are aligned with one another where there are not more of them.
 const MOST_ALIGNED: usize = 100;
@@ -47,7 +52,9 @@ pub(super) fn line(model: &Model, look: Look, place: Place) -> Line<'static> {
 
 fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
     let theme = look.theme;
-    let mut spans = vec![Span::styled(node.kind.label(), theme.style(label_role(node)))];
+    let mark = told_before(model, node);
+    let role = if mark == Some(Mark::Forbidden) { Role::Dim } else { label_role(node) };
+    let mut spans = vec![Span::styled(node.kind.label(), theme.style(role))];
     let mut say = |text: String, role: Role| {
         spans.push(Span::raw(" "));
         spans.push(Span::styled(text, theme.style(role)));
@@ -64,6 +71,10 @@ fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
             say(visible(namespace.as_str()).into_owned(), Role::Dim);
         }
         _ => {}
+    }
+    let told = mark.as_ref().map(word);
+    if let Some(told) = &told {
+        say(told.clone(), Role::Dim);
     }
     let is_stale = matches!(
         node.kind,
@@ -98,11 +109,26 @@ fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
             say(format!("/{}", visible(filter)), Role::Key);
         }
         if let NodeKind::Resource { resource, .. } = &node.kind {
-            let fill = label_width(model, node).saturating_sub(node.kind.label().width());
+            let used = node.kind.label().width() + told.map_or(0, |told| told.width() + 1);
+            let fill = label_width(model, node).saturating_sub(used);
             say(format!("{}{}", " ".repeat(fill), describe(resource)), Role::Dim);
         }
     }
     Line::from(spans)
+}
+
+/// What the rules tell of a node for which the server has no word of its own yet.
+fn told_before(model: &Model, node: &Node) -> Option<Mark> {
+    let is_told = node.collection.is_some() || matches!(node.load, Load::Failed(_));
+    if is_told { None } else { rights::mark(model, &node.kind) }
+}
+
+fn word(mark: &Mark) -> String {
+    match mark {
+        Mark::Forbidden => FORBIDDEN.to_owned(),
+        Mark::OnlyIn(of) => format!("only in {}", visible(&rights::names(of, "namespaces"))),
+        Mark::Only(of) => format!("only {}", visible(&rights::names(of, "objects"))),
+    }
 }
 
 /// The widest label among a node and its siblings, so that what is said of them is aligned.
@@ -246,9 +272,15 @@ fn object_row(model: &Model, look: Look, id: NodeId, at: usize) -> Option<Line<'
     }
     let width = collection.name_width().min(WIDEST_NAME);
     let name = visible(row.name());
-    spans.push(Span::styled(padded(&fit(&name, width), width + 2), theme.style(Role::Text)));
+    let path = model.tree.path(Place::Row(id, at));
+    let is_forbidden = path.is_some_and(|path| model.rights.may_read(&path) == May::No);
+    let role = if is_forbidden { Role::Dim } else { Role::Text };
+    spans.push(Span::styled(padded(&fit(&name, width), width + 2), theme.style(role)));
     for (text, role) in cells(model, collection, row) {
         spans.push(Span::styled(text, theme.style(role)));
+    }
+    if is_forbidden {
+        spans.push(Span::styled(FORBIDDEN, theme.style(Role::Dim)));
     }
     Some(Line::from(spans))
 }

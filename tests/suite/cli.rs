@@ -191,6 +191,7 @@ fn who_may_see_one_namespace_walks_that() {
     let pods = restricted("tree /api/v1/pods");
     assert_eq!((pods.code, pods.out.lines().count()), (1, 1));
     assert!(pods.err.contains("403: namespaces is forbidden"), "{}", pods.err);
+    assert!(pods.err.ends_with(". Name a namespace by -n\n"), "{}", pods.err);
     let get = restricted("get /api/v1/nodes");
     assert_eq!((get.code, get.out.as_str()), (1, ""));
     assert!(get.err.starts_with("kubewalk: 403: nodes is forbidden"), "{}", get.err);
@@ -205,6 +206,8 @@ fn info_tells_how_it_is_connected_and_as_whom() {
     assert!(info.contains("user       kubernetes-admin (groups system:masters"), "{info}");
     let viewer = restricted("info").out;
     assert!(viewer.contains("user       system:serviceaccount:team-a:viewer"), "{viewer}");
+    // The namespace of the service account stands where none is chosen.
+    assert!(viewer.contains("lists      in namespace team-a: bindings, configmaps, "), "{viewer}");
 }
 
 #[test]

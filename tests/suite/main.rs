@@ -16,6 +16,7 @@ mod pictures;
 mod plain;
 mod pty;
 mod readme;
+mod rights;
 mod screens;
 mod support;
 mod tidy;

@@ -95,6 +95,9 @@ async fn a_viewer_of_one_namespace_walks_what_there_is() {
     walker.walk(":po enter").await;
     walker.wait_for("another namespace").await;
     is_drawn(&walker, "restricted-namespaces-80");
+    let mut walker = Walker::recording("restricted-viewer", WIDE).await;
+    walker.walk(":v1 enter").await;
+    is_drawn(&walker, "restricted-resources-120");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use crate::app::message::{Question, Want};
 use crate::app::model::{Model, Purpose};
 use crate::app::tree::NodeId;
 use crate::app::tree::node::{Load, NodeKind};
-use crate::app::watches;
+use crate::app::{rights, watches};
 use crate::k8s::discovery::Resource;
 use crate::k8s::failure::Failure;
 use crate::k8s::names::{Gvr, Namespace, Scope};
@@ -66,6 +66,22 @@ pub(in crate::app) fn namespaces(model: &mut Model, result: Result<Page, Failure
         }
         Err(failure) => Load::Failed(failure),
     };
+    if matches!(model.namespaces.load, Load::Failed(_)) {
+        rights::of_named(model);
+    }
+    show_everywhere(model);
+}
+
+/// A namespace is known without being listed: its row comes, and what is allowed in it is asked.
+pub(in crate::app) fn know_namespace(model: &mut Model, namespace: Namespace) {
+    rights::of(model, namespace.clone());
+    if model.namespaces.names.insert(namespace) {
+        show_everywhere(model);
+    }
+}
+
+/// Shows the namespaces below every node that was opened into them.
+fn show_everywhere(model: &mut Model) {
     let opened: Vec<_> = model
         .tree
         .ids()

@@ -5,8 +5,8 @@ use crate::app::message::{Question, Want};
 use crate::app::model::{Model, Purpose};
 use crate::app::tree::NodeId;
 use crate::app::tree::node::{Load, NodeKind};
-use crate::app::watches;
-use crate::k8s::failure::Failure;
+use crate::app::{rights, watches};
+use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::request::{Form, Request};
 use crate::k8s::table::Page;
 
@@ -71,6 +71,9 @@ pub(in crate::app) fn page(model: &mut Model, id: NodeId, result: Result<Page, F
         model.tree.set_children(id, Vec::new());
         model.tree.set_collection(id, Collection::new(page));
         let kind = model.tree.get(id).map(|node| node.kind.clone());
+        if let Some(path) = kind.as_ref().and_then(NodeKind::opens_collection) {
+            rights::outdated(model, &path);
+        }
         if let Some(NodeKind::Resource { resource, chosen: Some(_) }) = kind {
             model.tree.set_children(id, vec![NodeKind::OtherNamespaces(resource)]);
         }
@@ -88,9 +91,14 @@ fn search_on(model: &mut Model, id: NodeId) {
 fn page_failed(model: &mut Model, id: NodeId, failure: Failure) {
     let is_first = model.tree.get(id).is_some_and(|node| node.collection.is_none());
     if is_first {
-        let kind = model.tree.get(id).map(|node| node.kind.clone());
-        if let Some(NodeKind::Resource { resource, chosen: Some(_) }) = kind {
-            model.tree.set_children(id, vec![NodeKind::OtherNamespaces(resource)]);
+        let kind = model.tree.get(id).map(|node| node.kind.clone()).unwrap_or_default();
+        if failure.kind == FailureKind::Forbidden {
+            for object in rights::named_objects(model, &kind) {
+                model.tree.add_once(id, object);
+            }
+        }
+        if let NodeKind::Resource { resource, chosen: Some(_) } = kind {
+            model.tree.add_once(id, NodeKind::OtherNamespaces(resource));
         }
     } else {
         model.trouble(&failure);

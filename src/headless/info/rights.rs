@@ -3,7 +3,7 @@
 use super::super::Access;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::Namespace;
-use crate::k8s::reviews::{ask_list_everywhere, ask_rules, read_allowed, read_listable};
+use crate::k8s::reviews::{ask_list_everywhere, ask_rules, read_allowed, read_rules};
 
 /// What the panes of the screen need of the whole cluster.
 const EVERYWHERE: [&str; 3] = ["pods", "nodes", "namespaces"];
@@ -11,10 +11,11 @@ const EVERYWHERE: [&str; 3] = ["pods", "nodes", "namespaces"];
 /// What may be listed in a namespace, in words.
 pub(super) async fn in_namespace(access: &Access, namespace: &Namespace) -> String {
     let answer = access.ask(&ask_rules(namespace)).await;
-    let listable = match answer.and_then(|answer| read_listable(&answer.body)) {
-        Ok(listable) => listable,
+    let rules = match answer.and_then(|answer| read_rules(&answer.body)) {
+        Ok(rules) => rules,
         Err(failure) => return unknown(&failure),
     };
+    let listable = rules.listable();
     let names: Vec<_> = listable.resources.into_iter().collect();
     let names = match (listable.all, &names[..]) {
         (true, _) => "everything".to_owned(),
@@ -23,7 +24,7 @@ pub(super) async fn in_namespace(access: &Access, namespace: &Namespace) -> Stri
     };
     // An authorizer other than RBAC may not be able to tell its rules.
     let more =
-        if listable.incomplete { "; there may be more that the server cannot tell" } else { "" };
+        if rules.is_incomplete() { "; there may be more that the server cannot tell" } else { "" };
     format!("{names}{more}")
 }
 

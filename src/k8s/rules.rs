@@ -1,0 +1,326 @@
+//! What the rules of a `SelfSubjectRulesReview` allow, matched as RBAC matches them.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::names::Gvr;
+use super::path::{ApiPath, ObjectPath};
+
+/// Whether something may be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum May {
+    /// A rule allows it.
+    Yes,
+    /// No rule allows it, and the server knows of no others.
+    No,
+    /// No rule that the server tells allows it.
+    Unknown,
+}
+
+/// The rules that hold for a user in one namespace: those of the whole cluster, and its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct Rules {
+    #[serde(rename = "resourceRules", deserialize_with = "nullable")]
+    resources: Vec<ResourceRule>,
+    #[serde(rename = "nonResourceRules", deserialize_with = "nullable")]
+    paths: Vec<PathRule>,
+    incomplete: bool,
+    evaluation_error: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct ResourceRule {
+    #[serde(deserialize_with = "nullable")]
+    verbs: Vec<String>,
+    #[serde(deserialize_with = "nullable")]
+    api_groups: Vec<String>,
+    #[serde(deserialize_with = "nullable")]
+    resources: Vec<String>,
+    #[serde(deserialize_with = "nullable")]
+    resource_names: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+struct PathRule {
+    #[serde(deserialize_with = "nullable")]
+    verbs: Vec<String>,
+    #[serde(rename = "nonResourceURLs", deserialize_with = "nullable")]
+    paths: Vec<String>,
+}
+
+/// Go writes an empty list as null.
+fn nullable<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::<Vec<T>>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// What may be listed in a namespace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listable {
+    /// Whether everything may.
+    pub all: bool,
+    /// The resources as `pods` or `deployments.apps`; of `*.apps` all of a group may.
+    pub resources: BTreeSet<String>,
+}
+
+impl Rules {
+    /// Whether the server may know of more rules than it tells: an authorizer cannot list its rules,
+    /// or failed at it.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.incomplete || !self.evaluation_error.is_empty()
+    }
+
+    /// Whether a GET of that path is allowed, which for a collection is the verb `list`.
+    ///
+    /// A rule of a namespace never reaches beyond it, and is not told from one of the cluster: a
+    /// `Yes` is certain for paths in the namespace of the rules and for paths that are no resources,
+    /// a `No` is one for paths of the cluster, too.
+    #[must_use]
+    pub fn may_read(&self, path: &ApiPath) -> May {
+        let allowed = match path {
+            ApiPath::Collection { gvr, .. } => {
+                self.resources.iter().any(|rule| rule.allows("list", gvr, None, None))
+            }
+            ApiPath::Object(object) => self.may_get(object, None),
+            ApiPath::Subresource { object, subresource } => {
+                // What follows the first part is handed on to whatever serves it.
+                self.may_get(object, subresource.split('/').next())
+            }
+            other => {
+                let path = other.to_string();
+                self.paths.iter().any(|rule| rule.allows("get", &path))
+            }
+        };
+        match allowed {
+            true => May::Yes,
+            false if self.is_incomplete() => May::Unknown,
+            false => May::No,
+        }
+    }
+
+    fn may_get(&self, object: &ObjectPath, subresource: Option<&str>) -> bool {
+        let name = Some(&*object.name);
+        self.resources.iter().any(|rule| rule.allows("get", &object.gvr, subresource, name))
+    }
+
+    /// The objects of a resource that may be read because a rule names them.
+    #[must_use]
+    pub fn names(&self, gvr: &Gvr) -> BTreeSet<&str> {
+        let named = self.resources.iter().filter(|rule| {
+            let name = rule.resource_names.first().map(String::as_str);
+            name.is_some() && rule.allows("get", gvr, None, name)
+        });
+        named.flat_map(|rule| rule.resource_names.iter().map(String::as_str)).collect()
+    }
+
+    /// What may be listed as a whole. A subresource is read by a GET and never listed, and what a
+    /// rule names is not all there is.
+    #[must_use]
+    pub fn listable(&self) -> Listable {
+        let mut listable = Listable::default();
+        let lists =
+            |rule: &&ResourceRule| rule.resource_names.is_empty() && has(&rule.verbs, "list");
+        for rule in self.resources.iter().filter(lists) {
+            for group in &rule.api_groups {
+                for resource in rule.resources.iter().filter(|name| !name.contains('/')) {
+                    listable.all |= group == "*" && resource == "*";
+                    listable.resources.insert(match group.as_str() {
+                        "" => resource.clone(),
+                        group => format!("{resource}.{group}"),
+                    });
+                }
+            }
+        }
+        listable
+    }
+}
+
+impl ResourceRule {
+    /// As `RuleAllows` of `pkg/registry/rbac/validation` and `pkg/apis/rbac/v1` of Kubernetes: `*`
+    /// of resources covers their subresources too, and `*/scale` is that of all resources.
+    fn allows(&self, verb: &str, gvr: &Gvr, subresource: Option<&str>, name: Option<&str>) -> bool {
+        let is_named = || {
+            self.resource_names.is_empty()
+                || name.is_some_and(|name| self.resource_names.iter().any(|named| named == name))
+        };
+        has(&self.verbs, verb)
+            && has(&self.api_groups, gvr.group_version.group.as_str())
+            && self.resources.iter().any(|resource| covers(resource, &gvr.resource, subresource))
+            && is_named()
+    }
+}
+
+impl PathRule {
+    /// As `NonResourceURLMatches`: a `*` at the end stands for anything, also for nothing.
+    fn allows(&self, verb: &str, path: &str) -> bool {
+        let covers = |rule: &String| match rule.strip_suffix('*') {
+            Some(_) => path.starts_with(rule.trim_end_matches('*')),
+            None => rule == path,
+        };
+        has(&self.verbs, verb) && self.paths.iter().any(covers)
+    }
+}
+
+/// Whether a list of a rule has a word, or all of them.
+fn has(list: &[String], word: &str) -> bool {
+    list.iter().any(|listed| listed == word || listed == "*")
+}
+
+/// Whether a rule's resource, such as `pods`, `pods/log`, `*/scale` or `*`, is the one asked for.
+fn covers(rule: &str, resource: &str, subresource: Option<&str>) -> bool {
+    match (rule.split_once('/'), subresource) {
+        _ if rule == "*" => true,
+        (None, None) => rule == resource,
+        (Some((of, rule)), Some(subresource)) => {
+            (of == resource || of == "*") && rule == subresource
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules(json: &str) -> Rules {
+        serde_json::from_str(json).unwrap()
+    }
+
+    /// One rule for resources, which are as in `pods,pods/log`.
+    fn rule(verbs: &str, groups: &str, resources: &str) -> Rules {
+        let list = |text: &str| text.split(',').map(str::to_owned).collect();
+        Rules {
+            resources: vec![ResourceRule {
+                verbs: list(verbs),
+                api_groups: list(groups),
+                resources: list(resources),
+                resource_names: Vec::new(),
+            }],
+            ..Rules::default()
+        }
+    }
+
+    fn may(rules: &Rules, path: &str) -> May {
+        rules.may_read(&ApiPath::parse(path))
+    }
+
+    const PODS: &str = "/api/v1/namespaces/shop/pods";
+    const POD: &str = "/api/v1/namespaces/shop/pods/db-0";
+    const LOG: &str = "/api/v1/namespaces/shop/pods/db-0/log";
+    const SCALE: &str = "/apis/apps/v1/namespaces/shop/deployments/web/scale";
+    const STATUS: &str = "/apis/apps/v1/namespaces/shop/deployments/web/status";
+
+    #[test]
+    fn rules_are_matched_as_rbac_matches_them() {
+        for (verbs, groups, resources, allowed) in [
+            ("get,list", "", "pods", &[PODS, POD][..]),
+            ("list", "", "pods", &[PODS]),
+            ("get", "", "pods", &[POD]),
+            ("watch,create", "", "pods", &[]),
+            ("get", "", "pods/log", &[LOG]),
+            ("get,list", "apps", "pods", &[]),
+            ("get,list", "", "deployments", &[]),
+            ("*", "", "pods", &[PODS, POD]),
+            ("get,list", "*", "*/scale", &[SCALE]),
+            ("get,list", "apps", "*/scale", &[SCALE]),
+            ("get,list", "", "*/scale", &[]),
+            ("get", "apps", "*/*", &[]),
+            ("get", "apps", "deployments/*", &[]),
+            ("get", "", "*", &[POD, LOG]),
+            ("get", "apps", "*", &[SCALE, STATUS]),
+            ("*", "*", "*", &[PODS, POD, LOG, SCALE, STATUS]),
+            ("get,list", "", "Pods", &[]),
+        ] {
+            let rules = rule(verbs, groups, resources);
+            for path in [PODS, POD, LOG, SCALE, STATUS] {
+                let expected = if allowed.contains(&path) { May::Yes } else { May::No };
+                assert_eq!(may(&rules, path), expected, "{verbs} {groups} {resources}: {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_follows_a_subresource_is_part_of_it() {
+        let rules = rule("get", "", "services/proxy");
+        let proxy = "/api/v1/namespaces/shop/services/web:80/proxy";
+        assert_eq!(may(&rules, proxy), May::Yes);
+        assert_eq!(may(&rules, &format!("{proxy}/deep/below")), May::Yes);
+    }
+
+    #[test]
+    fn a_rule_with_names_is_for_these_objects_and_no_list() {
+        let rules = rules(
+            r#"{"resourceRules":[
+                {"verbs":["get","list"],"apiGroups":[""],"resources":["pods","pods/log"],
+                 "resourceNames":["db-0","db-1"]},
+                {"verbs":["watch"],"apiGroups":[""],"resources":["pods"],"resourceNames":["x"]}]}"#,
+        );
+        assert_eq!(may(&rules, PODS), May::No);
+        assert_eq!((may(&rules, POD), may(&rules, LOG)), (May::Yes, May::Yes));
+        assert_eq!(may(&rules, "/api/v1/namespaces/shop/pods/web"), May::No);
+        let pods = Gvr::new("", "v1", "pods");
+        assert_eq!(Vec::from_iter(rules.names(&pods)), ["db-0", "db-1"]);
+        assert!(rules.names(&Gvr::new("", "v1", "secrets")).is_empty());
+        assert!(rules.listable().resources.is_empty());
+    }
+
+    #[test]
+    fn a_path_that_is_no_resource_has_rules_of_its_own() {
+        let rules = rules(
+            r#"{"nonResourceRules":[
+                {"verbs":["get"],"nonResourceURLs":["/livez","/readyz/*","/openapi*"]},
+                {"verbs":["post"],"nonResourceURLs":["/metrics"]}]}"#,
+        );
+        for (path, expected) in [
+            ("/livez", May::Yes),
+            ("/livez/ping", May::No),
+            ("/readyz/ping", May::Yes),
+            ("/readyz", May::No),
+            ("/openapi/v3", May::Yes),
+            ("/openapi", May::Yes),
+            ("/metrics", May::No),
+            ("/", May::No),
+            ("/apis", May::No),
+        ] {
+            assert_eq!(may(&rules, path), expected, "{path}");
+        }
+        let all = r#"{"nonResourceRules":[{"verbs":["*"],"nonResourceURLs":["*"]}]}"#;
+        assert_eq!(may(&serde_json::from_str(all).unwrap(), "/metrics"), May::Yes);
+    }
+
+    #[test]
+    fn where_the_authorizer_cannot_tell_nothing_is_certainly_forbidden() {
+        for doubt in [r#""incomplete":true"#, r#""evaluationError":"webhook does not tell""#] {
+            let rules = rules(&format!(
+                r#"{{{doubt},"resourceRules":[
+                    {{"verbs":["get"],"apiGroups":[""],"resources":["pods"]}}]}}"#
+            ));
+            assert!(rules.is_incomplete());
+            assert_eq!((may(&rules, POD), may(&rules, PODS)), (May::Yes, May::Unknown));
+            assert_eq!(may(&rules, "/metrics"), May::Unknown);
+        }
+    }
+
+    #[test]
+    fn only_what_is_listed_counts() {
+        let rules = rules(
+            r#"{"incomplete":true,"nonResourceRules":null,"resourceRules":[
+            {"verbs":["get"],"apiGroups":[""],"resources":["secrets"]},
+            {"verbs":["get","list"],"apiGroups":["","apps"],"resources":["pods","pods/log"]},
+            {"verbs":["*"],"apiGroups":["batch"],"resources":["*"],"resourceNames":null},
+            {"verbs":["create"],"apiGroups":null,"resources":null}]}"#,
+        );
+        let listable = rules.listable();
+        assert!(rules.is_incomplete() && !listable.all);
+        assert_eq!(Vec::from_iter(listable.resources), ["*.batch", "pods", "pods.apps"]);
+        assert!(rule("*", "*", "*").listable().all);
+    }
+}

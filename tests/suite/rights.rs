@@ -1,0 +1,179 @@
+//! Narrow rights: what may not be read is marked before it is opened, and all else is near.
+
+use kubewalk::theme::Role;
+use serde_json::json;
+
+use crate::support::hand::Hand;
+use crate::support::recordings;
+use crate::support::server::Server;
+use crate::support::walker::{Walker, screen};
+
+const RULES: &str = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
+const SIZE: (u16, u16) = (120, 36);
+
+/// Somebody who may view the namespace `team-a` and nothing else.
+async fn viewer() -> Walker {
+    Walker::recording("restricted-viewer", SIZE).await
+}
+
+/// A server with these rules in every namespace.
+fn ruled(rules: &serde_json::Value) -> Server {
+    let server = Server::over(recordings::named("restricted-viewer"));
+    server.answer(RULES, 201, &json!({ "status": rules }).to_string());
+    server
+}
+
+/// The line of the tree that begins with a label, without what stands beside the tree.
+fn row(walker: &Walker, label: &str) -> String {
+    let line = walker.line(&format!(" {label} "));
+    line.split("││").next().unwrap().trim_matches(['│', ' ']).to_owned()
+}
+
+#[tokio::test]
+async fn what_may_not_be_read_is_marked_before_it_is_opened() {
+    let mut walker = viewer().await;
+    walker.walk(":v1 enter").await;
+    for (label, mark) in [
+        ("nodes", "▸ nodes forbidden"),
+        ("secrets", "▸ secrets forbidden"),
+        ("componentstatuses", "▸ componentstatuses forbidden"),
+        ("pods", "▸ pods only in team-a"),
+        ("configmaps", "▸ configmaps only in team-a"),
+        ("namespaces", "▸ namespaces only team-a"),
+        // This one nobody may list.
+        ("bindings", "bindings               Binding"),
+    ] {
+        assert!(row(&walker, label).starts_with(mark), "{}", row(&walker, label));
+    }
+    assert!(walker.is_styled("nodes forbidden", Role::Dim));
+    assert!(walker.is_styled("pods only", Role::Text));
+    walker.walk("G").await;
+    assert!(row(&walker, "metrics").ends_with("forbidden"), "{}", walker.screen());
+    assert!(!row(&walker, "livez").contains("forbidden"));
+}
+
+#[tokio::test]
+async fn in_a_chosen_namespace_its_own_rules_count() {
+    let mut walker = viewer().await;
+    walker.walk(":ns space team-a enter :v1 enter").await;
+    assert!(!row(&walker, "pods").contains("only in"), "{}", walker.screen());
+    assert!(row(&walker, "secrets").starts_with("▸ secrets forbidden"));
+    walker.walk(":ns space default enter :v1 enter").await;
+    assert!(row(&walker, "pods").starts_with("▸ pods forbidden"), "{}", walker.screen());
+}
+
+#[tokio::test]
+async fn what_is_allowed_is_two_keys_away() {
+    let mut walker = viewer().await;
+    walker.walk(":po enter").await;
+    assert!(walker.screen().contains("You may list it in team-a"), "{}", walker.screen());
+    assert!(row(&walker, "all namespaces").ends_with("forbidden"), "{}", walker.screen());
+    walker.walk("j j enter").await;
+    assert!(walker.screen().contains("nolimits"), "{}", walker.screen());
+    // And of the namespaces, which cannot be listed, the one that may be read.
+    walker.walk(":namespaces enter").await;
+    assert!(walker.screen().contains("Ask for the right to list this, or open team-a"));
+    walker.walk("j enter").await;
+    assert!(walker.line("GET ").contains("/api/v1/namespaces/team-a  200"), "{}", walker.screen());
+}
+
+#[tokio::test]
+async fn a_row_with_a_mark_opens_all_the_same_and_the_server_has_the_last_word() {
+    let server = Server::over(recordings::named("restricted-viewer"));
+    let mut walker = Walker::server(&server.url(), SIZE).await;
+    walker.walk(":v1 enter / nodes enter j").await;
+    assert!(walker.selected().contains("nodes forbidden"), "{}", walker.selected());
+    // It is not asked for by itself, and why.
+    assert_eq!(server.count("/api/v1/nodes"), 0);
+    assert!(walker.screen().contains("the rules do not let you read"), "{}", walker.screen());
+    walker.walk("enter").await;
+    assert!(walker.selected().contains("nodes ✗ 403"), "{}", walker.selected());
+    let nodes = json!({"kind": "NodeList", "apiVersion": "v1", "metadata": {},
+        "items": [{"metadata": {"name": "node1", "uid": "u"}}]});
+    server.answer("/api/v1/nodes", 200, &nodes.to_string());
+    walker.walk("r").await;
+    walker.wait_for("node1").await;
+    assert!(!walker.selected().contains("forbidden"), "{}", walker.selected());
+}
+
+#[tokio::test]
+async fn subresources_and_objects_are_marked_too() {
+    let server = ruled(&json!({"resourceRules": [
+        {"verbs": ["list"], "apiGroups": [""], "resources": ["pods"]},
+        {"verbs": ["get"], "apiGroups": [""], "resources": ["pods"], "resourceNames": ["crashy"]},
+        {"verbs": ["get"], "apiGroups": [""], "resources": ["pods/log"]}]}));
+    let mut walker = Walker::server(&server.url(), SIZE).await;
+    walker.walk(":po space -n space team-a enter f").await;
+    assert!(row(&walker, "nolimits").ends_with("forbidden"), "{}", walker.screen());
+    assert!(!row(&walker, "crashy").contains("forbidden"), "{}", walker.screen());
+    walker.walk("j j l").await;
+    assert!(row(&walker, "status").ends_with("status forbidden"), "{}", walker.screen());
+    assert!(row(&walker, "log").ends_with("log"), "{}", walker.screen());
+}
+
+#[tokio::test]
+async fn objects_that_a_rule_names_are_shown_where_the_list_is_refused() {
+    let server = ruled(&json!({"resourceRules": [
+        {"verbs": ["get"], "apiGroups": [""], "resources": ["pods"],
+         "resourceNames": ["crashy", "nolimits"]}]}));
+    let refusal = r#"{"kind":"Status","message":"pods is forbidden","reason":"Forbidden"}"#;
+    server.answer("/api/v1/namespaces/team-a/pods", 403, refusal);
+    let mut walker = Walker::server(&server.url(), SIZE).await;
+    walker.walk(":ns space team-a enter :v1 enter").await;
+    assert!(row(&walker, "pods").starts_with("▸ pods only crashy and nolimits"));
+    walker.walk(":po enter").await;
+    assert!(walker.screen().contains("▸ crashy"), "{}", walker.screen());
+    walker.walk("j j enter").await;
+    assert!(walker.line("GET ").contains("pods/nolimits  200"), "{}", walker.screen());
+}
+
+#[tokio::test]
+async fn where_the_authorizer_cannot_say_nothing_is_called_forbidden() {
+    for doubt in [json!({"incomplete": true}), json!({"evaluationError": "no rules of a webhook"})]
+    {
+        let server = ruled(&doubt);
+        let mut walker = Walker::server(&server.url(), SIZE).await;
+        walker.walk(":v1 enter").await;
+        assert!(row(&walker, "nodes").starts_with("▸ nodes  "), "{}", walker.screen());
+        assert!(!walker.screen().contains("forbidden"), "{}", walker.screen());
+    }
+    // Nor where nobody answers reviews.
+    let server = Server::over(recordings::named("restricted-viewer"));
+    server.answer(RULES, 404, "{}");
+    let mut walker = Walker::server(&server.url(), SIZE).await;
+    walker.walk(":v1 enter").await;
+    assert!(!walker.screen().contains("forbidden"), "{}", walker.screen());
+}
+
+#[test]
+fn the_rules_of_a_namespace_are_asked_for_once() {
+    let mut hand = Hand::over(&[recordings::named("restricted-viewer")]);
+    let keys = [
+        ":po space -n space team-a enter",
+        ":cm space -n space team-a enter",
+        ":po/nolimits space -n space team-a enter",
+        ":ns space team-a enter",
+        ":po space -n space shop enter",
+        ":cm space -n space shop enter",
+    ];
+    let mut asked = Vec::new();
+    for keys in keys {
+        for part in keys.split_inclusive("enter") {
+            hand.press(part);
+            while !hand.waiting.is_empty() {
+                asked.extend(hand.waiting[0].1.request.review.clone());
+                hand.answer_first();
+            }
+        }
+    }
+    assert_eq!(asked.len(), 1, "the others were known from the start: {asked:?}");
+    assert!(asked[0].contains(r#""namespace":"shop""#), "{asked:?}");
+    assert!(screen(&hand.model).contains("403"), "{}", screen(&hand.model));
+}
+
+#[test]
+fn an_administrator_sees_no_mark() {
+    let mut hand = Hand::demo();
+    hand.walk(":v1 enter :/metrics enter");
+    assert!(!screen(&hand.model).contains("forbidden"), "{}", screen(&hand.model));
+}
