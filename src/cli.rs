@@ -1,10 +1,15 @@
 //! The command line.
 
+pub mod completion;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::PossibleValuesParser;
 use clap::error::{Error, ErrorKind};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+use clap_complete::engine::ArgValueCompleter;
 
 use crate::api::endpoint::Options;
 use crate::app::document::Format;
@@ -18,6 +23,7 @@ use crate::k8s::names::Namespace;
 #[command(name = "kubewalk", version, after_help = EXAMPLES)]
 pub struct Cli {
     /// What to open at: an API path, or words such as `po/db-0`, `deploy.apps`, `batch`, `ns shop`
+    #[arg(add = ArgValueCompleter::new(completion::locations))]
     pub location: Vec<String>,
     /// How to connect.
     #[command(flatten)]
@@ -25,9 +31,9 @@ pub struct Cli {
     /// What to do without a terminal; nothing opens the screen.
     #[command(subcommand)]
     pub command: Option<Command>,
-    /// Draw with ASCII signs only; chosen by itself where the locale or TERM has no others
-    #[arg(long, help_heading = "Terminal and log")]
-    pub ascii: bool,
+    /// How the screen looks.
+    #[command(flatten)]
+    pub screen: Screen,
     /// Write a log of the requests, without what was answered, to the end of this file
     #[arg(long, value_name = "FILE", global = true, help_heading = "Terminal and log")]
     pub log_file: Option<PathBuf>,
@@ -39,7 +45,8 @@ pub struct Cli {
 #[command(next_help_heading = "Connection")]
 pub struct Connection {
     /// The kubeconfig context to use
-    #[arg(long, value_name = "NAME", global = true)]
+    #[arg(long, value_name = "NAME", global = true,
+          add = ArgValueCompleter::new(completion::contexts))]
     pub context: Option<String>,
     /// The kubeconfig file to use instead of KUBECONFIG and ~/.kube/config
     #[arg(long, value_name = "FILE", global = true)]
@@ -52,7 +59,8 @@ pub struct Connection {
     #[arg(long, global = true)]
     pub borrow_token: bool,
     /// The namespace to work in
-    #[arg(short, long, value_name = "NS", global = true)]
+    #[arg(short, long, value_name = "NS", global = true,
+          add = ArgValueCompleter::new(completion::namespaces))]
     pub namespace: Option<String>,
     /// How long to wait for an answer: 500ms, 30s, 1m; 0 waits for ever. Watches always do
     #[arg(long, value_name = "DURATION", global = true, default_value = "30s",
@@ -70,13 +78,28 @@ pub struct Connection {
     pub replay: Option<PathBuf>,
 }
 
+/// How the screen looks, and what its keys are.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Terminal and log")]
+pub struct Screen {
+    /// Draw with ASCII signs only; chosen by itself where the locale or TERM has no others
+    #[arg(long)]
+    pub ascii: bool,
+    /// auto (by the terminal's background), dark, light, colour-blind, or the file of a theme
+    #[arg(long, value_name = "THEME")]
+    pub theme: Option<String>,
+    /// The settings to use instead of ~/.config/kubewalk/config.toml; see `kubewalk config`
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
 /// What prints to stdout and ends.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Print what one path answers, asked once
     Get {
         /// An API path, or words such as `po/db-0`
-        #[arg(required = true)]
+        #[arg(required = true, add = ArgValueCompleter::new(completion::locations))]
         location: Vec<String>,
         /// The form to print JSON in; anything else is printed as it came
         #[arg(short, long, value_enum, default_value = "yaml")]
@@ -85,6 +108,7 @@ pub enum Command {
     /// Print a path and what lies below it, a line each: path, tab, row
     Tree {
         /// An API path, or words such as `batch`; the root without one
+        #[arg(add = ArgValueCompleter::new(completion::locations))]
         location: Vec<String>,
         /// How many levels below it
         #[arg(long, value_name = "N", default_value = "1")]
@@ -94,6 +118,16 @@ pub enum Command {
     Downward(Downward),
     /// Print how the server is reached and why, its version, and as whom
     Info,
+    /// Print a settings file that says what holds without one
+    Config,
+    /// Print the script that lets a shell complete contexts, namespaces and locations
+    Completion {
+        /// The shell
+        #[arg(value_parser = PossibleValuesParser::new(completion::shells()))]
+        shell: String,
+    },
+    /// Print the manual page
+    Man,
 }
 
 /// What `downward` is to show.

@@ -1,5 +1,6 @@
 //! The commands that need no terminal: one request or one walk, printed to stdout.
 
+pub mod complete;
 pub mod downward;
 pub mod get;
 pub mod info;

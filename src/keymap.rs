@@ -5,6 +5,8 @@ use std::collections::HashMap;
 
 use crossterm::event::{KeyEvent, KeyModifiers};
 
+use crate::handwritten;
+
 mod chord;
 mod table;
 
@@ -118,19 +120,8 @@ impl Action {
     /// Its name in the settings, such as `half-down`.
     #[must_use]
     pub fn name(self) -> String {
-        kebab(&format!("{self:?}"))
+        handwritten::kebab(&format!("{self:?}"))
     }
-}
-
-fn kebab(camel: &str) -> String {
-    let mut name = String::new();
-    for c in camel.chars() {
-        if c.is_ascii_uppercase() && !name.is_empty() {
-            name.push('-');
-        }
-        name.push(c.to_ascii_lowercase());
-    }
-    name
 }
 
 /// Where a key has its meaning.
@@ -181,7 +172,7 @@ impl Mode {
     /// Its name in the settings, such as `tree`.
     #[must_use]
     pub fn name(self) -> String {
-        kebab(&format!("{self:?}"))
+        handwritten::kebab(&format!("{self:?}"))
     }
 
     /// Whether the keys for anywhere count here too.

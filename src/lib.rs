@@ -23,13 +23,15 @@
 //! # Layers
 //!
 //! Each uses only those below it: `main`, [`cli`] → [`runtime`] and [`headless`] → [`view`], [`api`]
-//! and [`here`] (which do not know each other) → [`app`] → [`keymap`], [`theme`] → [`downward`] →
-//! [`k8s`], [`text`].
+//! and [`here`] (which do not know each other) → [`app`] → [`config`] → [`keymap`], [`theme`] → [`downward`] →
+//! [`k8s`] → [`handwritten`], [`text`].
 
 pub mod api;
 pub mod app;
 pub mod cli;
+pub mod config;
 pub mod downward;
+pub mod handwritten;
 pub mod headless;
 pub mod here;
 pub mod k8s;

@@ -1,16 +1,19 @@
 //! kubewalk: reads the arguments, does what they ask for, and ends with an exit code.
 
-use std::io::{self, BufWriter, IsTerminal as _};
+use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use clap::CommandFactory as _;
 use kubewalk::api::endpoint::{Environment, Options};
-use kubewalk::cli::{Cli, Command};
+use kubewalk::cli::{Cli, Command, Screen, completion};
+use kubewalk::config::Settings;
 use kubewalk::headless::{self, Access, Stop, note};
 use kubewalk::here::{Machine, borrowable};
 use kubewalk::runtime::{self, Start};
 
 fn main() -> ExitCode {
+    completion::answer();
     let cli = Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     let _log = match cli.log_file.as_deref().map(runtime::log::begin).transpose() {
         Ok(log) => log,
@@ -22,7 +25,7 @@ fn main() -> ExitCode {
     let options = Options::from(cli.connection);
     let outcome = match cli.command {
         Some(command) => print(command, &options),
-        None => walk(options, &cli.location, cli.ascii),
+        None => walk(options, &cli.location, &cli.screen),
     };
     outcome.unwrap_or_else(|error| {
         note(&format!("kubewalk: {error:#}"));
@@ -31,7 +34,7 @@ fn main() -> ExitCode {
 }
 
 /// Opens the screen.
-fn walk(options: Options, location: &[String], ascii: bool) -> anyhow::Result<ExitCode> {
+fn walk(options: Options, location: &[String], wanted: &Screen) -> anyhow::Result<ExitCode> {
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         note(
             "kubewalk: this is no terminal. Without one there are `kubewalk get`, `kubewalk tree`, \
@@ -39,12 +42,29 @@ fn walk(options: Options, location: &[String], ascii: bool) -> anyhow::Result<Ex
         );
         return Ok(ExitCode::from(2));
     }
+    let variable = |name: &str| std::env::var(name).ok();
+    let settings = runtime::settings::read(wanted.config.as_deref(), variable);
+    let look = settings.and_then(|settings| {
+        let theme = wanted.theme.as_deref().or(settings.theme.as_deref()).unwrap_or("auto");
+        let theme = runtime::settings::theme(theme)?;
+        Ok((runtime::look::choose(variable, wanted.ascii, theme), settings))
+    });
+    let (chosen, settings) = match look {
+        Ok(chosen) => chosen,
+        Err(lines) => {
+            for line in lines {
+                note(&format!("kubewalk: {line}"));
+            }
+            return Ok(ExitCode::from(2));
+        }
+    };
     let location = location.join(" ");
     let start = Start {
         options,
         environment: Environment::from_process(),
-        location: Some(location).filter(|words| !words.is_empty()),
-        look: runtime::look::choose(|name| std::env::var(name).ok(), ascii),
+        location: Some(location).filter(|words| !words.is_empty()).or(settings.location),
+        keymap: settings.keymap,
+        chosen,
     };
     runtime::run(start).context("the terminal cannot be used")
 }
@@ -67,34 +87,34 @@ async fn run(command: Command, options: &Options) -> Result<(), Stop> {
     let stdout = io::stdout();
     let is_terminal = stdout.is_terminal();
     let mut out = BufWriter::with_capacity(64 << 10, stdout.lock());
-    let command = match command {
+    let open = || Access::open(options, &environment, is_terminal);
+    match command {
+        Command::Get { location, output } => {
+            headless::get::run(&open().await?, &location.join(" "), output.into(), &mut out).await
+        }
+        Command::Tree { location, depth } => {
+            headless::tree::run(&open().await?, &location.join(" "), depth, &mut out).await
+        }
         Command::Downward(mut asked) if !asked.file.is_empty() => {
             let files = std::mem::take(&mut asked.file);
             let wanted = asked.wanted(options.namespace.clone());
-            return headless::downward::run_files(&files, &wanted, is_terminal, &mut out);
+            headless::downward::run_files(&files, &wanted, is_terminal, &mut out)
         }
         Command::Downward(asked) if asked.this || asked.verify => {
-            let access = Access::open(options, &environment, is_terminal).await;
+            let access = open().await;
             let wanted = asked.wanted(options.namespace.clone());
-            let machine = Machine::this();
-            return headless::downward::verify::run(access, &machine, &wanted, &mut out).await;
-        }
-        other => other,
-    };
-    let access = Access::open(options, &environment, is_terminal).await?;
-    match command {
-        Command::Get { location, output } => {
-            headless::get::run(&access, &location.join(" "), output.into(), &mut out).await
-        }
-        Command::Tree { location, depth } => {
-            headless::tree::run(&access, &location.join(" "), depth, &mut out).await
+            headless::downward::verify::run(access, &Machine::this(), &wanted, &mut out).await
         }
         Command::Downward(asked) => {
+            let access = open().await?;
             let wanted = asked.wanted(options.namespace.clone());
             headless::downward::run(&access, &wanted, &mut out).await
         }
         Command::Info => {
-            headless::info::run(&access, &environment, &Machine::this(), &mut out).await
+            headless::info::run(&open().await?, &environment, &Machine::this(), &mut out).await
         }
+        Command::Config => Ok(out.write_all(Settings::default_file().as_bytes())?),
+        Command::Completion { shell } => Ok(completion::script(&shell, &mut out)?),
+        Command::Man => Ok(clap_mangen::Man::new(Cli::command()).render(&mut out)?),
     }
 }

@@ -4,7 +4,9 @@ pub mod answers;
 pub mod effects;
 pub mod log;
 pub mod look;
+pub mod settings;
 
+mod background;
 mod clock;
 mod pace;
 mod screen;
@@ -23,8 +25,11 @@ use crate::app::message::Message;
 use crate::app::model::Model;
 use crate::app::update::update;
 use crate::downward::Masker;
-use crate::view::{Look, ViewCache};
+use crate::keymap::Keymap;
+use crate::view::ViewCache;
+use background::Background;
 use effects::Effects;
+use look::Chosen;
 use pace::Pace;
 use screen::Screen;
 use signals::{Continued, End, Ends, Resized};
@@ -47,8 +52,10 @@ pub struct Start {
     pub environment: Environment,
     /// Where to open at.
     pub location: Option<String>,
+    /// The keys.
+    pub keymap: Keymap,
     /// How things are drawn.
-    pub look: Look,
+    pub chosen: Chosen,
 }
 
 /// Runs until the user quits, the terminal is gone, or a signal ends the program.
@@ -73,12 +80,16 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
     let (sender, mut events) = mpsc::channel(QUEUE);
     let size = screen.size();
     let mut model = Model::new(size.0, size.1).opening_at(start.location);
+    model.keymap = start.keymap;
     model.chosen_at_start = start.options.namespace.clone();
     model.containers.masker = Masker::new();
     let mut effects = Effects::new(start.options, start.environment, sender);
     let mut cache = ViewCache::default();
+    let mut look = start.chosen.look;
     // The first frame comes before any network.
-    screen.draw(&model, &mut cache, start.look)?;
+    screen.draw(&model, &mut cache, look)?;
+    let asks = start.chosen.asks_background;
+    let mut background = if asks { screen.ask_background()? } else { Background::default() };
     effects.run(Effect::Connect(Choice::AsStarted));
     effects.run(Effect::LookAround);
     let mut input = EventStream::new();
@@ -98,6 +109,7 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
             }
             () = resized.next() => None,
             event = input.next() => match event {
+                Some(Ok(event)) if background.takes(&event, &mut look) => None,
                 Some(Ok(event)) => message(event),
                 // Of a terminal that is gone `ends` tells; a size of nothing is an error, too.
                 Some(Err(error)) if complaints < MOST_COMPLAINTS => {
@@ -153,7 +165,7 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
         if !pace.allows_frame(is_urgent, Instant::now()) {
             continue;
         }
-        if let Err(error) = screen.draw(&model, &mut cache, start.look) {
+        if let Err(error) = screen.draw(&model, &mut cache, look) {
             tracing::warn!(%error, "the terminal takes nothing any more");
             return Ok(End::Hangup.into());
         }

@@ -5,6 +5,7 @@ use std::mem::ManuallyDrop;
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::style::Print;
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
     LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
@@ -17,6 +18,8 @@ use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use crate::app::model::Model;
 use crate::view::{self, Look, ViewCache};
+
+use super::background::{self, Background};
 
 /// The status of a program that panicked, as Rust has it.
 const PANICKED: i32 = 101;
@@ -109,6 +112,12 @@ impl Screen {
             }
         })?;
         execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+    }
+
+    /// Asks the terminal for the colour of its background.
+    pub(super) fn ask_background(&mut self) -> io::Result<Background> {
+        execute!(self.terminal.backend_mut(), Print(background::QUESTION))?;
+        Ok(Background::asked())
     }
 
     /// Puts text on the clipboard, by way of the terminal.

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layers from the bottom up. A module uses its own and those before it.
-const LAYERS: [&[&str]; 7] = [
-    &["text"],
+const LAYERS: [&[&str]; 8] = [
+    &["text", "handwritten"],
     &["k8s"],
     &["downward"],
-    &["keymap", "theme", "config"],
+    &["keymap", "theme"],
+    &["config"],
     &["app"],
     &["view", "api", "here"],
     &["runtime", "headless", "cli"],

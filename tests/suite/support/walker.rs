@@ -25,7 +25,9 @@ use super::recordings;
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// Without colours, so that a style is found by its modifiers.
-const PLAIN: Look = Look { theme: Theme { plain: true }, ascii: false };
+fn plain() -> Look {
+    Look { theme: Theme::default().plain(), ascii: false }
+}
 
 /// A run of the program that a test walks with.
 pub(crate) struct Walker {
@@ -266,8 +268,8 @@ fn drawn(model: &Model, look: Look) -> Buffer {
 
 /// The text of the row under the cursor of a model.
 pub(crate) fn selected(model: &Model) -> String {
-    let style = PLAIN.theme.style(Role::Selection);
-    let buffer = drawn(model, PLAIN);
+    let style = plain().theme.style(Role::Selection);
+    let buffer = drawn(model, plain());
     let is_selected = |x, y| buffer[(x, y)].modifier.contains(style.add_modifier);
     let mut found = String::new();
     for y in 0..buffer.area.height {
@@ -279,7 +281,7 @@ pub(crate) fn selected(model: &Model) -> String {
 
 /// The text of the screen that a model is drawn as.
 pub(crate) fn screen(model: &Model) -> String {
-    text(&drawn(model, PLAIN))
+    text(&drawn(model, plain()))
 }
 
 /// The text of a buffer, its lines without the blanks at their ends.

@@ -1,0 +1,92 @@
+//! What a half-written command line can go on with, asked of the live server.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+
+use super::Access;
+use crate::k8s::location::{self, Target};
+use crate::k8s::names::{GroupVersion, Gvr, Namespace};
+use crate::k8s::path::ApiPath;
+use crate::k8s::request::{Form, Request};
+use crate::k8s::table::read_page;
+
+/// So many names of a collection are offered: a first page.
+const MOST_NAMES: usize = 500;
+
+/// The namespaces that may be listed, and those that are known without the server.
+pub async fn namespaces(access: &Access) -> Vec<String> {
+    let gvr = Gvr { group_version: GroupVersion::new("", "v1"), resource: "namespaces".into() };
+    let mut found = names(access, &ApiPath::Collection { gvr, namespace: None }).await;
+    let known = access.connection.endpoint.known_namespaces.iter();
+    found.extend(known.map(|namespace| namespace.as_str().to_owned()));
+    found.sort_unstable();
+    found.dedup();
+    found.retain(|name| is_harmless(name));
+    found
+}
+
+/// What the last word of a location can become; `before` are the words before it.
+pub async fn locations(access: &Access, before: &[String], last: &str) -> Vec<String> {
+    let Ok((discovery, _)) = access.discover().await else { return Vec::new() };
+    let prefix = [before, &[last.to_owned()]].concat().join(" ");
+    let wants_namespace = last.contains("/namespaces/") || before == ["ns"];
+    let spaces = if wants_namespace { namespaces(access).await } else { Vec::new() };
+    let spaces: Vec<Namespace> = spaces.iter().map(|name| Namespace::new(name)).collect();
+    // The collection whose objects are next: of the path, of the word before the slash, or of the
+    // word before.
+    let words = match (before, last.rsplit_once('/')) {
+        ([], Some((collection, _))) if !collection.is_empty() => collection.to_owned(),
+        ([word], _) => word.clone(),
+        _ => String::new(),
+    };
+    let default = access.connection.endpoint.default_namespace.as_ref();
+    let chosen = access.chosen.as_ref().or(default);
+    let collection = location::parse(&words)
+        .and_then(|location| location::resolve(&location, &discovery, chosen));
+    let names = match collection {
+        Ok(Target::Path(path @ ApiPath::Collection { .. })) => names(access, &path).await,
+        _ => Vec::new(),
+    };
+    let mut found: Vec<String> = if last.starts_with('/') {
+        names.iter().map(|name| format!("{words}/{name}")).collect()
+    } else {
+        Vec::new()
+    };
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let whole = location::complete(&prefix, &discovery, &spaces, &names);
+    let words = whole.iter().filter_map(|text| text.rsplit(' ').next());
+    found.extend(words.map(str::to_owned));
+    let mut seen = HashSet::new();
+    found.retain(|word| word.starts_with(last) && is_harmless(word) && seen.insert(word.clone()));
+    found
+}
+
+/// The names on the first page of a collection; none where it cannot be listed.
+async fn names(access: &Access, path: &ApiPath) -> Vec<String> {
+    let request = Request::get(path.clone(), Form::Table)
+        .with("includeObject", "None")
+        .with("limit", MOST_NAMES.to_string());
+    let Ok(exchange) = access.ask(&request).await else { return Vec::new() };
+    let page = read_page(&exchange.body, Timestamp::UNIX_EPOCH);
+    page.map(|page| page.rows.iter().map(|row| row.name().to_owned()).collect()).unwrap_or_default()
+}
+
+/// Whether a shell takes a word as it is: what is offered goes into a command line, and names may
+/// have been chosen by anybody.
+fn is_harmless(word: &str) -> bool {
+    word.chars().all(|c| c.is_ascii_alphanumeric() || "-._:/".contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_shell_could_act_on_is_not_offered() {
+        assert!(is_harmless("/api/v1/namespaces/shop/pods/db-0") && is_harmless("system:node"));
+        for word in ["$(id)", "a b", "a;b", "`id`", "a'b", "\u{1b}[31m", "*", "~x"] {
+            assert!(!is_harmless(word), "{word:?}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! A shell is told how a command line can go on, by the live server.
+
+use std::process::Command;
+
+use crate::support::recordings;
+use crate::support::server::Server;
+
+/// What the shell's script is told for this line, of which the last word is not finished.
+fn candidates(server: &Server, line: &str) -> Vec<String> {
+    let url = server.url();
+    let words = ["--", "kubewalk", "-s", &url].into_iter().chain(line.split(' '));
+    let output = Command::new(env!("CARGO_BIN_EXE_kubewalk"))
+        .env_clear()
+        .env("KUBEWALK_COMPLETE", "fish")
+        .args(words)
+        .output()
+        .unwrap();
+    assert!(output.status.success() && output.stderr.is_empty());
+    let lines = String::from_utf8(output.stdout).unwrap();
+    lines.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn locations_namespaces_and_paths_are_completed_from_the_server() {
+    let server = Server::over(recordings::cluster());
+    let pods = ["db-0", "db-1"];
+    assert_eq!(candidates(&server, "-n shop get po/d"), pods.map(|name| format!("po/{name}")));
+    assert_eq!(candidates(&server, "-n shop po d"), pods);
+    assert_eq!(candidates(&server, "get deploym"), ["deployments"]);
+    assert_eq!(candidates(&server, "-n te"), ["team-a"]);
+    assert_eq!(candidates(&server, "ns te"), ["team-a"]);
+    assert_eq!(candidates(&server, "/apis/ba"), ["/apis/batch"]);
+    let below = "/api/v1/namespaces/shop";
+    assert_eq!(
+        candidates(&server, &format!("tree {below}/pers")),
+        [format!("{below}/persistentvolumeclaims")]
+    );
+    assert_eq!(
+        candidates(&server, &format!("{below}/pods/db")),
+        pods.map(|name| format!("{below}/pods/{name}"))
+    );
+}
+
+#[test]
+fn a_name_that_a_shell_would_act_on_is_not_offered() {
+    let server = Server::over(recordings::cluster());
+    let body = r#"{"kind":"PodList","apiVersion":"v1","metadata":{},"items":[
+        {"metadata":{"name":"db-$(id)"}},{"metadata":{"name":"db-0"}}]}"#;
+    server.answer("/api/v1/namespaces/shop/pods", 200, body);
+    assert_eq!(candidates(&server, "-n shop po d"), ["db-0"]);
+}
+
+#[test]
+fn a_server_that_is_gone_completes_nothing_and_says_nothing() {
+    let server = Server::over(recordings::cluster());
+    server.page("/api", 503, "down");
+    server.page("/apis", 503, "down");
+    assert_eq!(candidates(&server, "po"), Vec::<String>::new());
+}
+
+#[test]
+fn every_shell_has_a_script_that_asks_the_program() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_kubewalk"))
+            .args(["completion", shell])
+            .output()
+            .unwrap();
+        let script = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && script.contains("KUBEWALK_COMPLETE"), "{shell}");
+    }
+}

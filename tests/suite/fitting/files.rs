@@ -1,0 +1,57 @@
+//! The files that carry the program elsewhere name what it has.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+fn read(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
+}
+
+fn yaml(name: &str) -> Value {
+    serde_saphyr::from_str(&read(name)).unwrap()
+}
+
+#[test]
+fn the_krew_manifest_has_an_archive_of_every_release() {
+    let manifest = yaml(".krew.yaml");
+    assert_eq!(
+        (&manifest["kind"], &manifest["metadata"]["name"]),
+        (&Value::from("Plugin"), &Value::from("walk"))
+    );
+    let release = read(".github/workflows/release.yml");
+    let platforms = manifest["spec"]["platforms"].as_array().unwrap();
+    assert_eq!(platforms.len(), 4);
+    for platform in platforms {
+        let template = platform["uri"].as_str().unwrap();
+        let target =
+            template.rsplit("{{ .TagName }}-").next().unwrap().split(".tar").next().unwrap();
+        assert!(release.contains(target), "no release has {target}");
+        assert_eq!(platform["bin"], "kubewalk");
+    }
+}
+
+#[test]
+fn the_plugin_of_k9s_calls_flags_that_there_are() {
+    let plugins = yaml("assets/k9s-plugins.yaml");
+    let plugins = plugins["plugins"].as_object().unwrap();
+    assert!(!plugins.is_empty());
+    for (name, plugin) in plugins {
+        assert_eq!(plugin["command"], "kubewalk", "{name}");
+        let arguments = plugin["args"].as_array().unwrap();
+        let arguments = arguments.iter().map(|word| word.as_str().unwrap());
+        let parsed = kubewalk::cli::Cli::read(["kubewalk"].into_iter().chain(arguments));
+        assert!(parsed.is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn the_manual_page_tells_of_every_flag_and_command() {
+    let output = Command::new(env!("CARGO_BIN_EXE_kubewalk")).arg("man").output().unwrap();
+    let page = String::from_utf8(output.stdout).unwrap().replace('\\', "");
+    for word in ["--context", "--theme", "kubewalk-get(1)", "kubewalk-downward(1)", "EXTRA"] {
+        assert!(page.contains(word), "{word}");
+    }
+}

@@ -1,0 +1,78 @@
+//! Settings and themes, as the user of a terminal meets them.
+
+use std::fs;
+
+use crate::support::terminal::Terminal;
+
+fn folder_with(settings: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("kubewalk")).unwrap();
+    fs::write(folder.path().join("kubewalk/config.toml"), settings).unwrap();
+    folder
+}
+
+fn start(settings: &str, arguments: &[&str]) -> Terminal {
+    let folder = folder_with(settings);
+    let terminal =
+        Terminal::start(arguments, &[("XDG_CONFIG_HOME", folder.path().to_str().unwrap())]);
+    // The program reads its settings before anything else; it must have when the folder goes.
+    std::mem::forget(folder);
+    terminal
+}
+
+#[test]
+fn a_key_that_was_bound_otherwise_works_and_help_and_footer_say_so() {
+    let mut terminal =
+        start("location = \"ns shop\"\n[keys.anywhere]\nhelp = \"H\"\nquit = \"X\"\n", &["--demo"]);
+    terminal.wait_for("H help");
+    terminal.send("q?H ");
+    terminal.wait_for("X              quit");
+    terminal.send("qX");
+    assert!(terminal.ended().success());
+}
+
+#[test]
+fn all_that_is_wrong_with_the_settings_is_said_at_once() {
+    let mut terminal = start("colour = \"red\"\n[keys.tree]\nopen = \"j\"\n", &["--demo"]);
+    assert_eq!(terminal.ended().exit_code(), 2);
+    for said in ["line 1: colour is no setting", "line 3: j already means down"] {
+        assert!(terminal.text().replace('\n', "").contains(said), "{}", terminal.text());
+    }
+}
+
+#[test]
+fn a_theme_is_taken_by_its_name_its_file_or_the_terminals_background() {
+    // Of the light theme: the colour of the border that has the focus, of the 256.
+    let is_light = |screen: &vt100::Screen| {
+        screen.cell(1, 0).is_some_and(|cell| cell.fgcolor() == vt100::Color::Idx(25))
+    };
+    let mut named = Terminal::start(&["--demo", "--theme", "light"], &[]);
+    named.until("the light theme", is_light);
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("mine.toml");
+    fs::write(&file, "focus = \"25\"\n").unwrap();
+    let mut of_file = Terminal::start(&["--demo", "--theme", file.to_str().unwrap()], &[]);
+    of_file.until("the theme of the file", is_light);
+
+    let mut asked = Terminal::start(&["--demo"], &[]);
+    asked.wait_for("apis");
+    let question = "\u{1b}]11;?";
+    assert!(String::from_utf8_lossy(&asked.written).contains(question));
+    asked.send("\u{1b}]11;rgb:ffff/ffff/ffff\u{1b}\\");
+    asked.until("the light theme", is_light);
+    // The answer was no key: the cursor is where it was, and no help is open.
+    assert!(asked.text().contains("? help"), "{}", asked.text());
+
+    let mut plain = Terminal::start(&["--demo"], &[("NO_COLOR", "1")]);
+    plain.wait_for("apis");
+    let written = String::from_utf8_lossy(&plain.written).into_owned();
+    assert!(!written.contains(question) && !written.contains("[38;5;"), "{written:?}");
+}
+
+#[test]
+fn a_theme_that_is_none_is_refused_with_the_names_there_are() {
+    let mut terminal = Terminal::start(&["--demo", "--theme", "pink"], &[]);
+    assert_eq!(terminal.ended().exit_code(), 2);
+    assert!(terminal.text().replace('\n', "").contains("dark, light, colour-blind"));
+}
