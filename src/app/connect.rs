@@ -313,4 +313,5 @@ fn choose_namespace(model: &mut Model, namespace: &Namespace) {
     super::load::know_namespace(model, namespace.clone());
     model.notify(format!("Namespaced resources open into {namespace} now"));
     super::load::choose_namespace(model);
+    this_pod::show(model);
 }

@@ -34,6 +34,10 @@ pub(super) fn open(model: &mut Model, id: NodeId) {
         model.overlay = Overlay::Prompt(Prompt::namespace(id));
         return;
     }
+    if let NodeKind::ThisPod(_) = node.kind {
+        model.overlay = Overlay::Prompt(Prompt::this_pod());
+        return;
+    }
     if !node.can_open() {
         return;
     }

@@ -47,6 +47,8 @@ pub struct Model {
     pub(super) choice: Choice,
     /// What is known of the pod that we run in; nothing outside of one.
     pub here: Option<Here>,
+    /// The answer that was looked at last for whether it is of that pod.
+    pub(super) checked: u64,
     /// The groups, versions and resources known so far.
     pub discovery: Discovery,
     /// The namespaces of the cluster, as far as they are known.
@@ -195,6 +197,8 @@ pub(super) enum Purpose {
     Reload(NodeId, Option<Page>, usize),
     /// The row of one object that is gone to.
     Row(NodeId),
+    /// The pods of a namespace, one of which we run in.
+    ThisPod(Namespace),
     /// The pod whose containers have logs.
     Containers(NodeId),
     /// The document.

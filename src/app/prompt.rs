@@ -7,7 +7,7 @@ use tui_input::backend::crossterm::EventHandler;
 use crate::app::effect::Choice;
 use crate::app::model::{Model, Overlay};
 use crate::app::tree::NodeId;
-use crate::app::{connect, goto, load, reading};
+use crate::app::{connect, goto, load, reading, this_pod};
 use crate::k8s::location;
 use crate::k8s::names::Namespace;
 
@@ -38,6 +38,8 @@ pub enum PromptKind {
     Search,
     /// To name a namespace of the resource of a node.
     Namespace(NodeId),
+    /// To name the namespace of the pod that we run in.
+    ThisPod,
     /// To connect to a server.
     Url,
 }
@@ -51,6 +53,12 @@ impl Prompt {
     #[must_use]
     pub fn namespace(id: NodeId) -> Self {
         Self::new(PromptKind::Namespace(id), "")
+    }
+
+    /// To name the namespace of the pod that we run in.
+    #[must_use]
+    pub fn this_pod() -> Self {
+        Self::new(PromptKind::ThisPod, "")
     }
 
     /// To connect to a server.
@@ -72,6 +80,7 @@ impl Prompt {
             PromptKind::GoTo => ":",
             PromptKind::Filter(_) | PromptKind::Search => "/",
             PromptKind::Namespace(_) => "namespace: ",
+            PromptKind::ThisPod => "namespace of this pod: ",
             PromptKind::Url => "server: ",
         }
     }
@@ -146,7 +155,7 @@ fn complete(model: &Model, prompt: &mut Prompt) {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             location::complete(text, &model.discovery, &namespaces, &names)
         }
-        PromptKind::Namespace(_) => {
+        PromptKind::Namespace(_) | PromptKind::ThisPod => {
             let known = namespaces.iter().map(Namespace::as_str);
             known.filter(|name| name.starts_with(text)).map(str::to_owned).collect()
         }
@@ -194,6 +203,7 @@ fn submit(model: &mut Model, prompt: &Prompt) {
         _ if text.is_empty() => {}
         PromptKind::GoTo => connect::go_to_words(model, &text),
         PromptKind::Namespace(id) => named_namespace(model, id, &text),
+        PromptKind::ThisPod => this_pod::is_in(model, &text),
         PromptKind::Url => connect::connect(model, Choice::Url(text)),
     }
 }

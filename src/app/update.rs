@@ -43,6 +43,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     }
     connect::resolve_words(model);
     goto::advance(model);
+    this_pod::check(model);
     container_view::follow(model);
     model.fit();
     let attended = reading::attention(model);
@@ -323,6 +324,9 @@ fn answered(model: &mut Model, ticket: Ticket, result: Result<Answer, Failure>) 
         Purpose::Page(id) => load::page(model, id, result.and_then(Answer::page)),
         Purpose::Reload(id, gathered, wanted) => {
             load::reloaded(model, (id, gathered, wanted), result.and_then(Answer::page));
+        }
+        Purpose::ThisPod(namespace) => {
+            this_pod::listed(model, &namespace, result.and_then(Answer::value));
         }
         Purpose::Row(id) => load::row(model, id, result.and_then(Answer::page)),
         Purpose::Containers(id) => load::containers(model, id, result.and_then(Answer::value)),

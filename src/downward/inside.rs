@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use serde_json::Value;
+
 use super::view::ContainerView;
 
 /// What was found on this machine without asking any server.
@@ -52,6 +54,22 @@ pub struct ThisPod {
     pub container_id: Option<String>,
     /// The name of our container.
     pub container: Option<Clue>,
+}
+
+impl ThisPod {
+    /// Whether that is its object, by the uid or, while that is not known, by the best name. The API
+    /// shows a static pod by a mirror, which has the kubelet's uid in an annotation.
+    #[must_use]
+    pub fn is(&self, object: &Value) -> bool {
+        let metadata = &object["metadata"];
+        match (&self.uid, self.names.first()) {
+            (Some(uid), _) => {
+                let hash = &metadata["annotations"]["kubernetes.io/config.hash"];
+                metadata["uid"] == *uid.value || *hash == *uid.value
+            }
+            (None, name) => name.is_some_and(|name| metadata["name"] == *name.value),
+        }
+    }
 }
 
 /// A volume that is mounted into our container.

@@ -231,6 +231,9 @@ fn nothing(model: &Model) -> Option<String> {
         NodeKind::TypeNamespace(_) => {
             "The namespaces cannot be listed here. ⏎ lets you type the name of one.".to_owned()
         }
+        NodeKind::ThisPod(_) => {
+            "Nothing here tells the namespace of this pod. ⏎ lets you type it.".to_owned()
+        }
         NodeKind::Subresource { is_pod_log: true, .. } => {
             "⏎ opens the containers of the pod; logs are asked for by ⏎ only.".to_owned()
         }

@@ -67,6 +67,10 @@ fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
         NodeKind::Object { .. } if node.parent == Some(ROOT) => {
             say("this pod".to_owned(), Role::Good);
         }
+        NodeKind::ThisPod(_) => {
+            say("this pod".to_owned(), Role::Good);
+            say("in which namespace?".to_owned(), Role::Warning);
+        }
         NodeKind::Resource { chosen: Some(namespace), .. } if node.collection.is_some() => {
             say(visible(namespace.as_str()).into_owned(), Role::Dim);
         }

@@ -4,5 +4,6 @@ mod actions;
 mod fetch;
 mod paging;
 mod start;
+mod this_pod;
 mod watching;
 mod ways;

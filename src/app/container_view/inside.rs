@@ -11,13 +11,8 @@ use crate::downward::inside::Observed;
 pub(super) fn look(model: &mut Model) {
     compare_again(&mut model.containers);
     let (Some(here), Some(pod)) = (&model.here, &model.containers.object) else { return };
-    let uid = pod["metadata"]["uid"].as_str();
-    let name = pod["metadata"]["name"].as_str();
-    let is_this = match &here.pod.uid {
-        Some(known) => uid == Some(&known.value),
-        None => here.pod.names.first().is_some_and(|known| name == Some(&known.value)),
-    };
-    if let (true, Some(Ok(view))) = (is_this && pod["kind"] == "Pod", &model.containers.view) {
+    let is_this = pod["kind"] == "Pod" && here.pod.is(pod);
+    if let (true, Some(Ok(view))) = (is_this, &model.containers.view) {
         let (pod, view) = (pod.clone(), Box::new(view.clone()));
         model.effects.push(Effect::Observe { pod, view });
     }

@@ -100,7 +100,10 @@ impl Node {
             NodeKind::Subresource { path, is_pod_log } => {
                 *is_pod_log && matches!(path, ApiPath::Subresource { .. })
             }
-            NodeKind::Root | NodeKind::TypeNamespace(_) | NodeKind::Container { .. } => false,
+            NodeKind::Root
+            | NodeKind::TypeNamespace(_)
+            | NodeKind::ThisPod(_)
+            | NodeKind::Container { .. } => false,
             _ => true,
         }
     }
@@ -152,6 +155,8 @@ pub enum NodeKind {
     OtherNamespaces(Arc<Resource>),
     /// Asks for the name of a namespace.
     TypeNamespace(Arc<Resource>),
+    /// The pod that we run in by its name, whose namespace is not known: asks for that.
+    ThisPod(Arc<str>),
     /// An object.
     Object {
         /// Its resource.
@@ -239,7 +244,7 @@ impl NodeKind {
             Self::Resource { resource, chosen } => collection(resource, chosen.as_ref()),
             Self::Namespace { resource, namespace } => collection(resource, Some(namespace)),
             Self::AllNamespaces(resource) => collection(resource, None),
-            Self::OtherNamespaces(_) | Self::TypeNamespace(_) => return None,
+            Self::OtherNamespaces(_) | Self::TypeNamespace(_) | Self::ThisPod(_) => return None,
             Self::Object { path, .. } => ApiPath::Object(path.clone()),
             Self::Subresource { path, .. } => path.clone(),
             Self::Container { pod, .. } => pod.subresource("log"),

@@ -257,7 +257,7 @@ impl NodeKind {
             Self::OtherNamespaces(_) => "other namespaces".to_owned(),
             Self::TypeNamespace(_) => "another namespace…".to_owned(),
             Self::Resource { resource, .. } => resource.gvr.resource.to_string(),
-            Self::Container { name, .. } => name.to_string(),
+            Self::ThisPod(name) | Self::Container { name, .. } => name.to_string(),
             Self::NonResource { path, .. } => path.rsplit('/').next().unwrap_or("").to_owned(),
             kind => kind.path().map(|path| path.last_segment()).unwrap_or_default(),
         };

@@ -1,0 +1,70 @@
+//! The first row: the pod that we run in, where only its hostname and its uid are known.
+
+use kubewalk::app::message::Message;
+use kubewalk::downward::inside::{Clue, Here, ThisPod};
+
+use crate::support::hand::Hand;
+use crate::support::walker::screen;
+
+/// The uid of shop/db-0.
+const UID: &str = "4a415870-5891-46d9-ab4a-a51c10c1bdb2";
+const DB_0: &str = "/api/v1/namespaces/shop/pods/db-0";
+
+/// In an ephemeral container of a pod with that hostname.
+fn debugging(hostname: &str) -> Hand {
+    let clue = |value: &str, from: &str| Clue { value: value.to_owned(), from: from.to_owned() };
+    let pod = ThisPod {
+        names: vec![clue(hostname, "HOSTNAME")],
+        uid: Some(clue(UID, "/proc/self/cgroup")),
+        ..ThisPod::default()
+    };
+    let mut hand = Hand::demo();
+    hand.message(Message::Here(Box::new(Here { pod, ..Here::default() })));
+    hand
+}
+
+fn first_row(hand: &Hand) -> String {
+    screen(&hand.model).lines().nth(3).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn its_namespace_is_asked_for_where_nothing_tells_it() {
+    let mut hand = debugging("db-0");
+    assert!(first_row(&hand).contains("db-0 this pod in which namespace?"), "{}", first_row(&hand));
+    hand.press(".");
+    assert!(screen(&hand.model).contains("namespace of this pod:"), "{}", screen(&hand.model));
+    hand.walk("shop enter");
+    assert_eq!(hand.at(), DB_0);
+    assert!(first_row(&hand).contains("db-0 this pod"), "{}", first_row(&hand));
+    assert!(screen(&hand.model).contains("kind: Pod"), "{}", screen(&hand.model));
+    // What is found out again does not forget it.
+    let here = hand.model.here.clone().unwrap();
+    let pod = ThisPod { namespace: None, ..here.pod.clone() };
+    hand.message(Message::Here(Box::new(Here { pod, ..here })));
+    assert!(!first_row(&hand).contains("which namespace"), "{}", first_row(&hand));
+}
+
+#[test]
+fn a_namespace_that_is_chosen_is_its_namespace_too() {
+    let mut hand = debugging("db-0");
+    hand.walk(":ns space shop enter .");
+    assert_eq!(hand.at(), DB_0);
+}
+
+#[test]
+fn the_uid_finds_it_where_the_hostname_is_that_of_another() {
+    let mut hand = debugging("db-1");
+    hand.walk(". shop enter");
+    assert_eq!(hand.at(), DB_0);
+    assert!(first_row(&hand).contains("db-0 this pod"), "{}", first_row(&hand));
+    assert!(screen(&hand.model).contains(UID), "{}", screen(&hand.model));
+}
+
+#[test]
+fn a_namespace_without_it_is_asked_for_again() {
+    let mut hand = debugging("nolimits");
+    hand.walk(". team-a enter");
+    let notice = hand.model.notice.clone().unwrap();
+    assert!(notice.text.contains("no pod in namespace team-a has the uid"), "{}", notice.text);
+    assert!(first_row(&hand).contains("in which namespace?"), "{}", first_row(&hand));
+}
