@@ -3,6 +3,7 @@
 pub(in crate::app) mod alone;
 mod inside;
 mod items;
+mod limits;
 mod needs;
 
 use std::collections::HashMap;

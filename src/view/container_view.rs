@@ -126,11 +126,15 @@ fn row_line(
     (widest, width): (usize, usize),
     theme: Theme,
 ) -> Line<'static> {
-    let Some(origin) = containers.origin(row) else { return Line::default() };
     let name = containers.name(row);
     let name = fit(&visible(&name), widest).into_owned();
     let fill = " ".repeat(widest.saturating_sub(name.width()) + 2);
     let mut spans = vec![Span::raw(format!(" {name}{fill}"))];
+    if let Row::Limit(at) = row {
+        spans.extend(limit(containers, at, width.saturating_sub(spans[0].width()), theme));
+        return Line::from(spans);
+    }
+    let Some(origin) = containers.origin(row) else { return Line::default() };
     if let Some(mode) = containers.mode(row) {
         spans.push(Span::styled(format!("{mode:04o}  "), theme.style(Role::Dim)));
     }
@@ -147,15 +151,33 @@ fn row_line(
     Line::from(spans)
 }
 
+/// `limit 50M → file 50000000 → enforced 49999872, whole pages`, and how the two fare.
+fn limit(containers: &Containers, at: usize, room: usize, theme: Theme) -> Vec<Span<'static>> {
+    let limits = containers.limits();
+    let Some(limit) = limits.get(at) else { return Vec::new() };
+    let (word, role) =
+        if limit.resource == "cpus" { ("", Role::Dim) } else { fares(limit.verdict) };
+    let text = fit(&visible(&limit.to_string()), room.saturating_sub(word.width())).into_owned();
+    vec![Span::styled(text, theme.style(Role::Text)), Span::styled(word, theme.style(role))]
+}
+
+/// How what should be there fares.
+fn fares(verdict: Verdict) -> (&'static str, Role) {
+    match verdict {
+        Verdict::Equal => ("  = inside", Role::Good),
+        Verdict::Different => ("  ≠ inside", Role::Error),
+        Verdict::OnlyPredicted => ("  not inside", Role::Error),
+        Verdict::OnlyActual => ("  only inside", Role::Warning),
+        Verdict::Unreadable => ("  unreadable", Role::Warning),
+    }
+}
+
 /// What is to be said of a value: how it compares with what is there, or else that it may be old.
 fn remark(containers: &Containers, row: Row, origin: &Origin) -> (&'static str, Role) {
-    match containers.compared(row).map(|compared| compared.verdict) {
-        Some(Verdict::Equal) => ("  = inside", Role::Good),
-        Some(Verdict::Different) => ("  ≠ inside", Role::Error),
-        Some(Verdict::OnlyPredicted) => ("  not inside", Role::Error),
-        Some(Verdict::Unreadable) => ("  unreadable", Role::Warning),
-        _ if origin.may_be_old => ("  may be old", Role::Warning),
-        _ => ("", Role::Dim),
+    match containers.compared(row) {
+        Some(compared) => fares(compared.verdict),
+        None if origin.may_be_old => ("  may be old", Role::Warning),
+        None => ("", Role::Dim),
     }
 }
 
@@ -192,8 +214,27 @@ fn tell(containers: &Containers, look: Look, area: Rect, buffer: &mut Buffer) {
         return;
     }
     let Some(row) = containers.chosen() else { return };
-    let Some(origin) = containers.origin(row) else { return };
     let theme = look.theme;
+    let spans = match (row, containers.origin(row)) {
+        (Row::Limit(at), _) => limit(containers, at, usize::MAX, theme),
+        (_, Some(origin)) => story(containers, row, origin, theme),
+        (_, None) => return,
+    };
+    let place = containers.paths(row).into_iter().next();
+    let mut lines = vec![Line::from(spans)];
+    if let Some(path) = place {
+        let reads = if let Row::File(..) = row { "⏎ reads it, ⏎ then goes to" } else { "⏎" };
+        let text = format!("{} {}", look.words(reads), visible(&path));
+        lines.push(Line::styled(text, theme.style(Role::Key)));
+    }
+    let rule = if look.ascii { "-" } else { "─" }.repeat(usize::from(area.width));
+    buffer.set_string(area.x, area.y, rule, theme.style(Role::Border));
+    let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    Paragraph::new(lines).wrap(Wrap { trim: true }).render(below, buffer);
+}
+
+/// All that is to be said of a row with a value.
+fn story(containers: &Containers, row: Row, origin: &Origin, theme: Theme) -> Vec<Span<'static>> {
     let mut spans =
         vec![Span::styled(visible(&origin.explanation).into_owned(), theme.style(Role::Text))];
     if let Some(note) = origin.note.as_ref().filter(|note| **note != origin.explanation) {
@@ -216,17 +257,7 @@ fn tell(containers: &Containers, look: Look, area: Rect, buffer: &mut Buffer) {
         let text = [actual, why].into_iter().flatten().collect::<String>();
         spans.push(Span::styled(text, theme.style(Role::Warning)));
     }
-    let place = containers.paths(row).into_iter().next();
-    let mut lines = vec![Line::from(spans)];
-    if let Some(path) = place {
-        let reads = if let Row::File(..) = row { "⏎ reads it, ⏎ then goes to" } else { "⏎" };
-        let text = format!("{} {}", look.words(reads), visible(&path));
-        lines.push(Line::styled(text, theme.style(Role::Key)));
-    }
-    let rule = if look.ascii { "-" } else { "─" }.repeat(usize::from(area.width));
-    buffer.set_string(area.x, area.y, rule, theme.style(Role::Border));
-    let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-    Paragraph::new(lines).wrap(Wrap { trim: true }).render(below, buffer);
+    spans
 }
 
 /// A file as `cat` shows it.

@@ -53,7 +53,7 @@ impl Containers {
                 let paths = paths(view, volume, container, &self.name(row));
                 comparison.files.iter().find(|compared| paths.contains(&compared.name))
             }
-            Row::Entry(_) => None,
+            Row::Entry(_) | Row::Limit(_) => None,
         }
     }
 
@@ -63,6 +63,8 @@ impl Containers {
         let Some(container) = view.containers.get(self.tab) else { return Vec::new() };
         let of = self.comparisons.iter().filter(|c| c.container == container.name);
         of.flat_map(Comparison::rows)
+            // What has a prediction that is not known has a row of its own.
+            .filter(|compared| compared.origin.is_none())
             .filter(|compared| compared.verdict == Verdict::OnlyActual)
             .map(|compared| {
                 let value = compared.actual.as_ref().map(|actual| self.text(actual));

@@ -26,6 +26,8 @@ pub enum Row {
     File(usize, usize),
     /// An entry of the catalogue.
     Entry(usize),
+    /// A limit and what is enforced.
+    Limit(usize),
 }
 
 impl Containers {
@@ -37,6 +39,7 @@ impl Containers {
             return catalogue(&self.catalogue);
         }
         let mut items: Vec<Item> = view.notes.iter().cloned().map(Item::Note).collect();
+        items.extend(self.seen_through());
         let others = environment(view, self.tab, &mut items);
         let Some(container) = view.containers.get(self.tab) else { return items };
         for (at, volume) in view.volumes.iter().enumerate() {
@@ -59,6 +62,7 @@ impl Containers {
             items.push(Item::Heading("more environment".to_owned(), about));
         }
         items.extend(others.into_iter().map(|at| Item::Row(Row::Env(self.tab, at))));
+        items.extend(self.limit_items());
         let found = self.only_found();
         if !found.is_empty() {
             let about = "set by the image or the runtime, or not known to the API".to_owned();
@@ -94,6 +98,7 @@ impl Containers {
                 view.volumes.get(volume).and_then(|v| v.files.get(at)).map(|f| f.path.clone())
             }
             Row::Entry(at) => self.catalogue.get(at).map(|entry| entry.name.clone()),
+            Row::Limit(at) => self.limits().get(at).map(|limit| limit.resource.to_owned()),
         };
         name.unwrap_or_default()
     }
@@ -121,6 +126,7 @@ impl Containers {
             Row::Env(container, at) => Some(&view.containers.get(container)?.env.get(at)?.origin),
             Row::File(volume, at) => Some(&view.volumes.get(volume)?.files.get(at)?.origin),
             Row::Entry(at) => Some(&self.exposure(at)?.origin),
+            Row::Limit(_) => None,
         }
     }
 
@@ -134,6 +140,7 @@ impl Containers {
             }
             Row::File(volume, at) => view.volumes.get(volume)?.files.get(at)?.content.as_ref(),
             Row::Entry(at) => self.exposure(at)?.content.as_ref(),
+            Row::Limit(_) => None,
         }
     }
 
@@ -173,6 +180,9 @@ impl Containers {
     /// The paths in the object that a row comes from: of its declaration, then of its value.
     #[must_use]
     pub fn paths(&self, row: Row) -> Vec<String> {
+        if let Row::Limit(at) = row {
+            return self.limit_path(at).into_iter().collect();
+        }
         let Some(origin) = self.origin(row) else { return Vec::new() };
         let declared = Some(&origin.path).filter(|path| !path.is_empty());
         declared.into_iter().chain(&origin.source).cloned().collect()

@@ -53,3 +53,43 @@ async fn a_file_that_is_not_as_it_should_be_says_what_is_there() {
     let screen = walker.screen();
     assert!(screen.contains("inside: foo=\"other\""), "{screen}");
 }
+
+#[tokio::test]
+async fn a_limit_is_followed_to_the_kernel_and_the_process_is_named() {
+    let change = |faked: &Faked| {
+        faked.mount("self", "30 20 0:26 / /sys/fs/cgroup ro - cgroup2 cgroup rw,nsdelegate");
+        faked.write("sys/fs/cgroup/memory.max", "16777216\n");
+        faked.write("sys/fs/cgroup/cpu.max", "20000 100000\n");
+        faked.write("sys/fs/cgroup/cpuset.cpus.effective", "0-3\n");
+    };
+    let mut walker = walk("downward-env", change).await;
+    walker.walk("f").await;
+    let through = walker.line("known by");
+    assert!(through.contains("inside  this process, known by its container id"), "{through}");
+    walker.walk("G").await;
+    let memory = walker.line("limit 16Mi");
+    assert!(
+        memory.contains("memory") && memory.contains("→ file 16777216 → enforced 16777216"),
+        "{memory}"
+    );
+    assert!(memory.contains("= inside"), "{memory}");
+    assert!(walker.line("enforced 20000 µs").contains("≠ inside"));
+    assert!(walker.line("allowed 0-3").contains("cpus"));
+    // The last row is that of the CPUs; the one above leads to the limit in the pod.
+    walker.walk("k enter").await;
+    assert!(walker.line("cpu: 100m").contains("100m"), "{}", walker.screen());
+}
+
+#[tokio::test]
+async fn what_only_the_container_has_is_told_once_and_marked() {
+    let change = |faked: &Faked| {
+        let path = "proc/self/environ";
+        let before = std::fs::read(faked.at(path)).unwrap();
+        faked.write(path, [before.as_slice(), b"OF_IMAGE=1\0"].concat());
+    };
+    let mut walker = walk("downward-env", change).await;
+    walker.walk("f G").await;
+    let screen = walker.screen();
+    assert_eq!(screen.matches("OF_IMAGE").count(), 1, "{screen}");
+    assert!(walker.line("OF_IMAGE").contains("set by the image"), "{screen}");
+}
