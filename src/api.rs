@@ -2,7 +2,7 @@
 //! that answer in its place.
 //!
 //! ```text
-//!    Client: send, stream, watch          bytes in, typed by `k8s`
+//!    Client: send, stream, watch, cat     bytes in, typed by `k8s`
 //!    kube::Client                         a tower service, whatever lies below
 //!    ├─ live                              kube's hyper stack: TLS, authentication, proxies
 //!    └─ Replay                            answers from a HAR recording
@@ -12,4 +12,5 @@ pub mod client;
 mod credentials;
 pub mod endpoint;
 pub mod har;
+pub mod inside;
 pub mod replay;

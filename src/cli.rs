@@ -143,7 +143,8 @@ pub struct Downward {
     /// code 3 where something differs
     #[arg(long = "self", conflicts_with = "file")]
     pub this: bool,
-    /// The same as --self, for checks
+    /// The same for the pod that is named, if one is: its containers are looked into by execs of
+    /// `cat`, which only read
     #[arg(long, conflicts_with = "file")]
     pub verify: bool,
     /// Only this container

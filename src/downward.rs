@@ -35,6 +35,7 @@ mod keys;
 mod mask;
 mod mounts;
 mod place;
+pub mod plan;
 mod pod;
 pub mod quoting;
 pub mod render;

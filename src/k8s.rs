@@ -3,6 +3,7 @@
 pub mod age;
 pub mod discovery;
 pub mod endpoint;
+pub mod exec;
 pub mod failure;
 pub mod location;
 pub mod names;

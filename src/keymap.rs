@@ -82,6 +82,10 @@ pub enum Action {
     Unmask,
     /// The container's view.
     ContainerView,
+    /// Compare the container's view with what is inside, by an exec.
+    Compare,
+    /// Run what was asked about.
+    Run,
     /// Choose what to copy.
     Copy,
     /// Copy the catalogue's line as a volume item.
@@ -137,6 +141,8 @@ pub enum Mode {
     Container,
     /// In the menu of what to copy.
     Copy,
+    /// While it is asked whether something is to be run in a pod's containers.
+    Exec,
     /// In the help.
     Help,
     /// On the start screen.
@@ -145,12 +151,13 @@ pub enum Mode {
 
 impl Mode {
     /// All modes, in the order that help tells them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Anywhere,
         Self::Tree,
         Self::Document,
         Self::Container,
         Self::Copy,
+        Self::Exec,
         Self::Help,
         Self::Start,
     ];
@@ -164,6 +171,7 @@ impl Mode {
             Self::Document => "In the document",
             Self::Container => "In the container's view",
             Self::Copy => "After c, copy",
+            Self::Exec => "After V, when it is asked",
             Self::Help => "In this help",
             Self::Start => "On the start screen",
         }

@@ -8,6 +8,7 @@ use clap::CommandFactory as _;
 use kubewalk::api::endpoint::{Environment, Options};
 use kubewalk::cli::{Cli, Command, Screen, completion};
 use kubewalk::config::Settings;
+use kubewalk::headless::downward::verify;
 use kubewalk::headless::{self, Access, Stop, note};
 use kubewalk::here::{Machine, borrowable};
 use kubewalk::runtime::{self, Start};
@@ -102,8 +103,14 @@ async fn run(command: Command, options: &Options) -> Result<(), Stop> {
         }
         Command::Downward(asked) if asked.this || asked.verify => {
             let access = open().await;
+            let is_named = asked.pod.is_some() && !asked.this;
             let wanted = asked.wanted(options.namespace.clone());
-            headless::downward::verify::run(access, &Machine::this(), &wanted, &mut out).await
+            let machine = Machine::this();
+            if is_named {
+                verify::run_named(access?, &machine, &wanted, &mut out).await
+            } else {
+                verify::run(access, &machine, &wanted, &mut out).await
+            }
         }
         Command::Downward(asked) => {
             let access = open().await?;

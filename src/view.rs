@@ -6,6 +6,7 @@ pub mod svg;
 
 mod ascii;
 mod container_view;
+mod exec;
 mod footer;
 mod header;
 mod help;
@@ -72,6 +73,7 @@ pub fn draw(model: &Model, cache: &mut ViewCache, look: Look, buffer: &mut Buffe
     match &model.overlay {
         Overlay::Help(at) => help::draw(model, look, *at, buffer),
         Overlay::Copy => help::copy(model, look, buffer),
+        Overlay::Exec(proposal) => exec::draw(proposal, look, buffer),
         Overlay::Prompt(prompt) => prompt::candidates(prompt, look, panes.footer, buffer),
         Overlay::None => {}
     }

@@ -19,8 +19,12 @@ use super::har::Recording;
 use super::replay::{Recorded, Replay};
 use trouble::Asking;
 
+pub use exec::Content;
+
+mod exec;
 mod lines;
 mod trouble;
+mod websocket;
 
 /// No line of a watch is longer than this, in bytes: etcd keeps no object beyond a few MiB.
 const MAX_LINE: usize = 16 << 20;
@@ -92,22 +96,7 @@ impl Client {
         let started = Instant::now();
         let answer = async {
             let response = self.ask(request, request.form.accept(), false).await?;
-            let recorded = response.extensions().get::<Recorded>().copied();
-            let audited = response.headers().contains_key("audit-id");
-            let (head, body) = split(response);
-            let (body, is_whole) =
-                beginning(chunks(body, asking.clone(), None), self.max_response).await?;
-            Ok(Exchange {
-                request: request.clone(),
-                status: head.status,
-                content_type: head.content_type,
-                warnings: head.warnings,
-                audited,
-                location: head.location,
-                body,
-                cut_at: (!is_whole).then_some(self.max_response),
-                elapsed: recorded.map_or_else(|| started.elapsed(), |recorded| recorded.0),
-            })
+            self.exchange(request, response, started).await
         };
         within(self.timeout, answer).await.unwrap_or_else(|| Err(asking.timed_out(self.timeout)))
     }
@@ -153,6 +142,31 @@ impl Client {
         &self.address
     }
 
+    /// Reads the rest of an answer.
+    async fn exchange(
+        &self,
+        request: &Request,
+        response: http::Response<Body>,
+        started: Instant,
+    ) -> Result<Exchange, Failure> {
+        let recorded = response.extensions().get::<Recorded>().copied();
+        let audited = response.headers().contains_key("audit-id");
+        let (head, body) = split(response);
+        let body = chunks(body, self.asking(request), None);
+        let (body, is_whole) = beginning(body, self.max_response).await?;
+        Ok(Exchange {
+            request: request.clone(),
+            status: head.status,
+            content_type: head.content_type,
+            warnings: head.warnings,
+            audited,
+            location: head.location,
+            body,
+            cut_at: (!is_whole).then_some(self.max_response),
+            elapsed: recorded.map_or_else(|| started.elapsed(), |recorded| recorded.0),
+        })
+    }
+
     /// Sends a request and waits for the head of its answer.
     async fn ask(
         &self,
@@ -161,10 +175,15 @@ impl Client {
         identity: bool,
     ) -> Result<http::Response<Body>, Failure> {
         let mut built = build(request, accept, identity)?;
-        if let Some(signer) = &self.signer {
-            built.headers_mut().insert(http::header::AUTHORIZATION, signer.header().await?);
-        }
+        self.sign(&mut built).await?;
         self.inner.send(built).await.map_err(|error| self.asking(request).failed(&error))
+    }
+
+    async fn sign<B>(&self, request: &mut http::Request<B>) -> Result<(), Failure> {
+        if let Some(signer) = &self.signer {
+            request.headers_mut().insert(http::header::AUTHORIZATION, signer.header().await?);
+        }
+        Ok(())
     }
 
     fn asking(&self, request: &Request) -> Asking {

@@ -1,6 +1,7 @@
 //! The container's view beside the document: what it is of, what it needs, and its cursor.
 
 pub(in crate::app) mod alone;
+mod exec;
 mod inside;
 mod items;
 mod limits;
@@ -20,6 +21,8 @@ use crate::downward::inside::Observed;
 use crate::downward::{Lookup, Masker, Options, View, compute, has_containers, mark_fresh};
 use crate::keymap::Action;
 
+pub use exec::Proposal;
+pub(super) use exec::{answered as exec_answered, found as exec_found, propose as propose_exec};
 pub(super) use inside::observed;
 pub use items::{Item, Row};
 pub(super) use needs::{Thing, answered};
@@ -45,6 +48,8 @@ pub struct Containers {
     pub is_alone: bool,
     /// What was found in the containers, where they are those of the pod that we run in.
     observed: Vec<Observed>,
+    /// What was found by an exec in those of any other pod.
+    exec: exec::Exec,
     /// How that compares with what they should have.
     comparisons: Vec<Comparison>,
     object: Option<Arc<Value>>,
@@ -65,6 +70,7 @@ impl Default for Containers {
             masker: Masker::with_salt([0, 0]),
             is_alone: false,
             observed: Vec::new(),
+            exec: exec::Exec::default(),
             comparisons: Vec::new(),
             object: None,
             revision: 0,
@@ -80,6 +86,12 @@ impl Containers {
         let Some(Ok(view)) = &self.view else { return Vec::new() };
         let names = view.containers.iter().map(|container| container.name.clone());
         names.chain((!self.is_alone).then(|| "catalogue".to_owned())).collect()
+    }
+
+    /// The name of the container that is shown.
+    fn container(&self) -> Option<&str> {
+        let view = self.view.as_ref()?.as_ref().ok()?;
+        Some(&view.containers.get(self.tab)?.name)
     }
 
     /// What stands for a value that is not there yet.
@@ -142,7 +154,9 @@ pub(super) fn follow(model: &mut Model) {
     let identity = |object: &Option<Arc<Value>>| {
         object.as_ref().map(|o| (o["kind"].clone(), o["metadata"]["uid"].clone()))
     };
-    if identity(&object) != identity(&model.containers.object) {
+    let is_same = identity(&object) == identity(&model.containers.object);
+    exec::outdate(model, is_same);
+    if !is_same {
         model.containers.tab = 0;
         model.containers.cursor = 0;
         model.containers.file = None;
@@ -266,6 +280,18 @@ fn move_by(model: &mut Model, by: isize) {
     let at = rows.partition_point(|row| *row < containers.cursor).min(last);
     containers.cursor = rows[at.saturating_add_signed(by).min(last)];
     link(model);
+}
+
+/// Changes how an exec stands; the chosen row stays chosen where lines come or go above it.
+fn set_exec(model: &mut Model, exec: exec::Exec) {
+    let chosen = model.containers.chosen();
+    model.containers.exec = exec;
+    inside::compare_again(&mut model.containers);
+    let is_chosen = |item: &Item| matches!((item, chosen), (Item::Row(a), Some(b)) if *a == b);
+    if let Some(at) = model.containers.items().iter().position(is_chosen) {
+        model.containers.cursor = at;
+    }
+    move_by(model, 0);
 }
 
 /// ⏎: a file is read as `cat` shows it; anything else leads to where it comes from.

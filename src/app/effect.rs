@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::app::message::{Question, Ticket, Timer};
 use crate::downward::View;
+use crate::downward::plan::Plan;
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::Request;
 use crate::k8s::table::Column;
@@ -40,6 +41,13 @@ pub enum Effect {
         pod: Arc<Value>,
         /// What its containers should see.
         view: Box<View>,
+    },
+    /// Look into the containers of any other pod, by an exec; answered under the ticket.
+    Exec {
+        /// Under which ticket.
+        ticket: Ticket,
+        /// What is to be run.
+        plan: Box<Plan>,
     },
     /// Ask the server; answered under the ticket.
     Ask {

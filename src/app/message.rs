@@ -136,6 +136,8 @@ pub enum Answer {
     Value(Arc<serde_json::Value>),
     /// What the user may do in a namespace.
     Rules(Rules),
+    /// What an exec found in the containers of a pod.
+    Inside(Vec<Observed>),
 }
 
 impl Answer {
@@ -169,6 +171,10 @@ impl Answer {
 
     pub(super) fn value(self) -> Result<Arc<serde_json::Value>, Failure> {
         if let Self::Value(value) = self { Ok(value) } else { Err(mismatch()) }
+    }
+
+    pub(super) fn inside(self) -> Result<Vec<Observed>, Failure> {
+        if let Self::Inside(observed) = self { Ok(observed) } else { Err(mismatch()) }
     }
 }
 

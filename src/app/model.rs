@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
-use crate::app::container_view::{Containers, Thing};
+use crate::app::container_view::{Containers, Proposal, Thing};
 use crate::app::effect::{Choice, Effect};
 use crate::app::goto::Going;
 use crate::app::layout::Pane;
@@ -152,6 +152,8 @@ pub enum Overlay {
     Help(u16),
     /// What may be copied.
     Copy,
+    /// The question whether something is to be run in a pod's containers.
+    Exec(Box<Proposal>),
     /// A line to type.
     Prompt(Prompt),
 }
@@ -207,6 +209,8 @@ pub(super) enum Purpose {
     Rights(Namespace),
     /// Something around the pod of the container's view.
     Surrounding(Thing),
+    /// What is inside of that pod's containers.
+    Inside,
 }
 
 impl Model {
@@ -298,7 +302,12 @@ impl Model {
 
     /// Shows a failure for a moment.
     pub(super) fn trouble(&mut self, failure: &Failure) {
-        self.show_notice(Notice { text: failure.to_string(), is_trouble: true });
+        self.notify_trouble(failure.to_string());
+    }
+
+    /// Shows what went wrong for a moment.
+    pub(super) fn notify_trouble(&mut self, text: impl Into<String>) {
+        self.show_notice(Notice { text: text.into(), is_trouble: true });
     }
 
     fn show_notice(&mut self, notice: Notice) {

@@ -63,6 +63,7 @@ pub fn mode(model: &Model) -> Mode {
     match (&model.overlay, &model.standing) {
         (Overlay::Help(_), _) => Mode::Help,
         (Overlay::Copy, _) => Mode::Copy,
+        (Overlay::Exec(_), _) => Mode::Exec,
         _ if model.alone => Mode::Container,
         (_, Standing::Nowhere(_) | Standing::Connecting) => Mode::Start,
         _ if model.silence.is_some() => Mode::Start,
@@ -88,8 +89,11 @@ fn on_key(model: &mut Model, key: KeyEvent) {
                 model.overlay = Overlay::None;
                 copy::copy(model, action);
             }
+            Mode::Exec => container_view::exec_answered(model, action),
             _ => anywhere(model, action),
         }
+    } else if let Overlay::Exec(_) = model.overlay {
+        container_view::exec_answered(model, Action::Escape);
     } else if let Overlay::Copy = model.overlay {
         model.overlay = Overlay::None;
     }
@@ -130,6 +134,7 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::NextPane => turn(model, 1),
         Action::PreviousPane => turn(model, -1),
         Action::ContainerView => toggle_container_view(model),
+        Action::Compare => container_view::propose_exec(model),
         Action::Format => model.reading.pane.next_format(),
         Action::Unmask => unmask(model),
         Action::Escape => escape(model),
@@ -336,6 +341,7 @@ fn answered(model: &mut Model, ticket: Ticket, result: Result<Answer, Failure>) 
         Purpose::Surrounding(thing) => {
             container_view::answered(model, thing, result.and_then(Answer::value));
         }
+        Purpose::Inside => container_view::exec_found(model, result.and_then(Answer::inside)),
         Purpose::Document => reading::answered(model, result.and_then(Answer::document)),
     }
 }

@@ -94,7 +94,7 @@ fn file(found: &ActualFile, guess: Guess) -> FileRow {
             None
         }
     };
-    FileRow { path: found.path.clone(), mode: found.mode, content, origin }
+    FileRow { path: found.path.clone(), mode: found.mode.unwrap_or_default(), content, origin }
 }
 
 fn content(bytes: &[u8], is_secret: bool) -> Content {

@@ -1,4 +1,5 @@
-//! What was found inside of a pod: plain data that [`crate::here`] fills and [`super::compare`] reads.
+//! What was found inside of a pod: plain data that [`crate::here`] and [`crate::api::inside`] fill,
+//! and [`super::compare`] reads.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -67,7 +68,11 @@ impl ThisPod {
                 let hash = &metadata["annotations"]["kubernetes.io/config.hash"];
                 metadata["uid"] == *uid.value || *hash == *uid.value
             }
-            (None, name) => name.is_some_and(|name| metadata["name"] == *name.value),
+            (None, name) => {
+                let is_there = |namespace: &Clue| metadata["namespace"] == *namespace.value;
+                self.namespace.as_ref().is_none_or(is_there)
+                    && name.is_some_and(|name| metadata["name"] == *name.value)
+            }
         }
     }
 }
@@ -101,6 +106,8 @@ pub enum Pid {
     Own,
     /// Another one.
     Other(u32),
+    /// One that was run in the container for this.
+    Exec,
 }
 
 impl fmt::Display for Pid {
@@ -108,6 +115,7 @@ impl fmt::Display for Pid {
         match self {
             Self::Own => f.write_str("this process"),
             Self::Other(pid) => write!(f, "process {pid}"),
+            Self::Exec => f.write_str("an exec of cat"),
         }
     }
 }
@@ -116,6 +124,8 @@ impl fmt::Display for Pid {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Certainty {
+    /// It was run in the container of that name.
+    Name,
     /// Its cgroup has the container's id.
     ContainerId,
     /// The kubelet mounted a directory that has the container's name.
@@ -130,6 +140,7 @@ pub enum Certainty {
 impl fmt::Display for Certainty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Name => "by its name",
             Self::ContainerId => "by its container id",
             Self::Mount => "by the kubelet's mounts",
             Self::Environment => "by its environment, which no other container has",
@@ -280,8 +291,8 @@ impl Environment {
 pub struct ActualFile {
     /// Its path below the mount; empty where the mount is the file.
     pub path: String,
-    /// Its permission bits.
-    pub mode: u32,
+    /// Its permission bits, where they were looked at.
+    pub mode: Option<u32>,
     /// Its bytes.
     pub bytes: Found<Vec<u8>>,
 }
@@ -295,6 +306,18 @@ pub struct Enforced {
     pub cpu: Reading<Quota>,
     /// The CPUs that may be used, such as `0-3,8`.
     pub cpus: Reading<String>,
+}
+
+impl Enforced {
+    /// Nothing of it can be read, for that reason.
+    #[must_use]
+    pub fn unreadable(why: &str) -> Self {
+        Self {
+            memory: Reading::Unreadable(why.to_owned()),
+            cpu: Reading::Unreadable(why.to_owned()),
+            cpus: Reading::Unreadable(why.to_owned()),
+        }
+    }
 }
 
 /// A limit as it was read.

@@ -147,6 +147,24 @@ pub struct MountView {
     pub sub_path: Option<String>,
 }
 
+impl MountView {
+    /// Where a file of the volume is below this mount, which may show a part of the volume only;
+    /// empty where the mount is the file.
+    #[must_use]
+    pub fn below<'f>(&self, file: &'f str) -> Option<&'f str> {
+        let Some(part) = &self.sub_path else { return Some(file) };
+        let rest = file.strip_prefix(part.trim_matches('/'))?;
+        if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+    }
+
+    /// The path in the container of what is there below this mount.
+    #[must_use]
+    pub fn at(&self, below: &str) -> String {
+        let point = self.path.trim_end_matches('/');
+        if below.is_empty() { point.to_owned() } else { format!("{point}/{below}") }
+    }
+}
+
 /// One file of a volume.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileRow {

@@ -34,6 +34,13 @@ pub struct Wanted {
     pub form: ViewForm,
 }
 
+impl Wanted {
+    /// Whether a container is to be shown.
+    fn wants(&self, container: &str) -> bool {
+        self.display.container.as_deref().is_none_or(|name| name == container)
+    }
+}
+
 /// The forms of a view.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ViewForm {

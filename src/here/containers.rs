@@ -10,7 +10,7 @@ use super::limits;
 use super::processes::{self, Process};
 use super::volumes::files_below;
 use crate::downward::inside::{
-    Certainty, Enforced, Environment, Found, Here, Inside, Observed, Pid, Reading, Stranger,
+    Certainty, Enforced, Environment, Found, Here, Inside, Observed, Pid, Stranger,
 };
 use crate::downward::{ContainerView, View};
 
@@ -144,11 +144,7 @@ impl Crowd<'_> {
                         .map(|point| (point, Found::Unreadable(why.clone())))
                         .collect(),
                 },
-                enforced: Enforced {
-                    memory: Reading::Unreadable(why.clone()),
-                    cpu: Reading::Unreadable(why.clone()),
-                    cpus: Reading::Unreadable(why),
-                },
+                enforced: Enforced::unreadable(&why),
             };
         };
         let of_process = process.root(root);

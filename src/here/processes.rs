@@ -139,7 +139,7 @@ pub(super) fn reason(error: &io::Error) -> String {
 
 pub(super) fn directory(pid: Pid) -> String {
     match pid {
-        Pid::Own => "proc/self".to_owned(),
+        Pid::Own | Pid::Exec => "proc/self".to_owned(),
         Pid::Other(pid) => format!("proc/{pid}"),
     }
 }

@@ -82,7 +82,7 @@ fn add(root: &Root, base: &str, below: &str, files: &mut Vec<ActualFile>) -> io:
                 (Found::Unreadable(why), mode)
             }
         };
-        files.push(ActualFile { path: below.to_owned(), mode, bytes });
+        files.push(ActualFile { path: below.to_owned(), mode: Some(mode), bytes });
         return Ok(());
     }
     if below.split('/').count() > DEEPEST {

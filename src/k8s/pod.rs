@@ -9,6 +9,8 @@ pub struct Container {
     pub name: String,
     /// Its kind, unless it is a regular one, and its state: `init, terminated: Completed`.
     pub state: String,
+    /// Whether it runs at the moment.
+    pub is_running: bool,
 }
 
 /// The containers of a pod in the order that they start: init, regular, ephemeral.
@@ -27,9 +29,11 @@ pub fn containers(pod: &Value) -> Vec<Container> {
             let name = container["name"].as_str().unwrap_or_default();
             let is_sidecar = kind == "init" && container["restartPolicy"] == "Always";
             let kind = if is_sidecar { "sidecar" } else { kind };
-            let state = state(find_status(statuses, name));
+            let status = find_status(statuses, name);
+            let is_running = status.is_some_and(|status| status["state"]["running"].is_object());
+            let state = state(status);
             let state = if kind.is_empty() { state } else { format!("{kind}, {state}") };
-            Container { name: name.to_owned(), state }
+            Container { name: name.to_owned(), state, is_running }
         })
     })
     .collect()

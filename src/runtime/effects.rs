@@ -13,9 +13,11 @@ use tokio::task::AbortHandle;
 
 use crate::api::client::Client;
 use crate::api::endpoint::{self, Environment, NotConnected, Options};
+use crate::api::inside;
 use crate::app::effect::{Choice, Effect};
-use crate::app::message::{Message, Question, Ticket, Timer, Want};
+use crate::app::message::{Answer, Message, Question, Ticket, Timer, Want};
 use crate::downward::View;
+use crate::downward::plan::Plan;
 use crate::here::{self, Machine};
 use crate::k8s::endpoint::{Attempt, NoEndpoint};
 use crate::k8s::failure::Failure;
@@ -97,6 +99,7 @@ impl Effects {
             Effect::Connect(choice) => self.connect(choice),
             Effect::LookAround => self.look_around(),
             Effect::Observe { pod, view } => self.observe(pod, view),
+            Effect::Exec { ticket, plan } => self.exec(ticket, plan),
             Effect::Ask { ticket, question } => self.ask(ticket, question),
             Effect::WatchCollection { ticket, request, columns } => {
                 if let Some(client) = self.client.clone() {
@@ -185,6 +188,16 @@ impl Effects {
             if let Ok(observed) = tokio::task::spawn_blocking(look).await {
                 _ = sender.send(Event::Message(Message::Observed(observed))).await;
             }
+        });
+    }
+
+    fn exec(&mut self, ticket: Ticket, plan: Box<Plan>) {
+        let Some(client) = self.client.clone() else { return };
+        let sender = self.sender.clone();
+        self.spawn(ticket, async move {
+            let found = inside::observe(&client, &plan).await;
+            let message = Message::Answered { ticket, result: Ok(Answer::Inside(found)) };
+            _ = sender.send(Event::Message(message)).await;
         });
     }
 

@@ -257,6 +257,10 @@ fn story(containers: &Containers, row: Row, origin: &Origin, theme: Theme) -> Ve
         let text = [actual, why].into_iter().flatten().collect::<String>();
         spans.push(Span::styled(text, theme.style(Role::Warning)));
     }
+    if let Some(why) = containers.why_unseen() {
+        let text = format!(" · not compared: {}", visible(why));
+        spans.push(Span::styled(text, theme.style(Role::Warning)));
+    }
     spans
 }
 

@@ -44,7 +44,8 @@ pub(super) fn copy(model: &Model, look: Look, buffer: &mut Buffer) {
     Paragraph::new(lines).block(frame(" Copy ", look)).render(area, buffer);
 }
 
-fn frame(title: &'static str, look: Look) -> Block<'static> {
+/// The border around what covers the panes.
+pub(super) fn frame(title: &'static str, look: Look) -> Block<'static> {
     let block = Block::bordered().border_style(look.theme.style(Role::Focus)).title(title);
     if look.ascii { block.border_set(super::pane::ASCII) } else { block }
 }

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
 mod alone;
-mod faked;
+pub(crate) mod faked;
 mod inside;
 mod limits;
 mod processes;

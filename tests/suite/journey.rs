@@ -1,12 +1,10 @@
 //! Long ways: through a real `kubectl proxy`, and on any cluster that is named.
 
-use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 
 use kubewalk::api::endpoint::{Environment, Options};
-use tempfile::NamedTempFile;
 
+use crate::support::kubectl::{Proxy, kubeconfig};
 use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::terminal::Terminal;
@@ -15,57 +13,10 @@ use crate::support::walker::Walker;
 /// Wide enough for all that the header tells.
 const SIZE: (u16, u16) = (200, 36);
 
-/// A running `kubectl proxy`.
-struct Proxy {
-    child: Child,
-    address: String,
-}
-
-impl Proxy {
-    /// Starts one in front of a server; `None` where there is no kubectl.
-    fn before(server: &Server) -> Option<Self> {
-        let kubeconfig = kubeconfig(server);
-        let mut child = Command::new("kubectl")
-            .arg("--kubeconfig")
-            .arg(kubeconfig.path())
-            .args(["proxy", "--port=0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .ok()?;
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("Starting to serve on ").unwrap().to_owned();
-        Some(Self { child, address })
-    }
-}
-
-/// A kubeconfig whose context is that server.
-fn kubeconfig(server: &Server) -> NamedTempFile {
-    let file = NamedTempFile::new().unwrap();
-    let config = serde_json::json!({
-        "apiVersion": "v1",
-        "kind": "Config",
-        "current-context": "it",
-        "clusters": [{"name": "it", "cluster": {"server": server.url()}}],
-        "contexts": [{"name": "it", "context": {"cluster": "it", "user": ""}}],
-    });
-    std::fs::write(file.path(), config.to_string()).unwrap();
-    file
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        // It may have ended already.
-        _ = self.child.kill();
-        _ = self.child.wait();
-    }
-}
-
 #[tokio::test]
 async fn the_way_through_a_proxy_leads_from_the_root_to_a_job() {
     let server = Server::over(recordings::cluster());
-    let Some(proxy) = Proxy::before(&server) else {
+    let Some(proxy) = Proxy::before(&server, &[]) else {
         println!("skipped: there is no kubectl");
         return;
     };
@@ -100,7 +51,7 @@ async fn the_way_through_a_proxy_leads_from_the_root_to_a_job() {
 #[test]
 fn the_binary_opens_a_job_through_a_proxy() {
     let server = Server::over(recordings::cluster());
-    let Some(proxy) = Proxy::before(&server) else {
+    let Some(proxy) = Proxy::before(&server, &[]) else {
         println!("skipped: there is no kubectl");
         return;
     };

@@ -7,6 +7,7 @@ mod cli;
 mod containers;
 mod document;
 mod downward;
+mod exec;
 mod fitting;
 mod here;
 mod hostile;

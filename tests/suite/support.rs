@@ -1,8 +1,10 @@
 //! What the tests share: recordings, a server over them, and the program itself.
 
+pub(crate) mod exec;
 pub(crate) mod golden;
 pub(crate) mod hand;
 pub(crate) mod keys;
+pub(crate) mod kubectl;
 pub(crate) mod raw;
 pub(crate) mod recordings;
 pub(crate) mod server;

@@ -26,13 +26,21 @@ impl Asking {
             FailureKind::Dns => format!("the name in {address} is unknown"),
             FailureKind::Tls => format!("no TLS connection to {address}: {why}"),
             FailureKind::TimedOut => format!("{address} did not answer {method} {path} in time"),
-            FailureKind::Cut => {
-                format!("{address} closed the connection before {method} {path} was answered whole")
-            }
+            FailureKind::Cut => self.unfinished(),
             FailureKind::NotAnApi => format!("{address} does not answer as an API server: {why}"),
             _ => format!("{address} could not be asked for {path}: {why}"),
         };
         Failure::new(kind, message, hint(kind, &why))
+    }
+
+    /// The failure of an answer that ended too early.
+    pub(super) fn cut(&self) -> Failure {
+        Failure::new(FailureKind::Cut, self.unfinished(), advice(FailureKind::Cut))
+    }
+
+    fn unfinished(&self) -> String {
+        let Self { address, method, path } = self;
+        format!("{address} closed the connection before {method} {path} was answered whole")
     }
 
     /// The failure of a limit that was reached.

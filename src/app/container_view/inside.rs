@@ -24,26 +24,32 @@ pub(in crate::app) fn observed(model: &mut Model, observed: Vec<Observed>) {
     compare_again(&mut model.containers);
 }
 
-fn compare_again(containers: &mut Containers) {
+pub(super) fn compare_again(containers: &mut Containers) {
     let Some(Ok(view)) = &containers.view else {
         containers.comparisons.clear();
         return;
     };
-    let compared = containers
-        .observed
-        .iter()
+    // Only what cannot be seen from here is looked into by an exec.
+    let observed = containers.observed.iter().chain(containers.executed());
+    let compared = observed
         .filter(|observed| observed.process.is_some())
         .filter_map(|observed| compare(view, &observed.container, &observed.inside));
     containers.comparisons = compared.collect();
 }
 
 impl Containers {
+    /// Whether a container is of this pod and can be seen from here.
+    pub(super) fn is_seen_from_here(&self, container: &str) -> bool {
+        let mut seen = self.observed.iter().filter(|observed| observed.process.is_some());
+        seen.any(|observed| observed.container == container)
+    }
+
     /// How a row compares with what is in the container, where that is known.
     #[must_use]
     pub fn compared(&self, row: Row) -> Option<&Compared> {
         let view = self.view.as_ref()?.as_ref().ok()?;
-        let container = &view.containers.get(self.tab)?.name;
-        let comparison = self.comparisons.iter().find(|c| c.container == *container)?;
+        let container = self.container()?;
+        let comparison = self.comparisons.iter().find(|c| c.container == container)?;
         match row {
             Row::Env(..) => {
                 let name = self.name(row);
@@ -59,9 +65,8 @@ impl Containers {
 
     /// What was found in the container that nothing predicts, a line each.
     pub(super) fn only_found(&self) -> Vec<String> {
-        let Some(Ok(view)) = &self.view else { return Vec::new() };
-        let Some(container) = view.containers.get(self.tab) else { return Vec::new() };
-        let of = self.comparisons.iter().filter(|c| c.container == container.name);
+        let Some(container) = self.container() else { return Vec::new() };
+        let of = self.comparisons.iter().filter(|c| c.container == container);
         of.flat_map(Comparison::rows)
             // What has a prediction that is not known has a row of its own.
             .filter(|compared| compared.origin.is_none())
@@ -83,13 +88,6 @@ fn paths(view: &View, volume: usize, container: &str, file: &str) -> Vec<String>
         .unwrap_or_default()
         .iter()
         .filter(|mount| mount.container == container)
-        .map(|mount| match mount.sub_path.as_deref() {
-            Some(sub_path) if sub_path == file => mount.path.clone(),
-            Some(sub_path) => {
-                let below = file.strip_prefix(sub_path).unwrap_or(file).trim_start_matches('/');
-                format!("{}/{below}", mount.path)
-            }
-            None => format!("{}/{file}", mount.path),
-        })
+        .filter_map(|mount| Some(mount.at(mount.below(file)?)))
         .collect()
 }

@@ -39,7 +39,7 @@ impl Containers {
             return catalogue(&self.catalogue);
         }
         let mut items: Vec<Item> = view.notes.iter().cloned().map(Item::Note).collect();
-        items.extend(self.seen_through());
+        items.extend(self.about_exec().or_else(|| self.seen_through()));
         let others = environment(view, self.tab, &mut items);
         let Some(container) = view.containers.get(self.tab) else { return items };
         for (at, volume) in view.volumes.iter().enumerate() {

@@ -40,7 +40,7 @@ impl Mounted<'_> {
         };
         let mut predicted: Vec<&str> = Vec::new();
         for row in &self.volume.files {
-            let Some(path) = below(&row.path, self.mount.sub_path.as_deref()) else { continue };
+            let Some(path) = self.mount.below(&row.path) else { continue };
             predicted.push(path);
             rows.push(match files {
                 Ok(files) => self.row(row, path, files.iter().find(|file| file.path == path)),
@@ -61,12 +61,12 @@ impl Mounted<'_> {
             Some(Found::There(bytes)) => Some(bytes.as_slice()),
             None => None,
         };
-        let mode = file.map(|file| file.mode);
+        let mode = file.and_then(|file| file.mode);
         let (verdict, why) = match (&row.content, bytes) {
             (Some(predicted), Some(bytes)) if !is_same(predicted, bytes) => {
                 (Verdict::Different, why::differs_in_file(row, self.mount))
             }
-            (Some(_), Some(_)) if mode != Some(row.mode) => {
+            (Some(_), Some(_)) if mode.is_some_and(|mode| mode != row.mode) => {
                 (Verdict::Different, Some("only the permissions differ".to_owned()))
             }
             (Some(_), Some(_)) => (Verdict::Equal, None),
@@ -81,7 +81,7 @@ impl Mounted<'_> {
             (None, None) => (Verdict::OnlyPredicted, row.origin.note.clone()),
         };
         Compared {
-            name: self.path(path),
+            name: self.mount.at(path),
             verdict,
             predicted: row.content.clone(),
             actual: bytes.map(|bytes| marked(bytes, row.content.as_ref(), row.origin.secret)),
@@ -97,7 +97,7 @@ impl Mounted<'_> {
 
     fn unreadable(&self, row: &FileRow, path: &str, reason: &str) -> Compared {
         Compared {
-            name: self.path(path),
+            name: self.mount.at(path),
             verdict: Verdict::Unreadable,
             predicted: row.content.clone(),
             actual: None,
@@ -124,30 +124,15 @@ impl Mounted<'_> {
             Found::Unreadable(reason) => (Verdict::Unreadable, None, reason.clone()),
         };
         Compared {
-            name: self.path(&file.path),
+            name: self.mount.at(&file.path),
             verdict,
             predicted: None,
             actual,
-            modes: (None, Some(file.mode)),
+            modes: (None, file.mode),
             why: Some(why),
             origin: None,
         }
     }
-
-    /// The path in the container.
-    fn path(&self, below: &str) -> String {
-        let point = self.mount.path.trim_end_matches('/');
-        if below.is_empty() { point.to_owned() } else { format!("{point}/{below}") }
-    }
-}
-
-/// Where a file of the volume is below a mount that may show a part of the volume only; empty where
-/// the mount is the file.
-fn below<'p>(path: &'p str, sub_path: Option<&str>) -> Option<&'p str> {
-    let Some(part) = sub_path else { return Some(path) };
-    let part = part.trim_matches('/');
-    let rest = path.strip_prefix(part)?;
-    if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
 }
 
 /// Whether the bytes are as predicted, but for the time that only the kubelet knows.

@@ -1,23 +1,28 @@
-//! `kubewalk downward --self`: what the containers of this pod should have, and what they have.
+//! `kubewalk downward --self` and `--verify`: what the containers of a pod should have, and what they
+//! have.
 
 use std::io::Write;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{ViewForm, Wanted, around, unusable};
+use super::{ViewForm, Wanted, around, path_of, unusable};
+use crate::api::inside;
 use crate::downward::compare::{Comparison, LimitRow, Verdict, compare, compare_limits};
-use crate::downward::inside::{Certainty, Here, Pid, Stranger};
+use crate::downward::inside::{Certainty, Found, Here, Observed, Pid, Stranger};
+use crate::downward::plan::Plan;
 use crate::downward::render::Output;
 use crate::downward::{Options, View, compute, mark_fresh};
 use crate::headless::{Access, Stop, note};
 use crate::here::{Machine, observe};
+use crate::k8s::failure::Failure;
+use crate::k8s::request::{Form, Request};
 
 mod document;
 mod find;
 mod text;
 
-/// All that was compared of this pod.
+/// All that was compared of a pod.
 #[derive(Debug)]
 struct Outcome {
     view: View,
@@ -30,6 +35,8 @@ struct Outcome {
 struct Checked {
     comparison: Comparison,
     process: Option<(Pid, Certainty)>,
+    /// Why it could not be seen.
+    unseen: Option<String>,
     limits: Vec<LimitRow>,
 }
 
@@ -55,10 +62,7 @@ pub async fn run(
     wanted: &Wanted,
     out: &mut impl Write,
 ) -> Result<(), Stop> {
-    let ViewForm::Printed(form @ (Output::Text | Output::Json | Output::Yaml)) = wanted.form else {
-        let message = "what is compared has no such form";
-        return Err(unusable(message, "Choose -o text, json or yaml").into());
-    };
+    let form = form(wanted)?;
     let here = machine.look();
     if !here.is_pod() {
         let message =
@@ -80,12 +84,68 @@ pub async fn run(
             return Err(stop);
         }
     };
-    match form {
-        Output::Text => text::outcome(&outcome, &here, &wanted.display, out)?,
-        form => document::print(&document::outcome(&outcome, &here, &wanted.display), form, out)?,
-    }
-    out.flush()?;
+    print(&outcome, Some(&here), (form, wanted), out)?;
     judge(&outcome)
+}
+
+/// The same for a pod that is named: where it is not the one that this process runs in, its
+/// containers are looked into by an exec.
+///
+/// # Errors
+///
+/// As [`run`], and a recording, which has no containers.
+pub async fn run_named(
+    access: Access,
+    machine: &Machine,
+    wanted: &Wanted,
+    out: &mut impl Write,
+) -> Result<(), Stop> {
+    let form = form(wanted)?;
+    let path = path_of(&access, wanted.name.as_deref().unwrap_or_default()).await?;
+    let answer = access.ask(&Request::get(path.clone(), Form::Json)).await?;
+    let pod: Value = serde_json::from_slice(&answer.body)
+        .map_err(|error| unusable(&format!("{path} is not JSON: {error}"), ""))?;
+    if pod["kind"] != "Pod" {
+        let message = format!("{path} is no pod: nothing else has containers to look into");
+        return Err(unusable(&message, "Name a pod").into());
+    }
+    let here = machine.look();
+    if here.is_pod() && here.pod.is(&pod) {
+        let name = pod["metadata"]["name"].as_str().map(str::to_owned);
+        return run(Ok(access), machine, &Wanted { name, ..wanted.clone() }, out).await;
+    }
+    if access.connection.endpoint.kind.is_recorded() {
+        let message = "a recording has no containers to look into";
+        return Err(unusable(message, "Connect to a cluster").into());
+    }
+    let view = predict(&access, &pod, wanted).await?;
+    let plan = Plan::of(&pod, &view, |name| wanted.wants(name));
+    let observed = inside::observe(&access.connection.client, &plan).await;
+    let containers = observed.into_iter().filter_map(|observed| checked(&view, None, observed));
+    let outcome = Outcome { containers: containers.collect(), strangers: Vec::new(), view };
+    print(&outcome, None, (form, wanted), out)?;
+    judge(&outcome)
+}
+
+/// The form to print in.
+fn form(wanted: &Wanted) -> Result<Output, Failure> {
+    if let ViewForm::Printed(form @ (Output::Text | Output::Json | Output::Yaml)) = wanted.form {
+        return Ok(form);
+    }
+    Err(unusable("what is compared has no such form", "Choose -o text, json or yaml"))
+}
+
+fn print(
+    outcome: &Outcome,
+    here: Option<&Here>,
+    (form, wanted): (Output, &Wanted),
+    out: &mut impl Write,
+) -> Result<(), Stop> {
+    match form {
+        Output::Text => text::outcome(outcome, here, &wanted.display, out)?,
+        form => document::print(&document::outcome(outcome, here, &wanted.display), form, out)?,
+    }
+    Ok(out.flush()?)
 }
 
 async fn check(
@@ -95,31 +155,45 @@ async fn check(
     wanted: &Wanted,
 ) -> Result<Outcome, Stop> {
     let pod: Value = find::this_pod(access, &here.pod, wanted.name.as_deref()).await?;
-    let around = around::read(access, &pod).await?;
+    let view = predict(access, &pod, wanted).await?;
+    let (observed, strangers) = observe(machine, here, &pod, &view);
+    let containers = observed
+        .into_iter()
+        .filter(|observed| wanted.wants(&observed.container))
+        .filter_map(|observed| checked(&view, Some(&pod), observed))
+        .collect();
+    Ok(Outcome { view, containers, strangers })
+}
+
+/// What the containers of a pod should have; among them is the one that is wanted.
+async fn predict(access: &Access, pod: &Value, wanted: &Wanted) -> Result<View, Failure> {
+    let around = around::read(access, pod).await?;
     // What is in the container has the annotations that the kubelet adds.
     let options = Options { kubelet_annotations: true };
     let mut view =
-        compute(&pod, &around, options).map_err(|error| unusable(&error.to_string(), ""))?;
-    mark_fresh(&mut view, &pod, &Timestamp::now().to_string());
+        compute(pod, &around, options).map_err(|error| unusable(&error.to_string(), ""))?;
+    mark_fresh(&mut view, pod, &Timestamp::now().to_string());
     let chosen = wanted.display.container.as_deref();
     if let Some(name) = chosen.filter(|name| !view.containers.iter().any(|c| c.name == **name)) {
         let names: Vec<&str> = view.containers.iter().map(|c| c.name.as_str()).collect();
         let message = format!("no container {name:?}: the pod has {}", names.join(", "));
-        return Err(unusable(&message, "").into());
+        return Err(unusable(&message, ""));
     }
-    let (observed, strangers) = observe(machine, here, &pod, &view);
-    let containers = observed
-        .into_iter()
-        .filter(|observed| chosen.is_none_or(|name| name == observed.container))
-        .filter_map(|observed| {
-            Some(Checked {
-                comparison: compare(&view, &observed.container, &observed.inside)?,
-                process: observed.process,
-                limits: compare_limits(&pod, &observed.container, &observed.enforced),
-            })
-        })
-        .collect();
-    Ok(Outcome { view, containers, strangers })
+    Ok(view)
+}
+
+/// Compares one container; its limits where the pod is given.
+fn checked(view: &View, pod: Option<&Value>, observed: Observed) -> Option<Checked> {
+    let limits = |pod| compare_limits(pod, &observed.container, &observed.enforced);
+    Some(Checked {
+        comparison: compare(view, &observed.container, &observed.inside)?,
+        limits: pod.map(limits).unwrap_or_default(),
+        unseen: match observed.inside.environment {
+            Found::Unreadable(why) if observed.process.is_none() => Some(why),
+            _ => None,
+        },
+        process: observed.process,
+    })
 }
 
 /// A check that could see nothing has not passed.
@@ -135,6 +209,8 @@ fn judge(outcome: &Outcome) -> Result<(), Stop> {
     if outcome.containers.iter().any(is_seen) {
         return Ok(());
     }
-    note("kubewalk: nothing could be compared: none of the containers can be seen from here");
+    let why = outcome.containers.iter().find_map(|checked| checked.unseen.as_deref());
+    let why = why.unwrap_or("what the containers have cannot be read");
+    note(&format!("kubewalk: nothing could be compared: {why}"));
     Err(Stop::Incomplete)
 }

@@ -18,6 +18,7 @@ use kubewalk::api::har::Recording;
 use kubewalk::api::replay::Replay;
 use tokio::sync::{oneshot, watch};
 
+use super::exec::{self, Container};
 use super::tls::{Identity, TlsListener};
 use super::watch::Script;
 
@@ -63,6 +64,7 @@ struct Told {
     cuts: HashMap<String, Bytes>,
     gates: HashMap<String, watch::Receiver<bool>>,
     scripts: Vec<Script>,
+    containers: Option<Container>,
 }
 
 /// Holds back the answers of a path until it is opened, or dropped.
@@ -149,6 +151,11 @@ impl Server {
         let script = Script::new(path);
         self.told(|told| told.scripts.push(script.clone()));
         script
+    }
+
+    /// Runs what is executed in containers as that one does.
+    pub(crate) fn executes(&self, container: Container) {
+        self.told(|told| told.containers = Some(container));
     }
 
     fn told<T>(&self, tell: impl FnOnce(&mut Told) -> T) {
@@ -242,6 +249,10 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
     }
     if let Some(response) = shared.told.lock().unwrap().respond(&path, &query) {
         return response;
+    }
+    let container = shared.told.lock().unwrap().containers.clone();
+    if let Some(container) = container.filter(|_| path.ends_with("/exec")) {
+        return exec::begin(&mut head, &container);
     }
     if shared.plain_only
         && head.headers.get(ACCEPT).is_some_and(|v| v.to_str().unwrap().contains("as="))

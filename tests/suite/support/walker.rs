@@ -153,7 +153,9 @@ impl Walker {
 
     fn run(&mut self, effect: Effect) {
         match &effect {
-            Effect::Ask { ticket, .. } => _ = self.asked.insert(*ticket),
+            Effect::Ask { ticket, .. } | Effect::Exec { ticket, .. } => {
+                _ = self.asked.insert(*ticket);
+            }
             Effect::Cancel(ticket) => _ = self.asked.remove(ticket),
             Effect::After(Timer::Rest, _) => self.resting = true,
             Effect::Connect(_) => self.connecting = true,

@@ -3,9 +3,9 @@
 use kubewalk::app::effect::{Choice, Effect};
 use kubewalk::app::layout::{Pane, panes};
 use kubewalk::app::message::{Message, Timer};
-use kubewalk::app::model::{Model, Overlay};
+use kubewalk::app::model::{Model, Overlay, Standing};
 use kubewalk::downward::inside::{Clue, Here, ThisPod};
-use kubewalk::k8s::endpoint::NoEndpoint;
+use kubewalk::k8s::endpoint::{EndpointKind, NoEndpoint};
 use kubewalk::keymap::{Action, BINDINGS};
 
 use crate::support::hand::{Hand, requests};
@@ -48,6 +48,7 @@ fn prove(action: Action) {
         Action::LoadAll => load_all(),
         Action::Unmask => unmask(),
         Action::ContainerView => container_view(),
+        Action::Compare | Action::Run => compare(),
         Action::Copy => assert!(matches!(after("c").model.overlay, Overlay::Copy)),
         Action::CopyItem => copies_of_the_catalogue(),
         Action::CopyValue => copies("v", "db-0"),
@@ -68,6 +69,28 @@ fn prove(action: Action) {
         Action::BorrowToken => super::start::borrow_token(),
         Action::Reconnect => starts("r", &Choice::AsStarted),
     }
+}
+
+/// What is run is shown first, and only a yes runs it.
+fn compare() {
+    let mut hand = reading();
+    hand.walk("d");
+    let kind = |hand: &mut Hand, kind: EndpointKind| {
+        let Standing::Connected(connection) = &mut hand.model.standing else { panic!() };
+        connection.endpoint.kind = kind;
+    };
+    kind(&mut hand, EndpointKind::Demo);
+    hand.press("V");
+    assert!(screen(&hand.model).contains("A recording has no containers"));
+    kind(&mut hand, EndpointKind::Url);
+    assert_eq!(hand.press("V"), []);
+    assert!(screen(&hand.model).contains("cat /proc/self/environ"), "{}", screen(&hand.model));
+    assert!(!hand.press("x").iter().any(|effect| matches!(effect, Effect::Exec { .. })));
+    hand.press("V");
+    let effects = hand.press("y");
+    let [Effect::Exec { plan, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(plan.pod.name.as_ref(), "db-0");
+    assert!(matches!(hand.model.overlay, Overlay::None));
 }
 
 /// A pod that tells its name and namespace, though nothing may be listed.

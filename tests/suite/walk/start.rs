@@ -47,7 +47,7 @@ fn here(directory: Result<&str, &str>) -> Here {
     };
     let file = |path: &str, bytes: &[u8]| ActualFile {
         path: path.to_owned(),
-        mode: 0o644,
+        mode: Some(0o644),
         bytes: Found::There(bytes.to_vec()),
     };
     let volume =

@@ -22,7 +22,7 @@ pub(super) fn print(document: &Value, form: Output, out: &mut impl Write) -> io:
 }
 
 /// All that was compared.
-pub(super) fn outcome(outcome: &Outcome, here: &Here, display: &Display) -> Value {
+pub(super) fn outcome(outcome: &Outcome, here: Option<&Here>, display: &Display) -> Value {
     let strangers: Vec<Value> = outcome
         .strangers
         .iter()
@@ -32,7 +32,7 @@ pub(super) fn outcome(outcome: &Outcome, here: &Here, display: &Display) -> Valu
         .collect();
     json!({
         "pod": outcome.view.pod,
-        "clues": clues(here),
+        "clues": here.map(clues),
         "notes": outcome.view.notes,
         "differences": outcome.containers.iter().map(Checked::failures).sum::<usize>(),
         "containers": outcome.containers.iter().map(|it| container(it, display)).collect::<Vec<_>>(),
@@ -47,6 +47,7 @@ fn container(checked: &Checked, display: &Display) -> Value {
         "name": comparison.container,
         "process": checked.process.map(|(pid, _)| pid.to_string()),
         "knownBy": checked.process.map(|(_, by)| by),
+        "unseen": checked.unseen,
         "refused": comparison.refused,
         "differences": checked.failures(),
         "env": rows(&comparison.env),
@@ -95,7 +96,7 @@ pub(super) fn here(here: &Here, display: &Display) -> Value {
             let content = of_file(file, volume.guess == Guess::DownwardApi);
             json!({
                 "path": file.path,
-                "actualMode": format!("{:04o}", file.mode),
+                "actualMode": file.mode.map(|mode| format!("{mode:04o}")),
                 "actual": content.as_ref().ok().map(|content| shown(content, display)),
                 "why": content.err(),
             })

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::{Checked, Outcome};
 use crate::downward::Content;
 use crate::downward::compare::{Compared, Verdict, sounds_secret};
-use crate::downward::inside::{ActualFile, Clue, Found, Guess, Here};
+use crate::downward::inside::{ActualFile, Clue, Found, Guess, Here, Pid};
 use crate::downward::render::Display;
 use crate::text::visible;
 
@@ -17,13 +17,16 @@ const STRANGERS: usize = 10;
 /// Prints what was compared.
 pub(super) fn outcome(
     outcome: &Outcome,
-    here: &Here,
+    here: Option<&Here>,
     display: &Display,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let pod = &outcome.view.pod;
-    writeln!(out, "{}/{}  this pod", visible(&pod.namespace), visible(&pod.name))?;
-    clues(here, out)?;
+    let this = if here.is_some() { "  this pod" } else { "" };
+    writeln!(out, "{}/{}{this}", visible(&pod.namespace), visible(&pod.name))?;
+    if let Some(here) = here {
+        clues(here, out)?;
+    }
     for text in &outcome.view.notes {
         writeln!(out, "({})", visible(text))?;
     }
@@ -48,10 +51,13 @@ fn container(checked: &Checked, display: &Display, out: &mut impl Write) -> io::
     let name = visible(&comparison.container);
     let Some((pid, by)) = &checked.process else {
         // All of its rows would say the same.
-        let why = comparison.rows().find_map(|row| row.why.as_deref()).unwrap_or_default();
+        let why = checked.unseen.as_deref().unwrap_or_default();
         return writeln!(out, "\ncontainer {name}  not seen: {}", visible(why));
     };
     writeln!(out, "\ncontainer {name}  seen through {pid}, known {by}")?;
+    if *pid == Pid::Exec {
+        writeln!(out, "  (permissions were not looked at: cat does not tell them)")?;
+    }
     if let Some(message) = &comparison.refused {
         writeln!(out, "  refused by the kubelet: {}", visible(message))?;
     }
@@ -144,7 +150,8 @@ pub(super) fn here(here: &Here, display: &Display, out: &mut impl Write) -> io::
         let (point, guess) = (visible(&volume.point), guess(volume.guess));
         writeln!(out, "\nvolume at {point}  {guess}")?;
         for file in &volume.files {
-            writeln!(out, "  {}  {:04o}", visible(&file.path), file.mode)?;
+            let mode = file.mode.map(|mode| format!("  {mode:04o}")).unwrap_or_default();
+            writeln!(out, "  {}{mode}", visible(&file.path))?;
             let is_known = volume.guess == Guess::DownwardApi;
             match of_file(file, is_known) {
                 Ok(content) => {

@@ -1,0 +1,99 @@
+//! Looks into the containers of a pod as planned: one `cat` for each file, a few at a time.
+
+use std::collections::BTreeMap;
+use std::vec;
+
+use futures::StreamExt as _;
+use futures::stream::{Buffered, Iter};
+
+use super::client::{Client, Content};
+use crate::downward::inside::{
+    ActualFile, Certainty, Enforced, Environment, Found, Inside, Observed, Pid,
+};
+use crate::downward::plan::{Plan, Planned, PlannedFile};
+
+/// So many execs go on at a time.
+const AT_A_TIME: usize = 4;
+
+/// What lies below each mount of a container, by the mount's path.
+type Mounts = BTreeMap<String, Found<Vec<ActualFile>>>;
+
+/// Runs what is planned. The containers come in the order of the plan; one in which nothing can be
+/// run has no process, and the reason in the place of its environment.
+pub async fn observe(client: &Client, plan: &Plan) -> Vec<Observed> {
+    let all = plan.containers.iter().map(|container| environment(client, container)).collect();
+    let environments: Vec<Result<Found<Environment>, String>> = few_at_a_time(all).collect().await;
+    // Where that failed there is no use in asking for files.
+    let planned = plan.containers.iter().zip(&environments).enumerate();
+    let files: Vec<(usize, &PlannedFile)> = planned
+        .filter(|(_, (_, environment))| environment.is_ok())
+        .flat_map(|(at, (container, _))| container.files().map(move |file| (at, file)))
+        .collect();
+    let mut mounts: Vec<Mounts> = vec![Mounts::new(); plan.containers.len()];
+    let mut read = few_at_a_time(files.iter().map(|(at, file)| read(client, *at, file)).collect());
+    while let Some((at, mount, file)) = read.next().await {
+        let found = mounts[at].entry(mount).or_insert_with(|| Found::There(Vec::new()));
+        if let Found::There(files) = found {
+            files.extend(file);
+        }
+    }
+    let found = environments.into_iter().zip(mounts);
+    plan.containers
+        .iter()
+        .zip(found)
+        .map(|(container, (environment, mounts))| observed(container, environment, mounts))
+        .collect()
+}
+
+/// What some futures come to, in their order.
+fn few_at_a_time<F: Future>(futures: Vec<F>) -> Buffered<Iter<vec::IntoIter<F>>> {
+    futures::stream::iter(futures).buffered(AT_A_TIME)
+}
+
+fn observed(
+    container: &Planned,
+    environment: Result<Found<Environment>, String>,
+    mounts: Mounts,
+) -> Observed {
+    let (process, environment) = match environment {
+        Ok(found) => (Some((Pid::Exec, Certainty::Name)), found),
+        Err(why) => (None, Found::Unreadable(why)),
+    };
+    Observed {
+        container: container.name.clone(),
+        process,
+        inside: Inside { environment, mounts },
+        enforced: Enforced::unreadable("it is not looked at through an exec"),
+    }
+}
+
+/// The environment of a container, or why nothing can be run in it.
+async fn environment(client: &Client, container: &Planned) -> Result<Found<Environment>, String> {
+    let reads = container.reads.as_ref().map_err(Clone::clone)?;
+    let content = client.cat(&reads.environment).await.map_err(|failure| failure.to_string())?;
+    Ok(match content {
+        Content::Bytes(bytes) => Found::There(Environment::parse(&bytes)),
+        Content::Absent => Found::Unreadable("it has no /proc".to_owned()),
+        Content::Unreadable(why) => Found::Unreadable(why),
+    })
+}
+
+/// A file of the container at that place: its mount, and how it is below that, if it is there.
+async fn read(
+    client: &Client,
+    at: usize,
+    file: &PlannedFile,
+) -> (usize, String, Option<ActualFile>) {
+    let content = match &file.read {
+        Ok(cat) => client.cat(cat).await,
+        Err(why) => Ok(Content::Unreadable(why.clone())),
+    };
+    let bytes = match content {
+        Ok(Content::Bytes(bytes)) => Some(Found::There(bytes)),
+        Ok(Content::Absent) => None,
+        Ok(Content::Unreadable(why)) => Some(Found::Unreadable(why)),
+        Err(failure) => Some(Found::Unreadable(failure.message)),
+    };
+    let file_of = |bytes| ActualFile { path: file.below.clone(), mode: None, bytes };
+    (at, file.mount.clone(), bytes.map(file_of))
+}

@@ -1,0 +1,167 @@
+//! Of any other pod: what its containers have, read by an exec that is only made after a yes.
+
+use super::{Containers, Item};
+use crate::app::effect::Effect;
+use crate::app::message::Ticket;
+use crate::app::model::{Model, Overlay, Purpose};
+use crate::downward::inside::{Found, Observed};
+use crate::downward::plan::Plan;
+use crate::k8s::failure::Failure;
+use crate::keymap::Action;
+
+/// The question whether a plan is to be carried out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// What would be run.
+    pub plan: Plan,
+    /// How many lines of it are scrolled away.
+    pub at: u16,
+}
+
+/// How looking into the containers by an exec stands.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Exec {
+    /// It was not wanted.
+    #[default]
+    Never,
+    /// It goes on.
+    Running(Ticket),
+    /// This was found.
+    Done(Vec<Observed>),
+    /// What was found is of the pod as it was before.
+    Outdated,
+}
+
+/// Asks whether the plan for the pod in view is to be carried out; or says why there is none.
+pub(in crate::app) fn propose(model: &mut Model) {
+    match plan(model) {
+        Ok(plan) => model.overlay = Overlay::Exec(Box::new(Proposal { plan, at: 0 })),
+        Err(why) => model.notify(why),
+    }
+}
+
+fn plan(model: &Model) -> Result<Plan, String> {
+    let containers = &model.containers;
+    if !model.container_view {
+        return Err("d shows what a pod's containers see; V then compares it with what they have"
+            .to_owned());
+    }
+    let pod = containers.object.as_ref().filter(|object| object["kind"] == "Pod");
+    let (Some(pod), Some(view)) = (pod, &containers.view) else {
+        return Err("Choose a pod: nothing else has containers to look into".to_owned());
+    };
+    let view = view.as_ref().map_err(Clone::clone)?;
+    if model.connection().is_some_and(|connection| connection.endpoint.kind.is_recorded()) {
+        return Err("A recording has no containers to look into: connect to a cluster".to_owned());
+    }
+    if matches!(containers.exec, Exec::Running(ticket) if model.awaits(ticket)) {
+        return Err("Its containers are being looked into".to_owned());
+    }
+    let plan = Plan::of(pod, view, |name| !containers.is_seen_from_here(name));
+    if plan.containers.is_empty() {
+        return Err("All its containers are seen from here: nothing is to be run".to_owned());
+    }
+    plan.runs()?;
+    Ok(plan)
+}
+
+/// A key while it is asked. Only a plain yes runs anything.
+pub(in crate::app) fn answered(model: &mut Model, action: Action) {
+    let Overlay::Exec(mut proposal) = std::mem::take(&mut model.overlay) else { return };
+    let page = model.size.1.saturating_sub(4).max(1);
+    match action {
+        Action::Run => return run(model, proposal.plan),
+        Action::Down => proposal.at = proposal.at.saturating_add(1),
+        Action::Up => proposal.at = proposal.at.saturating_sub(1),
+        Action::PageDown => proposal.at = proposal.at.saturating_add(page),
+        Action::PageUp => proposal.at = proposal.at.saturating_sub(page),
+        _ => return model.notify("Nothing was run"),
+    }
+    let last = u16::try_from(proposal.lines().saturating_sub(1)).unwrap_or(u16::MAX);
+    proposal.at = proposal.at.min(last);
+    model.overlay = Overlay::Exec(proposal);
+}
+
+fn run(model: &mut Model, plan: Plan) {
+    let pod = model.containers.object.as_ref();
+    if pod.is_none_or(|pod| pod["metadata"]["uid"] != plan.uid.as_str()) {
+        return model.notify("Another pod is in view by now: nothing was run");
+    }
+    let ticket = model.ticket();
+    model.pending.insert(ticket, Purpose::Inside);
+    model.effects.push(Effect::Exec { ticket, plan: Box::new(plan) });
+    super::set_exec(model, Exec::Running(ticket));
+}
+
+/// What was found came.
+pub(in crate::app) fn found(model: &mut Model, result: Result<Vec<Observed>, Failure>) {
+    match result {
+        Ok(observed) => super::set_exec(model, Exec::Done(observed)),
+        Err(failure) => {
+            super::set_exec(model, Exec::Never);
+            model.trouble(&failure);
+        }
+    }
+    let unseen = model.containers.why_unseen().map(str::to_owned);
+    if let Some(why) = unseen {
+        model.notify_trouble(why);
+    }
+}
+
+/// The pod changed, or is another one: what was found is not of it.
+pub(super) fn outdate(model: &mut Model, is_same: bool) {
+    match (&model.containers.exec, is_same) {
+        (Exec::Running(ticket), false) => {
+            let ticket = *ticket;
+            model.cancel(ticket);
+            model.containers.exec = Exec::Never;
+        }
+        (Exec::Done(_), true) => model.containers.exec = Exec::Outdated,
+        (Exec::Done(_) | Exec::Outdated, false) => model.containers.exec = Exec::Never,
+        _ => {}
+    }
+}
+
+impl Proposal {
+    /// How many lines there are, besides those that are wrapped.
+    fn lines(&self) -> usize {
+        let of = |reads: &crate::downward::plan::Reads| reads.cats().count();
+        self.plan.containers.iter().map(|it| 1 + it.reads.as_ref().map_or(0, of)).sum()
+    }
+}
+
+impl Containers {
+    /// What was found by an exec.
+    pub(super) fn executed(&self) -> &[Observed] {
+        if let Exec::Done(observed) = &self.exec { observed } else { &[] }
+    }
+
+    /// Why the container in view could not be looked into by an exec.
+    #[must_use]
+    pub fn why_unseen(&self) -> Option<&str> {
+        let name = self.container()?;
+        let observed = self.executed().iter().find(|observed| observed.container == name)?;
+        match &observed.inside.environment {
+            Found::Unreadable(why) if observed.process.is_none() => Some(why),
+            _ => None,
+        }
+    }
+
+    /// What is to be said above the rows of the container in view.
+    pub(super) fn about_exec(&self) -> Option<Item> {
+        let inside = |about: &str| Some(Item::Heading("inside".to_owned(), about.to_owned()));
+        match &self.exec {
+            Exec::Never => None,
+            Exec::Running(_) => inside("is being looked at …"),
+            Exec::Outdated => inside("the pod has changed since it was compared: V does it again"),
+            Exec::Done(observed) => {
+                let name = self.container()?;
+                observed.iter().find(|observed| observed.container == name)?;
+                match self.why_unseen() {
+                    Some(why) => Some(Item::Refused(why.to_owned())),
+                    None => inside("an exec of cat, which tells no permissions"),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What is to be read in the containers of a pod by an exec, so that it can be compared: told before
+//! anything is run. Pure.
+
+use serde_json::Value;
+
+use super::view::{FileRow, View};
+use crate::k8s::exec::Cat;
+use crate::k8s::names::{Gvr, Namespace};
+use crate::k8s::path::ObjectPath;
+use crate::k8s::pod;
+
+/// No more files than this are read of one container: each takes an exec of its own.
+const MOST_FILES: usize = 64;
+
+/// All that is to be run in the containers of one pod.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The pod.
+    pub pod: ObjectPath,
+    /// Its uid: another pod of that name is not meant.
+    pub uid: String,
+    /// Its containers, in the order of the view.
+    pub containers: Vec<Planned>,
+}
+
+/// What is to be run in one container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// The container's name.
+    pub name: String,
+    /// What is to be read; or why nothing can be run in it, a few words.
+    pub reads: Result<Reads, String>,
+}
+
+/// What is to be read in one container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reads {
+    /// Its environment, which each of its processes is given.
+    pub environment: Cat,
+    /// Its files of the volumes.
+    pub files: Vec<PlannedFile>,
+}
+
+/// One file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedFile {
+    /// The path of the mount that it is below.
+    pub mount: String,
+    /// Its path below the mount; empty where the mount is the file.
+    pub below: String,
+    /// How it is read; or why it is not, a few words.
+    pub read: Result<Cat, String>,
+}
+
+impl Plan {
+    /// What to read in those containers of a pod that are wanted. Only what is predicted is read,
+    /// and nothing secret that there is no prediction for.
+    #[must_use]
+    pub fn of(pod: &Value, view: &View, wants: impl Fn(&str) -> bool) -> Self {
+        let path = ObjectPath {
+            gvr: Gvr::new("", "v1", "pods"),
+            namespace: Some(Namespace::new(&view.pod.namespace)),
+            name: view.pod.name.as_str().into(),
+        };
+        let states = pod::containers(pod);
+        let planned = |name: &String| {
+            let state = states.iter().find(|container| container.name == *name);
+            let reads = match state {
+                Some(state) if state.is_running => Ok(reads(&path, view, name)),
+                Some(state) => Err(format!("it does not run ({})", state.state)),
+                None => Err("the pod has no such container".to_owned()),
+            };
+            Planned { name: name.clone(), reads }
+        };
+        let names = view.containers.iter().map(|container| &container.name);
+        let containers = names.filter(|name| wants(name)).map(planned).collect();
+        Self { pod: path, uid: view.pod.uid.clone(), containers }
+    }
+
+    /// Why nothing at all is to be run: no container runs.
+    ///
+    /// # Errors
+    ///
+    /// That sentence, without a full stop.
+    pub fn runs(&self) -> Result<(), String> {
+        let whys: Vec<String> = self
+            .containers
+            .iter()
+            .map_while(|container| Some((&container.name, container.reads.as_ref().err()?)))
+            .map(|(name, why)| format!("{name}: {why}"))
+            .collect();
+        if whys.len() < self.containers.len() {
+            return Ok(());
+        }
+        Err(format!("nothing can be run in the containers of this pod: {}", whys.join("; ")))
+    }
+}
+
+impl Planned {
+    /// The files that are wanted of it.
+    pub fn files(&self) -> impl Iterator<Item = &PlannedFile> {
+        self.reads.iter().flat_map(|reads| &reads.files)
+    }
+}
+
+impl Reads {
+    /// All that is run, in order.
+    pub fn cats(&self) -> impl Iterator<Item = &Cat> {
+        let files = self.files.iter().filter_map(|file| file.read.as_ref().ok());
+        std::iter::once(&self.environment).chain(files)
+    }
+}
+
+fn reads(pod: &ObjectPath, view: &View, container: &str) -> Reads {
+    let mut files = Vec::new();
+    for volume in &view.volumes {
+        for mount in volume.mounts.iter().filter(|mount| mount.container == container) {
+            let shown = volume.files.iter().filter_map(|row| Some((row, mount.below(&row.path)?)));
+            files.extend(shown.map(|(row, below)| {
+                let read = readable(row).map(|()| Cat::new(pod, container, &mount.at(below)));
+                PlannedFile { mount: mount.path.clone(), below: below.to_owned(), read }
+            }));
+        }
+    }
+    let readable = files.iter_mut().filter(|file| file.read.is_ok());
+    for file in readable.skip(MOST_FILES) {
+        file.read = Err(format!("not read: the first {MOST_FILES} files are enough execs"));
+    }
+    Reads { environment: Cat::new(pod, container, "/proc/self/environ"), files }
+}
+
+fn readable(row: &FileRow) -> Result<(), String> {
+    if row.path == "*" {
+        Err("not read: the names of the files are not known".to_owned())
+    } else if row.content.is_none() && row.origin.secret {
+        Err("not read: it is secret, and there is nothing to compare it with".to_owned())
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,144 @@
+//! One `cat` over a WebSocket, and all the ways in which it fails.
+
+use std::time::Duration;
+
+use kubewalk::api::client::{Client, Content};
+use kubewalk::api::endpoint::{Environment, Options, connect};
+use kubewalk::k8s::failure::{Failure, FailureKind};
+
+use super::{cat, container_with, path, real_files};
+use crate::support::exec::{Container, Fate, NO_CAT};
+use crate::support::recordings;
+use crate::support::server::Server;
+
+async fn client(server: &Server, timeout: Option<Duration>) -> Client {
+    client_at(server.url(), timeout).await
+}
+
+async fn client_at(url: String, timeout: Option<Duration>) -> Client {
+    let options = Options { server: Some(url), request_timeout: timeout, ..Options::default() };
+    connect(&options, &Environment::empty()).await.unwrap().client
+}
+
+/// What comes of reading the labels in such a container.
+async fn labels(container: Container) -> Result<Content, Failure> {
+    let server = Server::over(recordings::cluster());
+    server.executes(container);
+    let client = client(&server, Some(Duration::from_secs(20))).await;
+    client.cat(&cat("downward", "main", "/etc/downward/labels")).await
+}
+
+#[tokio::test]
+async fn a_file_is_read_as_it_is_by_both_protocols() {
+    for protocol in ["v5.channel.k8s.io", "v4.channel.k8s.io"] {
+        let container = container_with(real_files()).speaking(protocol);
+        assert_eq!(labels(container).await, Ok(Content::Bytes(b"foo=\"bar\"".to_vec())));
+    }
+    // In many messages, with bytes that are no text.
+    let bytes: Vec<u8> = (0..=255).cycle().take(1 << 20).collect();
+    let read = labels(Container::always(Fate::Writes(bytes.clone()))).await;
+    assert_eq!(read, Ok(Content::Bytes(bytes)));
+    assert_eq!(
+        labels(Container::always(Fate::Writes(Vec::new()))).await,
+        Ok(Content::Bytes(Vec::new()))
+    );
+}
+
+#[tokio::test]
+async fn only_a_cat_without_input_is_ever_asked_for() {
+    let server = Server::over(recordings::cluster());
+    server.executes(container_with(real_files()));
+    let client = client(&server, None).await;
+    client.cat(&cat("downward", "main", "/etc/downward/labels")).await.unwrap();
+    let [seen] = server.seen().try_into().unwrap();
+    assert_eq!((seen.method.as_str(), seen.path), ("GET", path("downward")));
+    assert_eq!(
+        seen.query,
+        "container=main&command=cat&command=%2Fetc%2Fdownward%2Flabels&stdout=true&stderr=true"
+    );
+}
+
+#[tokio::test]
+async fn what_cat_says_of_a_file_is_told_apart() {
+    let absent = Fate::Fails(1, "cat: /x: No such file or directory\n");
+    assert_eq!(labels(Container::always(absent)).await, Ok(Content::Absent));
+    let denied = Fate::Fails(1, "cat: /x: Permission denied\nmore\n");
+    let why = "cat: /x: Permission denied".to_owned();
+    assert_eq!(labels(Container::always(denied)).await, Ok(Content::Unreadable(why)));
+    let Ok(Content::Unreadable(why)) = labels(Container::always(Fate::Flood)).await else {
+        panic!("a flood has an end")
+    };
+    assert!(why.starts_with("it is longer than 4 MiB"), "{why}");
+}
+
+#[tokio::test]
+async fn where_nothing_can_be_run_a_sentence_says_so() {
+    for fate in [
+        Fate::NotStarted(NO_CAT),
+        Fate::NotStarted("executable file `cat` not found in $PATH: No such file or directory"),
+        Fate::Fails(127, "OCI runtime exec failed: exec: \"cat\": not found\n"),
+    ] {
+        let failure = labels(Container::always(fate)).await.unwrap_err();
+        assert!(failure.message.starts_with("there is no `cat` in main"), "{failure}");
+        assert!(failure.hint.contains("kubectl debug -it POD --image=kubewalk --target=main"));
+    }
+    let gone = "Internal error occurred: unable to upgrade connection: container not found (\"m\")";
+    let failure = labels(Container::always(Fate::NotStarted(gone))).await.unwrap_err();
+    assert_eq!(failure.message, format!("nothing can be run in main: {gone}"));
+
+    let failure = labels(Container::always(Fate::Cut("foo="))).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Cut);
+    let said = format!("closed the connection before GET {} was answered whole", path("downward"));
+    assert!(failure.message.ends_with(&said), "{failure}");
+
+    let odd = container_with(real_files()).speaking("v9.channel.k8s.io");
+    let failure = labels(odd).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::NotAnApi);
+}
+
+#[tokio::test]
+async fn silence_ends_with_the_time_that_requests_have() {
+    let server = Server::over(recordings::cluster());
+    server.executes(Container::always(Fate::Silent));
+    let client = client(&server, Some(Duration::from_millis(300))).await;
+    let failure = client.cat(&cat("downward", "main", "/x")).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::TimedOut);
+    assert!(failure.message.ends_with("within 300ms"), "{failure}");
+}
+
+#[tokio::test]
+async fn a_refusal_names_the_rule_that_is_missing() {
+    let server = Server::over(recordings::cluster());
+    let said = "pods \"downward\" is forbidden: User \"viewer\" cannot create resource \
+                \"pods/exec\" in API group \"\" in the namespace \"default\"";
+    let status = serde_json::json!({"kind": "Status", "apiVersion": "v1", "metadata": {},
+        "status": "Failure", "message": said, "reason": "Forbidden", "code": 403});
+    server.answer(&path("downward"), 403, &status.to_string());
+    let client = client(&server, None).await;
+    let read = async || client.cat(&cat("downward", "main", "/x")).await.unwrap_err();
+    let failure = read().await;
+    assert_eq!(failure.kind, FailureKind::Forbidden);
+    assert_eq!(failure.message, format!("403: {said}"));
+    assert!(
+        failure.hint.starts_with("Ask for a rule with the verbs create and get on pods/exec"),
+        "{failure}"
+    );
+
+    server.answer(&path("downward"), 200, "{}");
+    let failure = read().await;
+    assert!(failure.message.contains("opens no WebSocket"), "{failure}");
+    server.page(&path("downward"), 502, "<html>bad gateway</html>");
+    let failure = read().await;
+    assert_eq!(failure.message, "502: <html>bad gateway</html>");
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_told_as_for_any_request() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let client = client_at(url.clone(), None).await;
+    let failure = client.cat(&cat("downward", "main", "/x")).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Refused);
+    assert_eq!(failure.message, format!("{url} refused the connection"));
+}

@@ -1,0 +1,42 @@
+//! Through a real `kubectl proxy`, which rejects execs unless it is told otherwise.
+
+use kubewalk::api::client::{Client, Content};
+use kubewalk::api::endpoint::{Environment, Options, connect};
+use kubewalk::k8s::failure::FailureKind;
+
+use super::{asked, cat, cluster};
+use crate::support::kubectl::Proxy;
+
+async fn client(proxy: &Proxy) -> Client {
+    let url = format!("http://{}", proxy.address);
+    let options = Options { server: Some(url), ..Options::default() };
+    connect(&options, &Environment::empty()).await.unwrap().client
+}
+
+#[tokio::test]
+async fn the_rejection_of_an_ambassador_is_explained() {
+    let server = cluster();
+    let Some(proxy) = Proxy::before(&server, &[]) else {
+        println!("skipped: there is no kubectl");
+        return;
+    };
+    let labels = cat("downward", "main", "/etc/downward/labels");
+    let failure = client(&proxy).await.cat(&labels).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Forbidden);
+    assert!(failure.message.starts_with("403: the proxy refuses GET "), "{failure}");
+    assert!(failure.message.ends_with("by itself, the server was not asked"), "{failure}");
+    assert!(failure.hint.contains("--reject-paths=^$ or --disable-filter"), "{failure}");
+    assert_eq!(asked(&server).len(), 0);
+}
+
+#[tokio::test]
+async fn an_ambassador_that_was_told_so_lets_an_exec_through() {
+    let server = cluster();
+    let Some(proxy) = Proxy::before(&server, &["--reject-paths=^$"]) else {
+        println!("skipped: there is no kubectl");
+        return;
+    };
+    let labels = cat("downward", "main", "/etc/downward/labels");
+    let content = client(&proxy).await.cat(&labels).await;
+    assert_eq!(content, Ok(Content::Bytes(b"foo=\"bar\"".to_vec())));
+}

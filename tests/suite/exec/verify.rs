@@ -1,0 +1,183 @@
+//! The command that compares a named pod with what its containers have.
+
+use kubewalk::api::endpoint::{Environment, Options};
+use kubewalk::downward::Masker;
+use kubewalk::downward::render::{Display, Output};
+use kubewalk::headless::downward::{ViewForm, Wanted, verify};
+use kubewalk::headless::{Access, Stop};
+use kubewalk::k8s::failure::FailureKind;
+use kubewalk::k8s::names::Namespace;
+use serde_json::Value;
+
+use super::{ACCOUNT, asked, cluster, container_with, path, real_files};
+use crate::here::faked::{Faked, lay_out, recorded};
+use crate::support::exec::{Container, Fate, NO_CAT};
+use crate::support::server::Server;
+
+fn wanted(name: &str, form: Output) -> Wanted {
+    Wanted {
+        name: Some(name.to_owned()),
+        namespace: None,
+        options: kubewalk::downward::Options::default(),
+        display: Display { masker: Masker::with_salt([1, 2]), ..Display::default() },
+        form: ViewForm::Printed(form),
+    }
+}
+
+/// Runs the command at a place that is no pod.
+async fn run(server: &Server, wanted: &Wanted) -> (String, Result<(), Stop>) {
+    run_at(&Faked::new(), server, wanted).await
+}
+
+async fn run_at(faked: &Faked, server: &Server, wanted: &Wanted) -> (String, Result<(), Stop>) {
+    let options = Options {
+        server: Some(server.url()),
+        namespace: Some(Namespace::new("default")),
+        ..Options::default()
+    };
+    let access = Access::open(&options, &Environment::empty(), false).await.unwrap();
+    let mut out = Vec::new();
+    let outcome = verify::run_named(access, &faked.machine(), wanted, &mut out).await;
+    (String::from_utf8(out).unwrap(), outcome)
+}
+
+#[tokio::test]
+async fn real_containers_have_what_is_predicted_and_what_the_image_and_the_runtime_set() {
+    let server = cluster();
+    for pod in recorded() {
+        let name = pod["pod"]["metadata"]["name"].as_str().unwrap();
+        let (text, outcome) = run(&server, &wanted(name, Output::Json)).await;
+        assert!(outcome.is_ok(), "{outcome:?}\n{text}");
+        let document: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(document["differences"], 0);
+        let containers = document["containers"].as_array().unwrap();
+        assert_eq!(containers.len(), pod["containers"].as_object().unwrap().len());
+        for container in containers {
+            assert_eq!(container["process"], "an exec of cat");
+            assert_eq!(container["knownBy"], "name");
+            assert_eq!(container["limits"].as_array().unwrap().len(), 0);
+            let of = |verdict: &str| -> Vec<&str> {
+                let rows = ["env", "files"].map(|rows| container[rows].as_array().unwrap());
+                let rows = rows.into_iter().flatten().filter(|row| row["verdict"] == verdict);
+                rows.map(|row| row["name"].as_str().unwrap()).collect()
+            };
+            assert_eq!(of("only-actual"), ["HOME", "HOSTNAME", "PATH"]);
+            // The token is nothing to be compared: it is not read.
+            assert_eq!(of("unreadable"), [&format!("{ACCOUNT}/token")]);
+            assert!(of("only-predicted").is_empty());
+            assert!(of("equal").len() >= 10, "{container}");
+        }
+    }
+    let execs = asked(&server);
+    assert!(execs.len() > 15 && !execs.iter().any(|exec| exec.contains("token")), "{execs:?}");
+}
+
+#[tokio::test]
+async fn a_difference_is_shown_with_both_sides_and_ends_with_three() {
+    let mut files = real_files();
+    let of_main = |file: &str| (path("downward"), "main".to_owned(), file.to_owned());
+    files.insert(of_main("/etc/downward/labels"), b"foo=\"baz\"".to_vec());
+    files.remove(&of_main("/etc/downward/podName"));
+    let server = cluster();
+    server.executes(container_with(files));
+    let (text, outcome) = run(&server, &wanted("downward", Output::Text)).await;
+    assert!(text.starts_with("default/downward\n"), "{text}");
+    assert!(text.contains("container main  seen through an exec of cat, known by its name\n"));
+    assert!(text.contains("(permissions were not looked at: cat does not tell them)"), "{text}");
+    assert!(text.contains("    - foo=\"bar\"\n    + foo=\"baz\"\n"), "{text}");
+    assert!(text.contains("  only predicted  /etc/downward/podName"), "{text}");
+    assert!(matches!(outcome, Err(Stop::Differs(2))), "{outcome:?}\n{text}");
+    assert_eq!(outcome.unwrap_err().report(), 3);
+}
+
+#[tokio::test]
+async fn where_nothing_can_be_run_the_reason_is_told_and_nothing_passes() {
+    let server = cluster();
+    server.executes(Container::always(Fate::NotStarted(NO_CAT)));
+    let (text, outcome) = run(&server, &wanted("downward", Output::Text)).await;
+    assert!(matches!(outcome, Err(Stop::Incomplete)), "{outcome:?}");
+    assert!(text.contains("container main  not seen: there is no `cat` in main"), "{text}");
+    // One exec told it all.
+    assert_eq!(asked(&server).len(), 1);
+}
+
+#[tokio::test]
+async fn only_the_chosen_container_is_looked_into() {
+    let server = cluster();
+    let mut asked_for = wanted("po/debug", Output::Text);
+    asked_for.display.container = Some("main".to_owned());
+    let (text, outcome) = run(&server, &asked_for).await;
+    assert!(outcome.is_ok(), "{outcome:?}\n{text}");
+    assert!(asked(&server).iter().all(|exec| exec.starts_with("container=main&")));
+    asked_for.display.container = Some("absent".to_owned());
+    let (_, outcome) = run(&server, &asked_for).await;
+    let Err(Stop::Failed(failure)) = outcome else { panic!("{outcome:?}") };
+    assert!(failure.message.starts_with("no container \"absent\""), "{failure}");
+}
+
+#[tokio::test]
+async fn a_container_that_does_not_run_and_what_is_no_pod_say_so() {
+    let server = cluster();
+    let broken = wanted("po broken-config -n team-a", Output::Text);
+    let (text, outcome) = run(&server, &broken).await;
+    assert!(matches!(outcome, Err(Stop::Incomplete)), "{outcome:?}");
+    let why = "not seen: it does not run (waiting: CreateContainerConfigError)";
+    assert!(text.contains(why), "{text}");
+    let (_, outcome) = run(&server, &wanted("deploy.apps/frontend -n shop", Output::Text)).await;
+    let Err(Stop::Failed(failure)) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(failure.kind, FailureKind::Input);
+    assert_eq!(asked(&server).len(), 0);
+}
+
+#[tokio::test]
+async fn this_very_pod_is_seen_from_here_without_an_exec() {
+    let server = cluster();
+    let pod = recorded().into_iter().nth(2).unwrap();
+    let name = pod["pod"]["metadata"]["name"].as_str().unwrap();
+    let faked = Faked::new();
+    lay_out(&faked, &pod, "main", "self");
+    let (text, _) = run_at(&faked, &server, &wanted(name, Output::Text)).await;
+    assert!(text.starts_with(&format!("default/{name}  this pod\n")), "{text}");
+    assert_eq!(asked(&server).len(), 0);
+}
+
+#[tokio::test]
+async fn a_recording_says_that_it_has_no_containers() {
+    let options = Options { demo: true, ..Options::default() };
+    let access = Access::open(&options, &Environment::empty(), false).await.unwrap();
+    let mut out = Vec::new();
+    let wanted = wanted("po/downward -n default", Output::Text);
+    let outcome = verify::run_named(access, &Faked::new().machine(), &wanted, &mut out).await;
+    let Err(Stop::Failed(failure)) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(failure.message, "a recording has no containers to look into");
+    assert_eq!(Stop::Failed(failure).report(), 2);
+}
+
+#[test]
+fn the_binary_compares_a_pod_that_is_named() {
+    let server = cluster();
+    let kubewalk = |name: &str| {
+        std::process::Command::new(env!("CARGO_BIN_EXE_kubewalk"))
+            .args(["downward", name, "--verify", "-n", "default", "-s", &server.url()])
+            .env_clear()
+            .output()
+            .unwrap()
+    };
+    let output = kubewalk("downward-env");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("seen through an exec of cat"), "{text}");
+    server.answer(
+        &path("downward-env"),
+        403,
+        r#"{"kind":"Status","message":"no","code":403,
+        "reason":"Forbidden","status":"Failure","metadata":{}}"#,
+    );
+    let output = kubewalk("downward-env");
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("403: no. Ask for a rule with the verbs create and get on pods/exec"),
+        "{said}"
+    );
+}
