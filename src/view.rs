@@ -73,7 +73,7 @@ pub fn draw(model: &Model, cache: &mut ViewCache, look: Look, buffer: &mut Buffe
     match &model.overlay {
         Overlay::Help(at) => help::draw(model, look, *at, buffer),
         Overlay::Copy => help::copy(model, look, buffer),
-        Overlay::Exec(proposal) => exec::draw(proposal, look, buffer),
+        Overlay::Exec(proposal) => exec::draw(model, proposal, look, buffer),
         Overlay::Prompt(prompt) => prompt::candidates(prompt, look, panes.footer, buffer),
         Overlay::None => {}
     }

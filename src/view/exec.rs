@@ -1,34 +1,34 @@
 //! The question before anything is run in a pod's containers: each of them, and each command.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph, Widget, Wrap};
 
 use crate::app::container_view::Proposal;
+use crate::app::model::Model;
 use crate::downward::plan::Planned;
+use crate::keymap::{Action, Mode};
 use crate::text::visible;
 use crate::theme::{Role, Theme};
 
 use super::Look;
-use super::help::frame;
+use super::help::{frame, middle};
 
 /// Draws the question over the panes.
-pub(super) fn draw(proposal: &Proposal, look: Look, buffer: &mut Buffer) {
+pub(super) fn draw(model: &Model, proposal: &Proposal, look: Look, buffer: &mut Buffer) {
     let plan = &proposal.plan;
     let theme = look.theme;
     let namespace = plan.pod.namespace.as_ref().map(|name| format!("{name}/")).unwrap_or_default();
     let pod = format!("pod {namespace}{}", plan.pod.name);
     let mut lines = vec![Line::styled(visible(&pod).into_owned(), theme.style(Role::Title))];
     lines.extend(plan.containers.iter().flat_map(|container| of_container(container, theme)));
-    let screen = buffer.area;
-    let width = 76.min(screen.width);
-    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).min(screen.height);
-    let x = (screen.width - width) / 2;
-    let area = Rect { x, y: (screen.height - height) / 2, width, height };
+    let area = middle(buffer.area, 76, lines.len());
     Clear.render(area, buffer);
+    let footer = model.keymap.footer(Mode::Exec, |action| action == Action::Run);
+    let yes = footer.first().map_or("", |(key, _)| key.as_str());
+    let keys = format!(" {yes} runs them · any other key runs nothing ");
     let block = frame(" Run these in the pod's containers? They only read. ", look)
-        .title_bottom(" y runs them · j k scroll · any other key runs nothing ");
+        .title_bottom(look.words(&keys).into_owned());
     Paragraph::new(lines)
         .block(block)
         .wrap(Wrap { trim: false })

@@ -35,13 +35,17 @@ pub(super) fn draw(model: &Model, look: Look, at: u16, buffer: &mut Buffer) {
 pub(super) fn copy(model: &Model, look: Look, buffer: &mut Buffer) {
     let lines: Vec<Line> =
         of_mode(Mode::Copy).map(|binding| key_line(model, binding, look)).collect();
-    let screen = buffer.area;
-    let width = 60.min(screen.width);
-    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX).min(screen.height);
-    let x = (screen.width - width) / 2;
-    let area = Rect { x, y: (screen.height - height) / 2, width, height };
+    let area = middle(buffer.area, 60, lines.len());
     Clear.render(area, buffer);
     Paragraph::new(lines).block(frame(" Copy ", look)).render(area, buffer);
+}
+
+/// The middle of the screen, with room for so many lines within a border.
+pub(super) fn middle(screen: Rect, width: u16, lines: usize) -> Rect {
+    let width = width.min(screen.width);
+    let height = u16::try_from(lines + 2).unwrap_or(u16::MAX).min(screen.height);
+    let x = (screen.width - width) / 2;
+    Rect { x, y: (screen.height - height) / 2, width, height }
 }
 
 /// The border around what covers the panes.

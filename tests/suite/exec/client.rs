@@ -10,6 +10,7 @@ use super::{cat, container_with, path, real_files};
 use crate::support::exec::{Container, Fate, NO_CAT};
 use crate::support::recordings;
 use crate::support::server::Server;
+use crate::support::tls::Identity;
 
 async fn client(server: &Server, timeout: Option<Duration>) -> Client {
     client_at(server.url(), timeout).await
@@ -141,4 +142,32 @@ async fn a_server_that_is_not_there_is_told_as_for_any_request() {
     let failure = client.cat(&cat("downward", "main", "/x")).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Refused);
     assert_eq!(failure.message, format!("{url} refused the connection"));
+}
+
+#[tokio::test]
+async fn an_exec_goes_by_tls_and_below_a_base_path_with_the_token_of_the_moment() {
+    let identity = Identity::signed_for("127.0.0.1");
+    let server = Server::setup(recordings::cluster()).tls(&identity).below("/clusters/one").start();
+    server.executes(container_with(real_files()));
+    let folder = tempfile::tempdir().unwrap();
+    let token = folder.path().join("token");
+    let kubeconfig = folder.path().join("config");
+    let config = serde_json::json!({
+        "apiVersion": "v1", "kind": "Config", "current-context": "it",
+        "clusters": [{"name": "c", "cluster":
+            {"server": server.url(), "insecure-skip-tls-verify": true}}],
+        "contexts": [{"name": "it", "context": {"cluster": "c", "user": "u"}}],
+        "users": [{"name": "u", "user": {"tokenFile": token}}],
+    });
+    std::fs::write(&kubeconfig, config.to_string()).unwrap();
+    std::fs::write(&token, "first").unwrap();
+    let options = Options { kubeconfig: Some(kubeconfig), ..Options::default() };
+    let client = connect(&options, &Environment::empty()).await.unwrap().client;
+    let labels = cat("downward", "main", "/etc/downward/labels");
+    for now in ["first", "second"] {
+        std::fs::write(&token, now).unwrap();
+        assert_eq!(client.cat(&labels).await, Ok(Content::Bytes(b"foo=\"bar\"".to_vec())));
+        let seen = server.seen();
+        assert_eq!(seen.last().unwrap().authorization, format!("Bearer {now}"));
+    }
 }
