@@ -14,6 +14,7 @@ use kubewalk::here::{Machine, borrowable};
 use kubewalk::runtime::{self, Start};
 
 fn main() -> ExitCode {
+    runtime::panics::tell_places();
     completion::answer();
     let cli = Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     let _log = match cli.log_file.as_deref().map(runtime::log::begin).transpose() {

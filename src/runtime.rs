@@ -4,6 +4,7 @@ pub mod answers;
 pub mod effects;
 pub mod log;
 pub mod look;
+pub mod panics;
 pub mod settings;
 
 mod background;

@@ -46,7 +46,9 @@ pub fn body(model: &Model) -> Rect {
 
 fn lines(model: &Model) -> [Rect; 3] {
     let (width, height) = model.size;
-    let header = u16::from(height > LOW / 2);
+    // That a server may be anybody is told for as long as anything is.
+    let warns = model.connection().is_some_and(|connection| connection.endpoint.insecure);
+    let header = u16::from(height > LOW / 2 || warns && height > 1);
     let footer = u16::from(height > LOW);
     Rect::new(0, 0, width, height).layout(&Layout::vertical([
         Constraint::Length(header),

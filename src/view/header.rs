@@ -15,6 +15,9 @@ use crate::theme::Role;
 
 use super::Look;
 
+/// The warning of a server that may be anybody.
+const NOT_VERIFIED: &str = "certificate not verified";
+
 /// One part of the line; what matters least is left out first.
 struct Part {
     text: String,
@@ -62,10 +65,12 @@ fn part(text: impl Into<String>, role: Role, rank: u8) -> Part {
 
 fn parts(connection: &Connection) -> Vec<Part> {
     let endpoint = &connection.endpoint;
-    let mut parts = vec![part(kind(&endpoint.kind), Role::Good, 0)];
+    let mut parts = Vec::new();
     if endpoint.insecure {
-        parts.push(part("certificate not verified", Role::Error, 0));
+        // First, where no width cuts it off.
+        parts.push(part(NOT_VERIFIED, Role::Error, 0));
     }
+    parts.push(part(kind(&endpoint.kind), Role::Good, 0));
     // A recording answers by itself, wherever it was made.
     if !endpoint.kind.is_recorded() {
         parts.push(part(endpoint.address.clone(), Role::Text, 4));
@@ -112,7 +117,7 @@ fn watches(model: &Model, look: Look) -> Part {
 }
 
 /// Takes the parts in the order of their rank, each where it still fits. Those of rank 0 always
-/// stay; where they do not fit, a service account is named the short way.
+/// stay; where they do not fit, they are said the short way.
 fn choose(mut left: Vec<Part>, right: Vec<Part>, room: usize) -> (Vec<Part>, Option<Part>) {
     let mut right = right.into_iter().next();
     let wide = |part: &Part| part.text.width() + 3;
@@ -140,6 +145,9 @@ fn choose(mut left: Vec<Part>, right: Vec<Part>, room: usize) -> (Vec<Part>, Opt
 
 /// `as system:serviceaccount:shop:debug` as `as sa shop/debug`.
 fn shortened(text: &str) -> String {
+    if text == NOT_VERIFIED {
+        return "not verified".to_owned();
+    }
     match text.strip_prefix("as ").and_then(service_account) {
         Some((namespace, name)) => format!("as sa {namespace}/{name}"),
         None => text.to_owned(),
@@ -167,5 +175,31 @@ mod tests {
         assert_eq!(shown(80).len(), 3);
         assert!(shown(68).contains(&"v1.36.2".to_owned()), "what is short may stay");
         assert_eq!(shown(40), ["context dev", "as sa shop/debug"]);
+    }
+
+    #[test]
+    fn a_certificate_that_is_not_verified_is_told_first_and_at_every_width() {
+        use crate::app::message::Message;
+        use crate::app::update::update;
+        use crate::k8s::endpoint::Endpoint;
+        for (width, told) in [(120, NOT_VERIFIED), (80, NOT_VERIFIED), (40, "not verified")] {
+            let mut model = Model::new(width, 3);
+            let endpoint = Endpoint {
+                kind: EndpointKind::Context { name: "a-rather-long-name-of-a-context".to_owned() },
+                address: "https://10.0.0.1:6443".to_owned(),
+                reason: "it is current".to_owned(),
+                default_namespace: None,
+                known_namespaces: Vec::new(),
+                recorded_at: None,
+                insecure: true,
+                contexts: Vec::new(),
+            };
+            _ = update(&mut model, Message::Connected(Box::new(endpoint), Vec::new()));
+            let mut buffer = Buffer::empty(Rect::new(0, 0, width, 1));
+            let header = crate::app::layout::panes(&model).header;
+            draw(&model, Look::default(), header, &mut buffer);
+            let line: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+            assert!(line.starts_with(&format!(" kubewalk {told} · ")), "{line}");
+        }
     }
 }

@@ -14,7 +14,7 @@ use crate::text::visible;
 pub struct FileToWrite {
     /// The volume's name and the file's path in it.
     pub path: PathBuf,
-    /// Its permission bits.
+    /// Its permission bits in the container; those of its owner are given to it.
     pub mode: u32,
     /// Its bytes.
     pub bytes: Vec<u8>,
@@ -67,7 +67,7 @@ pub(super) fn of(view: &View, display: &Display) -> (Vec<FileToWrite>, Vec<Strin
 }
 
 /// Writes files below a directory, which is made if need be. Existing files are replaced; links are
-/// never followed.
+/// never followed. Nobody but their owner may read them, whatever their mode in the container is.
 ///
 /// # Errors
 /// A path would leave the directory, or the system refuses. Nothing is written if any path is bad.
@@ -78,7 +78,11 @@ pub fn write_files(directory: &Path, files: &[FileToWrite]) -> Result<(), WriteE
             return Err(WriteError::Outside(shown(&file.path)));
         }
     }
-    fs::create_dir_all(directory).map_err(|error| system(directory, error))?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)
+        .map_err(|error| system(directory, error))?;
     for file in files {
         let mut above = directory.to_owned();
         for part in file.path.parent().into_iter().flat_map(Path::components) {
@@ -95,7 +99,7 @@ fn make_directory(path: &Path) -> Result<(), WriteError> {
     match fs::symlink_metadata(path) {
         Ok(found) if found.is_dir() => Ok(()),
         Ok(_) => Err(WriteError::InTheWay(shown(path))),
-        Err(_) => DirBuilder::new().mode(0o755).create(path).map_err(|error| system(path, error)),
+        Err(_) => DirBuilder::new().mode(0o700).create(path).map_err(|error| system(path, error)),
     }
 }
 
@@ -107,7 +111,7 @@ fn write(path: &Path, file: &FileToWrite) -> io::Result<()> {
     }
     let mut open = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     open.write_all(&file.bytes)?;
-    open.set_permissions(Permissions::from_mode(file.mode))
+    open.set_permissions(Permissions::from_mode(file.mode & 0o700))
 }
 
 fn system(path: &Path, error: io::Error) -> WriteError {

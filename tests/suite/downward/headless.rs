@@ -159,14 +159,18 @@ fn the_yaml_says_what_the_json_says() {
 }
 
 #[test]
-fn files_are_written_with_their_modes_and_nowhere_else() {
+fn files_are_written_for_their_owner_alone_and_nowhere_else() {
     let directory = tempfile::tempdir().unwrap();
     let (to_write, _) = files(&view(), &display(true));
     for _ in 0..2 {
         write_files(directory.path(), &to_write).unwrap();
     }
-    let path = directory.path().join("info/dir/annotations");
-    assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o440);
+    let mode = |path: &str| {
+        let path = directory.path().join(path);
+        path.metadata().unwrap().permissions().mode() & 0o777
+    };
+    assert_eq!(mode("info/dir/annotations"), 0o400, "of 0440");
+    assert_eq!((mode("all/password"), mode("all")), (0o600, 0o700), "of 0644");
     assert_eq!(std::fs::read(directory.path().join("all/password")).unwrap(), b"hunter2");
     for bad in ["../x", "/abs", "a/../../x", ""] {
         let file = FileToWrite { path: bad.into(), mode: 0o644, bytes: Vec::new() };

@@ -163,6 +163,31 @@ impl Server {
     }
 }
 
+/// Whatever a test did: nothing was asked that could store anything.
+impl Drop for Server {
+    fn drop(&mut self) {
+        let writes: Vec<_> = self.seen().into_iter().filter(|seen| !seen.is_read_only()).collect();
+        assert!(writes.is_empty() || std::thread::panicking(), "{writes:#?}");
+    }
+}
+
+impl Seen {
+    /// Whether it is a GET, or the POST of a review of oneself.
+    pub(crate) fn is_read_only(&self) -> bool {
+        let reviews = [
+            "/apis/authentication.k8s.io/v1/selfsubjectreviews",
+            "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+            "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews",
+        ];
+        match self.method.as_str() {
+            // CONNECT asks a proxy for a way, and no API server for anything.
+            "GET" | "CONNECT" => true,
+            "POST" => reviews.contains(&self.path.as_str()) && self.query.is_empty(),
+            _ => false,
+        }
+    }
+}
+
 impl Setup {
     /// Knows neither aggregated discovery nor Tables nor metadata alone: gives the plain documents
     /// in their place.
