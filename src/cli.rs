@@ -117,7 +117,10 @@ pub enum Command {
     /// Print what the containers of a pod see: environment, and files of the Downward API
     Downward(Downward),
     /// Print how the server is reached and why, its version, and as whom
-    Info,
+    Info {
+        /// What is to be opened: whether all of its kind may be listed is told, too
+        location: Vec<String>,
+    },
     /// Print a settings file that says what holds without one
     Config,
     /// Print the script that lets a shell complete contexts, namespaces and locations

@@ -16,7 +16,8 @@ use crate::k8s::server::{User, ask_user, ask_version, read_user, read_version, s
 use crate::text::visible;
 use pod::Pod;
 
-/// Prints what there is to know about the connection, a line each.
+/// Prints what there is to know about the connection, a line each. Of what is at `location`, it tells
+/// also whether all of its kind may be listed.
 ///
 /// # Errors
 ///
@@ -25,6 +26,7 @@ pub async fn run(
     access: &Access,
     environment: &Environment,
     machine: &Machine,
+    location: &str,
     out: &mut impl Write,
 ) -> Result<(), Stop> {
     let endpoint = &access.connection.endpoint;
@@ -62,9 +64,14 @@ pub async fn run(
     let namespace = namespace.unwrap_or(&default);
     let listed = rights::in_namespace(access, namespace).await;
     line(out, "lists", &format!("in namespace {namespace}: {listed}"))?;
-    line(out, "lists", &format!("in the cluster: {}", rights::everywhere(access).await))?;
+    let opened = match location {
+        "" => Ok(None),
+        words => access.find(words).await.map(|(path, _)| path.gvr().cloned()),
+    };
+    let gvr = opened.as_ref().ok().cloned().flatten();
+    line(out, "lists", &format!("in the cluster: {}", rights::everywhere(access, gvr).await))?;
     out.flush()?;
-    Ok(())
+    opened.map(|_| ()).map_err(Stop::Failed)
 }
 
 /// Whom the server takes us for, and whose rights that are. Servers before 1.28 cannot tell, and

@@ -153,6 +153,16 @@ impl ApiPath {
         }
     }
 
+    /// The resource that it is, or is of.
+    #[must_use]
+    pub fn gvr(&self) -> Option<&Gvr> {
+        match self {
+            Self::Collection { gvr, .. } => Some(gvr),
+            Self::Object(object) | Self::Subresource { object, .. } => Some(&object.gvr),
+            _ => None,
+        }
+    }
+
     /// The last segment, decoded: what a row of the tree is called. `/` for the root.
     #[must_use]
     pub fn last_segment(&self) -> String {

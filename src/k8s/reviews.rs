@@ -15,11 +15,15 @@ pub fn ask_rules(namespace: &Namespace) -> Request {
     review("selfsubjectrulesreviews", "SelfSubjectRulesReview", &spec)
 }
 
-/// Asks whether a resource of the core group may be listed in the whole cluster.
+/// Asks whether a resource may be listed in the whole cluster.
 #[must_use]
-pub fn ask_list_everywhere(resource: &str) -> Request {
-    let spec =
-        serde_json::json!({ "resourceAttributes": { "verb": "list", "resource": resource } });
+pub fn ask_list_everywhere(gvr: &Gvr) -> Request {
+    let mut attributes = serde_json::json!({ "verb": "list", "resource": &*gvr.resource });
+    let group = gvr.group_version.group.as_str();
+    if !group.is_empty() {
+        attributes["group"] = group.into();
+    }
+    let spec = serde_json::json!({ "resourceAttributes": attributes });
     review("selfsubjectaccessreviews", "SelfSubjectAccessReview", &spec)
 }
 
@@ -82,6 +86,10 @@ mod tests {
         let body = request.review.unwrap();
         assert!(body.contains(r#""apiVersion":"authorization.k8s.io/v1""#), "{body}");
         assert!(body.ends_with(r#""spec":{"namespace":"shop"}}"#), "{body}");
+        let body = ask_list_everywhere(&Gvr::new("apps", "v1", "deployments")).review.unwrap();
+        for part in [r#""verb":"list""#, r#""group":"apps""#, r#""resource":"deployments""#] {
+            assert!(body.contains(part) && !body.contains("namespace"), "{body}");
+        }
     }
 
     #[test]

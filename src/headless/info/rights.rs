@@ -2,7 +2,7 @@
 
 use super::super::Access;
 use crate::k8s::failure::{Failure, FailureKind};
-use crate::k8s::names::Namespace;
+use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::reviews::{ask_list_everywhere, ask_rules, read_allowed, read_rules};
 
 /// What the panes of the screen need of the whole cluster.
@@ -28,15 +28,21 @@ pub(super) async fn in_namespace(access: &Access, namespace: &Namespace) -> Stri
     format!("{names}{more}")
 }
 
-/// What may be listed in the whole cluster, in words.
-pub(super) async fn everywhere(access: &Access) -> String {
+/// What may be listed in the whole cluster, in words: of what the screen needs and of what is opened.
+pub(super) async fn everywhere(access: &Access, opened: Option<Gvr>) -> String {
+    let mut asked: Vec<Gvr> = EVERYWHERE.map(|name| Gvr::new("", "v1", name)).to_vec();
+    asked.extend(opened.filter(|gvr| !asked.contains(gvr)));
     let mut allowed = Vec::new();
     let mut refused = Vec::new();
-    for resource in EVERYWHERE {
-        let answer = access.ask(&ask_list_everywhere(resource)).await;
+    for gvr in asked {
+        let name = match gvr.group_version.group.as_str() {
+            "" => gvr.resource.to_string(),
+            group => format!("{}.{group}", gvr.resource),
+        };
+        let answer = access.ask(&ask_list_everywhere(&gvr)).await;
         match answer.and_then(|answer| read_allowed(&answer.body)) {
-            Ok(true) => allowed.push(resource),
-            Ok(false) => refused.push(resource),
+            Ok(true) => allowed.push(name),
+            Ok(false) => refused.push(name),
             Err(failure) => return unknown(&failure),
         }
     }

@@ -48,6 +48,22 @@ fn an_administrator_may_list_everything() {
 }
 
 #[test]
+fn what_is_to_be_opened_is_asked_for_in_the_cluster_too() {
+    let server = Server::over(recordings::cluster());
+    let access = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+    server.answer(access, 201, r#"{"kind":"SelfSubjectAccessReview","status":{"allowed":false}}"#);
+    let url = server.url();
+    for words in [&["deploy/frontend", "-n", "shop"][..], &["/apis/apps/v1/deployments"]] {
+        let said = info(&[&["-s", &url], words].concat(), &[]);
+        let refused = "not pods, not nodes, not namespaces, not deployments.apps";
+        has(&said, &format!("lists      in the cluster: {refused}"));
+    }
+    // What is asked already is not asked twice.
+    let said = info(&["-s", &url, "po"], &[]);
+    has(&said, "lists      in the cluster: not pods, not nodes, not namespaces");
+}
+
+#[test]
 fn the_rights_of_another_pod_are_warned_of() {
     let server = Server::over(recordings::cluster());
     let user = |pod: &str| {
