@@ -134,6 +134,7 @@ pub enum Command {
 }
 
 /// What `downward` is to show.
+#[expect(clippy::struct_excessive_bools, reason = "they are flags")]
 #[derive(Args, Debug)]
 pub struct Downward {
     /// A pod by its name, or a workload as `deploy/web`
@@ -156,6 +157,9 @@ pub struct Downward {
     /// text, json, yaml, env (lines for env -i), or files=DIR, which writes the volumes' files
     #[arg(short, long, value_name = "FORM", default_value = "text", value_parser = parse_form)]
     pub output: ViewForm,
+    /// Replace the files that are there, of -o files=DIR
+    #[arg(long)]
+    pub force: bool,
     /// Whether to add the two annotations that the kubelet adds to every pod
     #[arg(long, value_enum, value_name = "WHAT", default_value = "add")]
     pub kubelet_annotations: KubeletAnnotations,
@@ -188,6 +192,7 @@ impl Downward {
                 masker: Masker::new(),
             },
             form: self.output,
+            replaces: self.force,
         }
     }
 }

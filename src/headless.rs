@@ -4,11 +4,12 @@ pub mod complete;
 pub mod downward;
 pub mod get;
 pub mod info;
+mod out;
 mod rows;
 pub mod tree;
 mod walk;
 
-use std::io::{self, Write as _};
+use std::io;
 
 use crate::api::endpoint::{Connection, Environment, NotConnected, Options, connect};
 use crate::k8s::discovery::{DiscoveredGroup, Discovery, read_groups, read_resources};
@@ -19,7 +20,7 @@ use crate::k8s::names::{GroupVersion, Namespace};
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Exchange, Form, Request};
 use crate::runtime::log;
-use crate::text::visible;
+pub use out::{Out, note};
 
 /// A connection, and what the user said about using it.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ pub struct Access {
     pub connection: Connection,
     /// The namespace given by `-n`.
     pub chosen: Option<Namespace>,
-    /// Whether stdout is a terminal, to which no control character of a server may go.
+    /// Whether stdout is a terminal: JSON then has control characters as its own escapes.
     pub is_terminal: bool,
 }
 
@@ -57,12 +58,6 @@ impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
         Self::Output(error)
     }
-}
-
-/// Says something beside the output: a sentence on stderr.
-pub fn note(sentence: &str) {
-    // Where stderr is gone there is nobody to tell.
-    _ = writeln!(io::stderr(), "{}", visible(sentence));
 }
 
 impl From<NotConnected> for Stop {

@@ -9,7 +9,7 @@ use kubewalk::api::endpoint::{Environment, Options};
 use kubewalk::cli::{Cli, Command, Screen, completion};
 use kubewalk::config::Settings;
 use kubewalk::headless::downward::verify;
-use kubewalk::headless::{self, Access, Stop, note};
+use kubewalk::headless::{self, Access, Out, Stop, note};
 use kubewalk::here::{Machine, borrowable};
 use kubewalk::runtime::{self, Start};
 
@@ -88,7 +88,8 @@ async fn run(command: Command, options: &Options) -> Result<(), Stop> {
     }
     let stdout = io::stdout();
     let is_terminal = stdout.is_terminal();
-    let mut out = BufWriter::with_capacity(64 << 10, stdout.lock());
+    let out = BufWriter::with_capacity(64 << 10, stdout.lock());
+    let mut out = Out::new(out, is_terminal);
     let open = || Access::open(options, &environment, is_terminal);
     match command {
         Command::Get { location, output } => {
@@ -100,7 +101,7 @@ async fn run(command: Command, options: &Options) -> Result<(), Stop> {
         Command::Downward(mut asked) if !asked.file.is_empty() => {
             let files = std::mem::take(&mut asked.file);
             let wanted = asked.wanted(options.namespace.clone());
-            headless::downward::run_files(&files, &wanted, is_terminal, &mut out)
+            headless::downward::run_files(&files, &wanted, &mut out)
         }
         Command::Downward(asked) if asked.this || asked.verify => {
             let access = open().await;

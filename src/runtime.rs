@@ -154,7 +154,7 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
         for effect in todo {
             match effect {
                 Effect::Quit => return Ok(ExitCode::SUCCESS),
-                Effect::Copy(text) => screen.copy(&text)?,
+                Effect::Copy(bytes) => screen.copy(&bytes)?,
                 Effect::Suspend => {
                     screen.leave();
                     continued.stop().await?;

@@ -4,33 +4,104 @@ use std::borrow::Cow;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// The text with every character that a terminal could act on, or that no reader could see, written
-/// as a visible escape: C0 and C1 controls, DEL, bidirectional and zero-width characters, line
-/// separators, tags and non-characters. Line breaks are escaped too.
+mod printable;
+
+/// More combining characters than this on one base are shown as escapes.
+const MARKS: usize = 3;
+
+/// The text with every character that a terminal could act on, or that no reader could see or know,
+/// written as a visible escape: C0 and C1 controls, DEL, bidirectional and zero-width characters,
+/// line separators, blanks that are not the usual ones, tags, what is not assigned, and floods of
+/// combining characters. Line breaks are escaped too.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|b| (0x20..0x7f).contains(&b)) || !text.chars().any(is_unsafe) {
+    if text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
+    let mut showing = Showing::default();
     for c in text.chars() {
-        if is_unsafe(c) {
-            push_escape(&mut shown, c);
-        } else {
-            shown.push(c);
-        }
+        showing.push(c, &mut shown);
     }
-    Cow::Owned(shown)
+    if shown == text { Cow::Borrowed(text) } else { Cow::Owned(shown) }
+}
+
+/// The text made [`visible`] and cut to `width` columns as by [`fit`]. Of a text without end only the
+/// beginning is looked at.
+#[must_use]
+pub fn visible_within(text: &str, width: usize) -> Cow<'_, str> {
+    // No character takes more bytes for a column than one with all its marks.
+    let most = width.saturating_add(1).saturating_mul(4 * (MARKS + 1));
+    let beginning = &text[..text.floor_char_boundary(most)];
+    match visible(beginning) {
+        Cow::Borrowed(shown) => fit(shown, width),
+        Cow::Owned(shown) => Cow::Owned(fit(&shown, width).into_owned()),
+    }
+}
+
+/// The text on one line: only what breaks lines, and the tab that stands between a path and its row,
+/// is written as an escape.
+#[must_use]
+pub fn one_line(text: &str) -> Cow<'_, str> {
+    let breaks = |c: char| matches!(c, '\n' | '\r' | '\t');
+    if !text.contains(breaks) {
+        return Cow::Borrowed(text);
+    }
+    let mut line = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if breaks(c) { push_escape(&mut line, c) } else { line.push(c) }
+    }
+    Cow::Owned(line)
+}
+
+/// What a text becomes on a terminal, character by character.
+#[derive(Debug)]
+pub struct Showing {
+    /// How many combining characters the last base has; as many as it may where there is none.
+    marks: usize,
+}
+
+impl Default for Showing {
+    fn default() -> Self {
+        Self { marks: MARKS }
+    }
+}
+
+impl Showing {
+    /// Appends a character as it may be shown, and gives the columns that this takes.
+    pub fn push(&mut self, c: char, shown: &mut String) -> usize {
+        let width = c.width().unwrap_or(0);
+        self.marks = if width == 0 { self.marks + 1 } else { 0 };
+        if is_unsafe(c) || self.marks > MARKS {
+            let before = shown.len();
+            push_escape(shown, c);
+            return shown.len() - before;
+        }
+        shown.push(c);
+        width
+    }
 }
 
 /// Whether a character is never sent to the terminal as it is.
 #[must_use]
 pub fn is_unsafe(c: char) -> bool {
-    c.is_control()
-        || matches!(u32::from(c),
-            0xad | 0x61c | 0x180e | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f
-            | 0xfe00..=0xfe0f | 0xfeff | 0xfff0..=0xfffb | 0xfffe..=0xffff
-            | 0xe000..=0xf8ff | 0xe0000..=0x10_ffff)
+    !matches!(c, ' '..='~' | '\u{3000}') && (!is_printable(c) || is_unseen(c))
+}
+
+/// Whether Go calls a character printable (`strconv.IsPrint`): letters, marks, numbers, punctuation,
+/// symbols and the ASCII blank, as far as they are assigned.
+#[must_use]
+pub fn is_printable(c: char) -> bool {
+    let rune = u32::from(c);
+    let at = printable::PRINTABLE.partition_point(|&(_, last)| last < rune);
+    printable::PRINTABLE.get(at).is_some_and(|&(first, _)| first <= rune)
+}
+
+/// Characters that count as letters or marks and look like nothing: joiners, fillers, selectors.
+fn is_unseen(c: char) -> bool {
+    matches!(u32::from(c),
+        0x34f | 0x115f..=0x1160 | 0x17b4..=0x17b5 | 0x180b..=0x180f | 0x2800 | 0x3164
+        | 0xfe00..=0xfe0f | 0xffa0 | 0xe0100..=0xe01ef)
 }
 
 fn push_escape(shown: &mut String, c: char) {
@@ -139,6 +210,40 @@ mod tests {
         assert_eq!(visible("a\u{1b}]52;c;x\u{7}b"), "a\\x1b]52;c;x\\x07b");
         assert_eq!(visible("\u{202e}\u{200b}\u{9b}"), "\\u{202e}\\u{200b}\\x9b");
         assert!(matches!(visible("plain ü 漢"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn what_cannot_be_seen_or_known_is_an_escape() {
+        for c in "\u{0}\u{7f}\u{85}\u{a0}\u{ad}\u{34f}\u{61c}\u{115f}\u{200b}\u{200d}\u{2028}\u{2066}\u{3164}\u{fe0f}\u{feff}\u{fff9}\u{378}\u{e000}\u{ffff}\u{e0041}\u{e0100}\u{10ffff}"
+            .chars()
+        {
+            assert!(is_unsafe(c), "{c:?}");
+            assert!(visible(&format!("a{c}")).is_ascii(), "{c:?}");
+        }
+        for c in " ~äß漢字😀\u{3000}é\u{301}א".chars() {
+            assert!(!is_unsafe(c), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn no_cell_grows_by_combining_characters() {
+        assert_eq!(visible("e\u{301}\u{301}\u{301}\u{301}"), "e\u{301}\u{301}\u{301}\\u{301}");
+        assert_eq!(visible("\u{301}"), "\\u{301}", "and none leaves its text");
+        assert!(matches!(visible("e\u{301}"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn of_a_long_text_only_the_beginning_is_looked_at() {
+        let long = "e\u{301}\u{301}\u{301}".repeat(1 << 20);
+        assert_eq!(visible_within(&long, 3), format!("{}…", &long[..14]));
+        assert_eq!(visible_within("a\u{1b}b", 4), "a\\x…");
+        assert_eq!(visible_within("abcd", 4), "abcd");
+        assert_eq!(visible_within("漢字漢字", 8), "漢字漢字");
+    }
+
+    #[test]
+    fn one_line_stays_one() {
+        assert_eq!(one_line("a\tb\r\n\u{1b}"), "a\\tb\\r\\n\u{1b}");
     }
 
     #[test]

@@ -21,6 +21,7 @@ use ratatui::layout::Rect;
 
 use crate::app::layout::{Pane, body, inside, panes};
 use crate::app::model::{Model, Overlay};
+use crate::text::is_unsafe;
 use crate::theme::Theme;
 use highlight::HighlightCache;
 
@@ -79,6 +80,18 @@ pub fn draw(model: &Model, cache: &mut ViewCache, look: Look, buffer: &mut Buffe
     }
     if look.ascii {
         ascii::replace(buffer);
+    }
+    guard(buffer);
+}
+
+/// The last door before the terminal. What is drawn was made visible where it was made; a cell that
+/// was not shows a sign in its place.
+fn guard(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        let symbol = cell.symbol();
+        if !symbol.is_ascii() && symbol.chars().any(is_unsafe) {
+            cell.set_char(char::REPLACEMENT_CHARACTER);
+        }
     }
 }
 

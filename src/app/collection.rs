@@ -8,7 +8,10 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::k8s::names::Namespace;
 use crate::k8s::table::{Column, Delta, Page, Row};
-use crate::text::visible;
+use crate::text::visible_within;
+
+/// Cells are cut to this many columns.
+pub const WIDEST_CELL: usize = 200;
 
 /// What tells the rows of one collection apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -354,7 +357,7 @@ fn owned((namespace, name): (&str, &str)) -> (String, String) {
 fn width(text: &str) -> usize {
     // Nearly all are of this kind, and there may be a million.
     let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    if is_plain { text.len() } else { visible(text).width() }
+    if is_plain { text.len().min(WIDEST_CELL) } else { visible_within(text, WIDEST_CELL).width() }
 }
 
 /// `filter` is in lower case.

@@ -328,7 +328,7 @@ fn copy_exposure(model: &mut Model, what: &str, way: impl Fn(&Entry) -> Option<&
     let snippet = model.containers.catalogue.get(at).and_then(way).map(|way| way.snippet.clone());
     match snippet {
         Some(snippet) => {
-            model.effects.push(Effect::Copy(snippet));
+            model.effects.push(Effect::Copy(snippet.into_bytes()));
             model.notify(format!("The {what} was sent to the terminal's clipboard"));
         }
         None => model.notify(format!("This cannot be an {what}")),

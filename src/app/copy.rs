@@ -13,12 +13,15 @@ pub(super) fn copy(model: &mut Model, action: Action) {
     let asked = model.reading.subject.as_ref().map(|subject| &subject.request);
     let request = asked.or(shown);
     let (what, copied) = match action {
-        Action::CopyValue => ("value", pane.line_value().map(text)),
-        Action::CopyLinePath => ("path of the line", pane.line_path()),
-        Action::CopyWhole => ("answer", Some(text(pane.whole()))),
-        Action::CopyApiPath => ("API path", request.map(|request| request.path.to_string())),
-        Action::CopyKubectl => ("kubectl command", request.map(kubectl)),
-        Action::CopyCurl => ("curl command", request.and_then(|request| curl(model, request))),
+        Action::CopyValue => ("value", pane.line_value()),
+        Action::CopyLinePath => ("path of the line", pane.line_path().map(String::into_bytes)),
+        Action::CopyWhole => ("answer", Some(pane.whole())),
+        Action::CopyApiPath => ("API path", request.map(|of| of.path.to_string().into_bytes())),
+        Action::CopyKubectl => ("kubectl command", request.map(|of| kubectl(of).into_bytes())),
+        Action::CopyCurl => {
+            let command = request.and_then(|request| curl(model, request));
+            ("curl command", command.map(String::into_bytes))
+        }
         _ => return,
     };
     match copied.filter(|copied| !copied.is_empty()) {
@@ -37,11 +40,6 @@ pub(super) fn copy(model: &mut Model, action: Action) {
 fn is_masked(model: &Model) -> bool {
     let has_secrets = model.reading.pane.document().is_some_and(|d| d.has_secrets());
     has_secrets && !model.reading.pane.is_unmasked()
-}
-
-/// A terminal's clipboard takes text: what is no UTF-8 is replaced.
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
 }
 
 /// The request for `kubectl`, which uses its own credentials.

@@ -80,8 +80,8 @@ pub enum Effect {
     Cancel(Ticket),
     /// Send the timer's message after that time; an earlier one of the same timer is dropped.
     After(Timer, Duration),
-    /// Put text on the clipboard of the terminal.
-    Copy(String),
+    /// Put these bytes on the clipboard of the terminal.
+    Copy(Vec<u8>),
     /// Give the terminal back and stop, until the shell lets the program go on.
     Suspend,
     /// End the program.

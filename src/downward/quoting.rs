@@ -2,9 +2,7 @@
 
 use std::fmt::Write as _;
 
-use printable::PRINTABLE;
-
-mod printable;
+use crate::text::is_printable;
 
 /// A map as its file has it: one `key="value"` a line, sorted by the bytes of the keys, no line
 /// break at the end. Keys are never escaped.
@@ -54,10 +52,4 @@ fn push_quoted(out: &mut String, text: &str) {
         }
     }
     out.push('"');
-}
-
-fn is_printable(c: char) -> bool {
-    let rune = u32::from(c);
-    let at = PRINTABLE.partition_point(|&(_, last)| last < rune);
-    PRINTABLE.get(at).is_some_and(|&(first, _)| first <= rune)
 }

@@ -62,7 +62,7 @@ pub enum RenderError {
     Serialize(String),
 }
 
-/// Renders a view. The text ends with a line break; in `Text` nothing of it can act on a terminal.
+/// Renders a view. The text ends with a line break.
 ///
 /// # Errors
 /// No such container, or none is chosen, or the kubelet refuses it.

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::{Access, Stop, note};
-use crate::app::document::Visible;
 use crate::downward::inputs::{self, InputError};
 use crate::downward::render::{self, Display, Output};
 use crate::downward::{Options, View, compute, has_containers};
@@ -32,6 +31,8 @@ pub struct Wanted {
     pub display: Display,
     /// In which form.
     pub form: ViewForm,
+    /// Whether files that are there are replaced.
+    pub replaces: bool,
 }
 
 impl Wanted {
@@ -69,7 +70,7 @@ pub async fn run(access: &Access, wanted: &Wanted, out: &mut impl Write) -> Resu
     let around = around::read(access, &object).await?;
     let view = compute(&object, &around, wanted.options)
         .map_err(|error| unusable(&error.to_string(), ""))?;
-    show(&view, wanted, access.is_terminal, out)
+    show(&view, wanted, out)
 }
 
 /// Shows the same from files alone, `-` being stdin: they are the whole cluster.
@@ -77,12 +78,7 @@ pub async fn run(access: &Access, wanted: &Wanted, out: &mut impl Write) -> Resu
 /// # Errors
 ///
 /// Files that cannot be read, that hold no pod or several, or an output that cannot be written.
-pub fn run_files(
-    files: &[PathBuf],
-    wanted: &Wanted,
-    is_terminal: bool,
-    out: &mut impl Write,
-) -> Result<(), Stop> {
+pub fn run_files(files: &[PathBuf], wanted: &Wanted, out: &mut impl Write) -> Result<(), Stop> {
     let mut objects = Vec::new();
     for file in files {
         let (name, text) = read(file).map_err(|error| {
@@ -93,10 +89,10 @@ pub fn run_files(
     let namespace = wanted.namespace.as_ref().map(Namespace::as_str);
     let view = inputs::view_of(&objects, wanted.name.as_deref(), namespace, wanted.options)
         .map_err(|error| refused(&error))?;
-    show(&view, wanted, is_terminal, out)
+    show(&view, wanted, out)
 }
 
-fn show(view: &View, wanted: &Wanted, is_terminal: bool, out: &mut impl Write) -> Result<(), Stop> {
+fn show(view: &View, wanted: &Wanted, out: &mut impl Write) -> Result<(), Stop> {
     // Text and lines for a shell have these among them; what programs read has its own shape.
     if !matches!(wanted.form, ViewForm::Printed(Output::Text | Output::Env)) {
         view.notes.iter().for_each(|line| note(line));
@@ -105,14 +101,12 @@ fn show(view: &View, wanted: &Wanted, is_terminal: bool, out: &mut impl Write) -
         ViewForm::Printed(form) => {
             let text = render::render(view, *form, &wanted.display)
                 .map_err(|error| unusable(&error.to_string(), ""))?;
-            let mut filter = Visible::new(is_terminal);
-            filter.push(&text, out)?;
-            filter.finish(out)?;
+            out.write_all(&text)?;
             out.flush()?;
         }
         ViewForm::Files(directory) => {
             let (files, left_out) = render::files(view, &wanted.display);
-            render::write_files(directory, &files).map_err(io::Error::other)?;
+            render::write_files(directory, &files, wanted.replaces).map_err(io::Error::other)?;
             for line in left_out {
                 note(&format!("not written: {line}"));
             }

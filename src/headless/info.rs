@@ -13,7 +13,7 @@ use crate::here::Machine;
 use crate::k8s::endpoint::EndpointKind;
 use crate::k8s::names::Namespace;
 use crate::k8s::server::{User, ask_user, ask_version, read_user, read_version, service_account};
-use crate::text::visible;
+use crate::text::one_line;
 use pod::Pod;
 
 /// Prints what there is to know about the connection, a line each. Of what is at `location`, it tells
@@ -108,5 +108,5 @@ fn named(user: &User) -> String {
 }
 
 fn line(out: &mut impl Write, name: &str, text: &str) -> std::io::Result<()> {
-    writeln!(out, "{name:<10} {}", visible(text))
+    writeln!(out, "{name:<10} {}", one_line(text))
 }

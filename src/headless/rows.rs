@@ -2,7 +2,7 @@
 
 use crate::k8s::discovery::{DiscoveredGroup, DiscoveredVersion, Resource, Subresource};
 use crate::k8s::table::{Column, Row};
-use crate::text::visible;
+use crate::text::one_line;
 
 /// `batch  v1`, `autoscaling  v2 ★, v1`, `metrics.k8s.io  v1beta1 stale`.
 pub(super) fn group(group: &DiscoveredGroup) -> String {
@@ -58,10 +58,10 @@ pub(super) fn object(row: &Row, columns: &[Column]) -> String {
     join([row.name().to_owned()].into_iter().chain(cells))
 }
 
-/// The words that are not empty, on one line without anything that acts on a terminal.
+/// The words that are not empty, on one line.
 fn join(words: impl IntoIterator<Item = String>) -> String {
     let words = words.into_iter().filter(|word| !word.is_empty());
-    visible(&words.collect::<Vec<_>>().join("  ")).into_owned()
+    one_line(&words.collect::<Vec<_>>().join("  ")).into_owned()
 }
 
 #[cfg(test)]

@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::Deserialize;
 
+/// More of what a server says of a failure is no sentence, in bytes.
+const LONGEST: usize = 4096;
+
 /// An error worth showing: it lives on the node, the pane or the line on stderr that it concerns.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct Failure {
@@ -101,6 +104,7 @@ impl Failure {
             Some(status) if !status.message.is_empty() => status.message.clone(),
             _ => first_line(body),
         };
+        let said = &said[..said.floor_char_boundary(LONGEST)];
         let message = if said.is_empty() {
             format!("the server answered {code}")
         } else {

@@ -120,9 +120,9 @@ impl Screen {
         Ok(Background::asked())
     }
 
-    /// Puts text on the clipboard, by way of the terminal.
-    pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
-        execute!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text))
+    /// Puts bytes on the clipboard, by way of the terminal.
+    pub(super) fn copy(&mut self, bytes: &[u8]) -> io::Result<()> {
+        execute!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(bytes))
     }
 }
 

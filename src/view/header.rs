@@ -10,13 +10,16 @@ use crate::app::model::{Connection, Model, Standing, Told};
 use crate::app::retry::is_silence;
 use crate::k8s::endpoint::EndpointKind;
 use crate::k8s::server::service_account;
-use crate::text::visible;
+use crate::text::visible_within;
 use crate::theme::Role;
 
 use super::Look;
 
 /// The warning of a server that may be anybody.
 const NOT_VERIFIED: &str = "certificate not verified";
+
+/// No part is wider.
+const WIDEST: usize = 200;
 
 /// One part of the line; what matters least is left out first.
 struct Part {
@@ -60,7 +63,7 @@ pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
 }
 
 fn part(text: impl Into<String>, role: Role, rank: u8) -> Part {
-    Part { text: visible(&text.into()).into_owned(), role, rank }
+    Part { text: visible_within(&text.into(), WIDEST).into_owned(), role, rank }
 }
 
 fn parts(connection: &Connection) -> Vec<Part> {

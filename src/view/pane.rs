@@ -10,10 +10,13 @@ use crate::app::model::Model;
 use crate::app::reading::{ReadState, Shown};
 use crate::app::tree::node::Live;
 use crate::k8s::failure::Failure;
-use crate::text::{fit, visible};
+use crate::text::{fit, visible, visible_within};
 use crate::theme::Role;
 
 use super::{Look, ViewCache};
+
+/// So many warnings of a server are shown at the most.
+const MOST_WARNINGS: usize = 3;
 
 /// Draws the border and the title of a pane.
 pub(super) fn frame(model: &Model, pane: Pane, look: Look, area: Rect, buffer: &mut Buffer) {
@@ -189,7 +192,7 @@ pub(super) fn document(
         }
         _ => {
             let focused = model.focus == Pane::Document;
-            let area = failure_line(model, look, area, buffer);
+            let area = said_above(model, look, area, buffer);
             super::document::draw(
                 &reading.pane,
                 &mut cache.highlight,
@@ -206,17 +209,25 @@ fn shows_subject(model: &Model) -> bool {
     model.reading.shown.as_ref().map(|shown| &shown.request) == asked
 }
 
-/// Above an answer of 400 and more: what to try. Returns what is left of the area.
-fn failure_line(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) -> Rect {
-    let failure = model.reading.shown.as_ref().and_then(|shown| shown.failure.as_ref());
-    let Some(failure) = failure.filter(|failure| !failure.hint.is_empty() && area.height > 3)
-    else {
-        return area;
-    };
-    let lines = if failure.hint.chars().count() > usize::from(area.width) { 2 } else { 1 };
-    let hint = Rect { height: lines, ..area };
-    sentence(&failure.hint, Role::Warning, look, hint, buffer);
-    Rect { y: area.y + lines, height: area.height - lines, ..area }
+/// Above an answer: what it fails of where its body does not say so, what to try then, and what the
+/// server warns of. Returns what is left of the area.
+fn said_above(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) -> Rect {
+    let Some(shown) = &model.reading.shown else { return area };
+    let failure = shown.failure.iter();
+    let redirect = failure.clone().filter(|_| shown.status < 400).map(|f| f.message.clone());
+    let hint = failure.map(|failure| failure.hint.clone()).filter(|hint| !hint.is_empty());
+    let warnings = shown.warnings.iter().take(MOST_WARNINGS);
+    let warnings = warnings.map(|warning| format!("Warning: {warning}"));
+    let mut left = area;
+    for said in redirect.chain(hint).chain(warnings) {
+        if left.height <= 3 {
+            break;
+        }
+        let lines = if said.chars().count() > usize::from(area.width) { 2 } else { 1 };
+        sentence(&said, Role::Warning, look, Rect { height: lines, ..left }, buffer);
+        left = Rect { y: left.y + lines, height: left.height - lines, ..left };
+    }
+    left
 }
 
 fn nothing(model: &Model) -> Option<String> {
@@ -247,13 +258,14 @@ fn failed(failure: &Failure, look: Look, area: Rect, buffer: &mut Buffer) {
     let text = Text::from(vec![
         Line::styled(visible(&failure.message).into_owned(), theme.style(Role::Error)),
         Line::default(),
-        Line::styled(failure.hint.clone(), theme.style(Role::Text)),
+        Line::styled(visible(&failure.hint).into_owned(), theme.style(Role::Text)),
     ]);
     Paragraph::new(text).wrap(Wrap { trim: true }).render(area, buffer);
 }
 
 fn sentence(text: &str, role: Role, look: Look, area: Rect, buffer: &mut Buffer) {
-    Paragraph::new(visible(text).into_owned())
+    let room = usize::from(area.width) * usize::from(area.height);
+    Paragraph::new(visible_within(text, room).into_owned())
         .style(look.theme.style(role))
         .wrap(Wrap { trim: true })
         .render(area, buffer);

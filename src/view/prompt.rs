@@ -7,7 +7,7 @@ use ratatui::widgets::{Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
 use crate::app::prompt::Prompt;
-use crate::text::{fit, visible};
+use crate::text::{fit, visible, visible_within};
 use crate::theme::Role;
 
 use super::Look;
@@ -41,16 +41,18 @@ fn window(prompt: &Prompt, area: Rect) -> (usize, u16) {
 /// Draws the candidates above the line.
 pub(super) fn candidates(prompt: &Prompt, look: Look, line: Rect, buffer: &mut Buffer) {
     let count = u16::try_from(prompt.candidates.len()).unwrap_or(u16::MAX).min(line.y);
-    let width = prompt.candidates.iter().map(|text| text.width() + 2).max().unwrap_or(0);
+    let room = usize::from(line.width);
+    let shown = prompt.candidates.iter().map(|text| visible_within(text, room));
+    let shown: Vec<_> = shown.collect();
+    let width = shown.iter().map(|text| text.width() + 2).max().unwrap_or(0);
     let width = u16::try_from(width).unwrap_or(u16::MAX).min(line.width);
     let area = Rect { x: line.x, y: line.y - count, width, height: count };
     Clear.render(area, buffer);
-    for (index, text) in prompt.candidates.iter().enumerate().take(usize::from(count)) {
+    for (index, text) in shown.iter().enumerate().take(usize::from(count)) {
         let role = if prompt.chosen == Some(index) { Role::Selection } else { Role::Text };
-        let shown = visible(text);
         let text = format!(
             " {:<width$}",
-            fit(&shown, usize::from(width) - 1),
+            fit(text, usize::from(width) - 1),
             width = usize::from(width) - 1
         );
         let y = area.y + u16::try_from(index).unwrap_or(0);

@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::collection::Collection;
+use crate::app::collection::{Collection, WIDEST_CELL};
 use crate::app::model::Model;
 use crate::app::rights::{self, Mark};
 use crate::app::tree::node::{Live, Load, Node, NodeKind};
@@ -12,7 +12,7 @@ use crate::k8s::age::aged;
 use crate::k8s::discovery::Resource;
 use crate::k8s::rules::May;
 use crate::k8s::table::{Column, Row};
-use crate::text::{fit, visible};
+use crate::text::{visible, visible_within};
 use crate::theme::Role;
 
 use super::Look;
@@ -63,7 +63,7 @@ fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
         NodeKind::Version { preferred: true, .. } => {
             say(if look.ascii { "*" } else { "★" }.to_owned(), Role::Dim);
         }
-        NodeKind::Container { state, .. } => say(visible(state).into_owned(), Role::Dim),
+        NodeKind::Container { state, .. } => say(short(state), Role::Dim),
         NodeKind::Object { .. } if node.parent == Some(ROOT) => {
             say("this pod".to_owned(), Role::Good);
         }
@@ -72,7 +72,7 @@ fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
             say("in which namespace?".to_owned(), Role::Warning);
         }
         NodeKind::Resource { chosen: Some(namespace), .. } if node.collection.is_some() => {
-            say(visible(namespace.as_str()).into_owned(), Role::Dim);
+            say(short(namespace.as_str()), Role::Dim);
         }
         _ => {}
     }
@@ -175,7 +175,7 @@ fn describe(resource: &Resource) -> String {
         parts.push("cannot be listed".to_owned());
     }
     parts.push(resource.verbs.join(" "));
-    visible(&parts.join(" · ")).into_owned()
+    visible_within(&parts.join(" · "), WIDEST_CELL).into_owned()
 }
 
 /// `5`, `500 of 5,000`, `500 and more`; with a filter `3 shown, 500 of 5,000`.
@@ -229,7 +229,7 @@ fn shown_columns(columns: &[Column]) -> impl Iterator<Item = (usize, &Column)> {
 }
 
 fn name_width(collection: &Collection) -> usize {
-    let namespace = match collection.namespace_width() {
+    let namespace = match collection.namespace_width().min(WIDEST_NAME) {
         0 => 0,
         width => width + 2,
     };
@@ -237,7 +237,7 @@ fn name_width(collection: &Collection) -> usize {
 }
 
 fn column_width(collection: &Collection, index: usize, column: &Column) -> usize {
-    collection.cell_width(index).max(visible(&column.name).width())
+    collection.cell_width(index).max(short(&column.name).width())
 }
 
 /// Puts the headings over the cells of the rows below, as far as the row's own text leaves room.
@@ -253,11 +253,16 @@ fn headings(spans: &mut Vec<Span<'static>>, collection: &Collection, look: Look)
         let end = used + text.width();
         if at > end {
             text.push_str(&" ".repeat(at - end));
-            text.push_str(&visible(&column.name).to_uppercase());
+            text.push_str(&short(&column.name.to_uppercase()));
         }
         at += column_width(collection, index, column) + 2;
     }
     spans.push(Span::styled(text, look.theme.style(Role::Dim)));
+}
+
+/// A text safe to show, and cut where a cell is.
+fn short(text: &str) -> String {
+    visible_within(text, WIDEST_CELL).into_owned()
 }
 
 fn padded(text: &str, width: usize) -> String {
@@ -271,15 +276,16 @@ fn object_row(model: &Model, look: Look, id: NodeId, at: usize) -> Option<Line<'
     let theme = look.theme;
     let mut spans = Vec::new();
     if let (Some(namespace), width @ 1..) = (&row.namespace, collection.namespace_width()) {
-        let text = padded(&visible(namespace.as_str()), width + 2);
+        let width = width.min(WIDEST_NAME);
+        let text = padded(&visible_within(namespace.as_str(), width), width + 2);
         spans.push(Span::styled(text, theme.style(Role::Dim)));
     }
     let width = collection.name_width().min(WIDEST_NAME);
-    let name = visible(row.name());
+    let name = padded(&visible_within(row.name(), width), width + 2);
     let path = model.tree.path(Place::Row(id, at));
     let is_forbidden = path.is_some_and(|path| model.rights.may_read(&path) == May::No);
     let role = if is_forbidden { Role::Dim } else { Role::Text };
-    spans.push(Span::styled(padded(&fit(&name, width), width + 2), theme.style(role)));
+    spans.push(Span::styled(name, theme.style(role)));
     for (text, role) in cells(model, collection, row) {
         spans.push(Span::styled(text, theme.style(role)));
     }
@@ -295,9 +301,9 @@ fn cells(model: &Model, collection: &Collection, row: &Row) -> Vec<(String, Role
         .filter_map(|(index, column)| {
             let cell = texts.get(index)?;
             let text = if column.is_age {
-                aged(cell, row.arrived, model.now).into_owned()
+                short(&aged(cell, row.arrived, model.now))
             } else {
-                visible(cell).into_owned()
+                short(cell)
             };
             let role = cell_role(&column.name, &text);
             Some((padded(&text, column_width(collection, index, column) + 2), role))

@@ -2,3 +2,5 @@
 
 mod limits;
 mod redirects;
+mod server;
+mod terminal;

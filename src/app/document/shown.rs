@@ -7,12 +7,10 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 use super::scalar::is_printable;
-use crate::text::{is_unsafe, visible};
+use crate::text::Showing;
 
 /// Tabs reach to the next multiple of this many columns.
 const TAB: usize = 8;
-/// More combining characters than this on one base are shown as escapes.
-const MARKS: usize = 3;
 
 /// The text fit for the screen.
 #[must_use]
@@ -21,25 +19,15 @@ pub fn display(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);
-    let (mut column, mut marks) = (0, 0);
+    let mut column = 0;
+    let mut showing = Showing::default();
     for c in text.chars() {
-        let width = c.width().unwrap_or(0);
-        marks = if width == 0 { marks + 1 } else { 0 };
         if c == '\t' {
             let wide = TAB - column % TAB;
             shown.extend(std::iter::repeat_n(' ', wide));
             column += wide;
-        } else if is_unsafe(c) {
-            let escape = visible(c.encode_utf8(&mut [0; 4])).into_owned();
-            column += escape.len();
-            shown.push_str(&escape);
-        } else if width == 0 && (marks > MARKS || column == 0) {
-            let before = shown.len();
-            shown.extend(c.escape_unicode());
-            column += shown.len() - before;
         } else {
-            shown.push(c);
-            column += width;
+            column += showing.push(c, &mut shown);
         }
     }
     Cow::Owned(shown)

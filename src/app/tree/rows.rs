@@ -3,7 +3,10 @@
 use super::node::{Node, NodeKind};
 use super::{NodeId, Place, ROOT, Tree};
 use crate::k8s::path::{ApiPath, ObjectPath};
-use crate::text::visible;
+use crate::text::visible_within;
+
+/// Labels are no wider than this.
+const WIDEST: usize = 200;
 
 impl Tree {
     /// How many rows the tree shows.
@@ -261,7 +264,7 @@ impl NodeKind {
             Self::NonResource { path, .. } => path.rsplit('/').next().unwrap_or("").to_owned(),
             kind => kind.path().map(|path| path.last_segment()).unwrap_or_default(),
         };
-        visible(&text).into_owned()
+        visible_within(&text, WIDEST).into_owned()
     }
 
     /// Other words that find it in a filter.

@@ -29,6 +29,9 @@ pub enum WriteError {
     /// A link or another file is in the way.
     #[error("{0} is in the way and no directory: choose an empty directory")]
     InTheWay(String),
+    /// A file is there already.
+    #[error("{0} is there already, and nothing was written: --force replaces what is there")]
+    Exists(String),
     /// The system refuses.
     #[error("{path} cannot be written: {error}")]
     System {
@@ -66,16 +69,26 @@ pub(super) fn of(view: &View, display: &Display) -> (Vec<FileToWrite>, Vec<Strin
     (files, skipped.iter().map(|line| visible(line).into_owned()).collect())
 }
 
-/// Writes files below a directory, which is made if need be. Existing files are replaced; links are
-/// never followed. Nobody but their owner may read them, whatever their mode in the container is.
+/// Writes files below a directory, which is made if need be. Files that are there are only replaced
+/// where `replaces` says so; links are never followed. Nobody but their owner may read them, whatever
+/// their mode in the container is.
 ///
 /// # Errors
-/// A path would leave the directory, or the system refuses. Nothing is written if any path is bad.
-pub fn write_files(directory: &Path, files: &[FileToWrite]) -> Result<(), WriteError> {
+/// A path would leave the directory, a file is there, or the system refuses. Nothing is written if
+/// any path is bad or any file there.
+pub fn write_files(
+    directory: &Path,
+    files: &[FileToWrite],
+    replaces: bool,
+) -> Result<(), WriteError> {
     for file in files {
         let is_inside = file.path.components().all(|part| matches!(part, Component::Normal(_)));
         if !is_inside || file.path.as_os_str().is_empty() {
             return Err(WriteError::Outside(shown(&file.path)));
+        }
+        let path = directory.join(&file.path);
+        if !replaces && fs::symlink_metadata(&path).is_ok() {
+            return Err(WriteError::Exists(shown(&path)));
         }
     }
     DirBuilder::new()

@@ -2,7 +2,7 @@
 
 use super::{Display, RenderError, Shown, word};
 use crate::downward::view::ContainerView;
-use crate::text::visible;
+use crate::text::one_line;
 
 /// One word a variable, quoted whole: names need not be names for a shell. What has no value to tell
 /// is a comment.
@@ -17,7 +17,7 @@ pub(super) fn render(
     }
     let mut out = Vec::new();
     for note in notes {
-        out.extend(format!("# {}\n", visible(note)).into_bytes());
+        out.extend(format!("# {}\n", one_line(note)).into_bytes());
     }
     for row in &container.env {
         let comment = match display.of_row(row) {
@@ -34,7 +34,7 @@ pub(super) fn render(
                 format!("{}: {note}", word(state))
             }
         };
-        let line = format!("# {} {}\n", visible(&row.name), visible(&comment));
+        let line = format!("# {} {}\n", one_line(&row.name), one_line(&comment));
         out.extend(line.into_bytes());
     }
     Ok(out)

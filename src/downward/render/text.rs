@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::{Display, Shown, word};
 use crate::downward::content::Content;
 use crate::downward::view::{ContainerKind, ContainerView, EnvRow, Origin, View, VolumeView};
-use crate::text::visible;
+use crate::text::one_line;
 
 /// The widest name or value that still moves its column.
 const WIDE: usize = 40;
@@ -14,9 +14,9 @@ const WIDE: usize = 40;
 pub(super) fn render(view: &View, shown: &[&ContainerView], display: &Display) -> String {
     let mut out = String::new();
     let name = if view.pod.name.is_empty() { "(without a name)" } else { &view.pod.name };
-    _ = writeln!(out, "{}/{}", visible(&view.pod.namespace), visible(name));
+    _ = writeln!(out, "{}/{}", one_line(&view.pod.namespace), one_line(name));
     for note in &view.notes {
-        _ = writeln!(out, "({})", visible(note));
+        _ = writeln!(out, "({})", one_line(note));
     }
     for container in shown {
         container_block(&mut out, container, display);
@@ -37,9 +37,9 @@ fn container_block(out: &mut String, container: &ContainerView, display: &Displa
         ContainerKind::Sidecar => "sidecar",
         ContainerKind::Ephemeral => "ephemeral container",
     };
-    _ = writeln!(out, "\n{kind} {}", visible(&container.name));
+    _ = writeln!(out, "\n{kind} {}", one_line(&container.name));
     if let Some(error) = &container.error {
-        _ = writeln!(out, "  refused by the kubelet: {}", visible(error));
+        _ = writeln!(out, "  refused by the kubelet: {}", one_line(error));
         return;
     }
     let values: Vec<String> = container.env.iter().map(|row| value(row, display)).collect();
@@ -48,7 +48,7 @@ fn container_block(out: &mut String, container: &ContainerView, display: &Displa
     let wide = width(&mut values.iter().map(|value| value.chars().count())).unwrap_or(0);
     for (row, value) in container.env.iter().zip(&values) {
         let from = origin(&row.origin);
-        let name = visible(&row.name);
+        let name = one_line(&row.name);
         _ = writeln!(out, "  {name:names$}  {value:wide$}  {from}");
     }
 }
@@ -56,40 +56,40 @@ fn container_block(out: &mut String, container: &ContainerView, display: &Displa
 fn value(row: &EnvRow, display: &Display) -> String {
     match display.of_row(row) {
         Shown::Value(content) => lossy(content),
-        Shown::Masked(mask) => visible(&mask).into_owned(),
+        Shown::Masked(mask) => one_line(&mask).into_owned(),
         Shown::Nothing(state) => format!("({})", word(state)),
     }
 }
 
 fn volume_block(out: &mut String, volume: &VolumeView, display: &Display) {
-    _ = writeln!(out, "\nvolume {}", visible(&volume.name));
+    _ = writeln!(out, "\nvolume {}", one_line(&volume.name));
     for mount in &volume.mounts {
         let part = match &mount.sub_path {
-            Some(part) => format!(" (only {}: never updated)", visible(part)),
+            Some(part) => format!(" (only {}: never updated)", one_line(part)),
             None => String::new(),
         };
-        let (container, path) = (visible(&mount.container), visible(&mount.path));
+        let (container, path) = (one_line(&mount.container), one_line(&mount.path));
         _ = writeln!(out, "  in {container} at {path}{part}");
     }
     if volume.mounts.is_empty() {
         _ = writeln!(out, "  in no container: the kubelet does not set it up");
     }
     if let Some(error) = &volume.error {
-        _ = writeln!(out, "  refused by the kubelet: {}", visible(error));
+        _ = writeln!(out, "  refused by the kubelet: {}", one_line(error));
     }
     for file in &volume.files {
         let live = if file.origin.live { "live" } else { "frozen" };
         let from = origin(&file.origin);
-        _ = writeln!(out, "  {}  {:04o}  {live}  {from}", visible(&file.path), file.mode);
+        _ = writeln!(out, "  {}  {:04o}  {live}  {from}", one_line(&file.path), file.mode);
         match display.shown(file.content.as_ref(), file.origin.state, file.origin.secret) {
             Shown::Value(content) => {
                 let text = String::from_utf8_lossy(&content.bytes);
                 let text = text.strip_suffix('\n').unwrap_or(&text);
                 for line in text.split('\n').filter(|_| !text.is_empty()) {
-                    _ = writeln!(out, "    {}", visible(line));
+                    _ = writeln!(out, "    {}", one_line(line));
                 }
             }
-            Shown::Masked(mask) => _ = writeln!(out, "    {}", visible(&mask)),
+            Shown::Masked(mask) => _ = writeln!(out, "    {}", one_line(&mask)),
             Shown::Nothing(state) => _ = writeln!(out, "    ({})", word(state)),
         }
     }
@@ -97,11 +97,11 @@ fn volume_block(out: &mut String, volume: &VolumeView, display: &Display) {
 
 fn origin(origin: &Origin) -> String {
     match &origin.note {
-        Some(note) => format!("{} ({})", visible(&origin.from), visible(note)),
-        None => visible(&origin.from).into_owned(),
+        Some(note) => format!("{} ({})", one_line(&origin.from), one_line(note)),
+        None => one_line(&origin.from).into_owned(),
     }
 }
 
 fn lossy(content: &Content) -> String {
-    visible(&String::from_utf8_lossy(&content.bytes)).into_owned()
+    one_line(&String::from_utf8_lossy(&content.bytes)).into_owned()
 }

@@ -49,8 +49,11 @@ fn files_are_written_as_the_kubelet_writes_them() {
     assert!(read("annotations").contains("kubernetes.io/config.seen="));
     // The token is the kubelet's own.
     assert!(err.contains("token"), "{err}");
-    let Run { code, .. } =
-        run(&["downward", "downward", "--demo", "-o", &output, "--kubelet-annotations=omit"]);
+    let again = ["downward", "downward", "--demo", "-o", &output, "--kubelet-annotations=omit"];
+    let Run { code, err, .. } = run(&again);
+    assert!(code == 1 && err.contains("is there already") && err.contains("--force"), "{err}");
+    assert!(read("annotations").contains("kubernetes.io/config.seen="));
+    let Run { code, .. } = run(&[&again[..], &["--force"]].concat());
     assert_eq!(code, 0);
     assert!(!read("annotations").contains("kubernetes.io/config.seen="));
 }

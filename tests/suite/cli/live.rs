@@ -1,14 +1,13 @@
 //! The commands against a server on a port: what they ask of it, and what a terminal is shown.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 use std::time::Duration;
-
-use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
 use super::{Run, binary, demo, paths, run};
 use crate::support::recordings;
 use crate::support::server::{Seen, Server};
+use crate::support::terminal::written_to_a_terminal;
 
 /// Runs against the server; it must end well and say nothing beside.
 fn on(server: &Server, arguments: &str) -> String {
@@ -141,25 +140,9 @@ fn a_terminal_is_never_sent_control_characters() {
     server.answer(path, 200, "{\"kind\":\"Namespace\",\"note\":\"a\u{9b}31mb\u{202e}c\"}");
     assert!(on(&server, &format!("get {path} -o raw")).contains('\u{9b}'), "a pipe gets the bytes");
     for output in ["raw", "json", "yaml"] {
-        let shown = on_a_terminal(&["get", path, "-o", output, "-s", &server.url()]);
+        let written = written_to_a_terminal(&["get", path, "-o", output, "-s", &server.url()]);
+        let shown = String::from_utf8(written).unwrap();
         assert!(shown.contains("31mb"), "{shown}");
         assert!(!shown.contains(['\u{9b}', '\u{202e}']), "{output}: {shown:?}");
     }
-}
-
-/// What the binary writes to a terminal.
-fn on_a_terminal(arguments: &[&str]) -> String {
-    let size = PtySize { rows: 24, cols: 200, pixel_width: 0, pixel_height: 0 };
-    let pair = native_pty_system().openpty(size).unwrap();
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kubewalk"));
-    command.args(arguments);
-    command.env_clear();
-    command.env("HOME", env!("CARGO_TARGET_TMPDIR"));
-    let mut child = pair.slave.spawn_command(command).unwrap();
-    drop(pair.slave);
-    let mut shown = Vec::new();
-    // The end of a terminal is told as an error.
-    _ = pair.master.try_clone_reader().unwrap().read_to_end(&mut shown);
-    assert!(child.wait().unwrap().success());
-    String::from_utf8(shown).unwrap()
 }

@@ -159,11 +159,23 @@ fn the_yaml_says_what_the_json_says() {
 }
 
 #[test]
+fn what_is_there_is_only_replaced_where_that_is_asked_for() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = |path: &str| FileToWrite { path: path.into(), mode: 0o644, bytes: b"new".to_vec() };
+    std::fs::write(directory.path().join("b"), "old").unwrap();
+    let refused = write_files(directory.path(), &[file("a"), file("b")], false).unwrap_err();
+    assert!(refused.to_string().contains("--force"), "{refused}");
+    assert!(!directory.path().join("a").exists(), "nothing is written at all");
+    write_files(directory.path(), &[file("a"), file("b")], true).unwrap();
+    assert_eq!(std::fs::read(directory.path().join("b")).unwrap(), b"new");
+}
+
+#[test]
 fn files_are_written_for_their_owner_alone_and_nowhere_else() {
     let directory = tempfile::tempdir().unwrap();
     let (to_write, _) = files(&view(), &display(true));
-    for _ in 0..2 {
-        write_files(directory.path(), &to_write).unwrap();
+    for replaces in [false, true] {
+        write_files(directory.path(), &to_write, replaces).unwrap();
     }
     let mode = |path: &str| {
         let path = directory.path().join(path);
@@ -174,12 +186,12 @@ fn files_are_written_for_their_owner_alone_and_nowhere_else() {
     assert_eq!(std::fs::read(directory.path().join("all/password")).unwrap(), b"hunter2");
     for bad in ["../x", "/abs", "a/../../x", ""] {
         let file = FileToWrite { path: bad.into(), mode: 0o644, bytes: Vec::new() };
-        assert!(write_files(directory.path(), &[file]).is_err(), "{bad}");
+        assert!(write_files(directory.path(), &[file], true).is_err(), "{bad}");
     }
     let outside = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink(outside.path(), directory.path().join("link")).unwrap();
     let file = FileToWrite { path: "link/x".into(), mode: 0o644, bytes: Vec::new() };
-    assert!(write_files(directory.path(), &[file]).is_err());
+    assert!(write_files(directory.path(), &[file], true).is_err());
     assert!(std::fs::read_dir(outside.path()).unwrap().next().is_none());
 }
 

@@ -21,6 +21,7 @@ fn wanted(name: &str, form: Output) -> Wanted {
         options: kubewalk::downward::Options::default(),
         display: Display { masker: Masker::with_salt([1, 2]), ..Display::default() },
         form: ViewForm::Printed(form),
+        replaces: false,
     }
 }
 

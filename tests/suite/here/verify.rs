@@ -18,6 +18,7 @@ fn wanted(form: Output) -> Wanted {
         options: kubewalk::downward::Options::default(),
         display: Display { masker: Masker::with_salt([1, 2]), ..Display::default() },
         form: ViewForm::Printed(form),
+        replaces: false,
     }
 }
 

@@ -60,6 +60,8 @@ fn head(stream: &mut TcpStream) -> String {
 /// A whole answer with a body. `headers` are lines, each with its line break.
 pub(crate) fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len();
-    let head = format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\n\r\n");
+    let head = format!(
+        "HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n"
+    );
     [head.as_bytes(), body].concat()
 }

@@ -136,6 +136,8 @@ impl Terminal {
                 continue;
             }
             if let Some(status) = self.child.try_wait().unwrap() {
+                // What it wrote last is still to be read.
+                _ = self.reader.take().map(JoinHandle::join);
                 while let Ok(chunk) = self.output.try_recv() {
                     self.take(&chunk);
                 }
@@ -154,6 +156,13 @@ impl Terminal {
         let screen = self.screen.screen();
         !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
     }
+}
+
+/// All that a run of the program writes to a terminal of its own, without anybody who types.
+pub(crate) fn written_to_a_terminal(arguments: &[&str]) -> Vec<u8> {
+    let mut terminal = Terminal::start(arguments, &[]);
+    terminal.ended();
+    std::mem::take(&mut terminal.written)
 }
 
 fn cells(count: u16) -> NonZeroU16 {

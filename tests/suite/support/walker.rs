@@ -159,7 +159,7 @@ impl Walker {
             Effect::Cancel(ticket) => _ = self.asked.remove(ticket),
             Effect::After(Timer::Rest, _) => self.resting = true,
             Effect::Connect(_) => self.connecting = true,
-            Effect::Copy(text) => self.copied = Some(text.clone()),
+            Effect::Copy(bytes) => self.copied = Some(String::from_utf8(bytes.clone()).unwrap()),
             Effect::Quit => self.quit = true,
             _ => {}
         }

@@ -386,6 +386,7 @@ fn copies(key: &str, text: &str) {
     let [Effect::Copy(copied), Effect::After(Timer::Notice, _)] = &effects[..] else {
         panic!("{effects:?}")
     };
+    let copied = std::str::from_utf8(copied).unwrap();
     assert!(copied == text || key == "o" && copied.starts_with(text), "{copied}");
     assert!(matches!(hand.model.overlay, Overlay::None));
 }
@@ -395,7 +396,8 @@ fn copies_of_the_catalogue() {
     let mut hand = after(":po/downward-env space -n space default enter d tab tab h");
     for (key, beginning) in [("c", "name: "), ("C", "path: ")] {
         let effects = hand.press(key);
-        let Some(Effect::Copy(text)) = effects.first() else { panic!("{effects:?}") };
+        let Some(Effect::Copy(bytes)) = effects.first() else { panic!("{effects:?}") };
+        let text = std::str::from_utf8(bytes).unwrap();
         assert!(text.contains("fieldPath: metadata.name"), "{text}");
         assert!(text.contains(beginning), "{text}");
     }
