@@ -163,6 +163,29 @@ fn nothing_of_the_environment_is_needed() {
 }
 
 #[test]
+fn a_user_whom_nobody_knows_needs_no_folder_to_write_to() {
+    let has_setpriv =
+        std::process::Command::new("/usr/bin/setpriv").arg("--version").output().is_ok();
+    if !has_setpriv || !rustix::process::getuid().is_root() {
+        println!("skipped: only root may become another user, by setpriv");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("kubewalk");
+    std::fs::copy(env!("CARGO_BIN_EXE_kubewalk"), &program).unwrap();
+    let everybody = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(folder.path(), everybody).unwrap();
+    let mut command = CommandBuilder::new("/usr/bin/setpriv");
+    command.env_clear();
+    command.cwd("/proc");
+    command.args(["--reuid", "54321", "--regid", "54321", "--clear-groups"]);
+    command.args([program.to_str().unwrap(), "--demo"]);
+    let mut pty = started(command);
+    pty.type_in("q");
+    assert_eq!(pty.end().0, 0);
+}
+
+#[test]
 fn a_terminal_of_any_size_is_drawn_on() {
     for size in [(0, 0), (1, 1), (2, 1), (7, 3), (20, 5), (40, 10), (300, 4)] {
         let mut pty = Pty::start(demo(), size);
