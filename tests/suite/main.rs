@@ -20,6 +20,7 @@ mod pty;
 mod readme;
 mod rights;
 mod screens;
+mod secrets;
 mod support;
 mod tidy;
 mod walk;

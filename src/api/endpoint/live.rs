@@ -14,11 +14,12 @@ use http::uri::Scheme;
 use kube::Config;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
+use secrecy::ExposeSecret as _;
 
 use super::{Environment, proxy};
 use crate::api::client::Client;
-use crate::api::credentials::Signer;
 use crate::api::credentials::plugin::Plugin;
+use crate::api::credentials::{Signer, Token};
 use crate::k8s::failure::{Failure, FailureKind};
 
 /// How this program names itself to servers.
@@ -85,6 +86,16 @@ impl Server {
             Some(file) => Some(Signer::file(file)?),
             None => self.ask_plugin()?,
         };
+        if let Some(token) = &self.config.auth_info.token
+            && Token::new(token.expose_secret(), None).is_none()
+        {
+            // kube would panic.
+            return Err(Failure::new(
+                FailureKind::Input,
+                format!("the token for {address} is empty, or has a character that none may have"),
+                "Check the kubeconfig's user; a token is one line",
+            ));
+        }
         let client =
             kube::Client::try_from(self.config).map_err(|error| refused(&address, &error))?;
         let timeout = timeout.filter(|timeout| !timeout.is_zero());
@@ -108,6 +119,7 @@ impl Server {
 /// Reads the address of a server.
 fn parse(address: &str) -> Result<Uri, Failure> {
     let unusable = |hint: &str| {
+        let address = without_user(address);
         Failure::new(FailureKind::Input, format!("{address} is not the address of a server"), hint)
     };
     let uri: Uri =
@@ -120,6 +132,13 @@ fn parse(address: &str) -> Result<Uri, Failure> {
         return Err(unusable("Leave out what follows the question mark"));
     }
     Ok(uri)
+}
+
+/// What was given as an address, without what stands before its `@`: a user and a password.
+fn without_user(address: &str) -> String {
+    let (scheme, rest) = address.split_once("://").unwrap_or(("", address));
+    let Some((_, host)) = rest.rsplit_once('@') else { return address.to_owned() };
+    if scheme.is_empty() { host.to_owned() } else { format!("{scheme}://{host}") }
 }
 
 /// Whether a server is on this machine.

@@ -1,0 +1,284 @@
+//! Secrets stay secret: canaries are put everywhere one may be, and looked for in all that the
+//! program wrote. What is recorded of a walk belongs here, too, once a walk can be recorded.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use crate::cli::binary;
+use crate::support::recordings;
+use crate::support::server::Server;
+use crate::support::terminal::Terminal;
+use crate::support::tls::Identity;
+
+/// What nobody asked to see. No one is part of another.
+const CANARIES: [&str; 6] = [
+    "canary-of-data-4711",
+    "canary-of-string-data-4712",
+    "canary-of-last-applied-4713",
+    "canary-of-env-from-4714",
+    "canary-of-a-token-4716",
+    "canary-of-a-password-4717",
+];
+
+const TOKEN: &str = CANARIES[4];
+const PASSWORD: &str = CANARIES[5];
+const SECRET: &str = "/api/v1/namespaces/shop/secrets/hidden";
+const POD: &str = "/api/v1/namespaces/shop/pods/canary";
+
+/// A server with a Secret and a pod that uses it in every way, and a kubeconfig for it.
+struct Coop {
+    folder: tempfile::TempDir,
+    _server: Server,
+    kubeconfig: PathBuf,
+    /// The client key, without its first and last line.
+    key: String,
+}
+
+impl Coop {
+    fn new() -> Self {
+        let identity = Identity::signed_for("127.0.0.1");
+        let server = Server::setup(recordings::cluster()).tls(&identity).start();
+        let secret = secret();
+        server.answer(SECRET, 200, &secret.to_string());
+        let list = json!({"kind": "SecretList", "apiVersion": "v1", "metadata": {},
+            "items": [secret]});
+        server.answer("/api/v1/namespaces/shop/secrets", 200, &list.to_string());
+        let list = json!({"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": [pod()]});
+        server.answer("/api/v1/namespaces/shop/pods", 200, &list.to_string());
+        server.answer(POD, 200, &pod().to_string());
+        let folder = tempfile::tempdir().unwrap();
+        let pair = rcgen::generate_simple_self_signed(vec!["me".to_owned()]).unwrap();
+        let pem = pair.signing_key.serialize_pem();
+        let config = json!({
+            "apiVersion": "v1", "kind": "Config", "current-context": "it",
+            "clusters": [{"name": "it", "cluster": {
+                "server": server.url(),
+                "certificate-authority-data": STANDARD.encode(&identity.authority)}}],
+            "contexts": [{"name": "it", "context": {"cluster": "it", "user": "me"}}],
+            "users": [{"name": "me", "user": {
+                "token": TOKEN,
+                "client-certificate-data": STANDARD.encode(pair.cert.pem()),
+                "client-key-data": STANDARD.encode(&pem)}}],
+        });
+        let kubeconfig = folder.path().join("config");
+        fs::write(&kubeconfig, config.to_string()).unwrap();
+        let key = pem.lines().nth(1).unwrap().to_owned();
+        Self { folder, _server: server, kubeconfig, key }
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+
+    /// The arguments, and how to connect and where to log.
+    fn with<'a>(&'a self, arguments: &[&'a str]) -> Vec<String> {
+        let (config, log) = (self.kubeconfig.display(), self.log());
+        let connect = [format!("--kubeconfig={config}"), format!("--log-file={}", log.display())];
+        arguments.iter().map(|word| (*word).to_owned()).chain(connect).collect()
+    }
+
+    /// Runs the program; all that it wrote.
+    fn run(&self, arguments: &[&str]) -> String {
+        let arguments = self.with(arguments);
+        let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let output = binary(&words).output().unwrap();
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+    }
+
+    /// Fails where a text holds a canary, plainly or as base64.
+    fn is_clean(&self, what: &str, text: &str) {
+        let encoded = STANDARD.encode(&self.key);
+        for canary in CANARIES.into_iter().chain([self.key.as_str(), encoded.as_str()]) {
+            for form in forms(canary) {
+                assert!(!text.contains(&form), "{what} has {canary} as {form}:\n{text}");
+            }
+        }
+    }
+}
+
+/// A text as it is, and its base64 at each of the three places where it may begin in another.
+fn forms(canary: &str) -> Vec<String> {
+    let within = |skip: usize| {
+        let padded = STANDARD.encode(format!("{}{canary}", "x".repeat(skip)));
+        // Letters that depend on what stands before and behind are left out.
+        padded[if skip == 0 { 0 } else { 4 }..padded.len() / 4 * 4 - 4].to_owned()
+    };
+    let mut forms: Vec<String> = (0..3).map(within).collect();
+    forms.push(canary.to_owned());
+    forms
+}
+
+fn secret() -> Value {
+    let applied = json!({"kind": "Secret", "stringData": {"pw": CANARIES[2]}}).to_string();
+    json!({
+        "kind": "Secret", "apiVersion": "v1", "type": "Opaque",
+        "metadata": {"name": "hidden", "namespace": "shop", "uid": "s", "resourceVersion": "7",
+            "annotations": {"kubectl.kubernetes.io/last-applied-configuration": applied}},
+        "data": {"pw": STANDARD.encode(CANARIES[0]), "FROM": STANDARD.encode(CANARIES[3])},
+        "stringData": {"other": CANARIES[1]},
+    })
+}
+
+fn pod() -> Value {
+    json!({
+        "kind": "Pod", "apiVersion": "v1",
+        "metadata": {"name": "canary", "namespace": "shop", "uid": "p", "resourceVersion": "8"},
+        "spec": {
+            "enableServiceLinks": false,
+            "containers": [{
+                "name": "main", "image": "x",
+                "envFrom": [{"secretRef": {"name": "hidden"}}],
+                "env": [
+                    {"name": "PW", "valueFrom": {"secretKeyRef": {"name": "hidden", "key": "pw"}}},
+                    {"name": "URL", "value": "http://me:$(PW)@db and $(FROM)"},
+                ],
+                "volumeMounts": [
+                    {"name": "plain", "mountPath": "/plain"},
+                    {"name": "projected", "mountPath": "/projected"}],
+            }],
+            "volumes": [
+                {"name": "plain", "secret": {"secretName": "hidden", "defaultMode": 420}},
+                {"name": "projected", "projected": {
+                    "defaultMode": 420, "sources": [{"secret": {"name": "hidden"}}]}}],
+        },
+        "status": {"phase": "Running"},
+    })
+}
+
+/// The files below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
+}
+
+fn mode(path: &Path) -> u32 {
+    path.metadata().unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn no_command_writes_what_was_not_asked_for() {
+    let coop = Coop::new();
+    let written = coop.folder.path().join("files");
+    let into = format!("files={}", written.display());
+    for arguments in [
+        &["info"][..],
+        &["tree", "/api/v1/namespaces/shop/secrets", "--depth", "3"],
+        &["tree", SECRET],
+        &["downward", "canary", "-n", "shop"],
+        &["downward", "canary", "-n", "shop", "-o", "json"],
+        &["downward", "canary", "-n", "shop", "-o", "yaml"],
+        &["downward", "canary", "-n", "shop", "-o", "env"],
+        &["downward", "canary", "-n", "shop", "-o", &into],
+        &["get", "/api/v1/namespaces/shop/nonsense"],
+    ] {
+        let said = coop.run(arguments);
+        assert!(!said.is_empty(), "{arguments:?}");
+        coop.is_clean(&arguments.join(" "), &said);
+    }
+    for file in files(&written) {
+        coop.is_clean("a file", &fs::read_to_string(file).unwrap());
+    }
+    let log = fs::read_to_string(coop.log()).unwrap();
+    assert!(log.contains("GET /api/v1/namespaces/shop/secrets/hidden"), "{log}");
+    coop.is_clean("the log", &log);
+    assert_eq!(mode(&coop.log()), 0o600);
+}
+
+#[test]
+fn what_is_asked_for_is_shown_and_never_logged() {
+    let coop = Coop::new();
+    let written = coop.folder.path().join("files");
+    let into = format!("files={}", written.display());
+    assert!(coop.run(&["get", SECRET]).contains(CANARIES[1]));
+    let shown = coop.run(&["downward", "canary", "-n", "shop", "--show-secrets"]);
+    assert!(shown.contains(&format!("http://me:{}@db", CANARIES[0])), "{shown}");
+    coop.run(&["downward", "canary", "-n", "shop", "--show-secrets", "-o", &into]);
+    let files = files(&written);
+    assert_eq!(files.len(), 2, "those of the projected volume: {files:?}");
+    for file in files {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+        assert_eq!(mode(file.parent().unwrap()), 0o700);
+    }
+    coop.is_clean("the log", &fs::read_to_string(coop.log()).unwrap());
+}
+
+#[test]
+fn no_screen_shows_what_was_not_asked_for() {
+    let coop = Coop::new();
+    let arguments = coop.with(&[SECRET]);
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut terminal = Terminal::start(&words, &[]);
+    terminal.wait_for("•••••");
+    let mut shown = vec![terminal.text()];
+    // The document in each form, unfolded, searched, and copied.
+    for (keys, text) in [
+        ("\tE", "•••••"),
+        ("y", "\"kind\": \"Secret\""),
+        ("y", "Secret"),
+        ("co", "was sent"),
+        ("y", "kind: Secret"),
+        ("/canary\r", "nothing like"),
+        (":/api/v1/namespaces/shop/pods/canary\r", "uid: p"),
+        ("d\t", "What the containers see"),
+        ("jj", "URL"),
+    ] {
+        terminal.send(keys);
+        terminal.wait_for(text);
+        shown.push(terminal.text());
+    }
+    terminal.send("q");
+    terminal.ended();
+    let written = String::from_utf8_lossy(&terminal.written).into_owned();
+    // What was copied is base64 of its own.
+    let copies = written
+        .split("\x1b]52;c;")
+        .skip(1)
+        .filter_map(|rest| STANDARD.decode(rest.split(['\x07', '\x1b']).next()?).ok());
+    shown.extend(copies.map(|copy| String::from_utf8_lossy(&copy).into_owned()));
+    shown.push(written);
+    shown.push(fs::read_to_string(coop.log()).unwrap());
+    for text in shown {
+        coop.is_clean("the screen", &text);
+    }
+}
+
+#[test]
+fn a_kubeconfig_that_is_refused_is_not_quoted() {
+    let coop = Coop::new();
+    let with = |server: &str, user: &str| {
+        format!(
+            "current-context: a\ncontexts: [{{name: a, context: {{cluster: a, user: a}}}}]\n\
+             clusters: [{{name: a, cluster: {{server: '{server}'}}}}]\n\
+             users: [{{name: a, user: {user}}}]\n"
+        )
+    };
+    let here = "https://127.0.0.1:1";
+    for text in [
+        with(here, &format!("{{token: [{TOKEN}]}}")),
+        with(here, &format!("{{token: {{a: {TOKEN}}}}}")),
+        with(here, &format!("{{token: \"{TOKEN}\\n\"}}")),
+        with(here, &format!("{{client-key-data: {TOKEN}, client-certificate-data: {TOKEN}}}")),
+        with(here, &format!("{{client-key-data: '{}'}}", STANDARD.encode(TOKEN))),
+        with(here, &format!("{{username: me, password: [{PASSWORD}]}}")),
+        with(here, &format!("{{exec: {TOKEN}}}")),
+        with(here, TOKEN),
+        with(&format!("https://me:{PASSWORD}@127.0.0.1:1/?x"), "{}"),
+        with(&format!("https://me:{PASSWORD}@127.0.0.1:x"), "{}"),
+        with(&format!("https://me:{PASSWORD}@127.0.0.1:1"), "{}"),
+        with(here, "{}")
+            .replace("server:", &format!("proxy-url: 'ftp://me:{PASSWORD}@h', server:")),
+        format!("users: {TOKEN}"),
+        format!("{{{TOKEN}"),
+    ] {
+        fs::write(&coop.kubeconfig, &text).unwrap();
+        let said = coop.run(&["get", "/version"]);
+        assert!(said.starts_with("kubewalk: "), "{said}");
+        coop.is_clean(&text, &said);
+        coop.is_clean(&text, &fs::read_to_string(coop.log()).unwrap());
+    }
+}
