@@ -17,6 +17,7 @@ pub mod update;
 
 mod ages;
 mod connect;
+mod context;
 mod copy;
 mod goto;
 mod load;

@@ -11,7 +11,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::api::endpoint::Options;
+use crate::api::endpoint::{Flags, Options};
 use crate::app::document::Format;
 use crate::downward::render::{self, Display};
 use crate::downward::{self, Masker};
@@ -51,9 +51,24 @@ pub struct Connection {
     /// The kubeconfig file to use instead of KUBECONFIG and ~/.kube/config
     #[arg(long, value_name = "FILE", global = true)]
     pub kubeconfig: Option<PathBuf>,
-    /// Talk to this address, http or https, without credentials
+    /// Talk to this address without credentials: http, https, or unix and the path of a socket
     #[arg(short, long, value_name = "URL", global = true)]
     pub server: Option<String>,
+    /// Ask as this user, whom one's own may impersonate
+    #[arg(long = "as", value_name = "USER", global = true)]
+    pub impersonate: Option<String>,
+    /// Ask as a member of this group too; may be given more than once, with --as
+    #[arg(long = "as-group", value_name = "GROUP", global = true, requires = "impersonate")]
+    pub impersonate_groups: Vec<String>,
+    /// Show the token in this file to the server; it is read again as it changes
+    #[arg(long, value_name = "FILE", global = true)]
+    pub token_file: Option<PathBuf>,
+    /// Trust the authorities in this file, in PEM, and no others
+    #[arg(long, value_name = "FILE", global = true)]
+    pub certificate_authority: Option<PathBuf>,
+    /// Do not verify the server's certificate: whoever is in between reads all, the token too
+    #[arg(long, global = true, conflicts_with = "certificate_authority")]
+    pub insecure_skip_tls_verify: bool,
     /// Use the service account's token of another container of this pod, seen through its
     /// processes: an ephemeral container has none of its own
     #[arg(long, global = true)]
@@ -275,6 +290,13 @@ impl From<Connection> for Options {
             max_response: Some(connection.max_response),
             demo: connection.demo,
             replay: connection.replay,
+            flags: Flags {
+                impersonate: connection.impersonate,
+                impersonate_groups: connection.impersonate_groups,
+                token_file: connection.token_file,
+                certificate_authority: connection.certificate_authority,
+                insecure_skip_tls_verify: connection.insecure_skip_tls_verify,
+            },
         }
     }
 }

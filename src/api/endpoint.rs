@@ -19,6 +19,7 @@ mod probe;
 mod proxy;
 mod search;
 mod service_account;
+mod socket;
 
 pub use environment::Environment;
 
@@ -34,7 +35,7 @@ pub struct Options {
     pub context: Option<String>,
     /// `--kubeconfig`: a file in place of those of the environment.
     pub kubeconfig: Option<PathBuf>,
-    /// `--server`: an address, http or https.
+    /// `--server`: an address, http, https or unix.
     pub server: Option<String>,
     /// `--borrow-token`: the service account of another container of this pod.
     pub borrow_token: bool,
@@ -48,6 +49,23 @@ pub struct Options {
     pub demo: bool,
     /// `--replay`: a recording.
     pub replay: Option<PathBuf>,
+    /// What holds for a live server, whichever way leads there.
+    pub flags: Flags,
+}
+
+/// What the user said about any live server.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Flags {
+    /// `--as`: the user to ask as.
+    pub impersonate: Option<String>,
+    /// `--as-group`: the groups of that user.
+    pub impersonate_groups: Vec<String>,
+    /// `--token-file`: a file with a bearer token, read again as it changes.
+    pub token_file: Option<PathBuf>,
+    /// `--certificate-authority`: a file with the only authorities to trust, in PEM.
+    pub certificate_authority: Option<PathBuf>,
+    /// `--insecure-skip-tls-verify`: no certificate is verified.
+    pub insecure_skip_tls_verify: bool,
 }
 
 /// A way to a server, taken. Whether the server answers is known once it is asked.

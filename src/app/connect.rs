@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::app::effect::{Choice, Effect};
 use crate::app::message::{Question, Want};
-use crate::app::model::{Connection, Model, Namespaces, Purpose, Standing, Told};
+use crate::app::model::{Connection, History, Model, Namespaces, Purpose, Standing, Told};
 use crate::app::tree::node::{Load, NodeKind};
 use crate::app::tree::{NodeId, ROOT, Tree};
 use crate::app::{retry, rights, this_pod};
@@ -48,6 +48,9 @@ pub(super) fn connect(model: &mut Model, choice: Choice) {
     model.tree.clear();
     model.reading = super::reading::Reading::default();
     model.attended = None;
+    model.going = None;
+    model.history = History::default();
+    super::container_view::forget(model);
     model.effects.push(Effect::Connect(choice));
 }
 
@@ -55,7 +58,8 @@ pub(super) fn connect(model: &mut Model, choice: Choice) {
 pub(super) fn connected(model: &mut Model, endpoint: Endpoint, tried: Vec<Attempt>) {
     let names: BTreeSet<Namespace> = endpoint.known_namespaces.iter().cloned().collect();
     model.namespaces = Namespaces { names, load: Load::NotAsked };
-    let namespace = model.chosen_at_start.clone();
+    let of_then = super::context::come_back(model, &endpoint.kind);
+    let namespace = of_then.or_else(|| model.chosen_at_start.clone());
     model.standing = Standing::Connected(Box::new(Connection {
         endpoint,
         tried,

@@ -124,6 +124,12 @@ pub(super) fn ask(model: &mut Model) {
     }
 }
 
+/// Forgets all that was of another server.
+pub(super) fn forget(model: &mut Model) {
+    let masker = model.containers.masker.clone();
+    model.containers = Containers { masker, ..Containers::default() };
+}
+
 /// What was looked up is looked up again.
 pub(super) fn ask_again(model: &mut Model) {
     model.containers.found.clear();

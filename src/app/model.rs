@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::Timestamp;
 
 use crate::app::container_view::{Containers, Proposal, Thing};
+use crate::app::context::Places;
 use crate::app::effect::{Choice, Effect};
 use crate::app::goto::Going;
 use crate::app::layout::Pane;
@@ -81,6 +82,8 @@ pub struct Model {
     pub(super) going: Option<Going>,
     /// The places that were gone to, and which of them is the present one.
     pub(super) history: History,
+    /// Where one was in the contexts that were left.
+    pub(super) places: Places,
     pub(super) pending: HashMap<Ticket, Purpose>,
     pub(super) next_ticket: u64,
     /// How many times in a row the server was asked again for want of an answer.

@@ -7,7 +7,7 @@ use tui_input::backend::crossterm::EventHandler;
 use crate::app::effect::Choice;
 use crate::app::model::{Model, Overlay};
 use crate::app::tree::NodeId;
-use crate::app::{connect, goto, load, reading, this_pod};
+use crate::app::{connect, context, goto, load, reading, this_pod};
 use crate::k8s::location;
 use crate::k8s::names::Namespace;
 
@@ -59,6 +59,13 @@ impl Prompt {
     #[must_use]
     pub fn this_pod() -> Self {
         Self::new(PromptKind::ThisPod, "")
+    }
+
+    /// To choose a context.
+    pub(super) fn context(model: &Model) -> Self {
+        let mut prompt = Self::new(PromptKind::GoTo, "ctx ");
+        complete(model, &mut prompt);
+        prompt
     }
 
     /// To connect to a server.
@@ -150,6 +157,7 @@ fn complete(model: &Model, prompt: &mut Prompt) {
     let text = prompt.input.value();
     let namespaces: Vec<Namespace> = model.namespaces.names.iter().cloned().collect();
     prompt.candidates = match prompt.kind {
+        PromptKind::GoTo if context::named(text).is_some() => context::candidates(model, text),
         PromptKind::GoTo if !text.is_empty() => {
             let names = loaded_names(model);
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -201,7 +209,10 @@ fn submit(model: &mut Model, prompt: &Prompt) {
         PromptKind::Filter(id) => load::search_rest(model, id),
         PromptKind::Search => {}
         _ if text.is_empty() => {}
-        PromptKind::GoTo => connect::go_to_words(model, &text),
+        PromptKind::GoTo => match context::named(&text) {
+            Some(name) => context::choose(model, name),
+            None => connect::go_to_words(model, &text),
+        },
         PromptKind::Namespace(id) => named_namespace(model, id, &text),
         PromptKind::ThisPod => this_pod::is_in(model, &text),
         PromptKind::Url => connect::connect(model, Choice::Url(text)),

@@ -54,7 +54,7 @@ pub const BINDINGS: &[Binding] = &[
             M::Anywhere,
             &[key(':')],
             A::GoTo,
-            "go to a path, a resource, an object; ns NAME chooses a namespace",
+            "go to a path, a resource, an object; ns NAME, ctx NAME choose where",
         ),
         2,
         "go to",

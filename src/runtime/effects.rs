@@ -12,7 +12,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::task::AbortHandle;
 
 use crate::api::client::Client;
-use crate::api::endpoint::{self, Environment, NotConnected, Options};
+use crate::api::endpoint::{self, Environment, Flags, NotConnected, Options};
 use crate::api::inside;
 use crate::app::effect::{Choice, Effect};
 use crate::app::message::{Answer, Message, Question, Ticket, Timer, Want};
@@ -234,6 +234,12 @@ fn chosen(options: &Options, choice: Choice) -> Options {
         request_timeout: options.request_timeout,
         max_response: options.max_response,
         namespace: options.namespace.clone(),
+        // Whom to ask as goes with the user; a token and an authority are those of one server.
+        flags: Flags {
+            impersonate: options.flags.impersonate.clone(),
+            impersonate_groups: options.flags.impersonate_groups.clone(),
+            ..Flags::default()
+        },
         ..Options::default()
     };
     match choice {

@@ -5,3 +5,4 @@ mod client;
 mod endpoint;
 mod kubeconfig;
 mod replay;
+mod ways;

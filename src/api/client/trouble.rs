@@ -75,11 +75,13 @@ fn class_of(error: &(dyn Error + 'static)) -> Option<FailureKind> {
             _ if error.get_ref().is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>) => {
                 Some(FailureKind::Tls)
             }
-            ErrorKind::ConnectionRefused => Some(FailureKind::Refused),
+            // A socket of this machine that is not there, or is not for us, refuses in its way.
+            ErrorKind::ConnectionRefused
+            | ErrorKind::NotFound
+            | ErrorKind::PermissionDenied
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkUnreachable => Some(FailureKind::Refused),
             ErrorKind::TimedOut => Some(FailureKind::TimedOut),
-            ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => {
-                Some(FailureKind::Refused)
-            }
             ErrorKind::ConnectionReset
             | ErrorKind::ConnectionAborted
             | ErrorKind::BrokenPipe

@@ -16,7 +16,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use secrecy::ExposeSecret as _;
 
-use super::{Environment, proxy};
+use super::{Environment, Flags, proxy, socket};
 use crate::api::client::Client;
 use crate::api::credentials::plugin::Plugin;
 use crate::api::credentials::{Signer, Token};
@@ -31,12 +31,16 @@ pub(super) struct Server {
     pub(super) config: Config,
     /// A file with a bearer token, read again as it changes.
     pub(super) token_file: Option<PathBuf>,
+    /// The socket of this machine that it listens on, in place of a port.
+    socket: Option<PathBuf>,
 }
 
 impl Server {
     /// The server at that address, with no credentials, reached by the proxy of the environment.
     pub(super) fn at(address: &str, environment: &Environment) -> Result<Self, Failure> {
-        let uri = parse(address)?;
+        let socket = socket::path(address)?;
+        // Who listens on a socket is asked as a proxy on this machine would be.
+        let uri = parse(if socket.is_some() { "http://localhost" } else { address })?;
         let mut config = Config::new(uri.clone());
         config.default_retry = false;
         config.headers.push((USER_AGENT, HeaderValue::from_static(PRODUCT)));
@@ -47,7 +51,36 @@ impl Server {
             // No authority is needed, and there may be none on this machine.
             config.root_cert = Some(Vec::new());
         }
-        Ok(Self { config, token_file: None })
+        Ok(Self { config, token_file: None, socket })
+    }
+
+    /// Takes the flags that hold for any server in place of what was found.
+    pub(super) fn follow(&mut self, flags: &Flags) -> Result<(), Failure> {
+        if let Some(file) = &flags.token_file {
+            self.token_file = Some(file.clone());
+        }
+        if let Some(file) = &flags.certificate_authority {
+            let name = format!("the certificate authority {}", file.display());
+            let pem = std::fs::read(file).map_err(|error| {
+                let message = format!("{name} cannot be read: {error}");
+                Failure::new(FailureKind::Input, message, "Check --certificate-authority")
+            })?;
+            self.trust(&pem, &name)?;
+            self.config.accept_invalid_certs = false;
+        }
+        if flags.insecure_skip_tls_verify {
+            self.trust_anyone();
+        }
+        let user = &mut self.config.auth_info;
+        if let Some(name) = &flags.impersonate {
+            user.impersonate = Some(name.clone());
+            // Groups are those of the one who is named, never of another.
+            user.impersonate_groups = None;
+        }
+        if !flags.impersonate_groups.is_empty() {
+            user.impersonate_groups = Some(flags.impersonate_groups.clone());
+        }
+        Ok(())
     }
 
     /// Trusts these certificates, in PEM, and no others. `name` is what a failure calls them.
@@ -75,7 +108,10 @@ impl Server {
 
     /// The address without credentials, as it is shown.
     pub(super) fn address(&self) -> String {
-        shown(&self.config.cluster_url)
+        match &self.socket {
+            Some(socket) => format!("unix://{}", socket.display()),
+            None => shown(&self.config.cluster_url),
+        }
     }
 
     /// The client. Runs the credential plugin where there is one, so this may take a while; it
@@ -83,7 +119,11 @@ impl Server {
     pub(super) fn connect(mut self, timeout: Option<Duration>) -> Result<Client, Failure> {
         let address = self.address();
         let signer = match self.token_file.take() {
-            Some(file) => Some(Signer::file(file)?),
+            Some(file) => {
+                let user = &mut self.config.auth_info;
+                (user.token, user.exec) = (None, None);
+                Some(Signer::file(file)?)
+            }
             None => self.ask_plugin()?,
         };
         if let Some(token) = &self.config.auth_info.token
@@ -96,8 +136,11 @@ impl Server {
                 "Check the kubeconfig's user; a token is one line",
             ));
         }
-        let client =
-            kube::Client::try_from(self.config).map_err(|error| refused(&address, &error))?;
+        let client = match self.socket {
+            Some(path) => socket::client(path, &self.config),
+            None => kube::Client::try_from(self.config),
+        };
+        let client = client.map_err(|error| refused(&address, &error))?;
         let timeout = timeout.filter(|timeout| !timeout.is_zero());
         Ok(Client::new(client, &address, timeout).signed(signer))
     }
@@ -126,7 +169,7 @@ fn parse(address: &str) -> Result<Uri, Failure> {
         address.parse().map_err(|_| unusable("Give an address such as https://10.0.0.1:6443"))?;
     let known = uri.scheme() == Some(&Scheme::HTTP) || uri.scheme() == Some(&Scheme::HTTPS);
     if !known || uri.host().is_none_or(str::is_empty) {
-        return Err(unusable("Begin the address with http:// or https://"));
+        return Err(unusable("Begin the address with http://, https:// or unix://"));
     }
     if uri.query().is_some() {
         return Err(unusable("Leave out what follows the question mark"));

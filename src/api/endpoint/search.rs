@@ -274,7 +274,8 @@ impl Search<'_> {
     }
 
     /// Connects to a server that was found.
-    async fn take(mut self, way: Way) -> Result<Connection, NotConnected> {
+    async fn take(mut self, mut way: Way) -> Result<Connection, NotConnected> {
+        way.server.follow(&self.options.flags).map_err(NotConnected::Unusable)?;
         let address = way.server.address();
         self.tell(&way.name, &format!("leads to {address}"), "");
         let chosen = self.options.namespace.clone();

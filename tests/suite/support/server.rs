@@ -46,6 +46,8 @@ pub(crate) struct Seen {
     pub(crate) accept: String,
     pub(crate) user_agent: String,
     pub(crate) authorization: String,
+    /// The user and the groups that it is asked as.
+    pub(crate) impersonated: Vec<String>,
 }
 
 struct Shared {
@@ -208,6 +210,12 @@ impl Setup {
         self
     }
 
+    /// Takes no client but those with a certificate of the same authority.
+    pub(crate) fn only_known_clients(mut self) -> Self {
+        self.identity = self.identity.map(Identity::only_known_clients);
+        self
+    }
+
     /// Starts it on a free port.
     pub(crate) fn start(self) -> Server {
         self.start_at(([127, 0, 0, 1], 0).into())
@@ -265,6 +273,11 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
         accept: header(ACCEPT).unwrap_or_default(),
         user_agent: header(USER_AGENT).unwrap_or_default(),
         authorization: header(AUTHORIZATION).unwrap_or_default(),
+        impersonated: ["impersonate-user", "impersonate-group"]
+            .iter()
+            .flat_map(|name| head.headers.get_all(*name))
+            .map(|value| value.to_str().unwrap().to_owned())
+            .collect(),
     };
     shared.seen.send_modify(|all| all.push(seen));
     let gate = shared.told.lock().unwrap().gates.get(&path).cloned();

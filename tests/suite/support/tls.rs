@@ -6,8 +6,11 @@ use std::sync::Arc;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::server::WebPkiClientVerifier;
+use tokio_rustls::rustls::server::danger::ClientCertVerifier;
+use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 use tokio_rustls::server::TlsStream;
 
 /// A server's certificate for some names, with the authority that issued it.
@@ -17,6 +20,14 @@ pub(crate) struct Identity {
     pub(crate) authority: String,
     certificate: CertificateDer<'static>,
     key: Arc<PrivateKeyDer<'static>>,
+    issuer: Arc<Issuer<'static, KeyPair>>,
+    only_known_clients: bool,
+}
+
+/// What a client shows, in PEM.
+pub(crate) struct ClientIdentity {
+    pub(crate) certificate: String,
+    pub(crate) key: String,
 }
 
 impl Identity {
@@ -34,7 +45,37 @@ impl Identity {
             authority: authority.pem(),
             certificate: certificate.der().clone(),
             key: Arc::new(PrivateKeyDer::try_from(key.serialize_der()).unwrap()),
+            issuer: Arc::new(issuer),
+            only_known_clients: false,
         }
+    }
+
+    /// A certificate of the same authority for a client.
+    pub(crate) fn client(&self, name: &str) -> ClientIdentity {
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        ClientIdentity { certificate: certificate.pem(), key: key.serialize_pem() }
+    }
+
+    pub(super) fn only_known_clients(self) -> Self {
+        Self { only_known_clients: true, ..self }
+    }
+
+    /// How it is to be served.
+    fn config(&self) -> ServerConfig {
+        let clients: Arc<dyn ClientCertVerifier> = if self.only_known_clients {
+            let mut roots = RootCertStore::empty();
+            let authority = CertificateDer::from_pem_slice(self.authority.as_bytes()).unwrap();
+            roots.add(authority).unwrap();
+            WebPkiClientVerifier::builder(roots.into()).build().unwrap()
+        } else {
+            WebPkiClientVerifier::no_client_auth()
+        };
+        ServerConfig::builder()
+            .with_client_cert_verifier(clients)
+            .with_single_cert(vec![self.certificate.clone()], self.key.clone_key())
+            .unwrap()
     }
 }
 
@@ -46,11 +87,7 @@ pub(super) struct TlsListener {
 
 impl TlsListener {
     pub(super) fn new(listener: TcpListener, identity: &Identity) -> Self {
-        let config = ServerConfig::builder()
-            .with_no_client_auth()
-            .with_single_cert(vec![identity.certificate.clone()], identity.key.clone_key())
-            .unwrap();
-        Self { listener, acceptor: TlsAcceptor::from(Arc::new(config)) }
+        Self { listener, acceptor: TlsAcceptor::from(Arc::new(identity.config())) }
     }
 }
 

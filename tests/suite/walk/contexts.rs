@@ -1,0 +1,80 @@
+//! Another context while walking, and back.
+
+use kubewalk::api::endpoint::{Environment, Options};
+use tempfile::NamedTempFile;
+
+use crate::support::recordings;
+use crate::support::server::Server;
+use crate::support::walker::Walker;
+
+const SIZE: (u16, u16) = (160, 30);
+const JOBS: &str = "/apis/batch/v1/namespaces/default/jobs";
+
+fn kubeconfig(one: &Server, two: &Server) -> NamedTempFile {
+    let cluster = |name: &str, server: &Server| serde_json::json!({"name": name, "cluster": {"server": server.url()}});
+    let context =
+        |name: &str| serde_json::json!({"name": name, "context": {"cluster": name, "user": ""}});
+    let config = serde_json::json!({
+        "current-context": "one",
+        "clusters": [cluster("one", one), cluster("two", two)],
+        "contexts": [context("one"), context("two")],
+    });
+    let file = NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), config.to_string()).unwrap();
+    file
+}
+
+async fn walker(one: &Server, two: &Server) -> Walker {
+    let file = kubeconfig(one, two);
+    let options = Options { kubeconfig: Some(file.path().to_owned()), ..Options::default() };
+    let mut walker = Walker::start_at(options, Environment::empty(), SIZE, None);
+    walker.wait_for("context one").await;
+    walker.settle().await;
+    // It is read again for every context.
+    std::mem::forget(file);
+    walker
+}
+
+#[tokio::test]
+async fn another_context_closes_the_tree_and_ends_the_watches_and_the_place_is_remembered() {
+    let (one, two) = (Server::over(recordings::cluster()), Server::over(recordings::cluster()));
+    let script = one.watch(JOBS);
+    let mut walker = walker(&one, &two).await;
+    walker.walk(&format!(":{JOBS} enter")).await;
+    walker.meanwhile(script.until_open(1)).await;
+    walker.walk("j").await;
+    let place = walker.selected();
+    assert!(place.contains("my-job"), "{place}");
+    let asked = one.seen().len();
+
+    walker.walk(":ctx space two enter").await;
+    walker.wait_for("context two").await;
+    walker.settle().await;
+    assert_eq!(walker.model.watches(), 0);
+    assert!(!walker.screen().contains("my-job"), "{}", walker.screen());
+    assert!(two.count("/apis") == 1 && two.count(JOBS) == 0);
+    assert_eq!(one.seen().len(), asked, "the server that was left is asked for nothing more");
+
+    walker.walk(":ctx space one enter").await;
+    walker.wait_for("my-job").await;
+    walker.settle().await;
+    assert_eq!(walker.selected(), place);
+}
+
+#[tokio::test]
+async fn contexts_are_offered_and_one_that_is_unknown_is_told() {
+    let server = Server::over(recordings::cluster());
+    let mut walker = walker(&server, &server).await;
+    walker.press(":ctx enter");
+    for name in ["ctx one", "ctx two"] {
+        assert!(walker.screen().contains(name), "{}", walker.screen());
+    }
+    walker.press("t tab enter");
+    walker.wait_for("context two").await;
+    walker.settle().await;
+    walker.press(":ctx space three enter");
+    assert!(walker.screen().contains("There is no context three; there are one, two"));
+    let mut demo = Walker::demo(SIZE).await;
+    demo.press(":ctx space one enter");
+    assert!(demo.screen().contains("There is no kubeconfig here"));
+}
