@@ -156,7 +156,7 @@ async fn a_url_is_taken_whether_it_answers_or_not() {
     assert_eq!(version(&connection).await.unwrap_err().kind, FailureKind::Refused);
     let failure = machine.unusable(options("localhost:8001")).await;
     assert_eq!(failure.message, "localhost:8001 is not the address of a server");
-    assert_eq!(failure.hint, "Begin the address with http:// or https://");
+    assert_eq!(failure.hint, "Begin the address with http://, https:// or unix://");
 }
 
 #[tokio::test]
