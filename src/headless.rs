@@ -33,6 +33,9 @@ pub struct Access {
     pub is_terminal: bool,
 }
 
+/// A path, the query that came with it, and what discovery told where it was asked.
+pub(crate) type Located = (ApiPath, Vec<(String, String)>, Option<(Discovery, Option<Failure>)>);
+
 /// Why a command stopped.
 #[derive(Debug)]
 pub enum Stop {
@@ -188,8 +191,14 @@ impl Access {
         &self,
         words: &str,
     ) -> Result<(ApiPath, Vec<(String, String)>), Failure> {
+        let (path, query, _) = self.locate(words).await?;
+        Ok((path, query))
+    }
+
+    /// As [`Access::find`], with what discovery told where it was asked.
+    pub(crate) async fn locate(&self, words: &str) -> Result<Located, Failure> {
         let location = match location::parse(words)? {
-            Location::Path { path, query } => return Ok((path, query)),
+            Location::Path { path, query } => return Ok((path, query, None)),
             // A command does nothing in a namespace but look at it.
             Location::Namespace(name) => location::parse(&format!("ns/{name}"))?,
             named @ Location::Named(_) => named,
@@ -203,8 +212,8 @@ impl Access {
         let default = self.connection.endpoint.default_namespace.as_ref();
         let namespace = self.chosen.as_ref().or(default.filter(|_| is_object));
         match location::resolve(&location, &discovery, namespace) {
-            Ok(Target::Path(path)) => Ok((path, Vec::new())),
-            Ok(Target::Namespace(_)) => Ok((ApiPath::Root, Vec::new())),
+            Ok(Target::Path(path)) => Ok((path, Vec::new(), Some((discovery, failure)))),
+            Ok(Target::Namespace(_)) => Ok((ApiPath::Root, Vec::new(), Some((discovery, failure)))),
             // What is unknown may be in the half of discovery that failed.
             Err(unknown) => Err(failure.unwrap_or(unknown)),
         }

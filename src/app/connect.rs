@@ -51,6 +51,7 @@ pub(super) fn connect(model: &mut Model, choice: Choice) {
     model.going = None;
     model.history = History::default();
     super::container_view::forget(model);
+    model.uncounted.clear();
     model.effects.push(Effect::Connect(choice));
 }
 

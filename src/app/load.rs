@@ -1,5 +1,6 @@
 //! Opening and closing nodes: what is asked when, and what becomes of the answers.
 
+mod counts;
 mod namespaces;
 mod pages;
 
@@ -19,6 +20,7 @@ use crate::k8s::names::{GroupVersion, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
 
+pub(super) use counts::{ask_counts, counted};
 use namespaces::open_namespaces;
 pub(super) use namespaces::{choose_namespace, know_namespace, namespaces, refresh_namespaces};
 use pages::first_page;

@@ -18,7 +18,7 @@ use crate::downward::inside::Here;
 use crate::k8s::discovery::Discovery;
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
 use crate::k8s::failure::Failure;
-use crate::k8s::names::Namespace;
+use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::table::Page;
 use crate::keymap::Keymap;
 
@@ -56,6 +56,8 @@ pub struct Model {
     pub namespaces: Namespaces,
     /// What the user may read, as far as the server told.
     pub rights: Rights,
+    /// The resources whose objects are not counted any more: the server is slow, or fails.
+    pub(super) uncounted: BTreeSet<Gvr>,
     /// The tree and its cursor.
     pub tree: Tree,
     /// The document and what it is of.
@@ -200,6 +202,8 @@ pub(super) enum Purpose {
     Page(NodeId),
     /// A page of a node's collection that is read again, and how many rows are wanted.
     Reload(NodeId, Option<Page>, usize),
+    /// The first object of a namespace's node, to know how many there are; and when it was asked.
+    Count(NodeId, Timestamp),
     /// The row of one object that is gone to.
     Row(NodeId),
     /// The pods of a namespace, one of which we run in.

@@ -8,7 +8,7 @@ use crate::app::message::{Question, Reply, Ticket, Timer, Want};
 use crate::app::model::{Model, Purpose};
 use crate::app::tree::node::{Live, Load, NodeKind};
 use crate::app::tree::{NodeId, Place, Tree};
-use crate::app::{retry, rights, watches};
+use crate::app::{load, retry, rights, watches};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::{Gvr, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
@@ -189,6 +189,7 @@ pub(super) fn moved(model: &mut Model) {
 /// The cursor rested.
 pub(super) fn rested(model: &mut Model) {
     watches::follow_cursor(model);
+    load::ask_counts(model);
     let mut wanted = subject(&model.tree, model.tree.cursor());
     if let Some(wanted) = &mut wanted {
         let forbidden = rights::reason(model, &wanted.request.path);

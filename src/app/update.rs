@@ -333,6 +333,9 @@ fn answered(model: &mut Model, ticket: Ticket, result: Result<Answer, Failure>) 
         Purpose::ThisPod(namespace) => {
             this_pod::listed(model, &namespace, result.and_then(Answer::value));
         }
+        Purpose::Count(id, asked) => {
+            load::counted(model, (id, asked), result.and_then(Answer::page));
+        }
         Purpose::Row(id) => load::row(model, id, result.and_then(Answer::page)),
         Purpose::Containers(id) => load::containers(model, id, result.and_then(Answer::value)),
         Purpose::Rights(namespace) => {

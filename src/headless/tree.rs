@@ -24,8 +24,18 @@ pub async fn run(
     depth: usize,
     out: &mut impl Write,
 ) -> Result<(), Stop> {
-    let path = if words.is_empty() { ApiPath::Root } else { access.find(words).await?.0 };
-    let (discovery, failure) = match access.discover().await {
+    let (path, known) = match words {
+        "" => (ApiPath::Root, None),
+        words => {
+            let (path, _, known) = access.locate(words).await?;
+            (path, known)
+        }
+    };
+    let asked = match known {
+        Some(known) => Ok(known),
+        None => access.discover().await,
+    };
+    let (discovery, failure) = match asked {
         // A collection can be listed by those who may not see what else there is.
         Err(failure) if is_below_version(&path) && is_withheld(&failure) => {
             (Discovery::default(), None)

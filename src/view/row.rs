@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::collection::{Collection, WIDEST_CELL};
 use crate::app::model::Model;
 use crate::app::rights::{self, Mark};
-use crate::app::tree::node::{Live, Load, Node, NodeKind};
+use crate::app::tree::node::{Count, Live, Load, Node, NodeKind};
 use crate::app::tree::{NodeId, Place, ROOT};
 use crate::k8s::age::aged;
 use crate::k8s::discovery::Resource;
@@ -109,6 +109,9 @@ fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
         }
         headings(&mut spans, collection, look);
     } else {
+        if let Count::Known(count) = node.count {
+            say(grouped(count), Role::Dim);
+        }
         if let Some(filter) = &node.filter {
             say(format!("/{}", visible(filter)), Role::Key);
         }

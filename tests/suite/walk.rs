@@ -2,6 +2,7 @@
 
 mod actions;
 mod contexts;
+mod counting;
 mod fetch;
 mod paging;
 mod start;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::app::message::{Question, Want};
 use crate::app::model::{Model, Purpose};
 use crate::app::tree::NodeId;
-use crate::app::tree::node::{Load, NodeKind};
+use crate::app::tree::node::{Count, Load, NodeKind};
 use crate::app::{rights, watches};
 use crate::k8s::discovery::Resource;
 use crate::k8s::failure::Failure;
@@ -111,6 +111,10 @@ pub(in crate::app) fn refresh_namespaces(model: &mut Model, id: NodeId) {
     }
     ask_namespaces(model, None);
     model.tree.set_load(id, model.namespaces.load.clone());
+    let children = model.tree.get(id).map(|node| node.children.clone()).unwrap_or_default();
+    for child in children {
+        model.tree.change(child, |node| node.count = Count::NotAsked);
+    }
 }
 
 /// Lets all resources open into the chosen namespace; those that were open close.

@@ -39,6 +39,20 @@ pub enum Live {
     NotLive(String),
 }
 
+/// How many objects a collection has that was not opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Count {
+    /// Nobody asked.
+    #[default]
+    NotAsked,
+    /// It was asked for.
+    Asked,
+    /// So many.
+    Known(u64),
+    /// The server does not tell.
+    Unknown,
+}
+
 /// A node of the tree.
 #[derive(Clone, Debug, Default)]
 pub struct Node {
@@ -50,6 +64,8 @@ pub struct Node {
     pub open: bool,
     /// How loading its children stands.
     pub load: Load,
+    /// How many objects there are of it, where it is a namespace that was not opened.
+    pub count: Count,
     /// Whether its collection follows the server.
     pub live: Live,
     /// Whether the list comes before its watch is taken up.

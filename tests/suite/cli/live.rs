@@ -67,6 +67,10 @@ fn words_cost_discovery_and_nothing_else() {
     let server = Server::over(recordings::cluster());
     on(&server, "get po/db-0 -n shop");
     assert_eq!(asked(&server), ["/api", "/apis", "/api/v1/namespaces/shop/pods/db-0"]);
+    let server = Server::over(recordings::cluster());
+    on(&server, "tree po -n shop");
+    let pods = "/api/v1/namespaces/shop/pods?includeObject=None&limit=500";
+    assert_eq!(asked(&server), ["/api", "/apis", pods]);
 }
 
 #[test]
