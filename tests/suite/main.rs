@@ -9,6 +9,7 @@ mod document;
 mod downward;
 mod exec;
 mod fitting;
+mod fuzz;
 mod here;
 mod hostile;
 mod http;

@@ -1,0 +1,117 @@
+//! What is read from elsewhere, each as one function that takes any bytes and must not panic. A
+//! fuzzer calls them with bytes of its own; the suite calls them with those of `corpus`.
+
+use bytes::Bytes;
+use kubewalk::api::endpoint::{Environment, Options, contexts};
+use kubewalk::api::har::Recording;
+use kubewalk::app::document::{Document, Format, Look, shown};
+use kubewalk::k8s::discovery::{read_groups, read_non_resource_paths, read_resources};
+use kubewalk::k8s::location;
+use kubewalk::k8s::names::GroupVersion;
+use kubewalk::k8s::path::ApiPath;
+use kubewalk::k8s::quantity::Quantity;
+use kubewalk::k8s::table::{next_token, read_delta, read_page};
+use kubewalk::keymap::Chord;
+use kubewalk::text::{is_unsafe, visible};
+
+/// A name, which is that of its folder in `corpus`, and the function.
+pub(crate) type Target = (&'static str, fn(&[u8]));
+
+pub(crate) const TARGETS: [Target; 9] = [
+    ("discovery", discovery),
+    ("table", table),
+    ("watch", watch),
+    ("har", har),
+    ("kubeconfig", kubeconfig),
+    ("path", path),
+    ("quantity", quantity),
+    ("document", document),
+    ("keys", keys),
+];
+
+const PODS: &[u8] = include_bytes!("../fixtures/k8s/pods-table.json");
+
+fn discovery(data: &[u8]) {
+    _ = read_groups(data);
+    _ = read_resources(&GroupVersion::new("batch", "v1"), data);
+    _ = read_non_resource_paths(data);
+}
+
+fn table(data: &[u8]) {
+    _ = next_token(data);
+    if let Ok(page) = read_page(data, jiff::Timestamp::UNIX_EPOCH) {
+        for row in &page.rows {
+            let cells: usize = row.cells().map(str::len).sum();
+            assert!(row.name().len() + cells <= 64 * data.len().max(64));
+        }
+    }
+}
+
+fn watch(data: &[u8]) {
+    let columns = read_page(PODS, jiff::Timestamp::UNIX_EPOCH).unwrap().columns;
+    _ = read_delta(data, &columns, jiff::Timestamp::UNIX_EPOCH);
+}
+
+fn har(data: &[u8]) {
+    if let Err(failure) = Recording::read(data, "it") {
+        assert!(!failure.message.is_empty());
+    }
+}
+
+/// Only reads it: what it names is neither run nor asked.
+fn kubeconfig(data: &[u8]) {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), data).unwrap();
+    let options = Options { kubeconfig: Some(file.path().to_owned()), ..Options::default() };
+    _ = contexts(&options, &Environment::empty());
+}
+
+fn path(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    _ = location::parse(&text);
+    let path = ApiPath::parse(&text);
+    assert_eq!(ApiPath::parse(&path.to_string()), path, "{text:?}");
+}
+
+fn quantity(data: &[u8]) {
+    if let Ok(quantity) = Quantity::parse(&String::from_utf8_lossy(data)) {
+        let written = quantity.to_string();
+        assert_eq!(Quantity::parse(&written).unwrap().to_string(), written);
+    }
+}
+
+/// Every line in every format, none of which holds anything that a terminal obeys.
+fn document(data: &[u8]) {
+    for (is_json, of_secrets) in [(true, false), (true, true), (false, false)] {
+        let body = Bytes::copy_from_slice(data);
+        for document in [
+            Document::read(body.clone(), is_json, of_secrets),
+            Document::read_beginning(body, is_json, of_secrets),
+        ] {
+            for format in [Format::Yaml, Format::Json, Format::Raw] {
+                lines(&document, format);
+            }
+        }
+    }
+}
+
+fn lines(document: &Document, format: Format) {
+    if format != Format::Raw && !document.is_json() {
+        return;
+    }
+    let mut text = String::new();
+    for line in 0..document.line_count(format) {
+        text.clear();
+        document.write_line(format, line, Look::default(), &mut text);
+        assert!(!shown::display(&text).contains(is_unsafe), "{text:?}");
+        _ = document.path(format, line);
+    }
+}
+
+fn keys(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    assert!(!visible(&text).contains(is_unsafe));
+    if let Ok(chord) = text.parse::<Chord>() {
+        assert_eq!(chord.name().parse::<Chord>().as_ref(), Ok(&chord), "{text:?}");
+    }
+}
