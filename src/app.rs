@@ -21,5 +21,6 @@ mod context;
 mod copy;
 mod goto;
 mod load;
+mod mouse;
 mod this_pod;
 mod watches;

@@ -100,6 +100,9 @@ pub struct Screen {
     /// Draw with ASCII signs only; chosen by itself where the locale or TERM has no others
     #[arg(long)]
     pub ascii: bool,
+    /// Leave the mouse to the terminal alone
+    #[arg(long)]
+    pub no_mouse: bool,
     /// auto (by the terminal's background), dark, light, colour-blind, or the file of a theme
     #[arg(long, value_name = "THEME")]
     pub theme: Option<String>,

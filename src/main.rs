@@ -66,6 +66,7 @@ fn walk(options: Options, location: &[String], wanted: &Screen) -> anyhow::Resul
         environment: Environment::from_process(),
         location: Some(location).filter(|words| !words.is_empty()).or(settings.location),
         keymap: settings.keymap,
+        mouse: !wanted.no_mouse,
         chosen,
     };
     runtime::run(start).context("the terminal cannot be used")

@@ -55,6 +55,8 @@ pub struct Start {
     pub location: Option<String>,
     /// The keys.
     pub keymap: Keymap,
+    /// Whether the mouse may be used.
+    pub mouse: bool,
     /// How things are drawn.
     pub chosen: Chosen,
 }
@@ -82,6 +84,7 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
     let size = screen.size();
     let mut model = Model::new(size.0, size.1).opening_at(start.location);
     model.keymap = start.keymap;
+    model.mouse = start.mouse;
     model.chosen_at_start = start.options.namespace.clone();
     model.containers.masker = Masker::new();
     let mut effects = Effects::new(start.options, start.environment, sender);
@@ -178,6 +181,7 @@ fn message(event: Input) -> Option<Message> {
     match event {
         Input::Key(key) if key.kind != KeyEventKind::Release => Some(Message::Key(key)),
         Input::Paste(text) => Some(Message::Paste(text)),
+        Input::Mouse(event) => Some(Message::Mouse(event)),
         _ => None,
     }
 }

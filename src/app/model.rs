@@ -28,6 +28,8 @@ use crate::keymap::Keymap;
 pub struct Model {
     /// The keys in force.
     pub keymap: Keymap,
+    /// Whether the mouse may be used.
+    pub mouse: bool,
     /// Columns and lines of the terminal.
     pub size: (u16, u16),
     /// The time; of the recording, where one is replayed.

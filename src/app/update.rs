@@ -10,7 +10,7 @@ use crate::app::prompt::Prompt;
 use crate::app::tree::node::NodeKind;
 use crate::app::tree::{Place, ROOT};
 use crate::app::{
-    ages, connect, container_view, copy, goto, load, prompt, reading, retry, rights, start,
+    ages, connect, container_view, copy, goto, load, mouse, prompt, reading, retry, rights, start,
     this_pod, watches,
 };
 use crate::k8s::failure::Failure;
@@ -20,10 +20,11 @@ use crate::keymap::{self, Action, Mode};
 /// Takes in what happened. Returns what is to be done, in order.
 #[must_use]
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
-    let is_key = matches!(message, Message::Key(_));
+    let is_key = matches!(message, Message::Key(_) | Message::Mouse(_));
     match message {
         Message::Key(key) => on_key(model, key),
         Message::Paste(text) => prompt::paste(model, &text),
+        Message::Mouse(event) => mouse::act(model, event),
         Message::Resize { width, height } => model.size = (width, height),
         Message::Connected(endpoint, tried) => connect::connected(model, *endpoint, tried),
         Message::NotConnected(tried) => connect::not_connected(model, *tried),

@@ -27,6 +27,11 @@ const PANICKED: i32 = 101;
 /// What a terminal has that does not tell its size.
 const USUAL_SIZE: (u16, u16) = (80, 24);
 
+/// Asks for clicks and the wheel, told in the form that has no limit. Crossterm would ask for every
+/// movement too, which is more than a slow line carries.
+const CLICKS: &str = "\u{1b}[?1000h\u{1b}[?1006h";
+const NO_CLICKS: &str = "\u{1b}[?1006l\u{1b}[?1000l";
+
 type Drawn = Terminal<CrosstermBackend<Stdout>>;
 
 /// The terminal while the program has it. Dropping it gives it back.
@@ -35,6 +40,8 @@ pub(super) struct Screen {
     /// It is never dropped: it would complain on stderr of a terminal that is gone, and panic as
     /// stderr is gone too.
     terminal: ManuallyDrop<Drawn>,
+    /// Whether it is asked for clicks.
+    has_mouse: bool,
     /// What is on it: the cells, and where the cursor stands. Nothing after it was taken over.
     last: Option<(Buffer, Option<(u16, u16)>)>,
 }
@@ -51,7 +58,7 @@ impl Screen {
         }));
         take_over()?;
         let size = size();
-        Ok(Self { terminal: terminal(size)?, size, last: None })
+        Ok(Self { terminal: terminal(size)?, size, has_mouse: false, last: None })
     }
 
     /// Takes the terminal over again, whoever had it meanwhile. The next frame is drawn in whole.
@@ -60,6 +67,7 @@ impl Screen {
         _ = disable_raw_mode();
         take_over()?;
         self.terminal = terminal(self.size)?;
+        self.has_mouse = false;
         self.last = None;
         Ok(())
     }
@@ -95,6 +103,11 @@ impl Screen {
         cache: &mut ViewCache,
         look: Look,
     ) -> io::Result<()> {
+        if model.wants_mouse() != self.has_mouse {
+            self.has_mouse = model.wants_mouse();
+            let asked = if self.has_mouse { CLICKS } else { NO_CLICKS };
+            execute!(self.terminal.backend_mut(), Print(asked))?;
+        }
         let mut cells = Buffer::empty(Rect::new(0, 0, self.size.0, self.size.1));
         view::draw(model, cache, look, &mut cells);
         let next = Some((cells, view::cursor(model)));
@@ -162,7 +175,7 @@ pub(super) fn end_raw_mode() {
 fn give_back() {
     let mut out = io::stdout();
     _ = disable_raw_mode();
-    _ = execute!(out, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    _ = execute!(out, Print(NO_CLICKS), DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
     _ = out.flush();
 }
 

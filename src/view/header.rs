@@ -78,7 +78,7 @@ fn parts(connection: &Connection) -> Vec<Part> {
     if !endpoint.kind.is_recorded() {
         parts.push(part(endpoint.address.clone(), Role::Text, 4));
     }
-    parts.push(part(format!("({})", endpoint.reason), Role::Dim, 3));
+    parts.push(part(format!("({})", endpoint.reason), Role::Dim, 2));
     match &connection.version {
         Told::Asked => {}
         Told::Known(version) => parts.push(part(version.clone(), Role::Text, 5)),
@@ -116,7 +116,7 @@ fn watches(model: &Model, look: Look) -> Part {
         n => format!("{sign} {n} watches "),
     };
     let role = if model.watches() == 0 { Role::Dim } else { Role::Good };
-    Part { text, role, rank: 1 }
+    Part { text, role, rank: 3 }
 }
 
 /// Takes the parts in the order of their rank, each where it still fits. Those of rank 0 always

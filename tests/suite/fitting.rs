@@ -2,4 +2,5 @@
 
 mod completion;
 mod files;
+mod mouse;
 mod settings;

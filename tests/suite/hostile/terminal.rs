@@ -8,9 +8,10 @@ use crate::cli::binary;
 use crate::support::terminal::{Terminal, written_to_a_terminal};
 
 /// The sequences that the program writes by itself, by what they begin or end with: for the screen,
-/// the cursor, the frame, the paste; places and colours.
-const OWN: [&str; 12] = [
-    "?1049h", "?1049l", "?2004h", "?2004l", "?2026h", "?2026l", "?25h", "?25l", "2J", "H", "K", "m",
+/// the cursor, the frame, the paste, the mouse; places and colours.
+const OWN: [&str; 16] = [
+    "?1000h", "?1000l", "?1006h", "?1006l", "?1049h", "?1049l", "?2004h", "?2004l", "?2026h",
+    "?2026l", "?25h", "?25l", "2J", "H", "K", "m",
 ];
 
 /// What of the written bytes is neither text nor one of the program's own sequences.

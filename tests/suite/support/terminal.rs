@@ -154,7 +154,8 @@ impl Terminal {
     /// Whether the terminal was given back: no alternate screen, and a cursor.
     pub(crate) fn is_given_back(&self) -> bool {
         let screen = self.screen.screen();
-        !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste()
+        let mouse = screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None;
+        !screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste() && !mouse
     }
 }
 
