@@ -9,7 +9,7 @@ use crate::app::model::{Connection, History, Model, Namespaces, Purpose, Standin
 use crate::app::tree::node::{Load, NodeKind};
 use crate::app::tree::{NodeId, ROOT, Tree};
 use crate::app::{retry, rights, this_pod};
-use crate::k8s::discovery::{DiscoveredGroup, Resource};
+use crate::k8s::discovery::{DiscoveredGroup, Resource, WELL_KNOWN_PATHS};
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
 use crate::k8s::failure::{Failure, FailureKind, advice};
 use crate::k8s::location::{self, Location, Target};
@@ -17,19 +17,6 @@ use crate::k8s::names::{GroupVersion, Namespace};
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
 use crate::k8s::server;
-
-/// Where the root may not be read, these paths are there all the same: the role
-/// `system:public-info-viewer` and its like let most users read them.
-const WELL_KNOWN: &[&str] = &[
-    "/.well-known/openid-configuration",
-    "/healthz",
-    "/livez",
-    "/metrics",
-    "/openapi/v2",
-    "/openapi/v3",
-    "/readyz",
-    "/version",
-];
 
 /// Looks for a server and forgets the one there was.
 pub(super) fn connect(model: &mut Model, choice: Choice) {
@@ -174,7 +161,7 @@ fn silence(model: &Model) -> Option<Failure> {
 /// The paths of the root were read, or are not to be read.
 pub(super) fn paths(model: &mut Model, result: Result<Vec<String>, Failure>) {
     let paths = result.unwrap_or_else(|failure| {
-        let known = WELL_KNOWN.iter().map(|path| (*path).to_owned()).collect();
+        let known = WELL_KNOWN_PATHS.iter().map(|path| (*path).to_owned()).collect();
         model.tree.set_load(ROOT, Load::Failed(failure));
         known
     });

@@ -10,12 +10,14 @@ use super::failure::{Failure, FailureKind, advice};
 use super::names::{Group, GroupVersion, Gvr, Scope};
 use super::path::ApiPath;
 
-/// What servers have besides the API: to go by where the list of `GET /` is forbidden.
-pub const WELL_KNOWN_PATHS: [&str; 7] = [
+/// What servers have besides the API, to go by where the list of `GET /` is forbidden: the role
+/// `system:public-info-viewer` and its like let most users read these.
+pub const WELL_KNOWN_PATHS: [&str; 8] = [
     "/.well-known/openid-configuration",
     "/healthz",
     "/livez",
     "/metrics",
+    "/openapi/v2",
     "/openapi/v3",
     "/readyz",
     "/version",
@@ -212,10 +214,8 @@ pub fn read_non_resource_paths(body: &[u8]) -> Result<Vec<String>, Failure> {
 }
 
 fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Failure> {
-    serde_json::from_slice(body).map_err(|error| {
-        let message = format!("the discovery document cannot be read: {error}");
-        Failure::new(FailureKind::Malformed, message, advice(FailureKind::Malformed))
-    })
+    let unreadable = |error| Failure::unreadable("the discovery document", &error);
+    serde_json::from_slice(body).map_err(unreadable)
 }
 
 fn unexpected(kind: &str, wanted: &str) -> Failure {
