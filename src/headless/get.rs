@@ -10,6 +10,7 @@ use crate::app::document::{Format, Indenter, Visible, write_json, write_yaml};
 use crate::k8s::failure::Failure;
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
+use crate::runtime::log;
 
 /// Prints what the location answers. Nothing is masked: naming a path is asking for it. What is not
 /// JSON is printed as it came; JSON, raw bytes and the events of a watch are printed while they
@@ -30,7 +31,9 @@ pub async fn run(
     if is_watch(&request) {
         return watch(access, &request, format, out).await;
     }
-    let (head, chunks) = access.connection.client.stream(&request).await?;
+    let answer = access.connection.client.stream(&request).await;
+    log::begun(&request, answer.as_ref().map(|(head, _)| head.status));
+    let (head, chunks) = answer?;
     for warning in &head.warnings {
         super::note(&format!("Warning: {warning}"));
     }
@@ -63,7 +66,9 @@ async fn watch(
     format: Format,
     out: &mut impl Write,
 ) -> Result<(), Stop> {
-    let mut lines = access.connection.client.watch(request).await?;
+    let lines = access.connection.client.watch(request).await;
+    log::begun(request, lines.as_ref().map(|_| 200));
+    let mut lines = lines?;
     while let Some(line) = lines.next().await {
         let line = line?;
         match format {
