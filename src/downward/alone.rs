@@ -1,8 +1,10 @@
 //! What a process finds in its own container, without a server that tells what should be there.
 
-use super::compare::{is_of_runtime, sounds_secret};
+use std::net::IpAddr;
+
+use super::compare::{is_of_runtime, is_of_service, sounds_secret};
 use super::content::Content;
-use super::inside::{ActualFile, Clue, Found, Guess, Here, Volume};
+use super::inside::{ActualFile, Clue, Found, Guess, Here, Variable, Volume};
 use super::view::{
     ContainerKind, ContainerView, EnvRow, FileRow, Identity, MountView, Origin, State, View,
     VolumeKind, VolumeView,
@@ -42,9 +44,28 @@ pub fn view(here: &Here, why: &str) -> View {
     }
 }
 
+/// Whether a variable may have come of a Secret. Nobody tells: what is shown is named by the runtime
+/// or for a Service, or has a value that is known of the pod, or is an address.
+#[must_use]
+pub fn may_be_secret(here: &Here, variable: &Variable) -> bool {
+    let Variable { name, value } = variable;
+    let pod = &here.pod;
+    let others = [&pod.namespace, &pod.uid, &pod.container].into_iter().flatten();
+    let mut clues = pod.names.iter().chain(others);
+    let is_of_pod = clues.any(|clue| clue.value.as_bytes() == value.as_slice());
+    let text = std::str::from_utf8(value);
+    let is_plain = is_of_runtime(name)
+        || is_of_service(name)
+        || value.is_empty()
+        || is_of_pod
+        || text.is_ok_and(|text| text.parse::<IpAddr>().is_ok());
+    sounds_secret(name) || !is_plain
+}
+
 fn environment(here: &Here) -> Vec<EnvRow> {
-    let row = |(name, value): (&String, &Vec<u8>)| {
-        let is_secret = sounds_secret(name);
+    let row = |variable: &Variable| {
+        let Variable { name, value } = variable;
+        let is_secret = may_be_secret(here, variable);
         let (from, explanation) = if is_of_runtime(name) {
             ("image or runtime", "The image, the runtime or a shell sets it")
         } else {
@@ -56,8 +77,7 @@ fn environment(here: &Here) -> Vec<EnvRow> {
             origin: origin(from, explanation, is_secret),
         }
     };
-    let variables = here.environment.variables.iter();
-    let mut rows: Vec<EnvRow> = variables.map(|it| row((&it.name, &it.value))).collect();
+    let mut rows: Vec<EnvRow> = here.environment.variables.iter().map(row).collect();
     rows.sort_by(|a, b| a.name.cmp(&b.name));
     rows
 }

@@ -11,7 +11,7 @@ mod files;
 mod limits;
 mod why;
 
-pub use why::{is_of_runtime, sounds_secret};
+pub use why::{is_of_runtime, is_of_service, sounds_secret};
 
 /// How a prediction fares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::Deserialize;
+use serde_json::error::Category;
 
 /// More of what a server says of a failure is no sentence, in bytes.
 const LONGEST: usize = 4096;
@@ -93,16 +94,32 @@ impl Failure {
         Self { kind, message: message.into(), hint: hint.into() }
     }
 
+    /// An answer that is not what was wanted, such as `the list`. What it holds is not quoted: it may
+    /// be a Secret's.
+    #[must_use]
+    pub fn unreadable(what: &str, error: &serde_json::Error) -> Self {
+        let why = match error.classify() {
+            Category::Data => {
+                let (line, column) = (error.line(), error.column());
+                format!("it has another form at line {line} column {column}")
+            }
+            _ => error.to_string(),
+        };
+        let kind = FailureKind::Malformed;
+        Self::new(kind, format!("{what} cannot be read: {why}"), advice(kind))
+    }
+
     /// Reads an answer of status 400 and above: a `Status` object, or any other body, whose first
-    /// line is then quoted.
+    /// line is then quoted, but of an API object only the kind.
     #[must_use]
     pub fn from_answer(code: u16, body: &[u8]) -> Self {
-        let status = serde_json::from_slice::<Status>(body).ok().filter(|s| s.kind == "Status");
-        let reason = status.as_ref().map_or("", |s| s.reason.as_str());
-        let kind = kind_of(code, reason);
-        let said = match &status {
-            Some(status) if !status.message.is_empty() => status.message.clone(),
-            _ => first_line(body),
+        let object = serde_json::from_slice::<Status>(body).unwrap_or_default();
+        let is_status = object.kind == "Status";
+        let kind = kind_of(code, if is_status { &object.reason } else { "" });
+        let said = match object.kind.as_str() {
+            "Status" if !object.message.is_empty() => object.message,
+            "" | "Status" => first_line(body),
+            other => format!("the answer is {other}, not a Status"),
         };
         let said = &said[..said.floor_char_boundary(LONGEST)];
         let message = if said.is_empty() {
@@ -182,9 +199,14 @@ pub fn advice(kind: FailureKind) -> &'static str {
     }
 }
 
+/// The first line that says something, and does not repeat what was sent to log in.
 fn first_line(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(&body[..body.len().min(400)]);
-    text.lines().find(|line| !line.trim().is_empty()).unwrap_or("").trim().to_owned()
+    let is_said = |line: &&str| {
+        let line = line.to_ascii_lowercase();
+        !line.trim().is_empty() && !["authorization", "bearer "].iter().any(|w| line.contains(w))
+    };
+    text.lines().find(is_said).unwrap_or("").trim().to_owned()
 }
 
 #[cfg(test)]
@@ -205,6 +227,20 @@ mod tests {
         assert_eq!(failure.kind, FailureKind::Unavailable);
         assert_eq!(failure.message, "503: service unavailable");
         assert!(!failure.hint.is_empty());
+    }
+
+    #[test]
+    fn what_may_be_secret_is_not_quoted() {
+        let secret = br#"{"kind":"Secret","data":{"a":"hunter2"},"message":"hunter2"}"#;
+        let failure = Failure::from_answer(500, secret);
+        assert_eq!(failure.message, "500: the answer is Secret, not a Status");
+        let echo = b"Authorization: Bearer hunter2\nno such host\n";
+        assert_eq!(Failure::from_answer(502, echo).message, "502: no such host");
+        let error = serde_json::from_str::<Vec<u8>>(r#"["hunter2"]"#).unwrap_err();
+        assert!(error.to_string().contains("hunter2"), "serde quotes: {error}");
+        let failure = Failure::unreadable("the list", &error);
+        let told = "the list cannot be read: it has another form at line 1 column 10";
+        assert_eq!(failure.message, told);
     }
 
     #[test]

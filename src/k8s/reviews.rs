@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::failure::{Failure, FailureKind, advice};
+use super::failure::Failure;
 use super::names::{Gvr, Namespace};
 use super::path::ApiPath;
 use super::request::Request;
@@ -67,8 +67,7 @@ fn review(resource: &str, kind: &str, spec: &serde_json::Value) -> Request {
 }
 
 fn unreadable(error: &serde_json::Error) -> Failure {
-    let message = format!("the review of what we may do cannot be read: {error}");
-    Failure::new(FailureKind::Malformed, message, advice(FailureKind::Malformed))
+    Failure::unreadable("the review of what we may do", error)
 }
 
 #[cfg(test)]

@@ -81,10 +81,8 @@ pub fn read_user(body: &[u8]) -> Result<User, Failure> {
         #[serde(default)]
         extra: HashMap<String, Vec<String>>,
     }
-    let review = serde_json::from_slice::<Review>(body).map_err(|error| {
-        let message = format!("the review of who we are cannot be read: {error}");
-        Failure::new(FailureKind::Malformed, message, advice(FailureKind::Malformed))
-    })?;
+    let review = serde_json::from_slice::<Review>(body)
+        .map_err(|error| Failure::unreadable("the review of who we are", &error))?;
     let user = review.status.user_info;
     let extra = |name: &str| user.extra.get(name).and_then(|values| values.first()).cloned();
     Ok(User {

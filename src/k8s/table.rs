@@ -264,10 +264,7 @@ fn name_column(columns: &[Column]) -> Option<usize> {
 }
 
 fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Failure> {
-    serde_json::from_slice(body).map_err(|error| {
-        let message = format!("the list cannot be read: {error}");
-        Failure::new(FailureKind::Malformed, message, advice(FailureKind::Malformed))
-    })
+    serde_json::from_slice(body).map_err(|error| Failure::unreadable("the list", &error))
 }
 
 fn unexpected(kind: Option<&str>, wanted: &str) -> Failure {

@@ -1,12 +1,17 @@
 //! Secrets stay secret: canaries are put everywhere one may be, and looked for in all that the
 //! program wrote. What is recorded of a walk belongs here, too, once a walk can be recorded.
 
+mod inside;
+mod quoted;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use kubewalk::api::endpoint::Options;
+use kubewalk::k8s::names::Namespace;
 use serde_json::{Value, json};
 
 use crate::cli::binary;
@@ -14,26 +19,31 @@ use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::terminal::Terminal;
 use crate::support::tls::Identity;
+use crate::support::walker::Walker;
 
 /// What nobody asked to see. No one is part of another.
-const CANARIES: [&str; 6] = [
+const CANARIES: [&str; 9] = [
     "canary-of-data-4711",
     "canary-of-string-data-4712",
     "canary-of-last-applied-4713",
     "canary-of-env-from-4714",
     "canary-of-a-token-4716",
     "canary-of-a-password-4717",
+    "canary-inside-a-variable-4718",
+    "canary-inside-a-file-4719",
+    "canary-of-a-claim-4720",
 ];
 
 const TOKEN: &str = CANARIES[4];
 const PASSWORD: &str = CANARIES[5];
 const SECRET: &str = "/api/v1/namespaces/shop/secrets/hidden";
 const POD: &str = "/api/v1/namespaces/shop/pods/canary";
+const CONTAINER: &str = "4711cafe4711cafe4711cafe4711cafe4711cafe4711cafe4711cafe4711cafe";
 
 /// A server with a Secret and a pod that uses it in every way, and a kubeconfig for it.
 struct Coop {
     folder: tempfile::TempDir,
-    _server: Server,
+    server: Server,
     kubeconfig: PathBuf,
     /// The client key, without its first and last line.
     key: String,
@@ -68,7 +78,22 @@ impl Coop {
         let kubeconfig = folder.path().join("config");
         fs::write(&kubeconfig, config.to_string()).unwrap();
         let key = pem.lines().nth(1).unwrap().to_owned();
-        Self { folder, _server: server, kubeconfig, key }
+        Self { folder, server, kubeconfig, key }
+    }
+
+    /// How the screen is opened on it, with room for all that it shows.
+    async fn walker(&self) -> Walker {
+        let mut walker = Walker::start(self.options(), (140, 44));
+        walker.settle().await;
+        walker
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            kubeconfig: Some(self.kubeconfig.clone()),
+            namespace: Some(Namespace::new("shop")),
+            ..Options::default()
+        }
     }
 
     fn log(&self) -> PathBuf {
@@ -146,7 +171,9 @@ fn pod() -> Value {
                 {"name": "projected", "projected": {
                     "defaultMode": 420, "sources": [{"secret": {"name": "hidden"}}]}}],
         },
-        "status": {"phase": "Running"},
+        "status": {"phase": "Running", "containerStatuses": [{
+            "name": "main", "containerID": format!("containerd://{CONTAINER}"),
+            "state": {"running": {"startedAt": "2026-11-23T06:10:20Z"}}}]},
     })
 }
 
@@ -281,4 +308,24 @@ fn a_kubeconfig_that_is_refused_is_not_quoted() {
         coop.is_clean(&text, &said);
         coop.is_clean(&text, &fs::read_to_string(coop.log()).unwrap());
     }
+}
+
+#[test]
+fn a_log_file_that_was_there_is_kept_from_others_too() {
+    let coop = Coop::new();
+    fs::write(coop.log(), "a line of before\n").unwrap();
+    for (before, then) in [(0o644, 0o600), (0o660, 0o600), (0o600, 0o600), (0o200, 0o200)] {
+        fs::set_permissions(coop.log(), fs::Permissions::from_mode(before)).unwrap();
+        coop.run(&["get", "/version"]);
+        assert_eq!(mode(&coop.log()), then, "{before:o}");
+    }
+    fs::set_permissions(coop.log(), fs::Permissions::from_mode(0o600)).unwrap();
+    let log = fs::read_to_string(coop.log()).unwrap();
+    assert!(log.starts_with("a line of before\n"), "{log}");
+    assert_eq!(log.matches("GET /version").count(), 4, "{log}");
+    // What is no file of the disk is written to as it is.
+    let config = format!("--kubeconfig={}", coop.kubeconfig.display());
+    let output = binary(&["get", "/version", "--log-file=/dev/stderr", &config]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("GET /version") && !said.contains("WARN"), "{said}");
 }

@@ -13,7 +13,7 @@ use super::trouble::Asking;
 use super::websocket::{NoSocket, Socket};
 use super::{Client, within};
 use crate::k8s::exec::Cat;
-use crate::k8s::failure::{Failure, FailureKind, advice};
+use crate::k8s::failure::{Failure, FailureKind};
 
 const STDOUT: u8 = 1;
 const STDERR: u8 = 2;
@@ -114,10 +114,8 @@ impl Exec<'_> {
 
     /// What a status says of a program that has ended, or was never started.
     fn ended(&self, written: Written, status: &[u8]) -> Result<Content, Failure> {
-        let status: Status = serde_json::from_slice(status).map_err(|error| {
-            let message = format!("how {} ended cannot be read: {error}", self.cat);
-            Failure::new(FailureKind::Malformed, message, advice(FailureKind::Malformed))
-        })?;
+        let status: Status = serde_json::from_slice(status)
+            .map_err(|error| Failure::unreadable(&format!("how {} ended", self.cat), &error))?;
         if status.status.as_deref() == Some("Success") {
             return Ok(Content::Bytes(written.bytes));
         }

@@ -13,6 +13,8 @@ pub(super) fn masked(bytes: &[u8], nodes: &[Node], of_secrets: bool) -> Vec<u32>
         for field in children(nodes, node) {
             match key(bytes, nodes, field).as_str() {
                 "data" | "stringData" => mask_below(nodes, field, &mut found),
+                // A list that is none may be anything.
+                "items" if !nodes[field as usize].is_container() => found.push(field),
                 "metadata" => {
                     for map in named(bytes, nodes, field, "annotations") {
                         let name = "kubectl.kubernetes.io/last-applied-configuration";
@@ -64,6 +66,7 @@ fn secrets(bytes: &[u8], nodes: &[Node], of_secrets: bool) -> Vec<u32> {
         match &*value {
             "Secret" if key(bytes, nodes, at) == "kind" => found.push(node.parent),
             "SecretList" if key(bytes, nodes, at) == "kind" => {
+                found.push(node.parent);
                 found.extend(items(bytes, nodes, node.parent));
             }
             _ => {}
@@ -138,6 +141,7 @@ mod tests {
         assert_eq!(hidden(list, false), ["\"b\""]);
         assert_eq!(hidden(&list.replace("SecretList", "X"), true), ["\"b\""]);
         assert_eq!(hidden(r#"{"data":"a"}"#, true), ["\"a\""]);
+        assert_eq!(hidden(r#"{"items":"a","kind":"SecretList"}"#, false), ["\"a\""]);
     }
 
     #[test]

@@ -41,7 +41,8 @@ pub(super) fn unpredicted(name: &str, unknown: Option<&EnvRow>) -> String {
 }
 
 /// Whether a name has the form of a service variable.
-pub(super) fn is_of_service(name: &str) -> bool {
+#[must_use]
+pub fn is_of_service(name: &str) -> bool {
     let port = |rest: &str| {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let protocol = rest.get(digits..).and_then(|rest| rest.strip_prefix('_')).unwrap_or("");

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::text::{guess, of_file, shown, unknown};
 use super::{Checked, Outcome};
 use crate::downward::Content;
-use crate::downward::compare::{Compared, LimitRow, sounds_secret};
+use crate::downward::alone::may_be_secret;
+use crate::downward::compare::{Compared, LimitRow};
 use crate::downward::inside::{ActualFile, Clue, Guess, Here, Variable, Volume};
 use crate::downward::render::{Display, Output};
 
@@ -88,7 +89,7 @@ fn limit(row: &LimitRow) -> Value {
 /// What is here where no server tells what should be.
 pub(super) fn here(here: &Here, display: &Display) -> Value {
     let variable = |variable: &Variable| {
-        let value = unknown(&variable.value, sounds_secret(&variable.name));
+        let value = unknown(&variable.value, may_be_secret(here, variable));
         json!({"name": variable.name, "actual": shown(&value, display)})
     };
     let volume = |volume: &Volume| {

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use super::{Checked, Outcome};
 use crate::downward::Content;
-use crate::downward::compare::{Compared, Verdict, sounds_secret};
+use crate::downward::alone::may_be_secret;
+use crate::downward::compare::{Compared, Verdict};
 use crate::downward::inside::{ActualFile, Clue, Found, Guess, Here, Pid};
 use crate::downward::render::Display;
 use crate::text::visible;
@@ -142,7 +143,7 @@ pub(super) fn here(here: &Here, display: &Display, out: &mut impl Write) -> io::
     clues(here, out)?;
     writeln!(out, "\nenvironment of this process")?;
     for variable in &here.environment.variables {
-        let value = unknown(&variable.value, sounds_secret(&variable.name));
+        let value = unknown(&variable.value, may_be_secret(here, variable));
         let value = one_line(&value, display);
         writeln!(out, "  {}={value}", visible(&variable.name))?;
     }

@@ -1,0 +1,204 @@
+//! What is read in the pod itself: its variables, its files and its token, from here and by an exec.
+
+use kubewalk::api::endpoint::Environment;
+use kubewalk::app::message::Message;
+use kubewalk::downward::Masker;
+use kubewalk::downward::render::{Display, Output};
+use kubewalk::headless::downward::{ViewForm, Wanted, verify};
+use kubewalk::headless::{Access, Stop, info};
+use kubewalk::here::observe;
+use kubewalk::k8s::endpoint::NoEndpoint;
+
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::*;
+use crate::here::faked::{Faked, environ, pairs};
+use crate::support::exec::{Container, Fate};
+
+const VARIABLE: &str = CANARIES[6];
+const FILE: &str = CANARIES[7];
+const CLAIM: &str = CANARIES[8];
+const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/// What the container has: other values than the Secret's, and those of keys that it does not have.
+fn variables() -> Vec<(String, String)> {
+    let url = format!("http://me:{VARIABLE}@db and {VARIABLE}");
+    pairs(&[
+        ("POD_NAME", "canary"),
+        ("POD_NAMESPACE", "shop"),
+        ("pw", VARIABLE),
+        ("FROM", VARIABLE),
+        ("PW", VARIABLE),
+        ("URL", &url),
+    ])
+}
+
+/// A token with its canaries in the signature and in a claim that nobody asks for.
+fn token() -> String {
+    let claims = json!({"sub": "system:serviceaccount:shop:debug", "jti": CLAIM,
+        "kubernetes.io": {"pod": {"name": "canary", "uid": "p"}, "namespace": "shop"}});
+    let payload = URL_SAFE_NO_PAD.encode(claims.to_string());
+    format!("e30.{payload}.{}", URL_SAFE_NO_PAD.encode(TOKEN))
+}
+
+/// The container of the pod as the file system that it sees.
+fn laid_out() -> Faked {
+    let faked = Faked::new();
+    faked.process("self", &format!("0::/kubepods/podp/{CONTAINER}\n"), &variables());
+    for point in ["/plain", "/projected"] {
+        faked.volume(point, &[("pw", 0o644, FILE.as_bytes()), ("FROM", 0o644, FILE.as_bytes())]);
+        faked.mount("self", &format!("5 0 0:40 / {point} ro,relatime - tmpfs tmpfs rw"));
+    }
+    faked.volume(ACCOUNT, &[("token", 0o644, token().as_bytes()), ("namespace", 0o644, b"shop")]);
+    faked.mount("self", &format!("6 0 0:41 / {ACCOUNT} ro,relatime - tmpfs tmpfs rw"));
+    faked
+}
+
+/// The same container as an exec finds it.
+fn container() -> Container {
+    Container::new(|run| match run.command.last().unwrap().as_str() {
+        "/proc/self/environ" => Fate::Writes(environ(&variables())),
+        path if path.ends_with("token") => Fate::Writes(token().into_bytes()),
+        _ => Fate::Writes(FILE.into()),
+    })
+}
+
+/// Refuses the Secret from now on, so that nothing of it is predicted.
+fn forbid(coop: &Coop) {
+    let refusal = json!({"kind": "Status", "message": "secrets is forbidden"}).to_string();
+    coop.server.answer(SECRET, 403, &refusal);
+}
+
+/// `downward --self` in that container, in a form, with or without a server.
+async fn this_pod(coop: &Coop, form: Output, connected: bool, show_secrets: bool) -> String {
+    let wanted = Wanted {
+        name: None,
+        namespace: None,
+        options: kubewalk::downward::Options::default(),
+        display: Display { masker: Masker::new(), show_secrets, ..Display::default() },
+        form: ViewForm::Printed(form),
+        replaces: false,
+    };
+    let access = if connected {
+        Access::open(&coop.options(), &Environment::empty(), false).await
+    } else {
+        Err(Stop::Nowhere(NoEndpoint::default()))
+    };
+    let mut out = Vec::new();
+    let outcome = verify::run(access, &laid_out().machine(), &wanted, &mut out).await;
+    format!("{}{outcome:?}", String::from_utf8(out).unwrap())
+}
+
+#[tokio::test]
+async fn what_this_pod_really_has_is_masked_until_asked_for() {
+    let coop = Coop::new();
+    for is_secret_known in [true, false] {
+        for form in [Output::Text, Output::Json, Output::Yaml] {
+            // What is here needs no server, which then is not there.
+            for connected in [true, false] {
+                let said = this_pod(&coop, form, connected, false).await;
+                assert!(said.contains("URL"), "{said}");
+                coop.is_clean(&format!("{form:?}, connected {connected}"), &said);
+            }
+        }
+        let said = this_pod(&coop, Output::Json, true, true).await;
+        for canary in [VARIABLE, FILE] {
+            assert!(said.contains(canary), "it was read, and is shown when asked for: {said}");
+        }
+        if is_secret_known {
+            forbid(&coop);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_this_pod_really_has_is_masked_on_the_screen() {
+    let coop = Coop::new();
+    for is_secret_known in [true, false] {
+        let mut walker = coop.walker().await;
+        walker.walk(":po/canary space -n space shop enter").await;
+        walker.walk("d shift-tab").await;
+        let faked = laid_out();
+        let machine = faked.machine();
+        let Some(Ok(view)) = walker.model.containers.view.clone() else { panic!("no view") };
+        let (observed, _) = observe(&machine, &machine.look(), &pod(), &view);
+        walker.message(Message::Observed(observed));
+        let marks = if is_secret_known { "≠ inside" } else { "only found inside" };
+        assert!(walker.screen().contains(marks), "{}", walker.screen());
+        every_row_is_clean(&coop, &mut walker, is_secret_known).await;
+        forbid(&coop);
+    }
+}
+
+#[tokio::test]
+async fn what_an_exec_read_is_masked_on_the_screen() {
+    let coop = Coop::new();
+    coop.server.executes(container());
+    for is_secret_known in [true, false] {
+        let mut walker = coop.walker().await;
+        walker.walk(":po/canary space -n space shop enter").await;
+        walker.walk("d shift-tab").await;
+        walker.walk("V y").await;
+        walker.wait_for("inside  an exec of cat").await;
+        every_row_is_clean(&coop, &mut walker, is_secret_known).await;
+        forbid(&coop);
+    }
+}
+
+/// Goes through the container's view row by row, copies each, and asks for all of it at last.
+async fn every_row_is_clean(coop: &Coop, walker: &mut Walker, is_secret_known: bool) {
+    walker.walk("f").await;
+    for _ in 0..12 {
+        coop.is_clean("the screen", &walker.screen());
+        walker.walk("cv").await;
+        coop.is_clean("a copy", &walker.copied.take().unwrap_or_default());
+        walker.walk("j").await;
+    }
+    walker.walk("g x").await;
+    let mut shown = String::new();
+    for _ in 0..12 {
+        shown.push_str(&walker.screen());
+        walker.walk("j").await;
+    }
+    assert!(shown.contains(VARIABLE), "it was read, and is shown when asked for:\n{shown}");
+    assert!(!is_secret_known || shown.contains(FILE), "{shown}");
+}
+
+#[test]
+fn what_an_exec_read_is_not_printed_or_logged() {
+    let coop = Coop::new();
+    coop.server.executes(container());
+    for is_secret_known in [true, false] {
+        for form in ["text", "json", "yaml"] {
+            let verify = ["downward", "canary", "-n", "shop", "--verify", "-o", form];
+            let said = coop.run(&verify);
+            assert!(said.contains("an exec of cat"), "{said}");
+            coop.is_clean(&verify.join(" "), &said);
+        }
+        let asked = ["downward", "canary", "-n", "shop", "--verify", "--show-secrets"];
+        let said = coop.run(&asked);
+        assert!(said.contains(VARIABLE), "{said}");
+        assert!(!is_secret_known || said.contains(FILE), "{said}");
+        forbid(&coop);
+    }
+    coop.is_clean("the log", &fs::read_to_string(coop.log()).unwrap());
+}
+
+#[tokio::test]
+async fn a_token_in_the_pod_tells_info_its_claims_and_nothing_else() {
+    let coop = Coop::new();
+    let faked = laid_out();
+    let mut environment = Environment::empty();
+    environment.service_account = faked.at(ACCOUNT);
+    let access = Access::open(&coop.options(), &environment, false).await.unwrap();
+    let mut out = Vec::new();
+    info::run(&access, &environment, &faked.machine(), "", &mut out).await.unwrap();
+    let said = String::from_utf8(out).unwrap();
+    for told in ["account    system:serviceaccount:shop:debug", "canary (by its token)"] {
+        assert!(said.contains(told), "{told} in {said}");
+    }
+    coop.is_clean("info", &said);
+    for part in token().split('.').skip(1) {
+        assert!(!said.contains(part), "{part} in {said}");
+    }
+}
