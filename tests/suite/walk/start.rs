@@ -54,7 +54,7 @@ fn here(directory: Result<&str, &str>) -> Here {
         |point: &str, guess, file| Volume { point: point.to_owned(), guess, files: vec![file] };
     Here {
         pod,
-        environment: Environment::parse(b"PATH=/bin\0ROLE=primary\0DB_PASSWORD=hunter2\0"),
+        environment: Environment::parse(b"PATH=/bin\0POD_IP=10.244.0.7\0DB_PASSWORD=hunter2\0"),
         volumes: vec![
             volume("/etc/key", Guess::Unknown, file("pin", b"4711")),
             volume(
@@ -148,8 +148,8 @@ fn what_is_here_is_shown_without_any_server() {
             "What is here",
             "pod db-0, by HOSTNAME",
             "uid e716e899-8ca1-4e3e-ae65-dbfc374eeacc, by /proc/self/cgroup",
-            "ROLE",
-            "primary",
+            "POD_IP",
+            "10.244.0.7",
             "image or runtime",
             "/etc/podinfo",
             "app=\"db\" …",
@@ -183,10 +183,10 @@ fn the_first_row_shows_what_is_here_where_the_server_gives_nothing() {
     hand.walk(". d");
     shows(
         &hand,
-        &["db-0 this pod", "Only what is here. The pod itself:", "What is here", "ROLE", "primary"],
+        &["db-0 this pod", "Only what is here. The pod itself:", "What is here", "POD_IP", "10.244.0.7"],
     );
     assert!(!screen(&hand.model).contains("catalogue"));
     // Of any other row there is nothing to show.
     hand.walk("g j j");
-    assert!(!screen(&hand.model).contains("primary"), "{}", screen(&hand.model));
+    assert!(!screen(&hand.model).contains("10.244.0.7"), "{}", screen(&hand.model));
 }
