@@ -18,6 +18,7 @@ mod live;
 mod pictures;
 mod plain;
 mod pty;
+mod read_only;
 mod readme;
 mod rights;
 mod screens;
