@@ -7,7 +7,7 @@ use futures::StreamExt as _;
 use super::{Access, Stop};
 use crate::api::client::{Chunks, Head};
 use crate::app::document::{Format, Indenter, Visible, write_json, write_yaml};
-use crate::k8s::failure::Failure;
+use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
 use crate::runtime::log;
@@ -100,7 +100,12 @@ async fn good(
     if head.status < 300 {
         return Ok(chunks);
     }
-    Err(head.failure(chunks).await?)
+    let mut failure = head.failure(chunks).await?;
+    if failure.kind == FailureKind::Forbidden && path.gvr().is_none() {
+        // No namespace has it.
+        "Ask for the right to read this".clone_into(&mut failure.hint);
+    }
+    Err(failure)
 }
 
 async fn whole(mut chunks: Chunks) -> Result<Vec<u8>, Failure> {

@@ -12,6 +12,7 @@ use crate::k8s::failure::{Failure, FailureKind, advice};
 use crate::k8s::names::{GroupVersion, Gvr, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
+use crate::k8s::server::{ask_user, read_user, service_account};
 use crate::k8s::table::{Page, Row, read_page};
 
 /// How many objects are asked for at a time, as kubectl does.
@@ -224,6 +225,9 @@ impl<'a> Walk<'a> {
                 Err(mut failure) if failure.kind == FailureKind::Forbidden => {
                     all.clone_from(&self.access.connection.endpoint.known_namespaces);
                     if all.is_empty() {
+                        all.extend(self.own_namespace().await);
+                    }
+                    if all.is_empty() {
                         "Name a namespace by -n".clone_into(&mut failure.hint);
                         return Err(failure);
                     }
@@ -236,6 +240,13 @@ impl<'a> Walk<'a> {
                 return Ok(all);
             }
         }
+    }
+
+    /// That of the service account that the server takes us for: its rights are there, if anywhere.
+    async fn own_namespace(&self) -> Option<Namespace> {
+        let answer = self.access.ask(&ask_user()).await.ok()?;
+        let user = read_user(&answer.body).ok()?;
+        service_account(&user.name).map(|(namespace, _)| Namespace::new(namespace))
     }
 
     async fn subresources(

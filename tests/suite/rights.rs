@@ -1,5 +1,7 @@
 //! Narrow rights: what may not be read is marked before it is opened, and all else is near.
 
+mod journeys;
+
 use kubewalk::theme::Role;
 use serde_json::json;
 

@@ -183,7 +183,13 @@ fn the_first_row_shows_what_is_here_where_the_server_gives_nothing() {
     hand.walk(". d");
     shows(
         &hand,
-        &["db-0 this pod", "Only what is here. The pod itself:", "What is here", "POD_IP", "10.244.0.7"],
+        &[
+            "db-0 this pod",
+            "Only what is here. The pod itself:",
+            "What is here",
+            "POD_IP",
+            "10.244.0.7",
+        ],
     );
     assert!(!screen(&hand.model).contains("catalogue"));
     // Of any other row there is nothing to show.

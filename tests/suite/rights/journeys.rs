@@ -1,0 +1,156 @@
+//! Every journey of the README by somebody who may view one namespace and nothing else.
+
+use std::process::Output;
+
+use super::*;
+use crate::cli::binary;
+
+/// The smallest terminal that shows all, and a large one.
+const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
+
+async fn at(words: &str, size: (u16, u16)) -> Walker {
+    let mut walker = Walker::recording("restricted-viewer", size).await;
+    walker.walk(&format!(":{words} enter")).await;
+    walker
+}
+
+fn run(arguments: &[&str]) -> Output {
+    let file = "tests/fixtures/recordings/restricted-viewer.har.gz";
+    binary(&[arguments, &["--replay", file]].concat()).output().unwrap()
+}
+
+fn printed(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn refused(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[tokio::test]
+async fn the_walk_starts_without_the_list_of_the_root() {
+    for size in SIZES {
+        let mut walker = Walker::recording("restricted-viewer", size).await;
+        assert!(walker.screen().contains("/ ✗ 403"), "{}", walker.screen());
+        assert!(walker.screen().contains("What is below may be there"), "{}", walker.screen());
+        walker.walk("G").await;
+        assert!(walker.selected().contains("version"), "{}", walker.selected());
+        walker.walk(":/livez enter").await;
+        assert!(walker.line("GET /livez").contains("200"), "{}", walker.screen());
+    }
+}
+
+#[tokio::test]
+async fn a_namespace_that_cannot_be_listed_is_typed() {
+    for size in SIZES {
+        let mut walker = at("po", size).await;
+        walker.walk("j j j").await;
+        assert!(walker.selected().contains("another namespace"), "{}", walker.selected());
+        walker.walk("enter").await;
+        walker.walk("shop enter").await;
+        let screen = walker.screen();
+        assert!(walker.selected().contains("shop"), "{screen}");
+        assert!(screen.contains("403") && screen.contains("team-a"), "{screen}");
+    }
+}
+
+#[tokio::test]
+async fn logs_are_read() {
+    for size in SIZES {
+        let mut walker = at("/api/v1/namespaces/team-a/pods/crashy/log", size).await;
+        walker.walk("j enter").await;
+        walker.walk("tab f").await;
+        assert!(walker.line("GET ").contains("crashy/log"), "{}", walker.screen());
+        assert!(walker.line("GET ").contains("200"), "{}", walker.screen());
+    }
+}
+
+#[tokio::test]
+async fn what_is_read_is_copied() {
+    for size in SIZES {
+        let mut walker = at("po/crashy space -n space team-a", size).await;
+        for (key, copied) in [
+            ("ca", "/api/v1/namespaces/team-a/pods/crashy"),
+            ("ck", "kubectl get --raw"),
+            ("co", "name: crashy"),
+        ] {
+            walker.walk(key).await;
+            let found = walker.copied.take().unwrap();
+            assert!(found.contains(copied), "{copied} in {found}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_containers_see_is_shown_with_what_may_not_be_read() {
+    for size in SIZES {
+        let mut walker = at("po/nolimits space -n space team-a", size).await;
+        walker.walk("d").await;
+        walker.walk("shift-tab f").await;
+        let screen = walker.screen();
+        assert!(screen.contains("What the containers see"), "{screen}");
+        assert!(screen.contains("unknown") && screen.contains("RCPU"), "{screen}");
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_exist_for_this_user_says_so() {
+    for size in SIZES {
+        let mut walker = at("secrets space -n space team-a", size).await;
+        let screen = walker.screen();
+        assert!(screen.contains("403") && screen.contains("forbidden"), "{screen}");
+        // Nothing here is a pod of a cluster, and this is said.
+        walker.walk(".").await;
+        assert!(walker.screen().contains("does not run in a pod"), "{}", walker.screen());
+        walker.walk("V").await;
+        assert!(walker.screen().contains("d shows what"), "{}", walker.screen());
+        // The rest is there all the same.
+        walker.walk("[").await;
+        assert!(!walker.screen().contains("✗ 403 secrets"), "{}", walker.screen());
+    }
+}
+
+#[test]
+fn get_prints_what_is_allowed_and_explains_what_is_not() {
+    assert!(printed(&["get", "po/crashy", "-n", "team-a"]).contains("name: crashy"));
+    assert_eq!(printed(&["get", "/livez"]), "ok");
+    let said = refused(&["get", "po", "-n", "shop"]);
+    assert!(
+        said.contains("403: pods is forbidden") && said.contains("another namespace"),
+        "{said}"
+    );
+    let said = refused(&["get", "/"]);
+    assert!(said.contains("cannot get path \"/\"") && !said.contains("namespace"), "{said}");
+}
+
+#[test]
+fn tree_goes_on_in_the_namespace_of_the_service_account() {
+    let tree = run(&["tree", "/api/v1", "--depth", "3"]);
+    let out = String::from_utf8(tree.stdout).unwrap();
+    for path in ["/api/v1/nodes\t", "/api/v1/namespaces/team-a/pods/crashy\tcrashy  0/1"] {
+        assert!(out.contains(path), "{path:?} in {out}");
+    }
+    let said = String::from_utf8(tree.stderr).unwrap();
+    assert_eq!(tree.status.code(), Some(1), "some of it was refused");
+    assert!(said.contains("/api/v1/nodes: 403"), "{said}");
+    assert!(!said.contains("/api/v1/pods: "), "{said}");
+}
+
+#[test]
+fn downward_shows_what_it_can_and_why_the_rest_is_unknown() {
+    let said = printed(&["downward", "nolimits", "-n", "team-a"]);
+    for part in ["team-a/nolimits", "RCPU", "nodes is forbidden"] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+}
+
+#[test]
+fn info_tells_what_may_be_listed() {
+    let said = printed(&["info"]);
+    assert!(said.contains("in namespace team-a: bindings, configmaps"), "{said}");
+    assert!(said.contains("in the cluster: not pods, not nodes, not namespaces"), "{said}");
+}
