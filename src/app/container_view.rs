@@ -197,6 +197,7 @@ fn compute_again(model: &mut Model) {
         Err(error) => Err(error.to_string()),
     });
     containers.catalogue = catalogue(&object, &around, options).unwrap_or_default();
+    exec::outdate_plan(model);
     inside::look(model);
     move_by(model, 0);
     link(model);

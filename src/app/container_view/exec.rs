@@ -1,9 +1,12 @@
 //! Of any other pod: what its containers have, read by an exec that is only made after a yes.
 
+use serde_json::Value;
+
 use super::{Containers, Item};
 use crate::app::effect::Effect;
 use crate::app::message::Ticket;
 use crate::app::model::{Model, Overlay, Purpose};
+use crate::downward::View;
 use crate::downward::inside::{Found, Observed};
 use crate::downward::plan::Plan;
 use crate::k8s::failure::Failure;
@@ -24,11 +27,11 @@ pub(super) enum Exec {
     /// It was not wanted.
     #[default]
     Never,
-    /// It goes on.
-    Running(Ticket),
-    /// This was found.
-    Done(Vec<Observed>),
-    /// What was found is of the pod as it was before.
+    /// That plan is carried out.
+    Running(Ticket, Box<Plan>),
+    /// This was found by that plan.
+    Done(Box<Plan>, Vec<Observed>),
+    /// What was found is of the pod as it was before, or of what was predicted then.
     Outdated,
 }
 
@@ -54,10 +57,10 @@ fn plan(model: &Model) -> Result<Plan, String> {
     if model.connection().is_some_and(|connection| connection.endpoint.kind.is_recorded()) {
         return Err("A recording has no containers to look into: connect to a cluster".to_owned());
     }
-    if matches!(containers.exec, Exec::Running(ticket) if model.awaits(ticket)) {
+    if matches!(containers.exec, Exec::Running(ticket, _) if model.awaits(ticket)) {
         return Err("Its containers are being looked into".to_owned());
     }
-    let plan = Plan::of(pod, view, |name| !containers.is_seen_from_here(name));
+    let plan = containers.planned(pod, view);
     if plan.containers.is_empty() {
         return Err("All its containers are seen from here: nothing is to be run".to_owned());
     }
@@ -87,17 +90,22 @@ fn run(model: &mut Model, plan: Plan) {
     if pod.is_none_or(|pod| pod["metadata"]["uid"] != plan.uid.as_str()) {
         return model.notify("Another pod is in view by now: nothing was run");
     }
-    let ticket = model.ticket();
+    let (ticket, plan) = (model.ticket(), Box::new(plan));
     model.pending.insert(ticket, Purpose::Inside);
-    model.effects.push(Effect::Exec { ticket, plan: Box::new(plan) });
-    super::set_exec(model, Exec::Running(ticket));
+    model.effects.push(Effect::Exec { ticket, plan: plan.clone() });
+    super::set_exec(model, Exec::Running(ticket, plan));
 }
 
 /// What was found came.
 pub(in crate::app) fn found(model: &mut Model, result: Result<Vec<Observed>, Failure>) {
-    match result {
-        Ok(observed) => super::set_exec(model, Exec::Done(observed)),
-        Err(failure) => {
+    match (result, &model.containers.exec) {
+        (Ok(observed), Exec::Running(_, plan)) => {
+            let plan = plan.clone();
+            super::set_exec(model, Exec::Done(plan, observed));
+            outdate_plan(model);
+        }
+        (Ok(_), _) => {}
+        (Err(failure), _) => {
             super::set_exec(model, Exec::Never);
             model.trouble(&failure);
         }
@@ -111,14 +119,24 @@ pub(in crate::app) fn found(model: &mut Model, result: Result<Vec<Observed>, Fai
 /// The pod changed, or is another one: what was found is not of it.
 pub(super) fn outdate(model: &mut Model, is_same: bool) {
     match (&model.containers.exec, is_same) {
-        (Exec::Running(ticket), false) => {
+        (Exec::Running(ticket, _), false) => {
             let ticket = *ticket;
             model.cancel(ticket);
             model.containers.exec = Exec::Never;
         }
-        (Exec::Done(_), true) => model.containers.exec = Exec::Outdated,
-        (Exec::Done(_) | Exec::Outdated, false) => model.containers.exec = Exec::Never,
+        (Exec::Done(..), true) => model.containers.exec = Exec::Outdated,
+        (Exec::Done(..) | Exec::Outdated, false) => model.containers.exec = Exec::Never,
         _ => {}
+    }
+}
+
+/// Other files are predicted by now, such as those of a Secret that came later: what was not read is
+/// not to be taken for absent.
+pub(super) fn outdate_plan(model: &mut Model) {
+    let containers = &model.containers;
+    let (Some(pod), Some(Ok(view))) = (&containers.object, &containers.view) else { return };
+    if matches!(&containers.exec, Exec::Done(plan, _) if **plan != containers.planned(pod, view)) {
+        super::set_exec(model, Exec::Outdated);
     }
 }
 
@@ -131,9 +149,14 @@ impl Proposal {
 }
 
 impl Containers {
+    /// All that would be run now.
+    fn planned(&self, pod: &Value, view: &View) -> Plan {
+        Plan::of(pod, view, |name| !self.is_seen_from_here(name))
+    }
+
     /// What was found by an exec.
     pub(super) fn executed(&self) -> &[Observed] {
-        if let Exec::Done(observed) = &self.exec { observed } else { &[] }
+        if let Exec::Done(_, observed) = &self.exec { observed } else { &[] }
     }
 
     /// Why the container in view could not be looked into by an exec.
@@ -152,9 +175,9 @@ impl Containers {
         let inside = |about: &str| Some(Item::Heading("inside".to_owned(), about.to_owned()));
         match &self.exec {
             Exec::Never => None,
-            Exec::Running(_) => inside("is being looked at …"),
-            Exec::Outdated => inside("the pod has changed since it was compared: V does it again"),
-            Exec::Done(observed) => {
+            Exec::Running(..) => inside("is being looked at …"),
+            Exec::Outdated => inside("something has changed since: V compares again"),
+            Exec::Done(_, observed) => {
                 let name = self.container()?;
                 observed.iter().find(|observed| observed.container == name)?;
                 match self.why_unseen() {

@@ -164,6 +164,24 @@ async fn every_row_is_clean(coop: &Coop, walker: &mut Walker, is_secret_known: b
     assert!(!is_secret_known || shown.contains(FILE), "{shown}");
 }
 
+#[tokio::test]
+async fn what_was_predicted_after_an_exec_is_not_called_absent() {
+    let coop = Coop::new();
+    coop.server.executes(container());
+    let gate = coop.server.hold(SECRET);
+    let mut walker = coop.walker().await;
+    walker.walk(":po/canary space -n space shop enter").await;
+    walker.press("d shift-tab");
+    walker.wait_for("/projected").await;
+    walker.press("V y");
+    walker.wait_for("inside  an exec of cat").await;
+    gate.open();
+    walker.wait_for("has changed since: V compares again").await;
+    walker.walk("V y").await;
+    walker.wait_for("≠ inside").await;
+    assert!(!walker.line(" FROM ").contains("not inside"), "{}", walker.screen());
+}
+
 #[test]
 fn what_an_exec_read_is_not_printed_or_logged() {
     let coop = Coop::new();
