@@ -15,6 +15,8 @@ use crate::theme::Role;
 
 use super::{Look, ViewCache};
 
+/// So many columns of a path are kept before the size and the time of its answer.
+const LEAST_PATH: usize = 12;
 /// So many warnings of a server are shown at the most.
 const MOST_WARNINGS: usize = 3;
 
@@ -99,12 +101,18 @@ fn document_title(model: &Model, look: Look, width: usize) -> Line<'static> {
     let Some(request) = asked.or(shown.map(|shown| &shown.request)) else {
         return Line::from(Span::styled(" Answer ", theme.style(Role::Title)));
     };
+    let asked = visible(&request.path_and_query()).into_owned();
+    let live = live(model, look);
+    let around = request.method().len() + 3 + live.as_ref().map_or(0, Span::width);
+    let least = around + asked.chars().count().min(LEAST_PATH);
     let mut spans = Vec::new();
     match (&reading.state, shown) {
         (ReadState::Loading(_), _) => {
             spans.push(Span::styled("… ", theme.style(Role::Warning)));
         }
-        (ReadState::Ready, Some(shown)) => spans.extend(outcome(shown, look)),
+        (ReadState::Ready, Some(shown)) => {
+            spans.extend(outcome(shown, look, width.saturating_sub(least)));
+        }
         (ReadState::Failed(failure), _) => {
             spans.push(Span::styled(
                 format!("✗ {} ", failure.kind.short()),
@@ -113,22 +121,24 @@ fn document_title(model: &Model, look: Look, width: usize) -> Line<'static> {
         }
         _ => {}
     }
-    match &reading.live {
-        _ if reading.gone => spans.push(Span::styled("gone ", theme.style(Role::Error))),
-        Live::Watching(_) => spans.push(Span::styled("◉ live ", theme.style(Role::Good))),
-        Live::NotLive(_) => {
-            let (text, role) = not_live(model);
-            spans.push(Span::styled(format!("{text} "), theme.style(role)));
-        }
-        Live::Pausing => spans.push(Span::styled("reconnecting ", theme.style(Role::Warning))),
-        Live::Idle => {}
-    }
+    spans.extend(live);
     let taken: usize = spans.iter().map(Span::width).sum();
-    let asked = visible(&request.path_and_query()).into_owned();
-    let room = width.saturating_sub(taken + request.method().len() + 3).max(12);
-    let path = format!(" {} {} ", request.method(), keep_end(&asked, room));
+    let room = width.saturating_sub(taken + request.method().len() + 3);
+    let path = format!(" {} {} ", request.method(), keep_end(&asked, room.max(LEAST_PATH)));
     spans.insert(0, Span::styled(path, theme.style(Role::Title)));
     Line::from(spans)
+}
+
+/// Whether the answer is kept up to date.
+fn live(model: &Model, look: Look) -> Option<Span<'static>> {
+    let (text, role) = match &model.reading.live {
+        _ if model.reading.gone => ("gone", Role::Error),
+        Live::Watching(_) => ("◉ live", Role::Good),
+        Live::NotLive(_) => not_live(model),
+        Live::Pausing => ("reconnecting", Role::Warning),
+        Live::Idle => return None,
+    };
+    Some(Span::styled(format!("{text} "), look.theme.style(role)))
 }
 
 /// The end of a path says most: what does not fit is left out at the beginning.
@@ -141,15 +151,16 @@ fn keep_end(path: &str, width: usize) -> String {
     format!("…{end}")
 }
 
-fn outcome(shown: &Shown, look: Look) -> Vec<Span<'static>> {
+/// The status, and of the size and the time what there is room for.
+fn outcome(shown: &Shown, look: Look, room: usize) -> Vec<Span<'static>> {
     let role = if shown.status < 300 { Role::Good } else { Role::Error };
-    vec![
-        Span::styled(format!(" {}", shown.status), look.theme.style(role)),
-        Span::styled(
-            format!(" · {} · {} ms ", size(shown.bytes), shown.elapsed.as_millis()),
-            look.theme.style(Role::Dim),
-        ),
-    ]
+    let status = Span::styled(format!(" {}", shown.status), look.theme.style(role));
+    let size = size(shown.bytes);
+    let all = format!(" · {size} · {} ms ", shown.elapsed.as_millis());
+    let mut rest = [all, format!(" · {size} ")].into_iter().map(Span::raw);
+    let fits = rest.find(|rest| status.width() + rest.width() <= room);
+    let rest = fits.unwrap_or_else(|| Span::raw(" "));
+    vec![status, rest.style(look.theme.style(Role::Dim))]
 }
 
 /// A size as `512 B`, `6.1 KiB`, `1.5 MiB`.
