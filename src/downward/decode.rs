@@ -9,21 +9,29 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use serde_json::Value;
 
-use super::cluster::Node;
+use super::cluster::{Node, Secret};
 use super::place;
 use super::pod::Pod;
 use crate::k8s::quantity::Quantity;
 
+const NO_BASE64: &str = "illegal base64 data";
+
 /// An object that no part of Kubernetes could decode: one bad field is enough.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this {object} cannot be read: {reason}{}", at(place))]
+#[error("{} cannot be read: {reason}{}", called(object, name), at(place))]
 pub struct Undecodable {
     /// The kind of the object, such as `Pod`.
     pub object: &'static str,
+    /// Its name; empty where it goes without saying.
+    pub name: String,
     /// Where in it, as `.spec.containers[0].name`; empty where unknown.
     pub place: String,
     /// What is wrong there.
     pub reason: String,
+}
+
+fn called(object: &str, name: &str) -> String {
+    if name.is_empty() { format!("this {object}") } else { format!("the {object} {name}") }
 }
 
 fn at(place: &str) -> String {
@@ -37,6 +45,7 @@ pub(super) fn object<'a, T: Deserialize<'a>>(
 ) -> Result<T, Undecodable> {
     T::deserialize(value).map_err(|error| Undecodable {
         object,
+        name: String::new(),
         place: String::new(),
         reason: reason(&error),
     })
@@ -53,6 +62,19 @@ pub(super) fn pod(value: &Value) -> Result<Pod<'_>, Undecodable> {
 pub(super) fn node(value: &Value) -> Result<Node<'_>, Undecodable> {
     object("Node", value).map_err(|error| {
         error.located(value, &|value| Node::deserialize(value).err().map(|error| reason(&error)))
+    })
+}
+
+/// Reads the Secret of that name; the error names the field that is to blame, and quotes nothing.
+pub(super) fn secret<'a>(name: &str, value: &'a Value) -> Result<Secret<'a>, Undecodable> {
+    object("Secret", value).map_err(|error| {
+        let check = |value: &Value| Secret::deserialize(value).err().map(|error| reason(&error));
+        let mut error = error.located(value, &check);
+        if error.reason != NO_BASE64 {
+            "a value has another type".clone_into(&mut error.reason);
+        }
+        name.clone_into(&mut error.name);
+        error
     })
 }
 
@@ -140,7 +162,7 @@ impl<'de> Deserialize<'de> for Base64 {
         let text: &str = Deserialize::deserialize(deserializer)?;
         // Go's decoder skips line breaks.
         let joined: Vec<u8> = text.bytes().filter(|b| !matches!(b, b'\r' | b'\n')).collect();
-        BASE64.decode(joined).map(Self).map_err(|_| D::Error::custom("illegal base64 data"))
+        BASE64.decode(joined).map(Self).map_err(|_| D::Error::custom(NO_BASE64))
     }
 }
 

@@ -86,7 +86,7 @@ impl<'a> Scene<'a> {
                 .map(|(name, found)| Ok((name, found.try_map(|o| decode::object("ConfigMap", o))?)))
                 .collect::<Result<_, _>>()?,
             secrets: by_name(&around.secrets)
-                .map(|(name, found)| Ok((name, found.try_map(|o| decode::object("Secret", o))?)))
+                .map(|(name, found)| Ok((name, found.try_map(|o| decode::secret(name, o))?)))
                 .collect::<Result<_, _>>()?,
             missing_remark: around.missing_remark.as_deref(),
             added_labels: subject.added_labels,

@@ -70,7 +70,12 @@ pub(super) fn of(object: &Value) -> Result<Subject<'_>, Undecodable> {
         let template = object.pointer(&place.replace('.', "/"));
         let Some(template) = template.filter(|template| template.is_object()) else {
             let reason = "it has no pod template".to_owned();
-            return Err(Undecodable { object: kind, place: (*place).to_owned(), reason });
+            return Err(Undecodable {
+                object: kind,
+                name: String::new(),
+                place: (*place).to_owned(),
+                reason,
+            });
         };
         let mut pod = template.clone();
         if !pod["metadata"].is_object() {
@@ -96,7 +101,12 @@ pub(super) fn of(object: &Value) -> Result<Subject<'_>, Undecodable> {
     if !looks_like_a_pod {
         let what = if kind.is_empty() { "an object without a kind".to_owned() } else { kind };
         let reason = format!("{what} is neither a pod nor a workload with a pod template");
-        return Err(Undecodable { object: "object", place: String::new(), reason });
+        return Err(Undecodable {
+            object: "object",
+            name: String::new(),
+            place: String::new(),
+            reason,
+        });
     }
     let (mut pod, mut notes) = (Cow::Borrowed(object), Vec::new());
     if identity.uid.is_empty() {

@@ -122,3 +122,24 @@ fn what_is_typed_is_kept_nowhere_and_completes_no_secret() {
     let log = fs::read_to_string(coop.log()).unwrap();
     coop.is_clean("the log", &log);
 }
+
+#[test]
+fn a_manifest_of_a_secret_that_is_refused_is_named_and_not_quoted() {
+    let coop = Coop::new();
+    let file = coop.folder.path().join("pod.json");
+    let canary = CANARIES[0];
+    for (data, why) in [
+        (json!({"pw": format!("%{canary}")}), "illegal base64 data at .data.pw"),
+        (json!({"pw": [canary]}), "a value has another type at .data.pw"),
+        (json!(canary), "a value has another type at .data"),
+    ] {
+        let mut secret = secret();
+        secret["data"] = data;
+        secret.as_object_mut().unwrap().remove("stringData");
+        fs::write(&file, format!("{}{secret}", pod())).unwrap();
+        let output = binary(&["downward", "-f", file.to_str().unwrap()]).output().unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(said.contains(&format!("the Secret hidden cannot be read: {why}")), "{said}");
+        coop.is_clean("what is refused", &said);
+    }
+}
