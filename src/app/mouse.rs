@@ -9,7 +9,7 @@ use crate::app::model::{Model, Overlay};
 use crate::keymap::Action;
 
 /// How many rows one notch of the wheel scrolls.
-const ROWS: usize = 3;
+const ROWS: i16 = 3;
 
 impl Model {
     /// Whether clicks are wanted of the terminal. A terminal that gives them does not select text
@@ -48,10 +48,10 @@ pub(super) fn act(model: &mut Model, event: MouseEvent) {
 }
 
 fn scroll(model: &mut Model, pane: Pane, to: Action) {
-    let rows = if to == Action::Down { 1 } else { -1 } * i64::try_from(ROWS).unwrap_or(1);
+    let by = if to == Action::Down { ROWS } else { -ROWS };
     match pane {
-        Pane::Tree => model.tree.move_by(isize::try_from(rows).unwrap_or(0)),
-        Pane::Document => model.reading.pane.move_by(rows),
+        Pane::Tree => model.tree.move_by(by.into()),
+        Pane::Document => model.reading.pane.move_by(by.into()),
         Pane::Container => (0..ROWS).for_each(|_| container_view::act(model, to)),
     }
 }

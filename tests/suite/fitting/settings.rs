@@ -11,18 +11,17 @@ fn folder_with(settings: &str) -> tempfile::TempDir {
     folder
 }
 
-fn start(settings: &str, arguments: &[&str]) -> Terminal {
+/// The program with these settings, and their folder, which must stay as long as it runs.
+fn start(settings: &str, arguments: &[&str]) -> (Terminal, tempfile::TempDir) {
     let folder = folder_with(settings);
     let terminal =
         Terminal::start(arguments, &[("XDG_CONFIG_HOME", folder.path().to_str().unwrap())]);
-    // The program reads its settings before anything else; it must have when the folder goes.
-    std::mem::forget(folder);
-    terminal
+    (terminal, folder)
 }
 
 #[test]
 fn a_key_that_was_bound_otherwise_works_and_help_and_footer_say_so() {
-    let mut terminal =
+    let (mut terminal, _folder) =
         start("location = \"ns shop\"\n[keys.anywhere]\nhelp = \"H\"\nquit = \"X\"\n", &["--demo"]);
     terminal.wait_for("H help");
     terminal.send("q?H ");
@@ -33,7 +32,8 @@ fn a_key_that_was_bound_otherwise_works_and_help_and_footer_say_so() {
 
 #[test]
 fn all_that_is_wrong_with_the_settings_is_said_at_once() {
-    let mut terminal = start("colour = \"red\"\n[keys.tree]\nopen = \"j\"\n", &["--demo"]);
+    let (mut terminal, _folder) =
+        start("colour = \"red\"\n[keys.tree]\nopen = \"j\"\n", &["--demo"]);
     assert_eq!(terminal.ended().exit_code(), 2);
     for said in ["line 1: colour is no setting", "line 3: j already means down"] {
         assert!(terminal.text().replace('\n', "").contains(said), "{}", terminal.text());

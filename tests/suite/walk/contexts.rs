@@ -24,22 +24,21 @@ fn kubeconfig(one: &Server, two: &Server) -> NamedTempFile {
     file
 }
 
-async fn walker(one: &Server, two: &Server) -> Walker {
+/// A walker in the first context, and its kubeconfig, which is read again for every context.
+async fn walker(one: &Server, two: &Server) -> (Walker, NamedTempFile) {
     let file = kubeconfig(one, two);
     let options = Options { kubeconfig: Some(file.path().to_owned()), ..Options::default() };
     let mut walker = Walker::start_at(options, Environment::empty(), SIZE, None);
     walker.wait_for("context one").await;
     walker.settle().await;
-    // It is read again for every context.
-    std::mem::forget(file);
-    walker
+    (walker, file)
 }
 
 #[tokio::test]
 async fn another_context_closes_the_tree_and_ends_the_watches_and_the_place_is_remembered() {
     let (one, two) = (Server::over(recordings::cluster()), Server::over(recordings::cluster()));
     let script = one.watch(JOBS);
-    let mut walker = walker(&one, &two).await;
+    let (mut walker, _kubeconfig) = walker(&one, &two).await;
     walker.walk(&format!(":{JOBS} enter")).await;
     walker.meanwhile(script.until_open(1)).await;
     walker.walk("j").await;
@@ -63,7 +62,7 @@ async fn another_context_closes_the_tree_and_ends_the_watches_and_the_place_is_r
 #[tokio::test]
 async fn contexts_are_offered_and_one_that_is_unknown_is_told() {
     let server = Server::over(recordings::cluster());
-    let mut walker = walker(&server, &server).await;
+    let (mut walker, _kubeconfig) = walker(&server, &server).await;
     walker.press(":ctx enter");
     for name in ["ctx one", "ctx two"] {
         assert!(walker.screen().contains(name), "{}", walker.screen());
