@@ -12,7 +12,7 @@ use kube::client::Body;
 
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::ApiPath;
-use crate::k8s::request::{Exchange, Request};
+use crate::k8s::request::{Exchange, Request, is_of_proxy};
 
 use super::credentials::Signer;
 use super::har::Recording;
@@ -51,6 +51,8 @@ pub struct Head {
     pub content_type: String,
     /// The texts of the Warning headers.
     pub warnings: Vec<String>,
+    /// Whether there was an Audit-Id, as on all that an API server answers.
+    pub audited: bool,
     /// Where the server sends us instead, in an answer of 300 to 399.
     pub location: Option<String>,
 }
@@ -131,7 +133,7 @@ impl Client {
         let response = self.ask(&request, request.form.watch_accept(), true).await?;
         let (head, body) = split(response);
         if head.status >= 300 {
-            return Err(head.failure(chunks(body, asking, self.timeout)).await?);
+            return Err(head.failure(&request, chunks(body, asking, self.timeout)).await?);
         }
         Ok(lines::split(chunks(body, asking, None), MAX_LINE).boxed())
     }
@@ -150,7 +152,6 @@ impl Client {
         started: Instant,
     ) -> Result<Exchange, Failure> {
         let recorded = response.extensions().get::<Recorded>().copied();
-        let audited = response.headers().contains_key("audit-id");
         let (head, body) = split(response);
         let body = chunks(body, self.asking(request), None);
         let (body, is_whole) = beginning(body, self.max_response).await?;
@@ -159,7 +160,7 @@ impl Client {
             status: head.status,
             content_type: head.content_type,
             warnings: head.warnings,
-            audited,
+            audited: head.audited,
             location: head.location,
             body,
             cut_at: (!is_whole).then_some(self.max_response),
@@ -196,14 +197,18 @@ impl Client {
 }
 
 impl Head {
-    /// The failure that an answer of status 300 and above tells of, with `body` as its body.
+    /// The failure that an answer of status 300 and above to that request tells of, with `body` as
+    /// its body.
     ///
     /// # Errors
     ///
     /// A body that does not arrive.
-    pub async fn failure(&self, body: Chunks) -> Result<Failure, Failure> {
+    pub async fn failure(&self, request: &Request, body: Chunks) -> Result<Failure, Failure> {
         if self.status < 400 {
             return Ok(Failure::redirected(self.status, self.location.as_deref()));
+        }
+        if is_of_proxy(self.status, &self.content_type, self.audited) {
+            return Ok(request.filtered());
         }
         let (body, _) = beginning(body, MAX_RESPONSE).await?;
         Ok(Failure::from_answer(self.status, &body))
@@ -273,6 +278,7 @@ fn split(response: http::Response<Body>) -> (Head, Body) {
             .iter()
             .map(|value| warning_text(&text(value)))
             .collect(),
+        audited: parts.headers.contains_key("audit-id"),
         location: parts.headers.get(http::header::LOCATION).map(text),
     };
     (head, body)

@@ -90,8 +90,10 @@ pub struct Shown {
     pub bytes: usize,
     /// From the request to the last byte.
     pub elapsed: Duration,
-    /// What a status of 400 and above tells.
+    /// What a status of 300 and above tells.
     pub failure: Option<Failure>,
+    /// Whether the body says why that is.
+    pub is_explained: bool,
     /// The texts of the server's Warning headers.
     pub warnings: Vec<String>,
 }
@@ -343,6 +345,8 @@ pub(super) fn show(model: &mut Model, mut reply: Reply) {
     model.reading.shown = Some(Shown {
         request,
         status: reply.status,
+        // Neither a redirect nor a proxy that refuses by itself gives a `Status`.
+        is_explained: reply.status >= 400 && (reply.status != 403 || reply.document.is_json()),
         bytes: reply.bytes,
         elapsed: reply.elapsed,
         failure: reply.failure,

@@ -8,8 +8,7 @@ use super::{Access, Stop};
 use crate::api::client::{Chunks, Head};
 use crate::app::document::{Format, Indenter, Visible, write_json, write_yaml};
 use crate::k8s::failure::{Failure, FailureKind};
-use crate::k8s::path::ApiPath;
-use crate::k8s::request::{Form, Request};
+use crate::k8s::request::{Form, Request, is_of_proxy};
 use crate::runtime::log;
 
 /// Prints what the location answers. Nothing is masked: naming a path is asking for it. What is not
@@ -37,7 +36,7 @@ pub async fn run(
     for warning in &head.warnings {
         super::note(&format!("Warning: {warning}"));
     }
-    let chunks = good(access, &head, chunks, &request.path).await?;
+    let chunks = good(access, &head, chunks, &request).await?;
     let is_json = head.content_type.contains("json");
     let visible = access.is_terminal;
     match format {
@@ -94,14 +93,15 @@ async fn good(
     access: &Access,
     head: &Head,
     chunks: Chunks,
-    path: &ApiPath,
+    request: &Request,
 ) -> Result<Chunks, Failure> {
-    access.expect_api(&head.content_type, path)?;
+    access.expect_api(&head.content_type, &request.path)?;
     if head.status < 300 {
         return Ok(chunks);
     }
-    let mut failure = head.failure(chunks).await?;
-    if failure.kind == FailureKind::Forbidden && path.gvr().is_none() {
+    let mut failure = head.failure(request, chunks).await?;
+    let is_of_server = !is_of_proxy(head.status, &head.content_type, head.audited);
+    if failure.kind == FailureKind::Forbidden && is_of_server && request.path.gvr().is_none() {
         // No namespace has it.
         "Ask for the right to read this".clone_into(&mut failure.hint);
     }

@@ -106,6 +106,17 @@ impl Request {
         if self.review.is_some() { "POST" } else { "GET" }
     }
 
+    /// What it comes to where a proxy refuses it, see [`is_of_proxy`].
+    #[must_use]
+    pub fn filtered(&self) -> Failure {
+        let (method, path) = (self.method(), &self.path);
+        Failure::new(
+            FailureKind::Forbidden,
+            format!("403: the proxy refuses {method} {path} by itself, the server was not asked"),
+            "Look at --reject-paths, --accept-hosts and their like of kubectl proxy",
+        )
+    }
+
     /// The path and the encoded query, as after the server's address.
     #[must_use]
     pub fn path_and_query(&self) -> String {
@@ -169,21 +180,11 @@ impl Exchange {
             Ok(self)
         } else if self.status < 400 {
             Err(Failure::redirected(self.status, self.location.as_deref()))
-        } else if self.status == 403 && !self.audited && !self.is_json() {
-            Err(self.filtered())
+        } else if is_of_proxy(self.status, &self.content_type, self.audited) {
+            Err(self.request.filtered())
         } else {
             Err(Failure::from_answer(self.status, &self.body))
         }
-    }
-
-    /// A 403 that no API server gave: it always explains itself with a `Status`.
-    fn filtered(&self) -> Failure {
-        let (method, path) = (self.request.method(), &self.request.path);
-        Failure::new(
-            FailureKind::Forbidden,
-            format!("403: the proxy refuses {method} {path} by itself, the server was not asked"),
-            "Look at --reject-paths, --accept-hosts and their like of kubectl proxy",
-        )
     }
 
     fn too_long(&self, limit: usize) -> Failure {
@@ -197,6 +198,13 @@ impl Exchange {
     pub fn is_json(&self) -> bool {
         self.content_type.contains("json")
     }
+}
+
+/// Whether a proxy refuses by itself: an API server always explains a 403 with a `Status`, and
+/// gives each answer an Audit-Id.
+#[must_use]
+pub fn is_of_proxy(status: u16, content_type: &str, audited: bool) -> bool {
+    status == 403 && !audited && !content_type.contains("json")
 }
 
 #[cfg(test)]

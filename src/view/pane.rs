@@ -10,7 +10,7 @@ use crate::app::model::Model;
 use crate::app::reading::{ReadState, Shown};
 use crate::app::tree::node::Live;
 use crate::k8s::failure::Failure;
-use crate::text::{fit, visible, visible_within};
+use crate::text::{fit, visible, visible_within, wrapped};
 use crate::theme::Role;
 
 use super::{Look, ViewCache};
@@ -19,6 +19,8 @@ use super::{Look, ViewCache};
 const LEAST_PATH: usize = 12;
 /// So many warnings of a server are shown at the most.
 const MOST_WARNINGS: usize = 3;
+/// And of each, so many lines.
+const MOST_LINES: u16 = 4;
 
 /// Draws the border and the title of a pane.
 pub(super) fn frame(model: &Model, pane: Pane, look: Look, area: Rect, buffer: &mut Buffer) {
@@ -225,16 +227,19 @@ fn shows_subject(model: &Model) -> bool {
 fn said_above(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) -> Rect {
     let Some(shown) = &model.reading.shown else { return area };
     let failure = shown.failure.iter();
-    let redirect = failure.clone().filter(|_| shown.status < 400).map(|f| f.message.clone());
+    let message = failure.clone().filter(|_| !shown.is_explained).map(|f| f.message.clone());
     let hint = failure.map(|failure| failure.hint.clone()).filter(|hint| !hint.is_empty());
     let warnings = shown.warnings.iter().take(MOST_WARNINGS);
     let warnings = warnings.map(|warning| format!("Warning: {warning}"));
     let mut left = area;
-    for said in redirect.chain(hint).chain(warnings) {
+    for said in message.chain(hint).chain(warnings) {
         if left.height <= 3 {
             break;
         }
-        let lines = if said.chars().count() > usize::from(area.width) { 2 } else { 1 };
+        let width = usize::from(area.width);
+        let said_here = visible_within(&said, width * usize::from(MOST_LINES)).into_owned();
+        let lines = wrapped(&[(said_here, ())], width, 0).len();
+        let lines = u16::try_from(lines).unwrap_or(MOST_LINES).min(MOST_LINES).min(left.height - 2);
         sentence(&said, Role::Warning, look, Rect { height: lines, ..left }, buffer);
         left = Rect { y: left.y + lines, height: left.height - lines, ..left };
     }

@@ -4,6 +4,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::process::Command;
 
+use super::pty::Pty;
 use crate::support::recordings;
 use crate::support::server::Server;
 
@@ -107,8 +108,9 @@ fn every_way_that_was_tried_is_told() {
     has(&said, "why        current context of ~/.kube/config");
 }
 
-#[test]
-fn a_refusal_of_the_proxy_itself_is_explained() {
+/// What stands before a server and refuses all by itself, as `kubectl proxy` does what its filter
+/// rejects.
+fn filter() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
@@ -122,11 +124,27 @@ fn a_refusal_of_the_proxy_itself_is_explained() {
             _ = stream.write_all(answer.as_bytes());
         }
     });
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubewalk"));
-    let output = command.env_clear().args(["info", "-s", &url]).output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    for part in ["the proxy refuses GET /version by itself", "--reject-paths"] {
-        assert!(said.contains(part), "{said}");
+    url
+}
+
+#[test]
+fn a_refusal_of_the_proxy_itself_is_explained() {
+    let url = filter();
+    for words in [&["info"][..], &["get", "/version"], &["get", "/version?watch=1"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kubewalk"));
+        let output = command.env_clear().args(words).args(["-s", &url]).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{words:?}");
+        for part in ["the proxy refuses GET /version by itself", "--reject-paths"] {
+            assert!(said.contains(part), "{words:?}: {said}");
+        }
     }
+    let mut command = portable_pty::CommandBuilder::new(env!("CARGO_BIN_EXE_kubewalk"));
+    command.env_clear();
+    command.cwd("/");
+    command.args(["-s", &url, "/version"]);
+    let mut pty = Pty::start(command, (80, 24));
+    pty.until_shown(&["by itself, the server", "kubectl proxy", "Forbidden"]);
+    pty.type_in("q");
+    assert_eq!(pty.end().0, 0);
 }
