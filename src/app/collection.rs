@@ -1,4 +1,8 @@
-//! The rows of one collection: pages as they are loaded, deltas as they arrive, and the filter.
+//! The rows of one collection: pages as they are loaded, deltas as they arrive, the filter, and the
+//! order in which they are shown.
+
+mod filter;
+mod sort;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -9,6 +13,9 @@ use unicode_width::UnicodeWidthStr;
 use crate::k8s::names::Namespace;
 use crate::k8s::table::{Column, Delta, Page, Row};
 use crate::text::visible_within;
+
+pub use filter::Filter;
+pub use sort::Sort;
 
 /// Cells are cut to this many columns.
 pub const WIDEST_CELL: usize = 200;
@@ -54,7 +61,12 @@ pub enum Change {
     /// The row at that place has other cells.
     Replaced(usize),
     /// The row that was at that place is gone.
-    Removed(usize),
+    Removed {
+        /// Where it was.
+        place: usize,
+        /// The place now of the row that is shown where it was.
+        next: usize,
+    },
     /// No row that is loaded is concerned.
     None,
 }
@@ -75,9 +87,13 @@ pub struct Collection {
     loaded_until: Option<RowKey>,
     /// Deltas of rows on pages that are not loaded: they are newer than their page will be.
     beyond: BTreeMap<(String, String), Option<Row>>,
-    filter: Option<String>,
-    /// The places of the rows that pass the filter.
-    passing: Vec<usize>,
+    filter: Option<Filter>,
+    sort: Option<Sort>,
+    /// Whether the columns show that are hidden at first.
+    pub wide: bool,
+    /// The places of the rows that pass the filter, in the order in which they are shown; empty
+    /// where neither a filter nor an order was set.
+    listed: Vec<usize>,
     /// The widest text of the name and of each cell so far.
     widths: Vec<usize>,
     namespace_width: usize,
@@ -105,14 +121,18 @@ impl Collection {
     /// How many rows are shown: those that pass the filter.
     #[must_use]
     pub fn shown(&self) -> usize {
-        if self.filter.is_some() { self.passing.len() } else { self.rows.len() }
+        if self.is_listed() { self.listed.len() } else { self.rows.len() }
+    }
+
+    fn is_listed(&self) -> bool {
+        self.filter.is_some() || self.sort.is_some()
     }
 
     /// The place of the row shown at `position`.
     #[must_use]
     pub fn place(&self, position: usize) -> Option<usize> {
-        if self.filter.is_some() {
-            self.passing.get(position).copied()
+        if self.is_listed() {
+            self.listed.get(position).copied()
         } else {
             (position < self.rows.len()).then_some(position)
         }
@@ -138,13 +158,31 @@ impl Collection {
     /// Where the row at `place` is shown; for one that the filter hides, where it would be.
     #[must_use]
     pub fn position(&self, place: usize) -> usize {
-        if self.filter.is_some() { self.passing.partition_point(|p| *p < place) } else { place }
+        if !self.is_listed() {
+            return place;
+        }
+        self.at(place).unwrap_or_else(|at| at)
+    }
+
+    /// The position at which a place is listed, or else would be.
+    fn at(&self, place: usize) -> Result<usize, usize> {
+        match (&self.sort, self.rows.get(place)) {
+            (None, _) => self.listed.binary_search(&place),
+            (Some(_), None) => Err(self.listed.len()),
+            (Some(sort), Some(row)) => {
+                let key = sort.key(row);
+                self.listed.binary_search_by(|other| {
+                    let order = self.rows.get(*other).map(|row| sort.compare(sort.key(row), key));
+                    order.unwrap_or(Ordering::Greater).then(other.cmp(&place))
+                })
+            }
+        }
     }
 
     /// Whether the row at `place` passes the filter.
     #[must_use]
     pub fn passes(&self, place: usize) -> bool {
-        self.filter.is_none() || self.passing.binary_search(&place).is_ok()
+        self.filter.is_none() || self.at(place).is_ok()
     }
 
     /// The place of the row with that key.
@@ -166,33 +204,79 @@ impl Collection {
 
     /// The filter that hides rows, if there is one.
     #[must_use]
-    pub fn filter(&self) -> Option<&str> {
-        self.filter.as_deref()
+    pub fn filter(&self) -> Option<&Filter> {
+        self.filter.as_ref()
     }
 
-    /// Shows only the rows with `text` in their name, namespace or any cell, whatever its case.
-    pub fn set_filter(&mut self, text: Option<String>) {
-        let next = text.filter(|t| !t.is_empty()).map(|t| t.to_lowercase());
-        let last = std::mem::replace(&mut self.filter, next);
+    /// Shows only the rows that a filter lets pass.
+    pub fn set_filter(&mut self, filter: Option<Filter>) {
+        let last = std::mem::replace(&mut self.filter, filter);
         match (&self.filter, last) {
             // As a filter is typed, only those can pass that did so far.
-            (Some(next), Some(last)) if next.contains(&last) => {
-                self.passing.retain(|place| matches(&self.rows[*place], next));
+            (Some(next), Some(last)) if next.narrows(&last) => {
+                self.listed.retain(|place| next.passes_row(&self.rows[*place]));
             }
-            _ => self.pass_again(),
+            _ => self.list_again(),
         }
     }
 
-    fn pass_again(&mut self) {
-        self.passing.clear();
-        self.pass_from(0);
+    /// The column that the rows are in the order of, if it is not that of their names.
+    #[must_use]
+    pub fn sort(&self) -> Option<&Sort> {
+        self.sort.as_ref()
     }
 
-    /// Adds the places from there on that pass the filter.
-    fn pass_from(&mut self, from: usize) {
-        let Some(filter) = &self.filter else { return };
+    /// Shows the rows in the order of a column, or in that of the server.
+    pub fn set_sort(&mut self, column: Option<usize>, descending: bool) {
+        self.sort = column.and_then(|index| {
+            let column = self.columns.get(index)?;
+            Some(Sort::by(index, column, descending, &self.rows))
+        });
+        self.list_again();
+    }
+
+    /// Shows its rows as an earlier reading of the same collection did.
+    pub fn arrange_as(&mut self, old: &Self) {
+        self.wide = old.wide;
+        if let Some(sort) = &old.sort {
+            let name = old.columns.get(sort.column).map(|column| &column.name);
+            let column = self.columns.iter().position(|column| Some(&column.name) == name);
+            self.set_sort(column, sort.descending);
+        }
+    }
+
+    fn list_again(&mut self) {
+        self.listed.clear();
+        self.list_from(0);
+    }
+
+    /// Lists the places from there on that pass the filter.
+    fn list_from(&mut self, from: usize) {
+        if !self.is_listed() {
+            return;
+        }
+        let passes = |row: &Row| self.filter.as_ref().is_none_or(|filter| filter.passes_row(row));
         let places = from..self.rows.len();
-        self.passing.extend(places.filter(|place| matches(&self.rows[*place], filter)));
+        self.listed.extend(places.filter(|place| passes(&self.rows[*place])));
+        if let Some(sort) = &self.sort {
+            sort.arrange(&mut self.listed, &self.rows);
+        }
+    }
+
+    /// Lists a row that is new or was changed, if it passes.
+    fn list(&mut self, place: usize) {
+        let passes = self.is_listed()
+            && self.filter.as_ref().is_none_or(|filter| filter.passes_row(&self.rows[place]));
+        if let (true, Err(at)) = (passes, self.at(place)) {
+            self.listed.insert(at, place);
+        }
+    }
+
+    /// Takes a row off the list, as long as it is what it was when it was listed.
+    fn unlist(&mut self, place: usize) {
+        if let (true, Ok(at)) = (self.is_listed(), self.at(place)) {
+            self.listed.remove(at);
+        }
     }
 
     /// Adds the next page. Deltas that came before it win over its older rows.
@@ -218,10 +302,10 @@ impl Collection {
         }
         self.loaded_until = if self.continue_token.is_some() { last } else { None };
         if sorted && is_alone {
-            self.pass_from(before);
+            self.list_from(before);
         } else {
             self.take_from_beyond();
-            self.pass_again();
+            self.list_again();
         }
     }
 
@@ -269,12 +353,12 @@ impl Collection {
                     return Change::None;
                 }
                 let Some(place) = self.find(&key) else { return Change::None };
+                let position = self.position(place);
+                self.unlist(place);
                 self.rows.remove(place);
-                if let Ok(at) = self.passing.binary_search(&place) {
-                    self.passing.remove(at);
-                }
-                self.shift_passing(place, false);
-                Change::Removed(place)
+                self.shift_listed(place, false);
+                let next = self.place(position.min(self.shown().saturating_sub(1)));
+                Change::Removed { place, next: next.unwrap_or(place) }
             }
             Delta::Bookmark | Delta::Failed(_) => Change::None,
         }
@@ -287,32 +371,29 @@ impl Collection {
 
     fn apply_row(&mut self, row: Row) -> Change {
         self.measure(&row);
-        let passes = self.filter.as_deref().is_some_and(|filter| matches(&row, filter));
         match self.search(row_parts(&row)) {
             Ok(place) => {
+                self.unlist(place);
                 self.rows[place] = row;
-                match (self.passing.binary_search(&place), passes) {
-                    (Err(at), true) => self.passing.insert(at, place),
-                    (Ok(at), false) => _ = self.passing.remove(at),
-                    _ => {}
-                }
+                self.list(place);
                 Change::Replaced(place)
             }
             Err(place) => {
                 self.rows.insert(place, row);
-                self.shift_passing(place, true);
-                if passes {
-                    let at = self.passing.partition_point(|p| *p < place);
-                    self.passing.insert(at, place);
-                }
+                self.shift_listed(place, true);
+                self.list(place);
                 Change::Inserted(place)
             }
         }
     }
 
-    fn shift_passing(&mut self, place: usize, up: bool) {
-        let from = self.passing.partition_point(|p| *p < place);
-        for p in &mut self.passing[from..] {
+    fn shift_listed(&mut self, place: usize, up: bool) {
+        // Without an order the places ascend.
+        let from = match self.sort {
+            None => self.listed.partition_point(|p| *p < place),
+            Some(_) => 0,
+        };
+        for p in self.listed[from..].iter_mut().filter(|p| **p >= place) {
             *p = if up { *p + 1 } else { *p - 1 };
         }
     }
@@ -360,88 +441,5 @@ fn width(text: &str) -> usize {
     if is_plain { text.len().min(WIDEST_CELL) } else { visible_within(text, WIDEST_CELL).width() }
 }
 
-/// `filter` is in lower case.
-fn matches(row: &Row, filter: &str) -> bool {
-    let has = |text: &str| {
-        contains_ignoring_case(text.as_bytes(), filter.as_bytes())
-            || !text.is_ascii() && text.to_lowercase().contains(filter)
-    };
-    has(row.text()) || row.namespace.as_ref().is_some_and(|namespace| has(namespace.as_str()))
-}
-
-/// `wanted` is in lower case.
-fn contains_ignoring_case(text: &[u8], wanted: &[u8]) -> bool {
-    let Some((first, rest)) = wanted.split_first() else { return true };
-    memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text).any(|at| {
-        text.get(at + 1..at + wanted.len()).is_some_and(|next| next.eq_ignore_ascii_case(rest))
-    })
-}
-
 #[cfg(test)]
-mod tests {
-    use jiff::Timestamp;
-
-    use super::*;
-
-    fn row(name: &str, cell: &str) -> Row {
-        Row::new(None, name, [name, cell], Timestamp::UNIX_EPOCH)
-    }
-
-    fn page(names: &[&str], next: Option<&str>) -> Page {
-        Page {
-            columns: Arc::from([]),
-            rows: names.iter().map(|name| row(name, "old")).collect(),
-            continue_token: next.map(str::to_owned),
-            remaining: None,
-            resource_version: "7".to_owned(),
-        }
-    }
-
-    fn names(collection: &Collection) -> Vec<&str> {
-        collection.rows().iter().map(Row::name).collect()
-    }
-
-    #[test]
-    fn a_delta_finds_its_place_among_the_rows() {
-        let mut collection = Collection::new(page(&["a", "c"], None));
-        assert_eq!(collection.apply(Delta::Applied(row("b", "x"))), Change::Inserted(1));
-        assert_eq!(collection.apply(Delta::Applied(row("c", "y"))), Change::Replaced(2));
-        let gone = Delta::Deleted { namespace: None, name: "a".into() };
-        assert_eq!(collection.apply(gone), Change::Removed(0));
-        assert_eq!(names(&collection), ["b", "c"]);
-        assert_eq!(collection.rows()[1].cells().last(), Some("y"));
-    }
-
-    #[test]
-    fn a_delta_of_a_page_to_come_wins_over_that_older_page() {
-        let mut collection = Collection::new(page(&["a", "b"], Some("next")));
-        assert_eq!(collection.apply(Delta::Applied(row("d", "new"))), Change::None);
-        let gone = Delta::Deleted { namespace: None, name: "c".into() };
-        assert_eq!(collection.apply(gone), Change::None);
-        assert_eq!(collection.apply(Delta::Applied(row("z", "added"))), Change::None);
-        collection.add_page(page(&["c", "d", "e"], None));
-        assert_eq!(names(&collection), ["a", "b", "d", "e", "z"]);
-        assert_eq!(collection.rows()[2].cells().last(), Some("new"));
-    }
-
-    #[test]
-    fn a_filter_looks_into_every_cell_and_follows_the_deltas() {
-        let mut collection = Collection::new(page(&["api", "db", "web"], None));
-        collection.set_filter(Some("OLD".to_owned()));
-        assert_eq!(collection.shown(), 3);
-        collection.apply(Delta::Applied(row("db", "new")));
-        assert_eq!(collection.shown(), 2);
-        assert_eq!(collection.place(1), Some(2));
-        collection.apply(Delta::Applied(row("aaa", "older")));
-        assert_eq!(collection.place(2), Some(3));
-        collection.apply(Delta::Deleted { namespace: None, name: "aaa".into() });
-        assert_eq!((collection.place(0), collection.place(1)), (Some(0), Some(2)));
-    }
-
-    #[test]
-    fn rows_are_kept_in_the_order_of_the_storage() {
-        let key = |ns: &str, name: &str| (ns.to_owned(), name.to_owned());
-        let (a, b) = (key("a-b", "x"), key("a", "y"));
-        assert!(order((&a.0, &a.1), (&b.0, &b.1)).is_lt());
-    }
-}
+mod tests;

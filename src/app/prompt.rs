@@ -4,6 +4,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
+use crate::app::collection::Filter;
 use crate::app::effect::Choice;
 use crate::app::model::{Model, Overlay};
 use crate::app::tree::NodeId;
@@ -110,7 +111,9 @@ pub(super) fn filter(model: &mut Model) {
         model.notify("There is nothing to filter around the root; go into what is below it");
         return;
     };
-    let text = model.tree.get(id).and_then(|node| node.filter.clone()).unwrap_or_default();
+    let text =
+        model.tree.get(id).and_then(|node| node.filter.as_ref().map(|f| f.text().to_owned()));
+    let text = text.unwrap_or_default();
     model.overlay = Overlay::Prompt(Prompt::new(PromptKind::Filter(id), &text));
 }
 
@@ -146,7 +149,11 @@ pub(super) fn paste(model: &mut Model, text: &str) {
 fn typed(model: &mut Model, mut prompt: Prompt) {
     prompt.chosen = None;
     match prompt.kind {
-        PromptKind::Filter(id) => model.tree.set_filter(id, Some(prompt.input.value())),
+        // What is no filter leaves the rows as they are, and says why.
+        PromptKind::Filter(id) => match Filter::parse(prompt.input.value()) {
+            Ok(filter) => model.tree.set_filter(id, filter),
+            Err(sentence) => model.notify(sentence),
+        },
         PromptKind::Search => model.reading.pane.search(prompt.input.value()),
         _ => complete(model, &mut prompt),
     }

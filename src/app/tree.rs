@@ -10,7 +10,7 @@ mod rows;
 mod tests;
 mod window;
 
-use crate::app::collection::RowKey;
+use crate::app::collection::{Collection, Filter, RowKey};
 use crate::k8s::names::Namespace;
 use node::{Load, Node, NodeKind};
 
@@ -237,16 +237,23 @@ impl Tree {
     }
 
     /// Filters what a node shows: the rows of its collection, or else its children.
-    pub fn set_filter(&mut self, id: NodeId, text: Option<&str>) {
+    pub fn set_filter(&mut self, id: NodeId, filter: Option<Filter>) {
         let Some(node) = self.get_mut(id) else { return };
-        let text = text.filter(|text| !text.is_empty());
         if let Some(collection) = &mut node.collection {
-            collection.set_filter(text.map(str::to_owned));
+            collection.set_filter(filter.clone());
         }
-        node.filter = text.map(str::to_lowercase);
+        node.filter = filter;
         self.recount(id);
         self.settle(id);
         self.leave_hidden(id);
+        self.keep_in_view();
+    }
+
+    /// Shows a collection otherwise: in another order, with other columns. The cursor keeps its row.
+    pub fn rearrange(&mut self, id: NodeId, change: impl FnOnce(&mut Collection)) {
+        if let Some(collection) = self.get_mut(id).and_then(|node| node.collection.as_mut()) {
+            change(collection);
+        }
         self.keep_in_view();
     }
 

@@ -105,7 +105,7 @@ fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
             Live::Idle => {}
         }
         if let Some(filter) = &node.filter {
-            say(format!("/{}", visible(filter)), Role::Key);
+            say(format!("/{}", visible(filter.text())), Role::Key);
         }
         headings(&mut spans, collection, look);
     } else {
@@ -113,7 +113,7 @@ fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
             say(grouped(count), Role::Dim);
         }
         if let Some(filter) = &node.filter {
-            say(format!("/{}", visible(filter)), Role::Key);
+            say(format!("/{}", visible(filter.text())), Role::Key);
         }
         if let NodeKind::Resource { resource, .. } = &node.kind {
             let used = node.kind.label().width() + told.map_or(0, |told| told.width() + 1);

@@ -23,6 +23,9 @@ impl Tree {
         let old = node.collection.replace(collection);
         let opened = std::mem::take(&mut node.opened);
         if let Some(new) = &mut node.collection {
+            if let Some(old) = &old {
+                new.arrange_as(old);
+            }
             new.set_filter(filter);
         }
         for (place, child) in opened {
@@ -133,7 +136,8 @@ impl Tree {
     fn shift(&mut self, id: NodeId, change: Change) {
         let shifted = |place: usize| match change {
             Change::Inserted(at) if place >= at => place + 1,
-            Change::Removed(at) if place > at => place - 1,
+            Change::Removed { place: at, .. } if place > at => place - 1,
+            Change::Removed { place: at, next } if place == at => next,
             _ => place,
         };
         if let Place::Row(at, place) = self.cursor
@@ -143,7 +147,7 @@ impl Tree {
         }
         let mut gone = None;
         if let Some(node) = self.get_mut(id) {
-            if let Change::Removed(at) = change {
+            if let Change::Removed { place: at, .. } = change {
                 gone = node.opened.iter().position(|(place, _)| *place == at);
             }
             let gone_child = gone.map(|at| node.opened.remove(at).1);
@@ -160,8 +164,8 @@ impl Tree {
     fn shelter_row(&mut self, id: NodeId, child: NodeId, change: Change) {
         let was_within = self.is_within(self.cursor, child);
         self.remove_below(child, id);
-        if let (true, Change::Removed(at)) = (was_within, change) {
-            self.cursor = Place::Row(id, at);
+        if let (true, Change::Removed { next, .. }) = (was_within, change) {
+            self.cursor = Place::Row(id, next);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::app::collection::Collection;
+use crate::app::collection::{Collection, Filter};
 use crate::app::message::Ticket;
 use crate::k8s::discovery::Resource;
 use crate::k8s::failure::Failure;
@@ -80,8 +80,8 @@ pub struct Node {
     pub collection: Option<Collection>,
     /// The rows of the collection that were opened, by their place, in order.
     pub opened: Vec<(usize, NodeId)>,
-    /// Hides children without this text, in lower case.
-    pub filter: Option<String>,
+    /// Hides rows, or else children.
+    pub filter: Option<Filter>,
     /// How many rows show below its own.
     pub(super) below: usize,
     /// The children that show, each with how many rows there are of them up to its last one.
@@ -97,6 +97,17 @@ impl Node {
     #[must_use]
     pub fn has_more(&self) -> bool {
         self.collection.as_ref().is_some_and(|c| c.continue_token.is_some())
+    }
+
+    /// The opened rows that show, in the order in which they do: at which position of the
+    /// collection, and their nodes.
+    pub(super) fn opened_shown(&self) -> Vec<(usize, NodeId)> {
+        let Some(collection) = &self.collection else { return Vec::new() };
+        let passing = self.opened.iter().filter(|(place, _)| collection.passes(*place));
+        let mut shown: Vec<_> =
+            passing.map(|(place, child)| (collection.position(*place), *child)).collect();
+        shown.sort_unstable();
+        shown
     }
 
     /// The node of an opened row.

@@ -55,8 +55,8 @@ impl Tree {
     pub(super) fn shows_child(&self, parent: &Node, child: NodeId) -> bool {
         match (&parent.filter, self.get(child)) {
             (Some(filter), Some(child)) if parent.collection.is_none() => {
-                child.kind.label().to_lowercase().contains(filter)
-                    || child.kind.aliases().any(|alias| alias.to_lowercase().contains(filter))
+                let label = child.kind.label();
+                filter.passes_any(std::iter::once(&*label).chain(child.kind.aliases()))
             }
             (_, child) => child.is_some(),
         }
@@ -85,19 +85,16 @@ impl Tree {
     fn below_at(&self, id: NodeId, node: &Node, left: &mut usize) -> Option<Place> {
         if let Some(collection) = &node.collection {
             let mut passed = 0;
-            for (place, child) in &node.opened {
-                if !collection.passes(*place) {
-                    continue;
-                }
-                let before = collection.position(*place) - passed;
+            for (position, child) in node.opened_shown() {
+                let before = position - passed;
                 if *left < before {
                     return Some(Place::Row(id, collection.place(passed + *left)?));
                 }
                 *left -= before;
                 passed += before + 1;
-                let rows = 1 + self.below(*child);
+                let rows = 1 + self.below(child);
                 if *left < rows {
-                    return Some(Place::Node(*child));
+                    return Some(Place::Node(child));
                 }
                 *left -= rows;
             }
@@ -149,10 +146,9 @@ impl Tree {
     fn rows_before(&self, id: NodeId, at: usize) -> usize {
         let Some(node) = self.get(id) else { return 0 };
         let Some(collection) = &node.collection else { return 0 };
-        let opened =
-            node.opened.iter().filter(|(place, _)| *place < at && collection.passes(*place));
-        let below: usize = opened.map(|(_, child)| self.below(*child)).sum();
         let rows = if at == usize::MAX { collection.shown() } else { collection.position(at) };
+        let before = node.opened_shown().into_iter().take_while(|(position, _)| *position < rows);
+        let below: usize = before.map(|(_, child)| self.below(child)).sum();
         rows + below
     }
 

@@ -85,7 +85,8 @@ fn happen(tree: &mut Tree, happening: Happening) {
         Happening::Insert(at, name) => tree.insert_rows(node(tree, at), vec![row(name, "x")]),
         Happening::Filter(at, filter) => {
             let text = filter.map(|digit| digit.to_string());
-            tree.set_filter(node(tree, at), text.as_deref());
+            let filter = Filter::parse(&text.unwrap_or_default()).unwrap();
+            tree.set_filter(node(tree, at), filter);
         }
         Happening::OpenRow(at) => {
             if let Place::Row(id, at) = place(tree, at) {
@@ -159,7 +160,8 @@ fn naive(tree: &Tree, id: NodeId, rows: &mut Vec<Place>) {
     if let Some(collection) = &node.collection {
         for (at, row) in collection.rows().iter().enumerate() {
             let passes = collection.filter().is_none_or(|filter| {
-                row.name().contains(filter) || row.cells().any(|cell| cell.contains(filter))
+                let text = filter.text();
+                row.name().contains(text) || row.cells().any(|cell| cell.contains(text))
             });
             if passes {
                 match node.opened.iter().find(|(place, _)| *place == at) {
@@ -174,7 +176,8 @@ fn naive(tree: &Tree, id: NodeId, rows: &mut Vec<Place>) {
     }
     for child in &node.children {
         let kind = &tree.get(*child).unwrap().kind;
-        let hides = |filter: &String| node.collection.is_none() && !kind.label().contains(filter);
+        let hides =
+            |filter: &Filter| node.collection.is_none() && !kind.label().contains(filter.text());
         if !node.filter.as_ref().is_some_and(hides) {
             naive(tree, *child, rows);
         }

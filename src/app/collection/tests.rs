@@ -1,0 +1,67 @@
+//! Pages, deltas, filters and orders of a collection.
+
+use jiff::Timestamp;
+
+use super::*;
+
+fn row(name: &str, cell: &str) -> Row {
+    Row::new(None, name, [name, cell], Timestamp::UNIX_EPOCH)
+}
+
+fn page(names: &[&str], next: Option<&str>) -> Page {
+    Page {
+        columns: Arc::from([]),
+        rows: names.iter().map(|name| row(name, "old")).collect(),
+        continue_token: next.map(str::to_owned),
+        remaining: None,
+        resource_version: "7".to_owned(),
+    }
+}
+
+fn names(collection: &Collection) -> Vec<&str> {
+    collection.rows().iter().map(Row::name).collect()
+}
+
+#[test]
+fn a_delta_finds_its_place_among_the_rows() {
+    let mut collection = Collection::new(page(&["a", "c"], None));
+    assert_eq!(collection.apply(Delta::Applied(row("b", "x"))), Change::Inserted(1));
+    assert_eq!(collection.apply(Delta::Applied(row("c", "y"))), Change::Replaced(2));
+    let gone = Delta::Deleted { namespace: None, name: "a".into() };
+    assert_eq!(collection.apply(gone), Change::Removed { place: 0, next: 0 });
+    assert_eq!(names(&collection), ["b", "c"]);
+    assert_eq!(collection.rows()[1].cells().last(), Some("y"));
+}
+
+#[test]
+fn a_delta_of_a_page_to_come_wins_over_that_older_page() {
+    let mut collection = Collection::new(page(&["a", "b"], Some("next")));
+    assert_eq!(collection.apply(Delta::Applied(row("d", "new"))), Change::None);
+    let gone = Delta::Deleted { namespace: None, name: "c".into() };
+    assert_eq!(collection.apply(gone), Change::None);
+    assert_eq!(collection.apply(Delta::Applied(row("z", "added"))), Change::None);
+    collection.add_page(page(&["c", "d", "e"], None));
+    assert_eq!(names(&collection), ["a", "b", "d", "e", "z"]);
+    assert_eq!(collection.rows()[2].cells().last(), Some("new"));
+}
+
+#[test]
+fn a_filter_looks_into_every_cell_and_follows_the_deltas() {
+    let mut collection = Collection::new(page(&["api", "db", "web"], None));
+    collection.set_filter(Filter::parse("OLD").unwrap());
+    assert_eq!(collection.shown(), 3);
+    collection.apply(Delta::Applied(row("db", "new")));
+    assert_eq!(collection.shown(), 2);
+    assert_eq!(collection.place(1), Some(2));
+    collection.apply(Delta::Applied(row("aaa", "older")));
+    assert_eq!(collection.place(2), Some(3));
+    collection.apply(Delta::Deleted { namespace: None, name: "aaa".into() });
+    assert_eq!((collection.place(0), collection.place(1)), (Some(0), Some(2)));
+}
+
+#[test]
+fn rows_are_kept_in_the_order_of_the_storage() {
+    let key = |ns: &str, name: &str| (ns.to_owned(), name.to_owned());
+    let (a, b) = (key("a-b", "x"), key("a", "y"));
+    assert!(order((&a.0, &a.1), (&b.0, &b.1)).is_lt());
+}
