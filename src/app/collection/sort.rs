@@ -166,6 +166,8 @@ fn counted(a: &str, b: &str, is_version: bool) -> Ordering {
                 }
                 (x, y) = (&x[m..], &y[n..]);
             }
+            (Some(b'-'), Some(q)) if is_version && *q != b'-' => return Ordering::Less,
+            (Some(p), Some(b'-')) if is_version && *p != b'-' => return Ordering::Greater,
             (Some(p), Some(q)) => {
                 let order = p.to_ascii_lowercase().cmp(&q.to_ascii_lowercase());
                 if order.is_ne() {
