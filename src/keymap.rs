@@ -60,6 +60,12 @@ pub enum Action {
     ScrollRight,
     /// Filter the rows.
     Filter,
+    /// Sort the rows by a column.
+    Sort,
+    /// Sort the rows the other way round.
+    Reverse,
+    /// Show or hide the wide columns.
+    Wide,
     /// Search in the document.
     Search,
     /// To the next match.

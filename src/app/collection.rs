@@ -2,23 +2,20 @@
 //! order in which they are shown.
 
 mod filter;
+mod shown;
 mod sort;
+mod widths;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use unicode_width::UnicodeWidthStr;
-
 use crate::k8s::names::Namespace;
 use crate::k8s::table::{Column, Delta, Page, Row};
-use crate::text::visible_within;
 
 pub use filter::Filter;
 pub use sort::Sort;
-
-/// Cells are cut to this many columns.
-pub const WIDEST_CELL: usize = 200;
+pub use widths::WIDEST_CELL;
 
 /// What tells the rows of one collection apart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -118,26 +115,6 @@ impl Collection {
         &self.rows
     }
 
-    /// How many rows are shown: those that pass the filter.
-    #[must_use]
-    pub fn shown(&self) -> usize {
-        if self.is_listed() { self.listed.len() } else { self.rows.len() }
-    }
-
-    fn is_listed(&self) -> bool {
-        self.filter.is_some() || self.sort.is_some()
-    }
-
-    /// The place of the row shown at `position`.
-    #[must_use]
-    pub fn place(&self, position: usize) -> Option<usize> {
-        if self.is_listed() {
-            self.listed.get(position).copied()
-        } else {
-            (position < self.rows.len()).then_some(position)
-        }
-    }
-
     /// How many objects there are on the pages that are loaded and on those that are not, as far as
     /// the server tells. Rows that were asked for by name are on a page to come.
     #[must_use]
@@ -155,36 +132,6 @@ impl Collection {
         }
     }
 
-    /// Where the row at `place` is shown; for one that the filter hides, where it would be.
-    #[must_use]
-    pub fn position(&self, place: usize) -> usize {
-        if !self.is_listed() {
-            return place;
-        }
-        self.at(place).unwrap_or_else(|at| at)
-    }
-
-    /// The position at which a place is listed, or else would be.
-    fn at(&self, place: usize) -> Result<usize, usize> {
-        match (&self.sort, self.rows.get(place)) {
-            (None, _) => self.listed.binary_search(&place),
-            (Some(_), None) => Err(self.listed.len()),
-            (Some(sort), Some(row)) => {
-                let key = sort.key(row);
-                self.listed.binary_search_by(|other| {
-                    let order = self.rows.get(*other).map(|row| sort.compare(sort.key(row), key));
-                    order.unwrap_or(Ordering::Greater).then(other.cmp(&place))
-                })
-            }
-        }
-    }
-
-    /// Whether the row at `place` passes the filter.
-    #[must_use]
-    pub fn passes(&self, place: usize) -> bool {
-        self.filter.is_none() || self.at(place).is_ok()
-    }
-
     /// The place of the row with that key.
     #[must_use]
     pub fn find(&self, key: &RowKey) -> Option<usize> {
@@ -200,83 +147,6 @@ impl Collection {
     pub fn keys_at(&self, places: &[usize]) -> Vec<(usize, RowKey)> {
         let key = |place: &usize| Some((*place, RowKey::of(self.rows.get(*place)?)));
         places.iter().filter_map(key).collect()
-    }
-
-    /// The filter that hides rows, if there is one.
-    #[must_use]
-    pub fn filter(&self) -> Option<&Filter> {
-        self.filter.as_ref()
-    }
-
-    /// Shows only the rows that a filter lets pass.
-    pub fn set_filter(&mut self, filter: Option<Filter>) {
-        let last = std::mem::replace(&mut self.filter, filter);
-        match (&self.filter, last) {
-            // As a filter is typed, only those can pass that did so far.
-            (Some(next), Some(last)) if next.narrows(&last) => {
-                self.listed.retain(|place| next.passes_row(&self.rows[*place]));
-            }
-            _ => self.list_again(),
-        }
-    }
-
-    /// The column that the rows are in the order of, if it is not that of their names.
-    #[must_use]
-    pub fn sort(&self) -> Option<&Sort> {
-        self.sort.as_ref()
-    }
-
-    /// Shows the rows in the order of a column, or in that of the server.
-    pub fn set_sort(&mut self, column: Option<usize>, descending: bool) {
-        self.sort = column.and_then(|index| {
-            let column = self.columns.get(index)?;
-            Some(Sort::by(index, column, descending, &self.rows))
-        });
-        self.list_again();
-    }
-
-    /// Shows its rows as an earlier reading of the same collection did.
-    pub fn arrange_as(&mut self, old: &Self) {
-        self.wide = old.wide;
-        if let Some(sort) = &old.sort {
-            let name = old.columns.get(sort.column).map(|column| &column.name);
-            let column = self.columns.iter().position(|column| Some(&column.name) == name);
-            self.set_sort(column, sort.descending);
-        }
-    }
-
-    fn list_again(&mut self) {
-        self.listed.clear();
-        self.list_from(0);
-    }
-
-    /// Lists the places from there on that pass the filter.
-    fn list_from(&mut self, from: usize) {
-        if !self.is_listed() {
-            return;
-        }
-        let passes = |row: &Row| self.filter.as_ref().is_none_or(|filter| filter.passes_row(row));
-        let places = from..self.rows.len();
-        self.listed.extend(places.filter(|place| passes(&self.rows[*place])));
-        if let Some(sort) = &self.sort {
-            sort.arrange(&mut self.listed, &self.rows);
-        }
-    }
-
-    /// Lists a row that is new or was changed, if it passes.
-    fn list(&mut self, place: usize) {
-        let passes = self.is_listed()
-            && self.filter.as_ref().is_none_or(|filter| filter.passes_row(&self.rows[place]));
-        if let (true, Err(at)) = (passes, self.at(place)) {
-            self.listed.insert(at, place);
-        }
-    }
-
-    /// Takes a row off the list, as long as it is what it was when it was listed.
-    fn unlist(&mut self, place: usize) {
-        if let (true, Ok(at)) = (self.is_listed(), self.at(place)) {
-            self.listed.remove(at);
-        }
     }
 
     /// Adds the next page. Deltas that came before it win over its older rows.
@@ -386,59 +256,10 @@ impl Collection {
             }
         }
     }
-
-    fn shift_listed(&mut self, place: usize, up: bool) {
-        // Without an order the places ascend.
-        let from = match self.sort {
-            None => self.listed.partition_point(|p| *p < place),
-            Some(_) => 0,
-        };
-        for p in self.listed[from..].iter_mut().filter(|p| **p >= place) {
-            *p = if up { *p + 1 } else { *p - 1 };
-        }
-    }
-
-    fn measure(&mut self, row: &Row) {
-        let namespace = row.namespace.as_ref().map_or(0, |namespace| width(namespace.as_str()));
-        self.namespace_width = self.namespace_width.max(namespace);
-        let texts = std::iter::once(row.name()).chain(row.cells());
-        for (index, text) in texts.enumerate() {
-            let width = width(text);
-            match self.widths.get_mut(index) {
-                Some(widest) => *widest = width.max(*widest),
-                None => self.widths.push(width),
-            }
-        }
-    }
-
-    /// The widest name so far, in columns of the terminal.
-    #[must_use]
-    pub fn name_width(&self) -> usize {
-        self.widths.first().copied().unwrap_or(0)
-    }
-
-    /// The widest namespace so far; 0 where the rows do not tell theirs.
-    #[must_use]
-    pub fn namespace_width(&self) -> usize {
-        self.namespace_width
-    }
-
-    /// The widest cell of that column so far.
-    #[must_use]
-    pub fn cell_width(&self, column: usize) -> usize {
-        self.widths.get(column + 1).copied().unwrap_or(0)
-    }
 }
 
 fn owned((namespace, name): (&str, &str)) -> (String, String) {
     (namespace.to_owned(), name.to_owned())
-}
-
-/// The columns that a text takes on the screen.
-fn width(text: &str) -> usize {
-    // Nearly all are of this kind, and there may be a million.
-    let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    if is_plain { text.len().min(WIDEST_CELL) } else { visible_within(text, WIDEST_CELL).width() }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! A line to type: a place to go to, a filter, a search, a namespace, an address.
+//! A line to type: a place to go to, a filter, a column, a search, a namespace, an address.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::Input;
@@ -8,11 +8,11 @@ use crate::app::collection::Filter;
 use crate::app::effect::Choice;
 use crate::app::model::{Model, Overlay};
 use crate::app::tree::NodeId;
-use crate::app::{connect, context, goto, load, reading, this_pod};
+use crate::app::{arrange, connect, context, goto, load, reading, this_pod};
 use crate::k8s::location;
 use crate::k8s::names::Namespace;
 
-/// How many candidates are shown.
+/// How many candidates are shown, but of columns.
 const CANDIDATES: usize = 8;
 
 /// A line that is being typed.
@@ -35,6 +35,8 @@ pub enum PromptKind {
     GoTo,
     /// To filter what is below a node.
     Filter(NodeId),
+    /// To sort the collection of a node.
+    Sort(NodeId),
     /// To search in the document.
     Search,
     /// To name a namespace of the resource of a node.
@@ -69,6 +71,13 @@ impl Prompt {
         prompt
     }
 
+    /// To sort a collection.
+    pub(super) fn sort(model: &Model, id: NodeId) -> Self {
+        let mut prompt = Self::new(PromptKind::Sort(id), "");
+        complete(model, &mut prompt);
+        prompt
+    }
+
     /// To connect to a server.
     #[must_use]
     pub fn url() -> Self {
@@ -87,6 +96,7 @@ impl Prompt {
         match self.kind {
             PromptKind::GoTo => ":",
             PromptKind::Filter(_) | PromptKind::Search => "/",
+            PromptKind::Sort(_) => "sort by: ",
             PromptKind::Namespace(_) => "namespace: ",
             PromptKind::ThisPod => "namespace of this pod: ",
             PromptKind::Url => "server: ",
@@ -174,9 +184,12 @@ fn complete(model: &Model, prompt: &mut Prompt) {
             let known = namespaces.iter().map(Namespace::as_str);
             known.filter(|name| name.starts_with(text)).map(str::to_owned).collect()
         }
+        PromptKind::Sort(id) => arrange::columns(model, id, text),
         _ => Vec::new(),
     };
-    prompt.candidates.truncate(CANDIDATES);
+    if !matches!(prompt.kind, PromptKind::Sort(_)) {
+        prompt.candidates.truncate(CANDIDATES);
+    }
 }
 
 /// The names in the collection under the cursor.
@@ -215,6 +228,7 @@ fn submit(model: &mut Model, prompt: &Prompt) {
     match prompt.kind {
         PromptKind::Filter(id) => load::search_rest(model, id),
         PromptKind::Search => {}
+        PromptKind::Sort(id) => arrange::sort(model, id, &text),
         _ if text.is_empty() => {}
         PromptKind::GoTo => match context::named(&text) {
             Some(name) => context::choose(model, name),

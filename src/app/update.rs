@@ -10,8 +10,8 @@ use crate::app::prompt::Prompt;
 use crate::app::tree::node::NodeKind;
 use crate::app::tree::{Place, ROOT};
 use crate::app::{
-    ages, connect, container_view, copy, goto, load, mouse, prompt, reading, retry, rights, start,
-    this_pod, watches,
+    ages, arrange, connect, container_view, copy, goto, load, mouse, prompt, reading, retry,
+    rights, start, this_pod, watches,
 };
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Scope;
@@ -246,6 +246,9 @@ fn in_tree(model: &mut Model, action: Action) {
         Action::Toggle | Action::Expand => unfold(model, cursor),
         Action::Collapse => model.tree.go_up(),
         Action::Filter => prompt::filter(model),
+        Action::Sort => arrange::ask(model),
+        Action::Reverse => arrange::reverse(model),
+        Action::Wide => arrange::toggle_wide(model),
         Action::LoadAll => load::load_all(model),
         _ => {}
     }

@@ -107,6 +107,9 @@ fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
         if let Some(filter) = &node.filter {
             say(format!("/{}", visible(filter.text())), Role::Key);
         }
+        if let Some(order) = order(collection) {
+            say(order, Role::Key);
+        }
         headings(&mut spans, collection, look);
     } else {
         if let Count::Known(count) = node.count {
@@ -226,9 +229,18 @@ fn more_row(model: &Model, look: Look, id: NodeId) -> Line<'static> {
     Line::from(Span::styled(look.words(&text).into_owned(), look.theme.style(Role::Warning)))
 }
 
+/// The column that the rows are in the order of, and which way.
+fn order(collection: &Collection) -> Option<String> {
+    let sort = collection.sort()?;
+    let column = collection.columns.get(sort.column)?;
+    Some(format!("{}{}", if sort.descending { '↓' } else { '↑' }, short(&column.name)))
+}
+
 /// The columns behind the name that are shown, by their index.
-fn shown_columns(columns: &[Column]) -> impl Iterator<Item = (usize, &Column)> {
-    columns.iter().enumerate().filter(|(_, column)| !column.is_name && column.priority == 0)
+fn shown_columns(collection: &Collection) -> impl Iterator<Item = (usize, &Column)> {
+    let is_shown = |column: &Column| column.priority == 0 || collection.wide;
+    let columns = collection.columns.iter().enumerate();
+    columns.filter(move |(_, column)| !column.is_name && is_shown(column))
 }
 
 fn name_width(collection: &Collection) -> usize {
@@ -252,7 +264,7 @@ fn headings(spans: &mut Vec<Span<'static>>, collection: &Collection, look: Look)
     let mut text = String::new();
     // The rows are indented by two columns more.
     let mut at = 2 + name_width(collection) + 2;
-    for (index, column) in shown_columns(&collection.columns) {
+    for (index, column) in shown_columns(collection) {
         let end = used + text.width();
         if at > end {
             text.push_str(&" ".repeat(at - end));
@@ -300,7 +312,7 @@ fn object_row(model: &Model, look: Look, id: NodeId, at: usize) -> Option<Line<'
 
 fn cells(model: &Model, collection: &Collection, row: &Row) -> Vec<(String, Role)> {
     let texts: Vec<&str> = row.cells().collect();
-    shown_columns(&collection.columns)
+    shown_columns(collection)
         .filter_map(|(index, column)| {
             let cell = texts.get(index)?;
             let text = if column.is_age {

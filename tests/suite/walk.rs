@@ -1,6 +1,7 @@
 //! What keys, answers and watches do to the model: without a terminal, a server or a clock.
 
 mod actions;
+mod arranging;
 mod contexts;
 mod counting;
 mod fetch;

@@ -2,6 +2,7 @@
 
 use regex::{Regex, RegexBuilder};
 
+use crate::k8s::names::Namespace;
 use crate::k8s::table::Row;
 
 /// Larger patterns than this many bytes, compiled, are refused.
@@ -51,7 +52,7 @@ impl Filter {
     /// Whether a row passes, by its name, its namespace or any cell.
     #[must_use]
     pub fn passes_row(&self, row: &Row) -> bool {
-        let namespace = row.namespace.as_ref().map(|namespace| namespace.as_str());
+        let namespace = row.namespace.as_ref().map(Namespace::as_str);
         let found = match &self.how {
             How::Contains(_) => {
                 self.finds(row.text()) || namespace.is_some_and(|ns| self.finds(ns))

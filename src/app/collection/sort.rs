@@ -61,15 +61,26 @@ impl Sort {
         Self { column, descending, kind }
     }
 
-    /// Brings places into the order of their rows; equal ones stay in the server's order.
-    pub(super) fn arrange(&self, places: &mut [usize], rows: &[Row]) {
-        let mut keyed: Vec<(Key<'_>, usize)> =
-            places.iter().map(|place| (self.key(&rows[*place]), *place)).collect();
-        // Of a page that came behind sorted rows, only its own rows are out of order.
-        keyed.sort_by(|a, b| self.compare(a.0, b.0).then(a.1.cmp(&b.1)));
-        for (place, (_, sorted)) in places.iter_mut().zip(keyed) {
-            *place = sorted;
+    /// Puts new places among those that are in order. Equal rows stay in the server's order.
+    pub(super) fn join(&self, sorted: &mut Vec<usize>, places: Vec<usize>, rows: &[Row]) {
+        let keyed = places.into_iter().map(|place| (self.key(&rows[place]), place));
+        let mut keyed: Vec<(Key<'_>, usize)> = keyed.collect();
+        keyed.sort_unstable_by(|a, b| self.compare(a.0, b.0).then(a.1.cmp(&b.1)));
+        let before = std::mem::take(sorted);
+        sorted.reserve_exact(before.len() + keyed.len());
+        let mut rest = before.as_slice();
+        for new in keyed {
+            let at = rest.partition_point(|other| self.order(*other, new, rows).is_lt());
+            sorted.extend_from_slice(&rest[..at]);
+            sorted.push(new.1);
+            rest = &rest[at..];
         }
+        sorted.extend_from_slice(rest);
+    }
+
+    /// How a place stands to another and the key of that one.
+    pub(super) fn order(&self, a: usize, (key, b): (Key<'_>, usize), rows: &[Row]) -> Ordering {
+        self.compare(self.key(&rows[a]), key).then(a.cmp(&b))
     }
 
     pub(super) fn key<'a>(&self, row: &'a Row) -> Key<'a> {
@@ -89,7 +100,7 @@ impl Sort {
         key.unwrap_or(Key::Text(cell))
     }
 
-    pub(super) fn compare(&self, a: Key<'_>, b: Key<'_>) -> Ordering {
+    fn compare(&self, a: Key<'_>, b: Key<'_>) -> Ordering {
         match (a, b) {
             (Key::Missing, Key::Missing) => Ordering::Equal,
             (Key::Missing, _) => Ordering::Greater,
@@ -151,31 +162,28 @@ fn is_version(cell: &str) -> bool {
 /// Compares texts with the numbers in them as numbers, and case where nothing else differs. Of
 /// versions, one that goes on with `-` is older than the one that ends there.
 fn counted(a: &str, b: &str, is_version: bool) -> Ordering {
-    let (mut x, mut y) = (a.as_bytes(), b.as_bytes());
+    let (mut left, mut right) = (a.as_bytes(), b.as_bytes());
     loop {
-        match (x.first(), y.first()) {
+        let (x, y) = match (left.first(), right.first()) {
             (None, None) => return a.cmp(b),
             (None, Some(next)) => return ends(is_version, *next),
             (Some(next), None) => return ends(is_version, *next).reverse(),
-            (Some(p), Some(q)) if p.is_ascii_digit() && q.is_ascii_digit() => {
-                let (m, n) = (digits(x), digits(y));
-                let (left, right) = (significant(&x[..m]), significant(&y[..n]));
-                let order = left.len().cmp(&right.len()).then(left.cmp(right));
-                if order.is_ne() {
-                    return order;
-                }
-                (x, y) = (&x[m..], &y[n..]);
-            }
-            (Some(b'-'), Some(q)) if is_version && *q != b'-' => return Ordering::Less,
-            (Some(p), Some(b'-')) if is_version && *p != b'-' => return Ordering::Greater,
-            (Some(p), Some(q)) => {
-                let order = p.to_ascii_lowercase().cmp(&q.to_ascii_lowercase());
-                if order.is_ne() {
-                    return order;
-                }
-                (x, y) = (&x[1..], &y[1..]);
-            }
+            (Some(x), Some(y)) => (x.to_ascii_lowercase(), y.to_ascii_lowercase()),
+        };
+        let (order, passed) = if x.is_ascii_digit() && y.is_ascii_digit() {
+            let numbers = (&left[..digits(left)], &right[..digits(right)]);
+            let values = (significant(numbers.0), significant(numbers.1));
+            let order = values.0.len().cmp(&values.1.len()).then(values.0.cmp(values.1));
+            (order, (numbers.0.len(), numbers.1.len()))
+        } else if is_version && (x == b'-') != (y == b'-') {
+            return if x == b'-' { Ordering::Less } else { Ordering::Greater };
+        } else {
+            (x.cmp(&y), (1, 1))
+        };
+        if order.is_ne() {
+            return order;
         }
+        (left, right) = (&left[passed.0..], &right[passed.1..]);
     }
 }
 
@@ -203,8 +211,11 @@ mod tests {
             Column { name: heading.into(), is_name: false, priority: 0, is_age: heading == "Age" };
         let row = |cell: &&str| Row::new(None, "x", [*cell], Timestamp::UNIX_EPOCH);
         let rows: Vec<Row> = cells.iter().map(row).collect();
-        let mut places: Vec<usize> = (0..cells.len()).collect();
-        Sort::by(0, &column, false, &rows).arrange(&mut places, &rows);
+        let mut places = Vec::new();
+        let sort = Sort::by(0, &column, false, &rows);
+        for place in 0..cells.len() {
+            sort.join(&mut places, vec![place], &rows);
+        }
         places.into_iter().map(|place| cells[place]).collect()
     }
 

@@ -18,6 +18,10 @@ fn page(names: &[&str], next: Option<&str>) -> Page {
     }
 }
 
+fn column(name: &str) -> Column {
+    Column { name: name.into(), is_name: name == "Name", priority: 0, is_age: false }
+}
+
 fn names(collection: &Collection) -> Vec<&str> {
     collection.rows().iter().map(Row::name).collect()
 }
@@ -57,6 +61,32 @@ fn a_filter_looks_into_every_cell_and_follows_the_deltas() {
     assert_eq!(collection.place(2), Some(3));
     collection.apply(Delta::Deleted { namespace: None, name: "aaa".into() });
     assert_eq!((collection.place(0), collection.place(1)), (Some(0), Some(2)));
+}
+
+#[test]
+fn an_order_is_kept_through_deltas_pages_and_a_new_reading() {
+    let page_of = |cells: &[(&str, &'static str)], next: Option<&str>| Page {
+        columns: ["Name", "Restarts"].map(column).into(),
+        rows: cells.iter().map(|(name, cell)| row(name, cell)).collect(),
+        ..page(&[], next)
+    };
+    let shown = |collection: &Collection| -> Vec<String> {
+        let places = (0..collection.shown()).map(|position| collection.place(position).unwrap());
+        places.map(|place| collection.rows()[place].name().to_owned()).collect()
+    };
+    let mut collection =
+        Collection::new(page_of(&[("a", "10"), ("b", "9"), ("c", "9")], Some("n")));
+    collection.set_sort(Some(1), true);
+    assert_eq!(shown(&collection), ["a", "b", "c"]);
+    collection.add_page(page_of(&[("d", "11"), ("e", "0"), ("f", "<none>")], None));
+    assert_eq!(shown(&collection), ["d", "a", "b", "c", "e", "f"]);
+    collection.apply(Delta::Applied(row("c", "100")));
+    collection.apply(Delta::Applied(row("bb", "9")));
+    collection.apply(Delta::Deleted { namespace: None, name: "d".into() });
+    assert_eq!(shown(&collection), ["c", "a", "b", "bb", "e", "f"]);
+    let mut read_again = Collection::new(page_of(&[("a", "1"), ("b", "2")], None));
+    read_again.arrange_as(&collection);
+    assert_eq!(shown(&read_again), ["b", "a"]);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::app::collection::Collection;
 use crate::k8s::discovery::Resource;
 use crate::k8s::names::{Gvr, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
-use crate::k8s::table::{Delta, Page, Row};
+use crate::k8s::table::{Column, Delta, Page, Row};
 
 /// Something that happens to the tree. Positions are taken modulo the number of rows.
 #[derive(Clone, Debug)]
@@ -28,6 +28,7 @@ enum Happening {
     Deltas(usize, Vec<(u8, bool)>),
     Insert(usize, u8),
     Filter(usize, Option<u8>),
+    Sort(usize, Option<bool>),
     OpenRow(usize),
     Refresh,
 }
@@ -52,6 +53,8 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
         (at.clone(), 0..30_u8).prop_map(|(at, name)| Happening::Insert(at, name)),
         (at.clone(), prop::option::of(0..4_u8))
             .prop_map(|(at, filter)| Happening::Filter(at, filter)),
+        (at.clone(), prop::option::of(any::<bool>()))
+            .prop_map(|(at, descending)| Happening::Sort(at, descending)),
         at.prop_map(Happening::OpenRow),
         Just(Happening::Refresh),
     ];
@@ -88,6 +91,9 @@ fn happen(tree: &mut Tree, happening: Happening) {
             let filter = Filter::parse(&text.unwrap_or_default()).unwrap();
             tree.set_filter(node(tree, at), filter);
         }
+        Happening::Sort(at, descending) => tree.rearrange(node(tree, at), |collection| {
+            collection.set_sort(descending.map(|_| 1), descending == Some(true));
+        }),
         Happening::OpenRow(at) => {
             if let Place::Row(id, at) = place(tree, at) {
                 let child = tree.node_of_row(id, at).unwrap();
@@ -112,11 +118,15 @@ fn delta((name, is_applied): (u8, bool)) -> Delta {
     }
 }
 
+fn column(name: &str) -> Column {
+    Column { name: name.into(), is_name: name == "Name", priority: 0, is_age: false }
+}
+
 fn page(mut names: Vec<u8>, more: bool) -> Page {
     names.sort_unstable();
     names.dedup();
     Page {
-        columns: Arc::from([]),
+        columns: ["Name", "State"].map(column).into(),
         rows: names.into_iter().map(|name| row(name, "as listed")).collect(),
         continue_token: more.then(|| "next".to_owned()),
         remaining: None,
@@ -158,7 +168,14 @@ fn naive(tree: &Tree, id: NodeId, rows: &mut Vec<Place>) {
         return;
     }
     if let Some(collection) = &node.collection {
-        for (at, row) in collection.rows().iter().enumerate() {
+        let mut all: Vec<_> = collection.rows().iter().enumerate().collect();
+        if let Some(sort) = collection.sort() {
+            all.sort_by_key(|(_, row)| row.cells().nth(1));
+            if sort.descending {
+                all.sort_by_key(|(at, row)| (std::cmp::Reverse(row.cells().nth(1)), *at));
+            }
+        }
+        for (at, row) in all {
             let passes = collection.filter().is_none_or(|filter| {
                 let text = filter.text();
                 row.name().contains(text) || row.cells().any(|cell| cell.contains(text))

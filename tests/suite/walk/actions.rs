@@ -41,6 +41,8 @@ fn prove(action: Action) {
         Action::Wrap => wrap(),
         Action::ScrollLeft | Action::ScrollRight => scroll(),
         Action::Filter => filter(),
+        Action::Sort | Action::Reverse => super::arranging::sort(),
+        Action::Wide => super::arranging::wide(),
         Action::Search | Action::NextMatch | Action::PreviousMatch => search(),
         Action::GoTo | Action::Back | Action::Forward => go_and_come_back(),
         Action::ThisPod => this_pod(),
@@ -308,6 +310,14 @@ fn filter() {
     // Any cell counts, and short names of resources do.
     hand.press("/ completed");
     assert_eq!(hand.below("/api/v1/namespaces/shop/pods"), ["report-29923565-xw6lf"]);
+    hand.press("esc / !front enter");
+    assert_eq!(hand.below("/api/v1/namespaces/shop/pods").len(), 3);
+    assert!(screen(&hand.model).contains("/!front"));
+    hand.press("esc / /^DB-\\d$/ enter");
+    assert_eq!(hand.below("/api/v1/namespaces/shop/pods"), ["db-0", "db-1"]);
+    hand.press("esc / /db(/");
+    assert!(hand.model.notice.as_ref().unwrap().text.contains("unclosed group"));
+    assert_eq!(hand.below("/api/v1/namespaces/shop/pods").len(), 0, "a text until it is a regex");
     let mut hand = after(":/api/v1 enter");
     hand.press("/ cm");
     assert_eq!(hand.below("/api/v1"), ["configmaps"]);

@@ -1,0 +1,77 @@
+//! How the collection under the cursor is shown: in the order of which column, with which columns.
+
+use crate::app::collection::Collection;
+use crate::app::model::{Model, Overlay};
+use crate::app::prompt::Prompt;
+use crate::app::tree::NodeId;
+
+/// Asks for the column to sort by.
+pub(super) fn ask(model: &mut Model) {
+    let Some(id) = here(model) else { return };
+    model.overlay = Overlay::Prompt(Prompt::sort(model, id));
+}
+
+/// The columns that show whose names begin so, as one types them.
+pub(super) fn columns(model: &Model, id: NodeId, text: &str) -> Vec<String> {
+    let Some(collection) = collection(model, id) else { return Vec::new() };
+    let columns = collection.columns.iter();
+    let shown = columns.filter(|column| column.priority == 0 || collection.wide);
+    let names = shown.map(|column| column.name.to_lowercase());
+    names.filter(|name| name.starts_with(&text.to_lowercase())).collect()
+}
+
+/// Sorts by the column of that name, or the first that begins so: from the smallest, or the other
+/// way round where it is so already. Without a name, the order is that of the server again.
+pub(super) fn sort(model: &mut Model, id: NodeId, text: &str) {
+    let Some(collection) = collection(model, id) else { return };
+    let names = columns(model, id, text);
+    let wanted = names.iter().find(|name| *name == text).or(names.first());
+    let column = |name: &String| {
+        collection.columns.iter().position(|column| column.name.to_lowercase() == *name)
+    };
+    let column = if text.is_empty() { None } else { wanted.and_then(column) };
+    if column.is_none() && !text.is_empty() {
+        let known = columns(model, id, "").join(", ");
+        model.notify(format!("There is no column {text} here; there are {known}"));
+        return;
+    }
+    let descending =
+        collection.sort().is_some_and(|sort| Some(sort.column) == column && !sort.descending);
+    model.tree.rearrange(id, |collection| collection.set_sort(column, descending));
+}
+
+/// Turns the order round.
+pub(super) fn reverse(model: &mut Model) {
+    let Some(id) = here(model) else { return };
+    let Some(sort) = collection(model, id).and_then(Collection::sort).cloned() else {
+        model.notify("The rows are in the server's order; s sorts them by a column");
+        return;
+    };
+    let turn = |collection: &mut Collection| {
+        collection.set_sort(Some(sort.column), !sort.descending);
+    };
+    model.tree.rearrange(id, turn);
+}
+
+/// Shows the columns that are hidden at first, or hides them.
+pub(super) fn toggle_wide(model: &mut Model) {
+    let Some(id) = here(model) else { return };
+    if collection(model, id).is_some_and(|c| c.columns.iter().all(|column| column.priority == 0)) {
+        model.notify("The server gives no more columns for these");
+        return;
+    }
+    model.tree.rearrange(id, |collection| collection.wide = !collection.wide);
+}
+
+/// The collection that the cursor is on or in; says so where there is none.
+fn here(model: &mut Model) -> Option<NodeId> {
+    let id = model.tree.collection_at(model.tree.cursor());
+    if id.is_none() {
+        model.notify("There are no rows here to sort; open a collection");
+    }
+    id
+}
+
+fn collection(model: &Model, id: NodeId) -> Option<&Collection> {
+    model.tree.get(id)?.collection.as_ref()
+}
