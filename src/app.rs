@@ -23,5 +23,6 @@ mod copy;
 mod goto;
 mod load;
 mod mouse;
+mod select;
 mod this_pod;
 mod watches;

@@ -1,6 +1,7 @@
 //! The command line.
 
 pub mod completion;
+mod selection;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -17,6 +18,7 @@ use crate::downward::render::{self, Display};
 use crate::downward::{self, Masker};
 use crate::headless::downward::{ViewForm, Wanted};
 use crate::k8s::names::Namespace;
+pub use selection::Selection;
 
 /// Walk a Kubernetes API server from the terminal, and see what a pod's containers see.
 #[derive(Debug, Parser)]
@@ -25,6 +27,9 @@ pub struct Cli {
     /// What to open at: an API path, or words such as `po/db-0`, `deploy.apps`, `batch`, `ns shop`
     #[arg(add = ArgValueCompleter::new(completion::locations))]
     pub location: Vec<String>,
+    /// Which objects of a collection.
+    #[command(flatten)]
+    pub selection: Selection,
     /// How to connect.
     #[command(flatten)]
     pub connection: Connection,
@@ -119,6 +124,9 @@ pub enum Command {
         /// An API path, or words such as `po/db-0`
         #[arg(required = true, add = ArgValueCompleter::new(completion::locations))]
         location: Vec<String>,
+        /// Which objects of a collection.
+        #[command(flatten)]
+        selection: Selection,
         /// The form to print JSON in; anything else is printed as it came
         #[arg(short, long, value_enum, default_value = "yaml")]
         output: Output,
@@ -128,6 +136,9 @@ pub enum Command {
         /// An API path, or words such as `batch`; the root without one
         #[arg(add = ArgValueCompleter::new(completion::locations))]
         location: Vec<String>,
+        /// Which objects of the collection.
+        #[command(flatten)]
+        selection: Selection,
         /// How many levels below it
         #[arg(long, value_name = "N", default_value = "1")]
         depth: usize,
@@ -428,7 +439,9 @@ mod tests {
             let cli = parse(words).unwrap();
             assert!(cli.connection.demo);
             assert_eq!(cli.connection.namespace.as_deref(), Some("shop"));
-            let Some(Command::Get { location, output }) = cli.command else { panic!("{words}") };
+            let Some(Command::Get { location, output, .. }) = cli.command else {
+                panic!("{words}")
+            };
             assert_eq!((location.join(" ").as_str(), output), ("po db-0", Output::Raw));
         }
         let Some(Command::Tree { depth, .. }) = parse("tree /apis --depth 3").unwrap().command

@@ -19,6 +19,7 @@ use crate::k8s::location::{self, Location, Target};
 use crate::k8s::names::{GroupVersion, Namespace};
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Exchange, Form, Request};
+use crate::k8s::selector::Selector;
 use crate::runtime::log;
 pub use out::{Out, note};
 
@@ -197,6 +198,18 @@ impl Access {
 
     /// As [`Access::find`], with what discovery told where it was asked.
     pub(crate) async fn locate(&self, words: &str) -> Result<Located, Failure> {
+        let (selector, words) = Selector::take(words)?;
+        let (path, mut query, known) = self.look_up(&words).await?;
+        if !selector.is_everything() && !matches!(path, ApiPath::Collection { .. }) {
+            let text = format!("{path} is no collection, which {selector} could choose from");
+            return Err(Failure::new(FailureKind::Input, text, "Name a resource, such as po"));
+        }
+        query
+            .extend(selector.parameters().map(|(name, value)| (name.to_owned(), value.to_owned())));
+        Ok((path, query, known))
+    }
+
+    async fn look_up(&self, words: &str) -> Result<Located, Failure> {
         let location = match location::parse(words)? {
             Location::Path { path, query } => return Ok((path, query, None)),
             // A command does nothing in a namespace but look at it.

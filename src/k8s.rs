@@ -13,6 +13,7 @@ pub mod quantity;
 pub mod request;
 pub mod reviews;
 pub mod rules;
+pub mod selector;
 pub mod server;
 pub mod table;
 pub mod token;

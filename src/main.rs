@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     let options = Options::from(cli.connection);
     let outcome = match cli.command {
         Some(command) => print(command, &options),
-        None => walk(options, &cli.location, &cli.screen),
+        None => walk(options, cli.selection.of(&cli.location), &cli.screen),
     };
     outcome.unwrap_or_else(|error| {
         note(&format!("kubewalk: {error:#}"));
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
 }
 
 /// Opens the screen.
-fn walk(options: Options, location: &[String], wanted: &Screen) -> anyhow::Result<ExitCode> {
+fn walk(options: Options, location: String, wanted: &Screen) -> anyhow::Result<ExitCode> {
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         note(
             "kubewalk: this is no terminal. Without one there are `kubewalk get`, `kubewalk tree`, \
@@ -60,7 +60,6 @@ fn walk(options: Options, location: &[String], wanted: &Screen) -> anyhow::Resul
             return Ok(ExitCode::from(2));
         }
     };
-    let location = location.join(" ");
     let start = Start {
         options,
         environment: Environment::from_process(),
@@ -93,11 +92,13 @@ async fn run(command: Command, options: &Options) -> Result<(), Stop> {
     let mut out = Out::new(out, is_terminal);
     let open = || Access::open(options, &environment, is_terminal);
     match command {
-        Command::Get { location, output } => {
-            headless::get::run(&open().await?, &location.join(" "), output.into(), &mut out).await
+        Command::Get { location, selection, output } => {
+            let words = selection.of(&location);
+            headless::get::run(&open().await?, &words, output.into(), &mut out).await
         }
-        Command::Tree { location, depth } => {
-            headless::tree::run(&open().await?, &location.join(" "), depth, &mut out).await
+        Command::Tree { location, selection, depth } => {
+            let words = selection.of(&location);
+            headless::tree::run(&open().await?, &words, depth, &mut out).await
         }
         Command::Downward(mut asked) if !asked.file.is_empty() => {
             let files = std::mem::take(&mut asked.file);

@@ -16,6 +16,7 @@ use crate::k8s::location::{self, Location, Target};
 use crate::k8s::names::{GroupVersion, Namespace};
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
+use crate::k8s::selector::Selector;
 use crate::k8s::server;
 
 /// Looks for a server and forgets the one there was.
@@ -241,6 +242,14 @@ pub(super) fn resolve_words(model: &mut Model) {
         matches!(purpose, Purpose::CoreGroup | Purpose::Groups | Purpose::ReadVersion(_))
     };
     let is_known = !model.discovery.groups.is_empty();
+    let (selector, words) = match Selector::take(&words) {
+        Ok(taken) => taken,
+        Err(failure) => {
+            model.words = None;
+            model.trouble(&failure);
+            return;
+        }
+    };
     let has_path =
         matches!(location::parse(&words), Ok(Location::Path { .. } | Location::Namespace(_)));
     if model.connection().is_none() || model.pending.values().any(is_reading) {
@@ -262,7 +271,7 @@ pub(super) fn resolve_words(model: &mut Model) {
     });
     match target {
         Ok(None) => return,
-        Ok(Some(Target::Path(path))) => super::goto::go(model, path),
+        Ok(Some(Target::Path(path))) => super::goto::go(model, path, selector),
         Ok(Some(Target::Namespace(namespace))) => choose_namespace(model, &namespace),
         Err(failure) => model.trouble(&failure),
     }

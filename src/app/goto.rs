@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::app::load;
 use crate::app::message::{Question, Ticket, Want};
 use crate::app::model::{Model, Purpose};
 use crate::app::tree::node::{Load, NodeKind};
 use crate::app::tree::{NodeId, Place, ROOT, Tree};
+use crate::app::{load, select};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::path::{ApiPath, ObjectPath};
+use crate::k8s::selector::Selector;
 
 use super::collection::RowKey;
 
@@ -22,6 +23,14 @@ pub(super) struct Going {
     asked: Option<Ticket>,
     /// The node on the way that failed and was asked again.
     retried: Option<NodeId>,
+    /// Which part of the collection there is to be asked for; as before without.
+    selector: Selector,
+}
+
+impl Going {
+    fn to(path: ApiPath, selector: Selector) -> Self {
+        Self { path, asked: None, retried: None, selector }
+    }
 }
 
 /// How far a path leads at the moment.
@@ -47,10 +56,10 @@ enum Reach {
 }
 
 /// Goes to a path, and remembers it.
-pub(super) fn go(model: &mut Model, path: ApiPath) {
+pub(super) fn go(model: &mut Model, path: ApiPath, selector: Selector) {
     model.notice = None;
     remember(model, &path);
-    model.going = Some(Going { path, asked: None, retried: None });
+    model.going = Some(Going::to(path, selector));
     advance(model);
 }
 
@@ -79,7 +88,7 @@ pub(super) fn travel(model: &mut Model, by: isize) {
         return;
     };
     model.history.at = to;
-    model.going = Some(Going { path: model.history.paths[to].clone(), asked: None, retried: None });
+    model.going = Some(Going::to(model.history.paths[to].clone(), Selector::default()));
     advance(model);
 }
 
@@ -92,13 +101,13 @@ pub(super) fn advance(model: &mut Model) {
             Reach::At(place) => match all_namespaces(&model.tree, place, &going.path) {
                 None => {
                     model.going = None;
-                    arrive(model, place);
+                    arrive(model, place, going.selector);
                     return;
                 }
                 Some(Err(id)) => load::open(model, id),
                 Some(Ok(all)) => {
                     model.going = None;
-                    arrive(model, all);
+                    arrive(model, all, going.selector);
                     return;
                 }
             },
@@ -125,7 +134,7 @@ pub(super) fn advance(model: &mut Model) {
                 let text = format!("{} is not in {}", object.name, object.collection());
                 let hint = "Check the name and the namespace";
                 model.trouble(&Failure::new(FailureKind::NotFound, text, hint));
-                arrive(model, Place::Node(id));
+                arrive(model, Place::Node(id), Selector::default());
                 return;
             }
             Reach::Unnamed(id, path) => {
@@ -167,11 +176,14 @@ fn all_namespaces(tree: &Tree, place: Place, path: &ApiPath) -> Option<Result<Pl
 }
 
 /// The cursor is where it was to go: what is there is asked for, since it was named.
-fn arrive(model: &mut Model, place: Place) {
+fn arrive(model: &mut Model, place: Place, selector: Selector) {
     model.tree.select(place);
     model.tree.unhide_cursor();
     model.tree.show_below_cursor(model.tree.height() / 3);
     let place = model.tree.cursor();
+    if !selector.is_everything() {
+        select::choose(model, Tree::node_of(place), selector);
+    }
     if let Place::Node(id) = place
         && model.tree.get(id).is_some_and(|node| !matches!(node.kind, NodeKind::Object { .. }))
     {
@@ -192,8 +204,7 @@ pub(super) fn add_namespace(model: &mut Model, id: NodeId, namespace: Namespace)
 }
 
 fn ask_row(model: &mut Model, id: NodeId, object: &ObjectPath) -> Option<Ticket> {
-    let request = load::table_request(model, id)?;
-    let request = request.with("fieldSelector", format!("metadata.name={}", object.name));
+    let request = load::row_request(model, id, &object.name)?;
     Some(model.ask(Purpose::Row(id), Question { request, want: Want::Page }))
 }
 

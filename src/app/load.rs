@@ -24,7 +24,9 @@ pub(super) use counts::{ask_counts, counted};
 use namespaces::open_namespaces;
 pub(super) use namespaces::{choose_namespace, know_namespace, namespaces, refresh_namespaces};
 use pages::first_page;
-pub(super) use pages::{load_all, more, page, reload, reloaded, row, search_rest, table_request};
+pub(super) use pages::{
+    load_all, more, page, reload, reloaded, row, row_request, search_rest, select, table_request,
+};
 
 /// How many objects a page holds; kubectl's chunk size.
 const PAGE: usize = 500;

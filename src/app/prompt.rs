@@ -4,13 +4,13 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
-use crate::app::collection::Filter;
 use crate::app::effect::Choice;
 use crate::app::model::{Model, Overlay};
 use crate::app::tree::NodeId;
-use crate::app::{arrange, connect, context, goto, load, reading, this_pod};
+use crate::app::{arrange, connect, context, goto, load, reading, select, this_pod};
 use crate::k8s::location;
 use crate::k8s::names::Namespace;
+use crate::k8s::selector::Selector;
 
 /// How many candidates are shown, but of columns.
 const CANDIDATES: usize = 8;
@@ -121,10 +121,8 @@ pub(super) fn filter(model: &mut Model) {
         model.notify("There is nothing to filter around the root; go into what is below it");
         return;
     };
-    let text =
-        model.tree.get(id).and_then(|node| node.filter.as_ref().map(|f| f.text().to_owned()));
-    let text = text.unwrap_or_default();
-    model.overlay = Overlay::Prompt(Prompt::new(PromptKind::Filter(id), &text));
+    let line = select::line(model, id);
+    model.overlay = Overlay::Prompt(Prompt::new(PromptKind::Filter(id), &line));
 }
 
 /// A key while a line is typed.
@@ -160,8 +158,10 @@ fn typed(model: &mut Model, mut prompt: Prompt) {
     prompt.chosen = None;
     match prompt.kind {
         // What is no filter leaves the rows as they are, and says why.
-        PromptKind::Filter(id) => match Filter::parse(prompt.input.value()) {
-            Ok(filter) => model.tree.set_filter(id, filter),
+        PromptKind::Filter(id) => match select::read(prompt.input.value()) {
+            Ok((_, filter)) => model.tree.set_filter(id, filter),
+            // A selector goes to the server once it is whole.
+            Err(_) if Selector::begins(prompt.input.value()) => {}
             Err(sentence) => model.notify(sentence),
         },
         PromptKind::Search => model.reading.pane.search(prompt.input.value()),
@@ -226,7 +226,14 @@ fn cancel(model: &mut Model, prompt: &Prompt) {
 fn submit(model: &mut Model, prompt: &Prompt) {
     let text = prompt.input.value().trim().to_owned();
     match prompt.kind {
-        PromptKind::Filter(id) => load::search_rest(model, id),
+        PromptKind::Filter(id) => match select::read(&text) {
+            Ok((selector, filter)) => {
+                model.tree.set_filter(id, filter);
+                select::choose(model, id, selector);
+                load::search_rest(model, id);
+            }
+            Err(sentence) => model.notify_trouble(sentence),
+        },
         PromptKind::Search => {}
         PromptKind::Sort(id) => arrange::sort(model, id, &text),
         _ if text.is_empty() => {}

@@ -110,10 +110,11 @@ impl Reading {
 #[must_use]
 pub(super) fn subject(tree: &Tree, place: Place) -> Option<Subject> {
     let path = tree.path(place)?;
-    let kind = match place {
-        Place::Node(id) => Some(&tree.get(id)?.kind),
+    let node = match place {
+        Place::Node(id) => Some(tree.get(id)?),
         _ => None,
     };
+    let kind = node.map(|node| &node.kind);
     let secret = |gvr: &Gvr| gvr.is_core("secrets").then_some("Secrets are asked for by ⏎ only");
     let mut object = None;
     let (request, by_enter) = match (&path, kind) {
@@ -128,7 +129,8 @@ pub(super) fn subject(tree: &Tree, place: Place) -> Option<Subject> {
             let over_all = namespace.is_none() && is_namespaced(kind);
             let all = over_all.then_some("a list over all namespaces is asked for by ⏎ only");
             let by_enter = secret(gvr).or(all);
-            (Request::get(path, Form::Json).with("limit", LIST.to_string()), by_enter)
+            let request = Request::get(path, Form::Json).with("limit", LIST.to_string());
+            (node.map_or(request.clone(), |node| node.selector.of(request)), by_enter)
         }
         (ApiPath::Object(of), _) => {
             let by_enter = secret(&of.gvr);

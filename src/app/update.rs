@@ -11,10 +11,11 @@ use crate::app::tree::node::NodeKind;
 use crate::app::tree::{Place, ROOT};
 use crate::app::{
     ages, arrange, connect, container_view, copy, goto, load, mouse, prompt, reading, retry,
-    rights, start, this_pod, watches,
+    rights, select, start, this_pod, watches,
 };
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Scope;
+use crate::k8s::selector::Selector;
 use crate::keymap::{self, Action, Mode};
 
 /// Takes in what happened. Returns what is to be done, in order.
@@ -189,6 +190,10 @@ fn escape(model: &mut Model) {
         let Some(node) = model.tree.get(id) else { break };
         if node.filter.is_some() {
             model.tree.set_filter(id, None);
+            return;
+        }
+        if !node.selector.is_everything() {
+            select::choose(model, id, Selector::default());
             return;
         }
         at = node.parent;

@@ -40,10 +40,7 @@ pub(super) fn resume(model: &mut Model, id: NodeId) {
 
 /// Lets the watch of a collection go on from the list that was just read.
 pub(super) fn restart(model: &mut Model, id: NodeId) {
-    if model.watched == Some(id) {
-        drop_watch(model);
-    }
-    model.tree.change(id, |node| node.live = Live::Idle);
+    leave(model, id);
     resume(model, id);
 }
 
@@ -95,6 +92,14 @@ fn end_collection(model: &mut Model) {
             node.live = Live::Idle;
         }
     });
+}
+
+/// Ends the watch of a collection that is to be asked otherwise; `restart` takes it up again.
+pub(super) fn leave(model: &mut Model, id: NodeId) {
+    if model.watched == Some(id) {
+        drop_watch(model);
+    }
+    model.tree.change(id, |node| node.live = Live::Idle);
 }
 
 /// Stops the watch of the collection; its node may be gone already.

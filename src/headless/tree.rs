@@ -7,6 +7,7 @@ use super::{Access, Stop, note};
 use crate::k8s::discovery::Discovery;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::ApiPath;
+use crate::k8s::selector::Selector;
 
 /// Prints the location and `depth` levels below it: the path, a tab, the row. A node that fails is
 /// told on stderr, and the walk goes on.
@@ -24,12 +25,9 @@ pub async fn run(
     depth: usize,
     out: &mut impl Write,
 ) -> Result<(), Stop> {
-    let (path, known) = match words {
-        "" => (ApiPath::Root, None),
-        words => {
-            let (path, _, known) = access.locate(words).await?;
-            (path, known)
-        }
+    let (path, query, known) = match words {
+        "" => (ApiPath::Root, Vec::new(), None),
+        words => access.locate(words).await?,
     };
     let asked = match known {
         Some(known) => Ok(known),
@@ -46,7 +44,7 @@ pub async fn run(
     if let Some(failure) = failure {
         note(&failure.to_string());
     }
-    let mut walk = Walk::new(access, discovery);
+    let mut walk = Walk::new(access, discovery, Selector::of_query(query));
     let row = walk.row(&path).await?;
     let mut steps = vec![Step::Node { path, row, level: 0 }];
     while let Some(step) = steps.pop() {

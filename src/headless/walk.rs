@@ -12,6 +12,7 @@ use crate::k8s::failure::{Failure, FailureKind, advice};
 use crate::k8s::names::{GroupVersion, Gvr, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
+use crate::k8s::selector::Selector;
 use crate::k8s::server::{ask_user, read_user, service_account};
 use crate::k8s::table::{Page, Row, read_page};
 
@@ -30,6 +31,8 @@ pub(super) enum Step {
 pub(super) struct Walk<'a> {
     access: &'a Access,
     discovery: Discovery,
+    /// Which objects of the collections.
+    selector: Selector,
     /// The non-resource paths, once they were asked for.
     paths: Option<Vec<String>>,
     /// The namespaces, once they were asked for.
@@ -38,8 +41,8 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     /// A walk that has asked for nothing but discovery.
-    pub(super) fn new(access: &'a Access, discovery: Discovery) -> Self {
-        Self { access, discovery, paths: None, namespaces: None }
+    pub(super) fn new(access: &'a Access, discovery: Discovery, selector: Selector) -> Self {
+        Self { access, discovery, selector, paths: None, namespaces: None }
     }
 
     /// The row of the node that the walk starts from, which must be there.
@@ -173,7 +176,7 @@ impl<'a> Walk<'a> {
         level: usize,
     ) -> Result<Vec<Step>, Failure> {
         let ApiPath::Collection { gvr, namespace } = path else { return Ok(Vec::new()) };
-        let page = self.read(path, token).await?;
+        let page = self.read(path, token, &self.selector).await?;
         let node = |row: &Row| Step::Node {
             path: ApiPath::Object(ObjectPath {
                 gvr: gvr.clone(),
@@ -190,13 +193,19 @@ impl<'a> Walk<'a> {
         Ok(steps)
     }
 
-    async fn read(&self, path: &ApiPath, token: Option<String>) -> Result<Page, Failure> {
+    async fn read(
+        &self,
+        path: &ApiPath,
+        token: Option<String>,
+        selector: &Selector,
+    ) -> Result<Page, Failure> {
         // The rows of one namespace tell all there is to know without the objects' metadata, which
         // are twenty times as long.
         let within = matches!(path, ApiPath::Collection { namespace: Some(_), .. });
-        let mut request = Request::get(path.clone(), Form::Table)
+        let request = Request::get(path.clone(), Form::Table)
             .with("includeObject", if within { "None" } else { "Metadata" })
             .with("limit", PAGE);
+        let mut request = selector.of(request);
         if let Some(token) = &token {
             request = request.with("continue", token.as_str());
         }
@@ -217,7 +226,7 @@ impl<'a> Walk<'a> {
         let mut all = Vec::new();
         let mut token = None;
         loop {
-            match self.read(&path, token).await {
+            match self.read(&path, token, &Selector::default()).await {
                 Ok(page) => {
                     all.extend(page.rows.iter().map(|row| Namespace::new(row.name())));
                     token = page.continue_token;

@@ -145,7 +145,7 @@ fn take_place(text: &str) -> Result<(Vec<&str>, Place), Failure> {
                 None if word.starts_with('-') => {
                     return Err(input(
                         format!("`{word}` is not known here"),
-                        "A location takes -n NAMESPACE and -A",
+                        "A location takes -n NAMESPACE, -A, -l SELECTOR and -f SELECTOR",
                     ));
                 }
                 None => {

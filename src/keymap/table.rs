@@ -90,7 +90,12 @@ pub const BINDINGS: &[Binding] = &[
     bind(M::Tree, &[key('h'), LEFT], A::Collapse, "close, or go up"),
     bind(M::Tree, &[key(' ')], A::Toggle, "open or close"),
     foot(
-        bind(M::Tree, &[key('/')], A::Filter, "filter the rows by any cell: text, !text, /regex/"),
+        bind(
+            M::Tree,
+            &[key('/')],
+            A::Filter,
+            "filter the rows: text, !text, /regex/; -l LABELS, -f FIELDS ask the server",
+        ),
         4,
         "filter",
     ),

@@ -8,7 +8,8 @@ use ratatui::widgets::{Block, BorderType, Borders, Paragraph, Widget, Wrap};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::reading::{ReadState, Shown};
-use crate::app::tree::node::Live;
+use crate::app::tree::Tree;
+use crate::app::tree::node::{Live, Load, NodeKind};
 use crate::k8s::failure::Failure;
 use crate::text::{fit, visible, visible_within, wrapped};
 use crate::theme::Role;
@@ -192,6 +193,10 @@ pub(super) fn document(
             }
         }
         ReadState::ByEnter => {
+            if let Some(failure) = failure_of_row(model) {
+                failed(failure, look, area, buffer);
+                return;
+            }
             let reason = reading.subject.as_ref().and_then(|subject| subject.by_enter);
             let text = format!("⏎ asks: {}.", reason.unwrap_or("this is asked for by ⏎ only"));
             sentence(&look.words(&text), Role::Dim, look, area, buffer);
@@ -246,13 +251,19 @@ fn said_above(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) -> Rec
     left
 }
 
+/// Why what is below the row under the cursor is not there.
+fn failure_of_row(model: &Model) -> Option<&Failure> {
+    match &model.tree.get(Tree::node_of(model.tree.cursor()))?.load {
+        Load::Failed(failure) => Some(failure),
+        _ => None,
+    }
+}
+
 fn nothing(model: &Model) -> Option<String> {
-    use crate::app::tree::node::NodeKind;
-    let id = crate::app::tree::Tree::node_of(model.tree.cursor());
-    let node = model.tree.get(id)?;
-    if let crate::app::tree::node::Load::Failed(failure) = &node.load {
+    if let Some(failure) = failure_of_row(model) {
         return Some(failure.to_string());
     }
+    let node = model.tree.get(Tree::node_of(model.tree.cursor()))?;
     Some(match &node.kind {
         NodeKind::OtherNamespaces(_) => "⏎ opens the other namespaces.".to_owned(),
         NodeKind::TypeNamespace(_) => {

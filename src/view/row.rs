@@ -104,9 +104,7 @@ fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
             Live::Pausing => say("reconnecting".to_owned(), Role::Warning),
             Live::Idle => {}
         }
-        if let Some(filter) = &node.filter {
-            say(format!("/{}", visible(filter.text())), Role::Key);
-        }
+        say_chosen(node, &mut say);
         if let Some(order) = order(collection) {
             say(order, Role::Key);
         }
@@ -115,9 +113,7 @@ fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
         if let Count::Known(count) = node.count {
             say(grouped(count), Role::Dim);
         }
-        if let Some(filter) = &node.filter {
-            say(format!("/{}", visible(filter.text())), Role::Key);
-        }
+        say_chosen(node, &mut say);
         if let NodeKind::Resource { resource, .. } = &node.kind {
             let used = node.kind.label().width() + told.map_or(0, |told| told.width() + 1);
             let fill = label_width(model, node).saturating_sub(used);
@@ -227,6 +223,16 @@ fn more_row(model: &Model, look: Look, id: NodeId) -> Line<'static> {
         format!("… {} more · ⏎ loads", rest.unwrap_or_default()).replace("  ", " ")
     };
     Line::from(Span::styled(look.words(&text).into_owned(), look.theme.style(Role::Warning)))
+}
+
+/// What the server is asked for only, and what of that is shown.
+fn say_chosen(node: &Node, say: &mut impl FnMut(String, Role)) {
+    if !node.selector.is_everything() {
+        say(short(&node.selector.to_string()), Role::Key);
+    }
+    if let Some(filter) = &node.filter {
+        say(format!("/{}", visible(filter.text())), Role::Key);
+    }
 }
 
 /// The column that the rows are in the order of, and which way.

@@ -83,6 +83,24 @@ fn get_takes_the_words_of_a_location() {
 }
 
 #[test]
+fn selectors_are_taken_by_get_and_tree_as_by_kubectl() {
+    let names = |words: &str| -> Vec<String> {
+        let list: Value = serde_json::from_str(&demo(words)).unwrap();
+        let items = list["items"].as_array().unwrap().iter();
+        items.map(|item| item["metadata"]["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names("get po -n shop -l app=db -o raw"), ["db-0", "db-1"]);
+    assert_eq!(names("get po -n shop --selector=app=db -f metadata.name!=db-0 -o raw"), ["db-1"]);
+    let tree = demo("tree po --field-selector metadata.name=db-1 --depth 2");
+    let pods = paths(&tree);
+    let pods: Vec<_> = pods.iter().filter(|path| path.matches('/').count() == 6).collect();
+    assert_eq!(pods, [&"/api/v1/namespaces/shop/pods/db-1"]);
+    let Run { err, code, .. } = run(&["get", "po/db-0", "-n", "shop", "-l", "a", "--demo"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("is no collection, which -l a could choose from"), "{err}");
+}
+
+#[test]
 fn get_passes_on_what_is_no_json() {
     for output in ["yaml", "json", "raw"] {
         assert_eq!(demo(&format!("get /healthz -o {output}")), "ok");

@@ -6,6 +6,7 @@ mod contexts;
 mod counting;
 mod fetch;
 mod paging;
+mod selecting;
 mod start;
 mod this_pod;
 mod watching;

@@ -4,8 +4,8 @@ use crate::app::collection::Collection;
 use crate::app::message::{Question, Want};
 use crate::app::model::{Model, Purpose};
 use crate::app::tree::NodeId;
-use crate::app::tree::node::{Load, NodeKind};
-use crate::app::{rights, watches};
+use crate::app::tree::node::{Load, Node, NodeKind};
+use crate::app::{rights, select, watches};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::request::{Form, Request};
 use crate::k8s::table::Page;
@@ -15,10 +15,22 @@ use super::{PAGE, ask_for, load};
 /// The list of a node's collection as a table, without a query for pages. Rows over all namespaces
 /// must tell theirs.
 pub(in crate::app) fn table_request(model: &Model, id: NodeId) -> Option<Request> {
-    let kind = &model.tree.get(id)?.kind;
-    let path = kind.opens_collection()?;
-    let object = if matches!(kind, NodeKind::AllNamespaces(_)) { "Metadata" } else { "None" };
+    let node = model.tree.get(id)?;
+    Some(node.selector.of(whole_request(node)?))
+}
+
+/// The same list, of whatever is selected.
+fn whole_request(node: &Node) -> Option<Request> {
+    let path = node.kind.opens_collection()?;
+    let over_all = matches!(node.kind, NodeKind::AllNamespaces(_));
+    let object = if over_all { "Metadata" } else { "None" };
     Some(Request::get(path, Form::Table).with("includeObject", object))
+}
+
+/// The row of one object of a node's collection, be it of the selection or not.
+pub(in crate::app) fn row_request(model: &Model, id: NodeId, name: &str) -> Option<Request> {
+    let request = whole_request(model.tree.get(id)?)?;
+    Some(request.with("fieldSelector", format!("metadata.name={name}")))
 }
 
 pub(super) fn first_page(model: &mut Model, id: NodeId) {
@@ -47,11 +59,18 @@ pub(in crate::app) fn reload(model: &mut Model, id: NodeId) {
         load(model, id);
         return;
     };
-    let wanted = collection.rows().len();
+    let wanted = if node.selects_anew { 0 } else { collection.rows().len() };
     let Some(request) = table_request(model, id) else { return };
     let request = request.with("limit", PAGE.to_string());
     let purpose = Purpose::Reload(id, None, wanted);
     ask_for(model, id, purpose, Question { request, want: Want::Page });
+}
+
+/// Reads the part of a collection that is selected, if it was read before.
+pub(in crate::app) fn select(model: &mut Model, id: NodeId) {
+    if model.tree.get(id).is_some_and(|node| node.load != Load::NotAsked) {
+        reload(model, id);
+    }
 }
 
 /// A page of a collection came.
@@ -89,6 +108,7 @@ fn search_on(model: &mut Model, id: NodeId) {
 }
 
 fn page_failed(model: &mut Model, id: NodeId, failure: Failure) {
+    select::failed(model, id, &failure);
     let is_first = model.tree.get(id).is_some_and(|node| node.collection.is_none());
     if is_first {
         let kind = model.tree.get(id).map(|node| node.kind.clone()).unwrap_or_default();

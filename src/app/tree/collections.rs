@@ -19,6 +19,7 @@ impl Tree {
         };
         let Some(node) = self.get_mut(id) else { return };
         node.load = Load::Ready;
+        node.selects_anew = false;
         let filter = node.filter.clone();
         let old = node.collection.replace(collection);
         let opened = std::mem::take(&mut node.opened);
@@ -43,6 +44,13 @@ impl Tree {
         self.recount(id);
         self.settle(id);
         self.reveal(id);
+    }
+
+    /// Takes a node's collection away; a cursor in it goes to the node.
+    pub fn drop_collection(&mut self, id: NodeId) {
+        self.set_collection(id, Collection::default());
+        self.change(id, |node| node.collection = None);
+        self.keep_in_view();
     }
 
     /// Puts the cursor back on the row of that key, or on the one that took its place.

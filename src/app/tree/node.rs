@@ -8,6 +8,7 @@ use crate::k8s::discovery::Resource;
 use crate::k8s::failure::Failure;
 use crate::k8s::names::{Group, GroupVersion, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
+use crate::k8s::selector::Selector;
 
 use super::NodeId;
 
@@ -54,6 +55,7 @@ pub enum Count {
 }
 
 /// A node of the tree.
+#[expect(clippy::struct_excessive_bools, reason = "they are switches apart from each other")]
 #[derive(Clone, Debug, Default)]
 pub struct Node {
     /// The node above; none for the root.
@@ -82,6 +84,10 @@ pub struct Node {
     pub opened: Vec<(usize, NodeId)>,
     /// Hides rows, or else children.
     pub filter: Option<Filter>,
+    /// Which of its collection's objects the server is asked for.
+    pub selector: Selector,
+    /// Whether the rows are still those of an earlier selection.
+    pub selects_anew: bool,
     /// How many rows show below its own.
     pub(super) below: usize,
     /// The children that show, each with how many rows there are of them up to its last one.

@@ -1,0 +1,173 @@
+//! Which objects of a collection the server is asked for: label and field selectors, written as
+//! kubectl takes them.
+
+use std::fmt;
+
+use super::failure::{Failure, FailureKind};
+use super::request::Request;
+
+/// A selection of a collection; all of it without any selector. What a selector means is left to
+/// the server, who explains what it does not understand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selector {
+    /// `app=web,tier in (a, b)`.
+    pub labels: Option<String>,
+    /// `status.phase=Running`.
+    pub fields: Option<String>,
+}
+
+impl Selector {
+    /// Whether nothing is left out.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether a line begins with a selector, as in `-l app=web`.
+    #[must_use]
+    pub fn begins(line: &str) -> bool {
+        line.split_whitespace().next().is_some_and(|word| Flag::read(word).is_some())
+    }
+
+    /// Takes the selectors out of a line of words, and gives the other words. Selectors of one kind
+    /// must all hold.
+    ///
+    /// # Errors
+    ///
+    /// A flag without a selector behind it.
+    pub fn take(line: &str) -> Result<(Self, String), Failure> {
+        let mut selector = Self::default();
+        let (mut others, mut words) = (Vec::new(), line.split_whitespace().peekable());
+        while let Some(word) = words.next() {
+            let Some((flag, first)) = Flag::read(word) else {
+                others.push(word);
+                continue;
+            };
+            let first = if first.is_empty() { words.next().unwrap_or_default() } else { first };
+            if first.is_empty() {
+                let text = format!("a selector is missing after {word}");
+                let hint = "Write it as -l app=web, or -f status.phase=Running";
+                return Err(Failure::new(FailureKind::Input, text, hint));
+            }
+            let mut value = first.to_owned();
+            while let Some(next) = words.next_if(|next| goes_on(&value, next)) {
+                value = format!("{value} {next}");
+            }
+            let of_kind = match flag {
+                Flag::Labels => &mut selector.labels,
+                Flag::Fields => &mut selector.fields,
+            };
+            *of_kind = Some(match of_kind.take() {
+                Some(before) => format!("{before},{value}"),
+                None => value,
+            });
+        }
+        Ok((selector, others.join(" ")))
+    }
+
+    /// The selectors of a query, as of the path that somebody copied.
+    #[must_use]
+    pub fn of_query(query: Vec<(String, String)>) -> Self {
+        let mut selector = Self::default();
+        for (name, value) in query {
+            match name.as_str() {
+                "labelSelector" => selector.labels = Some(value),
+                "fieldSelector" => selector.fields = Some(value),
+                _ => {}
+            }
+        }
+        selector
+    }
+
+    /// The same request of this selection only.
+    #[must_use]
+    pub fn of(&self, request: Request) -> Request {
+        self.parameters().fold(request, |request, (name, value)| request.with(name, value))
+    }
+
+    /// The query parameters that ask for it.
+    pub fn parameters(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let labels = self.labels.as_deref().map(|value| ("labelSelector", value));
+        let fields = self.fields.as_deref().map(|value| ("fieldSelector", value));
+        labels.into_iter().chain(fields)
+    }
+}
+
+impl fmt::Display for Selector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let labels = self.labels.iter().map(|value| format!("-l {value}"));
+        let fields = self.fields.iter().map(|value| format!("-f {value}"));
+        f.write_str(&labels.chain(fields).collect::<Vec<_>>().join(" "))
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Flag {
+    Labels,
+    Fields,
+}
+
+impl Flag {
+    /// The flag of a word, and what of the selector stands in the same word.
+    fn read(word: &str) -> Option<(Self, &str)> {
+        let names = [
+            ("--selector", Self::Labels),
+            ("--field-selector", Self::Fields),
+            ("-l", Self::Labels),
+            ("-f", Self::Fields),
+        ];
+        names.into_iter().find_map(|(name, flag)| {
+            let rest = word.strip_prefix(name)?;
+            let is_long = name.starts_with("--");
+            let value = rest.strip_prefix('=').unwrap_or(rest);
+            (!is_long || rest.is_empty() || rest.starts_with('=')).then_some((flag, value))
+        })
+    }
+}
+
+/// Whether a selector that was read so far is not at its end: `env in (a, b)` has blanks.
+fn goes_on(value: &str, next: &str) -> bool {
+    const BETWEEN: [&str; 5] = ["in", "notin", "=", "==", "!="];
+    let last = value.rsplit(' ').next().unwrap_or_default();
+    let is_open = value.matches('(').count() > value.matches(')').count();
+    is_open
+        || value.ends_with([',', '='])
+        || BETWEEN.contains(&last)
+        || BETWEEN.contains(&next)
+        || next.starts_with([',', '('])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taken(line: &str) -> (String, String) {
+        let (selector, rest) = Selector::take(line).unwrap();
+        (selector.to_string(), rest)
+    }
+
+    #[test]
+    fn selectors_are_taken_out_of_a_line_as_kubectl_takes_them() {
+        for (line, selector, rest) in [
+            ("po -n shop", "", "po -n shop"),
+            ("po -l app=web -n shop", "-l app=web", "po -n shop"),
+            ("-lapp=web po", "-l app=web", "po"),
+            ("--selector=a --field-selector b=c po", "-l a -f b=c", "po"),
+            ("-l env in (a, b),!c po/x", "-l env in (a, b),!c", "po/x"),
+            ("po -l a = b , c -A", "-l a = b , c", "po -A"),
+            ("-l a -l b", "-l a,b", ""),
+            ("po -f status.phase!=Running db", "-f status.phase!=Running", "po db"),
+        ] {
+            assert_eq!(taken(line), (selector.to_owned(), rest.to_owned()), "{line}");
+        }
+        assert!(Selector::begins("-l") && Selector::begins(" -f x") && !Selector::begins("x -l"));
+        assert!(!Selector::begins("--selectors") && !Selector::begins("!-l"));
+    }
+
+    #[test]
+    fn a_flag_alone_is_told() {
+        let told = Selector::take("po -l").unwrap_err();
+        assert_eq!(told.message, "a selector is missing after -l");
+        assert!(Selector::take("-f").is_err());
+    }
+}
