@@ -8,11 +8,12 @@ use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use http_body_util::BodyExt as _;
+use jiff::Timestamp;
 use kube::client::Body;
 
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::ApiPath;
-use crate::k8s::request::{Exchange, Request, is_of_proxy};
+use crate::k8s::request::{Exchange, Form, Request, is_of_proxy};
 
 use super::credentials::Signer;
 use super::har::Recording;
@@ -55,6 +56,8 @@ pub struct Head {
     pub audited: bool,
     /// Where the server sends us instead, in an answer of 300 to 399.
     pub location: Option<String>,
+    /// How long the Retry-After header asks to wait.
+    pub retry_after: Option<Duration>,
 }
 
 /// A body as it arrives. It ends after the first failure.
@@ -97,7 +100,7 @@ impl Client {
         let asking = self.asking(request);
         let started = Instant::now();
         let answer = async {
-            let response = self.ask(request, request.form.accept(), false).await?;
+            let response = self.ask(request, Form::accept).await?;
             self.exchange(request, response, started).await
         };
         within(self.timeout, answer).await.unwrap_or_else(|| Err(asking.timed_out(self.timeout)))
@@ -111,7 +114,7 @@ impl Client {
     /// As [`Client::send`]; the chunks may fail in the same ways.
     pub async fn stream(&self, request: &Request) -> Result<(Head, Chunks), Failure> {
         let asking = self.asking(request);
-        let response = within(self.timeout, self.ask(request, request.form.accept(), false)).await;
+        let response = within(self.timeout, self.ask(request, Form::accept)).await;
         let response = response.unwrap_or_else(|| Err(asking.timed_out(self.timeout)))?;
         let (head, body) = split(response);
         Ok((head, chunks(body, asking, self.timeout)))
@@ -126,11 +129,11 @@ impl Client {
     /// may fail where the connection is cut, and at a line of more than 16 MiB.
     pub async fn watch(&self, request: &Request) -> Result<Chunks, Failure> {
         let mut request = request.clone();
-        if !request.query.iter().any(|(name, _)| name == "watch") {
+        if !request.is_watch() {
             request = request.with("watch", "1");
         }
         let asking = self.asking(&request);
-        let response = self.ask(&request, request.form.watch_accept(), true).await?;
+        let response = self.ask(&request, Form::watch_accept).await?;
         let (head, body) = split(response);
         if head.status >= 300 {
             return Err(head.failure(&request, chunks(body, asking, self.timeout)).await?);
@@ -162,29 +165,50 @@ impl Client {
             warnings: head.warnings,
             audited: head.audited,
             location: head.location,
+            retry_after: head.retry_after,
             body,
             cut_at: (!is_whole).then_some(self.max_response),
             elapsed: recorded.map_or_else(|| started.elapsed(), |recorded| recorded.0),
         })
     }
 
-    /// Sends a request and waits for the head of its answer.
+    /// Sends a request and waits for the head of its answer. What may be mended at once is asked a
+    /// second time: by a server that refuses a form, in a plainer one; where it refuses the
+    /// credentials, once with new ones.
     async fn ask(
         &self,
         request: &Request,
-        accept: &str,
-        identity: bool,
+        accept: fn(Form) -> &'static str,
     ) -> Result<http::Response<Body>, Failure> {
-        let mut built = build(request, accept, identity)?;
-        self.sign(&mut built).await?;
-        self.inner.send(built).await.map_err(|error| self.asking(request).failed(&error))
+        let mut form = request.form;
+        let mut is_renewed = false;
+        loop {
+            let mut built = build(request, accept(form))?;
+            let signature = self.sign(&mut built).await?;
+            let response = self.inner.send(built).await;
+            let response = response.map_err(|error| self.asking(request).failed(&error))?;
+            match (response.status().as_u16(), form.plainer(), &self.signer, signature) {
+                (406, Some(plainer), ..) => form = plainer,
+                (401, _, Some(signer), Some(refused)) if !is_renewed => {
+                    is_renewed = true;
+                    if !signer.renew(&refused).await? {
+                        return Ok(response);
+                    }
+                }
+                _ => return Ok(response),
+            }
+        }
     }
 
-    async fn sign<B>(&self, request: &mut http::Request<B>) -> Result<(), Failure> {
-        if let Some(signer) = &self.signer {
-            request.headers_mut().insert(http::header::AUTHORIZATION, signer.header().await?);
-        }
-        Ok(())
+    /// Signs a request, and gives the signature.
+    async fn sign<B>(
+        &self,
+        request: &mut http::Request<B>,
+    ) -> Result<Option<HeaderValue>, Failure> {
+        let Some(signer) = &self.signer else { return Ok(None) };
+        let signature = signer.header().await?;
+        request.headers_mut().insert(http::header::AUTHORIZATION, signature.clone());
+        Ok(Some(signature))
     }
 
     fn asking(&self, request: &Request) -> Asking {
@@ -226,14 +250,17 @@ impl fmt::Debug for Client {
 
 /// The HTTP request: a GET without a body, or the POST of a self-subject review, the only ones that
 /// this program ever sends.
-fn build(request: &Request, accept: &str, identity: bool) -> Result<http::Request<Body>, Failure> {
+fn build(request: &Request, accept: &str) -> Result<http::Request<Body>, Failure> {
     let builder = http::Request::builder()
         .method(request.method())
         .uri(request.path_and_query())
         .header(http::header::ACCEPT, accept);
     // A server that packs each line of a watch by itself would be understood up to the first.
-    let builder =
-        if identity { builder.header(http::header::ACCEPT_ENCODING, "identity") } else { builder };
+    let builder = if request.is_watch() {
+        builder.header(http::header::ACCEPT_ENCODING, "identity")
+    } else {
+        builder
+    };
     let built = match &request.review {
         None => builder.body(Body::empty()),
         Some(_) if !is_self_review(&request.path) => {
@@ -280,8 +307,18 @@ fn split(response: http::Response<Body>) -> (Head, Body) {
             .collect(),
         audited: parts.headers.contains_key("audit-id"),
         location: parts.headers.get(http::header::LOCATION).map(text),
+        retry_after: parts.headers.get(http::header::RETRY_AFTER).and_then(|v| pause(&text(v))),
     };
     (head, body)
+}
+
+/// What a Retry-After header asks for: seconds, or the time at which to come back.
+fn pause(header: &str) -> Option<Duration> {
+    let seconds = header.trim().parse().ok().or_else(|| {
+        let until = jiff::fmt::rfc2822::parse(header.trim()).ok()?.timestamp();
+        u64::try_from(until.as_second() - Timestamp::now().as_second()).ok()
+    });
+    seconds.filter(|seconds| *seconds > 0).map(Duration::from_secs)
 }
 
 /// The quoted text of a Warning header, `299 - "text"` (RFC 7234 section 5.5).
@@ -346,7 +383,6 @@ async fn within<T>(limit: Option<Duration>, outcome: impl Future<Output = T>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::k8s::request::Form;
 
     #[test]
     fn only_self_subject_reviews_are_posted() {
@@ -359,10 +395,19 @@ mod tests {
             ("/api/v1/namespaces", false),
         ] {
             let request = Request::review(ApiPath::parse(path), "{}".to_owned());
-            assert_eq!(build(&request, "application/json", false).is_ok(), allowed, "{path}");
+            assert_eq!(build(&request, "application/json").is_ok(), allowed, "{path}");
         }
         let request = Request::get(ApiPath::parse("/api/v1/pods"), Form::Json);
-        assert_eq!(build(&request, "a/b", true).unwrap().method(), "GET");
+        assert_eq!(build(&request, "a/b").unwrap().method(), "GET");
+    }
+
+    #[test]
+    fn a_pause_is_told_in_seconds_or_as_a_time() {
+        assert_eq!(pause("7"), Some(Duration::from_secs(7)));
+        assert_eq!(pause("0"), None);
+        assert_eq!(pause("soon"), None);
+        assert_eq!(pause("Wed, 21 Oct 2015 07:28:00 GMT"), None, "that is over");
+        assert!(pause("Wed, 21 Oct 2115 07:28:00 GMT").is_some());
     }
 
     #[test]

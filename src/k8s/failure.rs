@@ -1,6 +1,7 @@
 //! What went wrong, in one sentence, and what to try next, in another.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::error::Category;
@@ -17,6 +18,10 @@ pub struct Failure {
     pub message: String,
     /// What to try next, one sentence; empty where there is nothing to try.
     pub hint: String,
+    /// How long the server asks to wait before it is asked again.
+    pub wait: Option<Duration>,
+    /// Of a list whose version is too old: the token that gives the rest of it as it is now.
+    pub token: Option<Box<str>>,
 }
 
 /// The classes of trouble that the program treats differently.
@@ -36,8 +41,12 @@ pub enum FailureKind {
     Gone,
     /// 429.
     Throttled,
-    /// 503 and 504.
+    /// 503.
     Unavailable,
+    /// 504: what serves this path did not answer the server in time.
+    Overdue,
+    /// 504 of a server that has not seen yet the version that it was asked for.
+    NotYet,
     /// Any other status of 400 and above.
     Status(u16),
     /// Nothing listens there.
@@ -73,6 +82,7 @@ impl FailureKind {
             Self::Gone => "410".to_owned(),
             Self::Throttled => "429".to_owned(),
             Self::Unavailable => "503".to_owned(),
+            Self::Overdue | Self::NotYet => "504".to_owned(),
             Self::Status(code) => code.to_string(),
             Self::Refused => "refused".to_owned(),
             Self::Dns => "unknown host".to_owned(),
@@ -91,7 +101,17 @@ impl Failure {
     /// A failure with its advice.
     #[must_use]
     pub fn new(kind: FailureKind, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hint: hint.into() }
+        Self { kind, message: message.into(), hint: hint.into(), wait: None, token: None }
+    }
+
+    /// The same failure of a server that asks to wait, where it does.
+    #[must_use]
+    pub fn waiting(mut self, wait: Option<Duration>) -> Self {
+        if let Some(wait) = wait {
+            self.hint = format!("The server asks to wait for {} s", wait.as_secs());
+            self.wait = Some(wait);
+        }
+        self
     }
 
     /// An answer that is not what was wanted, such as `the list`. What it holds is not quoted: it may
@@ -114,10 +134,10 @@ impl Failure {
     #[must_use]
     pub fn from_answer(code: u16, body: &[u8]) -> Self {
         let object = serde_json::from_slice::<Status>(body).unwrap_or_default();
-        let is_status = object.kind == "Status";
-        let kind = kind_of(code, if is_status { &object.reason } else { "" });
+        let status = (object.kind == "Status").then_some(&object);
+        let kind = kind_of(code, status);
         let said = match object.kind.as_str() {
-            "Status" if !object.message.is_empty() => object.message,
+            "Status" if !object.message.is_empty() => object.message.clone(),
             "" | "Status" => first_line(body),
             other => format!("the answer is {other}, not a Status"),
         };
@@ -127,7 +147,14 @@ impl Failure {
         } else {
             format!("{code}: {said}")
         };
-        Self::new(kind, message, advice(kind))
+        let status = Some(object).filter(|object| object.kind == "Status");
+        let Status { metadata, details, .. } = status.unwrap_or_default();
+        let wait = details.and_then(|details| details.retry_after_seconds);
+        let wait = wait.filter(|seconds| *seconds > 0);
+        let token = metadata.and_then(|metadata| metadata.token);
+        let token = token.filter(|token| !token.is_empty()).map(String::into_boxed_str);
+        let failure = Self { token, ..Self::new(kind, message, advice(kind)) };
+        failure.waiting(wait.map(Duration::from_secs))
     }
 
     /// An answer that sends us elsewhere, where we do not go.
@@ -150,16 +177,45 @@ impl fmt::Display for Failure {
 }
 
 /// The `Status` object of `meta/v1`, as far as it is shown.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
-#[derive(Default)]
 struct Status {
     kind: String,
+    metadata: Option<StatusMetadata>,
     message: String,
+    reason: String,
+    details: Option<Details>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct StatusMetadata {
+    #[serde(rename = "continue")]
+    token: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Details {
+    causes: Vec<Cause>,
+    retry_after_seconds: Option<u64>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Cause {
     reason: String,
 }
 
-fn kind_of(code: u16, reason: &str) -> FailureKind {
+fn kind_of(code: u16, status: Option<&Status>) -> FailureKind {
+    let reason = status.map_or("", |status| &status.reason);
+    let is_not_yet = || {
+        let details = status.and_then(|status| status.details.as_ref());
+        details
+            .into_iter()
+            .flat_map(|details| &details.causes)
+            .any(|cause| cause.reason == "ResourceVersionTooLarge")
+    };
     match code {
         401 => FailureKind::Unauthorized,
         403 => FailureKind::Forbidden,
@@ -168,7 +224,9 @@ fn kind_of(code: u16, reason: &str) -> FailureKind {
         406 => FailureKind::NotAcceptable,
         410 => FailureKind::Gone,
         429 => FailureKind::Throttled,
-        503 | 504 => FailureKind::Unavailable,
+        503 => FailureKind::Unavailable,
+        504 if is_not_yet() => FailureKind::NotYet,
+        504 => FailureKind::Overdue,
         other => FailureKind::Status(other),
     }
 }
@@ -185,6 +243,8 @@ pub fn advice(kind: FailureKind) -> &'static str {
         FailureKind::Gone => "List again",
         FailureKind::Throttled => "The server asks for a pause; try again in a moment",
         FailureKind::Unavailable => "What serves this path is down; refresh to ask again",
+        FailureKind::Overdue => "What serves this path is slow or down; refresh to ask again",
+        FailureKind::NotYet => "The server is behind the others; refresh to ask again",
         FailureKind::Status(_) | FailureKind::Cut => "Refresh to ask again",
         FailureKind::Refused => "Check that the server runs and that the address is right",
         FailureKind::Dns => "Check the server's name and this machine's resolver",
@@ -241,6 +301,29 @@ mod tests {
         let failure = Failure::unreadable("the list", &error);
         let told = "the list cannot be read: it has another form at line 1 column 10";
         assert_eq!(failure.message, told);
+    }
+
+    #[test]
+    fn a_server_that_asks_to_wait_is_understood() {
+        let body = br#"{"kind":"Status","message":"Too large resource version: 9, current: 7","reason":"Timeout","details":{"causes":[{"reason":"ResourceVersionTooLarge","message":"Too large resource version"}],"retryAfterSeconds":1},"code":504}"#;
+        let failure = Failure::from_answer(504, body);
+        assert_eq!(
+            (failure.kind, failure.wait),
+            (FailureKind::NotYet, Some(Duration::from_secs(1)))
+        );
+        let plain = Failure::from_answer(504, b"upstream request timeout");
+        assert_eq!((plain.kind, plain.wait), (FailureKind::Overdue, None));
+        assert_eq!(plain.kind.short(), "504");
+        let told = Failure::from_answer(429, b"").waiting(Some(Duration::from_secs(7)));
+        assert_eq!(told.to_string(), "the server answered 429. The server asks to wait for 7 s");
+    }
+
+    #[test]
+    fn a_page_that_is_too_old_gives_the_token_of_the_rest() {
+        let body =
+            br#"{"kind":"Status","metadata":{"continue":"fresh"},"reason":"Expired","code":410}"#;
+        assert_eq!(Failure::from_answer(410, body).token.as_deref(), Some("fresh"));
+        assert_eq!(Failure::from_answer(410, br#"{"kind":"Status","code":410}"#).token, None);
     }
 
     #[test]

@@ -67,6 +67,16 @@ impl Form {
         }
     }
 
+    /// The next plainer form, for a server that refuses this one though all of them are offered.
+    #[must_use]
+    pub fn plainer(self) -> Option<Self> {
+        match self {
+            Self::Table => Some(Self::Metadata),
+            Self::Metadata | Self::Discovery => Some(Self::Json),
+            Self::Any | Self::Json => None,
+        }
+    }
+
     /// The kind that an answer in this form has, where the form asks for one.
     #[must_use]
     pub fn kind(self) -> Option<&'static str> {
@@ -98,6 +108,12 @@ impl Request {
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.query.push((name.to_owned(), value.into()));
         self
+    }
+
+    /// Whether it asks for a watch.
+    #[must_use]
+    pub fn is_watch(&self) -> bool {
+        self.query.iter().any(|(name, _)| name == "watch")
     }
 
     /// `GET`, or `POST` for a review.
@@ -147,6 +163,8 @@ pub struct Exchange {
     pub audited: bool,
     /// Where the server sends us instead, in an answer of 300 to 399.
     pub location: Option<String>,
+    /// How long its Retry-After header asks to wait.
+    pub retry_after: Option<Duration>,
     /// The body, decompressed, as the server sent it.
     pub body: Bytes,
     /// The body is longer, and only this much of it was read, in bytes.
@@ -183,7 +201,7 @@ impl Exchange {
         } else if is_of_proxy(self.status, &self.content_type, self.audited) {
             Err(self.request.filtered())
         } else {
-            Err(Failure::from_answer(self.status, &self.body))
+            Err(Failure::from_answer(self.status, &self.body).waiting(self.retry_after))
         }
     }
 
@@ -221,6 +239,7 @@ mod tests {
             audited,
             location: None,
             cut_at: None,
+            retry_after: None,
             body: Bytes::from_static(b"Forbidden\n"),
             elapsed: Duration::ZERO,
         };

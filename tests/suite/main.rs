@@ -8,6 +8,7 @@ mod containers;
 mod document;
 mod downward;
 mod exec;
+mod faults;
 mod fitting;
 mod fuzz;
 mod here;

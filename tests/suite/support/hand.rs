@@ -212,6 +212,7 @@ fn ask(replay: &mut Replay, request: &Request) -> Exchange {
         audited: false,
         location: None,
         cut_at: None,
+        retry_after: None,
         body: body.collect().now_or_never().unwrap().unwrap().to_bytes(),
         elapsed: std::time::Duration::ZERO,
     }

@@ -1,0 +1,146 @@
+//! Tokens that the server refuses.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use kubewalk::api::endpoint::{Connection, Environment, Options, connect};
+use kubewalk::k8s::failure::FailureKind;
+use kubewalk::k8s::path::ApiPath;
+use kubewalk::k8s::request::{Form, Request};
+
+use crate::support::fault::{Fault, Way};
+use crate::support::recordings;
+use crate::support::server::Server;
+
+/// Connects with the credentials of a user of a kubeconfig in that folder.
+async fn connection(folder: &Path, way: &Way, user: &str) -> Connection {
+    let server = way.url();
+    let text = format!(
+        "current-context: c
+clusters: [{{name: c, cluster: {{server: '{server}'}}}}]
+contexts: [{{name: c, context: {{cluster: c, user: u}}}}]
+users: [{{name: u, user: {{{user}}}}}]
+"
+    );
+    let file = folder.join("config");
+    std::fs::write(&file, text).unwrap();
+    let options = Options { kubeconfig: Some(file), ..Options::default() };
+    connect(&options, &Environment::empty()).await.unwrap()
+}
+
+async fn version(connection: &Connection) -> u16 {
+    let request = Request::get(ApiPath::parse("/version"), Form::Json);
+    connection.client.send(&request).await.unwrap().status
+}
+
+/// The tokens that arrived, those of refused requests left out: they never get through.
+fn tokens(server: &Server) -> Vec<String> {
+    server.seen().into_iter().map(|seen| seen.authorization).collect()
+}
+
+/// A plugin that counts its runs and gives a token of that number.
+fn plugin(folder: &Path, token: &str) {
+    let script = format!(
+        r#"#!/bin/sh
+echo run >> "$(dirname "$0")/runs"
+runs=$(wc -l < "$(dirname "$0")/runs")
+echo '{{"kind":"ExecCredential","status":{{"token":"{token}"}}}}'
+"#
+    );
+    let file = folder.join("plugin");
+    std::fs::write(&file, script).unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+fn runs(folder: &Path) -> usize {
+    std::fs::read_to_string(folder.join("runs")).unwrap().lines().count()
+}
+
+const EXEC: &str = "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin, \
+                    interactiveMode: Never}";
+
+fn expired() -> Fault {
+    Fault::status(401, "", r#"{"kind":"Status","message":"Unauthorized","code":401}"#)
+}
+
+#[tokio::test]
+async fn a_token_that_expired_lets_the_plugin_run_again_once() {
+    let server = Server::over(recordings::cluster());
+    let way = Way::to(&server);
+    let folder = tempfile::tempdir().unwrap();
+    plugin(folder.path(), "number '$runs'");
+    let connection = connection(folder.path(), &way, EXEC).await;
+    assert_eq!(version(&connection).await, 200);
+    way.tell_times(1, "/version", expired());
+    assert_eq!(version(&connection).await, 200, "nobody has to notice");
+    assert_eq!(runs(folder.path()), 2);
+    assert_eq!(tokens(&server), ["Bearer number 1", "Bearer number 2"]);
+    // A server that takes no token at all does not let it run for every request.
+    way.tell("/version", expired());
+    for _ in 0..3 {
+        assert_eq!(version(&connection).await, 401);
+    }
+    assert_eq!(runs(folder.path()), 2);
+}
+
+#[tokio::test]
+async fn many_requests_with_an_expired_token_let_the_plugin_run_once() {
+    let server = Server::over(recordings::cluster());
+    let way = Way::to(&server);
+    let folder = tempfile::tempdir().unwrap();
+    plugin(folder.path(), "number '$runs'");
+    let connection = connection(folder.path(), &way, EXEC).await;
+    way.tell_times(8, "/version", expired());
+    let all = futures::future::join_all((0..8).map(|_| version(&connection))).await;
+    assert!(all.iter().all(|status| *status == 200), "{all:?}");
+    assert_eq!(runs(folder.path()), 2);
+}
+
+#[tokio::test]
+async fn a_plugin_that_only_has_the_refused_token_is_not_sent_again() {
+    let server = Server::over(recordings::cluster());
+    let way = Way::to(&server);
+    let folder = tempfile::tempdir().unwrap();
+    plugin(folder.path(), "the same");
+    let connection = connection(folder.path(), &way, EXEC).await;
+    way.tell_times(1, "/version", expired());
+    assert_eq!(version(&connection).await, 401);
+    assert_eq!((runs(folder.path()), server.seen().len()), (2, 0));
+}
+
+#[tokio::test]
+async fn a_plugin_that_cannot_log_in_again_says_so() {
+    let server = Server::over(recordings::cluster());
+    let way = Way::to(&server);
+    let folder = tempfile::tempdir().unwrap();
+    plugin(folder.path(), "first");
+    let connection = connection(folder.path(), &way, EXEC).await;
+    std::fs::write(folder.path().join("plugin"), "#!/bin/sh\necho 'log in first' >&2\nexit 1\n")
+        .unwrap();
+    way.tell("/version", expired());
+    let request = Request::get(ApiPath::parse("/version"), Form::Json);
+    let failure = connection.client.send(&request).await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::Unauthorized);
+    assert!(
+        failure.message.contains("401") && failure.message.contains("log in first"),
+        "{failure}"
+    );
+}
+
+#[tokio::test]
+async fn a_token_file_that_was_replaced_meanwhile_is_read_again() {
+    let server = Server::over(recordings::cluster());
+    let way = Way::to(&server);
+    let folder = tempfile::tempdir().unwrap();
+    let token = folder.path().join("token");
+    std::fs::write(&token, "first").unwrap();
+    let connection = connection(folder.path(), &way, "tokenFile: token").await;
+    assert_eq!(version(&connection).await, 200);
+    // The kubelet writes the new token while a request with the old one is on its way.
+    way.tell_times(1, "/version", expired());
+    let write = async { std::fs::write(&token, "second").unwrap() };
+    assert_eq!(tokio::join!(version(&connection), write).0, 200);
+    assert_eq!(tokens(&server), ["Bearer first", "Bearer second"]);
+    way.tell("/version", expired());
+    assert_eq!(version(&connection).await, 401, "there is no other token");
+}
