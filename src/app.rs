@@ -25,4 +25,5 @@ mod load;
 mod mouse;
 mod select;
 mod this_pod;
+mod waiting;
 mod watches;

@@ -15,6 +15,7 @@ mod prompt;
 mod row;
 mod start;
 mod tree;
+mod waiting;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
+use http::HeaderValue;
 use http_body_util::BodyExt as _;
 use jiff::Timestamp;
 use kube::client::Body;
@@ -235,7 +236,7 @@ impl Head {
             return Ok(request.filtered());
         }
         let (body, _) = beginning(body, MAX_RESPONSE).await?;
-        Ok(Failure::from_answer(self.status, &body))
+        Ok(Failure::from_answer(self.status, &body).waiting(self.retry_after))
     }
 }
 
@@ -407,7 +408,7 @@ mod tests {
         assert_eq!(pause("0"), None);
         assert_eq!(pause("soon"), None);
         assert_eq!(pause("Wed, 21 Oct 2015 07:28:00 GMT"), None, "that is over");
-        assert!(pause("Wed, 21 Oct 2115 07:28:00 GMT").is_some());
+        assert!(pause("Mon, 21 Oct 2115 07:28:00 GMT").is_some());
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub(super) fn connect(model: &mut Model, choice: Choice) {
     model.silence = None;
     model.choice = choice.clone();
     model.silences = 0;
+    model.asks_again = false;
     model.discovery.groups.clear();
     model.namespaces = Namespaces::default();
     model.rights = rights::Rights::default();
@@ -55,6 +56,7 @@ pub(super) fn connected(model: &mut Model, endpoint: Endpoint, tried: Vec<Attemp
         version: Told::Asked,
         user: Told::Asked,
         namespace,
+        away: None,
     }));
     model.tree.clear();
     let mut kinds = Vec::from_iter(this_pod::kind(model));
@@ -70,9 +72,14 @@ pub(super) fn ask_all(model: &mut Model) {
     let request = Request::get(ApiPath::Root, Form::Json);
     let ticket = model.ask(Purpose::Paths, Question { request, want: Want::Paths });
     model.tree.set_load(ROOT, Load::Loading(ticket));
-    ask(model, Purpose::Version, server::ask_version(), Want::Version);
+    ask_version(model);
     ask(model, Purpose::User, server::ask_user(), Want::User);
     rights::begin(model);
+}
+
+/// Asks for the server's version, which is also the way to ask whether it is there.
+pub(super) fn ask_version(model: &mut Model) {
+    ask(model, Purpose::Version, server::ask_version(), Want::Version);
 }
 
 fn ask(model: &mut Model, purpose: Purpose, request: Request, want: Want) {
@@ -113,7 +120,7 @@ pub(super) fn groups(
     is_core: bool,
     result: Result<Vec<DiscoveredGroup>, Failure>,
 ) {
-    retry::heard(model, &result);
+    retry::heard(model, result.as_ref().err());
     let kind = if is_core { NodeKind::Api } else { NodeKind::Apis };
     let Some(id) = top(&model.tree, &kind) else { return };
     let groups = match result {
@@ -125,7 +132,6 @@ pub(super) fn groups(
         }
     };
     model.silence = None;
-    super::reading::heard(model);
     model.discovery.groups.retain(|group| group.group.is_core() != is_core);
     let at = if is_core { 0 } else { model.discovery.groups.len() };
     model.discovery.groups.splice(at..at, groups);
@@ -207,24 +213,24 @@ fn nest(model: &mut Model, parent: NodeId, prefix: &str, paths: &[String]) {
 
 /// The server told its version or the user's name, or did not.
 pub(super) fn told(model: &mut Model, purpose: &Purpose, result: Result<String, Failure>) {
-    retry::heard(model, &result);
+    retry::heard(model, result.as_ref().err());
     let Standing::Connected(connection) = &mut model.standing else { return };
-    let told = match result {
-        Ok(text) => Told::Known(text),
-        Err(failure) => Told::Unknown(failure),
+    let known = match purpose {
+        Purpose::Version => &mut connection.version,
+        _ => &mut connection.user,
     };
-    if *purpose == Purpose::Version {
-        connection.version = told;
-        return;
-    }
-    let account = match &told {
-        Told::Known(user) => server::service_account(user),
+    *known = match (result, &known) {
+        (Ok(text), _) => Told::Known(text),
+        // What was told before still holds of a server that is away.
+        (Err(_), Told::Known(_)) if connection.away.is_some() => return,
+        (Err(failure), _) => Told::Unknown(failure),
+    };
+    // The rights of a service account are in its own namespace, if anywhere.
+    let account = match (purpose, &*known) {
+        (Purpose::User, Told::Known(user)) => server::service_account(user),
         _ => None,
     };
-    let namespace = account.map(|(namespace, _)| Namespace::new(namespace));
-    connection.user = told;
-    if let Some(namespace) = namespace {
-        // Its rights are in its own namespace, if anywhere.
+    if let Some(namespace) = account.map(|(namespace, _)| Namespace::new(namespace)) {
         super::load::know_namespace(model, namespace);
     }
 }
@@ -252,7 +258,7 @@ pub(super) fn resolve_words(model: &mut Model) {
     };
     let has_path =
         matches!(location::parse(&words), Ok(Location::Path { .. } | Location::Namespace(_)));
-    if model.connection().is_none() || model.pending.values().any(is_reading) {
+    if model.connection().is_none() || model.is_asking(is_reading) {
         return;
     }
     if !is_known && !has_path {

@@ -1,9 +1,11 @@
 //! Opening and closing nodes: what is asked when, and what becomes of the answers.
 
+mod again;
 mod counts;
 mod namespaces;
 mod pages;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -20,10 +22,11 @@ use crate::k8s::names::{GroupVersion, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
 
+pub(super) use again::{again, catch_up, look_whether_served, mark_old, pause};
 pub(super) use counts::{ask_counts, counted};
 use namespaces::open_namespaces;
 pub(super) use namespaces::{choose_namespace, know_namespace, namespaces, refresh_namespaces};
-use pages::first_page;
+use pages::{first_page, next_page};
 pub(super) use pages::{
     load_all, more, page, reload, reloaded, row, row_request, search_rest, select, table_request,
 };
@@ -93,13 +96,19 @@ fn ask_for(model: &mut Model, id: NodeId, purpose: Purpose, question: Question) 
 /// Closes a node; what is still on the way for it is not awaited any more.
 pub(super) fn close(model: &mut Model, id: NodeId) {
     model.tree.close(id);
-    model.tree.change(id, |node| node.loads_all = false);
+    model.tree.change(id, |node| {
+        node.loads_all = false;
+        node.again = None;
+    });
     if let Some(Load::Loading(ticket)) = model.tree.get(id).map(|node| node.load.clone())
         && !matches!(model.tree.get(id).map(|n| &n.kind), Some(NodeKind::Api | NodeKind::Apis))
     {
-        // The namespaces are awaited for all resources.
+        // The namespaces may be awaited for other resources too.
         if model.namespaces.load != Load::Loading(ticket) {
             model.cancel(ticket);
+        } else if !awaited_elsewhere(model, id, ticket) {
+            model.cancel(ticket);
+            model.namespaces.load = Load::NotAsked;
         }
         let has_some = model
             .tree
@@ -107,6 +116,14 @@ pub(super) fn close(model: &mut Model, id: NodeId) {
             .is_some_and(|node| node.collection.is_some() || !node.children.is_empty());
         model.tree.set_load(id, if has_some { Load::Ready } else { Load::NotAsked });
     }
+}
+
+/// Whether another open node awaits the same answer.
+fn awaited_elsewhere(model: &Model, id: NodeId, ticket: Ticket) -> bool {
+    let mut others = model.tree.ids().filter(|other| *other != id);
+    others.any(|other| {
+        model.tree.get(other).is_some_and(|node| node.open && node.load == Load::Loading(ticket))
+    })
 }
 
 /// Gives the nodes of groups and versions the children that discovery tells of.
@@ -137,7 +154,7 @@ pub(super) fn show_discovery(model: &mut Model, id: NodeId) {
             .collect(),
         _ => return,
     };
-    model.tree.set_children(id, kinds);
+    replace(model, id, kinds);
     let children = model.tree.get(id).map(|node| node.children.clone()).unwrap_or_default();
     for child in children {
         let Some(node) = model.tree.get(child) else { continue };
@@ -186,6 +203,19 @@ fn show_resources(model: &mut Model, id: NodeId, resources: Vec<Arc<Resource>>) 
             NodeKind::Resource { resource, chosen }
         })
         .collect();
+    replace(model, id, kinds);
+}
+
+/// Gives a node the children that the server tells of; those that it had and that are not served
+/// any more go with a notice.
+fn replace(model: &mut Model, id: NodeId, kinds: Vec<NodeKind>) {
+    let served: HashSet<String> = kinds.iter().map(NodeKind::label).collect();
+    let had = model.tree.get(id).into_iter().flat_map(|node| &node.children);
+    let labels = had.filter_map(|child| Some(model.tree.get(*child)?.kind.label()));
+    let gone: Vec<String> = labels.filter(|label| !served.contains(label)).collect();
+    if !gone.is_empty() {
+        model.notify(format!("Not served any more: {}", gone.join(", ")));
+    }
     model.tree.set_children(id, kinds);
 }
 
@@ -209,10 +239,11 @@ pub(super) fn resources(
     let resources = match result {
         Ok(resources) => resources,
         Err(failure) => {
-            model.tree.change(id, |node| node.load = Load::Failed(failure));
+            again::failed(model, id, failure);
             return;
         }
     };
+    again::came(model, id);
     if let Some(NodeKind::Version { version, .. }) = model.tree.get(id).map(|n| n.kind.clone()) {
         let versions = model.discovery.groups.iter_mut().flat_map(|group| &mut group.versions);
         for known in versions.filter(|known| known.group_version == version) {
@@ -227,7 +258,7 @@ pub(super) fn containers(model: &mut Model, id: NodeId, result: Result<Arc<Value
     let pod = match result {
         Ok(pod) => pod,
         Err(failure) => {
-            model.tree.change(id, |node| node.load = Load::Failed(failure));
+            again::failed(model, id, failure);
             return;
         }
     };

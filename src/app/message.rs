@@ -6,6 +6,7 @@ use std::time::Duration;
 use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::app::document::Document;
+use crate::app::tree::NodeId;
 use crate::downward::inside::{Here, Observed};
 use crate::k8s::discovery::{DiscoveredGroup, Resource};
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
@@ -62,6 +63,11 @@ pub enum Message {
         /// What.
         change: ObjectChange,
     },
+    /// A watch is open: what changes from now on will be told.
+    WatchOpened {
+        /// Which.
+        ticket: Ticket,
+    },
     /// A watch ended: by itself, or with a failure.
     WatchEnded {
         /// Which.
@@ -106,6 +112,10 @@ pub enum Timer {
     Notice,
     /// A server that gave no answer is to be asked again.
     Server,
+    /// A node that failed for now is to be asked for again.
+    Node(NodeId),
+    /// A second is over, and something that waits says for how long.
+    Second,
     /// The watch of the collection or of the object is to be taken up again.
     Watch(WatchOf),
 }

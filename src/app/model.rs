@@ -88,10 +88,16 @@ pub struct Model {
     pub(super) history: History,
     /// Where one was in the contexts that were left.
     pub(super) places: Places,
-    pub(super) pending: HashMap<Ticket, Purpose>,
+    pub(super) pending: HashMap<Ticket, Pending>,
     pub(super) next_ticket: u64,
     /// How many times in a row the server was asked again for want of an answer.
     pub(super) silences: u32,
+    /// Whether it will be asked again.
+    pub(super) asks_again: bool,
+    /// Whether the seconds of what waits are counted.
+    pub(super) counts_seconds: bool,
+    /// Until when something waits to be asked again.
+    pub(super) waits_until: Timestamp,
     /// What the cursor was on when that was last attended to.
     pub(super) attended: Option<Attention>,
     /// The collection that is watched.
@@ -126,6 +132,17 @@ pub struct Connection {
     pub user: Told,
     /// The chosen namespace.
     pub namespace: Option<Namespace>,
+    /// The server answered before, and does not now.
+    pub away: Option<Away>,
+}
+
+/// A server that cannot be heard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Away {
+    /// Why.
+    pub failure: Failure,
+    /// Since when.
+    pub since: Timestamp,
 }
 
 /// Something that the server tells.
@@ -179,6 +196,14 @@ pub struct Notice {
 pub(super) struct History {
     pub(super) paths: Vec<crate::k8s::path::ApiPath>,
     pub(super) at: usize,
+}
+
+/// A question that is not answered yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Pending {
+    pub(super) purpose: Purpose,
+    /// When it was asked.
+    pub(super) since: Timestamp,
 }
 
 /// What an answer is for.
@@ -276,7 +301,8 @@ impl Model {
     #[must_use]
     pub fn watches(&self) -> usize {
         use crate::app::tree::node::Live;
-        usize::from(self.watch.is_some())
+        let watched = self.watched.and_then(|id| self.tree.get(id));
+        usize::from(watched.is_some_and(|node| matches!(node.live, Live::Watching(_))))
             + usize::from(matches!(self.reading.live, Live::Watching(_)))
     }
 
@@ -287,10 +313,21 @@ impl Model {
 
     /// Asks something; its answer comes back for that purpose.
     pub(super) fn ask(&mut self, purpose: Purpose, question: Question) -> Ticket {
-        let ticket = self.ticket();
-        self.pending.insert(ticket, purpose);
+        let ticket = self.promise(purpose);
         self.effects.push(Effect::Ask { ticket, question });
         ticket
+    }
+
+    /// A ticket for an answer that will come for that purpose.
+    pub(super) fn promise(&mut self, purpose: Purpose) -> Ticket {
+        let ticket = self.ticket();
+        self.pending.insert(ticket, Pending { purpose, since: self.now });
+        ticket
+    }
+
+    /// Whether something is asked for that purpose.
+    pub(super) fn is_asking(&self, is_it: impl Fn(&Purpose) -> bool) -> bool {
+        self.pending.values().any(|pending| is_it(&pending.purpose))
     }
 
     /// Whether the answer to a ticket is still on the way.

@@ -2,18 +2,25 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::app::document::DocumentPane;
 use crate::app::effect::Effect;
 use crate::app::message::{Question, Reply, Ticket, Timer, Want};
 use crate::app::model::{Model, Purpose};
-use crate::app::tree::node::{Live, Load, NodeKind};
+use crate::app::tree::node::{Live, NodeKind};
 use crate::app::tree::{NodeId, Place, Tree};
-use crate::app::{load, retry, rights, watches};
-use crate::k8s::failure::{Failure, FailureKind};
+use crate::app::{load, rights, watches};
+use crate::k8s::failure::Failure;
 use crate::k8s::names::{Gvr, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
 use crate::k8s::table::Delta;
+
+mod trouble;
+
+pub(super) use trouble::{catch_up, mark_old};
+use trouble::{failed, keeps, mark_version, try_again};
 
 /// The cursor has rested when it stayed on a row for this long.
 pub(super) const REST: Duration = Duration::from_millis(200);
@@ -45,9 +52,13 @@ pub struct Reading {
     pub(super) version: String,
     pub(super) watch_version: Option<String>,
     pub(super) watch_failures: u32,
+    /// Whether what is shown may have changed since, because the server could not be heard.
+    pub old: bool,
+    /// When it is asked for, or watched, again by itself.
+    pub again: Option<Timestamp>,
     outdated: bool,
-    /// How often in a row nobody answered.
-    silences: u32,
+    /// How often in a row it was asked for again by itself.
+    tries: u32,
 }
 
 /// What a document is of.
@@ -204,7 +215,9 @@ pub(super) fn rested(model: &mut Model) {
         (wanted, present) => wanted.is_none() && present.is_none(),
     };
     if same {
-        if std::mem::take(&mut model.reading.outdated) {
+        if let Some(seconds) = model.reading.again.and_then(|again| model.until(again)) {
+            model.effects.push(Effect::After(Timer::Rest, Duration::from_secs(seconds)));
+        } else if std::mem::take(&mut model.reading.outdated) {
             refresh(model);
         }
         return;
@@ -258,13 +271,6 @@ pub(super) fn refresh(model: &mut Model) {
     }
 }
 
-/// The server answers: what nobody answered before is asked again.
-pub(super) fn heard(model: &mut Model) {
-    if matches!(&model.reading.state, ReadState::Failed(failure) if retry::is_silence(failure)) {
-        refresh(model);
-    }
-}
-
 fn leave(model: &mut Model) {
     if let ReadState::Loading(ticket) = model.reading.state {
         model.cancel(ticket);
@@ -272,7 +278,9 @@ fn leave(model: &mut Model) {
     watches::end_object(model);
     model.reading.gone = false;
     model.reading.outdated = false;
-    model.reading.silences = 0;
+    model.reading.old = false;
+    model.reading.again = None;
+    model.reading.tries = 0;
     model.reading.state = ReadState::Nothing;
 }
 
@@ -288,10 +296,15 @@ fn fetch(model: &mut Model) {
 
 /// The document came.
 pub(super) fn answered(model: &mut Model, result: Result<Reply, Failure>) {
+    model.reading.again = None;
     match result {
+        Ok(Reply { failure: Some(failure), .. }) if keeps(model, &failure) => {
+            failed(model, failure);
+        }
         Ok(reply) => {
-            model.reading.silences = 0;
             model.reading.gone = false;
+            model.reading.old = false;
+            try_again(model, reply.failure.as_ref());
             show(model, reply);
             model.reading.state = ReadState::Ready;
             mark_version(model);
@@ -299,31 +312,7 @@ pub(super) fn answered(model: &mut Model, result: Result<Reply, Failure>) {
                 watches::start_object(model);
             }
         }
-        Err(failure) => {
-            if matches!(failure.kind, FailureKind::Refused | FailureKind::Dns) {
-                // Nobody was there: asked again after growing pauses, as long as it is looked at.
-                let pause = Duration::from_secs(1 << model.reading.silences.min(2));
-                model.reading.silences += 1;
-                model.reading.outdated = true;
-                model.effects.push(Effect::After(Timer::Rest, pause));
-            }
-            model.reading.state = ReadState::Failed(failure);
-        }
-    }
-}
-
-/// A version whose own document failed is marked as failed before it is opened.
-fn mark_version(model: &mut Model) {
-    let failure = model.reading.shown.as_ref().and_then(|shown| shown.failure.clone());
-    let (Some(failure), Place::Node(id)) = (failure, model.tree.cursor()) else { return };
-    let is_it = model.tree.get(id).is_some_and(|node| {
-        let path = node.kind.path();
-        matches!(node.kind, NodeKind::Version { .. })
-            && matches!(node.load, Load::NotAsked | Load::Failed(_))
-            && path.as_ref() == model.reading.subject.as_ref().map(|s| &s.request.path)
-    });
-    if is_it {
-        model.tree.set_load(id, Load::Failed(failure));
+        Err(failure) => failed(model, failure),
     }
 }
 

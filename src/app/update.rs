@@ -5,13 +5,13 @@ use crossterm::event::KeyEvent;
 use crate::app::effect::Effect;
 use crate::app::layout::Pane;
 use crate::app::message::{Answer, Message, Ticket, Timer};
-use crate::app::model::{Model, Overlay, Purpose, Standing};
+use crate::app::model::{Model, Overlay, Pending, Purpose, Standing};
 use crate::app::prompt::Prompt;
 use crate::app::tree::node::NodeKind;
 use crate::app::tree::{Place, ROOT};
 use crate::app::{
     ages, arrange, connect, container_view, copy, goto, load, mouse, prompt, reading, retry,
-    rights, select, start, this_pod, watches,
+    rights, select, start, this_pod, waiting, watches,
 };
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Scope;
@@ -34,6 +34,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             watches::deltas(model, ticket, deltas, version);
         }
         Message::Object { ticket, change } => watches::object(model, ticket, change),
+        Message::WatchOpened { ticket } => watches::opened(model, ticket),
         Message::WatchEnded { ticket, failure } => watches::ended(model, ticket, failure),
         Message::Here(here) => this_pod::found(model, *here),
         Message::Observed(observed) => container_view::observed(model, observed),
@@ -41,6 +42,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Timer(Timer::Notice) => model.notice = None,
         Message::Timer(Timer::Age) => model.counts_ages = false,
         Message::Timer(Timer::Server) => retry::again(model),
+        Message::Timer(Timer::Node(id)) => load::again(model, id),
+        Message::Timer(Timer::Second) => model.counts_seconds = false,
         Message::Timer(Timer::Watch(of)) => watches::again(model, of),
     }
     connect::resolve_words(model);
@@ -56,6 +59,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
     }
     ages::count(model);
+    waiting::count(model);
     std::mem::take(&mut model.effects)
 }
 
@@ -322,7 +326,12 @@ fn in_document(model: &mut Model, action: Action) {
 }
 
 fn answered(model: &mut Model, ticket: Ticket, result: Result<Answer, Failure>) {
-    let Some(purpose) = model.pending.remove(&ticket) else { return };
+    let Some(Pending { purpose, .. }) = model.pending.remove(&ticket) else { return };
+    let failure = match &result {
+        Ok(Answer::Document(reply)) => reply.failure.clone(),
+        result => result.as_ref().err().cloned(),
+    };
+    retry::note(model, &purpose, failure.as_ref());
     match purpose {
         Purpose::CoreGroup => connect::groups(model, true, result.and_then(Answer::groups)),
         Purpose::Groups => connect::groups(model, false, result.and_then(Answer::groups)),

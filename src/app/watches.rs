@@ -3,10 +3,13 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::app::effect::Effect;
 use crate::app::load;
 use crate::app::message::{ObjectChange, Ticket, Timer, WatchOf};
 use crate::app::model::Model;
+use crate::app::retry;
 use crate::app::tree::NodeId;
 use crate::app::tree::node::{Live, Load};
 use crate::k8s::failure::{Failure, FailureKind};
@@ -15,6 +18,9 @@ use crate::k8s::table::Delta;
 /// The server ends a watch after this many seconds; it is then taken up again, so that a connection
 /// that died unnoticed does not stay for long.
 const WATCH_SECONDS: u32 = 290;
+
+/// A server that has not seen a version yet is listed again instead of asked for so many times.
+const PATIENCE: u32 = 3;
 
 /// Lets the watch of the collection follow the cursor.
 pub(super) fn follow_cursor(model: &mut Model) {
@@ -52,10 +58,11 @@ pub(super) fn list_failed(model: &mut Model, id: NodeId, failure: &Failure) {
     if waits {
         let mut failures = node.watch_failures;
         let next = next(Some(failure.clone()), &mut failures);
-        let live = after(model, WatchOf::Collection, next);
+        let (live, again) = after(model, WatchOf::Collection, next);
         model.tree.change(id, |node| {
             node.watch_failures = failures;
             node.live = live;
+            node.again = again;
         });
     }
 }
@@ -77,11 +84,35 @@ fn start(model: &mut Model, id: NodeId) {
         let ticket = model.ticket();
         model.watch = Some(ticket);
         model.effects.push(Effect::WatchCollection { ticket, request, columns });
-        Live::Watching(ticket)
+        Live::Opening(ticket)
     } else {
         Live::NotLive("the server offers no watch for it".to_owned())
     };
-    model.tree.change(id, |node| node.live = live);
+    model.tree.change(id, |node| {
+        node.live = live;
+        node.again = None;
+    });
+}
+
+/// A watch is open.
+pub(super) fn opened(model: &mut Model, ticket: Ticket) {
+    if model.reading.live == Live::Opening(ticket) {
+        model.reading.live = Live::Watching(ticket);
+        model.reading.old = false;
+    }
+    let Some(id) = model.watched.filter(|id| is_watched(model, *id, ticket)) else { return };
+    model.tree.change(id, |node| {
+        node.live = Live::Watching(ticket);
+        node.old = false;
+    });
+}
+
+/// The server is back: watches that pause are taken up at once.
+pub(super) fn take_up(model: &mut Model) {
+    if model.reading.live == Live::Pausing {
+        again(model, WatchOf::Object);
+    }
+    again(model, WatchOf::Collection);
 }
 
 fn end_collection(model: &mut Model) {
@@ -118,6 +149,7 @@ pub(super) fn end_all(model: &mut Model) {
 /// The watch of the collection told something.
 pub(super) fn deltas(model: &mut Model, ticket: Ticket, deltas: Vec<Delta>, version: String) {
     let Some(id) = model.watched.filter(|id| is_watched(model, *id, ticket)) else { return };
+    retry::present(model);
     super::reading::outdated_by(model, id, &deltas);
     model.tree.apply(id, deltas);
     model.tree.change(id, |node| {
@@ -150,13 +182,14 @@ pub(super) fn start_object(model: &mut Model) {
     }
     let (from, shown) = (model.reading.watch_version.clone(), model.reading.version.clone());
     let ticket = model.ticket();
-    model.reading.live = Live::Watching(ticket);
+    model.reading.live = Live::Opening(ticket);
+    model.reading.again = None;
     model.effects.push(Effect::WatchObject { ticket, path, from, shown });
 }
 
 /// Ends the watch of the object.
 pub(super) fn end_object(model: &mut Model) {
-    if let Live::Watching(ticket) = model.reading.live {
+    if let Some(ticket) = model.reading.live.ticket() {
         model.cancel(ticket);
     }
     model.reading.live = Live::Idle;
@@ -166,7 +199,7 @@ pub(super) fn end_object(model: &mut Model) {
 
 /// The watch of the object told something.
 pub(super) fn object(model: &mut Model, ticket: Ticket, change: ObjectChange) {
-    if model.reading.live != Live::Watching(ticket) {
+    if model.reading.live.ticket() != Some(ticket) {
         return;
     }
     match change {
@@ -187,26 +220,36 @@ pub(super) fn object(model: &mut Model, ticket: Ticket, change: ObjectChange) {
 
 /// A watch ended: it is taken up again, unless it is forbidden or not offered.
 pub(super) fn ended(model: &mut Model, ticket: Ticket, failure: Option<Failure>) {
-    if model.reading.live == Live::Watching(ticket) {
+    if model.reading.live.ticket() == Some(ticket) {
+        retry::watch_ended(model, failure.as_ref());
         let failures = &mut model.reading.watch_failures;
         let next = next(failure, failures);
         if let Next::ListAgain(_) = next {
             model.reading.watch_version = None;
         }
-        model.reading.live = after(model, WatchOf::Object, next);
+        model.reading.old |= !matches!(next, Next::Never(_));
+        (model.reading.live, model.reading.again) = after(model, WatchOf::Object, next);
         return;
     }
     let Some(id) = model.watched.filter(|id| is_watched(model, *id, ticket)) else { return };
+    model.watch = None;
+    if failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::NotFound) {
+        load::look_whether_served(model);
+    }
+    retry::watch_ended(model, failure.as_ref());
     let mut failures = model.tree.get(id).map_or(0, |node| node.watch_failures);
     let next = next(failure, &mut failures);
     let lists_first = matches!(next, Next::ListAgain(_));
     let at_once = next == Next::ListAgain(Duration::ZERO);
-    let live = if at_once { Live::Idle } else { after(model, WatchOf::Collection, next) };
-    model.watch = None;
+    let is_over = matches!(next, Next::Never(_));
+    let (live, again) =
+        if at_once { (Live::Idle, None) } else { after(model, WatchOf::Collection, next) };
     model.tree.change(id, |node| {
         node.watch_failures = failures;
         node.lists_first = lists_first && !at_once;
         node.live = live;
+        node.again = again;
+        node.old |= !is_over;
     });
     if at_once {
         load::reload(model, id);
@@ -235,7 +278,10 @@ fn next(failure: Option<Failure>, failures: &mut u32) -> Next {
         return again;
     };
     *failures += 1;
+    let asked = failure.wait.unwrap_or_default();
     match failure.kind {
+        FailureKind::NotYet if *failures < PATIENCE => Next::Again(asked.max(pause(1))),
+        FailureKind::NotYet => Next::ListAgain(asked.max(pause(1))),
         FailureKind::Gone if *failures < 2 => Next::ListAgain(Duration::ZERO),
         FailureKind::Gone => Next::ListAgain(pause(*failures - 1)),
         FailureKind::NotRecorded => Next::Never("the recording ends here".to_owned()),
@@ -244,22 +290,23 @@ fn next(failure: Option<Failure>, failures: &mut u32) -> Next {
         | FailureKind::NotAcceptable
         | FailureKind::TooLong
         | FailureKind::Status(400 | 405) => Next::Never(failure.message),
-        _ => Next::Again(pause(*failures)),
+        _ => Next::Again(asked.max(pause(*failures))),
     }
 }
 
-fn after(model: &mut Model, of: WatchOf, next: Next) -> Live {
+/// How a watch stands before what follows, and when it is taken up again.
+fn after(model: &mut Model, of: WatchOf, next: Next) -> (Live, Option<Timestamp>) {
     match next {
         Next::Never(reason) => {
             // That a recording has no watches need not be said each time.
             if !model.connection().is_some_and(|c| c.endpoint.kind.is_recorded()) {
                 model.notify(format!("Not live: {reason}"));
             }
-            Live::NotLive(reason)
+            (Live::NotLive(reason), None)
         }
         Next::Again(pause) | Next::ListAgain(pause) => {
             model.effects.push(Effect::After(Timer::Watch(of), pause));
-            Live::Pausing
+            (Live::Pausing, Some(model.after(pause)))
         }
     }
 }

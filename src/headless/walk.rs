@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Access, rows};
+use super::{Access, note, rows};
 use crate::k8s::discovery::{
     DiscoveredVersion, Discovery, Resource, WELL_KNOWN_PATHS, read_non_resource_paths,
 };
@@ -176,7 +176,7 @@ impl<'a> Walk<'a> {
         level: usize,
     ) -> Result<Vec<Step>, Failure> {
         let ApiPath::Collection { gvr, namespace } = path else { return Ok(Vec::new()) };
-        let page = self.read(path, token, &self.selector).await?;
+        let page = self.read_on(path, token, &self.selector).await?;
         let node = |row: &Row| Step::Node {
             path: ApiPath::Object(ObjectPath {
                 gvr: gvr.clone(),
@@ -191,6 +191,23 @@ impl<'a> Walk<'a> {
             steps.push(Step::Page { path: path.clone(), token: page.continue_token, level });
         }
         Ok(steps)
+    }
+
+    /// Reads a page. Where its version is too old by now, the server's token for the rest as it is
+    /// now is taken.
+    async fn read_on(
+        &self,
+        path: &ApiPath,
+        token: Option<String>,
+        selector: &Selector,
+    ) -> Result<Page, Failure> {
+        match self.read(path, token, selector).await {
+            Err(Failure { kind: FailureKind::Gone, token: Some(fresh), .. }) => {
+                note(&format!("{path}: it changed while it was read, and may be inconsistent"));
+                self.read(path, Some(fresh.into()), selector).await
+            }
+            page => page,
+        }
     }
 
     async fn read(
@@ -226,7 +243,7 @@ impl<'a> Walk<'a> {
         let mut all = Vec::new();
         let mut token = None;
         loop {
-            match self.read(&path, token, &Selector::default()).await {
+            match self.read_on(&path, token, &Selector::default()).await {
                 Ok(page) => {
                     all.extend(page.rows.iter().map(|row| Namespace::new(row.name())));
                     token = page.continue_token;

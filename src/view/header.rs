@@ -13,7 +13,7 @@ use crate::k8s::server::service_account;
 use crate::text::visible_within;
 use crate::theme::Role;
 
-use super::Look;
+use super::{Look, waiting};
 
 /// The warning of a server that may be anybody.
 const NOT_VERIFIED: &str = "certificate not verified";
@@ -42,7 +42,7 @@ pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
             let again = if tried.may_come() { ", trying again" } else { "" };
             (vec![part(format!("not connected{again}"), Role::Error, 0)], Vec::new())
         }
-        Standing::Connected(connection) => (parts(connection), vec![watches(model, look)]),
+        Standing::Connected(connection) => (parts(model, connection), vec![watches(model, look)]),
     };
     let name = " kubewalk ";
     let room = usize::from(area.width).saturating_sub(name.len());
@@ -66,7 +66,7 @@ fn part(text: impl Into<String>, role: Role, rank: u8) -> Part {
     Part { text: visible_within(&text.into(), WIDEST).into_owned(), role, rank }
 }
 
-fn parts(connection: &Connection) -> Vec<Part> {
+fn parts(model: &Model, connection: &Connection) -> Vec<Part> {
     let endpoint = &connection.endpoint;
     let mut parts = Vec::new();
     if endpoint.insecure {
@@ -79,8 +79,12 @@ fn parts(connection: &Connection) -> Vec<Part> {
         parts.push(part(endpoint.address.clone(), Role::Text, 4));
     }
     parts.push(part(format!("({})", endpoint.reason), Role::Dim, 2));
+    if let Some(away) = &connection.away {
+        parts.push(part(waiting::away(model, away), Role::Error, 0));
+    }
     match &connection.version {
         Told::Asked => {}
+        Told::Unknown(_) if connection.away.is_some() => {}
         Told::Known(version) => parts.push(part(version.clone(), Role::Text, 5)),
         Told::Unknown(failure) => {
             let again = if is_silence(failure) { ", trying again" } else { "" };

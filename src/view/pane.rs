@@ -9,12 +9,12 @@ use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::reading::{ReadState, Shown};
 use crate::app::tree::Tree;
-use crate::app::tree::node::{Live, Load, NodeKind};
+use crate::app::tree::node::{Load, NodeKind};
 use crate::k8s::failure::Failure;
 use crate::text::{fit, visible, visible_within, wrapped};
 use crate::theme::Role;
 
-use super::{Look, ViewCache};
+use super::{Look, ViewCache, waiting};
 
 /// So many columns of a path are kept before the size and the time of its answer.
 const LEAST_PATH: usize = 12;
@@ -88,12 +88,6 @@ fn tree_title(model: &Model, look: Look) -> Line<'static> {
     Line::from(spans)
 }
 
-/// What is not watched is worth a look, but not where nothing changes any more.
-pub(super) fn not_live(model: &Model) -> (&'static str, Role) {
-    let recorded = model.connection().is_some_and(|c| c.endpoint.kind.is_recorded());
-    if recorded { ("recorded", Role::Dim) } else { ("not live", Role::Warning) }
-}
-
 /// `GET path  200 · 6.1 KiB · 4 ms`.
 fn document_title(model: &Model, look: Look, width: usize) -> Line<'static> {
     let theme = look.theme;
@@ -110,17 +104,16 @@ fn document_title(model: &Model, look: Look, width: usize) -> Line<'static> {
     let least = around + asked.chars().count().min(LEAST_PATH);
     let mut spans = Vec::new();
     match (&reading.state, shown) {
-        (ReadState::Loading(_), _) => {
-            spans.push(Span::styled("… ", theme.style(Role::Warning)));
+        (ReadState::Loading(ticket), _) => {
+            let text = format!("{} ", waiting::asked(model, *ticket));
+            spans.push(Span::styled(text, theme.style(Role::Warning)));
         }
         (ReadState::Ready, Some(shown)) => {
             spans.extend(outcome(shown, look, width.saturating_sub(least)));
         }
         (ReadState::Failed(failure), _) => {
-            spans.push(Span::styled(
-                format!("✗ {} ", failure.kind.short()),
-                theme.style(Role::Error),
-            ));
+            let text = format!("{} ", waiting::failed(model, failure, reading.again));
+            spans.push(Span::styled(text, theme.style(Role::Error)));
         }
         _ => {}
     }
@@ -132,16 +125,19 @@ fn document_title(model: &Model, look: Look, width: usize) -> Line<'static> {
     Line::from(spans)
 }
 
-/// Whether the answer is kept up to date.
+/// How live the answer is.
 fn live(model: &Model, look: Look) -> Option<Span<'static>> {
-    let (text, role) = match &model.reading.live {
-        _ if model.reading.gone => ("gone", Role::Error),
-        Live::Watching(_) => ("◉ live", Role::Good),
-        Live::NotLive(_) => not_live(model),
-        Live::Pausing => ("reconnecting", Role::Warning),
-        Live::Idle => return None,
+    let reading = &model.reading;
+    let old = reading.old && shows_subject(model);
+    let (text, role) = match waiting::live(model, look, (&reading.live, old, reading.again)) {
+        _ if reading.gone => ("gone ".to_owned(), Role::Error),
+        Some((text, role)) => {
+            let text = if text == "◉" { "◉ live" } else { &text };
+            (format!("{text} "), role)
+        }
+        None => return None,
     };
-    Some(Span::styled(format!("{text} "), look.theme.style(role)))
+    Some(Span::styled(text, look.theme.style(role)))
 }
 
 /// The end of a path says most: what does not fit is left out at the beginning.
@@ -201,9 +197,9 @@ pub(super) fn document(
             let text = format!("⏎ asks: {}.", reason.unwrap_or("this is asked for by ⏎ only"));
             sentence(&look.words(&text), Role::Dim, look, area, buffer);
         }
-        ReadState::Failed(failure) => failed(failure, look, area, buffer),
+        ReadState::Failed(failure) if !shows_subject(model) => failed(failure, look, area, buffer),
         ReadState::Loading(_) if !shows_subject(model) => {
-            sentence("asked, no answer yet …", Role::Dim, look, area, buffer);
+            sentence(&awaited(model), Role::Dim, look, area, buffer);
         }
         ReadState::Ready if reading.shown.as_ref().is_some_and(|shown| shown.bytes == 0) => {
             sentence("The answer is empty.", Role::Dim, look, area, buffer);
@@ -227,17 +223,33 @@ fn shows_subject(model: &Model) -> bool {
     model.reading.shown.as_ref().map(|shown| &shown.request) == asked
 }
 
-/// Above an answer: what it fails of where its body does not say so, what to try then, and what the
-/// server warns of. Returns what is left of the area.
+/// How long an answer has been awaited.
+fn awaited(model: &Model) -> String {
+    let waited = match model.reading.state {
+        ReadState::Loading(ticket) => model.waited(ticket),
+        _ => None,
+    };
+    match waited {
+        Some(seconds) => format!("asked {} ago, no answer yet …", waiting::time(seconds)),
+        None => "asked, no answer yet …".to_owned(),
+    }
+}
+
+/// Above an answer: why it could not be read again, what it fails of where its body does not say so,
+/// what to try then, and what the server warns of. Returns what is left of the area.
 fn said_above(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) -> Rect {
     let Some(shown) = &model.reading.shown else { return area };
-    let failure = shown.failure.iter();
+    let again = match &model.reading.state {
+        ReadState::Failed(failure) => Some(failure.to_string()),
+        _ => None,
+    };
+    let failure = shown.failure.as_ref().filter(|_| again.is_none()).into_iter();
     let message = failure.clone().filter(|_| !shown.is_explained).map(|f| f.message.clone());
     let hint = failure.map(|failure| failure.hint.clone()).filter(|hint| !hint.is_empty());
     let warnings = shown.warnings.iter().take(MOST_WARNINGS);
     let warnings = warnings.map(|warning| format!("Warning: {warning}"));
     let mut left = area;
-    for said in message.chain(hint).chain(warnings) {
+    for said in again.into_iter().chain(message).chain(hint).chain(warnings) {
         if left.height <= 3 {
             break;
         }

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::collection::{Collection, WIDEST_CELL};
 use crate::app::model::Model;
 use crate::app::rights::{self, Mark};
-use crate::app::tree::node::{Count, Live, Load, Node, NodeKind};
+use crate::app::tree::node::{Count, Load, Node, NodeKind};
 use crate::app::tree::{NodeId, Place, ROOT};
 use crate::k8s::age::aged;
 use crate::k8s::discovery::Resource;
@@ -15,8 +15,7 @@ use crate::k8s::table::{Column, Row};
 use crate::text::{visible, visible_within};
 use crate::theme::Role;
 
-use super::Look;
-use super::pane::not_live;
+use super::{Look, waiting};
 
 /// Names wider than this are cut, so that the cells behind them stay in view.
 const WIDEST_NAME: usize = 48;
@@ -85,8 +84,8 @@ fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
         NodeKind::Group { stale: true, .. } | NodeKind::Version { stale: true, .. }
     );
     match &node.load {
-        Load::Failed(failure) => say(format!("✗ {}", failure.kind.short()), Role::Error),
-        Load::Loading(_) => say("…".to_owned(), Role::Warning),
+        Load::Failed(failure) => say(waiting::failed(model, failure, node.again), Role::Error),
+        Load::Loading(ticket) => say(waiting::asked(model, *ticket), Role::Warning),
         _ => match failed_version(model, node) {
             Some(failed) => say(format!("✗ {failed}"), Role::Error),
             None if is_stale => say("stale".to_owned(), Role::Warning),
@@ -95,14 +94,11 @@ fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
     }
     if let Some(collection) = &node.collection {
         say(count(collection), Role::Text);
-        match &node.live {
-            Live::Watching(_) => say(if look.ascii { "live" } else { "◉" }.to_owned(), Role::Good),
-            Live::NotLive(_) => {
-                let (text, role) = not_live(model);
-                say(text.to_owned(), role);
-            }
-            Live::Pausing => say("reconnecting".to_owned(), Role::Warning),
-            Live::Idle => {}
+        if node.mixed {
+            say("may be inconsistent".to_owned(), Role::Warning);
+        }
+        if let Some((text, role)) = waiting::live(model, look, (&node.live, node.old, node.again)) {
+            say(text, role);
         }
         say_chosen(node, &mut say);
         if let Some(order) = order(collection) {
@@ -212,8 +208,10 @@ fn more_row(model: &Model, look: Look, id: NodeId) -> Line<'static> {
     let Some(node) = model.tree.get(id) else { return Line::default() };
     let Some(collection) = &node.collection else { return Line::default() };
     let rest = collection.remaining.map(grouped);
-    let text = if let Load::Loading(_) = node.load {
-        format!("… loading, {} so far", grouped(collection.rows().len() as u64))
+    let text = if let Load::Loading(ticket) = node.load {
+        let waited = model.waited(ticket).map(|seconds| format!(", {}", waiting::time(seconds)));
+        let loaded = grouped(collection.rows().len() as u64);
+        format!("… loading{}, {loaded} so far", waited.unwrap_or_default())
     } else if collection.filter().is_some() {
         let searched = grouped(collection.rows().len() as u64);
         let rest = rest.unwrap_or_else(|| "more".to_owned());

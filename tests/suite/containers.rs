@@ -21,7 +21,8 @@ async fn open(location: &str, size: (u16, u16)) -> Walker {
 
 #[tokio::test]
 async fn a_pod_shows_what_its_containers_see() {
-    let walker = open("po/downward-env space -n space default", WIDE).await;
+    let mut walker = open("po/downward-env space -n space default", WIDE).await;
+    walker.wait_unwatched("POD_NAME").await;
     let screen = walker.screen();
     for text in ["‹main›", "POD_NAME", "downward-env", "requests.cpu", "NODE_NAME", "0644"] {
         assert!(screen.contains(text), "{text}\n{screen}");

@@ -1,4 +1,9 @@
 //! Servers that are slow, half dead, restarting or hostile: what becomes of a walk.
 
+mod away;
 mod bytes;
 mod credentials;
+mod nodes;
+mod pages;
+mod slow;
+mod watches;

@@ -51,7 +51,7 @@ impl Client {
     ) -> Result<Socket, NoSocket> {
         let started = Instant::now();
         let key = generate_key();
-        let mut built = build(request, request.form.accept(), false)?;
+        let mut built = build(request, request.form.accept())?;
         for (name, value) in [
             (CONNECTION, "Upgrade"),
             (UPGRADE, "websocket"),

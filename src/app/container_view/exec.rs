@@ -90,8 +90,7 @@ fn run(model: &mut Model, plan: Plan) {
     if pod.is_none_or(|pod| pod["metadata"]["uid"] != plan.uid.as_str()) {
         return model.notify("Another pod is in view by now: nothing was run");
     }
-    let (ticket, plan) = (model.ticket(), Box::new(plan));
-    model.pending.insert(ticket, Purpose::Inside);
+    let (ticket, plan) = (model.promise(Purpose::Inside), Box::new(plan));
     model.effects.push(Effect::Exec { ticket, plan: plan.clone() });
     super::set_exec(model, Exec::Running(ticket, plan));
 }

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::message::{Question, Want};
-use crate::app::model::{Model, Purpose};
+use crate::app::model::{Model, Pending, Purpose};
 use crate::app::tree::node::{Count, Load, NodeKind};
 use crate::app::tree::{NodeId, Place};
 use crate::k8s::failure::{Failure, FailureKind};
@@ -25,7 +25,7 @@ pub(in crate::app) fn ask_counts(model: &mut Model) {
     if model.connection().is_none_or(|connection| connection.endpoint.kind.is_recorded()) {
         return;
     }
-    let is_count = |purpose: &&Purpose| matches!(purpose, Purpose::Count(..));
+    let is_count = |pending: &&Pending| matches!(pending.purpose, Purpose::Count(..));
     let under_way = model.pending.values().filter(is_count).count();
     let missing: Vec<NodeId> = model
         .tree

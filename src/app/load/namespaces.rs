@@ -8,7 +8,7 @@ use crate::app::tree::NodeId;
 use crate::app::tree::node::{Count, Load, NodeKind};
 use crate::app::{rights, watches};
 use crate::k8s::discovery::Resource;
-use crate::k8s::failure::Failure;
+use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::{Gvr, Namespace, Scope};
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
@@ -27,7 +27,7 @@ pub(super) fn open_namespaces(model: &mut Model, id: NodeId, resource: &Arc<Reso
     }
 }
 
-fn ask_namespaces(model: &mut Model, continue_token: Option<String>) {
+pub(super) fn ask_namespaces(model: &mut Model, continue_token: Option<String>) {
     let path = ApiPath::Collection { gvr: Gvr::new("", "v1", "namespaces"), namespace: None };
     let mut request = Request::get(path, Form::Metadata).with("limit", PAGE.to_string());
     if let Some(token) = continue_token {
@@ -63,6 +63,10 @@ pub(in crate::app) fn namespaces(model: &mut Model, result: Result<Page, Failure
                 return;
             }
             Load::Ready
+        }
+        Err(Failure { kind: FailureKind::Gone, token: Some(token), .. }) => {
+            ask_namespaces(model, Some(token.into()));
+            return;
         }
         Err(failure) => Load::Failed(failure),
     };

@@ -10,7 +10,8 @@ use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::request::{Form, Request};
 use crate::k8s::table::Page;
 
-use super::{PAGE, ask_for, load};
+use super::again::{self, MOST_TRIES};
+use super::{PAGE, ask_for, load, look_whether_served};
 
 /// The list of a node's collection as a table, without a query for pages. Rows over all namespaces
 /// must tell theirs.
@@ -62,6 +63,7 @@ pub(in crate::app) fn reload(model: &mut Model, id: NodeId) {
     let wanted = if node.selects_anew { 0 } else { collection.rows().len() };
     let Some(request) = table_request(model, id) else { return };
     let request = request.with("limit", PAGE.to_string());
+    model.tree.change(id, |node| node.mixed = false);
     let purpose = Purpose::Reload(id, None, wanted);
     ask_for(model, id, purpose, Question { request, want: Want::Page });
 }
@@ -78,10 +80,16 @@ pub(in crate::app) fn page(model: &mut Model, id: NodeId, result: Result<Page, F
     let page = match result {
         Ok(page) => page,
         Err(failure) => {
-            page_failed(model, id, failure);
+            let has_some = model.tree.get(id).is_some_and(|node| node.collection.is_some());
+            if has_some && failure.kind == FailureKind::Gone {
+                too_old(model, id, failure);
+            } else {
+                page_failed(model, id, failure);
+            }
             return;
         }
     };
+    again::came(model, id);
     if model.tree.get(id).is_some_and(|node| node.collection.is_some()) {
         model.tree.add_page(id, page);
         search_on(model, id);
@@ -109,6 +117,9 @@ fn search_on(model: &mut Model, id: NodeId) {
 
 fn page_failed(model: &mut Model, id: NodeId, failure: Failure) {
     select::failed(model, id, &failure);
+    if failure.kind == FailureKind::NotFound {
+        look_whether_served(model);
+    }
     let is_first = model.tree.get(id).is_some_and(|node| node.collection.is_none());
     if is_first {
         let kind = model.tree.get(id).map(|node| node.kind.clone()).unwrap_or_default();
@@ -124,10 +135,41 @@ fn page_failed(model: &mut Model, id: NodeId, failure: Failure) {
         model.trouble(&failure);
     }
     watches::list_failed(model, id, &failure);
+    if !again::failed(model, id, failure) {
+        model.tree.change(id, |node| node.loads_all = false);
+    }
+}
+
+/// The version that the pages of a collection were read at is too old. With the server's token for
+/// the rest as it is now one can go on, if the pages may be of different versions; without one the
+/// collection is read from its beginning.
+fn too_old(model: &mut Model, id: NodeId, failure: Failure) {
+    let tries = model.tree.get(id).map_or(0, |node| node.tries);
+    if tries >= MOST_TRIES {
+        page_failed(model, id, failure);
+        return;
+    }
     model.tree.change(id, |node| {
-        node.loads_all = false;
-        node.load = Load::Failed(failure);
+        node.tries = tries + 1;
+        node.load = Load::Ready;
     });
+    if let Some(token) = failure.token {
+        say_mixed(model, id);
+        model.tree.change(id, |node| {
+            if let Some(collection) = &mut node.collection {
+                collection.continue_token = Some(token.into());
+            }
+        });
+        next_page(model, id);
+    } else {
+        model.notify("The list changed while it was read: it is read again");
+        reload(model, id);
+    }
+}
+
+fn say_mixed(model: &mut Model, id: NodeId) {
+    model.notify("The list changed while it was read: it may be inconsistent, r reads it again");
+    model.tree.change(id, |node| node.mixed = true);
 }
 
 /// A page of a collection that is read again came.
@@ -144,6 +186,11 @@ pub(in crate::app) fn reloaded(
             gathered.remaining = page.remaining;
             gathered
         }
+        (Some(mut gathered), Err(failure)) if failure.token.is_some() => {
+            say_mixed(model, id);
+            gathered.continue_token = failure.token.map(Into::into);
+            gathered
+        }
         (_, Err(failure)) => {
             page_failed(model, id, failure);
             return;
@@ -156,7 +203,9 @@ pub(in crate::app) fn reloaded(
         ask_for(model, id, purpose, Question { request, want: Want::Page });
         return;
     }
+    again::came(model, id);
     model.tree.set_collection(id, Collection::new(page));
+    model.tree.change(id, |node| node.old = false);
     watches::restart(model, id);
 }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::app::collection::{Collection, Filter};
 use crate::app::message::Ticket;
 use crate::k8s::discovery::Resource;
@@ -32,12 +34,25 @@ pub enum Live {
     /// No watch was asked for.
     #[default]
     Idle,
+    /// A watch was asked for, and is not open yet.
+    Opening(Ticket),
     /// A watch is open.
     Watching(Ticket),
     /// A watch ended and is taken up again after a pause.
     Pausing,
     /// It cannot be watched, and why.
     NotLive(String),
+}
+
+impl Live {
+    /// The ticket of the watch that is open, or about to be.
+    #[must_use]
+    pub fn ticket(&self) -> Option<Ticket> {
+        match self {
+            Self::Opening(ticket) | Self::Watching(ticket) => Some(*ticket),
+            Self::Idle | Self::Pausing | Self::NotLive(_) => None,
+        }
+    }
 }
 
 /// How many objects a collection has that was not opened.
@@ -55,7 +70,7 @@ pub enum Count {
 }
 
 /// A node of the tree.
-#[expect(clippy::struct_excessive_bools, reason = "they are switches apart from each other")]
+#[expect(clippy::struct_excessive_bools, reason = "they are facts apart from each other")]
 #[derive(Clone, Debug, Default)]
 pub struct Node {
     /// The node above; none for the root.
@@ -74,6 +89,14 @@ pub struct Node {
     pub lists_first: bool,
     /// How often in a row its watch ended without having told anything.
     pub watch_failures: u32,
+    /// Whether its rows may have changed since, because the server could not be heard.
+    pub old: bool,
+    /// When it is asked for, or watched, again by itself.
+    pub again: Option<Timestamp>,
+    /// How often in a row it was asked for again by itself.
+    pub tries: u32,
+    /// Whether its pages are of different versions.
+    pub mixed: bool,
     /// Whether pages are loaded until there are no more.
     pub loads_all: bool,
     /// Its children in order.

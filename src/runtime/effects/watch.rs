@@ -40,6 +40,10 @@ impl Told {
         self.tell(Message::Object { ticket: self.ticket, change }).await;
     }
 
+    async fn opened(&self) {
+        self.tell(Message::WatchOpened { ticket: self.ticket }).await;
+    }
+
     async fn ended(&self, failure: Option<Failure>) {
         self.tell(Message::WatchEnded { ticket: self.ticket, failure }).await;
     }
@@ -57,6 +61,7 @@ pub(super) async fn collection(
         Ok(lines) => lines,
         Err(failure) => return told.ended(Some(failure)).await,
     };
+    told.opened().await;
     let within = answers::is_of_one_namespace(&request.path);
     let mut batches = lines.ready_chunks(BATCH);
     while let Some(batch) = batches.next().await {
@@ -117,6 +122,7 @@ pub(super) async fn object(
         Ok(lines) => lines,
         Err(failure) => return told.ended(Some(failure)).await,
     };
+    told.opened().await;
     let mut lines = lines;
     while let Some(line) = lines.next().await {
         let change = line.and_then(|line| read(&path, &line));

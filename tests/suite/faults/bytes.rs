@@ -57,7 +57,7 @@ async fn every_way_to_break_an_answer_is_a_failure_in_one_sentence() {
         (Fault::broken_gzip(), K::Malformed),
         (Fault::page(200), K::NotAnApi),
         (Fault::page(502), K::NotAnApi),
-        (Fault::redirect("http://127.0.0.1:1/"), K::NotAnApi),
+        (Fault::redirect("http://127.0.0.1:1/"), K::Status(302)),
         (Fault::Raw(b"SSH-2.0-OpenSSH_9.6\r\n".to_vec()), K::NotAnApi),
         (Fault::status(401, "", "Unauthorized"), K::Unauthorized),
         (Fault::status(403, "", r#"{"kind":"Status","message":"no"}"#), K::Forbidden),

@@ -17,6 +17,13 @@ fn selected(screen: &vt100::Screen) -> String {
     cells.filter_map(|column| screen.cell(row, column)).map(vt100::Cell::contents).collect()
 }
 
+/// Waits until no row and no answer of the first screen is missing: then nothing moves any more.
+fn all_is_there(terminal: &mut Terminal) {
+    for text in ["v1 ★", "coordination.k8s.io", "openid-configur"] {
+        terminal.wait_for(text);
+    }
+}
+
 /// What a terminal sends for a button that is pressed at a line and a column, from 1.
 fn pressed(button: u8, line: u16, column: u16) -> String {
     format!("\u{1b}[<{button};{column};{line}M")
@@ -25,7 +32,7 @@ fn pressed(button: u8, line: u16, column: u16) -> String {
 #[test]
 fn a_click_goes_to_a_row_and_the_wheel_scrolls_what_it_is_over() {
     let mut terminal = Terminal::start(&["--demo"], &[]);
-    terminal.wait_for("▾ apis");
+    all_is_there(&mut terminal);
     terminal.until("the mouse", has_mouse);
     let line = terminal.text().lines().position(|line| line.contains("▾ apis")).unwrap();
     let line = u16::try_from(line).unwrap() + 1;
@@ -43,7 +50,7 @@ fn a_click_goes_to_a_row_and_the_wheel_scrolls_what_it_is_over() {
 #[test]
 fn the_terminal_selects_text_where_there_is_some_to_read() {
     let mut terminal = Terminal::start(&["--demo"], &[]);
-    terminal.wait_for("▾ apis");
+    all_is_there(&mut terminal);
     terminal.until("the mouse", has_mouse);
     terminal.send("\t");
     terminal.until("no mouse in the document", |screen| !has_mouse(screen));

@@ -209,7 +209,7 @@ async fn spoil(
     ask(request, to).await?.read_to_end(&mut answer).await?;
     let body = answer.windows(4).position(|end| end == b"\r\n\r\n").map_or(0, |at| at + 4);
     match fault {
-        Fault::CutInside => stream.write_all(&answer[..(body + answer.len()) / 2]).await,
+        Fault::CutInside => stream.write_all(&answer[..usize::midpoint(body, answer.len())]).await,
         Fault::CutAfter => {
             let head = String::from_utf8_lossy(&answer[..body]);
             let head = head.replace("connection: close", "connection: keep-alive");

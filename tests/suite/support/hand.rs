@@ -30,6 +30,8 @@ pub(crate) struct Hand {
     pub(crate) waiting: Vec<(Ticket, Question)>,
     /// The effects since they were last taken.
     effects: Vec<Effect>,
+    /// Whether every watch opens at once.
+    pub(crate) opens_watches: bool,
 }
 
 impl Hand {
@@ -51,7 +53,8 @@ impl Hand {
     pub(crate) fn unconnected(recordings: &[Arc<Recording>]) -> Self {
         let replays = recordings.iter().cloned().map(Replay::new).collect();
         let model = Model::new(120, 36);
-        Self { model, replays, waiting: Vec::new(), effects: Vec::new() }
+        let (waiting, effects) = (Vec::new(), Vec::new());
+        Self { model, replays, waiting, effects, opens_watches: true }
     }
 
     /// A server was found; everything is answered.
@@ -79,14 +82,21 @@ impl Hand {
     /// Takes a message in.
     pub(crate) fn message(&mut self, message: Message) {
         let effects = update(&mut self.model, message);
+        let mut opened = Vec::new();
         for effect in &effects {
             match effect {
+                Effect::WatchCollection { ticket, .. } | Effect::WatchObject { ticket, .. } => {
+                    opened.extend(self.opens_watches.then_some(*ticket));
+                }
                 Effect::Ask { ticket, question } => self.waiting.push((*ticket, question.clone())),
                 Effect::Cancel(gone) => self.waiting.retain(|(ticket, _)| ticket != gone),
                 _ => {}
             }
         }
         self.effects.extend(effects);
+        for ticket in opened {
+            self.message(Message::WatchOpened { ticket });
+        }
     }
 
     /// Presses keys. Returns what they led to at once.
@@ -112,6 +122,14 @@ impl Hand {
     pub(crate) fn rest(&mut self) {
         self.message(Message::Timer(Timer::Rest));
         self.answer();
+    }
+
+    /// So many seconds go by, in which nothing else happens.
+    pub(crate) fn later(&mut self, seconds: i64) {
+        for _ in 0..seconds {
+            self.model.now += jiff::SignedDuration::from_secs(1);
+            self.message(Message::Timer(Timer::Second));
+        }
     }
 
     /// The effects since they were last taken.

@@ -214,7 +214,10 @@ impl Walker {
     /// Waits until a text is on the screen and no watch is open any more: none was recorded.
     pub(crate) async fn wait_unwatched(&mut self, text: &str) {
         self.until(&format!("{text:?} without a watch"), |walker| {
-            walker.model.watches() == 0 && walker.screen().contains(text)
+            let tree = &walker.model.tree;
+            let live = tree.ids().filter_map(|id| Some(&tree.get(id)?.live));
+            let mut live = live.chain([&walker.model.reading.live]);
+            live.all(|live| live.ticket().is_none()) && walker.screen().contains(text)
         })
         .await;
     }

@@ -72,10 +72,11 @@ fn ends(hand: &mut Hand, failure: Option<(FailureKind, &str)>) -> Vec<Effect> {
 }
 
 fn pause(effects: &[Effect]) -> Duration {
-    match effects {
-        [Effect::After(Timer::Watch(WatchOf::Collection), pause)] => *pause,
-        other => panic!("{other:?}"),
-    }
+    let of = |effect: &Effect| match effect {
+        Effect::After(Timer::Watch(WatchOf::Collection), pause) => Some(*pause),
+        _ => None,
+    };
+    effects.iter().find_map(of).unwrap_or_else(|| panic!("{effects:?}"))
 }
 
 fn again(hand: &mut Hand) -> (Ticket, String) {

@@ -1,0 +1,111 @@
+//! Answers that take long.
+
+use std::time::Duration;
+
+use kubewalk::api::endpoint::Options;
+use kubewalk::app::effect::Effect;
+use kubewalk::app::message::{Message, Timer, Want};
+
+use crate::support::fault::{Fault, Way};
+use crate::support::hand::Hand;
+use crate::support::recordings;
+use crate::support::server::Server;
+use crate::support::walker::{Walker, screen};
+
+const PODS: &str = "/api/v1/namespaces/shop/pods";
+
+fn counts(effects: &[Effect]) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::After(Timer::Second, _)))
+}
+
+#[test]
+fn a_request_that_takes_long_says_for_how_long_and_is_cancelled_by_closing_its_node() {
+    let mut hand = Hand::demo();
+    hand.walk(":po space -n space shop enter k");
+    hand.message(Message::Timer(Timer::Second));
+    let effects = hand.press("enter");
+    assert!(counts(&effects), "{effects:?}");
+    let row = |hand: &Hand| {
+        let screen = screen(&hand.model);
+        screen
+            .lines()
+            .find(|line| line.contains("▸ kube-system") || line.contains("▾ kube-system"))
+            .unwrap()
+            .to_owned()
+    };
+    assert!(row(&hand).contains("kube-system …") && !row(&hand).contains(" s "), "{}", row(&hand));
+    hand.later(12);
+    assert!(row(&hand).contains("kube-system … 12 s"), "{}", row(&hand));
+    let page = hand.waiting.iter().find(|(_, question)| question.want == Want::Page).unwrap().0;
+    let effects = hand.press("h");
+    assert!(effects.contains(&Effect::Cancel(page)), "{effects:?}");
+    assert!(!row(&hand).contains('…'), "{}", row(&hand));
+    // An answer that was on its way all the same is dropped.
+    hand.answer();
+    assert!(!row(&hand).contains("kube-system 1"), "{}", row(&hand));
+}
+
+#[test]
+fn a_document_that_takes_long_says_for_how_long_and_is_cancelled_by_leaving_its_row() {
+    let mut hand = Hand::demo();
+    hand.walk(":po space -n space shop enter");
+    hand.press("j");
+    hand.message(Message::Timer(Timer::Rest));
+    assert_eq!(hand.asked(), [format!("{PODS}/db-0")]);
+    hand.later(12);
+    let shown = screen(&hand.model);
+    assert!(shown.contains("asked 12 s ago, no answer yet"), "{shown}");
+    assert!(shown.contains("db-0 … 12 s"), "{shown}");
+    hand.press("j");
+    assert_eq!(hand.asked(), [""; 0]);
+}
+
+#[test]
+fn the_namespaces_that_nobody_awaits_any_more_are_cancelled_too() {
+    let mut hand = Hand::demo();
+    hand.walk(":cm enter h");
+    assert_eq!(hand.at(), "/api/v1/configmaps");
+    hand.press("r enter");
+    let asked =
+        |hand: &Hand| hand.asked().iter().any(|path| path.starts_with("/api/v1/namespaces?"));
+    assert!(asked(&hand), "{:?}", hand.asked());
+    hand.press("h");
+    assert!(!asked(&hand), "{:?}", hand.asked());
+    hand.walk("enter");
+    assert!(hand.below("/api/v1/configmaps").contains(&"shop".to_owned()));
+}
+
+#[test]
+fn nothing_is_counted_while_nothing_waits() {
+    let mut hand = Hand::demo();
+    hand.walk(":po space -n space shop enter");
+    hand.message(Message::Timer(Timer::Second));
+    assert!(!counts(&hand.taken()), "no tick while idle");
+    hand.press("j");
+    assert!(!counts(&hand.taken()));
+}
+
+#[tokio::test]
+async fn a_node_is_given_up_after_the_request_timeout_and_a_quiet_watch_is_not() {
+    let server = Server::over(recordings::cluster());
+    let watch = server.watch(PODS);
+    let way = Way::to(&server);
+    let limit = Duration::from_millis(400);
+    let options =
+        Options { server: Some(way.url()), request_timeout: Some(limit), ..Options::default() };
+    let mut walker = Walker::start(options, (140, 36));
+    walker.settle().await;
+    walker.walk(":po space -n space shop enter").await;
+    walker.meanwhile(watch.until_open(1)).await;
+    way.tell("/api/v1/namespaces/kube-system/pods", Fault::Silence);
+    walker.walk("k enter").await;
+    walker.wait_for("kube-system ✗ timed out").await;
+    assert!(walker.screen().contains("within 400ms"), "{}", walker.screen());
+    walker.walk("j").await;
+    walker.meanwhile(watch.until_open(1)).await;
+    walker.wait_for("shop 6 ◉").await;
+    assert!(!walker.screen().contains("trying again"), "the server itself answers");
+    // Longer than any request may take.
+    walker.meanwhile(tokio::time::sleep(limit * 2)).await;
+    walker.wait_for("shop 6 ◉").await;
+}
