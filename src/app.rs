@@ -16,6 +16,7 @@ pub mod tree;
 pub mod update;
 
 mod ages;
+mod api_service;
 mod arrange;
 mod connect;
 mod context;

@@ -1,6 +1,7 @@
 //! The words of the field, pure: names, paths, requests, discovery, tables, quantities, failures.
 
 pub mod age;
+pub mod api_service;
 pub mod discovery;
 pub mod endpoint;
 pub mod exec;

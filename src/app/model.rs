@@ -239,6 +239,8 @@ pub(super) enum Purpose {
     Containers(NodeId),
     /// The document.
     Document,
+    /// What the aggregator knows of a version that is in trouble.
+    ApiService(crate::k8s::path::ObjectPath),
     /// What the user may do in a namespace.
     Rights(Namespace),
     /// Something around the pod of the container's view.

@@ -10,7 +10,7 @@ use crate::app::message::{Question, Reply, Ticket, Timer, Want};
 use crate::app::model::{Model, Purpose};
 use crate::app::tree::node::{Live, NodeKind};
 use crate::app::tree::{NodeId, Place, Tree};
-use crate::app::{load, rights, watches};
+use crate::app::{api_service, load, rights, watches};
 use crate::k8s::failure::Failure;
 use crate::k8s::names::{Gvr, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
@@ -46,6 +46,8 @@ pub struct Reading {
     pub live: Live,
     /// Whether the object is gone; its last state stays.
     pub gone: bool,
+    /// Where it is of a version in trouble: what the aggregator knows of that, in sentences.
+    pub behind: Vec<String>,
     /// Counts the answers that were shown.
     pub(super) revision: u64,
     /// The shown object's `metadata.resourceVersion`.
@@ -281,6 +283,7 @@ fn leave(model: &mut Model) {
     model.reading.old = false;
     model.reading.again = None;
     model.reading.tries = 0;
+    model.reading.behind.clear();
     model.reading.state = ReadState::Nothing;
 }
 
@@ -308,6 +311,7 @@ pub(super) fn answered(model: &mut Model, result: Result<Reply, Failure>) {
             show(model, reply);
             model.reading.state = ReadState::Ready;
             mark_version(model);
+            api_service::look(model);
             if model.reading.shown.as_ref().is_some_and(|shown| shown.failure.is_none()) {
                 watches::start_object(model);
             }

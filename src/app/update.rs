@@ -10,8 +10,8 @@ use crate::app::prompt::Prompt;
 use crate::app::tree::node::NodeKind;
 use crate::app::tree::{Place, ROOT};
 use crate::app::{
-    ages, arrange, connect, container_view, copy, goto, load, mouse, prompt, reading, retry,
-    rights, select, start, this_pod, waiting, watches,
+    ages, api_service, arrange, connect, container_view, copy, goto, load, mouse, prompt, reading,
+    retry, rights, select, start, this_pod, waiting, watches,
 };
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Scope;
@@ -363,6 +363,9 @@ fn answered(model: &mut Model, ticket: Ticket, result: Result<Answer, Failure>) 
             container_view::answered(model, thing, result.and_then(Answer::value));
         }
         Purpose::Inside => container_view::exec_found(model, result.and_then(Answer::inside)),
+        Purpose::ApiService(path) => {
+            api_service::told(model, &path, result.and_then(Answer::value));
+        }
         Purpose::Document => reading::answered(model, result.and_then(Answer::document)),
     }
 }

@@ -249,7 +249,8 @@ fn said_above(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) -> Rec
     let warnings = shown.warnings.iter().take(MOST_WARNINGS);
     let warnings = warnings.map(|warning| format!("Warning: {warning}"));
     let mut left = area;
-    for said in again.into_iter().chain(message).chain(hint).chain(warnings) {
+    let behind = model.reading.behind.iter().cloned();
+    for said in again.into_iter().chain(behind).chain(message).chain(hint).chain(warnings) {
         if left.height <= 3 {
             break;
         }

@@ -1,6 +1,8 @@
 //! Where words and paths lead, and the way back.
 
+use kubewalk::app::message::Message;
 use kubewalk::app::model::{Model, Overlay};
+use kubewalk::k8s::failure::{Failure, FailureKind};
 
 use crate::support::hand::{Hand, requests};
 use crate::support::recordings;
@@ -130,4 +132,54 @@ fn an_object_is_reached_where_its_collection_cannot_be_listed() {
     assert_eq!(hand.at(), "/api/v1/namespaces/shop/pods/db-0");
     let shown = screen(&hand.model);
     assert!(shown.contains("GET /api/v1/namespaces/shop/pods/db-0"), "{shown}");
+}
+
+#[test]
+fn a_dead_version_shows_what_the_aggregator_knows_of_it() {
+    const ASKED: &str = "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io";
+    let known =
+        ["Available is False", "ServiceNotFound: ", "service kube-system/metrics-server, port 443"];
+    for words in [":metrics.k8s.io/v1beta1 enter", ":metrics.k8s.io enter"] {
+        let mut hand = Hand::demo();
+        hand.press(words);
+        assert!(!hand.asked().contains(&ASKED.to_owned()), "{words}: on demand only");
+        hand.answer();
+        hand.rest();
+        assert!(requests(&hand.taken()).contains(&ASKED.to_owned()), "{words}");
+        let shown = screen(&hand.model);
+        for text in known {
+            assert!(shown.contains(text), "{words} {text}\n{shown}");
+        }
+        let place = |text| shown.find(text).unwrap_or_else(|| panic!("{text}\n{shown}"));
+        let bytes =
+            if words.contains("v1beta1") { "service unavailable" } else { "kind: APIGroup" };
+        assert!(place("Behind it: service") < place(bytes), "{shown}");
+        hand.walk("g");
+        assert!(!screen(&hand.model).contains("Behind it:"));
+    }
+
+    // Groups that are well are not asked about.
+    let mut hand = Hand::demo();
+    hand.walk(":apps/v1 enter");
+    assert!(!requests(&hand.taken()).iter().any(|path| path.contains("apiservices")));
+}
+
+#[test]
+fn where_an_api_service_may_not_be_read_this_is_said() {
+    let mut hand = Hand::demo();
+    hand.press(":metrics.k8s.io/v1beta1 enter");
+    while !hand.asked().iter().any(|path| path.contains("apiservices")) {
+        hand.answer_first();
+    }
+    let at = hand.asked().iter().position(|path| path.contains("apiservices")).unwrap();
+    let (ticket, _) = hand.waiting.remove(at);
+    let text = "403: apiservices.apiregistration.k8s.io \"v1beta1.metrics.k8s.io\" is forbidden";
+    let failure = Failure::new(FailureKind::Forbidden, text, "");
+    hand.message(Message::Answered { ticket, result: Err(failure) });
+    let shown = screen(&hand.model);
+    assert!(
+        shown.contains("403: its APIService v1beta1.metrics.k8s.io may not be read"),
+        "{shown}"
+    );
+    assert!(shown.contains("service unavailable"), "{shown}");
 }
