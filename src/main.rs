@@ -122,8 +122,8 @@ async fn run(command: Command, options: &Options) -> Result<(), Stop> {
             headless::downward::run(&access, &wanted, &mut out).await
         }
         Command::Info { location } => {
-            let (access, machine, words) = (open().await?, Machine::this(), location.join(" "));
-            headless::info::run(&access, &environment, &machine, &words, &mut out).await
+            let (access, machine, words) = (open().await, Machine::this(), location.join(" "));
+            headless::info::run(access, &environment, &machine, &words, &mut out).await
         }
         Command::Config => Ok(out.write_all(Settings::default_file().as_bytes())?),
         Command::Completion { shell } => Ok(completion::script(&shell, &mut out)?),

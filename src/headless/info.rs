@@ -11,24 +11,35 @@ use super::{Access, Stop};
 use crate::api::endpoint::Environment;
 use crate::here::Machine;
 use crate::k8s::endpoint::EndpointKind;
+use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::Namespace;
 use crate::k8s::server::{User, ask_user, ask_version, read_user, read_version, service_account};
 use crate::text::one_line;
 use pod::Pod;
 
-/// Prints what there is to know about the connection, a line each. Of what is at `location`, it tells
-/// also whether all of its kind may be listed.
+/// Prints what there is to know about the connection, a line each; in a pod without any connection,
+/// of the pod. Of what is at `location`, it tells also whether all of its kind may be listed.
 ///
 /// # Errors
 ///
-/// A server that does not tell its version; what is known without it is printed before.
+/// No way to a server; or one that does not tell its version, of which all else is printed where it
+/// only refuses to.
 pub async fn run(
-    access: &Access,
+    access: Result<Access, Stop>,
     environment: &Environment,
     machine: &Machine,
     location: &str,
     out: &mut impl Write,
 ) -> Result<(), Stop> {
+    let pod = Pod::find(environment, machine);
+    let access = match access {
+        Ok(access) => access,
+        Err(stop) => {
+            of_pod(pod.as_ref(), None, out)?;
+            out.flush()?;
+            return Err(stop);
+        }
+    };
     let endpoint = &access.connection.endpoint;
     line(out, "endpoint", &endpoint.kind.to_string())?;
     line(out, "address", &endpoint.address)?;
@@ -44,34 +55,55 @@ pub async fn run(
     for attempt in &access.connection.tried {
         line(out, "tried", &format!("{}: {}", attempt.way, attempt.outcome))?;
     }
-    let pod = Pod::find(environment, machine);
-    if let Some(pod) = &pod {
-        line(out, "pod", &pod.place())?;
-        if let Some(claims) = &pod.claims {
-            line(out, "account", &claims.subject)?;
-        }
-        line(out, "token", &pod.token(endpoint, Timestamp::now()))?;
-    }
+    of_pod(pod.as_ref(), Some(&endpoint.kind), out)?;
     out.flush()?;
-    let version = access.ask(&ask_version()).await;
-    let version = version.and_then(|answer| read_version(&answer.body))?;
-    line(out, "version", &version)?;
-    let user = user(access, pod.as_ref(), out).await?;
+    let refused = version(&access, out).await?;
+    let user = user(&access, pod.as_ref(), out).await?;
     out.flush()?;
     // A service account has its rights in its own namespace, if anywhere.
     let account = user.as_ref().and_then(|user| service_account(&user.name));
     let default = Namespace::new(account.map_or("default", |(namespace, _)| namespace));
     let namespace = namespace.unwrap_or(&default);
-    let listed = rights::in_namespace(access, namespace).await;
+    let listed = rights::in_namespace(&access, namespace).await;
     line(out, "lists", &format!("in namespace {namespace}: {listed}"))?;
     let opened = match location {
         "" => Ok(None),
         words => access.find(words).await.map(|(path, _)| path.gvr().cloned()),
     };
     let gvr = opened.as_ref().ok().cloned().flatten();
-    line(out, "lists", &format!("in the cluster: {}", rights::everywhere(access, gvr).await))?;
+    line(out, "lists", &format!("in the cluster: {}", rights::everywhere(&access, gvr).await))?;
     out.flush()?;
-    opened.map(|_| ()).map_err(Stop::Failed)
+    match refused.or(opened.err()) {
+        Some(failure) => Err(Stop::Failed(failure)),
+        None => Ok(()),
+    }
+}
+
+/// What is known of the pod without any server. `used` is the way that leads to one.
+fn of_pod(
+    pod: Option<&Pod>,
+    used: Option<&EndpointKind>,
+    out: &mut impl Write,
+) -> std::io::Result<()> {
+    let Some(pod) = pod else { return Ok(()) };
+    line(out, "pod", &pod.place())?;
+    if let Some(claims) = &pod.claims {
+        line(out, "account", &claims.subject)?;
+    }
+    line(out, "token", &pod.token(used, Timestamp::now()))
+}
+
+/// Prints the server's version. Where it may not be read, the failure is given, and all else can
+/// still be asked.
+async fn version(access: &Access, out: &mut impl Write) -> Result<Option<Failure>, Stop> {
+    let answer = access.ask(&ask_version()).await;
+    let (version, refused) = match answer.and_then(|answer| read_version(&answer.body)) {
+        Ok(version) => (version, None),
+        Err(failure) if is_refusal(failure.kind) => (rights::unknown(&failure), Some(failure)),
+        Err(failure) => return Err(failure.into()),
+    };
+    line(out, "version", &version)?;
+    Ok(refused)
 }
 
 /// Whom the server takes us for, and whose rights that are. Servers before 1.28 cannot tell, and
@@ -97,6 +129,10 @@ async fn user(
         line(out, if beware { "warning" } else { "rights" }, &whose)?;
     }
     Ok(Some(user))
+}
+
+fn is_refusal(kind: FailureKind) -> bool {
+    matches!(kind, FailureKind::Forbidden | FailureKind::Unauthorized)
 }
 
 fn named(user: &User) -> String {

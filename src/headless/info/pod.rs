@@ -6,7 +6,7 @@ use crate::api::endpoint::Environment;
 use crate::downward::inside::{Borrowable, Clue, ThisPod};
 use crate::here::Machine;
 use crate::k8s::age::human_duration;
-use crate::k8s::endpoint::{Endpoint, EndpointKind};
+use crate::k8s::endpoint::EndpointKind;
 use crate::k8s::server::User;
 use crate::k8s::token::{Claims, read_claims};
 
@@ -59,8 +59,9 @@ impl Pod {
         (found.is_some() && found == uid) || self.found.names.iter().any(|clue| clue.value == name)
     }
 
-    /// The token's end and its audience, and whether it is the one that is used.
-    pub(super) fn token(&self, endpoint: &Endpoint, now: Timestamp) -> String {
+    /// The token's end and its audience, and whether it is the one that is used, by the way to the
+    /// server.
+    pub(super) fn token(&self, used: Option<&EndpointKind>, now: Timestamp) -> String {
         let Some(claims) = &self.claims else {
             return "none mounted, or none that can be read".to_owned();
         };
@@ -75,9 +76,9 @@ impl Pod {
             [] => "for the API server".to_owned(),
             audiences => format!("for {}", audiences.join(", ")),
         };
-        let used = match endpoint.kind {
-            EndpointKind::ServiceAccount | EndpointKind::Borrowed { .. } => "",
-            _ => "; mounted, but not what is used here",
+        let used = match used {
+            None | Some(EndpointKind::ServiceAccount | EndpointKind::Borrowed { .. }) => "",
+            Some(_) => "; mounted, but not what is used here",
         };
         format!("{end}, {audience}{used}")
     }

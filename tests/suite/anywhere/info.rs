@@ -12,13 +12,18 @@ const REVIEWS: &str = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
 
 /// What `info` prints, in an environment with nothing but these variables.
 fn info(arguments: &[&str], variables: &[(&str, &str)]) -> String {
+    let (code, said, trouble) = outcome(arguments, variables);
+    assert_eq!(code, 0, "{said}{trouble}");
+    said
+}
+
+/// The exit code, and what is on stdout and on stderr.
+fn outcome(arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String, String) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kubewalk"));
     let command = command.env_clear().envs(variables.iter().copied()).arg("info").args(arguments);
     let output = command.output().unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    let trouble = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success(), "{said}{trouble}");
-    said
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
 
 fn has(said: &str, line: &str) {
@@ -87,6 +92,35 @@ fn the_rights_of_another_pod_are_warned_of() {
     assert!(said.contains(warning), "{said}");
     server.forget(REVIEWS);
     has(&info(&["-s", &url], &[]), "rights     those of the user kubernetes-admin");
+}
+
+#[test]
+fn a_server_that_refuses_to_tell_its_version_is_asked_for_all_else() {
+    let server = Server::over(recordings::cluster());
+    let url = server.url();
+    let status = r#"{"kind":"Status","code":403,"message":"ann cannot get path \"/version\""}"#;
+    server.answer("/version", 403, status);
+    let (code, said, trouble) = outcome(&["-s", &url], &[]);
+    assert!(said.contains("version    unknown: 403: ann cannot get path \"/version\""), "{said}");
+    has(&said, "rights     those of the user kubernetes-admin");
+    has(&said, "lists      in the cluster: pods, nodes, namespaces");
+    assert_eq!(code, 1);
+    assert!(trouble.contains("403: ann cannot get path"), "{trouble}");
+    // A server that does not answer is not asked for anything else.
+    server.answer("/version", 500, "no");
+    let (code, said, _) = outcome(&["-s", &url], &[]);
+    assert!(code == 1 && !said.contains("rights"), "{said}");
+}
+
+#[test]
+fn without_any_server_a_pod_is_told_of_all_the_same() {
+    let in_pod = [("KUBERNETES_SERVICE_HOST", "10.0.0.1"), ("POD_NAME", "debug")];
+    let (code, said, trouble) = outcome(&["--kubeconfig", "/nowhere"], &in_pod);
+    assert_eq!(code, 2);
+    assert!(said.starts_with("pod        debug (by POD_NAME), in namespace "), "{said}");
+    has(&said, "token      none mounted, or none that can be read");
+    assert!(trouble.contains("/nowhere"), "{trouble}");
+    assert_eq!(outcome(&["--kubeconfig", "/nowhere"], &[]).1, "");
 }
 
 #[test]

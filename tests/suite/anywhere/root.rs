@@ -67,16 +67,52 @@ impl Empty {
 
     /// What a command prints, in an environment with nothing but these variables.
     fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> String {
+        let (code, said, trouble) = self.outcome(arguments, variables);
+        assert_eq!(code, 0, "{arguments:?}: {said}{trouble}");
+        said
+    }
+
+    /// The exit code, and what is on stdout and on stderr.
+    fn outcome(&self, arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String, String) {
         let before = self.files();
         let mut command = Command::new("/usr/sbin/chroot");
         command.env_clear().envs(variables.iter().copied());
         command.arg(USER).arg(self.root()).arg("/kubewalk").args(arguments);
         let output = command.output().unwrap();
-        let said = String::from_utf8(output.stdout).unwrap();
-        let trouble = String::from_utf8(output.stderr).unwrap();
-        assert!(output.status.success(), "{arguments:?}: {said}{trouble}");
         assert_eq!(self.files(), before, "it wrote something");
-        said
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    }
+
+    /// The screen.
+    fn screen(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Pty {
+        let mut command = CommandBuilder::new("/usr/sbin/chroot");
+        command.env_clear();
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        command.cwd("/");
+        command.args([USER, self.root().to_str().unwrap(), "/kubewalk"]);
+        command.args(arguments);
+        Pty::start(command, (120, 36))
+    }
+
+    /// Makes of it an ephemeral container, which sees that of the database as process 7.
+    fn debugs_the_database(&self, identity: &Identity, token: &str) {
+        let uid = "11111111-2222-3333-4444-555555555555";
+        for (process, id) in [("self", "a"), ("7", "b")] {
+            let cgroup = format!("0::/kubepods/burstable/pod{uid}/{}\n", id.repeat(64));
+            self.put(&format!("proc/{process}/cgroup"), &cgroup);
+        }
+        let log = format!("/var/lib/kubelet/pods/{uid}/containers/db/1a2b3c4d");
+        let mount = format!("1 0 8:1 {log} /dev/termination-log rw - ext4 /dev/sda1 rw\n");
+        self.put("proc/7/mountinfo", &mount);
+        self.put("proc/7/comm", "postgres\n");
+        for (file, text) in
+            [("token", token), ("ca.crt", &identity.authority), ("namespace", "shop")]
+        {
+            self.put(&format!("proc/7/root/{ACCOUNT}/{file}"), text);
+        }
     }
 }
 
@@ -109,7 +145,7 @@ fn a_static_binary_needs_nothing_around_it() {
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}");
-    has(&said, "5 passed");
+    has(&said, "6 passed");
 }
 
 /// Run by the test above, in namespaces of their own.
@@ -178,6 +214,45 @@ mod alone {
 
     #[test]
     #[ignore = "needs namespaces of its own"]
+    fn the_token_of_another_container_is_borrowed_where_it_is_asked_for() {
+        let root = Empty::new();
+        let identity = Identity::signed_for("127.0.0.1");
+        let server = Server::setup(recordings::cluster()).tls(&identity).start();
+        let token = token();
+        root.debugs_the_database(&identity, &token);
+        let port = server.address().port().to_string();
+        let service =
+            [("KUBERNETES_SERVICE_HOST", "127.0.0.1"), ("KUBERNETES_SERVICE_PORT", &*port)];
+        let (code, said, trouble) = root.outcome(&["info"], &service);
+        assert_eq!(code, 2, "{said}{trouble}");
+        has(&said, "token      none mounted");
+        has(&trouble, "--borrow-token");
+        let said = root.run(&["info", "--borrow-token"], &service);
+        for part in [
+            "endpoint   token of container db",
+            "why        borrowed as asked, through process 7",
+            "namespace  shop",
+            "pod        debug (by its token)",
+            "at 2100-01-01T00:00:00Z, for https://kubernetes.default.svc",
+            "version    v1.36.2",
+        ] {
+            has(&said, part);
+        }
+        let asked = server.seen().len();
+        let before = root.files();
+        let mut pty = root.screen(&[], &service);
+        pty.until_shown(&["b connects by the token of container db, through process 7"]);
+        assert_eq!(server.seen().len(), asked, "nothing is borrowed by itself");
+        pty.type_in("b");
+        pty.until_shown(&["token of container db", "as kubernetes-admin", "apps", "batch"]);
+        pty.type_in("q");
+        assert_eq!(pty.end().0, 0);
+        assert_eq!(root.files(), before, "it wrote something");
+        assert!(server.seen().iter().all(|seen| seen.authorization == format!("Bearer {token}")));
+    }
+
+    #[test]
+    #[ignore = "needs namespaces of its own"]
     fn an_ambassador_is_found_and_named() {
         let root = Empty::new();
         let server = Server::setup(recordings::cluster());
@@ -194,12 +269,7 @@ mod alone {
     fn the_screen_needs_no_terminfo_and_no_home() {
         let root = Empty::new();
         let before = root.files();
-        let mut command = CommandBuilder::new("/usr/sbin/chroot");
-        command.env_clear();
-        command.cwd("/");
-        command.args([USER, root.root().to_str().unwrap(), "/kubewalk", "--demo", "po/db-0"]);
-        command.args(["-n", "shop"]);
-        let mut pty = Pty::start(command, (120, 36));
+        let mut pty = root.screen(&["--demo", "po/db-0", "-n", "shop"], &[]);
         pty.until_shown(&["as kubernetes-admin", "kind: Pod"]);
         pty.type_in("d");
         pty.until_shown(&["What the containers see", "ORDINAL"]);

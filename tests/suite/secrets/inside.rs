@@ -208,9 +208,9 @@ async fn a_token_in_the_pod_tells_info_its_claims_and_nothing_else() {
     let faked = laid_out();
     let mut environment = Environment::empty();
     environment.service_account = faked.at(ACCOUNT);
-    let access = Access::open(&coop.options(), &environment, false).await.unwrap();
+    let access = Access::open(&coop.options(), &environment, false).await;
     let mut out = Vec::new();
-    info::run(&access, &environment, &faked.machine(), "", &mut out).await.unwrap();
+    info::run(access, &environment, &faked.machine(), "", &mut out).await.unwrap();
     let said = String::from_utf8(out).unwrap();
     for told in ["account    system:serviceaccount:shop:debug", "canary (by its token)"] {
         assert!(said.contains(told), "{told} in {said}");
