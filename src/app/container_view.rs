@@ -17,7 +17,7 @@ use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::downward::catalogue::{Entry, Exposure, catalogue};
 use crate::downward::compare::Comparison;
-use crate::downward::inside::Observed;
+use crate::downward::inside::{Observed, Stranger};
 use crate::downward::{Lookup, Masker, Options, View, compute, has_containers, mark_fresh};
 use crate::keymap::Action;
 
@@ -48,6 +48,8 @@ pub struct Containers {
     pub is_alone: bool,
     /// What was found in the containers, where they are those of the pod that we run in.
     observed: Vec<Observed>,
+    /// The processes of that pod of which the container is not known.
+    strangers: Vec<Stranger>,
     /// What was found by an exec in those of any other pod.
     exec: exec::Exec,
     /// How that compares with what they should have.
@@ -70,6 +72,7 @@ impl Default for Containers {
             masker: Masker::with_salt([0, 0]),
             is_alone: false,
             observed: Vec::new(),
+            strangers: Vec::new(),
             exec: exec::Exec::default(),
             comparisons: Vec::new(),
             object: None,
@@ -168,6 +171,7 @@ pub(super) fn follow(model: &mut Model) {
         model.containers.file = None;
         model.containers.unmasked = false;
         model.containers.observed.clear();
+        model.containers.strangers.clear();
     }
     model.containers.object = object;
     if let Some(failure) = alone {

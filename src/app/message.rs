@@ -7,7 +7,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::app::document::Document;
 use crate::app::tree::NodeId;
-use crate::downward::inside::{Here, Observed};
+use crate::downward::inside::{Here, Observed, Stranger};
 use crate::k8s::discovery::{DiscoveredGroup, Resource};
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
 use crate::k8s::failure::{Failure, FailureKind};
@@ -77,8 +77,8 @@ pub enum Message {
     },
     /// What a process here can tell of the pod that it runs in.
     Here(Box<Here>),
-    /// What was found in the containers of that pod.
-    Observed(Vec<Observed>),
+    /// What was found in the containers of that pod, and its processes of no known container.
+    Observed(Vec<Observed>, Vec<Stranger>),
     /// The time came.
     Timer(Timer),
 }

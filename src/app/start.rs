@@ -58,6 +58,7 @@ pub fn offers(model: &Model, action: Action) -> bool {
         Action::Open => !screen.contexts.is_empty(),
         Action::BorrowToken => lender(model).is_some(),
         Action::ThisPod => model.here.is_some(),
+        Action::Back => model.choice != Choice::AsStarted,
         _ => true,
     }
 }
@@ -75,6 +76,7 @@ pub(super) fn act(model: &mut Model, action: Action) {
             model.notify("There is no other container of which the token can be used");
         }
         Action::ThisPod => alone::enter(model),
+        Action::Back => connect::connect(model, Choice::AsStarted),
         Action::Reconnect => {
             // What may be borrowed may be there by now, too.
             model.effects.push(Effect::LookAround);
@@ -171,13 +173,14 @@ impl Page {
                 "types the address of a server, such as http://127.0.0.1:8001".to_owned(),
             ),
             (Action::Reconnect, "tries again".to_owned()),
+            (Action::Back, "looks for a server as at the start".to_owned()),
             (
                 Action::ThisPod,
                 "shows what is here of this pod: its environment and its files".to_owned(),
             ),
         ];
         if let Some(one) = lender(model) {
-            let text = format!("connects by the token of {one}, through process {}", one.pid);
+            let text = format!("connects by the token of {}", one.through());
             keys.insert(0, (Action::BorrowToken, text));
         }
         for (action, text) in keys.into_iter().filter(|(action, _)| offers(model, *action)) {

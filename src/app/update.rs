@@ -37,7 +37,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::WatchOpened { ticket } => watches::opened(model, ticket),
         Message::WatchEnded { ticket, failure } => watches::ended(model, ticket, failure),
         Message::Here(here) => this_pod::found(model, *here),
-        Message::Observed(observed) => container_view::observed(model, observed),
+        Message::Observed(observed, strangers) => {
+            container_view::observed(model, observed, strangers);
+        }
         Message::Timer(Timer::Rest) => reading::rested(model),
         Message::Timer(Timer::Notice) => model.notice = None,
         Message::Timer(Timer::Age) => model.counts_ages = false,

@@ -197,6 +197,15 @@ impl Borrowable {
     pub fn first(all: &[Self]) -> Option<(&Self, &Path)> {
         all.iter().find_map(|one| Some((one, one.directory.as_deref().ok()?)))
     }
+
+    /// It, with the process that leads to it: `container db, through process 7`.
+    #[must_use]
+    pub fn through(&self) -> String {
+        match &self.container {
+            Some(_) => format!("{self}, through process {}", self.pid),
+            None => self.to_string(),
+        }
+    }
 }
 
 /// Shown as `container db`, or `process 1 (postgres)` where the container's name is not known.

@@ -177,6 +177,7 @@ pub const BINDINGS: &[Binding] = &[
     foot(bind(M::Start, &[key('d')], A::Demo, "walk the embedded demo"), 2, "demo"),
     foot(bind(M::Start, &[key('u')], A::TypeUrl, "type the address of a server"), 3, "type a URL"),
     foot(bind(M::Start, &[key('r')], A::Reconnect, "try again"), 4, "try again"),
+    bind(M::Start, &[key('[')], A::Back, "look for a server as at the start"),
     bind(M::Start, &[key('?')], A::Help, "these keys"),
     foot(bind(M::Start, &[key('q'), ctrl('c'), ESC], A::Quit, "quit"), 5, "quit"),
 ];

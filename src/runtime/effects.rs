@@ -183,10 +183,11 @@ impl Effects {
         tokio::spawn(async move {
             let look = move || {
                 let machine = Machine::this();
-                here::observe(&machine, &machine.look(), &pod, &view).0
+                here::observe(&machine, &machine.look(), &pod, &view)
             };
-            if let Ok(observed) = tokio::task::spawn_blocking(look).await {
-                _ = sender.send(Event::Message(Message::Observed(observed))).await;
+            if let Ok((observed, strangers)) = tokio::task::spawn_blocking(look).await {
+                let message = Message::Observed(observed, strangers);
+                _ = sender.send(Event::Message(message)).await;
             }
         });
     }

@@ -11,7 +11,7 @@ use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::downward::compare::Verdict;
 use crate::downward::{Origin, State};
-use crate::text::{fit, visible};
+use crate::text::{fit, visible, wrapped};
 use crate::theme::{Role, Theme};
 
 use super::Look;
@@ -55,15 +55,18 @@ fn rows(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
     ]));
     draw_tabs(containers, look, tabs, buffer);
     let items = containers.items();
-    let height = usize::from(list.height);
-    let first = first_item(containers.cursor, items.len(), height);
-    let widest = name_width(containers, &items).min(usize::from(list.width) * 2 / 5);
-    for (line, (at, item)) in items.iter().enumerate().skip(first).take(height).enumerate() {
-        let y = list.y + u16::try_from(line).unwrap_or(0);
-        let place = Rect { y, height: 1, ..list };
-        let widths = (widest, usize::from(list.width));
-        item_line(containers, item, widths, look.theme).render(place, buffer);
-        if at == containers.cursor && matches!(item, Item::Row(_)) {
+    let (width, height) = (usize::from(list.width), usize::from(list.height));
+    let widest = name_width(containers, &items).min(width * 2 / 5);
+    let lines = on_lines(&items, width, look.theme);
+    let chosen = lines.iter().position(|(at, _)| *at == containers.cursor).unwrap_or(0);
+    let first = first_line_in_view(chosen, lines.len(), height);
+    for ((at, text), place) in lines.into_iter().skip(first).zip(list.rows()) {
+        match (text, &items[at]) {
+            (None, Item::Row(row)) => row_line(containers, *row, (widest, width), look.theme),
+            (text, _) => text.unwrap_or_default(),
+        }
+        .render(place, buffer);
+        if at == containers.cursor && matches!(items[at], Item::Row(_)) {
             let focused = model.focus == Pane::Container;
             let role = if focused { Role::Selection } else { Role::SelectionElsewhere };
             buffer.set_style(place, look.theme.style(role));
@@ -72,8 +75,35 @@ fn rows(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
     tell(containers, look, story, buffer);
 }
 
-/// The first item in view: the chosen one stays in the middle where it can.
-fn first_item(cursor: usize, count: usize, height: usize) -> usize {
+/// The place of each item and its text, a sentence on as many lines as it takes; none for a row, which
+/// has one line and is only made where it is in view.
+fn on_lines(items: &[Item], width: usize, theme: Theme) -> Vec<(usize, Option<Line<'static>>)> {
+    let mut lines = Vec::new();
+    for (at, item) in items.iter().enumerate() {
+        let (text, role) = match item {
+            Item::Note(text) => (visible(text).into_owned(), Role::Dim),
+            Item::Refused(text) => (format!("✗ {}", visible(text)), Role::Error),
+            Item::Heading(text, about) => {
+                let heading = Span::styled(visible(text).into_owned(), theme.style(Role::Title));
+                let about = Span::styled(format!("  {}", visible(about)), theme.style(Role::Dim));
+                lines.push((at, Some(Line::from(vec![heading, about]))));
+                continue;
+            }
+            Item::Row(_) => {
+                lines.push((at, None));
+                continue;
+            }
+        };
+        for line in wrapped(&[(text, role)], width, 2) {
+            let spans = line.into_iter().map(|(text, role)| Span::styled(text, theme.style(role)));
+            lines.push((at, Some(spans.collect())));
+        }
+    }
+    lines
+}
+
+/// The chosen line stays in the middle where it can.
+fn first_line_in_view(cursor: usize, count: usize, height: usize) -> usize {
     cursor.saturating_sub(height / 2).min(count.saturating_sub(height))
 }
 
@@ -97,26 +127,6 @@ fn name_width(containers: &Containers, items: &[Item]) -> usize {
         _ => None,
     });
     widths.max().unwrap_or(0).min(WIDEST_NAME)
-}
-
-/// `widths` are those of the names and of the whole line.
-fn item_line(
-    containers: &Containers,
-    item: &Item,
-    widths: (usize, usize),
-    theme: Theme,
-) -> Line<'static> {
-    match item {
-        Item::Note(text) => Line::styled(visible(text).into_owned(), theme.style(Role::Dim)),
-        Item::Refused(text) => {
-            Line::styled(format!("✗ {}", visible(text)), theme.style(Role::Error))
-        }
-        Item::Heading(text, about) => Line::from(vec![
-            Span::styled(visible(text).into_owned(), theme.style(Role::Title)),
-            Span::styled(format!("  {}", visible(about)), theme.style(Role::Dim)),
-        ]),
-        Item::Row(row) => row_line(containers, *row, widths, theme),
-    }
 }
 
 /// `NAME  value  from`, with the value cut so that the rest stays in view.

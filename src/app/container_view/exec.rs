@@ -8,9 +8,11 @@ use crate::app::message::Ticket;
 use crate::app::model::{Model, Overlay, Purpose};
 use crate::downward::View;
 use crate::downward::inside::{Found, Observed};
-use crate::downward::plan::Plan;
+use crate::downward::plan::{Plan, Reads};
 use crate::k8s::failure::Failure;
 use crate::keymap::Action;
+use crate::text::{visible, wrapped};
+use crate::theme::Role;
 
 /// The question whether a plan is to be carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,8 +82,9 @@ pub(in crate::app) fn answered(model: &mut Model, action: Action) {
         Action::PageUp => proposal.at = proposal.at.saturating_sub(page),
         _ => return model.notify("Nothing was run"),
     }
-    let last = u16::try_from(proposal.lines().saturating_sub(1)).unwrap_or(u16::MAX);
-    proposal.at = proposal.at.min(last);
+    let shown = usize::from(model.size.1.saturating_sub(2));
+    let last = proposal.lines(model.size.0).len().saturating_sub(shown);
+    proposal.at = proposal.at.min(u16::try_from(last).unwrap_or(u16::MAX));
     model.overlay = Overlay::Exec(proposal);
 }
 
@@ -140,10 +143,30 @@ pub(super) fn outdate_plan(model: &mut Model) {
 }
 
 impl Proposal {
-    /// How many lines there are, besides those that are wrapped.
-    fn lines(&self) -> usize {
-        let of = |reads: &crate::downward::plan::Reads| reads.cats().count();
-        self.plan.containers.iter().map(|it| 1 + it.reads.as_ref().map_or(0, of)).sum()
+    /// The widest that it is drawn, with its border.
+    pub const WIDEST: u16 = 76;
+
+    /// Its lines within the border, on a screen of that width: the pod, and of each container what
+    /// would be run in it, or why nothing is.
+    #[must_use]
+    pub fn lines(&self, width: u16) -> Vec<Vec<(String, Role)>> {
+        let Plan { pod, containers, .. } = &self.plan;
+        let namespace = pod.namespace.as_ref().map(|name| format!("{name}/")).unwrap_or_default();
+        let mut lines = vec![vec![(format!("pod {namespace}{}", pod.name), Role::Title)]];
+        for container in containers {
+            let mut heading = vec![(format!("container {}", container.name), Role::Key)];
+            if let Err(why) = &container.reads {
+                heading.push((format!("  nothing: {why}"), Role::Dim));
+            }
+            lines.push(heading);
+            let cats = container.reads.iter().flat_map(Reads::cats);
+            lines.extend(cats.map(|cat| vec![(format!("  {cat}"), Role::Text)]));
+        }
+        for (text, _) in lines.iter_mut().flatten() {
+            *text = visible(text).into_owned();
+        }
+        let inside = usize::from(width.min(Self::WIDEST).saturating_sub(2));
+        lines.iter().flat_map(|line| wrapped(line, inside, 4)).collect()
     }
 }
 

@@ -1,11 +1,14 @@
 //! Of the pod that we run in: what its containers should have, beside what they have.
 
-use super::{Containers, Row};
+use super::{Containers, Item, Row};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::downward::View;
 use crate::downward::compare::{Compared, Comparison, Verdict, compare};
-use crate::downward::inside::Observed;
+use crate::downward::inside::{Observed, Stranger};
+
+/// No more processes of unknown containers are told of.
+const MOST_STRANGERS: usize = 10;
 
 /// Looks into the containers, where the view is of the pod that we run in.
 pub(super) fn look(model: &mut Model) {
@@ -19,8 +22,13 @@ pub(super) fn look(model: &mut Model) {
 }
 
 /// What is in the containers was found.
-pub(in crate::app) fn observed(model: &mut Model, observed: Vec<Observed>) {
+pub(in crate::app) fn observed(
+    model: &mut Model,
+    observed: Vec<Observed>,
+    strangers: Vec<Stranger>,
+) {
     model.containers.observed = observed;
+    model.containers.strangers = strangers;
     compare_again(&mut model.containers);
 }
 
@@ -61,6 +69,21 @@ impl Containers {
             }
             Row::Entry(_) | Row::Limit(_) => None,
         }
+    }
+
+    /// The processes of which the container is not known, whichever is shown.
+    pub(super) fn stranger_items(&self) -> Vec<Item> {
+        if self.strangers.is_empty() {
+            return Vec::new();
+        }
+        let about = "seen from here".to_owned();
+        let heading = Item::Heading("processes of no known container".to_owned(), about);
+        let (shown, more) = self.strangers.split_at(self.strangers.len().min(MOST_STRANGERS));
+        let lines = shown.iter().map(|stranger| {
+            Item::Note(format!("process {} ({})  {}", stranger.pid, stranger.command, stranger.why))
+        });
+        let more = (!more.is_empty()).then(|| Item::Note(format!("and {} more", more.len())));
+        std::iter::once(heading).chain(lines).chain(more).collect()
     }
 
     /// What was found in the container that nothing predicts, a line each.

@@ -69,6 +69,7 @@ impl Containers {
             items.push(Item::Heading("only found inside".to_owned(), about));
             items.extend(found.into_iter().map(Item::Note));
         }
+        items.extend(self.stranger_items());
         for (at, volume) in view.volumes.iter().enumerate().filter(|(_, v)| v.mounts.is_empty()) {
             let about = "no container mounts it".to_owned();
             items.push(Item::Heading(format!("volume {}", volume.name), about));

@@ -17,7 +17,7 @@ impl Containers {
             (None, Found::Unreadable(why)) => format!("not seen: {why}"),
             (None, Found::There(_)) => return None,
         };
-        Some(Item::Heading("inside".to_owned(), about))
+        Some(Item::Note(format!("inside  {about}")))
     }
 
     /// The limits of the container that is shown, from the pod to the kernel.

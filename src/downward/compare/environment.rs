@@ -37,7 +37,7 @@ impl Both<'_> {
         let different: Vec<String> =
             rows.values().filter(|row| row.fails()).map(|row| row.name.clone()).collect();
         for row in rows.values_mut().filter(|row| row.verdict == Verdict::Different) {
-            why::by_use(row, &different);
+            why::of_fixed(row, &different);
         }
         for variable in &self.environment.variables {
             rows.entry(&variable.name)

@@ -5,6 +5,16 @@ use crate::downward::view::{EnvRow, FileRow, MountView};
 
 pub(super) const OVERWRITTEN: &str = "the program has written over its environment";
 
+/// Where values come from that no update of a pod changes.
+const FIXED: [&str; 6] = [
+    "value",
+    "field metadata.name",
+    "field metadata.namespace",
+    "field metadata.uid",
+    "field spec.nodeName",
+    "field spec.serviceAccountName",
+];
+
 /// Whether the image, the runtime or a shell sets a variable in nearly every container.
 #[must_use]
 pub fn is_of_runtime(name: &str) -> bool {
@@ -89,11 +99,16 @@ pub(super) fn absent_in_env(row: &EnvRow) -> Option<String> {
     Some(format!("{made} the container started, or what started the program took it away"))
 }
 
-/// A text differs where a variable differs that is put into it.
-pub(super) fn by_use(row: &mut Compared, different: &[String]) {
+/// Why a variable has another value whose source is the same as ever: a text differs where a variable
+/// differs that is put into it, and all else of it has no part that changes while a pod lives.
+pub(super) fn of_fixed(row: &mut Compared, different: &[String]) {
     let Some(origin) = row.origin.as_ref().filter(|_| row.why.is_none()) else { return };
     if let Some(used) = origin.uses.iter().find(|used| different.contains(used)) {
         row.why = Some(format!("it uses {used}, which differs"));
+    } else if FIXED.contains(&origin.from.as_str()) {
+        let why =
+            "it never changes in a pod: what started the program, such as a shell, set another";
+        row.why = Some(why.to_owned());
     }
 }
 

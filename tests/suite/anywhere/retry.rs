@@ -94,7 +94,8 @@ fn a_port_on_which_nothing_listens_is_tried_again() {
 
 #[test]
 fn an_ambassador_may_start_after_us() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap();
+    // On an address of its own: no other test is given the port meanwhile.
+    let port = TcpListener::bind("127.0.0.7:0").unwrap();
     let address = port.local_addr().unwrap();
     drop(port);
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kubewalk"));

@@ -126,6 +126,20 @@ async fn the_question_fits_the_smallest_screens_and_scrolls() {
         walker.walk("V").await;
         walker.walk("j j pagedown k pageup n").await;
     }
+    walker.message(Message::Resize { width: 40, height: 10 });
+    walker.walk("V").await;
+    let mut seen = walker.screen();
+    for _ in 0..9 {
+        walker.walk("pagedown").await;
+        seen.push_str(&walker.screen());
+    }
+    let screen = walker.screen();
+    // The last line stands above the border, and the keys are whole.
+    assert!(screen.lines().nth(8).unwrap().contains("service-ca.crt"), "{screen}");
+    assert!(screen.contains("y runs them · other keys run nothing"), "{screen}");
+    assert!(screen.contains("Run these? They only read."), "{screen}");
+    assert!(seen.contains("cat /etc/downward/labels") && seen.contains("podNamespace"), "{seen}");
+    walker.walk("n").await;
     walker.message(Message::Resize { width: 80, height: 10 });
     walker.walk("V").await;
     assert!(!walker.screen().contains("/etc/downward/podIP"), "{}", walker.screen());

@@ -17,8 +17,8 @@ async fn walk(name: &str, change: impl FnOnce(&Faked)) -> Walker {
     change(&faked);
     let machine = faked.machine();
     let Some(Ok(view)) = walker.model.containers.view.clone() else { panic!("no view") };
-    let (observed, _) = observe(&machine, &machine.look(), &pod["pod"], &view);
-    walker.message(Message::Observed(observed));
+    let (observed, strangers) = observe(&machine, &machine.look(), &pod["pod"], &view);
+    walker.message(Message::Observed(observed, strangers));
     walker
 }
 
@@ -52,6 +52,55 @@ async fn a_file_that_is_not_as_it_should_be_says_what_is_there() {
     walker.walk("j j j").await;
     let screen = walker.screen();
     assert!(screen.contains("inside: foo=\"other\""), "{screen}");
+}
+
+#[tokio::test]
+async fn a_value_that_cannot_change_in_a_pod_was_set_by_what_started_the_program() {
+    let change = |faked: &Faked| {
+        let path = "proc/self/environ";
+        let before = String::from_utf8(std::fs::read(faked.at(path)).unwrap()).unwrap();
+        let name = before.split('\0').find(|entry| entry.ends_with("=downward-env")).unwrap();
+        let name = name.split_once('=').unwrap().0;
+        let other = before.replace("=downward-env\0", "=other\0");
+        assert_ne!(other, before, "{name}");
+        faked.write(path, other);
+    };
+    let mut walker = walk("downward-env", change).await;
+    walker.walk("f g").await;
+    for _ in 0..40 {
+        if walker.screen().contains("inside: other") {
+            break;
+        }
+        walker.walk("j").await;
+    }
+    let screen = walker.screen();
+    assert!(screen.contains("inside: other"), "{screen}");
+    assert!(screen.contains("it never changes in a pod"), "{screen}");
+}
+
+#[tokio::test]
+async fn processes_of_no_known_container_are_told_of_on_as_many_lines_as_it_takes() {
+    let pod = recorded().into_iter().find(|pod| pod["pod"]["metadata"]["name"] == "downward-env");
+    let uid = pod.unwrap()["pod"]["metadata"]["uid"].as_str().unwrap().to_owned();
+    let change = |faked: &Faked| {
+        let sandbox = "c".repeat(64);
+        faked.process("1", &format!("0::/kubepods/pod{uid}/{sandbox}\n"), &[]);
+        faked.write("proc/1/comm", "pause\n");
+        faked.process("9", &format!("0::/kubepods/pod{uid}/{}\n", "d".repeat(64)), &[]);
+    };
+    let mut walker = walk("downward-env", change).await;
+    walker.message(Message::Resize { width: 60, height: 44 });
+    walker.walk("f G").await;
+    let screen = walker.screen();
+    for part in [
+        "processes of no known container",
+        "process 1 (pause)  it holds the pod's namespaces",
+        "process 9 (sleep)",
+    ] {
+        assert!(screen.contains(part), "{part:?} is not on\n{screen}");
+    }
+    // What is too long for the pane goes on below.
+    assert!(screen.contains("│  of the kernel"), "{screen}");
 }
 
 #[tokio::test]

@@ -121,8 +121,8 @@ async fn what_this_pod_really_has_is_masked_on_the_screen() {
         let faked = laid_out();
         let machine = faked.machine();
         let Some(Ok(view)) = walker.model.containers.view.clone() else { panic!("no view") };
-        let (observed, _) = observe(&machine, &machine.look(), &pod(), &view);
-        walker.message(Message::Observed(observed));
+        let (observed, strangers) = observe(&machine, &machine.look(), &pod(), &view);
+        walker.message(Message::Observed(observed, strangers));
         let marks = if is_secret_known { "≠ inside" } else { "only found inside" };
         assert!(walker.screen().contains(marks), "{}", walker.screen());
         every_row_is_clean(&coop, &mut walker, is_secret_known).await;

@@ -85,6 +85,7 @@ pub(super) fn borrow_token() {
     assert!(hand.model.notice.is_some());
     arrives(&mut hand, here(Ok("/proc/1/root/run/secrets/kubernetes.io/serviceaccount")));
     shows(&hand, &["b connects by the token of process 1 (postgres)"]);
+    assert!(!screen(&hand.model).contains("through process 1"), "it is named once");
     assert!(hand.press("b").contains(&Effect::Connect(Choice::BorrowedToken)));
 }
 
@@ -168,6 +169,20 @@ fn what_is_here_is_shown_without_any_server() {
     hand.press("esc");
     shows(&hand, &["No API server answers"]);
 }
+
+#[test]
+fn from_an_address_that_does_not_answer_a_key_leads_back_to_the_first_search() {
+    let mut hand = nowhere((80, 24), &[]);
+    assert!(!screen(&hand.model).contains("as at the start"));
+    hand.press("[");
+    assert_eq!(hand.press("u enter").last(), Some(&Effect::Connect(Choice::Url(URL.to_owned()))));
+    hand.message(Message::NotConnected(Box::default()));
+    shows(&hand, &["[ looks for a server as at the start"]);
+    assert!(hand.press("r").contains(&Effect::Connect(Choice::Url(URL.to_owned()))));
+    assert!(hand.press("[").contains(&Effect::Connect(Choice::AsStarted)));
+}
+
+const URL: &str = "http://127.0.0.1:8001";
 
 fn connects(effect: &Effect) -> bool {
     matches!(effect, Effect::Connect(_))
