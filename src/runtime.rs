@@ -30,6 +30,7 @@ use crate::keymap::Keymap;
 use crate::view::ViewCache;
 use background::Background;
 use effects::Effects;
+use effects::painter::Painter;
 use look::Chosen;
 use pace::Pace;
 use screen::Screen;
@@ -89,6 +90,7 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
     model.containers.masker = Masker::new();
     let mut effects = Effects::new(start.options, start.environment, sender);
     let mut cache = ViewCache::default();
+    let mut painter = Painter::default();
     let mut look = start.chosen.look;
     // The first frame comes before any network.
     screen.draw(&model, &mut cache, look)?;
@@ -127,6 +129,10 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
                 is_urgent = false;
                 None
             }
+            () = painter.painted(&mut cache) => {
+                is_urgent = false;
+                None
+            }
             event = events.recv() => {
                 is_urgent = false;
                 event.map(|event| effects.take(event))
@@ -154,17 +160,8 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
                 break;
             }
         }
-        for effect in todo {
-            match effect {
-                Effect::Quit => return Ok(ExitCode::SUCCESS),
-                Effect::Copy(bytes) => screen.copy(&bytes)?,
-                Effect::Suspend => {
-                    screen.leave();
-                    continued.stop().await?;
-                    screen.enter_again()?;
-                }
-                effect => effects.run(effect),
-            }
+        if carry_out(todo, &mut effects, &mut screen, &mut continued).await? {
+            return Ok(ExitCode::SUCCESS);
         }
         if !pace.allows_frame(is_urgent, Instant::now()) {
             continue;
@@ -173,7 +170,30 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
             tracing::warn!(%error, "the terminal takes nothing any more");
             return Ok(End::Hangup.into());
         }
+        painter.paint(&mut cache);
     }
+}
+
+/// Does what is asked of the loop itself, and has the rest done. Whether the program ends.
+async fn carry_out(
+    todo: Vec<Effect>,
+    effects: &mut Effects,
+    screen: &mut Screen,
+    continued: &mut Continued,
+) -> std::io::Result<bool> {
+    for effect in todo {
+        match effect {
+            Effect::Quit => return Ok(true),
+            Effect::Copy(bytes) => screen.copy(&bytes)?,
+            Effect::Suspend => {
+                screen.leave();
+                continued.stop().await?;
+                screen.enter_again()?;
+            }
+            effect => effects.run(effect),
+        }
+    }
+    Ok(false)
 }
 
 /// What the terminal tells, as far as it matters.

@@ -24,12 +24,26 @@ use crate::app::layout::{Pane, body, inside, panes};
 use crate::app::model::{Model, Overlay};
 use crate::text::is_unsafe;
 use crate::theme::Theme;
-use highlight::HighlightCache;
+use highlight::{Coloured, HighlightCache, Plain};
 
 /// What drawing keeps from frame to frame; it holds nothing that the model does not imply.
 #[derive(Default)]
 pub struct ViewCache {
     highlight: HighlightCache,
+}
+
+impl ViewCache {
+    /// The texts that the last frame showed without their colours, where there are any. They are told
+    /// once, until other colours come.
+    #[must_use]
+    pub fn plain(&mut self) -> Option<Plain> {
+        self.highlight.plain()
+    }
+
+    /// Takes colours in; the next frame has them.
+    pub fn take(&mut self, coloured: Coloured) {
+        self.highlight.take(coloured);
+    }
 }
 
 /// How things are drawn.

@@ -1,5 +1,7 @@
 //! Carries effects out on tasks that send messages back. Nothing else spawns tasks.
 
+pub mod painter;
+
 mod ahead;
 mod watch;
 

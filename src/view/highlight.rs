@@ -1,25 +1,22 @@
-//! The colours of documents: only of the lines that are seen, and remembered while they are.
+//! The lines of documents that are seen, with their colours, and remembered while they are.
 //!
-//! The grammars in `assets/grammars` carry nothing from line to line, so a line's colours need no
-//! other line. Colours are roles, given by the scopes that the grammars name.
+//! Drawing asks no grammar: a line is drawn plain until its colours, which are found elsewhere, have
+//! come. They depend on nothing but its text, so they stay good whatever becomes of the document.
+
+mod grammars;
 
 use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use syntect::dumps;
-use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxSet};
-
 use crate::app::document::{Document, DocumentPane, Format, LineKind, MASK, Row};
 use crate::theme::Role;
+pub use grammars::{Coloured, Plain};
+use grammars::{Text, beginning};
 
-/// Lines remembered at most; a screen has fewer.
-const MOST: usize = 512;
-/// What is behind so many bytes of a line has the colour of what is there.
-const LONGEST: usize = 4096;
-/// The grammars as syntect keeps them; `UPDATE=1 cargo test grammars` makes them anew.
-const GRAMMARS: &[u8] = include_bytes!("../../assets/grammars/kubewalk.packdump");
+/// Lines remembered at most, and so many colours; a screen has fewer.
+const MOST: usize = 1024;
 
 /// A line as it is drawn.
 #[derive(Debug, Default)]
@@ -29,36 +26,43 @@ pub(super) struct Line {
     pub(super) spans: Vec<Span>,
     /// What is searched for, in bytes.
     pub(super) matches: Vec<Range<usize>>,
+    /// Whether its colours are yet to come.
+    is_plain: bool,
 }
 
 /// A part of a text, in bytes, and what it is.
 pub(super) type Span = (Range<usize>, Role);
 
-/// The grammars, and the lines seen last with their colours.
-#[derive(Debug)]
+/// The lines seen last, and the colours of their texts.
+#[derive(Debug, Default)]
 pub struct HighlightCache {
-    grammars: Grammars,
     document: Option<Arc<Document>>,
     format: Format,
     unmasked: bool,
     words: String,
     lines: HashMap<(u32, Option<u32>), Rc<Line>>,
-}
-
-impl Default for HighlightCache {
-    fn default() -> Self {
-        Self {
-            grammars: Grammars::new(dumps::from_uncompressed_data(GRAMMARS).unwrap_or_default()),
-            document: None,
-            format: Format::default(),
-            unmasked: false,
-            words: String::new(),
-            lines: HashMap::new(),
-        }
-    }
+    colours: HashMap<Text, Vec<Span>>,
+    /// What the last frame drew without its colours, and the frames before did not.
+    plain: Vec<Text>,
 }
 
 impl HighlightCache {
+    /// The texts that the last frame showed without their colours, where there are any. They are told
+    /// once, until other colours come.
+    #[must_use]
+    pub fn plain(&mut self) -> Option<Plain> {
+        (!self.plain.is_empty()).then(|| Plain(std::mem::take(&mut self.plain)))
+    }
+
+    /// Takes colours in; the next frame has them.
+    pub fn take(&mut self, coloured: Coloured) {
+        if self.colours.len() + coloured.0.len() > MOST {
+            self.colours.clear();
+        }
+        self.colours.extend(coloured.0);
+        self.lines.retain(|_, line| !line.is_plain);
+    }
+
     /// The line of a row, made if it was not seen before.
     pub(super) fn line(&mut self, pane: &DocumentPane, row: Row) -> Rc<Line> {
         let key = (row.line, row.folded);
@@ -73,8 +77,9 @@ impl HighlightCache {
         line
     }
 
-    /// Forgets what is of another document or was shown otherwise.
+    /// Forgets what is of another document or was shown otherwise, at the beginning of a frame.
     pub(super) fn look_at(&mut self, pane: &DocumentPane) {
+        self.plain.clear();
         let same = match (&self.document, pane.document()) {
             (Some(ours), Some(theirs)) => Arc::ptr_eq(ours, theirs),
             (ours, theirs) => ours.is_none() && theirs.is_none(),
@@ -93,15 +98,17 @@ impl HighlightCache {
         self.lines.clear();
     }
 
-    fn make(&self, pane: &DocumentPane, row: Row) -> Line {
+    fn make(&mut self, pane: &DocumentPane, row: Row) -> Line {
         let text = pane.text(row.line);
         let matches = pane.matches_in(&text);
         let Some(document) = pane.document() else { return Line { text, ..Line::default() } };
-        let mut spans = match document.line_kind(pane.format(), row.line) {
-            LineKind::Data => self.grammars.spans(pane.format(), &text),
-            LineKind::Block => vec![(0..text.len(), Role::String)],
-            LineKind::Plain => Vec::new(),
+        let spans = match document.line_kind(pane.format(), row.line) {
+            LineKind::Data => self.colours(pane.format(), &text),
+            LineKind::Block => Some(vec![(0..text.len(), Role::String)]),
+            LineKind::Plain => Some(Vec::new()),
         };
+        let is_plain = spans.is_none();
+        let mut spans = spans.unwrap_or_default();
         if row.folded.is_some()
             && let Some(start) = text.rfind('(')
         {
@@ -112,61 +119,21 @@ impl HighlightCache {
                 cover(&mut spans, mask, Role::Masked);
             }
         }
-        Line { text, spans, matches }
-    }
-}
-
-#[derive(Debug)]
-struct Grammars {
-    set: SyntaxSet,
-    /// What scopes mean; the first that fits decides.
-    roles: Vec<(Scope, Role)>,
-}
-
-impl Grammars {
-    fn new(set: SyntaxSet) -> Self {
-        let roles = [
-            ("entity.name.tag", Role::MapKey),
-            ("string", Role::String),
-            ("constant.numeric", Role::Number),
-            ("constant.language", Role::Literal),
-            ("punctuation", Role::Dim),
-        ];
-        let scope = |(name, role)| Some((Scope::new(name).ok()?, role));
-        Self { set, roles: roles.into_iter().filter_map(scope).collect() }
+        Line { text, spans, matches, is_plain }
     }
 
-    /// The roles in a line of a document.
-    fn spans(&self, format: Format, text: &str) -> Vec<Span> {
-        let extension = if format == Format::Yaml { "yaml" } else { "json" };
-        let Some(syntax) = self.set.find_syntax_by_extension(extension) else { return Vec::new() };
-        let cut = text.floor_char_boundary(LONGEST);
-        let line = format!("{}\n", &text[..cut]);
-        let Ok(changes) = ParseState::new(syntax).parse_line(&line, &self.set) else {
-            return Vec::new();
+    /// The colours of a text, where they are known.
+    fn colours(&mut self, format: Format, text: &str) -> Option<Vec<Span>> {
+        let asked = (format, beginning(text).to_owned());
+        let Some(mut spans) = self.colours.get(&asked).cloned() else {
+            self.plain.push(asked);
+            return None;
         };
-        let mut spans: Vec<Span> = Vec::new();
-        let (mut stack, mut from) = (ScopeStack::new(), 0);
-        for (at, change) in changes {
-            let at = at.min(cut);
-            if let Some(role) = self.role(&stack).filter(|_| from < at) {
-                spans.push((from..at, role));
-            }
-            from = at;
-            if stack.apply(&change).is_err() {
-                break;
-            }
-        }
-        if let Some(last) = spans.last_mut().filter(|(last, _)| last.end == cut) {
+        // What is behind the beginning has the colour of what is there.
+        if let Some(last) = spans.last_mut().filter(|(last, _)| last.end == asked.1.len()) {
             last.0.end = text.len();
         }
-        spans
-    }
-
-    fn role(&self, stack: &ScopeStack) -> Option<Role> {
-        let role =
-            |scope: &Scope| self.roles.iter().find(|(prefix, _)| prefix.is_prefix_of(*scope));
-        stack.scopes.iter().rev().find_map(role).map(|(_, role)| *role)
+        Some(spans)
     }
 }
 
@@ -196,83 +163,107 @@ fn masks(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
-    use syntect::parsing::SyntaxSetBuilder;
-    use syntect::parsing::syntax_definition::SyntaxDefinition;
+    use bytes::Bytes;
 
     use super::*;
 
-    fn roles(format: Format, text: &str) -> Vec<(&str, Role)> {
-        let cache = HighlightCache::default();
-        let spans = cache.grammars.spans(format, text);
-        spans.into_iter().map(|(range, role)| (&text[range], role)).collect()
+    fn pane(json: &str) -> DocumentPane {
+        let mut pane = DocumentPane::default();
+        pane.set_size(60, 10);
+        let document = Document::read(Bytes::copy_from_slice(json.as_bytes()), true, false);
+        pane.show("/x", &Arc::new(document));
+        pane
+    }
+
+    /// Draws a frame, and gives the roles of its lines.
+    fn frame(cache: &mut HighlightCache, pane: &DocumentPane) -> Vec<Vec<Role>> {
+        cache.look_at(pane);
+        let roles = |row: Row| cache.line(pane, row).spans.iter().map(|span| span.1).collect();
+        pane.rows().into_iter().map(roles).collect()
+    }
+
+    fn colour(cache: &mut HighlightCache) {
+        let plain = cache.plain().unwrap();
+        cache.take(plain.colour());
     }
 
     #[test]
-    fn grammars_are_what_their_sources_say() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/grammars");
-        let mut builder = SyntaxSetBuilder::new();
-        // Adding the whole folder would put its path on this machine into the dump.
-        for name in ["json", "yaml"] {
-            let file = folder.join(name).with_extension("sublime-syntax");
-            let source = std::fs::read_to_string(file).unwrap();
-            builder.add(SyntaxDefinition::load_from_str(&source, true, None).unwrap());
-        }
-        let made = tempfile::NamedTempFile::new().unwrap();
-        dumps::dump_to_uncompressed_file(&builder.build(), made.path()).unwrap();
-        let made = std::fs::read(made.path()).unwrap();
-        if std::env::var_os("UPDATE").is_some() {
-            std::fs::write(folder.join("kubewalk.packdump"), &made).unwrap();
-        } else {
-            assert!(made == GRAMMARS, "stale: UPDATE=1 cargo test grammars");
-        }
+    fn what_is_seen_while_other_lines_are_coloured_comes_next() {
+        let mut pane = pane(r#"{"a":1,"b":{"c":2}}"#);
+        let mut cache = HighlightCache::default();
+        pane.fold_all();
+        frame(&mut cache, &pane);
+        let first = cache.plain().unwrap();
+        pane.unfold_all();
+        frame(&mut cache, &pane);
+        frame(&mut cache, &pane);
+        cache.take(first.colour());
+        frame(&mut cache, &pane);
+        colour(&mut cache);
+        assert!(frame(&mut cache, &pane).iter().all(|roles| !roles.is_empty()));
     }
 
     #[test]
-    fn yaml_has_roles() {
-        use Role::{Dim, Literal, MapKey, Number, String};
-        let expected: [(&str, &[(&str, Role)]); 10] = [
-            ("a:", &[("a", MapKey), (":", Dim)]),
-            ("  - name: b c", &[("-", Dim), ("name", MapKey), (":", Dim), ("b c", String)]),
-            ("- -x=1:2", &[("-", Dim), ("-x=1:2", String)]),
-            ("- - 1.5e3", &[("-", Dim), ("-", Dim), ("1.5e3", Number)]),
-            ("a/b: true", &[("a/b", MapKey), (":", Dim), ("true", Literal)]),
-            ("\"a: b\": \"c\\\"\"", &[("\"a: b\"", MapKey), (":", Dim), ("\"c\\\"\"", String)]),
-            ("'a''b': '{\"c\": 1}'", &[("'a''b'", MapKey), (":", Dim), ("'{\"c\": 1}'", String)]),
-            ("a: {}", &[("a", MapKey), (":", Dim), ("{}", Dim)]),
-            ("a: |2-", &[("a", MapKey), (":", Dim), ("|2-", Dim)]),
-            ("a: 10.0.0.1", &[("a", MapKey), (":", Dim), ("10.0.0.1", String)]),
-        ];
-        for (text, expected) in expected {
-            assert_eq!(roles(Format::Yaml, text), expected, "{text}");
-        }
+    fn only_lines_in_view_are_to_be_coloured_and_each_once() {
+        let many: Vec<_> = (0..1000).map(|n| format!("\"k{n}\":{n}")).collect();
+        let mut pane = pane(&format!("{{{}}}", many.join(",")));
+        let mut cache = HighlightCache::default();
+        assert!(frame(&mut cache, &pane).iter().all(Vec::is_empty));
+        let plain = cache.plain().unwrap();
+        assert_eq!(plain.0.len(), 10);
+        assert!(frame(&mut cache, &pane).iter().all(Vec::is_empty));
+        assert!(cache.plain().is_none(), "they are being coloured");
+        cache.take(plain.colour());
+        let coloured = vec![Role::MapKey, Role::Dim, Role::Number];
+        assert!(frame(&mut cache, &pane).iter().all(|roles| *roles == coloured));
+        assert!(cache.plain().is_none());
+        pane.move_by(10);
+        frame(&mut cache, &pane);
+        assert_eq!(cache.plain().unwrap().0, [(Format::Yaml, "k10: 10".to_owned())]);
     }
 
     #[test]
-    fn json_has_roles() {
-        use Role::{Dim, Literal, MapKey, Number, String};
-        assert_eq!(
-            roles(Format::Json, r#"  "a\"": ["b\\", -1.5e+3, null],"#),
-            [
-                (r#""a\"""#, MapKey),
-                (":", Dim),
-                ("[", Dim),
-                (r#""b\\""#, String),
-                (",", Dim),
-                ("-1.5e+3", Number),
-                (",", Dim),
-                ("null", Literal),
-                ("]", Dim),
-                (",", Dim),
-            ]
-        );
+    fn colours_that_come_late_are_never_those_of_another_text() {
+        let mut cache = HighlightCache::default();
+        frame(&mut cache, &pane(r#"{"a":1,"b":true}"#));
+        let late = cache.plain().unwrap().colour();
+        let changed = pane(r#"{"a":1,"b":"no"}"#);
+        frame(&mut cache, &changed);
+        cache.take(late);
+        let roles = frame(&mut cache, &changed);
+        assert_eq!(roles, [vec![Role::MapKey, Role::Dim, Role::Number], vec![]]);
+        assert_eq!(cache.plain().unwrap().0, [(Format::Yaml, "b: \"no\"".to_owned())]);
+    }
+
+    #[test]
+    fn a_search_leaves_the_colours_as_they_are() {
+        let mut pane = pane(r#"{"a":1}"#);
+        let mut cache = HighlightCache::default();
+        frame(&mut cache, &pane);
+        colour(&mut cache);
+        pane.search("a");
+        assert_eq!(frame(&mut cache, &pane), [vec![Role::MapKey, Role::Dim, Role::Number]]);
+    }
+
+    #[test]
+    fn what_is_remembered_has_a_limit() {
+        let mut cache = HighlightCache::default();
+        for number in 0..2 * MOST {
+            frame(&mut cache, &pane(&format!(r#"{{"k{number}":1}}"#)));
+            colour(&mut cache);
+            assert!(cache.colours.len() <= MOST && cache.lines.len() <= MOST);
+        }
     }
 
     #[test]
     fn a_long_string_keeps_its_colour_to_its_end() {
         let text = format!("a: \"{}\"", "x".repeat(1 << 20));
-        let spans = HighlightCache::default().grammars.spans(Format::Yaml, &text);
+        let mut cache = HighlightCache::default();
+        assert_eq!(cache.colours(Format::Yaml, &text), None);
+        let plain = cache.plain().unwrap();
+        assert!(plain.0[0].1.len() < 5000, "only its beginning is looked at");
+        cache.take(plain.colour());
+        let spans = cache.colours(Format::Yaml, &text).unwrap();
         assert_eq!(spans.last(), Some(&(3..text.len(), Role::String)));
     }
 

@@ -30,6 +30,20 @@ fn the_demo_is_walked_from_the_root_to_a_pod_and_back_to_the_shell() {
 }
 
 #[test]
+fn the_lines_in_view_get_their_colours() {
+    let mut terminal = Terminal::start(&["--demo", "po/debug", "-n", "default"], &[]);
+    let colour = |screen: &vt100::Screen, text: &str| {
+        let lines = screen.rows(0, 80);
+        let (row, line) = (0_u16..).zip(lines).find(|(_, line)| line.contains(text))?;
+        let before = line.split(text).next()?.chars().count();
+        Some(screen.cell(row, u16::try_from(before).unwrap())?.fgcolor())
+    };
+    terminal.until("the colour of a key", |screen| {
+        colour(screen, "name: debug").is_some_and(|key| key != vt100::Color::Default)
+    });
+}
+
+#[test]
 fn what_is_copied_is_sent_to_the_terminal() {
     let mut terminal = Terminal::start(&["--demo", "po/debug", "-n", "default"], &[]);
     terminal.wait_for("name: debug");

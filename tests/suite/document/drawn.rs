@@ -15,7 +15,14 @@ fn buffer(pane: &DocumentPane, width: u16, height: u16) -> Buffer {
     let area = Rect::new(0, 0, width, height);
     let mut buf = Buffer::empty(area);
     let look = view::Look { theme: Theme::default(), focused: true };
-    view::draw(pane, &mut HighlightCache::default(), look, area, &mut buf);
+    let mut cache = HighlightCache::default();
+    view::draw(pane, &mut cache, look, area, &mut buf);
+    if let Some(plain) = cache.plain() {
+        // The frame that follows has the colours.
+        cache.take(plain.colour());
+        buf.reset();
+        view::draw(pane, &mut cache, look, area, &mut buf);
+    }
     buf
 }
 

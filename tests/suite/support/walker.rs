@@ -267,7 +267,14 @@ impl Walker {
 fn drawn(model: &Model, look: Look) -> Buffer {
     let (width, height) = model.size;
     let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
-    draw(model, &mut ViewCache::default(), look, &mut buffer);
+    let mut cache = ViewCache::default();
+    draw(model, &mut cache, look, &mut buffer);
+    if let Some(plain) = cache.plain() {
+        // The frame that follows has the colours.
+        cache.take(plain.colour());
+        buffer.reset();
+        draw(model, &mut cache, look, &mut buffer);
+    }
     buffer
 }
 
