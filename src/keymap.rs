@@ -52,6 +52,8 @@ pub enum Action {
     FullScreen,
     /// YAML, JSON, raw.
     Format,
+    /// Let the document stand still.
+    Pause,
     /// Wrap long lines.
     Wrap,
     /// Scroll long lines to the left.

@@ -1,6 +1,7 @@
 //! A server's answer as lines: YAML, JSON or raw. The bytes are kept as they came; what a line says
 //! is made when it is looked at, so numbers, key order and duplicate keys stay as they were sent.
 
+mod changes;
 mod folds;
 mod lines;
 mod pane;

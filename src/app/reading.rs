@@ -17,8 +17,11 @@ use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
 use crate::k8s::table::Delta;
 
+mod pause;
 mod trouble;
 
+pub use pause::Paused;
+pub(super) use pause::{changed, toggle as toggle_pause};
 pub(super) use trouble::{catch_up, mark_old};
 use trouble::{failed, keeps, mark_version, try_again};
 
@@ -46,6 +49,8 @@ pub struct Reading {
     pub live: Live,
     /// Whether the object is gone; its last state stays.
     pub gone: bool,
+    /// While it stands still: what came since.
+    pub paused: Option<Paused>,
     /// Where it is of a version in trouble: what the aggregator knows of that, in sentences.
     pub behind: Vec<String>,
     /// Counts the answers that were shown.
@@ -219,7 +224,7 @@ pub(super) fn rested(model: &mut Model) {
     if same {
         if let Some(seconds) = model.reading.again.and_then(|again| model.until(again)) {
             model.effects.push(Effect::After(Timer::Rest, Duration::from_secs(seconds)));
-        } else if std::mem::take(&mut model.reading.outdated) {
+        } else if model.reading.paused.is_none() && std::mem::take(&mut model.reading.outdated) {
             refresh(model);
         }
         return;
@@ -284,6 +289,7 @@ fn leave(model: &mut Model) {
     model.reading.again = None;
     model.reading.tries = 0;
     model.reading.behind.clear();
+    model.reading.paused = None;
     model.reading.state = ReadState::Nothing;
 }
 
@@ -307,6 +313,8 @@ pub(super) fn answered(model: &mut Model, result: Result<Reply, Failure>) {
         Ok(reply) => {
             model.reading.gone = false;
             model.reading.old = false;
+            // What was asked for anew is newer than what waits.
+            model.reading.paused = model.reading.paused.take().map(|_| Paused::default());
             try_again(model, reply.failure.as_ref());
             show(model, reply);
             model.reading.state = ReadState::Ready;
@@ -368,6 +376,9 @@ pub(super) fn outdated_by(model: &mut Model, id: NodeId, deltas: &[Delta]) {
     model.reading.gone |= last == Some(false);
     if last == Some(true) && !opened {
         model.reading.outdated = true;
+        if let Some(paused) = &mut model.reading.paused {
+            paused.waiting += 1;
+        }
         model.effects.push(Effect::After(Timer::Rest, REST));
     }
 }

@@ -143,6 +143,7 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::PreviousPane => turn(model, -1),
         Action::ContainerView => toggle_container_view(model),
         Action::Compare => container_view::propose_exec(model),
+        Action::Pause => reading::toggle_pause(model),
         Action::Format => model.reading.pane.next_format(),
         Action::Unmask => unmask(model),
         Action::Escape => escape(model),

@@ -212,7 +212,7 @@ pub(super) fn object(model: &mut Model, ticket: Ticket, change: ObjectChange) {
             model.reading.gone = false;
             model.reading.watch_failures = 0;
             model.reading.watch_version = Some(version);
-            super::reading::show(model, reply);
+            super::reading::changed(model, reply);
         }
         ObjectChange::Gone => model.reading.gone = true,
     }

@@ -71,6 +71,12 @@ pub const BINDINGS: &[Binding] = &[
         A::Compare,
         "compare that with what they have: asks, then runs cat in them",
     ),
+    bind(
+        M::Anywhere,
+        &[key('P')],
+        A::Pause,
+        "let the document stand still and count the changes that wait; go on",
+    ),
     bind(M::Anywhere, &[key('x')], A::Unmask, "show or mask what a Secret holds"),
     foot(bind(M::Anywhere, &[key('c')], A::Copy, "copy through the terminal"), 7, "copy"),
     bind(M::Anywhere, &[key('.')], A::ThisPod, "the pod that this runs in"),

@@ -11,6 +11,9 @@ use super::highlight::{HighlightCache, Line};
 use crate::app::document::{DocumentPane, GUTTER, Row, shown};
 use crate::theme::{Role, Theme};
 
+/// Stands in the margin of what the last change made otherwise.
+const CHANGED: char = '▎';
+
 /// How the pane is to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
@@ -56,6 +59,9 @@ fn draw_row(
     draw_text(line, range, (chosen, theme), Rect { x, ..place }.intersection(place), buf);
     if row.linked {
         buf.set_style(place, theme.style(Role::Linked));
+    }
+    if row.changed && place.width > 1 {
+        buf[(place.x + 1, place.y)].set_char(CHANGED).set_style(theme.style(Role::Warning));
     }
     if row.folded.is_some() && row.part == 0 && place.width > 0 {
         let indent = line.text.len() - line.text.trim_start_matches(' ').len();

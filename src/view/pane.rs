@@ -7,7 +7,7 @@ use ratatui::widgets::{Block, BorderType, Borders, Paragraph, Widget, Wrap};
 
 use crate::app::layout::Pane;
 use crate::app::model::Model;
-use crate::app::reading::{ReadState, Shown};
+use crate::app::reading::{Paused, ReadState, Shown};
 use crate::app::tree::Tree;
 use crate::app::tree::node::{Load, NodeKind};
 use crate::k8s::failure::Failure;
@@ -131,6 +131,7 @@ fn live(model: &Model, look: Look) -> Option<Span<'static>> {
     let old = reading.old && shows_subject(model);
     let (text, role) = match waiting::live(model, look, (&reading.live, old, reading.again)) {
         _ if reading.gone => ("gone ".to_owned(), Role::Error),
+        _ if reading.paused.is_some() => (paused(reading.paused.as_ref()?), Role::Warning),
         Some((text, role)) => {
             let text = if text == "◉" { "◉ live" } else { &text };
             (format!("{text} "), role)
@@ -138,6 +139,15 @@ fn live(model: &Model, look: Look) -> Option<Span<'static>> {
         None => return None,
     };
     Some(Span::styled(text, look.theme.style(role)))
+}
+
+/// `paused, 3 wait`.
+fn paused(paused: &Paused) -> String {
+    match paused.waiting {
+        0 => "paused ".to_owned(),
+        1 => "paused, 1 waits ".to_owned(),
+        waiting => format!("paused, {waiting} wait "),
+    }
 }
 
 /// The end of a path says most: what does not fit is left out at the beginning.

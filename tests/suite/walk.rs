@@ -5,6 +5,7 @@ mod arranging;
 mod contexts;
 mod counting;
 mod fetch;
+mod following;
 mod paging;
 mod selecting;
 mod start;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use super::folds::Folds;
 use super::search::Query;
-use super::{Document, Format, Look, path, shown};
+use super::{Document, Format, Look, changes, path, shown};
 
 /// The columns left of the text, where the marks of folds have room.
 pub const GUTTER: u16 = 2;
@@ -40,6 +40,8 @@ pub struct DocumentPane {
     matches: Vec<(u32, u32)>,
     /// The match that the cursor went to last.
     found: Option<usize>,
+    /// The nodes that the last change of the document made otherwise, ascending.
+    changed: Vec<u32>,
     /// Paths of what is chosen in another pane, and the nodes there are of them.
     linked_paths: Vec<String>,
     linked: Vec<(u32, u32)>,
@@ -58,17 +60,23 @@ pub struct Row {
     pub cursor: bool,
     /// Whether it belongs to what is chosen in another pane.
     pub linked: bool,
+    /// Whether the last change of the document made it, or what is folded on it, otherwise.
+    pub changed: bool,
 }
 
 impl DocumentPane {
     /// Shows a document. `what` says what it is of (the API path): when it is what was shown before,
-    /// the cursor and the folds stay at their paths and the view where it was.
+    /// the cursor and the folds stay at their paths and the view where it was, and what is otherwise
+    /// than before is marked until the next change.
     pub fn show(&mut self, what: &str, document: &Arc<Document>) {
         let same = self.what == what && self.document.is_some();
         let before = self.document.replace(Arc::clone(document));
         let last = self.format_of(before.as_deref());
         let format = self.format();
         if let (true, Some(before)) = (same, before) {
+            if before.body != document.body {
+                self.changed = changes::between(&before, document);
+            }
             let kept = before.folds_in(&self.folds.nodes, document);
             let offset = self.folds.row(self.cursor).saturating_sub(self.top);
             let at_end = self.folds.row(self.cursor) + 1 == self.folds.rows();
@@ -83,6 +91,7 @@ impl DocumentPane {
             self.folds.nodes = document.noise().collect();
             self.folds.update(document, format);
             (self.cursor, self.top, self.above, self.left) = (0, 0, 0, 0);
+            self.changed.clear();
             self.unmasked = false;
         }
         self.link();
@@ -201,10 +210,19 @@ impl DocumentPane {
             let parts = if self.wrap { self.height(line) } else { 1 };
             let parts = (above..parts).take(height - rows.len());
             let cursor = line == self.cursor;
-            rows.extend(parts.map(|part| Row { line, part, folded, cursor, linked }));
+            let changed = node.is_some_and(|node| self.has_changed(node, folded));
+            rows.extend(parts.map(|part| Row { line, part, folded, cursor, linked, changed }));
             above = 0;
         }
         rows
+    }
+
+    /// Whether a node is otherwise than before, or something of what is folded there.
+    fn has_changed(&self, node: u32, folded: Option<u32>) -> bool {
+        let end =
+            folded.and_then(|folded| Some(self.document.as_ref()?.nodes[folded as usize].after));
+        let at = self.changed.partition_point(|changed| *changed < node);
+        self.changed.get(at).is_some_and(|next| *next < end.unwrap_or(node + 1))
     }
 
     /// What a line says on the screen, folds and masks respected, nothing cut.

@@ -31,7 +31,8 @@ fn plain() -> Look {
 
 /// A run of the program that a test walks with.
 pub(crate) struct Walker {
-    pub(crate) model: Model,
+    /// In a box, since futures that hold a walker are to stay small.
+    pub(crate) model: Box<Model>,
     effects: Effects,
     events: Receiver<Event>,
     /// What was asked and not answered.
@@ -110,7 +111,7 @@ impl Walker {
         let mut model = Model::new(width, height).opening_at(location.map(str::to_owned));
         model.chosen_at_start.clone_from(&options.namespace);
         Self {
-            model,
+            model: Box::new(model),
             effects: Effects::new(options, environment, sender),
             events,
             asked: HashSet::new(),
