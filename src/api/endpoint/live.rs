@@ -206,7 +206,7 @@ fn refused(address: &str, error: &kube::Error) -> Failure {
         }
         kube::Error::RustlsTls(cause) => (
             format!("TLS for {address} cannot be set up: {cause}"),
-            "Check the certificates in the kubeconfig; it may name the server's authority",
+            "Name the server's authority in the kubeconfig or by --certificate-authority",
         ),
         other => (format!("{address} cannot be connected to: {other}"), "Check the kubeconfig"),
     };

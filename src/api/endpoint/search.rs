@@ -224,7 +224,10 @@ impl Search<'_> {
         let way = match Borrowable::first(seen) {
             Some((lender, directory)) => {
                 let kind = EndpointKind::Borrowed { from: lender.to_string() };
-                let reason = format!("borrowed as asked, through process {}", lender.pid);
+                let reason = match lender.container {
+                    Some(_) => format!("borrowed as asked, through process {}", lender.pid),
+                    None => "borrowed as asked".to_owned(),
+                };
                 self.of_account(directory, kind, reason)?
             }
             None => None,

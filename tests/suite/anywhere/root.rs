@@ -145,7 +145,7 @@ fn a_static_binary_needs_nothing_around_it() {
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}");
-    has(&said, "6 passed");
+    has(&said, "9 passed");
 }
 
 /// Run by the test above, in namespaces of their own.
@@ -214,6 +214,22 @@ mod alone {
 
     #[test]
     #[ignore = "needs namespaces of its own"]
+    fn any_other_server_needs_an_authority_that_is_named() {
+        let root = Empty::new();
+        let identity = Identity::signed_for("127.0.0.1");
+        let server = Server::setup(recordings::cluster()).tls(&identity).start();
+        let url = format!("https://127.0.0.1:{}", server.address().port());
+        let (code, _, trouble) = root.outcome(&["info", "-s", &url], &[]);
+        assert_eq!(code, 2);
+        has(&trouble, "No CA certificates were loaded");
+        has(&trouble, "--certificate-authority");
+        root.put("ca.crt", &identity.authority);
+        let named = ["info", "-s", &url, "--certificate-authority", "/ca.crt"];
+        has(&root.run(&named, &[]), "version    v1.36.2");
+    }
+
+    #[test]
+    #[ignore = "needs namespaces of its own"]
     fn the_token_of_another_container_is_borrowed_where_it_is_asked_for() {
         let root = Empty::new();
         let identity = Identity::signed_for("127.0.0.1");
@@ -262,6 +278,47 @@ mod alone {
         has(&said, "rights     those of the user kubernetes-admin");
         let tree = root.run(&["tree", "/apis/batch"], &[("KUBERNETES_SERVICE_HOST", "10.0.0.1")]);
         has(&tree, "/apis/batch/v1\t");
+    }
+
+    #[test]
+    #[ignore = "needs namespaces of its own"]
+    fn an_ambassador_may_come_later_and_one_key_opens_the_pod() {
+        let root = Empty::new();
+        let pod = [
+            ("KUBERNETES_SERVICE_HOST", "10.0.0.1"),
+            ("POD_NAME", "db-0"),
+            ("POD_NAMESPACE", "shop"),
+        ];
+        let mut pty = root.screen(&[], &pod);
+        pty.until_shown(&["ambassador on 127.0.0.1:8001: nothing listens there", "trying again"]);
+        let server = Server::setup(recordings::cluster());
+        let _server = server.start_at(SocketAddr::from(([127, 0, 0, 1], 8001)));
+        pty.until_shown(&["as kubernetes-admin", "db-0 this pod", "apps", "batch"]);
+        pty.type_in(".");
+        pty.until_shown(&["kind: Pod", "name: db-0"]);
+        pty.type_in("q");
+        assert_eq!(pty.end().0, 0);
+    }
+
+    #[test]
+    #[ignore = "needs namespaces of its own"]
+    fn a_server_that_is_configured_and_does_not_answer_is_not_replaced() {
+        let root = Empty::new();
+        let config = "{current-context: c, clusters: [{name: k, cluster: {server: \
+                      'http://127.0.0.1:9'}}], contexts: [{name: c, context: {cluster: k}}]}";
+        root.put("config", config);
+        let server = Server::setup(recordings::cluster());
+        let server = server.start_at(SocketAddr::from(([127, 0, 0, 1], 8001)));
+        let pod = [("KUBERNETES_SERVICE_HOST", "10.0.0.1"), ("KUBECONFIG", "/config")];
+        let (code, said, trouble) = root.outcome(&["info"], &pod);
+        assert_eq!(code, 1, "{said}{trouble}");
+        has(&said, "address    http://127.0.0.1:9");
+        has(&trouble, "http://127.0.0.1:9");
+        let mut pty = root.screen(&[], &pod);
+        pty.until_shown(&["context c", "refused, trying again"]);
+        pty.type_in("q");
+        assert_eq!(pty.end().0, 0);
+        assert!(server.seen().is_empty());
     }
 
     #[test]
