@@ -23,6 +23,7 @@ mod context;
 mod copy;
 mod goto;
 mod load;
+mod marks;
 mod mouse;
 mod select;
 mod this_pod;

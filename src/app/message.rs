@@ -108,6 +108,8 @@ pub enum Timer {
     Rest,
     /// An age in view reads otherwise by now.
     Age,
+    /// The marks of a collection's rows have lasted for a while.
+    Marks(NodeId),
     /// The notice has been on screen for long enough.
     Notice,
     /// A server that gave no answer is to be asked again.

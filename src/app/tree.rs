@@ -4,6 +4,7 @@
 //! page or a delta costs the way up to the root and not the tree.
 
 mod collections;
+pub mod marks;
 pub mod node;
 mod rows;
 #[cfg(test)]

@@ -10,8 +10,8 @@ use crate::app::prompt::Prompt;
 use crate::app::tree::node::NodeKind;
 use crate::app::tree::{Place, ROOT};
 use crate::app::{
-    ages, api_service, arrange, connect, container_view, copy, goto, load, mouse, prompt, reading,
-    retry, rights, select, start, this_pod, waiting, watches,
+    ages, api_service, arrange, connect, container_view, copy, goto, load, marks, mouse, prompt,
+    reading, retry, rights, select, start, this_pod, waiting, watches,
 };
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Scope;
@@ -45,6 +45,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Timer(Timer::Age) => model.counts_ages = false,
         Message::Timer(Timer::Server) => retry::again(model),
         Message::Timer(Timer::Node(id)) => load::again(model, id),
+        Message::Timer(Timer::Marks(id)) => marks::turn(model, id),
         Message::Timer(Timer::Second) => model.counts_seconds = false,
         Message::Timer(Timer::Watch(of)) => watches::again(model, of),
     }

@@ -6,12 +6,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::app::effect::Effect;
-use crate::app::load;
 use crate::app::message::{ObjectChange, Ticket, Timer, WatchOf};
 use crate::app::model::Model;
 use crate::app::retry;
 use crate::app::tree::NodeId;
 use crate::app::tree::node::{Live, Load};
+use crate::app::{load, marks};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::table::Delta;
 
@@ -151,6 +151,7 @@ pub(super) fn deltas(model: &mut Model, ticket: Ticket, deltas: Vec<Delta>, vers
     let Some(id) = model.watched.filter(|id| is_watched(model, *id, ticket)) else { return };
     retry::present(model);
     super::reading::outdated_by(model, id, &deltas);
+    let deltas = marks::mark(model, id, deltas);
     model.tree.apply(id, deltas);
     model.tree.change(id, |node| {
         node.watch_failures = 0;

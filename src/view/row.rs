@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::app::collection::{Collection, WIDEST_CELL};
 use crate::app::model::Model;
 use crate::app::rights::{self, Mark};
+use crate::app::tree::marks::RowMark;
 use crate::app::tree::node::{Count, Load, Node, NodeKind};
 use crate::app::tree::{NodeId, Place, ROOT};
 use crate::k8s::age::aged;
@@ -290,7 +291,8 @@ fn padded(text: &str, width: usize) -> String {
 }
 
 fn object_row(model: &Model, look: Look, id: NodeId, at: usize) -> Option<Line<'static>> {
-    let collection = model.tree.get(id)?.collection.as_ref()?;
+    let node = model.tree.get(id)?;
+    let collection = node.collection.as_ref()?;
     let row = collection.rows().get(at)?;
     let theme = look.theme;
     let mut spans = Vec::new();
@@ -300,11 +302,16 @@ fn object_row(model: &Model, look: Look, id: NodeId, at: usize) -> Option<Line<'
         spans.push(Span::styled(text, theme.style(Role::Dim)));
     }
     let width = collection.name_width().min(WIDEST_NAME);
-    let name = padded(&visible_within(row.name(), width), width + 2);
+    let name = padded(&visible_within(row.name(), width), width);
     let path = model.tree.path(Place::Row(id, at));
     let is_forbidden = path.is_some_and(|path| model.rights.may_read(&path) == May::No);
-    let role = if is_forbidden { Role::Dim } else { Role::Text };
-    spans.push(Span::styled(name, theme.style(role)));
+    let (sign, role) = match node.marks.of(row) {
+        Some(RowMark::New) => ("+ ", Role::Good),
+        Some(RowMark::Changed) => ("~ ", Role::Warning),
+        Some(RowMark::Gone) => ("- ", Role::Error),
+        None => ("  ", if is_forbidden { Role::Dim } else { Role::Text }),
+    };
+    spans.extend([name, sign.to_owned()].map(|text| Span::styled(text, theme.style(role))));
     for (text, role) in cells(model, collection, row) {
         spans.push(Span::styled(text, theme.style(role)));
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::app::collection::{Change, Collection, RowKey};
 use crate::k8s::table::{Delta, Page, Row};
 
+use super::marks::Marks;
 use super::node::{Load, NodeKind};
 use super::{NodeId, Place, Tree};
 
@@ -20,6 +21,7 @@ impl Tree {
         let Some(node) = self.get_mut(id) else { return };
         node.load = Load::Ready;
         node.selects_anew = false;
+        node.marks = Marks::default();
         let filter = node.filter.clone();
         let old = node.collection.replace(collection);
         let opened = std::mem::take(&mut node.opened);

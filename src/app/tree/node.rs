@@ -13,6 +13,7 @@ use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::selector::Selector;
 
 use super::NodeId;
+use super::marks::Marks;
 
 /// How loading the children of a node stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -105,6 +106,8 @@ pub struct Node {
     pub collection: Option<Collection>,
     /// The rows of the collection that were opened, by their place, in order.
     pub opened: Vec<(usize, NodeId)>,
+    /// What happened to the rows a moment ago.
+    pub marks: Marks,
     /// Hides rows, or else children.
     pub filter: Option<Filter>,
     /// Which of its collection's objects the server is asked for.

@@ -3,8 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use kubewalk::app::document::Document;
-use kubewalk::app::message::{Message, ObjectChange, Reply, Ticket};
+use kubewalk::app::effect::Effect;
+use kubewalk::app::message::{Message, ObjectChange, Reply, Ticket, Timer};
+use kubewalk::app::tree::Place;
+use kubewalk::k8s::table::{Delta, Row};
 
 use crate::support::hand::{Hand, requests};
 use crate::support::walker::screen;
@@ -95,4 +99,62 @@ fn a_document_that_is_gone_stays_and_says_so() {
     hand.message(Message::Object { ticket, change: ObjectChange::Gone });
     let shown = screen(&hand.model);
     assert!(shown.contains(" gone ") && shown.contains("kind: Pod"), "{shown}");
+}
+
+#[test]
+fn rows_that_appeared_changed_or_went_are_marked_for_a_few_seconds() {
+    let mut hand = Hand::demo();
+    hand.walk(":po space -n space shop enter");
+    let id = hand.model.tree.cursor();
+    let Place::Node(id) = id else { panic!() };
+    let ticket = hand.model.tree.get(id).unwrap().live.ticket().unwrap();
+    let row = |name: &str, status: &str, age: &str| {
+        let cells = [name, "1/1", status, "0", age];
+        Delta::Applied(Row::new(None, name, cells, Timestamp::UNIX_EPOCH))
+    };
+    let marks = |hand: &Hand| -> Vec<String> {
+        let shown = screen(&hand.model);
+        let words = shown.lines().map(|line| {
+            line.trim_start_matches(['│', ' ', '▸']).split_whitespace().take(2).collect::<Vec<_>>()
+        });
+        let marked = words.filter(|words| matches!(words[..], [_, "+" | "~" | "-"]));
+        marked.map(|words| words.join(" ")).collect()
+    };
+    let tell = |hand: &mut Hand, deltas: Vec<Delta>| {
+        hand.taken();
+        hand.message(Message::Deltas { ticket, deltas, version: "2000".to_owned() });
+        hand.taken()
+    };
+    let turn = |hand: &mut Hand| {
+        hand.message(Message::Timer(Timer::Marks(id)));
+        hand.taken()
+    };
+    let awaits = |effects: &[Effect]| {
+        effects.iter().any(|effect| matches!(effect, Effect::After(Timer::Marks(_), _)))
+    };
+
+    // An age alone is no change.
+    tell(&mut hand, vec![row("aaa", "Running", "1s")]);
+    assert_eq!(marks(&hand), ["aaa +"]);
+    turn(&mut hand);
+    turn(&mut hand);
+    assert_eq!(marks(&hand), [""; 0]);
+    let effects = tell(&mut hand, vec![row("aaa", "Running", "9s")]);
+    assert_eq!(marks(&hand), [""; 0]);
+    assert!(!awaits(&effects));
+
+    let gone = |name: &str| Delta::Deleted { namespace: None, name: name.into() };
+    let deltas = vec![row("aaa", "Error", "9s"), gone("db-0"), gone("db-1"), row("new", "-", "0s")];
+    let effects = tell(&mut hand, deltas);
+    assert!(awaits(&effects), "{effects:?}");
+    assert_eq!(marks(&hand), ["aaa ~", "db-0 -", "db-1 -", "new +"]);
+    // What comes again before its row went stays.
+    let effects = tell(&mut hand, vec![row("db-1", "Pending", "0s")]);
+    assert!(!awaits(&effects), "one timer at a time");
+    assert!(awaits(&turn(&mut hand)));
+    assert_eq!(marks(&hand), ["aaa ~", "db-0 -", "db-1 +", "new +"]);
+    assert!(!awaits(&turn(&mut hand)), "nothing wakes it any more");
+    assert_eq!(marks(&hand), [""; 0]);
+    let rows = hand.below("/api/v1/namespaces/shop/pods");
+    assert!(!rows.contains(&"db-0".to_owned()) && rows.contains(&"db-1".to_owned()), "{rows:?}");
 }

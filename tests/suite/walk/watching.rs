@@ -62,6 +62,14 @@ fn deltas(hand: &mut Hand, deltas: Vec<Delta>, version: &str) {
     hand.message(Message::Deltas { ticket, deltas, version: version.to_owned() });
 }
 
+/// The marks of rows that changed are over.
+fn later(hand: &mut Hand) {
+    let id = hand.model.tree.collection_at(hand.model.tree.cursor()).unwrap();
+    for _ in 0..2 {
+        hand.message(Message::Timer(Timer::Marks(id)));
+    }
+}
+
 /// The watch ends. Returns what follows.
 fn ends(hand: &mut Hand, failure: Option<(FailureKind, &str)>) -> Vec<Effect> {
     let ticket = watched(hand);
@@ -112,6 +120,7 @@ fn deltas_move_rows_and_neither_cursor_nor_folds_nor_what_is_open() {
     assert_eq!(hand.at(), at);
     assert_eq!(hand.below(&format!("{PODS}/db-1"))[0], "log");
     deltas(&mut hand, vec![deleted("db-0"), deleted("aaa")], "2001");
+    later(&mut hand);
     assert_eq!(hand.at(), at);
     let names = hand.below(PODS);
     assert_eq!(names[..2], ["db-00", "db-1"]);
@@ -123,9 +132,11 @@ fn a_cursor_on_a_row_that_goes_stays_at_its_place() {
     let mut hand = shop();
     hand.walk("j");
     deltas(&mut hand, vec![deleted("db-0")], "2000");
+    later(&mut hand);
     assert_eq!(hand.at(), format!("{PODS}/db-1"));
     let all = hand.below(PODS).into_iter().map(|name| deleted(&name)).collect();
     deltas(&mut hand, all, "2001");
+    later(&mut hand);
     assert_eq!(hand.at(), PODS);
     assert!(screen(&hand.model).contains("shop 0"), "{}", screen(&hand.model));
 }
