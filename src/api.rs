@@ -3,6 +3,7 @@
 //!
 //! ```text
 //!    Client: send, stream, watch, cat     bytes in, typed by `k8s`
+//!    Wire                                 tells the trace, and a recorder
 //!    kube::Client                         a tower service, whatever lies below
 //!    ├─ live                              kube's hyper stack: TLS, authentication, proxies
 //!    └─ Replay                            answers from a HAR recording
@@ -13,4 +14,6 @@ mod credentials;
 pub mod endpoint;
 pub mod har;
 pub mod inside;
+pub mod record;
 pub mod replay;
+pub mod wire;

@@ -12,6 +12,7 @@ pub mod reading;
 pub mod retry;
 pub mod rights;
 pub mod start;
+pub mod trace;
 pub mod tree;
 pub mod update;
 

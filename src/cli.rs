@@ -1,6 +1,7 @@
 //! The command line.
 
 pub mod completion;
+mod recording;
 mod selection;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use crate::downward::render::{self, Display};
 use crate::downward::{self, Masker};
 use crate::headless::downward::{ViewForm, Wanted};
 use crate::k8s::names::Namespace;
+pub use recording::Recording;
 pub use selection::Selection;
 
 /// Walk a Kubernetes API server from the terminal, and see what a pod's containers see.
@@ -39,6 +41,9 @@ pub struct Cli {
     /// How the screen looks.
     #[command(flatten)]
     pub screen: Screen,
+    /// Whether what is asked and got is kept.
+    #[command(flatten)]
+    pub recording: Recording,
     /// Write a log of the requests, without what was answered, to the end of this file
     #[arg(long, value_name = "FILE", global = true, help_heading = "Terminal and log")]
     pub log_file: Option<PathBuf>,
@@ -260,6 +265,12 @@ impl Cli {
         let cli = Self::try_parse_from(arguments)?;
         let files =
             matches!(&cli.command, Some(Command::Downward(asked)) if !asked.file.is_empty());
+        if cli.recording.record.is_some()
+            && (cli.connection.demo || cli.connection.replay.is_some())
+        {
+            let message = "--record cannot be used with a recording: there is nothing new in it";
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, message));
+        }
         match cli.connection.contradiction(files) {
             // Clap does not see flags that contradict each other across a subcommand.
             Some((one, other)) => {
@@ -458,6 +469,9 @@ mod tests {
             "-s http://x --context y",
             "--borrow-token --context y",
             "--demo get /api -s http://x",
+            "--demo --record x.har",
+            "--replay y.har get /api --record x.har",
+            "--record-secrets",
             "--request-timeout soon",
             "--fly",
             "get",

@@ -10,8 +10,11 @@ pub mod tree;
 mod walk;
 
 use std::io;
+use std::sync::Arc;
 
 use crate::api::endpoint::{Connection, Environment, NotConnected, Options, connect};
+use crate::api::record::Recorder;
+use crate::api::wire::Wire;
 use crate::k8s::discovery::{DiscoveredGroup, Discovery, read_groups, read_resources};
 use crate::k8s::endpoint::NoEndpoint;
 use crate::k8s::failure::{Failure, FailureKind, advice};
@@ -120,6 +123,16 @@ impl Access {
     ) -> Result<Self, Stop> {
         let connection = connect(options, environment).await?;
         Ok(Self { connection, chosen: options.namespace.clone(), is_terminal })
+    }
+
+    /// The same, which keeps what it asks and gets where there is a recorder.
+    #[must_use]
+    pub fn recorded_by(mut self, recorder: Option<Arc<Recorder>>) -> Self {
+        if recorder.is_some() {
+            let wire = Wire::default().recorded(recorder);
+            self.connection.client = self.connection.client.observed(wire);
+        }
+        self
     }
 
     /// Asks, and expects a good answer of an API server.

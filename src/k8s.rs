@@ -18,3 +18,4 @@ pub mod selector;
 pub mod server;
 pub mod table;
 pub mod token;
+pub mod trace;

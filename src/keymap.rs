@@ -78,6 +78,8 @@ pub enum Action {
     GoTo,
     /// The pod that we run in.
     ThisPod,
+    /// What went over the wire.
+    Trace,
     /// Back in the history.
     Back,
     /// Forward in the history.
@@ -151,6 +153,8 @@ pub enum Mode {
     Copy,
     /// While it is asked whether something is to be run in a pod's containers.
     Exec,
+    /// In the trace.
+    Trace,
     /// In the help.
     Help,
     /// On the start screen.
@@ -159,13 +163,14 @@ pub enum Mode {
 
 impl Mode {
     /// All modes, in the order that help tells them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Anywhere,
         Self::Tree,
         Self::Document,
         Self::Container,
         Self::Copy,
         Self::Exec,
+        Self::Trace,
         Self::Help,
         Self::Start,
     ];
@@ -180,6 +185,7 @@ impl Mode {
             Self::Container => "In the container's view",
             Self::Copy => "After c, copy",
             Self::Exec => "After V, when it is asked",
+            Self::Trace => "In the trace",
             Self::Help => "In this help",
             Self::Start => "On the start screen",
         }

@@ -2,11 +2,13 @@
 
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::CommandFactory as _;
 use kubewalk::api::endpoint::{Environment, Options};
-use kubewalk::cli::{Cli, Command, Screen, completion};
+use kubewalk::api::record::Recorder;
+use kubewalk::cli::{Cli, Command, Recording, Screen, completion};
 use kubewalk::config::Settings;
 use kubewalk::headless::downward::verify;
 use kubewalk::headless::{self, Access, Out, Stop, note};
@@ -24,19 +26,41 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    let recorder = match record(&cli.recording) {
+        Ok(recorder) => recorder,
+        Err(stop) => return ExitCode::from(stop.report()),
+    };
     let options = Options::from(cli.connection);
     let outcome = match cli.command {
-        Some(command) => print(command, &options),
-        None => walk(options, cli.selection.of(&cli.location), &cli.screen),
+        Some(command) => print(command, &options, recorder.clone()),
+        None => walk(options, cli.selection.of(&cli.location), &cli.screen, recorder.clone()),
     };
-    outcome.unwrap_or_else(|error| {
+    let code = outcome.unwrap_or_else(|error| {
         note(&format!("kubewalk: {error:#}"));
         ExitCode::FAILURE
-    })
+    });
+    match recorder.map_or(Ok(()), |recorder| recorder.finish()) {
+        Ok(()) => code,
+        Err(error) => {
+            note(&format!("kubewalk: the recording is not complete: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Begins the recording that is asked for.
+fn record(wanted: &Recording) -> Result<Option<Arc<Recorder>>, Stop> {
+    let create = |file| Recorder::create(file, wanted.record_secrets).map(Arc::new);
+    Ok(wanted.record.as_deref().map(create).transpose()?)
 }
 
 /// Opens the screen.
-fn walk(options: Options, location: String, wanted: &Screen) -> anyhow::Result<ExitCode> {
+fn walk(
+    options: Options,
+    location: String,
+    wanted: &Screen,
+    recorder: Option<Arc<Recorder>>,
+) -> anyhow::Result<ExitCode> {
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         note(
             "kubewalk: this is no terminal. Without one there are `kubewalk get`, `kubewalk tree`, \
@@ -66,22 +90,31 @@ fn walk(options: Options, location: String, wanted: &Screen) -> anyhow::Result<E
         location: Some(location).filter(|words| !words.is_empty()).or(settings.location),
         keymap: settings.keymap,
         mouse: !wanted.no_mouse,
+        recorder,
         chosen,
     };
     runtime::run(start).context("the terminal cannot be used")
 }
 
 /// Runs a command that prints and ends.
-fn print(command: Command, options: &Options) -> anyhow::Result<ExitCode> {
+fn print(
+    command: Command,
+    options: &Options,
+    recorder: Option<Arc<Recorder>>,
+) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.context("the async runtime cannot start")?;
-    let outcome = runtime.block_on(run(command, options));
+    let outcome = runtime.block_on(run(command, options, recorder));
     // A lookup of a name may still be running on a thread of its own.
     runtime.shutdown_background();
     Ok(outcome.map_or_else(|stop| ExitCode::from(stop.report()), |()| ExitCode::SUCCESS))
 }
 
-async fn run(command: Command, options: &Options) -> Result<(), Stop> {
+async fn run(
+    command: Command,
+    options: &Options,
+    recorder: Option<Arc<Recorder>>,
+) -> Result<(), Stop> {
     let mut environment = Environment::from_process();
     if options.borrow_token {
         environment.borrowable = borrowable(&Machine::this());
@@ -90,7 +123,10 @@ async fn run(command: Command, options: &Options) -> Result<(), Stop> {
     let is_terminal = stdout.is_terminal();
     let out = BufWriter::with_capacity(64 << 10, stdout.lock());
     let mut out = Out::new(out, is_terminal);
-    let open = || Access::open(options, &environment, is_terminal);
+    let open = async || {
+        let access = Access::open(options, &environment, is_terminal).await?;
+        Ok::<_, Stop>(access.recorded_by(recorder.clone()))
+    };
     match command {
         Command::Get { location, selection, output } => {
             let words = selection.of(&location);

@@ -14,6 +14,7 @@ mod screen;
 mod signals;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossterm::event::{Event as Input, EventStream, KeyEventKind};
@@ -21,6 +22,7 @@ use futures::StreamExt as _;
 use tokio::sync::mpsc;
 
 use crate::api::endpoint::{Environment, Options};
+use crate::api::record::Recorder;
 use crate::app::effect::{Choice, Effect};
 use crate::app::message::Message;
 use crate::app::model::Model;
@@ -58,6 +60,8 @@ pub struct Start {
     pub keymap: Keymap,
     /// Whether the mouse may be used.
     pub mouse: bool,
+    /// Where what is asked and got is kept.
+    pub recorder: Option<Arc<Recorder>>,
     /// How things are drawn.
     pub chosen: Chosen,
 }
@@ -80,7 +84,8 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
     let mut continued = Continued::listen()?;
     let mut resized = Resized::listen()?;
     let mut screen = Screen::enter()?;
-    signals::watch_over(Ends::listen()?, screen::end_raw_mode);
+    let recorder = start.recorder.clone();
+    signals::watch_over(Ends::listen()?, move || give_up(recorder));
     let (sender, mut events) = mpsc::channel(QUEUE);
     let size = screen.size();
     let mut model = Model::new(size.0, size.1).opening_at(start.location);
@@ -88,7 +93,8 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
     model.mouse = start.mouse;
     model.chosen_at_start = start.options.namespace.clone();
     model.containers.masker = Masker::new();
-    let mut effects = Effects::new(start.options, start.environment, sender);
+    let mut effects =
+        Effects::new(start.options, start.environment, sender).recording(start.recorder);
     let mut cache = ViewCache::default();
     let mut painter = Painter::default();
     let mut look = start.chosen.look;
@@ -194,6 +200,15 @@ async fn carry_out(
         }
     }
     Ok(false)
+}
+
+/// What is done by a program that is ended in the middle of what it does.
+fn give_up(recorder: Option<Arc<Recorder>>) {
+    screen::end_raw_mode();
+    if let Some(recorder) = recorder {
+        // There is nobody left to tell of trouble.
+        _ = recorder.finish();
+    }
 }
 
 /// What the terminal tells, as far as it matters.

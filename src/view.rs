@@ -14,6 +14,7 @@ mod pane;
 mod prompt;
 mod row;
 mod start;
+mod trace;
 mod tree;
 mod waiting;
 
@@ -89,6 +90,7 @@ pub fn draw(model: &Model, cache: &mut ViewCache, look: Look, buffer: &mut Buffe
     match &model.overlay {
         Overlay::Help(at) => help::draw(model, look, *at, buffer),
         Overlay::Copy => help::copy(model, look, buffer),
+        Overlay::Trace(looking) => trace::draw(model, *looking, look, body(model), buffer),
         Overlay::Exec(proposal) => exec::draw(model, proposal, look, buffer),
         Overlay::Prompt(prompt) => prompt::candidates(prompt, look, panes.footer, buffer),
         Overlay::None => {}

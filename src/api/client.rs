@@ -4,25 +4,26 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
-use futures::stream::BoxStream;
 use http::HeaderValue;
-use http_body_util::BodyExt as _;
-use jiff::Timestamp;
 use kube::client::Body;
 
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::ApiPath;
-use crate::k8s::request::{Exchange, Form, Request, is_of_proxy};
+use crate::k8s::request::{Exchange, Form, Request};
 
 use super::credentials::Signer;
 use super::har::Recording;
 use super::replay::{Recorded, Replay};
+use super::wire::{Told, Wire};
+use answer::{MAX_RESPONSE, beginning, chunks, split, within};
 use trouble::Asking;
 
+pub(super) use answer::warnings;
+pub use answer::{Chunks, Head};
 pub use exec::Content;
 
+mod answer;
 mod exec;
 mod lines;
 mod trouble;
@@ -30,9 +31,6 @@ mod websocket;
 
 /// No line of a watch is longer than this, in bytes: etcd keeps no object beyond a few MiB.
 const MAX_LINE: usize = 16 << 20;
-
-/// So much of an answer is read where nothing else was said, in bytes.
-const MAX_RESPONSE: usize = 8 << 20;
 
 /// Speaks to one server, or to a recording. Clones share its connections.
 #[derive(Clone)]
@@ -42,27 +40,8 @@ pub struct Client {
     timeout: Option<Duration>,
     max_response: usize,
     signer: Option<Signer>,
+    wire: Option<Wire>,
 }
-
-/// What came before the body of a streamed answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Head {
-    /// The HTTP status.
-    pub status: u16,
-    /// The Content-Type header, empty where there was none.
-    pub content_type: String,
-    /// The texts of the Warning headers.
-    pub warnings: Vec<String>,
-    /// Whether there was an Audit-Id, as on all that an API server answers.
-    pub audited: bool,
-    /// Where the server sends us instead, in an answer of 300 to 399.
-    pub location: Option<String>,
-    /// How long the Retry-After header asks to wait.
-    pub retry_after: Option<Duration>,
-}
-
-/// A body as it arrives. It ends after the first failure.
-pub type Chunks = BoxStream<'static, Result<Bytes, Failure>>;
 
 impl Client {
     /// A client over kube's stack. `address` is what failures name; a request that takes longer
@@ -70,7 +49,7 @@ impl Client {
     #[must_use]
     pub fn new(inner: kube::Client, address: &str, timeout: Option<Duration>) -> Self {
         let address = address.into();
-        Self { inner, address, timeout, max_response: MAX_RESPONSE, signer: None }
+        Self { inner, address, timeout, max_response: MAX_RESPONSE, signer: None, wire: None }
     }
 
     /// The same client, which reads so many bytes of an answer, unpacked, instead of 8 MiB.
@@ -82,6 +61,12 @@ impl Client {
     /// The same client, with requests signed by tokens that change.
     pub(super) fn signed(self, signer: Option<Signer>) -> Self {
         Self { signer, ..self }
+    }
+
+    /// The same client, which tells of all that it asks.
+    #[must_use]
+    pub fn observed(self, wire: Wire) -> Self {
+        Self { wire: Some(wire), ..self }
     }
 
     /// A client that a recording answers, in a run of its own. Needs a tokio runtime.
@@ -152,7 +137,7 @@ impl Client {
     async fn exchange(
         &self,
         request: &Request,
-        response: http::Response<Body>,
+        response: http::Response<Told>,
         started: Instant,
     ) -> Result<Exchange, Failure> {
         let recorded = response.extensions().get::<Recorded>().copied();
@@ -180,14 +165,13 @@ impl Client {
         &self,
         request: &Request,
         accept: fn(Form) -> &'static str,
-    ) -> Result<http::Response<Body>, Failure> {
+    ) -> Result<http::Response<Told>, Failure> {
         let mut form = request.form;
         let mut is_renewed = false;
         loop {
             let mut built = build(request, accept(form))?;
             let signature = self.sign(&mut built).await?;
-            let response = self.inner.send(built).await;
-            let response = response.map_err(|error| self.asking(request).failed(&error))?;
+            let response = self.dispatch(request, built).await?;
             match (response.status().as_u16(), form.plainer(), &self.signer, signature) {
                 (406, Some(plainer), ..) => form = plainer,
                 (401, _, Some(signer), Some(refused)) if !is_renewed => {
@@ -197,6 +181,27 @@ impl Client {
                     }
                 }
                 _ => return Ok(response),
+            }
+        }
+    }
+
+    /// Sends what was built of a request, once, and tells of it.
+    async fn dispatch(
+        &self,
+        request: &Request,
+        built: http::Request<Body>,
+    ) -> Result<http::Response<Told>, Failure> {
+        let wire = self.wire.as_ref();
+        let seen = wire.map(|wire| wire.begin(request, built.headers(), &self.address));
+        match (self.inner.send(built).await, seen) {
+            (Ok(answer), Some(seen)) => Ok(seen.answered(answer)),
+            (Ok(answer), None) => Ok(answer.map(Told::from)),
+            (Err(error), seen) => {
+                let failure = self.asking(request).failed(&error);
+                if let Some(seen) = seen {
+                    seen.failed(&failure);
+                }
+                Err(failure)
             }
         }
     }
@@ -218,25 +223,6 @@ impl Client {
             method: request.method(),
             path: request.path.to_string(),
         }
-    }
-}
-
-impl Head {
-    /// The failure that an answer of status 300 and above to that request tells of, with `body` as
-    /// its body.
-    ///
-    /// # Errors
-    ///
-    /// A body that does not arrive.
-    pub async fn failure(&self, request: &Request, body: Chunks) -> Result<Failure, Failure> {
-        if self.status < 400 {
-            return Ok(Failure::redirected(self.status, self.location.as_deref()));
-        }
-        if is_of_proxy(self.status, &self.content_type, self.audited) {
-            return Ok(request.filtered());
-        }
-        let (body, _) = beginning(body, MAX_RESPONSE).await?;
-        Ok(Failure::from_answer(self.status, &body).waiting(self.retry_after))
     }
 }
 
@@ -294,93 +280,6 @@ fn is_self_review(path: &ApiPath) -> bool {
     )
 }
 
-fn split(response: http::Response<Body>) -> (Head, Body) {
-    let (parts, body) = response.into_parts();
-    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let head = Head {
-        status: parts.status.as_u16(),
-        content_type: parts.headers.get(http::header::CONTENT_TYPE).map(text).unwrap_or_default(),
-        warnings: parts
-            .headers
-            .get_all(http::header::WARNING)
-            .iter()
-            .map(|value| warning_text(&text(value)))
-            .collect(),
-        audited: parts.headers.contains_key("audit-id"),
-        location: parts.headers.get(http::header::LOCATION).map(text),
-        retry_after: parts.headers.get(http::header::RETRY_AFTER).and_then(|v| pause(&text(v))),
-    };
-    (head, body)
-}
-
-/// What a Retry-After header asks for: seconds, or the time at which to come back.
-fn pause(header: &str) -> Option<Duration> {
-    let seconds = header.trim().parse().ok().or_else(|| {
-        let until = jiff::fmt::rfc2822::parse(header.trim()).ok()?.timestamp();
-        u64::try_from(until.as_second() - Timestamp::now().as_second()).ok()
-    });
-    seconds.filter(|seconds| *seconds > 0).map(Duration::from_secs)
-}
-
-/// The quoted text of a Warning header, `299 - "text"` (RFC 7234 section 5.5).
-fn warning_text(header: &str) -> String {
-    let quoted = header.split_once('"').and_then(|(_, rest)| rest.rsplit_once('"'));
-    let Some((quoted, _)) = quoted else { return header.to_owned() };
-    let mut text = String::with_capacity(quoted.len());
-    let mut escaped = false;
-    for c in quoted.chars() {
-        escaped = c == '\\' && !escaped;
-        if !escaped {
-            text.push(c);
-        }
-    }
-    text
-}
-
-/// A body up to a limit in bytes, and whether it is whole. The rest of a longer one is not read: it
-/// may have no end.
-async fn beginning(mut chunks: Chunks, limit: usize) -> Result<(Bytes, bool), Failure> {
-    let mut body = BytesMut::new();
-    while let Some(chunk) = chunks.next().await {
-        let chunk = chunk?;
-        let room = limit - body.len();
-        if chunk.len() > room {
-            body.extend_from_slice(&chunk[..room]);
-            return Ok((body.freeze(), false));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok((body.freeze(), true))
-}
-
-fn chunks(body: Body, asking: Asking, idle: Option<Duration>) -> Chunks {
-    let state = Some((body, asking));
-    futures::stream::unfold(state, move |state| async move {
-        let (mut body, asking) = state?;
-        loop {
-            let frame = match within(idle, body.frame()).await {
-                None => return Some((Err(asking.timed_out(idle)), None)),
-                Some(None) => return None,
-                Some(Some(Err(error))) => return Some((Err(asking.failed(&error)), None)),
-                Some(Some(Ok(frame))) => frame,
-            };
-            // What is no data is a trailer, which the API does not use.
-            if let Ok(bytes) = frame.into_data() {
-                return Some((Ok(bytes), Some((body, asking))));
-            }
-        }
-    })
-    .boxed()
-}
-
-/// The outcome, or `None` where it took longer than the limit.
-async fn within<T>(limit: Option<Duration>, outcome: impl Future<Output = T>) -> Option<T> {
-    match limit {
-        Some(limit) => tokio::time::timeout(limit, outcome).await.ok(),
-        None => Some(outcome.await),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -400,32 +299,5 @@ mod tests {
         }
         let request = Request::get(ApiPath::parse("/api/v1/pods"), Form::Json);
         assert_eq!(build(&request, "a/b").unwrap().method(), "GET");
-    }
-
-    #[test]
-    fn a_pause_is_told_in_seconds_or_as_a_time() {
-        assert_eq!(pause("7"), Some(Duration::from_secs(7)));
-        assert_eq!(pause("0"), None);
-        assert_eq!(pause("soon"), None);
-        assert_eq!(pause("Wed, 21 Oct 2015 07:28:00 GMT"), None, "that is over");
-        assert!(pause("Mon, 21 Oct 2115 07:28:00 GMT").is_some());
-    }
-
-    #[test]
-    fn a_warning_is_its_text() {
-        assert_eq!(
-            warning_text(r#"299 - "v1 \"old\" is deprecated""#),
-            r#"v1 "old" is deprecated"#
-        );
-        assert_eq!(warning_text("odd"), "odd");
-    }
-
-    #[tokio::test]
-    async fn a_body_is_read_up_to_its_limit_and_no_further() {
-        let parts = || futures::stream::iter(["abc", "def"].map(|part| Ok(Bytes::from(part))));
-        let endless = || parts().chain(futures::stream::pending()).boxed();
-        assert_eq!(beginning(endless(), 5).await, Ok((Bytes::from("abcde"), false)));
-        assert_eq!(beginning(endless(), 0).await, Ok((Bytes::new(), false)));
-        assert_eq!(beginning(parts().boxed(), 6).await, Ok((Bytes::from("abcdef"), true)));
     }
 }

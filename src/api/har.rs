@@ -15,6 +15,7 @@ use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::{ApiPath, decode_segment};
 
 mod document;
+pub(super) mod write;
 
 /// The recording behind `--demo`.
 static DEMO: &[u8] = include_bytes!("../../assets/demo.har.gz");

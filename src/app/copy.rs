@@ -19,7 +19,7 @@ pub(super) fn copy(model: &mut Model, action: Action) {
         Action::CopyApiPath => ("API path", request.map(|of| of.path.to_string().into_bytes())),
         Action::CopyKubectl => ("kubectl command", request.map(|of| kubectl(of).into_bytes())),
         Action::CopyCurl => {
-            let command = request.and_then(|request| curl(model, request));
+            let command = request.and_then(|request| curl(model, request, request.form.accept()));
             ("curl command", command.map(String::into_bytes))
         }
         _ => return,
@@ -48,7 +48,7 @@ fn kubectl(request: &Request) -> String {
 }
 
 /// The request for `curl`. The token is never part of it: `$TOKEN` stands for it.
-fn curl(model: &Model, request: &Request) -> Option<String> {
+pub(super) fn curl(model: &Model, request: &Request, accept: &str) -> Option<String> {
     let endpoint = &model.connection()?.endpoint;
     let authenticates_for_us = endpoint.kind.is_recorded()
         || matches!(endpoint.kind, EndpointKind::Ambassador | EndpointKind::Proxy);
@@ -57,9 +57,12 @@ fn curl(model: &Model, request: &Request) -> Option<String> {
     if endpoint.insecure {
         words.push("--insecure".to_owned());
     }
-    words.push(format!("-H {}", quote(&format!("Accept: {}", request.form.accept()))));
+    words.push(format!("-H {}", quote(&format!("Accept: {accept}"))));
     if !authenticates_for_us {
         words.push("-H \"Authorization: Bearer $TOKEN\"".to_owned());
+    }
+    if let Some(review) = &request.review {
+        words.push(format!("-H {} -d {}", quote("Content-Type: application/json"), quote(review)));
     }
     words.push(quote(&url));
     Some(words.join(" "))

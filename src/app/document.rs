@@ -6,6 +6,7 @@ mod folds;
 mod lines;
 mod pane;
 mod path;
+mod redact;
 mod scalar;
 mod search;
 mod secret;
@@ -23,6 +24,7 @@ use crate::text::bytes_said;
 
 use lines::{CLOSE, Lines};
 pub use pane::{DocumentPane, GUTTER, Row};
+pub use redact::{Unreadable, without_secrets};
 pub use stream::{Indenter, Visible, write_json, write_yaml};
 use tree::{Kind, Node, Refused};
 pub use write::Look;

@@ -14,6 +14,7 @@ use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::request::Request;
 use crate::k8s::rules::Rules;
 use crate::k8s::table::{Delta, Page};
+use crate::k8s::trace::OnWire;
 
 /// Names one thing that was asked of the world. An answer to a ticket that nobody holds any more is
 /// dropped.
@@ -79,6 +80,8 @@ pub enum Message {
     Here(Box<Here>),
     /// What was found in the containers of that pod, and its processes of no known container.
     Observed(Vec<Observed>, Vec<Stranger>),
+    /// What went over the wire, in order.
+    OnWire(Vec<OnWire>),
     /// The time came.
     Timer(Timer),
 }

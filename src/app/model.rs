@@ -13,6 +13,7 @@ use crate::app::message::{Question, Ticket};
 use crate::app::prompt::Prompt;
 use crate::app::reading::{Attention, Reading};
 use crate::app::rights::Rights;
+use crate::app::trace::{Looking, Trace};
 use crate::app::tree::{NodeId, Tree};
 use crate::downward::inside::Here;
 use crate::k8s::discovery::Discovery;
@@ -74,6 +75,8 @@ pub struct Model {
     pub containers: Containers,
     /// What covers the panes.
     pub overlay: Overlay,
+    /// The last exchanges with the server.
+    pub trace: Trace,
     /// A sentence that shows for a moment.
     pub notice: Option<Notice>,
     /// Whether `[` in the document leads back to the container's view.
@@ -178,6 +181,8 @@ pub enum Overlay {
     Copy,
     /// The question whether something is to be run in a pod's containers.
     Exec(Box<Proposal>),
+    /// What went over the wire.
+    Trace(Looking),
     /// A line to type.
     Prompt(Prompt),
 }

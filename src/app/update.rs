@@ -11,7 +11,7 @@ use crate::app::tree::node::NodeKind;
 use crate::app::tree::{Place, ROOT};
 use crate::app::{
     ages, api_service, arrange, connect, container_view, copy, goto, load, marks, mouse, prompt,
-    reading, retry, rights, select, start, this_pod, waiting, watches,
+    reading, retry, rights, select, start, this_pod, trace, waiting, watches,
 };
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Scope;
@@ -40,6 +40,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Observed(observed, strangers) => {
             container_view::observed(model, observed, strangers);
         }
+        Message::OnWire(told) => trace::heard(model, told),
         Message::Timer(Timer::Rest) => reading::rested(model),
         Message::Timer(Timer::Notice) => model.notice = None,
         Message::Timer(Timer::Age) => model.counts_ages = false,
@@ -73,6 +74,7 @@ pub fn mode(model: &Model) -> Mode {
         (Overlay::Help(_), _) => Mode::Help,
         (Overlay::Copy, _) => Mode::Copy,
         (Overlay::Exec(_), _) => Mode::Exec,
+        (Overlay::Trace(_), _) => Mode::Trace,
         _ if model.alone => Mode::Container,
         (_, Standing::Nowhere(_) | Standing::Connecting) => Mode::Start,
         _ if model.silence.is_some() => Mode::Start,
@@ -98,6 +100,7 @@ fn on_key(model: &mut Model, key: KeyEvent) {
                 model.overlay = Overlay::None;
                 copy::copy(model, action);
             }
+            Mode::Trace => trace::act(model, action),
             Mode::Exec => container_view::exec_answered(model, action),
             _ => anywhere(model, action),
         }
@@ -139,6 +142,7 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::Forward => goto::travel(model, 1),
         Action::Refresh => refresh(model),
         Action::ThisPod => this_pod::open(model),
+        Action::Trace => trace::open(model),
         Action::FullScreen => model.full_screen = !model.full_screen,
         Action::NextPane => turn(model, 1),
         Action::PreviousPane => turn(model, -1),

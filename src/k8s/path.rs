@@ -90,6 +90,18 @@ impl ApiPath {
         }
     }
 
+    /// Whether the answer is of Secrets, or of what belongs to one.
+    #[must_use]
+    pub fn is_of_secrets(&self) -> bool {
+        match self {
+            Self::Collection { gvr, .. } => gvr.is_core("secrets"),
+            Self::Object(object) | Self::Subresource { object, .. } => {
+                object.gvr.is_core("secrets")
+            }
+            _ => false,
+        }
+    }
+
     fn below(version: &GroupVersion, rest: &[&str]) -> Self {
         let namespaces = || version.resource("namespaces");
         match rest {

@@ -63,7 +63,7 @@ pub(super) fn reply(exchange: Exchange) -> Reply {
         ApiPath::Object(_) if exchange.status < 300 => version(&exchange.body),
         _ => String::new(),
     };
-    let (is_json, of_secrets) = (exchange.is_json(), is_of_secrets(&exchange.request.path));
+    let (is_json, of_secrets) = (exchange.is_json(), exchange.request.path.is_of_secrets());
     Reply {
         failure: accepted(&exchange).err(),
         status: exchange.status,
@@ -94,16 +94,6 @@ pub(super) fn object_reply(path: &ObjectPath, body: Bytes, elapsed: Duration) ->
 /// Whether a collection is that of one namespace.
 pub(super) fn is_of_one_namespace(path: &ApiPath) -> bool {
     matches!(path, ApiPath::Collection { namespace: Some(_), .. })
-}
-
-fn is_of_secrets(path: &ApiPath) -> bool {
-    match path {
-        ApiPath::Collection { gvr, .. } => gvr.is_core("secrets"),
-        ApiPath::Object(object) | ApiPath::Subresource { object, .. } => {
-            object.gvr.is_core("secrets")
-        }
-        _ => false,
-    }
 }
 
 fn version(body: &[u8]) -> String {

@@ -10,12 +10,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use tokio::sync::mpsc::Sender;
+use tokio::sync::mpsc::{Sender, UnboundedReceiver};
 use tokio::task::AbortHandle;
 
 use crate::api::client::Client;
 use crate::api::endpoint::{self, Environment, Flags, NotConnected, Options};
 use crate::api::inside;
+use crate::api::record::Recorder;
+use crate::api::wire::Wire;
 use crate::app::effect::{Choice, Effect};
 use crate::app::message::{Answer, Message, Question, Ticket, Timer, Want};
 use crate::downward::View;
@@ -23,10 +25,14 @@ use crate::downward::plan::Plan;
 use crate::here::{self, Machine};
 use crate::k8s::endpoint::{Attempt, NoEndpoint};
 use crate::k8s::failure::Failure;
+use crate::k8s::trace::OnWire;
 
 use super::answers;
 use super::clock::Clock;
 use ahead::Ahead;
+
+/// So much of the wire is told at once at the most.
+const MOST_TOLD: usize = 256;
 
 /// What tasks send to the loop.
 pub enum Event {
@@ -45,6 +51,10 @@ pub struct Effects {
     environment: Environment,
     sender: Sender<Event>,
     client: Option<Client>,
+    wire: Wire,
+    /// What is told of the wire, until somebody listens.
+    told: Option<UnboundedReceiver<OnWire>>,
+    recorder: Option<Arc<Recorder>>,
     clock: Clock,
     connecting: Option<AbortHandle>,
     tasks: HashMap<Ticket, AbortHandle>,
@@ -57,17 +67,27 @@ impl Effects {
     /// Carries out effects; their messages go to `sender`.
     #[must_use]
     pub fn new(options: Options, environment: Environment, sender: Sender<Event>) -> Self {
+        let (wire, told) = Wire::traced();
         Self {
             options,
             environment,
             sender,
             client: None,
+            wire,
+            told: Some(told),
+            recorder: None,
             clock: Clock::default(),
             connecting: None,
             tasks: HashMap::new(),
             timers: HashMap::new(),
             ahead: None,
         }
+    }
+
+    /// The same, with all that is asked of servers recorded.
+    #[must_use]
+    pub fn recording(self, recorder: Option<Arc<Recorder>>) -> Self {
+        Self { recorder, ..self }
     }
 
     /// The time: of this machine, or of the recording.
@@ -89,7 +109,11 @@ impl Effects {
                 let endpoint = &connection.endpoint;
                 tracing::info!(kind = %endpoint.kind, address = %endpoint.address, "connected");
                 self.clock = Clock::new(connection.endpoint.recorded_at);
-                self.client = Some(connection.client);
+                // What a recording answers is recorded already.
+                let recorder = self.recorder.clone().filter(|_| !endpoint.kind.is_recorded());
+                let wire = self.wire.clone().recorded(recorder);
+                self.client = Some(connection.client.observed(wire));
+                self.listen();
                 Message::Connected(Box::new(connection.endpoint), connection.tried)
             }
         }
@@ -134,6 +158,21 @@ impl Effects {
             // The loop does these itself.
             Effect::Copy(_) | Effect::Suspend | Effect::Quit => {}
         }
+    }
+
+    /// Passes on what is told of the wire, all that there is at once.
+    fn listen(&mut self) {
+        let Some(mut told) = self.told.take() else { return };
+        let sender = self.sender.clone();
+        tokio::spawn(async move {
+            let mut heard = Vec::new();
+            while told.recv_many(&mut heard, MOST_TOLD).await > 0 {
+                let message = Message::OnWire(std::mem::take(&mut heard));
+                if sender.send(Event::Message(message)).await.is_err() {
+                    return;
+                }
+            }
+        });
     }
 
     fn spawn(&mut self, ticket: Ticket, task: impl Future<Output = ()> + Send + 'static) {

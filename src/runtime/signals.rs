@@ -93,7 +93,7 @@ fn until_closed() {
 
 /// Ends the process where the loop does not in time: a terminal that takes no output, as over a
 /// dead network, holds it up in the middle of a frame. `last` is done before.
-pub(super) fn watch_over(mut ends: Ends, last: fn()) {
+pub(super) fn watch_over(mut ends: Ends, last: impl FnOnce() + Send + 'static) {
     tokio::spawn(async move {
         let end = ends.next().await;
         tokio::time::sleep(GRACE).await;

@@ -49,7 +49,7 @@ pub(super) fn middle(screen: Rect, width: u16, lines: usize) -> Rect {
 }
 
 /// The border around what covers the panes.
-pub(super) fn frame(title: &'static str, look: Look) -> Block<'static> {
+pub(super) fn frame(title: impl Into<Line<'static>>, look: Look) -> Block<'static> {
     let block = Block::bordered().border_style(look.theme.style(Role::Focus)).title(title);
     if look.ascii { block.border_set(super::pane::ASCII) } else { block }
 }

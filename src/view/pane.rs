@@ -151,7 +151,7 @@ fn paused(paused: &Paused) -> String {
 }
 
 /// The end of a path says most: what does not fit is left out at the beginning.
-fn keep_end(path: &str, width: usize) -> String {
+pub(super) fn keep_end(path: &str, width: usize) -> String {
     let count = path.chars().count();
     if count <= width {
         return path.to_owned();
@@ -173,7 +173,7 @@ fn outcome(shown: &Shown, look: Look, room: usize) -> Vec<Span<'static>> {
 }
 
 /// A size as `512 B`, `6.1 KiB`, `1.5 MiB`.
-fn size(bytes: usize) -> String {
+pub(super) fn size(bytes: usize) -> String {
     #[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
     let value = bytes as f64;
     match bytes {

@@ -11,6 +11,7 @@ use crate::app::tree::node::{Count, Load, Node, NodeKind};
 use crate::app::tree::{NodeId, Place, ROOT};
 use crate::k8s::age::aged;
 use crate::k8s::discovery::Resource;
+use crate::k8s::path::ApiPath;
 use crate::k8s::rules::May;
 use crate::k8s::table::{Column, Row};
 use crate::text::{visible, visible_within};
@@ -45,12 +46,19 @@ pub(super) fn line(model: &Model, look: Look, place: Place) -> Line<'static> {
                 let at = of.opened.iter().find(|(_, child)| *child == id)?.0;
                 object_row(model, look, parent, at)
             });
-            as_row.unwrap_or_else(|| node_row(model, look, node))
+            let warned = node.kind.path().and_then(|path| warned(model, &path));
+            match (as_row, warned) {
+                (Some(row), Some(word)) => {
+                    row + Span::styled(format!("  {word}"), look.theme.style(Role::Warning))
+                }
+                (Some(row), None) => row,
+                (None, warned) => node_row(model, look, node, warned),
+            }
         }
     }
 }
 
-fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
+fn node_row(model: &Model, look: Look, node: &Node, warned: Option<&'static str>) -> Line<'static> {
     let theme = look.theme;
     let mark = told_before(model, node);
     let role = if mark == Some(Mark::Forbidden) { Role::Dim } else { label_role(node) };
@@ -93,6 +101,9 @@ fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
             None => {}
         },
     }
+    if let Some(word) = warned {
+        say(word.to_owned(), Role::Warning);
+    }
     if let Some(collection) = &node.collection {
         say(count(collection), Role::Text);
         if node.mixed {
@@ -118,6 +129,14 @@ fn node_row(model: &Model, look: Look, node: &Node) -> Line<'static> {
         }
     }
     Line::from(spans)
+}
+
+/// A word on what the server warned of when it was asked for that path; the answer has the text.
+fn warned(model: &Model, path: &ApiPath) -> Option<&'static str> {
+    let warnings = model.trace.warnings(path);
+    let is_deprecated = warnings.iter().any(|warning| warning.contains("deprecated"));
+    let word = if is_deprecated { "! deprecated" } else { "! warning" };
+    (!warnings.is_empty()).then_some(word)
 }
 
 /// What the rules tell of a node for which the server has no word of its own yet.

@@ -27,3 +27,4 @@ mod secrets;
 mod support;
 mod tidy;
 mod walk;
+mod wire;

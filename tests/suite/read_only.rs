@@ -51,12 +51,13 @@ fn reach(walker: &mut Walker, wanted: Mode) -> bool {
         }
         let is_shown = walker.model.container_view;
         walker.press(match (&walker.model.overlay, wanted) {
-            (Overlay::Prompt(_) | Overlay::Help(_) | Overlay::Copy | Overlay::Exec(_), _) => "esc",
-            (_, Mode::Copy) => "c",
-            (_, Mode::Help) => "?",
-            (_, Mode::Container | Mode::Exec) if !is_shown => "d",
-            (_, Mode::Exec) if walker.model.focus == Pane::Container => "V",
-            _ => "tab",
+            (Overlay::None, Mode::Copy) => "c",
+            (Overlay::None, Mode::Trace) => "T",
+            (Overlay::None, Mode::Help) => "?",
+            (Overlay::None, Mode::Container | Mode::Exec) if !is_shown => "d",
+            (Overlay::None, Mode::Exec) if walker.model.focus == Pane::Container => "V",
+            (Overlay::None, _) => "tab",
+            _ => "esc",
         });
     }
     false

@@ -1,10 +1,11 @@
 //! Secrets stay secret: canaries are put everywhere one may be, and looked for in all that the
-//! program wrote. What is recorded of a walk belongs here, too, once a walk can be recorded.
+//! program wrote, the recordings of a walk too.
 
 mod inside;
 mod quoted;
 
 use std::fs;
+use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -55,7 +56,8 @@ impl Coop {
         let server = Server::setup(recordings::cluster()).tls(&identity).start();
         let secret = secret();
         server.answer(SECRET, 200, &secret.to_string());
-        let list = json!({"kind": "SecretList", "apiVersion": "v1", "metadata": {},
+        let list = json!({"kind": "SecretList", "apiVersion": "v1",
+            "metadata": {"resourceVersion": "7"},
             "items": [secret]});
         server.answer("/api/v1/namespaces/shop/secrets", 200, &list.to_string());
         let list = json!({"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": [pod()]});
@@ -272,6 +274,78 @@ fn no_screen_shows_what_was_not_asked_for() {
     for text in shown {
         coop.is_clean("the screen", &text);
     }
+}
+
+/// The text of a recording, unpacked.
+fn recorded(file: &Path) -> String {
+    assert_eq!(mode(file), 0o600);
+    let mut text = String::new();
+    let packed = fs::File::open(file).unwrap();
+    flate2::read::MultiGzDecoder::new(packed).read_to_string(&mut text).unwrap();
+    text
+}
+
+#[test]
+fn no_recording_keeps_credentials_or_what_secrets_hold() {
+    let coop = Coop::new();
+    let applied = secret()["metadata"]["annotations"].clone();
+    let metadata = json!({"name": "hidden", "namespace": "shop", "annotations": applied});
+    let in_table = json!({"kind": "PartialObjectMetadata", "metadata": metadata});
+    let list = "/api/v1/secrets";
+    let table = json!({"kind": "Table", "rows": [{"cells": [], "object": in_table}]});
+    coop.server.answer(list, 200, &table.to_string());
+    for (index, arguments) in [
+        &["get", SECRET][..],
+        &["get", list],
+        &["get", "/api/v1/namespaces/shop/secrets"],
+        &["tree", "/api/v1/namespaces/shop/secrets", "--depth", "3"],
+        &["downward", "canary", "-n", "shop", "--show-secrets"],
+        &["info"],
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let file = coop.folder.path().join(format!("{index}.har.gz"));
+        let record = format!("--record={}", file.display());
+        coop.run(&[arguments, &[record.as_str()]].concat());
+        let text = recorded(&file);
+        assert!(text.contains("\"startedDateTime\""), "{arguments:?}");
+        coop.is_clean(&arguments.join(" "), &text);
+    }
+    let file = coop.folder.path().join("all.har.gz");
+    let record = format!("--record={}", file.display());
+    coop.run(&["get", SECRET, &record, "--record-secrets"]);
+    let text = recorded(&file);
+    assert!(text.contains(CANARIES[1]) && text.contains(CANARIES[2]), "it was asked for");
+    assert!(!text.contains(TOKEN) && !text.contains(&coop.key));
+}
+
+#[test]
+fn no_recording_of_a_walk_keeps_what_a_watch_tells_of_secrets() {
+    let coop = Coop::new();
+    let script = coop.server.watch("/api/v1/namespaces/shop/secrets");
+    let file = coop.folder.path().join("walk.har.gz");
+    let record = format!("--record={}", file.display());
+    let arguments = coop.with(&[SECRET, &record]);
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut terminal = Terminal::start(&words, &[]);
+    terminal.wait_for("•••••");
+    terminal.send("\r");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(script.until_open(2));
+    let mut changed = secret();
+    changed["type"] = "a-type-that-is-new".into();
+    script.line(&json!({"type": "MODIFIED", "object": changed}).to_string());
+    terminal.send("f\t");
+    terminal.wait_for("a-type-that-is-new");
+    terminal.send("T\r");
+    terminal.wait_for("which is never shown");
+    coop.is_clean("the trace", &terminal.text());
+    terminal.send("qq");
+    terminal.ended();
+    let text = recorded(&file);
+    assert!(text.contains("a-type-that-is-new") && text.contains("watch=1"), "{text}");
+    coop.is_clean("the recording", &text);
 }
 
 #[test]

@@ -66,7 +66,7 @@ impl Client {
         }
         self.sign(&mut built).await?;
         let asking = self.asking(request);
-        let answer = self.inner.send(built).await.map_err(|error| asking.failed(&error))?;
+        let answer = self.dispatch(request, built).await?;
         if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
             let exchange = self.exchange(request, answer, started).await?;
             return Err(NoSocket::Answered(Box::new(exchange)));

@@ -3,6 +3,9 @@
 use super::token;
 use super::tree::{Kind, NONE, Node};
 
+/// The annotation in which `kubectl apply` keeps the whole object.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
 /// The values to mask, as nodes in ascending order: all that is below `data`, `stringData` and the
 /// annotation `last-applied-configuration` of every map whose kind is Secret, of the items of a
 /// `SecretList`, and, where the path asked for is one of secrets, of the answer and its items,
@@ -17,14 +20,35 @@ pub(super) fn masked(bytes: &[u8], nodes: &[Node], of_secrets: bool) -> Vec<u32>
                 "items" if !nodes[field as usize].is_container() => found.push(field),
                 "metadata" => {
                     for map in named(bytes, nodes, field, "annotations") {
-                        let name = "kubectl.kubernetes.io/last-applied-configuration";
-                        for note in named(bytes, nodes, map, name) {
+                        for note in named(bytes, nodes, map, LAST_APPLIED) {
                             mask_below(nodes, note, &mut found);
                         }
                     }
                 }
                 _ => {}
             }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The values to leave out of a file, as nodes in ascending order: those to mask, and those that no
+/// screen shows as a secret's: what was applied last, in a table as elsewhere, and in an answer of
+/// secrets every `data` and `stringData`, however deep.
+pub(super) fn hidden(bytes: &[u8], nodes: &[Node], of_secrets: bool) -> Vec<u32> {
+    let mut found = masked(bytes, nodes, of_secrets);
+    for (n, node) in nodes.iter().enumerate().filter(|(_, node)| node.key != NONE) {
+        let at = u32::try_from(n).unwrap_or(NONE);
+        match key(bytes, nodes, at).as_str() {
+            "data" | "stringData" if of_secrets => mask_below(nodes, at, &mut found),
+            LAST_APPLIED
+                if of_secrets || suspected(&bytes[node.start as usize..node.end as usize]) =>
+            {
+                mask_below(nodes, at, &mut found);
+            }
+            _ => {}
         }
     }
     found.sort_unstable();

@@ -13,7 +13,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use futures::StreamExt as _;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue, USER_AGENT, WARNING};
 use kubewalk::api::har::Recording;
 use kubewalk::api::replay::Replay;
 use tokio::sync::{oneshot, watch};
@@ -64,6 +64,7 @@ struct Shared {
 struct Told {
     answers: HashMap<String, (u16, &'static str, String)>,
     cuts: HashMap<String, Bytes>,
+    warnings: HashMap<String, HeaderValue>,
     gates: HashMap<String, watch::Receiver<bool>>,
     scripts: Vec<Script>,
     containers: Option<Container>,
@@ -133,6 +134,12 @@ impl Server {
     /// Answers a path as recorded again.
     pub(crate) fn forget(&self, path: &str) {
         self.told(|told| told.answers.remove(path));
+    }
+
+    /// Gives a Warning header with all answers of a path that are as recorded.
+    pub(crate) fn warn(&self, path: &str, text: &str) {
+        let header = HeaderValue::from_str(&format!("299 - \"{text}\"")).unwrap();
+        self.told(|told| told.warnings.insert(path.to_owned(), header));
     }
 
     /// Closes the connection in the middle of the answers of a path, after those bytes.
@@ -299,7 +306,11 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
     }
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
     let response = shared.replay.lock().unwrap().answer(&head, &body);
-    response.map(Body::new)
+    let mut response = response.map(Body::new);
+    if let Some(warning) = shared.told.lock().unwrap().warnings.get(&path) {
+        response.headers_mut().insert(WARNING, warning.clone());
+    }
+    response
 }
 
 impl Told {

@@ -30,10 +30,15 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Starts the program, in surroundings that tell of no cluster, with these variables beside.
     pub(crate) fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        Self::run(&[&[env!("CARGO_BIN_EXE_kubewalk")], arguments].concat(), variables)
+    }
+
+    /// Starts a command that leads to the program, in the same surroundings.
+    pub(crate) fn run(words: &[&str], variables: &[(&str, &str)]) -> Self {
         let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kubewalk"));
-        command.args(arguments);
+        let mut command = CommandBuilder::new(words[0]);
+        command.args(&words[1..]);
         command.cwd(env!("CARGO_TARGET_TMPDIR"));
         command.env_clear();
         command.env("TERM", "xterm-256color");

@@ -1,13 +1,18 @@
 //! The whole program but its terminal: keys in, the product's own effects in between, screens out.
 
 use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use kubewalk::api::client::Client;
 use kubewalk::api::endpoint::{Connection, Environment, Options};
+use kubewalk::api::record::Recorder;
 use kubewalk::app::effect::{Choice, Effect};
 use kubewalk::app::message::{Message, Ticket, Timer};
 use kubewalk::app::model::Model;
+use kubewalk::app::tree::node::Live;
 use kubewalk::app::update::update;
 use kubewalk::k8s::endpoint::{Endpoint, EndpointKind};
 use kubewalk::runtime::effects::{Effects, Event};
@@ -41,6 +46,8 @@ pub(crate) struct Walker {
     connecting: bool,
     /// Whether the cursor is yet to rest.
     resting: bool,
+    /// What the clock says, where it stands.
+    pub(crate) clock: Option<Timestamp>,
     /// What was put on the clipboard last.
     pub(crate) copied: Option<String>,
     /// Whether it ended.
@@ -101,6 +108,21 @@ impl Walker {
         walker
     }
 
+    /// Starts over a server, and records the walk to a file.
+    pub(crate) async fn recorded(
+        url: &str,
+        size: (u16, u16),
+        file: &Path,
+    ) -> (Self, Arc<Recorder>) {
+        let options = Options { server: Some(url.to_owned()), ..Options::default() };
+        let mut walker = Self::new(options, Environment::empty(), size, None);
+        walker.clock = Some(Timestamp::now());
+        let recorder = Arc::new(Recorder::create(file, false).unwrap());
+        walker.effects = walker.effects.recording(Some(recorder.clone()));
+        walker.run(Effect::Connect(Choice::AsStarted));
+        (walker.settled().await, recorder)
+    }
+
     fn new(
         options: Options,
         environment: Environment,
@@ -117,6 +139,7 @@ impl Walker {
             asked: HashSet::new(),
             connecting: false,
             resting: false,
+            clock: None,
             copied: None,
             quit: false,
         }
@@ -146,7 +169,7 @@ impl Walker {
             Message::Connected(..) | Message::NotConnected(_) => self.connecting = false,
             _ => {}
         }
-        self.model.now = self.effects.now();
+        self.model.now = self.clock.unwrap_or_else(|| self.effects.now());
         for effect in update(&mut self.model, message) {
             self.run(effect);
         }
@@ -212,15 +235,35 @@ impl Walker {
         self.until(&format!("{text:?}"), |walker| walker.screen().contains(text)).await;
     }
 
+    /// Waits until a text is on so many lines of the screen.
+    pub(crate) async fn wait_for_lines(&mut self, count: usize, text: &str) {
+        self.until(&format!("{count} times {text:?}"), |walker| {
+            walker.screen().lines().filter(|line| line.contains(text)).count() == count
+        })
+        .await;
+    }
+
+    /// Waits until the server has begun to answer all watches that were asked for.
+    pub(crate) async fn wait_watched(&mut self) {
+        self.until("the watches", |walker| {
+            walker.live().all(|live| !matches!(live, Live::Opening(_)))
+        })
+        .await;
+    }
+
     /// Waits until a text is on the screen and no watch is open any more: none was recorded.
     pub(crate) async fn wait_unwatched(&mut self, text: &str) {
         self.until(&format!("{text:?} without a watch"), |walker| {
-            let tree = &walker.model.tree;
-            let live = tree.ids().filter_map(|id| Some(&tree.get(id)?.live));
-            let mut live = live.chain([&walker.model.reading.live]);
-            live.all(|live| live.ticket().is_none()) && walker.screen().contains(text)
+            walker.live().all(|live| live.ticket().is_none()) && walker.screen().contains(text)
         })
         .await;
+    }
+
+    /// How live all that was read is.
+    fn live(&self) -> impl Iterator<Item = &Live> {
+        let tree = &self.model.tree;
+        let nodes = tree.ids().filter_map(|id| Some(&tree.get(id)?.live));
+        nodes.chain([&self.model.reading.live])
     }
 
     /// Waits until a text is no longer on the screen.

@@ -47,6 +47,7 @@ fn prove(action: Action) {
         Action::Search | Action::NextMatch | Action::PreviousMatch => search(),
         Action::GoTo | Action::Back | Action::Forward => go_and_come_back(),
         Action::ThisPod => this_pod(),
+        Action::Trace => assert!(matches!(after("T").model.overlay, Overlay::Trace(_))),
         Action::Refresh => refresh(),
         Action::LoadAll => load_all(),
         Action::Unmask => unmask(),

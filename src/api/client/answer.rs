@@ -1,0 +1,182 @@
+//! An answer: what its head says, and its body as it arrives.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use futures::StreamExt as _;
+use futures::stream::BoxStream;
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, WARNING};
+use http_body_util::BodyExt as _;
+use jiff::Timestamp;
+
+use super::trouble::Asking;
+use crate::api::wire::Told;
+use crate::k8s::failure::Failure;
+use crate::k8s::request::{Request, is_of_proxy};
+
+/// So much of an answer is read where nothing else was said, in bytes.
+pub(super) const MAX_RESPONSE: usize = 8 << 20;
+
+/// What came before the body of a streamed answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The HTTP status.
+    pub status: u16,
+    /// The Content-Type header, empty where there was none.
+    pub content_type: String,
+    /// The texts of the Warning headers.
+    pub warnings: Vec<String>,
+    /// Whether there was an Audit-Id, as on all that an API server answers.
+    pub audited: bool,
+    /// Where the server sends us instead, in an answer of 300 to 399.
+    pub location: Option<String>,
+    /// How long the Retry-After header asks to wait.
+    pub retry_after: Option<Duration>,
+}
+
+/// A body as it arrives. It ends after the first failure.
+pub type Chunks = BoxStream<'static, Result<Bytes, Failure>>;
+
+impl Head {
+    /// The failure that an answer of status 300 and above to that request tells of, with `body` as
+    /// its body.
+    ///
+    /// # Errors
+    ///
+    /// A body that does not arrive.
+    pub async fn failure(&self, request: &Request, body: Chunks) -> Result<Failure, Failure> {
+        if self.status < 400 {
+            return Ok(Failure::redirected(self.status, self.location.as_deref()));
+        }
+        if is_of_proxy(self.status, &self.content_type, self.audited) {
+            return Ok(request.filtered());
+        }
+        let (body, _) = beginning(body, MAX_RESPONSE).await?;
+        Ok(Failure::from_answer(self.status, &body).waiting(self.retry_after))
+    }
+}
+
+/// The head of an answer, and its body.
+pub(super) fn split(response: http::Response<Told>) -> (Head, Told) {
+    let (parts, body) = response.into_parts();
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let head = Head {
+        status: parts.status.as_u16(),
+        content_type: parts.headers.get(CONTENT_TYPE).map(text).unwrap_or_default(),
+        warnings: warnings(&parts.headers),
+        audited: parts.headers.contains_key("audit-id"),
+        location: parts.headers.get(LOCATION).map(text),
+        retry_after: parts.headers.get(RETRY_AFTER).and_then(|v| pause(&text(v))),
+    };
+    (head, body)
+}
+
+/// What a Retry-After header asks for: seconds, or the time at which to come back.
+fn pause(header: &str) -> Option<Duration> {
+    let seconds = header.trim().parse().ok().or_else(|| {
+        let until = jiff::fmt::rfc2822::parse(header.trim()).ok()?.timestamp();
+        u64::try_from(until.as_second() - Timestamp::now().as_second()).ok()
+    });
+    seconds.filter(|seconds| *seconds > 0).map(Duration::from_secs)
+}
+
+/// The texts of the Warning headers.
+pub(in crate::api) fn warnings(headers: &HeaderMap) -> Vec<String> {
+    let values = headers.get_all(WARNING).iter();
+    values.map(|value| warning_text(&String::from_utf8_lossy(value.as_bytes()))).collect()
+}
+
+/// The quoted text of a Warning header, `299 - "text"` (RFC 7234 section 5.5).
+fn warning_text(header: &str) -> String {
+    let quoted = header.split_once('"').and_then(|(_, rest)| rest.rsplit_once('"'));
+    let Some((quoted, _)) = quoted else { return header.to_owned() };
+    let mut text = String::with_capacity(quoted.len());
+    let mut escaped = false;
+    for c in quoted.chars() {
+        escaped = c == '\\' && !escaped;
+        if !escaped {
+            text.push(c);
+        }
+    }
+    text
+}
+
+/// A body up to a limit in bytes, and whether it is whole. The rest of a longer one is not read: it
+/// may have no end.
+pub(super) async fn beginning(mut chunks: Chunks, limit: usize) -> Result<(Bytes, bool), Failure> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk?;
+        let room = limit - body.len();
+        if chunk.len() > room {
+            body.extend_from_slice(&chunk[..room]);
+            return Ok((body.freeze(), false));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok((body.freeze(), true))
+}
+
+/// A body as it arrives; where nothing comes for as long as `idle`, it fails.
+pub(super) fn chunks(body: Told, asking: Asking, idle: Option<Duration>) -> Chunks {
+    let state = Some((body, asking));
+    futures::stream::unfold(state, move |state| async move {
+        let (mut body, asking) = state?;
+        loop {
+            let frame = match within(idle, body.frame()).await {
+                None => return Some((Err(asking.timed_out(idle)), None)),
+                Some(None) => return None,
+                Some(Some(Err(error))) => return Some((Err(asking.failed(&error)), None)),
+                Some(Some(Ok(frame))) => frame,
+            };
+            // What is no data is a trailer, which the API does not use.
+            if let Ok(bytes) = frame.into_data() {
+                return Some((Ok(bytes), Some((body, asking))));
+            }
+        }
+    })
+    .boxed()
+}
+
+/// The outcome, or `None` where it took longer than the limit.
+pub(super) async fn within<T>(
+    limit: Option<Duration>,
+    outcome: impl Future<Output = T>,
+) -> Option<T> {
+    match limit {
+        Some(limit) => tokio::time::timeout(limit, outcome).await.ok(),
+        None => Some(outcome.await),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_told_in_seconds_or_as_a_time() {
+        assert_eq!(pause("7"), Some(Duration::from_secs(7)));
+        assert_eq!(pause("0"), None);
+        assert_eq!(pause("soon"), None);
+        assert_eq!(pause("Wed, 21 Oct 2015 07:28:00 GMT"), None, "that is over");
+        assert!(pause("Mon, 21 Oct 2115 07:28:00 GMT").is_some());
+    }
+
+    #[test]
+    fn a_warning_is_its_text() {
+        assert_eq!(
+            warning_text(r#"299 - "v1 \"old\" is deprecated""#),
+            r#"v1 "old" is deprecated"#
+        );
+        assert_eq!(warning_text("odd"), "odd");
+    }
+
+    #[tokio::test]
+    async fn a_body_is_read_up_to_its_limit_and_no_further() {
+        let parts = || futures::stream::iter(["abc", "def"].map(|part| Ok(Bytes::from(part))));
+        let endless = || parts().chain(futures::stream::pending()).boxed();
+        assert_eq!(beginning(endless(), 5).await, Ok((Bytes::from("abcde"), false)));
+        assert_eq!(beginning(endless(), 0).await, Ok((Bytes::new(), false)));
+        assert_eq!(beginning(parts().boxed(), 6).await, Ok((Bytes::from("abcdef"), true)));
+    }
+}

@@ -1,0 +1,242 @@
+//! Records a walk as a HAR 1.2 file, packed by gzip or not. The file is whole after every exchange,
+//! whatever ends the program: the end of the document is written anew each time, and a packed one
+//! is made of members that stand by themselves.
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use jiff::Timestamp;
+
+use super::har::write::{self, Body};
+use crate::app::document::without_secrets;
+use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::trace::{Answered, Ended, Sent};
+
+/// So much of a body is kept, in bytes: a watch may go on for days.
+const MOST: usize = 32 << 20;
+
+const CUT: &str = "the rest of the body was left out";
+const REDACTED: &str = "the values of Secrets were replaced by others of the same size";
+const LEFT_OUT: &str = "the body was left out: it may hold a Secret, and could not be read";
+
+/// A file that a walk is recorded to.
+#[derive(Debug)]
+pub struct Recorder {
+    keeps_secrets: bool,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    output: Output,
+    /// What is under way, by its number.
+    open: BTreeMap<u64, Open>,
+    trouble: Option<io::Error>,
+    is_finished: bool,
+}
+
+#[derive(Debug)]
+struct Open {
+    origin: String,
+    sent: Sent,
+    answered: Option<Answered>,
+    body: Vec<u8>,
+    is_cut: bool,
+}
+
+impl Recorder {
+    /// Begins a new file, which only its owner may read.
+    ///
+    /// # Errors
+    ///
+    /// An `Input` failure: the file is there already, or cannot be written.
+    pub fn create(file: &Path, keeps_secrets: bool) -> Result<Self, Failure> {
+        let output = Output::create(file).map_err(|error| {
+            let name = file.display();
+            if error.kind() == io::ErrorKind::AlreadyExists {
+                let message = format!("the recording {name} is there already");
+                return Failure::new(FailureKind::Input, message, "Give another name");
+            }
+            let message = format!("the recording {name} cannot be written: {error}");
+            Failure::new(FailureKind::Input, message, "Give a file in a folder that you may write")
+        })?;
+        let state = State { output, open: BTreeMap::new(), trouble: None, is_finished: false };
+        Ok(Self { keeps_secrets, state: Mutex::new(state) })
+    }
+
+    /// Writes what is still under way, such as watches. Nothing is recorded after.
+    ///
+    /// # Errors
+    ///
+    /// What kept the recording from being written, now or before.
+    pub fn finish(&self) -> io::Result<()> {
+        let mut state = self.state();
+        let open = std::mem::take(&mut state.open);
+        for exchange in open.into_values().filter(|exchange| exchange.answered.is_some()) {
+            let elapsed = Timestamp::now().duration_since(exchange.sent.at);
+            let after = Duration::try_from(elapsed).unwrap_or_default();
+            state.write(&exchange, &Ended { after, failure: None }, self.keeps_secrets);
+        }
+        state.is_finished = true;
+        state.trouble.take().map_or(Ok(()), Err)
+    }
+
+    pub(super) fn sent(&self, sent: &Sent, address: &str) {
+        let origin = origin(address);
+        let sent = sent.clone();
+        let number = sent.number;
+        let open = Open { origin, sent, answered: None, body: Vec::new(), is_cut: false };
+        self.state().open.insert(number, open);
+    }
+
+    pub(super) fn answered(&self, number: u64, head: &Answered) {
+        let mut state = self.state();
+        if head.status == 101 {
+            // What an exec reads is an environment, with all secrets that there are.
+            state.open.remove(&number);
+        } else if let Some(open) = state.open.get_mut(&number) {
+            open.answered = Some(head.clone());
+        }
+    }
+
+    pub(super) fn came(&self, number: u64, bytes: &[u8]) {
+        if let Some(open) = self.state().open.get_mut(&number) {
+            let room = MOST.saturating_sub(open.body.len()).min(bytes.len());
+            open.is_cut |= room < bytes.len();
+            open.body.extend_from_slice(&bytes[..room]);
+        }
+    }
+
+    /// Writes an exchange. Tells why nothing is recorded any more, once.
+    pub(super) fn ended(&self, number: u64, ended: &Ended) -> Option<String> {
+        let mut state = self.state();
+        let was_well = state.trouble.is_none();
+        let exchange = state.open.remove(&number)?;
+        state.write(&exchange, ended, self.keeps_secrets);
+        state.trouble.as_ref().filter(|_| was_well).map(io::Error::to_string)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn write(&mut self, exchange: &Open, ended: &Ended, keeps_secrets: bool) {
+        if self.is_finished || self.trouble.is_some() {
+            return;
+        }
+        let Open { origin, sent, answered, .. } = exchange;
+        let body = exchange.body(keeps_secrets);
+        let entry = write::entry(origin, sent, answered.as_ref(), (body, ended));
+        if let Err(error) = self.output.append(&entry.to_string()) {
+            tracing::warn!(%error, "the recording cannot be written");
+            self.trouble = Some(error);
+        }
+    }
+}
+
+impl Open {
+    /// The body as it may be written.
+    fn body(&self, keeps_secrets: bool) -> Body {
+        let (request, is_watch) = (&self.sent.request, self.sent.request.is_watch());
+        // Half a line of a watch is no news.
+        let end = if is_watch {
+            memchr::memrchr(b'\n', &self.body).map_or(0, |at| at + 1)
+        } else {
+            self.body.len()
+        };
+        let whole = &self.body[..end];
+        let cut = self.is_cut.then_some(CUT);
+        if keeps_secrets {
+            return Body { bytes: whole.to_vec(), comment: cut };
+        }
+        let of_secrets = request.path.is_of_secrets();
+        let mut body = Body { bytes: Vec::with_capacity(whole.len()), comment: cut };
+        let parts = whole.split_inclusive(|byte| is_watch && *byte == b'\n');
+        for part in parts.filter(|part| !part.is_empty()) {
+            match without_secrets(part, of_secrets) {
+                Ok(None) => body.bytes.extend_from_slice(part),
+                Ok(Some(kept)) => {
+                    body.bytes.extend_from_slice(&kept);
+                    body.comment = Some(REDACTED);
+                }
+                Err(_) => body.comment = Some(LEFT_OUT),
+            }
+        }
+        body
+    }
+}
+
+/// The scheme and the host of an address. A base path is left out: the paths of a recording begin at
+/// the API's root, as those of the tree do.
+fn origin(address: &str) -> String {
+    match address.split_once("://") {
+        Some((scheme @ ("http" | "https"), rest)) => {
+            format!("{scheme}://{}", rest.split('/').next().unwrap_or_default())
+        }
+        _ => "http://localhost".to_owned(),
+    }
+}
+
+/// The file, and how much of it is there without the end of the document.
+#[derive(Debug)]
+struct Output {
+    file: File,
+    is_packed: bool,
+    length: u64,
+    is_empty: bool,
+}
+
+impl Output {
+    fn create(name: &Path) -> io::Result<Self> {
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(name)?;
+        let is_packed = name.extension().is_some_and(|extension| extension == "gz");
+        let mut output = Self { file, is_packed, length: 0, is_empty: true };
+        output.put(&write::head())?;
+        Ok(output)
+    }
+
+    fn append(&mut self, entry: &str) -> io::Result<()> {
+        let separator = if self.is_empty { "" } else { ",\n" };
+        self.put(&format!("{separator}{entry}"))?;
+        self.is_empty = false;
+        Ok(())
+    }
+
+    /// Puts a text and the end of the document behind what is there.
+    fn put(&mut self, text: &str) -> io::Result<()> {
+        let text = self.packed(text)?;
+        let written = text.len() as u64;
+        let outcome = self.over(&[text, self.packed(write::TAIL)?].concat());
+        if outcome.is_ok() {
+            self.length += written;
+        } else {
+            // What was there before stays a document.
+            let tail = self.packed(write::TAIL)?;
+            _ = self.file.set_len(self.length).and_then(|()| self.over(&tail));
+        }
+        outcome
+    }
+
+    fn over(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(self.length))?;
+        self.file.write_all(bytes)
+    }
+
+    fn packed(&self, text: &str) -> io::Result<Vec<u8>> {
+        if !self.is_packed {
+            return Ok(text.as_bytes().to_vec());
+        }
+        let mut packer = GzEncoder::new(Vec::new(), Compression::default());
+        packer.write_all(text.as_bytes())?;
+        packer.finish()
+    }
+}

@@ -1,0 +1,116 @@
+//! The trace: a line for each exchange, or all of one.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Clear, Paragraph, Widget, Wrap};
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::app::model::Model;
+use crate::app::trace::{Looking, Traced, accept, chosen, lines};
+use crate::k8s::request::Request;
+use crate::text::{visible, visible_within};
+use crate::theme::{Role, Theme};
+
+use super::Look;
+use super::help::frame;
+use super::pane::{keep_end, size};
+use super::row::grouped;
+
+/// Draws the trace over the panes.
+pub(super) fn draw(model: &Model, looking: Looking, look: Look, area: Rect, buffer: &mut Buffer) {
+    Clear.render(area, buffer);
+    let rows = model.trace.rows();
+    let at = chosen(&rows, looking);
+    let block = frame(title(model, &rows), look);
+    if let (Some(line), Some(traced)) = (looking.headers, rows.get(at)) {
+        let text: Vec<Line> = lines(traced).into_iter().map(|it| detail(&it, look.theme)).collect();
+        let text = Paragraph::new(text).block(block).wrap(Wrap { trim: false });
+        return text.scroll((line, 0)).render(area, buffer);
+    }
+    let height = usize::from(area.height.saturating_sub(2));
+    let width = usize::from(area.width.saturating_sub(2));
+    let first = (at + 1).saturating_sub(height);
+    let shown = rows.iter().enumerate().skip(first).take(height);
+    let text: Vec<Line> = shown
+        .map(|(index, traced)| {
+            let line = row(traced, width, look);
+            let style = look.theme.style(Role::Selection);
+            if index == at { line.patch_style(style) } else { line }
+        })
+        .collect();
+    Paragraph::new(text).block(block).render(area, buffer);
+}
+
+fn title(model: &Model, rows: &[&Traced]) -> String {
+    let open = rows.iter().filter(|traced| traced.is_open_watch()).count();
+    let watches = if open == 1 { "watch" } else { "watches" };
+    let count = grouped(rows.len() as u64);
+    let end =
+        if model.trace.is_unrecorded { "no longer recorded" } else { "ms, bytes, form, request" };
+    format!(" Trace · {count} exchanges, {open} open {watches} · {end} ")
+}
+
+fn row(traced: &Traced, width: usize, look: Look) -> Line<'static> {
+    let theme = look.theme;
+    let Traced { sent, answered, ended, retries } = traced;
+    let status = answered.as_ref().map(|answered| answered.status);
+    let (state, role) = match (status, ended) {
+        (Some(status), _) if status >= 400 => (format!("✗ {status}"), Role::Error),
+        (Some(status), None) if traced.is_open_watch() => (format!("◉ {status}"), Role::Good),
+        (Some(status), None) => (format!("… {status}"), Role::Good),
+        (Some(status), Some(ended)) if ended.failure.is_some() => {
+            (format!("✗ {status}"), Role::Error)
+        }
+        (Some(status), Some(_)) => (format!("  {status}"), Role::Good),
+        (None, None) => ("…".to_owned(), Role::Warning),
+        (None, Some(_)) => ("✗".to_owned(), Role::Error),
+    };
+    let after = ended.as_ref().map(|ended| ended.after);
+    // How long a watch is open is no news; when it began to answer is.
+    let after = after.or_else(|| answered.as_ref().map(|answered| answered.after));
+    let after = after.map(|after| format!("{} ms", after.as_millis())).unwrap_or_default();
+    let bytes = size(usize::try_from(sent.received.bytes()).unwrap_or(usize::MAX));
+    let retry = match retries {
+        0 => String::new(),
+        1 => "retry ".to_owned(),
+        more => format!("retry {more} "),
+    };
+    let numbers = format!(" {after:>9} {bytes:>9}  {:<9} ", form(accept(sent)));
+    let used = 6 + numbers.chars().count() + retry.len() + sent.request.method().len() + 1;
+    let path = asked(&sent.request, width.saturating_sub(used));
+    Line::from(vec![
+        Span::styled(format!("{state:<6}"), theme.style(role)),
+        Span::styled(numbers, theme.style(Role::Dim)),
+        Span::styled(retry, theme.style(Role::Warning)),
+        Span::styled(format!("{} {path}", sent.request.method()), theme.style(Role::Text)),
+    ])
+}
+
+/// A path and its query: first the query is cut, then the beginning of the path.
+fn asked(request: &Request, room: usize) -> String {
+    let path = request.path.to_string();
+    if visible(&path).width() < room {
+        return visible_within(&request.path_and_query(), room).into_owned();
+    }
+    keep_end(&visible(&path), room)
+}
+
+/// The form that an Accept header asks for, in a word.
+fn form(accept: &str) -> &'static str {
+    let words = [
+        ("as=Table", "table"),
+        ("as=Partial", "metadata"),
+        ("as=APIGroup", "discovery"),
+        ("*/*", "any"),
+    ];
+    words.iter().find(|(sign, _)| accept.contains(sign)).map_or("json", |(_, word)| word)
+}
+
+fn detail((name, value): &(String, String), theme: Theme) -> Line<'static> {
+    let role = if name == "failed" { Role::Error } else { Role::Text };
+    Line::from(vec![
+        Span::styled(format!("{} ", visible(name)), theme.style(Role::Key)),
+        Span::styled(visible(value).into_owned(), theme.style(role)),
+    ])
+}
