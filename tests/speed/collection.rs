@@ -117,8 +117,7 @@ pub(crate) fn keys(bench: &mut Bench<'_>) {
 pub(crate) fn filter(bench: &mut Bench<'_>) {
     let mut terminal = bench.open_all();
     let mut times = Vec::new();
-    terminal.send("/");
-    terminal.rest(Duration::from_millis(100));
+    terminal.prompt("/");
     // What all rows have, some, one, and none.
     for words in ["running", "db-0123", "099999", "nothing"] {
         for key in words.chars() {

@@ -1,6 +1,6 @@
 //! Nothing happens, and nothing is done about it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::body::Bytes;
 
@@ -18,11 +18,7 @@ pub(crate) fn idle(bench: &mut Bench<'_>) {
     terminal.send("\r");
     terminal.until(|screen| screen.contents().contains("kind: Pod"));
     let object = format!("{PODS}/{}", super::cluster::name(0));
-    let deadline = Instant::now() + Duration::from_secs(30);
-    while bench.server.watches(PODS) + bench.server.watches(&object) < 2 {
-        assert!(Instant::now() < deadline, "the collection and the object are watched");
-        terminal.listen(Duration::from_millis(50));
-    }
+    bench.until_watched(&mut terminal, &[PODS, &object]);
     terminal.rest(Duration::from_secs(1));
     let process = terminal.process();
     let before = process::computed(process);

@@ -23,7 +23,7 @@ mod terminal;
 
 use std::io::Write;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cluster::Cluster;
 use report::{Row, Samples, Target};
@@ -119,6 +119,15 @@ impl Bench<'_> {
         terminal
     }
 
+    /// Waits until each of these paths is watched once.
+    fn until_watched(&self, terminal: &mut Terminal, paths: &[&str]) {
+        let deadline = Instant::now() + terminal::LIMIT;
+        while paths.iter().any(|path| self.server.watches(path) != 1) {
+            assert!(Instant::now() < deadline, "{paths:?} are watched");
+            terminal.listen(Duration::from_millis(50));
+        }
+    }
+
     /// Prints a row of medians, with a floor where there is one.
     fn median(&mut self, what: &str, samples: Samples, floor: Option<Samples>, target: Target) {
         self.row(&Row { what, samples, is_p99: false, floor, target });
@@ -137,6 +146,8 @@ impl Bench<'_> {
 /// Moves the cursor to the resource of pods, below the version that the program was started at.
 fn go_to_pods(terminal: &mut Terminal) {
     terminal.until(|screen| screen.contents().contains("replicationcontrollers"));
+    // Opening it brings the cursor there.
+    terminal.until_selected("▾ v1 ");
     terminal.rest(Duration::from_millis(300));
     while !terminal.selected().contains("▸ pods ") {
         terminal.cursor_key("j");

@@ -21,7 +21,7 @@ pub(crate) fn storm(bench: &mut Bench<'_>) {
     terminal.send("f");
     terminal.cursor_key("j");
     terminal.rest(Duration::from_millis(500));
-    assert_eq!(bench.server.watches(PODS), 1, "the collection is watched");
+    bench.until_watched(&mut terminal, &[PODS]);
     let plan = bench.plan;
     let count = plan.storm * BATCHES;
     let batches = batches(&bench.server.cluster, count, plan.deltas / BATCHES);

@@ -14,7 +14,7 @@ const LINES: u16 = 40;
 const END: &[u8] = b"\x1b[?2026l";
 
 /// How long anything may take before the bench gives up.
-const LIMIT: Duration = Duration::from_mins(2);
+pub(crate) const LIMIT: Duration = Duration::from_mins(2);
 
 /// A terminal with the program in it. Dropping it ends the program.
 pub(crate) struct Terminal {
@@ -91,18 +91,30 @@ impl Terminal {
         self.next(wanted).duration_since(sent)
     }
 
-    /// Types a key that moves the cursor; gives how long it took until that was on the screen.
+    /// Types a key that moves the cursor; gives how long it took until that was on the screen. What
+    /// the row says beside its name may change without a key, and so may its place.
     pub(crate) fn cursor_key(&mut self, bytes: &str) -> Duration {
+        let name = |screen: &vt100::Screen| {
+            let text = selected(screen);
+            text.split_whitespace().find(|word| !"▸▾".contains(word)).map(str::to_owned)
+        };
         self.settle();
-        let before = selected(self.screen.screen());
+        let before = name(self.screen.screen());
         let sent = self.send(bytes);
-        self.next(|screen| selected(screen) != before).duration_since(sent)
+        self.next(|screen| name(screen).is_some_and(|now| before.as_ref() != Some(&now)))
+            .duration_since(sent)
+    }
+
+    /// Types the key that opens a prompt, and waits for it.
+    pub(crate) fn prompt(&mut self, bytes: &str) {
+        self.send(bytes);
+        self.until(|screen| !screen.hide_cursor());
     }
 
     /// Types a key of a prompt; gives how long it took until the prompt's line was another.
     pub(crate) fn prompt_key(&mut self, bytes: &str) -> Duration {
         let prompt = |screen: &vt100::Screen| {
-            (screen.contents_between(LINES - 2, 0, LINES - 1, COLUMNS), screen.cursor_position())
+            (screen.contents_between(LINES - 1, 0, LINES - 1, COLUMNS), screen.cursor_position())
         };
         self.settle();
         let before = prompt(self.screen.screen());
@@ -149,6 +161,11 @@ impl Terminal {
         self.next(wanted)
     }
 
+    /// Waits until the row of the cursor says that.
+    pub(crate) fn until_selected(&mut self, text: &str) {
+        self.until(|screen| selected(screen).contains(text));
+    }
+
     /// When a later frame was as wanted.
     fn next(&mut self, wanted: impl Fn(&vt100::Screen) -> bool) -> Instant {
         let deadline = Instant::now() + LIMIT;
@@ -186,9 +203,9 @@ impl Terminal {
         self.screen.screen().contents()
     }
 
-    /// The line of the cursor in the tree.
+    /// The row of the cursor.
     pub(crate) fn selected(&self) -> String {
-        selected(self.screen.screen()).map(|(_, text)| text).unwrap_or_default()
+        selected(self.screen.screen())
     }
 }
 
@@ -200,13 +217,19 @@ impl Drop for Terminal {
     }
 }
 
-/// The line that is reversed, and its text.
-fn selected(screen: &vt100::Screen) -> Option<(u16, String)> {
-    let is_reversed = |line: &u16| {
-        (1..COLUMNS).any(|column| screen.cell(*line, column).is_some_and(vt100::Cell::inverse))
+/// What is reversed of the first line that has something reversed.
+fn selected(screen: &vt100::Screen) -> String {
+    let reversed = |line: u16| {
+        let cells = (1..COLUMNS).filter_map(move |column| screen.cell(line, column));
+        cells.filter(|cell| cell.inverse()).map(|cell| match cell.contents() {
+            "" => " ",
+            text => text,
+        })
     };
-    let line = (1..LINES - 2).find(is_reversed)?;
-    Some((line, screen.contents_between(line, 0, line, COLUMNS)))
+    (1..LINES - 2)
+        .map(|line| reversed(line).collect())
+        .find(|text: &String| !text.is_empty())
+        .unwrap_or_default()
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
