@@ -28,7 +28,8 @@ use namespaces::open_namespaces;
 pub(super) use namespaces::{choose_namespace, know_namespace, namespaces, refresh_namespaces};
 use pages::{first_page, next_page};
 pub(super) use pages::{
-    load_all, more, page, reload, reloaded, row, row_request, search_rest, select, table_request,
+    load_all, more, page, reload, reloaded, row, row_request, search_rest, select, stop,
+    table_request,
 };
 
 /// How many objects a page holds; kubectl's chunk size.

@@ -197,6 +197,9 @@ fn escape(model: &mut Model) {
         model.reading.pane.search("");
         return;
     }
+    if model.focus == Pane::Tree && load::stop(model) {
+        return;
+    }
     let mut at = Some(crate::app::tree::Tree::node_of(model.tree.cursor()));
     while let Some(id) = at {
         let Some(node) = model.tree.get(id) else { break };

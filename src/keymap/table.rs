@@ -84,7 +84,12 @@ pub const BINDINGS: &[Binding] = &[
     bind(M::Anywhere, &[key('[')], A::Back, "back"),
     bind(M::Anywhere, &[key(']')], A::Forward, "forward"),
     bind(M::Anywhere, &[key('r'), ctrl('r')], A::Refresh, "ask again"),
-    bind(M::Anywhere, &[ESC], A::Escape, "clear the filter or the search, leave the full screen"),
+    bind(
+        M::Anywhere,
+        &[ESC],
+        A::Escape,
+        "stop loading, clear the filter or the search, leave the full screen",
+    ),
     foot(bind(M::Anywhere, &[key('?'), code(KeyCode::F(1))], A::Help, "these keys"), 0, "help"),
     bind(M::Anywhere, &[key('q'), ctrl('c')], A::Quit, "quit"),
     bind(M::Anywhere, &[ctrl('z')], A::Suspend, "stop until the shell's fg, wherever the keys are"),

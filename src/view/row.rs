@@ -231,7 +231,11 @@ fn more_row(model: &Model, look: Look, id: NodeId) -> Line<'static> {
     let text = if let Load::Loading(ticket) = node.load {
         let waited = model.waited(ticket).map(|seconds| format!(", {}", waiting::time(seconds)));
         let loaded = grouped(collection.rows().len() as u64);
-        format!("… loading{}, {loaded} so far", waited.unwrap_or_default())
+        let waited = waited.unwrap_or_default();
+        match node.loads_all {
+            true => format!("… {loaded} so far{waited} · esc stops"),
+            false => format!("… loading{waited}, {loaded} so far"),
+        }
     } else if collection.filter().is_some() {
         let searched = grouped(collection.rows().len() as u64);
         let rest = rest.unwrap_or_else(|| "more".to_owned());

@@ -234,6 +234,18 @@ pub(in crate::app) fn load_all(model: &mut Model) {
     next_page(model, id);
 }
 
+/// Stops loading the pages of the collection under the cursor; what came of them stays. Whether
+/// there were any to come.
+pub(in crate::app) fn stop(model: &mut Model) -> bool {
+    let Some(id) = model.tree.collection_at(model.tree.cursor()) else { return false };
+    let Some(node) = model.tree.get(id).filter(|node| node.loads_all) else { return false };
+    let Load::Loading(ticket) = node.load else { return false };
+    model.cancel(ticket);
+    model.tree.change(id, |node| node.loads_all = false);
+    model.tree.set_load(id, Load::Ready);
+    true
+}
+
 /// Where ⏎ on the last row of a collection leads.
 pub(in crate::app) fn more(model: &mut Model, id: NodeId) {
     let is_filtered = model

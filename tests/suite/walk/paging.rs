@@ -4,6 +4,7 @@ use kubewalk::app::tree::{Place, Tree};
 
 use crate::support::hand::Hand;
 use crate::support::recordings;
+use crate::support::walker::screen;
 
 const ITEMS: &str = "/api/v1/namespaces/bulk/configmaps";
 
@@ -53,6 +54,23 @@ fn all_pages_are_loaded_when_that_is_wanted() {
     hand.walk("L");
     assert_eq!((loaded(&hand), more(&hand)), (1202, None));
     assert_eq!(hand.at(), ITEMS, "the cursor stays");
+}
+
+#[test]
+fn esc_stops_loading_all_pages_and_keeps_what_came() {
+    let mut hand = bulk();
+    let last = more(&hand).unwrap();
+    let place = hand.model.tree.place_at(last).unwrap();
+    hand.model.tree.select(place);
+    hand.press("L");
+    assert!(screen(&hand.model).contains("… 500 so far · esc stops"));
+    hand.press("esc");
+    assert!(hand.waiting.is_empty(), "the page on the way is dropped");
+    hand.rest();
+    assert_eq!(loaded(&hand), 500);
+    assert!(screen(&hand.model).contains("… 702 more · ⏎ loads"));
+    hand.walk("L");
+    assert_eq!((loaded(&hand), more(&hand)), (1202, None));
 }
 
 #[test]
