@@ -1,5 +1,5 @@
-//! The static binary in an empty root, in namespaces of its own: nothing but what a kubelet puts
-//! into every container is there.
+//! The binary in an empty root, in namespaces of its own: nothing but what a kubelet puts into every
+//! container is there.
 
 use std::fs;
 use std::net::{SocketAddr, UdpSocket};
@@ -15,8 +15,8 @@ use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::tls::Identity;
 
-/// Where a static binary was built:
-/// `RUSTFLAGS="-C target-feature=+crt-static" cargo build --profile dist --target …`.
+/// Names a static binary, as by `RUSTFLAGS="-C target-feature=+crt-static" cargo build --profile dist
+/// --target …`. Without one, the ordinary binary is taken along with the libraries that it loads.
 const BINARY: &str = "KUBEWALK_STATIC";
 
 const ACCOUNT: &str = "var/run/secrets/kubernetes.io/serviceaccount";
@@ -31,11 +31,18 @@ struct Empty {
 
 impl Empty {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::copy(std::env::var(BINARY).unwrap(), folder.path().join("kubewalk")).unwrap();
+        let root = Self { folder: tempfile::tempdir().unwrap() };
         let everybody = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-        fs::set_permissions(folder.path(), everybody).unwrap();
-        Self { folder }
+        fs::set_permissions(root.root(), everybody).unwrap();
+        let named = std::env::var(BINARY).ok();
+        let binary = named.as_deref().unwrap_or(env!("CARGO_BIN_EXE_kubewalk"));
+        fs::copy(binary, root.root().join("kubewalk")).unwrap();
+        for library in if named.is_some() { Vec::new() } else { libraries(binary) } {
+            let copy = root.root().join(library.trim_start_matches('/'));
+            fs::create_dir_all(copy.parent().unwrap()).unwrap();
+            fs::copy(library, copy).unwrap();
+        }
+        root
     }
 
     fn put(&self, path: &str, text: &str) {
@@ -116,15 +123,21 @@ impl Empty {
     }
 }
 
+/// What a program loads when it starts.
+fn libraries(program: &str) -> Vec<String> {
+    let output = Command::new("ldd").arg(program).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    said.split_whitespace().filter(|word| word.starts_with('/')).map(str::to_owned).collect()
+}
+
 fn has(said: &str, part: &str) {
     assert!(said.contains(part), "{part:?} is not in\n{said}");
 }
 
 #[test]
-fn a_static_binary_needs_nothing_around_it() {
+fn the_binary_needs_nothing_around_it() {
     if std::env::var_os(BINARY).is_none() {
-        println!("skipped: {BINARY} names no static binary");
-        return;
+        println!("{BINARY} names no static binary: this one brings its libraries along");
     }
     if !rustix::process::getuid().is_root() {
         println!("skipped: only root may change its root");
