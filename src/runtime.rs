@@ -80,12 +80,27 @@ pub fn run(start: Start) -> std::io::Result<ExitCode> {
 }
 
 async fn walk(start: Start) -> std::io::Result<ExitCode> {
-    let mut ends = Ends::listen()?;
-    let mut continued = Continued::listen()?;
-    let mut resized = Resized::listen()?;
-    let mut screen = Screen::enter()?;
+    let signals = (Ends::listen()?, Continued::listen()?, Resized::listen()?);
+    let screen = Screen::enter()?;
     let recorder = start.recorder.clone();
     signals::watch_over(Ends::listen()?, move || give_up(recorder));
+    // Of a terminal that is gone the first thing that fails may be anything that is done with it.
+    Ok(on_screen(start, screen, signals).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the terminal takes nothing any more");
+        End::Hangup.into()
+    }))
+}
+
+/// The loop, on a terminal that was set up.
+///
+/// # Errors
+///
+/// The terminal fails.
+async fn on_screen(
+    start: Start,
+    mut screen: Screen,
+    (mut ends, mut continued, mut resized): (Ends, Continued, Resized),
+) -> std::io::Result<ExitCode> {
     let (sender, mut events) = mpsc::channel(QUEUE);
     let size = screen.size();
     let mut model = Model::new(size.0, size.1).opening_at(start.location);
@@ -172,10 +187,7 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
         if !pace.allows_frame(is_urgent, Instant::now()) {
             continue;
         }
-        if let Err(error) = screen.draw(&model, &mut cache, look) {
-            tracing::warn!(%error, "the terminal takes nothing any more");
-            return Ok(End::Hangup.into());
-        }
+        screen.draw(&model, &mut cache, look)?;
         painter.paint(&mut cache);
     }
 }

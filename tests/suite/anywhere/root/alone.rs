@@ -1,0 +1,223 @@
+//! What is tried in an empty root: run by one test of the module above, in namespaces of their own.
+
+use std::net::{SocketAddr, UdpSocket};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::{ACCOUNT, Empty, has};
+use crate::support::recordings;
+use crate::support::server::Server;
+use crate::support::tls::Identity;
+
+#[test]
+#[ignore = "needs namespaces of its own"]
+fn a_server_is_found_by_its_address_and_by_its_name() {
+    let root = Empty::new();
+    let server = Server::over(recordings::cluster());
+    let port = server.address().port();
+    root.put("etc/hosts", "127.0.0.1 localhost api.example.com\n");
+    for host in ["127.0.0.1", "localhost", "api.example.com"] {
+        let said = root.run(&["info", "-s", &format!("http://{host}:{port}")], &[]);
+        has(&said, "version    v1.36.2");
+        has(&said, "lists      in the cluster: pods, nodes, namespaces");
+    }
+}
+
+#[test]
+#[ignore = "needs namespaces of its own"]
+fn a_server_is_found_by_the_clusters_dns() {
+    let root = Empty::new();
+    let server = Server::over(recordings::cluster());
+    let dns = UdpSocket::bind("127.0.0.9:53").unwrap();
+    std::thread::spawn(move || resolve(&dns));
+    root.put(
+        "etc/resolv.conf",
+        "search shop.svc.cluster.local svc.cluster.local cluster.local\n\
+         nameserver 127.0.0.9\noptions ndots:5\n",
+    );
+    let url = format!("http://kubernetes.default.svc:{}", server.address().port());
+    has(&root.run(&["info", "-s", &url], &[]), "version    v1.36.2");
+}
+
+#[test]
+#[ignore = "needs namespaces of its own"]
+fn a_service_account_is_enough_without_authorities_of_the_system() {
+    let root = Empty::new();
+    let identity = Identity::signed_for("127.0.0.1");
+    let server = Server::setup(recordings::cluster()).tls(&identity).start();
+    let token = token();
+    root.put(&format!("{ACCOUNT}/token"), &token);
+    root.put(&format!("{ACCOUNT}/ca.crt"), &identity.authority);
+    root.put(&format!("{ACCOUNT}/namespace"), "shop");
+    let port = server.address().port().to_string();
+    let service = [("KUBERNETES_SERVICE_HOST", "127.0.0.1"), ("KUBERNETES_SERVICE_PORT", &*port)];
+    let said = root.run(&["info"], &service);
+    for part in [
+        "endpoint   service account",
+        "namespace  shop",
+        "ambassador on 127.0.0.1:8001: nothing listens there",
+        "pod        debug (by its token), in namespace shop",
+        "account    system:serviceaccount:shop:debug",
+        "at 2100-01-01T00:00:00Z, for https://kubernetes.default.svc",
+        "version    v1.36.2",
+    ] {
+        has(&said, part);
+    }
+    let secret = token.split('.').nth(2).unwrap();
+    assert!(!said.contains(secret), "{said}");
+    assert!(server.seen().iter().all(|seen| seen.authorization == format!("Bearer {token}")));
+}
+
+#[test]
+#[ignore = "needs namespaces of its own"]
+fn any_other_server_needs_an_authority_that_is_named() {
+    let root = Empty::new();
+    let identity = Identity::signed_for("127.0.0.1");
+    let server = Server::setup(recordings::cluster()).tls(&identity).start();
+    let url = format!("https://127.0.0.1:{}", server.address().port());
+    let (code, _, trouble) = root.outcome(&["info", "-s", &url], &[]);
+    assert_eq!(code, 2);
+    has(&trouble, "No CA certificates were loaded");
+    has(&trouble, "--certificate-authority");
+    root.put("ca.crt", &identity.authority);
+    let named = ["info", "-s", &url, "--certificate-authority", "/ca.crt"];
+    has(&root.run(&named, &[]), "version    v1.36.2");
+}
+
+#[test]
+#[ignore = "needs namespaces of its own"]
+fn the_token_of_another_container_is_borrowed_where_it_is_asked_for() {
+    let root = Empty::new();
+    let identity = Identity::signed_for("127.0.0.1");
+    let server = Server::setup(recordings::cluster()).tls(&identity).start();
+    let token = token();
+    root.debugs_the_database(&identity, &token);
+    let port = server.address().port().to_string();
+    let service = [("KUBERNETES_SERVICE_HOST", "127.0.0.1"), ("KUBERNETES_SERVICE_PORT", &*port)];
+    let (code, said, trouble) = root.outcome(&["info"], &service);
+    assert_eq!(code, 2, "{said}{trouble}");
+    has(&said, "token      none mounted");
+    has(&trouble, "--borrow-token");
+    let said = root.run(&["info", "--borrow-token"], &service);
+    for part in [
+        "endpoint   token of container db",
+        "why        borrowed as asked, through process 7",
+        "namespace  shop",
+        "pod        debug (by its token)",
+        "at 2100-01-01T00:00:00Z, for https://kubernetes.default.svc",
+        "version    v1.36.2",
+    ] {
+        has(&said, part);
+    }
+    let asked = server.seen().len();
+    let before = root.files();
+    let mut pty = root.screen(&[], &service);
+    pty.until_shown(&["b connects by the token of container db, through process 7"]);
+    assert_eq!(server.seen().len(), asked, "nothing is borrowed by itself");
+    pty.type_in("b");
+    pty.until_shown(&["token of container db", "as kubernetes-admin", "apps", "batch"]);
+    pty.type_in("q");
+    assert_eq!(pty.end().0, 0);
+    assert_eq!(root.files(), before, "it wrote something");
+    assert!(server.seen().iter().all(|seen| seen.authorization == format!("Bearer {token}")));
+}
+
+#[test]
+#[ignore = "needs namespaces of its own"]
+fn an_ambassador_is_found_and_named() {
+    let root = Empty::new();
+    let server = Server::setup(recordings::cluster());
+    let _server = server.start_at(SocketAddr::from(([127, 0, 0, 1], 8001)));
+    let said = root.run(&["info"], &[("KUBERNETES_SERVICE_HOST", "10.0.0.1")]);
+    has(&said, "endpoint   ambassador");
+    has(&said, "rights     those of the user kubernetes-admin");
+    let tree = root.run(&["tree", "/apis/batch"], &[("KUBERNETES_SERVICE_HOST", "10.0.0.1")]);
+    has(&tree, "/apis/batch/v1\t");
+}
+
+#[test]
+#[ignore = "needs namespaces of its own"]
+fn an_ambassador_may_come_later_and_one_key_opens_the_pod() {
+    let root = Empty::new();
+    let pod =
+        [("KUBERNETES_SERVICE_HOST", "10.0.0.1"), ("POD_NAME", "db-0"), ("POD_NAMESPACE", "shop")];
+    let mut pty = root.screen(&[], &pod);
+    pty.until_shown(&["ambassador on 127.0.0.1:8001: nothing listens there", "trying again"]);
+    let server = Server::setup(recordings::cluster());
+    let _server = server.start_at(SocketAddr::from(([127, 0, 0, 1], 8001)));
+    pty.until_shown(&["as kubernetes-admin", "db-0 this pod", "apps", "batch"]);
+    pty.type_in(".");
+    pty.until_shown(&["kind: Pod", "name: db-0"]);
+    pty.type_in("q");
+    assert_eq!(pty.end().0, 0);
+}
+
+#[test]
+#[ignore = "needs namespaces of its own"]
+fn a_server_that_is_configured_and_does_not_answer_is_not_replaced() {
+    let root = Empty::new();
+    let config = "{current-context: c, clusters: [{name: k, cluster: {server: \
+                  'http://127.0.0.1:9'}}], contexts: [{name: c, context: {cluster: k}}]}";
+    root.put("config", config);
+    let server = Server::setup(recordings::cluster());
+    let server = server.start_at(SocketAddr::from(([127, 0, 0, 1], 8001)));
+    let pod = [("KUBERNETES_SERVICE_HOST", "10.0.0.1"), ("KUBECONFIG", "/config")];
+    let (code, said, trouble) = root.outcome(&["info"], &pod);
+    assert_eq!(code, 1, "{said}{trouble}");
+    has(&said, "address    http://127.0.0.1:9");
+    has(&trouble, "http://127.0.0.1:9");
+    let mut pty = root.screen(&[], &pod);
+    pty.until_shown(&["context c", "refused, trying again"]);
+    pty.type_in("q");
+    assert_eq!(pty.end().0, 0);
+    assert!(server.seen().is_empty());
+}
+
+#[test]
+#[ignore = "needs namespaces of its own"]
+fn the_screen_needs_no_terminfo_and_no_home() {
+    let root = Empty::new();
+    let before = root.files();
+    let mut pty = root.screen(&["--demo", "po/db-0", "-n", "shop"], &[]);
+    pty.until_shown(&["as kubernetes-admin", "kind: Pod"]);
+    pty.type_in("d");
+    pty.until_shown(&["What the containers see", "ORDINAL"]);
+    pty.type_in("q");
+    assert_eq!(pty.end().0, 0);
+    assert_eq!(root.files(), before, "it wrote something");
+}
+
+/// A token as a kubelet mounts it.
+fn token() -> String {
+    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    let head = part(r#"{"alg":"RS256","kid":"x"}"#);
+    let payload = part(
+        r#"{"aud":["https://kubernetes.default.svc"],"exp":4102444800,
+        "iss":"https://kubernetes.default.svc","kubernetes.io":{"namespace":"shop",
+        "pod":{"name":"debug","uid":"11111111-2222-3333-4444-555555555555"},
+        "serviceaccount":{"name":"debug","uid":"a"}},"sub":"system:serviceaccount:shop:debug"}"#,
+    );
+    format!("{head}.{payload}.{}", part("a signature that nobody may see"))
+}
+
+/// A name server that knows one name: that of the API server in its cluster.
+fn resolve(socket: &UdpSocket) {
+    const KNOWN: &[u8] = b"\x0akubernetes\x07default\x03svc\x07cluster\x05local\0";
+    let mut query = [0; 512];
+    while let Ok((count, from)) = socket.recv_from(&mut query) {
+        let question = &query[12..count];
+        let end = question.iter().position(|byte| *byte == 0).unwrap() + 1;
+        let (name, kind) = (&question[..end], question[end + 1]);
+        let is_known = name == KNOWN;
+        let has_address = is_known && kind == 1;
+        // The same id; an answer, with recursion; no such name where it is another.
+        let mut answer = vec![query[0], query[1], 0x81, if is_known { 0x80 } else { 0x83 }];
+        answer.extend([0, 1, 0, u8::from(has_address), 0, 0, 0, 0]);
+        answer.extend(&question[..end + 4]);
+        if has_address {
+            answer.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 5, 0, 4, 127, 0, 0, 1]);
+        }
+        socket.send_to(&answer, from).unwrap();
+    }
+}
