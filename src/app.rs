@@ -5,6 +5,7 @@ pub mod container_view;
 pub mod document;
 pub mod effect;
 pub mod layout;
+pub mod logs;
 pub mod message;
 pub mod model;
 pub mod prompt;

@@ -52,6 +52,12 @@ pub enum Action {
     FullScreen,
     /// YAML, JSON, raw.
     Format,
+    /// The log of the instance before the last restart.
+    Previous,
+    /// Follow the log.
+    Follow,
+    /// The log with the times of its lines.
+    Timestamps,
     /// Let the document stand still.
     Pause,
     /// Wrap long lines.

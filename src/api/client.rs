@@ -118,13 +118,32 @@ impl Client {
         if !request.is_watch() {
             request = request.with("watch", "1");
         }
-        let asking = self.asking(&request);
-        let response = self.ask(&request, Form::watch_accept).await?;
+        let chunks = self.open(&request, Form::watch_accept).await?;
+        Ok(lines::split(chunks, MAX_LINE).boxed())
+    }
+
+    /// Opens something that goes on, such as a log, and gives its bytes until the server ends it.
+    /// There is no timeout.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::watch`].
+    pub async fn follow(&self, request: &Request) -> Result<Chunks, Failure> {
+        self.open(request, Form::accept).await
+    }
+
+    async fn open(
+        &self,
+        request: &Request,
+        accept: fn(Form) -> &'static str,
+    ) -> Result<Chunks, Failure> {
+        let asking = self.asking(request);
+        let response = self.ask(request, accept).await?;
         let (head, body) = split(response);
         if head.status >= 300 {
-            return Err(head.failure(&request, chunks(body, asking, self.timeout)).await?);
+            return Err(head.failure(request, chunks(body, asking, self.timeout)).await?);
         }
-        Ok(lines::split(chunks(body, asking, None), MAX_LINE).boxed())
+        Ok(chunks(body, asking, None))
     }
 
     /// The address that failures name.
@@ -242,8 +261,8 @@ fn build(request: &Request, accept: &str) -> Result<http::Request<Body>, Failure
         .method(request.method())
         .uri(request.path_and_query())
         .header(http::header::ACCEPT, accept);
-    // A server that packs each line of a watch by itself would be understood up to the first.
-    let builder = if request.is_watch() {
+    // A server that packs each line of a stream by itself would be understood up to the first.
+    let builder = if request.goes_on() {
         builder.header(http::header::ACCEPT_ENCODING, "identity")
     } else {
         builder

@@ -145,6 +145,13 @@ impl Document {
         document
     }
 
+    /// The same with a note in its status.
+    #[must_use]
+    pub fn noted(mut self, note: &str) -> Self {
+        self.note = Some(note.to_owned());
+        self
+    }
+
     /// The server's bytes.
     #[must_use]
     pub fn body(&self) -> &Bytes {

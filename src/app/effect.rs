@@ -76,6 +76,13 @@ pub enum Effect {
         /// The `resourceVersion` of the object as it is shown.
         shown: String,
     },
+    /// Follow the log of a container.
+    FollowLog {
+        /// Under which ticket.
+        ticket: Ticket,
+        /// The request of the log, with `follow`.
+        request: Request,
+    },
     /// Stop what goes on under the ticket.
     Cancel(Ticket),
     /// Send the timer's message after that time; an earlier one of the same timer is dropped.

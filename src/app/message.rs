@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::app::document::Document;
@@ -69,6 +70,13 @@ pub enum Message {
         /// Which.
         ticket: Ticket,
     },
+    /// The log that is followed goes on.
+    Log {
+        /// Under which ticket.
+        ticket: Ticket,
+        /// Whole lines; none where it was just opened.
+        text: Bytes,
+    },
     /// A watch ended: by itself, or with a failure.
     WatchEnded {
         /// Which.
@@ -132,6 +140,8 @@ pub enum WatchOf {
     Collection,
     /// Of the object that was opened.
     Object,
+    /// That of the log that is followed.
+    Log,
 }
 
 /// An answer, read into what was wanted of it.

@@ -6,33 +6,31 @@ use jiff::Timestamp;
 
 use crate::app::document::DocumentPane;
 use crate::app::effect::Effect;
+use crate::app::logs::{self, Log};
 use crate::app::message::{Question, Reply, Ticket, Timer, Want};
 use crate::app::model::{Model, Purpose};
-use crate::app::tree::node::{Live, NodeKind};
-use crate::app::tree::{NodeId, Place, Tree};
+use crate::app::tree::node::Live;
+use crate::app::tree::{NodeId, Place};
 use crate::app::{api_service, load, rights, watches};
 use crate::k8s::failure::Failure;
-use crate::k8s::names::{Gvr, Namespace, Scope};
-use crate::k8s::path::{ApiPath, ObjectPath};
-use crate::k8s::request::{Form, Request};
+use crate::k8s::names::Namespace;
+use crate::k8s::path::ObjectPath;
+use crate::k8s::request::Request;
 use crate::k8s::table::Delta;
 
 mod pause;
+mod subject;
 mod trouble;
 
 pub use pause::Paused;
 pub(super) use pause::{changed, toggle as toggle_pause};
+pub use subject::Subject;
+pub(super) use subject::subject;
 pub(super) use trouble::{catch_up, mark_old};
 use trouble::{failed, keeps, mark_version, try_again};
 
 /// The cursor has rested when it stayed on a row for this long.
 pub(super) const REST: Duration = Duration::from_millis(200);
-
-/// How many objects of a collection its own answer holds.
-const LIST: usize = 20;
-
-/// How many lines of a log are asked for.
-const LOG_LINES: usize = 500;
 
 /// The document pane: what is asked, how it stands, and what is shown.
 #[derive(Clone, Debug, Default)]
@@ -49,6 +47,8 @@ pub struct Reading {
     pub live: Live,
     /// Whether the object is gone; its last state stays.
     pub gone: bool,
+    /// The log that is followed.
+    pub log: Option<Box<Log>>,
     /// While it stands still: what came since.
     pub paused: Option<Paused>,
     /// Where it is of a version in trouble: what the aggregator knows of that, in sentences.
@@ -66,19 +66,6 @@ pub struct Reading {
     outdated: bool,
     /// How often in a row it was asked for again by itself.
     tries: u32,
-}
-
-/// What a document is of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject {
-    /// The request that it answers.
-    pub request: Request,
-    /// Why it is asked for by ⏎ only, where it is.
-    pub by_enter: Option<&'static str>,
-    /// The object, where it is one.
-    pub object: Option<ObjectPath>,
-    /// Whether ⏎ was pressed on it.
-    pub opened: bool,
 }
 
 /// How asking for a document stands.
@@ -122,54 +109,6 @@ impl Reading {
     pub fn opened_object(&self) -> Option<&ObjectPath> {
         self.subject.as_ref().filter(|subject| subject.opened)?.object.as_ref()
     }
-}
-
-/// What the answer of a row is, where it has one.
-#[must_use]
-pub(super) fn subject(tree: &Tree, place: Place) -> Option<Subject> {
-    let path = tree.path(place)?;
-    let node = match place {
-        Place::Node(id) => Some(tree.get(id)?),
-        _ => None,
-    };
-    let kind = node.map(|node| &node.kind);
-    let secret = |gvr: &Gvr| gvr.is_core("secrets").then_some("Secrets are asked for by ⏎ only");
-    let mut object = None;
-    let (request, by_enter) = match (&path, kind) {
-        (_, Some(NodeKind::Container { name, .. })) => (
-            Request::get(path, Form::Any)
-                .with("tailLines", LOG_LINES.to_string())
-                .with("container", &**name),
-            Some("logs are asked for by ⏎ only"),
-        ),
-        (_, Some(NodeKind::Subresource { is_pod_log: true, .. })) => return None,
-        (ApiPath::Collection { gvr, namespace }, _) => {
-            let over_all = namespace.is_none() && is_namespaced(kind);
-            let all = over_all.then_some("a list over all namespaces is asked for by ⏎ only");
-            let by_enter = secret(gvr).or(all);
-            let request = Request::get(path, Form::Json).with("limit", LIST.to_string());
-            (node.map_or(request.clone(), |node| node.selector.of(request)), by_enter)
-        }
-        (ApiPath::Object(of), _) => {
-            let by_enter = secret(&of.gvr);
-            object = Some(of.clone());
-            (Request::get(path, Form::Json), by_enter)
-        }
-        (ApiPath::NonResource(of), _) => {
-            let by_enter = ["/metrics", "/openapi/", "/debug", "/logs"]
-                .iter()
-                .any(|large| of.starts_with(large))
-                .then_some("what may be large is asked for by ⏎ only");
-            (Request::get(path, Form::Any), by_enter)
-        }
-        _ => (Request::get(path, Form::Json), None),
-    };
-    Some(Subject { request, by_enter, object, opened: false })
-}
-
-fn is_namespaced(kind: Option<&NodeKind>) -> bool {
-    let resource = kind.and_then(NodeKind::resource);
-    resource.is_some_and(|resource| resource.scope == Scope::Namespaced)
 }
 
 /// What the cursor is on: the request of its answer, or else the row. A row that only has another
@@ -290,14 +229,19 @@ fn leave(model: &mut Model) {
     model.reading.tries = 0;
     model.reading.behind.clear();
     model.reading.paused = None;
+    model.reading.log = None;
     model.reading.state = ReadState::Nothing;
 }
 
 fn fetch(model: &mut Model) {
     let Some(subject) = &model.reading.subject else { return };
-    let request = subject.request.clone();
+    let (request, is_followed) = (subject.request.clone(), subject.is_followed());
     if let ReadState::Loading(ticket) = model.reading.state {
         model.cancel(ticket);
+    }
+    if is_followed {
+        logs::begin(model);
+        return;
     }
     let ticket = model.ask(Purpose::Document, Question { request, want: Want::Document });
     model.reading.state = ReadState::Loading(ticket);
@@ -316,6 +260,10 @@ pub(super) fn answered(model: &mut Model, result: Result<Reply, Failure>) {
             // What was asked for anew is newer than what waits.
             model.reading.paused = model.reading.paused.take().map(|_| Paused::default());
             try_again(model, reply.failure.as_ref());
+            match &reply.failure {
+                Some(failure) => _ = logs::waits_to_start(model, failure),
+                None => logs::started(model),
+            }
             show(model, reply);
             model.reading.state = ReadState::Ready;
             mark_version(model);
@@ -337,7 +285,7 @@ pub(super) fn show(model: &mut Model, mut reply: Reply) {
     {
         failure.hint = hint;
     }
-    let is_log = request.query.iter().any(|(name, _)| name == "tailLines");
+    let is_log = subject.is_log();
     let is_first = model.reading.shown.as_ref().is_none_or(|shown| shown.request != request);
     model.reading.revision += 1;
     model.reading.version = reply.version;

@@ -10,8 +10,8 @@ use crate::app::prompt::Prompt;
 use crate::app::tree::node::NodeKind;
 use crate::app::tree::{Place, ROOT};
 use crate::app::{
-    ages, api_service, arrange, connect, container_view, copy, goto, load, marks, mouse, prompt,
-    reading, retry, rights, select, start, this_pod, trace, waiting, watches,
+    ages, api_service, arrange, connect, container_view, copy, goto, load, logs, marks, mouse,
+    prompt, reading, retry, rights, select, start, this_pod, trace, waiting, watches,
 };
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Scope;
@@ -35,6 +35,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Object { ticket, change } => watches::object(model, ticket, change),
         Message::WatchOpened { ticket } => watches::opened(model, ticket),
+        Message::Log { ticket, text } => logs::lines(model, ticket, &text),
         Message::WatchEnded { ticket, failure } => watches::ended(model, ticket, failure),
         Message::Here(here) => this_pod::found(model, *here),
         Message::Observed(observed, strangers) => {
@@ -148,6 +149,7 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::PreviousPane => turn(model, -1),
         Action::ContainerView => toggle_container_view(model),
         Action::Compare => container_view::propose_exec(model),
+        Action::Previous | Action::Follow | Action::Timestamps => logs::look(model, action),
         Action::Pause => reading::toggle_pause(model),
         Action::Format => model.reading.pane.next_format(),
         Action::Unmask => unmask(model),

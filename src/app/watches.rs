@@ -11,7 +11,7 @@ use crate::app::model::Model;
 use crate::app::retry;
 use crate::app::tree::NodeId;
 use crate::app::tree::node::{Live, Load};
-use crate::app::{load, marks};
+use crate::app::{load, logs, marks};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::table::Delta;
 
@@ -221,6 +221,11 @@ pub(super) fn object(model: &mut Model, ticket: Ticket, change: ObjectChange) {
 
 /// A watch ended: it is taken up again, unless it is forbidden or not offered.
 pub(super) fn ended(model: &mut Model, ticket: Ticket, failure: Option<Failure>) {
+    if model.reading.live.ticket() == Some(ticket) && model.reading.log.is_some() {
+        retry::watch_ended(model, failure.as_ref());
+        logs::ended(model, failure);
+        return;
+    }
     if model.reading.live.ticket() == Some(ticket) {
         retry::watch_ended(model, failure.as_ref());
         let failures = &mut model.reading.watch_failures;
@@ -316,6 +321,7 @@ fn after(model: &mut Model, of: WatchOf, next: Next) -> (Live, Option<Timestamp>
 pub(super) fn again(model: &mut Model, of: WatchOf) {
     match of {
         WatchOf::Object => start_object(model),
+        WatchOf::Log => logs::again(model),
         WatchOf::Collection => {
             let Some(id) = model.watched else { return };
             let Some(node) = model.tree.get(id).filter(|node| node.live == Live::Pausing) else {

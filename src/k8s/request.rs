@@ -116,6 +116,13 @@ impl Request {
         self.query.iter().any(|(name, _)| name == "watch")
     }
 
+    /// Whether its answer goes on as long as it may: a watch, or a log that is followed.
+    #[must_use]
+    pub fn goes_on(&self) -> bool {
+        self.is_watch()
+            || self.query.iter().any(|(name, value)| name == "follow" && value == "true")
+    }
+
     /// `GET`, or `POST` for a review.
     #[must_use]
     pub fn method(&self) -> &'static str {

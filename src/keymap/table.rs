@@ -71,6 +71,9 @@ pub const BINDINGS: &[Binding] = &[
         A::Compare,
         "compare that with what they have: asks, then runs cat in them",
     ),
+    bind(M::Anywhere, &[key('F')], A::Follow, "follow the log of the container, or no longer"),
+    bind(M::Anywhere, &[key('p')], A::Previous, "the log of the container before its last restart"),
+    bind(M::Anywhere, &[key('t')], A::Timestamps, "the log with the times of its lines"),
     bind(
         M::Anywhere,
         &[key('P')],

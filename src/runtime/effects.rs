@@ -3,6 +3,7 @@
 pub mod painter;
 
 mod ahead;
+mod log;
 mod watch;
 
 use std::collections::HashMap;
@@ -138,6 +139,12 @@ impl Effects {
                 if let Some(client) = self.client.clone() {
                     let told = watch::Told { ticket, sender: self.sender.clone() };
                     self.spawn(ticket, watch::object(client, path, (from, shown), told));
+                }
+            }
+            Effect::FollowLog { ticket, request } => {
+                if let Some(client) = self.client.clone() {
+                    let told = watch::Told { ticket, sender: self.sender.clone() };
+                    self.spawn(ticket, log::follow(client, request, told));
                 }
             }
             Effect::Cancel(ticket) => {

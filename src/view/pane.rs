@@ -132,6 +132,7 @@ fn live(model: &Model, look: Look) -> Option<Span<'static>> {
     let (text, role) = match waiting::live(model, look, (&reading.live, old, reading.again)) {
         _ if reading.gone => ("gone ".to_owned(), Role::Error),
         _ if reading.paused.is_some() => (paused(reading.paused.as_ref()?), Role::Warning),
+        _ if reading.log.as_ref().is_some_and(|log| log.ended) => ("ended ".to_owned(), Role::Dim),
         Some((text, role)) => {
             let text = if text == "◉" { "◉ live" } else { &text };
             (format!("{text} "), role)

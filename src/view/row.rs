@@ -71,7 +71,14 @@ fn node_row(model: &Model, look: Look, node: &Node, warned: Option<&'static str>
         NodeKind::Version { preferred: true, .. } => {
             say(if look.ascii { "*" } else { "★" }.to_owned(), Role::Dim);
         }
-        NodeKind::Container { state, .. } => say(short(state), Role::Dim),
+        NodeKind::Container { state, .. } => {
+            say(short(state), Role::Dim);
+            let looks = [(node.log.previous, "previous"), (node.log.follows, "following")];
+            looks
+                .into_iter()
+                .filter(|(is, _)| *is)
+                .for_each(|(_, word)| say(word.into(), Role::Key));
+        }
         NodeKind::Object { .. } if node.parent == Some(ROOT) => {
             say("this pod".to_owned(), Role::Good);
         }

@@ -16,6 +16,7 @@ mod hostile;
 mod http;
 mod journey;
 mod live;
+mod logs;
 mod pictures;
 mod plain;
 mod pty;

@@ -100,6 +100,17 @@ impl DocumentPane {
         self.follow();
     }
 
+    /// The next document lacks so many lines at the beginning: cursor and view stay with theirs.
+    pub fn drop_lines(&mut self, lines: usize) {
+        let lines = u32::try_from(lines).unwrap_or(u32::MAX);
+        let offset = self.cursor.saturating_sub(self.top);
+        let at_end = self.folds.row(self.cursor) + 1 == self.folds.rows();
+        if !at_end {
+            self.cursor = self.cursor.saturating_sub(lines);
+            self.top = self.cursor.saturating_sub(offset);
+        }
+    }
+
     /// Shows nothing.
     pub fn clear(&mut self) {
         let kept = (self.format, self.wrap, self.size);

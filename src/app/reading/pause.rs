@@ -1,5 +1,6 @@
 //! `P`: the document stands still, and what comes for it waits.
 
+use crate::app::logs;
 use crate::app::message::Reply;
 use crate::app::model::Model;
 use crate::app::reading::{self, ReadState};
@@ -17,6 +18,7 @@ pub struct Paused {
 pub(in crate::app) fn toggle(model: &mut Model) {
     match model.reading.paused.take() {
         Some(Paused { held: Some(reply), .. }) => reading::show(model, reply),
+        Some(_) if model.reading.log.is_some() => logs::show(model),
         Some(_) if model.reading.outdated => {
             model.reading.outdated = false;
             reading::refresh(model);

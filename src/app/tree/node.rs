@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::app::collection::{Collection, Filter};
+use crate::app::logs::LogLook;
 use crate::app::message::Ticket;
 use crate::k8s::discovery::Resource;
 use crate::k8s::failure::Failure;
@@ -108,6 +109,8 @@ pub struct Node {
     pub opened: Vec<(usize, NodeId)>,
     /// What happened to the rows a moment ago.
     pub marks: Marks,
+    /// How its log is looked at, where it is a container.
+    pub log: LogLook,
     /// Hides rows, or else children.
     pub filter: Option<Filter>,
     /// Which of its collection's objects the server is asked for.

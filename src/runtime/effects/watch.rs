@@ -32,7 +32,7 @@ pub(super) struct Told {
 }
 
 impl Told {
-    async fn tell(&self, message: Message) {
+    pub(super) async fn tell(&self, message: Message) {
         _ = self.sender.send(Event::Message(message)).await;
     }
 
@@ -44,7 +44,7 @@ impl Told {
         self.tell(Message::WatchOpened { ticket: self.ticket }).await;
     }
 
-    async fn ended(&self, failure: Option<Failure>) {
+    pub(super) async fn ended(&self, failure: Option<Failure>) {
         self.tell(Message::WatchEnded { ticket: self.ticket, failure }).await;
     }
 }

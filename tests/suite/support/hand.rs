@@ -240,7 +240,9 @@ fn ask(replay: &mut Replay, request: &Request) -> Exchange {
 pub(crate) fn requests(effects: &[Effect]) -> Vec<String> {
     let request = |effect: &Effect| match effect {
         Effect::Ask { question, .. } => Some(question.request.path_and_query()),
-        Effect::WatchCollection { request, .. } => Some(request.path_and_query()),
+        Effect::WatchCollection { request, .. } | Effect::FollowLog { request, .. } => {
+            Some(request.path_and_query())
+        }
         Effect::WatchObject { path, from, shown, .. } => {
             Some(format!("watch {} from {from:?} shown {shown}", path.name))
         }

@@ -88,7 +88,8 @@ impl Script {
     pub(super) fn is_for(&self, path: &str, query: &str) -> bool {
         let pairs: Vec<_> = query.split('&').map(decode).collect();
         path == self.path
-            && pairs.iter().any(|pair| pair == "watch=1" || pair == "watch=true")
+            && (self.path.ends_with("/log")
+                || pairs.iter().any(|pair| pair == "watch=1" || pair == "watch=true"))
             && self.query.iter().all(|pair| pairs.contains(pair))
     }
 
@@ -105,7 +106,10 @@ impl Script {
             futures::stream::unfold((receiver, counted), |(mut receiver, counted)| async {
                 receiver.recv().await.map(|chunk| (chunk, (receiver, counted)))
             });
-        answer(200, "application/json", Body::from_stream(chunks.fuse()))
+        // A kubelet gives its logs as they are.
+        let is_log = self.path.ends_with("/log");
+        let content_type = if is_log { "text/plain" } else { "application/json" };
+        answer(200, content_type, Body::from_stream(chunks.fuse()))
     }
 }
 

@@ -38,6 +38,7 @@ fn prove(action: Action) {
         Action::NextPane | Action::PreviousPane => turn(),
         Action::FullScreen => full_screen(),
         Action::Format => format(),
+        Action::Previous | Action::Follow | Action::Timestamps => super::following::log(),
         Action::Pause => super::following::pause(),
         Action::Wrap => wrap(),
         Action::ScrollLeft | Action::ScrollRight => scroll(),

@@ -93,6 +93,26 @@ pub(super) fn pause() {
     assert!(hand.model.notice.unwrap().text.contains("nothing to pause"));
 }
 
+/// On the row of a container.
+pub(super) fn log() {
+    const LOG: &str = "/api/v1/namespaces/team-a/pods/crashy/log?tailLines=500&container=main";
+    let mut hand = Hand::demo();
+    hand.press("F");
+    assert!(hand.model.notice.take().unwrap().text.contains("open log below a pod"));
+    hand.walk(":/api/v1/namespaces/team-a/pods/crashy/log enter j");
+    let mut asked = |keys: &str| {
+        let asked = requests(&hand.press(keys));
+        assert_eq!(asked.len(), 1, "{asked:?}");
+        asked[0].strip_prefix(LOG).unwrap_or_else(|| panic!("{asked:?}")).to_owned()
+    };
+    assert_eq!(asked("enter"), "");
+    assert_eq!(asked("p"), "&previous=true");
+    assert_eq!(asked("t"), "&previous=true&timestamps=true");
+    assert_eq!(asked("F"), "&timestamps=true&follow=true", "there is nothing new of the previous");
+    assert_eq!(asked("F"), "&timestamps=true");
+    assert_eq!(asked("t"), "");
+}
+
 #[test]
 fn a_document_that_is_gone_stays_and_says_so() {
     let (mut hand, ticket) = pod();
