@@ -239,9 +239,10 @@ fn more_row(model: &Model, look: Look, id: NodeId) -> Line<'static> {
         let waited = model.waited(ticket).map(|seconds| format!(", {}", waiting::time(seconds)));
         let loaded = grouped(collection.rows().len() as u64);
         let waited = waited.unwrap_or_default();
-        match node.loads_all {
-            true => format!("… {loaded} so far{waited} · esc stops"),
-            false => format!("… loading{waited}, {loaded} so far"),
+        if node.loads_all {
+            format!("… {loaded} so far{waited} · esc stops")
+        } else {
+            format!("… loading{waited}, {loaded} so far")
         }
     } else if collection.filter().is_some() {
         let searched = grouped(collection.rows().len() as u64);
