@@ -5,14 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
-use http::HeaderValue;
 use kube::client::Body;
 
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Exchange, Form, Request};
 
-use super::credentials::Signer;
+use super::credentials::{Pass, Signer};
 use super::har::Recording;
 use super::replay::{Recorded, Replay};
 use super::wire::{Told, Wire};
@@ -24,6 +23,7 @@ pub use answer::{Chunks, Head};
 pub use exec::Content;
 
 mod answer;
+mod certificate;
 mod exec;
 mod lines;
 mod trouble;
@@ -189,13 +189,13 @@ impl Client {
         let mut is_renewed = false;
         loop {
             let mut built = build(request, accept(form))?;
-            let signature = self.sign(&mut built).await?;
-            let response = self.dispatch(request, built).await?;
-            match (response.status().as_u16(), form.plainer(), &self.signer, signature) {
+            let pass = self.sign(&mut built).await?;
+            let response = self.dispatch(request, built, &pass).await?;
+            match (response.status().as_u16(), form.plainer(), &self.signer) {
                 (406, Some(plainer), ..) => form = plainer,
-                (401, _, Some(signer), Some(refused)) if !is_renewed => {
+                (401, _, Some(signer)) if !is_renewed => {
                     is_renewed = true;
-                    if !signer.renew(&refused).await? {
+                    if !signer.renew(&pass).await? {
                         return Ok(response);
                     }
                 }
@@ -209,10 +209,12 @@ impl Client {
         &self,
         request: &Request,
         built: http::Request<Body>,
+        pass: &Pass,
     ) -> Result<http::Response<Told>, Failure> {
+        let stack = pass.stack.as_ref().unwrap_or(&self.inner);
         let wire = self.wire.as_ref();
         let seen = wire.map(|wire| wire.begin(request, built.headers(), &self.address));
-        match (self.inner.send(built).await, seen) {
+        match (stack.send(built).await, seen) {
             (Ok(answer), Some(seen)) => Ok(seen.answered(answer)),
             (Ok(answer), None) => Ok(answer.map(Told::from)),
             (Err(error), seen) => {
@@ -225,15 +227,14 @@ impl Client {
         }
     }
 
-    /// Signs a request, and gives the signature.
-    async fn sign<B>(
-        &self,
-        request: &mut http::Request<B>,
-    ) -> Result<Option<HeaderValue>, Failure> {
-        let Some(signer) = &self.signer else { return Ok(None) };
-        let signature = signer.header().await?;
-        request.headers_mut().insert(http::header::AUTHORIZATION, signature.clone());
-        Ok(Some(signature))
+    /// Signs a request, and gives what it is to be sent with.
+    async fn sign<B>(&self, request: &mut http::Request<B>) -> Result<Pass, Failure> {
+        let Some(signer) = &self.signer else { return Ok(Pass::default()) };
+        let pass = signer.pass().await?;
+        if let Some(header) = &pass.header {
+            request.headers_mut().insert(http::header::AUTHORIZATION, header.clone());
+        }
+        Ok(pass)
     }
 
     fn asking(&self, request: &Request) -> Asking {

@@ -1,4 +1,5 @@
-//! Tokens that change while the program runs: those of a file, and those of a credential plugin.
+//! Credentials that change while the program runs: the token of a file, and the tokens and client
+//! certificates of a credential plugin.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,110 +11,129 @@ use tokio::sync::Mutex;
 
 use crate::k8s::failure::{Failure, FailureKind};
 
-use plugin::Plugin;
+use plugin::{Certificate, Credential, Plugin};
 
 pub(super) mod plugin;
 
-/// A plugin is asked again so long before its token expires.
+/// A plugin is asked again so long before its credential expires.
 const MARGIN: Duration = Duration::from_mins(1);
 
-/// A plugin is not run again for a refused token more often than this: it may ask a person.
+/// A plugin is not run again for a refused credential more often than this: it may ask a person.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Signs requests with the token of the moment. Clones share it.
+/// Gives requests the credentials of the moment. Clones share them.
 #[derive(Clone)]
 pub(super) struct Signer {
     source: Source,
-    last: Arc<Mutex<Token>>,
-    /// When a plugin was last run for a token that was refused.
+    last: Arc<Mutex<Pass>>,
+    /// When a plugin was last run for a credential that was refused.
     renewed: Arc<Mutex<Option<Instant>>>,
 }
+
+/// Makes kube's stack with a client certificate.
+pub(super) type Stack = Arc<dyn Fn(&Certificate) -> Result<kube::Client, Failure> + Send + Sync>;
 
 #[derive(Clone)]
 enum Source {
     File(PathBuf),
-    Plugin(Plugin),
+    Plugin(Plugin, Stack),
 }
 
-/// A token as the value of an Authorization header.
-#[derive(Clone)]
-pub(super) struct Token {
-    header: HeaderValue,
+/// What a request is sent with.
+#[derive(Clone, Default)]
+pub(super) struct Pass {
+    /// The Authorization header.
+    pub(super) header: Option<HeaderValue>,
+    /// kube's stack with the client certificate of the plugin, which takes the place of any other.
+    pub(super) stack: Option<kube::Client>,
+    certificate: Option<Arc<Certificate>>,
     expires: Option<Timestamp>,
 }
 
 impl Signer {
     /// Signs with the token in a file.
     pub(super) fn file(file: PathBuf) -> Result<Self, Failure> {
-        let token = read(&file)?;
-        Ok(Self::new(Source::File(file), token))
+        let pass = Pass::of_token(read(&file)?);
+        Ok(Self::new(Source::File(file), pass))
     }
 
-    /// Signs with the tokens of a plugin that has just given one.
-    pub(super) fn plugin(plugin: Plugin, token: Token) -> Self {
-        Self::new(Source::Plugin(plugin), token)
+    /// Runs a plugin, and signs with what it gives. This may take a while.
+    pub(super) fn plugin(plugin: Plugin, stack: Stack) -> Result<Self, Failure> {
+        let pass = Pass::default().followed_by(plugin.run()?, &stack)?;
+        Ok(Self::new(Source::Plugin(plugin, stack), pass))
     }
 
-    fn new(source: Source, token: Token) -> Self {
-        Self { source, last: Arc::new(Mutex::new(token)), renewed: Arc::default() }
+    fn new(source: Source, pass: Pass) -> Self {
+        Self { source, last: Arc::new(Mutex::new(pass)), renewed: Arc::default() }
     }
 
-    /// The Authorization header for a request that is sent now.
+    /// What a request that is sent now is sent with.
     ///
     /// A file is read for every request: it is small, and is replaced every hour. While it cannot
-    /// be read its last token holds. A plugin runs when its token is about to expire, once for all
-    /// who wait for it.
-    pub(super) async fn header(&self) -> Result<HeaderValue, Failure> {
+    /// be read its last token holds. A plugin runs when its credential is about to expire, once for
+    /// all who wait for it.
+    pub(super) async fn pass(&self) -> Result<Pass, Failure> {
         let mut last = self.last.lock().await;
         match &self.source {
             Source::File(file) => {
                 if let Ok(token) = read(file) {
-                    *last = token;
+                    *last = Pass::of_token(token);
                 }
             }
-            Source::Plugin(plugin) if last.is_expiring() => {
-                if let Some(token) = run(plugin).await? {
-                    *last = token;
-                }
+            Source::Plugin(plugin, stack) if last.is_expiring() => {
+                *last = run(plugin, stack, &last).await?;
             }
-            Source::Plugin(_) => {}
+            Source::Plugin(..) => {}
         }
-        Ok(last.header.clone())
+        Ok(last.clone())
     }
 
-    /// The server refused this header: whether there is another one by now. A file is read again,
-    /// and a plugin runs again.
-    pub(super) async fn renew(&self, refused: &HeaderValue) -> Result<bool, Failure> {
+    /// The server refused this: whether there is something else by now. A file is read again, and a
+    /// plugin runs again.
+    pub(super) async fn renew(&self, refused: &Pass) -> Result<bool, Failure> {
         let mut last = self.last.lock().await;
-        if last.header != *refused {
+        if !last.is_like(refused) {
             return Ok(true);
         }
-        let token = match &self.source {
-            Source::File(file) => read(file).ok(),
-            Source::Plugin(plugin) => {
+        let pass = match &self.source {
+            Source::File(file) => read(file).ok().map(Pass::of_token),
+            Source::Plugin(plugin, stack) => {
                 let mut renewed = self.renewed.lock().await;
                 if renewed.is_some_and(|at| at.elapsed() < PATIENCE) {
                     return Ok(false);
                 }
                 *renewed = Some(Instant::now());
-                run(plugin).await.map_err(|failure| {
-                    let message = format!("401: the token was refused, and {}", failure.message);
+                let pass = run(plugin, stack, &last).await.map_err(|failure| {
+                    let message =
+                        format!("401: the credentials were refused, and {}", failure.message);
                     Failure::new(FailureKind::Unauthorized, message, failure.hint)
-                })?
+                });
+                Some(pass?)
             }
         };
-        let Some(token) = token.filter(|token| token.header != *refused) else { return Ok(false) };
-        *last = token;
+        let Some(pass) = pass.filter(|pass| !pass.is_like(refused)) else { return Ok(false) };
+        *last = pass;
         Ok(true)
     }
 }
 
-impl Token {
-    /// A token and when it expires; `None` for one that no header can carry.
-    pub(super) fn new(token: &str, expires: Option<Timestamp>) -> Option<Self> {
-        let mut header = HeaderValue::try_from(format!("Bearer {token}")).ok()?;
-        header.set_sensitive(true);
-        Some(Self { header, expires }).filter(|_| !token.is_empty())
+impl Pass {
+    fn of_token(header: HeaderValue) -> Self {
+        Self { header: Some(header), ..Self::default() }
+    }
+
+    /// What comes after this. The connections stay where the certificate does.
+    fn followed_by(&self, credential: Credential, stack: &Stack) -> Result<Self, Failure> {
+        let Credential { token, certificate, expires } = credential;
+        if certificate == self.certificate.as_deref().cloned() {
+            return Ok(Self { header: token, expires, ..self.clone() });
+        }
+        let stack = certificate.as_ref().map(|certificate| stack(certificate)).transpose()?;
+        Ok(Self { header: token, stack, certificate: certificate.map(Arc::new), expires })
+    }
+
+    fn is_like(&self, other: &Self) -> bool {
+        self.header == other.header && self.certificate == other.certificate
     }
 
     fn is_expiring(&self) -> bool {
@@ -121,24 +141,30 @@ impl Token {
     }
 }
 
+/// A token as the value of an Authorization header; `None` for one that no header can carry.
+pub(super) fn bearer(token: &str) -> Option<HeaderValue> {
+    let mut header = HeaderValue::try_from(format!("Bearer {token}")).ok()?;
+    header.set_sensitive(true);
+    Some(header).filter(|_| !token.is_empty())
+}
+
 /// Runs a plugin beside the tasks of the runtime.
-async fn run(plugin: &Plugin) -> Result<Option<Token>, Failure> {
-    let plugin = plugin.clone();
-    let run = tokio::task::spawn_blocking(move || plugin.run()).await;
-    let credential = run.map_err(|error| {
+async fn run(plugin: &Plugin, stack: &Stack, last: &Pass) -> Result<Pass, Failure> {
+    let (plugin, stack, last) = (plugin.clone(), Arc::clone(stack), last.clone());
+    let run = move || last.followed_by(plugin.run()?, &stack);
+    tokio::task::spawn_blocking(run).await.unwrap_or_else(|error| {
         let message = format!("the credential plugin was given up: {error}");
-        Failure::new(FailureKind::Unauthorized, message, "")
-    })??;
-    Ok(credential.token)
+        Err(Failure::new(FailureKind::Unauthorized, message, ""))
+    })
 }
 
 /// Reads a token file. Editors end files with a line feed, which is no part of the token.
-fn read(file: &Path) -> Result<Token, Failure> {
+fn read(file: &Path) -> Result<HeaderValue, Failure> {
     let unusable = |why: String| {
         let message = format!("the token file {} {why}", file.display());
         Failure::new(FailureKind::Input, message, "Check the token file of the kubeconfig's user")
     };
     let token = std::fs::read_to_string(file)
         .map_err(|error| unusable(format!("cannot be read: {error}")))?;
-    Token::new(token.trim(), None).ok_or_else(|| unusable("holds no token".to_owned()))
+    bearer(token.trim()).ok_or_else(|| unusable("holds no token".to_owned()))
 }

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::certificate;
 use crate::k8s::failure::{Failure, FailureKind, advice};
 
 /// Who was asked for what: the beginning of every sentence here.
@@ -20,7 +21,7 @@ impl Asking {
     pub(super) fn failed(&self, error: &(dyn Error + 'static)) -> Failure {
         let kind = classify(error);
         let Self { address, method, path } = self;
-        let why = cause(error);
+        let (why, hint) = why(kind, error);
         let message = match kind {
             FailureKind::Refused => format!("{address} refused the connection"),
             FailureKind::Dns => format!("the name in {address} is unknown"),
@@ -30,7 +31,7 @@ impl Asking {
             FailureKind::NotAnApi => format!("{address} does not answer as an API server: {why}"),
             _ => format!("{address} could not be asked for {path}: {why}"),
         };
-        Failure::new(kind, message, hint(kind, &why))
+        Failure::new(kind, message, hint)
     }
 
     /// The failure of an answer that ended too early.
@@ -54,13 +55,13 @@ impl Asking {
 
 /// The class of an error, told by the causes that have a type, else by what they say.
 pub(super) fn classify(error: &(dyn Error + 'static)) -> FailureKind {
-    chain(error).find_map(class_of).unwrap_or(FailureKind::Malformed)
+    // That a connection was closed says less than why.
+    let is_tls = chain(error).any(<dyn Error>::is::<rustls::Error>);
+    let class = if is_tls { Some(FailureKind::Tls) } else { chain(error).find_map(class_of) };
+    class.unwrap_or(FailureKind::Malformed)
 }
 
 fn class_of(error: &(dyn Error + 'static)) -> Option<FailureKind> {
-    if error.downcast_ref::<rustls::Error>().is_some() {
-        return Some(FailureKind::Tls);
-    }
     if let Some(error) = error.downcast_ref::<hyper::Error>() {
         if error.is_parse() {
             return Some(FailureKind::NotAnApi);
@@ -71,10 +72,6 @@ fn class_of(error: &(dyn Error + 'static)) -> Option<FailureKind> {
     }
     if let Some(error) = error.downcast_ref::<std::io::Error>() {
         return match error.kind() {
-            // What TLS reports arrives wrapped, and is found as the next cause.
-            _ if error.get_ref().is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>) => {
-                Some(FailureKind::Tls)
-            }
             // A socket of this machine that is not there, or is not for us, refuses in its way.
             ErrorKind::ConnectionRefused
             | ErrorKind::NotFound
@@ -106,12 +103,18 @@ pub(super) fn cause(error: &(dyn Error + 'static)) -> String {
     innermost.lines().next().unwrap_or_default().trim_end_matches('.').to_owned()
 }
 
-fn hint(kind: FailureKind, why: &str) -> &'static str {
+/// The cause of a failure, and what to try.
+fn why(kind: FailureKind, error: &(dyn Error + 'static)) -> (String, &'static str) {
+    let tls = chain(error).find_map(|cause| cause.downcast_ref::<rustls::Error>());
+    if let Some(told) = tls.and_then(certificate::trouble) {
+        return told;
+    }
+    let why = cause(error);
     // The first bytes of an HTTP answer, read as TLS.
     if kind == FailureKind::Tls && why.contains("InvalidContentType") {
-        return "It may speak plain HTTP: try an address that begins with http://";
+        return (why, "It may speak plain HTTP: try an address that begins with http://");
     }
-    advice(kind)
+    (why, advice(kind))
 }
 
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {

@@ -64,9 +64,9 @@ impl Client {
                 built.headers_mut().insert(name, value);
             }
         }
-        self.sign(&mut built).await?;
+        let pass = self.sign(&mut built).await?;
         let asking = self.asking(request);
-        let answer = self.dispatch(request, built).await?;
+        let answer = self.dispatch(request, built, &pass).await?;
         if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
             let exchange = self.exchange(request, answer, started).await?;
             return Err(NoSocket::Answered(Box::new(exchange)));

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+use http::HeaderValue;
+use jiff::Timestamp;
 use kube::config::ExecConfig;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::Token;
+use super::bearer;
 use crate::k8s::failure::{Failure, FailureKind};
 
 /// A plugin as the kubeconfig describes it.
@@ -18,10 +20,19 @@ pub(in crate::api) struct Plugin(Arc<ExecConfig>);
 
 /// What a plugin gave.
 pub(in crate::api) struct Credential {
-    /// A bearer token.
-    pub(in crate::api) token: Option<Token>,
-    /// A client certificate and its key, in PEM.
-    pub(in crate::api) certificate: Option<(String, String)>,
+    /// An Authorization header.
+    pub(in crate::api) token: Option<HeaderValue>,
+    /// What proves who we are to TLS.
+    pub(in crate::api) certificate: Option<Certificate>,
+    /// Until when both hold.
+    pub(in crate::api) expires: Option<Timestamp>,
+}
+
+/// A client certificate and its key, in PEM.
+#[derive(Clone, PartialEq, Eq)]
+pub(in crate::api) struct Certificate {
+    pub(in crate::api) chain: String,
+    pub(in crate::api) key: String,
 }
 
 #[derive(Deserialize)]
@@ -76,12 +87,13 @@ impl Plugin {
         let status = answer.and_then(|answer| answer.status);
         let status = status.ok_or_else(|| failed("gave no ExecCredential".to_owned()))?;
         let expires = status.expiration_timestamp.and_then(|time| time.parse().ok());
-        let token = status.token.and_then(|token| Token::new(&token, expires));
+        let token = status.token.and_then(|token| bearer(&token));
         let certificate = status.client_certificate_data.zip(status.client_key_data);
+        let certificate = certificate.map(|(chain, key)| Certificate { chain, key });
         if token.is_none() && certificate.is_none() {
             return Err(failed("gave neither a token nor a certificate".to_owned()));
         }
-        Ok(Credential { token, certificate })
+        Ok(Credential { token, certificate, expires })
     }
 
     fn not_started(&self, program: &str, error: &std::io::Error) -> Failure {

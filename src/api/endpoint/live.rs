@@ -4,6 +4,7 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -18,8 +19,8 @@ use secrecy::ExposeSecret as _;
 
 use super::{Environment, Flags, proxy, socket};
 use crate::api::client::Client;
-use crate::api::credentials::plugin::Plugin;
-use crate::api::credentials::{Signer, Token};
+use crate::api::credentials::plugin::{Certificate, Plugin};
+use crate::api::credentials::{Signer, bearer};
 use crate::k8s::failure::{Failure, FailureKind};
 
 /// How this program names itself to servers.
@@ -127,7 +128,7 @@ impl Server {
             None => self.ask_plugin()?,
         };
         if let Some(token) = &self.config.auth_info.token
-            && Token::new(token.expose_secret(), None).is_none()
+            && bearer(token.expose_secret()).is_none()
         {
             // kube would panic.
             return Err(Failure::new(
@@ -136,13 +137,18 @@ impl Server {
                 "Check the kubeconfig's user; a token is one line",
             ));
         }
+        let timeout = timeout.filter(|timeout| !timeout.is_zero());
+        Ok(Client::new(self.stack()?, &address, timeout).signed(signer))
+    }
+
+    /// kube's stack.
+    fn stack(self) -> Result<kube::Client, Failure> {
+        let address = self.address();
         let client = match self.socket {
             Some(path) => socket::client(path, &self.config),
             None => kube::Client::try_from(self.config),
         };
-        let client = client.map_err(|error| refused(&address, &error))?;
-        let timeout = timeout.filter(|timeout| !timeout.is_zero());
-        Ok(Client::new(client, &address, timeout).signed(signer))
+        client.map_err(|error| refused(&address, &error))
     }
 
     /// Runs the credential plugin, once: kube itself would run it three times.
@@ -150,12 +156,15 @@ impl Server {
         let user = &mut self.config.auth_info;
         let exec = user.exec.take().filter(|_| user.token.is_none() && user.password.is_none());
         let Some(plugin) = exec.map(Plugin::new) else { return Ok(None) };
-        let credential = plugin.run()?;
-        if let Some((certificate, key)) = credential.certificate {
-            user.client_certificate_data = Some(STANDARD.encode(certificate));
-            user.client_key_data = Some(STANDARD.encode(key).into());
-        }
-        Ok(credential.token.map(|token| Signer::plugin(plugin, token)))
+        let (config, socket) = (self.config.clone(), self.socket.clone());
+        let stack = move |certificate: &Certificate| {
+            let mut config = config.clone();
+            let user = &mut config.auth_info;
+            user.client_certificate_data = Some(STANDARD.encode(&certificate.chain));
+            user.client_key_data = Some(STANDARD.encode(&certificate.key).into());
+            Self { config, token_file: None, socket: socket.clone() }.stack()
+        };
+        Signer::plugin(plugin, Arc::new(stack)).map(Some)
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -57,6 +58,7 @@ struct Shared {
     replay: Mutex<Replay>,
     seen: watch::Sender<Vec<Seen>>,
     told: Mutex<Told>,
+    handshakes: Arc<AtomicUsize>,
 }
 
 /// What a test told the server to do, by path.
@@ -110,6 +112,11 @@ impl Server {
     /// How many requests for that path arrived so far.
     pub(crate) fn count(&self, path: &str) -> usize {
         self.seen().iter().filter(|seen| seen.path == path).count()
+    }
+
+    /// How many TLS connections were opened to it.
+    pub(crate) fn handshakes(&self) -> usize {
+        self.shared.handshakes.load(Ordering::SeqCst)
     }
 
     /// Waits until a request for that path has arrived.
@@ -240,7 +247,9 @@ impl Setup {
             replay: Mutex::new(Replay::new(self.recording)),
             seen: watch::Sender::new(Vec::new()),
             told: Mutex::default(),
+            handshakes: Arc::default(),
         });
+        let handshakes = Arc::clone(&shared.handshakes);
         let (stop, stopped) = oneshot::channel();
         let app = Router::new().fallback(serve).with_state(shared.clone());
         let identity = self.identity;
@@ -250,7 +259,8 @@ impl Setup {
                 let listener = tokio::net::TcpListener::from_std(listener).unwrap();
                 let serving: futures::future::BoxFuture<'_, _> = match identity {
                     Some(identity) => Box::pin(
-                        axum::serve(TlsListener::new(listener, &identity), app).into_future(),
+                        axum::serve(TlsListener::new(listener, &identity, handshakes), app)
+                            .into_future(),
                     ),
                     None => Box::pin(axum::serve(listener, app).into_future()),
                 };

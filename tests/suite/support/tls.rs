@@ -2,8 +2,9 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
@@ -33,13 +34,19 @@ pub(crate) struct ClientIdentity {
 impl Identity {
     /// A new authority and a certificate of it for a name or an address.
     pub(crate) fn signed_for(name: &str) -> Self {
+        Self::signed_for_until(name, 2999)
+    }
+
+    /// The same with a certificate that was valid until the new year of that year.
+    pub(crate) fn signed_for_until(name: &str, year: i32) -> Self {
         let authority_key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority = params.self_signed(&authority_key).unwrap();
         let issuer = Issuer::new(params, authority_key);
         let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        params.not_after = date_time_ymd(year, 1, 1);
         let certificate = params.signed_by(&key, &issuer).unwrap();
         Self {
             authority: authority.pem(),
@@ -83,11 +90,18 @@ impl Identity {
 pub(super) struct TlsListener {
     listener: TcpListener,
     acceptor: TlsAcceptor,
+    /// How many handshakes came to a good end.
+    handshakes: Arc<AtomicUsize>,
 }
 
 impl TlsListener {
-    pub(super) fn new(listener: TcpListener, identity: &Identity) -> Self {
-        Self { listener, acceptor: TlsAcceptor::from(Arc::new(identity.config())) }
+    pub(super) fn new(
+        listener: TcpListener,
+        identity: &Identity,
+        handshakes: Arc<AtomicUsize>,
+    ) -> Self {
+        let acceptor = TlsAcceptor::from(Arc::new(identity.config()));
+        Self { listener, acceptor, handshakes }
     }
 }
 
@@ -100,6 +114,7 @@ impl axum::serve::Listener for TlsListener {
             let (stream, address) = self.listener.accept().await.unwrap();
             // A client that does not trust us is part of some tests.
             if let Ok(stream) = self.acceptor.accept(stream).await {
+                self.handshakes.fetch_add(1, Ordering::SeqCst);
                 return (stream, address);
             }
         }
