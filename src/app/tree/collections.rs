@@ -183,26 +183,27 @@ impl Tree {
     pub(super) fn settle(&mut self, id: NodeId) {
         let Some(node) = self.get(id) else { return };
         let Some(collection) = &node.collection else { return };
-        match self.cursor {
-            Place::Row(at, place) if at == id => {
-                if place >= collection.rows().len() || !collection.passes(place) {
-                    let position = collection.position(place);
-                    let near = position.min(collection.shown().saturating_sub(1));
-                    self.cursor =
-                        collection.place(near).map_or(Place::Node(id), |p| Place::Row(id, p));
-                }
-                if let Place::Row(_, place) = self.cursor
-                    && let Some(child) = self.get(id).and_then(|node| node.opened_at(place))
-                {
-                    self.cursor = Place::Node(child);
-                }
-            }
-            Place::More(at) if at == id && !node.has_more() => {
-                let last = collection.shown().checked_sub(1).and_then(|p| collection.place(p));
-                self.cursor = last.map_or(Place::Node(id), |p| Place::Row(id, p));
+        let is_hidden = |place| place >= collection.rows().len() || !collection.passes(place);
+        let mut cursor = self.cursor;
+        if cursor == Place::More(id) && !node.has_more() {
+            let last = collection.shown().checked_sub(1).and_then(|p| collection.place(p));
+            cursor = last.map_or(Place::Node(id), |p| Place::Row(id, p));
+        }
+        match cursor {
+            Place::Row(at, place) if at == id && is_hidden(place) => {
+                let position = collection.position(place);
+                let near = position.min(collection.shown().saturating_sub(1));
+                cursor = collection.place(near).map_or(Place::Node(id), |p| Place::Row(id, p));
             }
             _ => {}
         }
+        if let Place::Row(at, place) = cursor
+            && let Some(child) = node.opened_at(place)
+            && at == id
+        {
+            cursor = Place::Node(child);
+        }
+        self.cursor = cursor;
     }
 
     /// Makes a node of a row, so that it can be opened. A row that is one already keeps it.

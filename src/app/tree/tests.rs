@@ -220,6 +220,21 @@ fn check(tree: &Tree) {
     }
 }
 
+#[test]
+fn an_empty_last_page_leaves_the_cursor_on_the_last_row_though_it_is_open() {
+    let mut tree = Tree::default();
+    tree.set_children(ROOT, kinds(&[1]));
+    tree.open(ROOT);
+    let id = tree.get(ROOT).unwrap().children[0];
+    tree.set_collection(id, Collection::new(page(vec![1, 2], true)));
+    tree.open(id);
+    let last = tree.node_of_row(id, 1).unwrap();
+    tree.select(Place::More(id));
+    tree.add_page(id, page(Vec::new(), false));
+    assert_eq!(tree.cursor(), Place::Node(last));
+    check(&tree);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
