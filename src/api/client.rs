@@ -107,7 +107,8 @@ impl Client {
     }
 
     /// Opens a watch and gives its lines, without their line feeds, until the server ends it.
-    /// `watch=1` is added where the query does not have it. There is no timeout.
+    /// `watch=1` is added where the query does not have it. The timeout is for the head alone: a server
+    /// tells at once that a watch is open, and then only what changes.
     ///
     /// # Errors
     ///
@@ -118,27 +119,30 @@ impl Client {
         if !request.is_watch() {
             request = request.with("watch", "1");
         }
-        let chunks = self.open(&request, Form::watch_accept).await?;
+        let chunks = self.open(&request, Form::watch_accept, self.timeout).await?;
         Ok(lines::split(chunks, MAX_LINE).boxed())
     }
 
     /// Opens something that goes on, such as a log, and gives its bytes until the server ends it.
-    /// There is no timeout.
+    /// There is no timeout: a kubelet says nothing at all before the first line of a log.
     ///
     /// # Errors
     ///
     /// As [`Client::watch`].
     pub async fn follow(&self, request: &Request) -> Result<Chunks, Failure> {
-        self.open(request, Form::accept).await
+        self.open(request, Form::accept, None).await
     }
 
+    /// Opens something that goes on. The limit is for its head.
     async fn open(
         &self,
         request: &Request,
         accept: fn(Form) -> &'static str,
+        limit: Option<Duration>,
     ) -> Result<Chunks, Failure> {
         let asking = self.asking(request);
-        let response = self.ask(request, accept).await?;
+        let response = within(limit, self.ask(request, accept)).await;
+        let response = response.unwrap_or_else(|| Err(asking.timed_out(limit)))?;
         let (head, body) = split(response);
         if head.status >= 300 {
             return Err(head.failure(request, chunks(body, asking, self.timeout)).await?);

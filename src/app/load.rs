@@ -13,9 +13,9 @@ use serde_json::Value;
 use crate::app::message::{Question, Ticket, Want};
 use crate::app::model::{Model, Overlay, Purpose};
 use crate::app::prompt::Prompt;
-use crate::app::rights;
 use crate::app::tree::node::{Load, NodeKind};
 use crate::app::tree::{NodeId, Place};
+use crate::app::{rights, watches};
 use crate::k8s::discovery::{DiscoveredVersion, Resource};
 use crate::k8s::failure::Failure;
 use crate::k8s::names::{GroupVersion, Scope};
@@ -116,6 +116,8 @@ pub(super) fn close(model: &mut Model, id: NodeId) {
             .get(id)
             .is_some_and(|node| node.collection.is_some() || !node.children.is_empty());
         model.tree.set_load(id, if has_some { Load::Ready } else { Load::NotAsked });
+        // It may have waited for what was on the way.
+        watches::resume(model, id);
     }
 }
 

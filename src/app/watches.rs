@@ -10,7 +10,7 @@ use crate::app::message::{ObjectChange, Ticket, Timer, WatchOf};
 use crate::app::model::Model;
 use crate::app::retry;
 use crate::app::tree::NodeId;
-use crate::app::tree::node::{Live, Load};
+use crate::app::tree::node::{Live, Load, Node};
 use crate::app::{load, logs, marks};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::table::Delta;
@@ -54,8 +54,8 @@ pub(super) fn restart(model: &mut Model, id: NodeId) {
 /// unless the server refuses.
 pub(super) fn list_failed(model: &mut Model, id: NodeId, failure: &Failure) {
     let Some(node) = model.tree.get(id) else { return };
-    let waits = model.watched == Some(id) && node.collection.is_some() && node.live == Live::Idle;
-    if waits {
+    let waits = matches!(node.live, Live::Idle | Live::Pausing);
+    if waits && model.watched == Some(id) && node.collection.is_some() {
         let mut failures = node.watch_failures;
         let next = next(Some(failure.clone()), &mut failures);
         let (live, again) = after(model, WatchOf::Collection, next);
@@ -107,10 +107,20 @@ pub(super) fn opened(model: &mut Model, ticket: Ticket) {
     });
 }
 
-/// The server is back: watches that pause are taken up at once.
+/// The server is back: watches that pause are taken up at once, and those that seem to be open go on
+/// over a new connection, for nobody knows what became of theirs.
 pub(super) fn take_up(model: &mut Model) {
+    if let Some(ticket) = model.reading.live.ticket().filter(|_| model.reading.old) {
+        model.cancel(ticket);
+        model.reading.live = Live::Pausing;
+    }
     if model.reading.live == Live::Pausing {
         again(model, WatchOf::Object);
+    }
+    let seems_open = |node: &Node| node.old && node.live.ticket().is_some();
+    if let Some(id) = model.watched.filter(|id| model.tree.get(*id).is_some_and(seems_open)) {
+        drop_watch(model);
+        model.tree.change(id, |node| node.live = Live::Pausing);
     }
     again(model, WatchOf::Collection);
 }
@@ -149,6 +159,7 @@ pub(super) fn end_all(model: &mut Model) {
 /// The watch of the collection told something.
 pub(super) fn deltas(model: &mut Model, ticket: Ticket, deltas: Vec<Delta>, version: String) {
     let Some(id) = model.watched.filter(|id| is_watched(model, *id, ticket)) else { return };
+    model.tree.change(id, |node| node.old = false);
     retry::present(model);
     super::reading::outdated_by(model, id, &deltas);
     let deltas = marks::mark(model, id, deltas);
@@ -328,7 +339,8 @@ pub(super) fn again(model: &mut Model, of: WatchOf) {
                 return;
             };
             match node.load {
-                Load::Loading(_) => {}
+                // Whatever comes of that takes it up.
+                Load::Loading(_) => model.tree.change(id, |node| node.live = Live::Idle),
                 Load::Failed(_) => list_first(model, id),
                 _ if node.lists_first => list_first(model, id),
                 _ => start(model, id),

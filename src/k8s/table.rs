@@ -197,7 +197,8 @@ pub fn next_token(body: &[u8]) -> Option<String> {
 ///
 /// # Errors
 ///
-/// A line that is no watch event.
+/// A line that is no watch event, and an object on its own where the list has columns that only a
+/// `Table` can fill.
 pub fn read_delta(
     line: &[u8],
     columns: &[Column],
@@ -233,6 +234,10 @@ fn read_watched(
     let metadata = watched.metadata.unwrap_or_default();
     let mut version = metadata.resource_version.clone();
     if watched.kind.as_deref() != Some("Table") {
+        if metadata.is_named() && columns.iter().any(|column| !column.is_name && !column.is_age) {
+            let text = "the server tells of changes without the columns of its list";
+            return Err(Failure::new(FailureKind::NotAcceptable, text, "Refresh to ask again"));
+        }
         let row = wire::Item { metadata: Some(metadata) }.read(columns, &mut namespaces, arrived);
         let row = (!row.name().is_empty()).then_some(row);
         return Ok((row, version.unwrap_or_default().to_string()));

@@ -3,6 +3,7 @@
 mod away;
 mod bytes;
 mod credentials;
+mod model;
 mod nodes;
 mod pages;
 mod slow;

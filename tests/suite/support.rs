@@ -11,6 +11,7 @@ pub(crate) mod recordings;
 pub(crate) mod server;
 pub(crate) mod terminal;
 pub(crate) mod tls;
+pub(crate) mod truth;
 pub(crate) mod tunnel;
 pub(crate) mod walker;
 pub(crate) mod watch;

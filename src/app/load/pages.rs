@@ -89,10 +89,15 @@ pub(in crate::app) fn page(model: &mut Model, id: NodeId, result: Result<Page, F
             return;
         }
     };
+    let rows = model.tree.get(id).and_then(|node| node.collection.as_ref());
+    if rows.is_some_and(|rows| rows.columns != page.columns) {
+        other_columns(model, id);
+        return;
+    }
     again::came(model, id);
     if model.tree.get(id).is_some_and(|node| node.collection.is_some()) {
         model.tree.add_page(id, page);
-        search_on(model, id);
+        go_on(model, id);
     } else {
         // Objects that were named while there was no list are in it now.
         model.tree.set_children(id, Vec::new());
@@ -108,8 +113,8 @@ pub(in crate::app) fn page(model: &mut Model, id: NodeId, result: Result<Page, F
     watches::resume(model, id);
 }
 
-/// With a filter, what is still missing is searched once that was asked for.
-fn search_on(model: &mut Model, id: NodeId) {
+/// What is still missing comes too, once all was asked for.
+fn go_on(model: &mut Model, id: NodeId) {
     if model.tree.get(id).is_some_and(|node| node.loads_all && node.has_more()) {
         next_page(model, id);
     }
@@ -167,6 +172,15 @@ fn too_old(model: &mut Model, id: NodeId, failure: Failure) {
     }
 }
 
+/// A page has other columns than those before it: its definition changed, or the server refused it as
+/// a table. The rest is asked for once more when it is wanted, lest that goes on for ever.
+fn other_columns(model: &mut Model, id: NodeId) {
+    let text = "the columns of the list changed while it was read";
+    let failure = Failure::new(FailureKind::Malformed, text, "Refresh to ask again");
+    model.tree.change(id, |node| node.loads_all = false);
+    too_old(model, id, failure);
+}
+
 fn say_mixed(model: &mut Model, id: NodeId) {
     model.notify("The list changed while it was read: it may be inconsistent, r reads it again");
     model.tree.change(id, |node| node.mixed = true);
@@ -180,6 +194,10 @@ pub(in crate::app) fn reloaded(
 ) {
     let page = match (gathered, result) {
         (None, Ok(page)) => page,
+        (Some(gathered), Ok(page)) if gathered.columns != page.columns => {
+            other_columns(model, id);
+            return;
+        }
         (Some(mut gathered), Ok(page)) => {
             gathered.rows.extend(page.rows);
             gathered.continue_token = page.continue_token;
@@ -207,6 +225,7 @@ pub(in crate::app) fn reloaded(
     model.tree.set_collection(id, Collection::new(page));
     model.tree.change(id, |node| node.old = false);
     watches::restart(model, id);
+    go_on(model, id);
 }
 
 /// The row of one object that is gone to came, or the object is not in the list.

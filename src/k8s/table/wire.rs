@@ -92,6 +92,13 @@ pub(super) struct Metadata<'a> {
     pub(super) resource_version: Option<Text<'a>>,
 }
 
+impl Metadata<'_> {
+    /// Whether it is that of an object.
+    pub(super) fn is_named(&self) -> bool {
+        self.name.as_deref().is_some_and(|name| !name.is_empty())
+    }
+}
+
 /// A line of a watch.
 #[derive(Deserialize)]
 pub(super) struct Event<'a> {

@@ -58,18 +58,22 @@ impl Walker {
     /// Starts over the embedded recording, and waits until nothing is on the way. The recording is
     /// read once for all tests, which takes longer than all else here.
     pub(crate) async fn demo(size: (u16, u16)) -> Self {
-        let mut walker = Self::new(Options::default(), Environment::empty(), size, None);
         let endpoint = Endpoint {
             kind: EndpointKind::Demo,
-            address: "http://127.0.0.1:8001".to_owned(),
             reason: "--demo was given".to_owned(),
-            default_namespace: None,
-            known_namespaces: Vec::new(),
             recorded_at: recordings::cluster().recorded_at(),
-            insecure: false,
-            contexts: Vec::new(),
+            ..proxy()
         };
-        let client = Client::replay(recordings::cluster());
+        Self::connected(Client::replay(recordings::cluster()), endpoint, size).await
+    }
+
+    /// Starts over a client that a proxy seems to answer, and waits until nothing is on the way.
+    pub(crate) async fn client(client: Client, size: (u16, u16)) -> Self {
+        Self::connected(client, proxy(), size).await
+    }
+
+    async fn connected(client: Client, endpoint: Endpoint, size: (u16, u16)) -> Self {
+        let mut walker = Self::new(Options::default(), Environment::empty(), size, None);
         let connection = Connection { client, endpoint, tried: Vec::new() };
         let event = Event::Connected(Box::new(connection));
         let connected = walker.effects.take(event);
@@ -305,6 +309,19 @@ impl Walker {
     /// The text of the row under the cursor: what is reversed, in the pane that has the focus.
     pub(crate) fn selected(&self) -> String {
         selected(&self.model)
+    }
+}
+
+fn proxy() -> Endpoint {
+    Endpoint {
+        kind: EndpointKind::Proxy,
+        address: "http://127.0.0.1:8001".to_owned(),
+        reason: "it answers".to_owned(),
+        default_namespace: None,
+        known_namespaces: Vec::new(),
+        recorded_at: None,
+        insecure: false,
+        contexts: Vec::new(),
     }
 }
 

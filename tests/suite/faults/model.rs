@@ -1,0 +1,289 @@
+//! Changes, faults and keys in any order: once the server is well again, what is shown is the truth,
+//! or says that it is not.
+
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::time::Duration;
+
+use kubewalk::api::client::Client;
+use kubewalk::app::reading::ReadState;
+use kubewalk::app::tree::NodeId;
+use kubewalk::app::tree::node::{Live, Load};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+use crate::support::truth::{COLLECTION, Fault, Truth, WatchEnd};
+use crate::support::walker::Walker;
+
+/// Names of objects: some are before, some behind the others, which matters to pages.
+const NAMES: u8 = 14;
+
+const KEYS: &[&str] = &[
+    "j", "k", "g", "G", "enter", "space", "esc", "tab", "h", "l", "r", "L", "y", "P", "[", "]",
+    "f", "d", "s", "w", "/", "n", "ctrl-d",
+];
+
+/// What happens next.
+#[derive(Clone, Debug)]
+enum Step {
+    Put(u8),
+    Delete(u8),
+    Forget,
+    Bookmark,
+    EndWatches(WatchEnd),
+    Fault(Fault),
+    Stop,
+    Start,
+    Wait(u16),
+    Keys(Vec<&'static str>),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let ends = prop_oneof![
+        Just(WatchEnd::Over),
+        Just(WatchEnd::Cut),
+        prop::sample::select(vec![410, 500, 504]).prop_map(WatchEnd::Failed),
+    ];
+    let codes = vec![401, 403, 404, 405, 406, 410, 429, 500, 502, 503, 504];
+    let faults = prop_oneof![
+        4 => (prop::sample::select(codes), prop::option::of(1_u8..9))
+            .prop_map(|(code, pause)| Fault::Status(code, pause)),
+        1 => Just(Fault::Html),
+        1 => Just(Fault::Broken),
+        1 => Just(Fault::CutBefore),
+        1 => Just(Fault::CutInside),
+        1 => Just(Fault::Silence),
+        1 => (1_u8..8).prop_map(Fault::Slow),
+    ];
+    prop_oneof![
+        6 => (0..NAMES).prop_map(Step::Put),
+        3 => (0..NAMES).prop_map(Step::Delete),
+        1 => Just(Step::Forget),
+        1 => Just(Step::Bookmark),
+        2 => ends.prop_map(Step::EndWatches),
+        5 => faults.prop_map(Step::Fault),
+        1 => Just(Step::Stop),
+        1 => Just(Step::Start),
+        5 => prop_oneof![1_u16..500, 500_u16..8000].prop_map(Step::Wait),
+        6 => prop::collection::vec(prop::sample::select(KEYS), 1..4).prop_map(Step::Keys),
+    ]
+}
+
+fn name(number: u8) -> String {
+    format!("item-{number:02}")
+}
+
+/// A run of the program over the truth.
+struct Run {
+    walker: Walker,
+    truth: Truth,
+}
+
+impl Run {
+    async fn start() -> Self {
+        let truth = Truth::of((0..NAMES).step_by(2).map(name));
+        let client = kube::Client::new(truth.clone(), "default");
+        let limit = Duration::from_secs(15);
+        let client = Client::new(client, "http://127.0.0.1:8001", Some(limit));
+        let mut walker = Walker::client(client, (80, 24)).await;
+        walker.walk(":cm space -n space shop enter").await;
+        Self { walker, truth }
+    }
+
+    async fn take(&mut self, step: &Step) {
+        match step {
+            Step::Put(number) => self.truth.put(&name(*number)),
+            Step::Delete(number) => self.truth.delete(&name(*number)),
+            Step::Forget => self.truth.forget(),
+            Step::Bookmark => self.truth.bookmark(),
+            Step::EndWatches(end) => self.truth.end_watches(*end),
+            Step::Fault(fault) => self.truth.plan(fault.clone()),
+            Step::Stop => self.truth.stop(),
+            Step::Start => self.truth.start(),
+            Step::Wait(milliseconds) => self.wait(u64::from(*milliseconds)).await,
+            Step::Keys(keys) => {
+                self.walker.press(&keys.join(" "));
+                self.walker.screen();
+            }
+        }
+    }
+
+    async fn wait(&mut self, milliseconds: u64) {
+        self.walker.meanwhile(tokio::time::sleep(Duration::from_millis(milliseconds))).await;
+    }
+
+    /// All faults are over, and somebody who looks at the collection has waited for long.
+    async fn comes_to_rest(&mut self) {
+        self.truth.heal();
+        self.wait(20_000).await;
+        self.walker.press("esc esc esc");
+        self.walker.press(":cm space -n space shop enter");
+        self.wait(120_000).await;
+    }
+
+    fn collection(&self) -> NodeId {
+        let tree = &self.walker.model.tree;
+        let is_it = |id: &NodeId| {
+            let path = tree.get(*id).and_then(|node| node.kind.opens_collection());
+            path.is_some_and(|path| path.to_string() == COLLECTION)
+        };
+        tree.ids().find(is_it).unwrap_or_else(|| panic!("no row of it\n{}", self.walker.screen()))
+    }
+
+    /// The rows, by their names; one that is there twice is a failure.
+    fn rows(&self) -> Result<BTreeMap<String, String>, String> {
+        let tree = &self.walker.model.tree;
+        let rows = tree.get(self.collection()).and_then(|node| node.collection.as_ref());
+        let truth = self.truth.objects();
+        let mut found = BTreeMap::new();
+        // A list that was refused as a table has names only.
+        let now =
+            rows.and_then(|rows| rows.columns.iter().position(|column| &*column.name == "Now"));
+        for row in rows.into_iter().flat_map(|rows| rows.rows()) {
+            let value = match now {
+                Some(now) => row.cells().nth(now).unwrap_or_default().to_owned(),
+                None => truth.get(row.name()).cloned().unwrap_or_default(),
+            };
+            if found.insert(row.name().to_owned(), value).is_some() {
+                return Err(format!("{} is there twice", row.name()));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether the rows follow the server, and are not said to be old.
+    fn is_live(&self) -> bool {
+        let node = self.walker.model.tree.get(self.collection()).unwrap();
+        matches!(node.live, Live::Watching(_)) && !node.old && node.load == Load::Ready
+    }
+
+    /// Whether the rows say of themselves why they do not follow the server, or may be of different
+    /// versions. What passes by itself is no reason at rest.
+    fn admits(&self) -> bool {
+        let node = self.walker.model.tree.get(self.collection()).unwrap();
+        let says_why =
+            matches!(node.live, Live::NotLive(_)) || matches!(node.load, Load::Failed(_));
+        says_why || node.mixed
+    }
+
+    /// Rows that do not say that they may be old are true, as far as they are loaded.
+    fn rows_are_true_or_admit(&self) -> Result<(), String> {
+        let rows = self.rows()?;
+        if self.admits() {
+            return Ok(());
+        }
+        let node = self.walker.model.tree.get(self.collection()).unwrap();
+        if !self.is_live() {
+            let (live, load) = (&node.live, &node.load);
+            return Err(format!(
+                "it is {live:?}, {load:?}, old {}, and does not say why",
+                node.old
+            ));
+        }
+        let token = node.collection.as_ref().and_then(|rows| rows.continue_token.clone());
+        let last = token.as_ref().and_then(|token| token.split('/').nth(1));
+        let mut truth = self.truth.objects();
+        // What is behind the last page was not asked for yet, unless by its name.
+        truth.retain(|name, _| last.is_none_or(|last| &**name <= last) || rows.contains_key(name));
+        if rows == truth { Ok(()) } else { Err(format!("rows {rows:?} are to be {truth:?}")) }
+    }
+
+    /// A document that does not say that it may be old is true.
+    fn document_is_true_or_admits(&self) -> Result<(), String> {
+        let reading = &self.walker.model.reading;
+        let Some(shown) = reading.shown.as_ref().filter(|shown| shown.status == 200) else {
+            return Ok(());
+        };
+        let path = shown.request.path.to_string();
+        let Some(name) = path.strip_prefix(COLLECTION).and_then(|rest| rest.strip_prefix('/'))
+        else {
+            return Ok(());
+        };
+        let admits = reading.old || matches!(reading.live, Live::NotLive(_) | Live::Pausing);
+        let waits = matches!(reading.state, ReadState::Failed(_) | ReadState::Loading(_));
+        let stands_still = reading.paused.is_some();
+        // Rows that are not live tell nothing of an object that was not opened.
+        let is_followed = reading.live.ticket().is_some() || !self.admits();
+        if admits || waits || stands_still || !is_followed {
+            return Ok(());
+        }
+        let body = reading.pane.document().map(|document| document.body().clone());
+        let text = String::from_utf8(body.unwrap_or_default().to_vec()).unwrap();
+        match self.truth.objects().get(name) {
+            None if reading.gone => Ok(()),
+            None => Err(format!("{name} is gone and is shown as if it were not")),
+            Some(value) if !reading.gone && text.contains(&format!("{value}\"")) => Ok(()),
+            Some(value) => Err(format!("{name} is to be {value}: gone {} {text}", reading.gone)),
+        }
+    }
+
+    fn is_true_or_admits(&self) -> Result<(), String> {
+        self.rows_are_true_or_admit()?;
+        self.document_is_true_or_admits()
+    }
+
+    /// Everything is asked for again, to the last page: now nothing may be missing.
+    async fn is_true_when_asked_again(&mut self) -> Result<(), String> {
+        self.walker.press("r L");
+        self.wait(60_000).await;
+        let (rows, truth) = (self.rows()?, self.truth.objects());
+        if !self.is_live() || self.admits() {
+            return Err("it is not live though nothing is wrong any more".to_owned());
+        }
+        if rows == truth { Ok(()) } else { Err(format!("rows {rows:?} are to be {truth:?}")) }
+    }
+
+    /// What happens from now on is seen.
+    async fn goes_on(&mut self) -> Result<(), String> {
+        self.truth.put(&name(3));
+        self.truth.delete(&name(4));
+        self.wait(5_000).await;
+        self.is_true_or_admits()?;
+        let (rows, truth) = (self.rows()?, self.truth.objects());
+        if rows == truth { Ok(()) } else { Err(format!("rows {rows:?} are to be {truth:?}")) }
+    }
+}
+
+fn run(steps: &[Step]) -> Result<(), String> {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    // Pauses pass at once where nothing else is to do.
+    let runtime = runtime.enable_all().start_paused(true).build().unwrap();
+    let outcome = runtime.block_on(async {
+        let mut run = Run::start().await;
+        for step in steps {
+            run.take(step).await;
+        }
+        run.comes_to_rest().await;
+        run.is_true_or_admits()?;
+        run.is_true_when_asked_again().await?;
+        let on = run.goes_on().await;
+        on.map_err(|error| format!("{error}\n{}", run.walker.screen()))
+    });
+    runtime.shutdown_background();
+    outcome
+}
+
+/// Runs so many cases: those of the seed in `SEED`, or of any. A failure tells the seed, and the
+/// shortest case that fails.
+fn holds(cases: u32) {
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = seed.unwrap_or_else(|| RandomState::new().build_hasher().finish());
+    let bytes = [seed.to_le_bytes(); 4].concat();
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(config, rng);
+    let steps = prop::collection::vec(step(), 1..40);
+    let outcome = runner.run(&steps, |steps| run(&steps).map_err(TestCaseError::fail));
+    assert!(outcome.is_ok(), "with seed {seed}: {}", outcome.unwrap_err());
+}
+
+#[test]
+fn after_any_changes_faults_and_keys_the_truth_is_shown() {
+    holds(200);
+}
+
+#[test]
+#[ignore = "takes minutes"]
+fn after_thousands_of_changes_faults_and_keys_the_truth_is_shown() {
+    holds(5000);
+}
