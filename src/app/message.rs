@@ -133,6 +133,14 @@ pub enum Timer {
     Watch(WatchOf),
 }
 
+impl Timer {
+    /// Whether a server that failed is asked again then.
+    #[must_use]
+    pub fn asks_again(self) -> bool {
+        matches!(self, Self::Server | Self::Node(_) | Self::Watch(_))
+    }
+}
+
 /// Which of the two watches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WatchOf {

@@ -8,6 +8,7 @@ mod watch;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -154,6 +155,7 @@ impl Effects {
             }
             Effect::After(timer, pause) => {
                 let sender = self.sender.clone();
+                let pause = if timer.asks_again() { spread(pause) } else { pause };
                 let task = tokio::spawn(async move {
                     tokio::time::sleep(pause).await;
                     _ = sender.send(Event::Message(Message::Timer(timer))).await;
@@ -277,6 +279,11 @@ impl Effects {
     }
 }
 
+/// The pause, or up to a fifth more: whoever lost the same server is not to come back all at once.
+fn spread(pause: Duration) -> Duration {
+    pause.mul_f64(1.0 + fastrand::f64() / 5.0)
+}
+
 /// The options with another server chosen.
 fn chosen(options: &Options, choice: Choice) -> Options {
     let kept = Options {
@@ -310,4 +317,17 @@ fn unusable(failure: Failure, contexts: Vec<String>) -> NoEndpoint {
         hint: failure.hint,
     };
     NoEndpoint { tried: vec![attempt], contexts }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_before_something_is_asked_again_differ_by_up_to_a_fifth() {
+        let pause = Duration::from_secs(10);
+        let pauses: Vec<Duration> = (0..100).map(|_| spread(pause)).collect();
+        assert!(pauses.iter().all(|spread| (pause..pause * 6 / 5).contains(spread)), "{pauses:?}");
+        assert!(pauses.iter().any(|spread| *spread != pauses[0]), "{pauses:?}");
+    }
 }

@@ -1,11 +1,13 @@
 //! Changes, faults and keys in any order: once the server is well again, what is shown is the truth,
 //! or says that it is not.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kubewalk::api::client::Client;
+use kubewalk::app::collection::Collection;
 use kubewalk::app::reading::ReadState;
 use kubewalk::app::tree::NodeId;
 use kubewalk::app::tree::node::{Live, Load};
@@ -77,6 +79,8 @@ fn name(number: u8) -> String {
 struct Run {
     walker: Walker,
     truth: Truth,
+    /// The longest time from a key to its frame.
+    longest: Duration,
 }
 
 impl Run {
@@ -87,7 +91,7 @@ impl Run {
         let client = Client::new(client, "http://127.0.0.1:8001", Some(limit));
         let mut walker = Walker::client(client, (80, 24)).await;
         walker.walk(":cm space -n space shop enter").await;
-        Self { walker, truth }
+        Self { walker, truth, longest: Duration::ZERO }
     }
 
     async fn take(&mut self, step: &Step) {
@@ -102,8 +106,12 @@ impl Run {
             Step::Start => self.truth.start(),
             Step::Wait(milliseconds) => self.wait(u64::from(*milliseconds)).await,
             Step::Keys(keys) => {
-                self.walker.press(&keys.join(" "));
-                self.walker.screen();
+                for key in keys {
+                    let started = Instant::now();
+                    self.walker.press(key);
+                    self.walker.screen();
+                    self.longest = self.longest.max(started.elapsed());
+                }
             }
         }
     }
@@ -139,7 +147,7 @@ impl Run {
         // A list that was refused as a table has names only.
         let now =
             rows.and_then(|rows| rows.columns.iter().position(|column| &*column.name == "Now"));
-        for row in rows.into_iter().flat_map(|rows| rows.rows()) {
+        for row in rows.into_iter().flat_map(Collection::rows) {
             let value = match now {
                 Some(now) => row.cells().nth(now).unwrap_or_default().to_owned(),
                 None => truth.get(row.name()).cloned().unwrap_or_default(),
@@ -236,15 +244,25 @@ impl Run {
     /// What happens from now on is seen.
     async fn goes_on(&mut self) -> Result<(), String> {
         self.truth.put(&name(3));
+        self.walker.press(&format!(":cm/{} space -n space shop enter", name(3)));
+        self.wait(5_000).await;
+        self.truth.put(&name(3));
         self.truth.delete(&name(4));
         self.wait(5_000).await;
         self.is_true_or_admits()?;
+        let reading = &self.walker.model.reading;
+        let text = reading.pane.document().map(|document| document.body().clone());
+        let text = String::from_utf8(text.unwrap_or_default().to_vec()).unwrap();
         let (rows, truth) = (self.rows()?, self.truth.objects());
+        if !text.contains(&format!("{}\"", truth[&name(3)])) {
+            return Err(format!("the opened object is to be {}: {text}", truth[&name(3)]));
+        }
         if rows == truth { Ok(()) } else { Err(format!("rows {rows:?} are to be {truth:?}")) }
     }
 }
 
-fn run(steps: &[Step]) -> Result<(), String> {
+/// Runs a case. Gives the longest time from a key to its frame.
+fn run(steps: &[Step]) -> Result<Duration, String> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     // Pauses pass at once where nothing else is to do.
     let runtime = runtime.enable_all().start_paused(true).build().unwrap();
@@ -257,7 +275,8 @@ fn run(steps: &[Step]) -> Result<(), String> {
         run.is_true_or_admits()?;
         run.is_true_when_asked_again().await?;
         let on = run.goes_on().await;
-        on.map_err(|error| format!("{error}\n{}", run.walker.screen()))
+        on.map_err(|error| format!("{error}\n{}", run.walker.screen()))?;
+        Ok(run.longest)
     });
     runtime.shutdown_background();
     outcome
@@ -265,6 +284,7 @@ fn run(steps: &[Step]) -> Result<(), String> {
 
 /// Runs so many cases: those of the seed in `SEED`, or of any. A failure tells the seed, and the
 /// shortest case that fails.
+#[expect(clippy::print_stderr, reason = "a figure for whoever asks for it with --nocapture")]
 fn holds(cases: u32) {
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok());
@@ -273,7 +293,15 @@ fn holds(cases: u32) {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     let mut runner = TestRunner::new_with_rng(config, rng);
     let steps = prop::collection::vec(step(), 1..40);
-    let outcome = runner.run(&steps, |steps| run(&steps).map_err(TestCaseError::fail));
+    let longest = Cell::new(Duration::ZERO);
+    let outcome = runner.run(&steps, |steps| {
+        longest.set(longest.get().max(run(&steps).map_err(TestCaseError::fail)?));
+        Ok(())
+    });
+    eprintln!(
+        "seed {seed}, {cases} cases; at the longest {:?} from a key to its frame",
+        longest.get()
+    );
     assert!(outcome.is_ok(), "with seed {seed}: {}", outcome.unwrap_err());
 }
 

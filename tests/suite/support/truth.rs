@@ -410,13 +410,12 @@ impl tower::Service<Request<Body>> for Truth {
                 Some(Fault::CutInside) | None => {}
             }
             let (head, body) = request.into_parts();
-            let answer = match truth.answer(&head) {
-                Some(answer) => answer,
-                None => {
-                    let mut replay = Replay::new(recordings::cluster());
-                    let answer = replay.call(Request::from_parts(head, body)).await?;
-                    answer.map(|body| body.map_err(BoxError::from).boxed_unsync())
-                }
+            let answer = if let Some(answer) = truth.answer(&head) {
+                answer
+            } else {
+                let mut replay = Replay::new(recordings::cluster());
+                let answer = replay.call(Request::from_parts(head, body)).await?;
+                answer.map(|body| body.map_err(BoxError::from).boxed_unsync())
             };
             if matches!(fault, Some(Fault::CutInside)) {
                 let (tell, told) = unbounded_channel();
