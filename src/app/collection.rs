@@ -171,10 +171,11 @@ impl Collection {
             }
         }
         self.loaded_until = if self.continue_token.is_some() { last } else { None };
-        if sorted && is_alone {
+        self.take_from_beyond();
+        if sorted {
+            // All that came stands behind what was there.
             self.list_from(before);
         } else {
-            self.take_from_beyond();
             self.list_again();
         }
     }
