@@ -72,12 +72,12 @@ fn node_row(model: &Model, look: Look, node: &Node, warned: Option<&'static str>
             say(if look.ascii { "*" } else { "★" }.to_owned(), Role::Dim);
         }
         NodeKind::Container { state, .. } => {
-            say(short(state), Role::Dim);
             let looks = [(node.log.previous, "previous"), (node.log.follows, "following")];
             looks
                 .into_iter()
                 .filter(|(is, _)| *is)
                 .for_each(|(_, word)| say(word.into(), Role::Key));
+            say(short(state), Role::Dim);
         }
         NodeKind::Object { .. } if node.parent == Some(ROOT) => {
             say("this pod".to_owned(), Role::Good);

@@ -45,7 +45,7 @@ async fn a_log_is_followed_and_its_lines_are_appended() {
     let (mut walker, script) = followed(&server).await;
     let query = &script.queries()[0];
     assert!(query.contains("tailLines=500") && query.contains("timestamps=true"), "{query}");
-    assert!(walker.line("main terminated").contains(" following"), "{}", walker.screen());
+    assert!(walker.screen().contains("main following terminated"), "{}", walker.screen());
     assert!(walker.screen().contains("◉ live"), "{}", walker.screen());
     assert!(!walker.screen().contains("2026-11-23T06:05:00"), "{}", walker.screen());
 
@@ -81,7 +81,7 @@ async fn a_log_is_followed_and_its_lines_are_appended() {
     walker.press("F");
     walker.meanwhile(script.until_open(0)).await;
     walker.wait_for("failing on purpose").await;
-    assert!(!walker.line("main terminated").contains("following"), "{}", walker.screen());
+    assert!(walker.screen().contains("main terminated"), "{}", walker.screen());
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn a_container_that_waits_to_start_says_so_in_its_row_until_it_runs() {
     script.refuse(400, &refusal(sentence));
     let mut walker = container(&server).await;
     walker.press("F");
-    walker.wait_for("main waiting to start: ContainerCreating").await;
+    walker.wait_for("main following waiting to start: ContainerCreating").await;
     walker.wait_for("container \"main\" in pod \"crashy\" is").await;
     script.accept();
     walker.meanwhile(script.until_open(1)).await;
@@ -143,7 +143,7 @@ async fn the_log_of_the_previous_instance_is_asked_for() {
     script.line("what it said before it died");
     script.end();
     walker.wait_for("what it said before it died").await;
-    assert!(walker.line("main terminated").contains(" previous"), "{}", walker.screen());
+    assert!(walker.screen().contains("main previous terminated"), "{}", walker.screen());
     walker.walk("p").await;
     walker.wait_for("failing on purpose").await;
     let sentence = "previous terminated container \"main\" in pod \"crashy\" not found";
