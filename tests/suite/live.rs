@@ -42,6 +42,27 @@ async fn shop(server: &Server) -> Walker {
 }
 
 #[tokio::test]
+async fn marks_of_rows_go_by_themselves_and_a_row_that_is_gone_with_its_mark() {
+    let server = Server::over(recordings::cluster());
+    let watch = server.watch(PODS);
+    let mut walker = shop(&server).await;
+    walker.meanwhile(watch.until_open(1)).await;
+    watch.line(&delta("ADDED", "aaa", "Pending", "2000"));
+    watch.line(&delta("MODIFIED", "db-1", "Terminating", "2001"));
+    watch.line(&delta("DELETED", "db-0", "Running", "2002"));
+    // The longest name is `frontend-78979fc966-fpzhk`.
+    let row = |name: &str, sign: char| format!(" {name:<25}{sign} ");
+    walker.wait_for(&row("db-0", '-')).await;
+    for marked in [row("aaa", '+'), row("db-1", '~')] {
+        assert!(walker.screen().contains(&marked), "{}", walker.screen());
+    }
+    walker.wait_for_no(&row("db-0", '-')).await;
+    for unmarked in [row("aaa", ' '), row("db-1", ' '), "shop 6".to_owned()] {
+        walker.wait_for(&unmarked).await;
+    }
+}
+
+#[tokio::test]
 async fn deltas_move_rows_and_not_the_cursor() {
     let server = Server::over(recordings::cluster());
     let watch = server.watch(PODS);

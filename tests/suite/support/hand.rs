@@ -8,8 +8,9 @@ use http::header::ACCEPT;
 use http_body_util::BodyExt as _;
 use kubewalk::api::har::Recording;
 use kubewalk::api::replay::Replay;
+use kubewalk::app::document::Document;
 use kubewalk::app::effect::Effect;
-use kubewalk::app::message::{Answer, Message, Question, Ticket, Timer};
+use kubewalk::app::message::{Answer, Message, Question, Reply, Ticket, Timer};
 use kubewalk::app::model::Model;
 use kubewalk::app::tree::Place;
 use kubewalk::app::update::update;
@@ -233,6 +234,19 @@ fn ask(replay: &mut Replay, request: &Request) -> Exchange {
         retry_after: None,
         body: body.collect().now_or_never().unwrap().unwrap().to_bytes(),
         elapsed: std::time::Duration::ZERO,
+    }
+}
+
+/// A good answer of JSON, of an object of that version.
+pub(crate) fn reply(body: &str, version: &str) -> Reply {
+    Reply {
+        document: Arc::new(Document::read(body.to_owned().into(), true, false)),
+        status: 200,
+        bytes: body.len(),
+        elapsed: std::time::Duration::ZERO,
+        failure: None,
+        warnings: Vec::new(),
+        version: version.to_owned(),
     }
 }
 

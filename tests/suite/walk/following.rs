@@ -1,16 +1,12 @@
 //! What changes is marked, and what is read can stand still.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use jiff::Timestamp;
-use kubewalk::app::document::Document;
 use kubewalk::app::effect::Effect;
-use kubewalk::app::message::{Message, ObjectChange, Reply, Ticket, Timer};
+use kubewalk::app::message::{Message, ObjectChange, Ticket, Timer};
 use kubewalk::app::tree::Place;
 use kubewalk::k8s::table::{Delta, Row};
 
-use crate::support::hand::{Hand, requests};
+use crate::support::hand::{Hand, reply, requests};
 use crate::support::walker::screen;
 
 /// A pod that was opened, and the ticket of its watch.
@@ -22,16 +18,7 @@ fn pod() -> (Hand, Ticket) {
 }
 
 fn now(hand: &mut Hand, ticket: Ticket, body: &str) {
-    let document = Document::read(body.to_owned().into(), true, false);
-    let reply = Reply {
-        document: Arc::new(document),
-        status: 200,
-        bytes: body.len(),
-        elapsed: Duration::ZERO,
-        failure: None,
-        warnings: Vec::new(),
-        version: "2000".to_owned(),
-    };
+    let reply = reply(body, "2000");
     let change = ObjectChange::Now { reply, version: "2000".to_owned() };
     hand.message(Message::Object { ticket, change });
 }

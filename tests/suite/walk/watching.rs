@@ -1,16 +1,15 @@
 //! What is on screen stays live: watches that start, tell, end, and are taken up again.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use kubewalk::app::effect::Effect;
-use kubewalk::app::message::{Answer, Message, ObjectChange, Reply, Ticket, Timer, WatchOf};
+use kubewalk::app::message::{Answer, Message, ObjectChange, Ticket, Timer, WatchOf};
 use kubewalk::app::tree::node::Live;
 use kubewalk::k8s::failure::{Failure, FailureKind};
 use kubewalk::k8s::table::{Delta, Row};
 
-use crate::support::hand::{Hand, requests};
+use crate::support::hand::{Hand, reply, requests};
 use crate::support::walker::screen;
 
 const PODS: &str = "/api/v1/namespaces/shop/pods";
@@ -219,16 +218,7 @@ fn the_opened_object_follows_its_changes_and_its_end() {
     hand.walk("j enter");
     let Live::Watching(ticket) = hand.model.reading.live else { panic!() };
     let shown = |body: &'static str| {
-        let document = kubewalk::app::document::Document::read(body.into(), true, false);
-        let reply = Reply {
-            document: Arc::new(document),
-            status: 200,
-            bytes: body.len(),
-            elapsed: Duration::ZERO,
-            failure: None,
-            warnings: Vec::new(),
-            version: "2000".to_owned(),
-        };
+        let reply = reply(body, "2000");
         ObjectChange::Now { reply, version: "2000".to_owned() }
     };
     hand.message(Message::Object { ticket, change: ObjectChange::Following("1084".to_owned()) });
