@@ -46,10 +46,13 @@ impl Marks {
         self.of.is_empty()
     }
 
-    fn set(&mut self, key: RowKey, mark: RowMark) {
-        if self.of.len() < MOST || self.of.contains_key(&key) {
+    /// Marks a row, unless too many are. Whether it is marked.
+    fn set(&mut self, key: RowKey, mark: RowMark) -> bool {
+        let has_room = self.of.len() < MOST || self.of.contains_key(&key);
+        if has_room {
             self.of.insert(key, (mark, 0));
         }
+        has_room
     }
 }
 
@@ -72,19 +75,18 @@ impl Tree {
                 match before {
                     Some(before) if !was_gone => {
                         if reads_otherwise(collection, before, row) {
-                            node.marks.set(key, RowMark::Changed);
+                            _ = node.marks.set(key, RowMark::Changed);
                         }
                     }
-                    _ => node.marks.set(key, RowMark::New),
+                    _ => _ = node.marks.set(key, RowMark::New),
                 }
                 true
             }
             Delta::Deleted { namespace, name } => {
                 let key = RowKey { namespace: namespace.clone(), name: name.clone() };
-                let stays = in_view.contains(&key);
-                if stays {
-                    node.marks.set(key, RowMark::Gone);
-                } else {
+                // Without its mark nothing would take it away later.
+                let stays = in_view.contains(&key) && node.marks.set(key.clone(), RowMark::Gone);
+                if !stays {
                     node.marks.of.remove(&key);
                 }
                 !stays

@@ -141,6 +141,18 @@ fn a_cursor_on_a_row_that_goes_stays_at_its_place() {
 }
 
 #[test]
+fn a_row_in_view_goes_though_more_rows_changed_than_are_marked() {
+    let mut hand = shop();
+    let before = hand.below(PODS).len();
+    let many = (0..20_000).map(|number| applied(&format!("new-{number}"))).collect();
+    deltas(&mut hand, many, "2000");
+    deltas(&mut hand, vec![deleted("db-0")], "2001");
+    later(&mut hand);
+    assert!(!hand.below(PODS).contains(&"db-0".to_owned()));
+    assert_eq!(hand.below(PODS).len(), before - 1 + 20_000);
+}
+
+#[test]
 fn a_watch_that_is_over_goes_on_from_the_last_version() {
     let mut hand = shop();
     deltas(&mut hand, vec![applied("new")], "2000");
