@@ -129,11 +129,11 @@ pub(super) enum Attention {
     Row(Place),
 }
 
-/// Whether the document stays though the cursor is on another row now: the object that was opened
-/// is gone, and nobody moved the cursor away from it.
+/// Whether the document stays though the cursor is on another row now: its object is
+/// gone, and nobody moved the cursor away from it.
 #[must_use]
 pub(super) fn stays(model: &Model) -> bool {
-    model.reading.gone && model.reading.opened_object().is_some()
+    model.reading.gone
 }
 
 /// The cursor moved: what was on the way for the row that it left is dropped, and the answer of the

@@ -109,6 +109,27 @@ fn a_document_that_is_gone_stays_and_says_so() {
 }
 
 #[test]
+fn so_does_one_that_only_rests_under_the_cursor() {
+    let mut hand = Hand::demo();
+    hand.walk(":po space -n space shop enter j");
+    let id = hand.model.tree.collection_at(hand.model.tree.cursor()).unwrap();
+    let ticket = hand.model.tree.get(id).unwrap().live.ticket().unwrap();
+    let deltas = vec![Delta::Deleted { namespace: None, name: "db-0".into() }];
+    hand.message(Message::Deltas { ticket, deltas, version: "2000".to_owned() });
+    for _ in 0..2 {
+        hand.message(Message::Timer(Timer::Marks(id)));
+    }
+    assert!(hand.at().ends_with("db-1"), "{}", hand.at());
+    let shown = screen(&hand.model);
+    assert!(shown.contains("pods/db-0 ") && shown.contains(" gone "), "{shown}");
+    let rests = |effect: &Effect| matches!(effect, Effect::After(Timer::Rest, _));
+    assert!(!hand.taken().iter().any(rests), "nothing leads away from it");
+    hand.walk("j k");
+    let shown = screen(&hand.model);
+    assert!(shown.contains("pods/db-1 ") && !shown.contains(" gone "), "{shown}");
+}
+
+#[test]
 fn rows_that_appeared_changed_or_went_are_marked_for_a_few_seconds() {
     let mut hand = Hand::demo();
     hand.walk(":po space -n space shop enter");
