@@ -104,10 +104,18 @@ fn print(
 ) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.context("the async runtime cannot start")?;
-    let outcome = runtime.block_on(run(command, options, recorder));
+    let code = runtime.block_on(async {
+        let is_recorded = recorder.is_some();
+        tokio::select! {
+            outcome = run(command, options, recorder) => Ok(outcome
+                .map_or_else(|stop| ExitCode::from(stop.report()), |()| ExitCode::SUCCESS)),
+            // What was got so far of a watch is to be in the recording, too.
+            code = runtime::interrupted(), if is_recorded => code,
+        }
+    });
     // A lookup of a name may still be running on a thread of its own.
     runtime.shutdown_background();
-    Ok(outcome.map_or_else(|stop| ExitCode::from(stop.report()), |()| ExitCode::SUCCESS))
+    code.context("signals cannot be listened for")
 }
 
 async fn run(

@@ -36,6 +36,7 @@ use effects::painter::Painter;
 use look::Chosen;
 use pace::Pace;
 use screen::Screen;
+pub use signals::interrupted;
 use signals::{Continued, End, Ends, Resized};
 
 /// How much of what is ready is taken in before a frame is drawn.

@@ -8,7 +8,7 @@ use clap::Args;
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Recording")]
 pub struct Recording {
-    /// Record what is asked and answered to this new file, a HAR 1.2, by the name *.har.gz packed;
+    /// Record what is asked and answered to this new HAR 1.2 file, gzipped where its name ends with .gz:
     /// no credentials, and of Secrets only the sizes of their values
     #[arg(long, value_name = "FILE", global = true)]
     pub record: Option<PathBuf>,

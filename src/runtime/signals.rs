@@ -41,34 +41,59 @@ impl From<End> for ExitCode {
     }
 }
 
-/// Listens for what ends the program.
-pub(super) struct Ends {
+/// The signals that end the program.
+struct Signals {
     hangup: Signal,
     interrupt: Signal,
     quit: Signal,
     terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self {
+            hangup: signal(SignalKind::hangup())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) -> End {
+        tokio::select! {
+            _ = self.hangup.recv() => End::Signal(1),
+            _ = self.interrupt.recv() => End::Signal(2),
+            _ = self.quit.recv() => End::Signal(3),
+            _ = self.terminate.recv() => End::Signal(15),
+        }
+    }
+}
+
+/// Waits for a signal that ends the program; the status that tells of it.
+///
+/// # Errors
+///
+/// What keeps signals from being listened for.
+pub async fn interrupted() -> io::Result<ExitCode> {
+    Ok(Signals::listen()?.next().await.into())
+}
+
+/// Listens for what ends the program on a terminal.
+pub(super) struct Ends {
+    signals: Signals,
     closed: JoinHandle<()>,
 }
 
 impl Ends {
     /// Listens from now on.
     pub(super) fn listen() -> io::Result<Self> {
-        Ok(Self {
-            hangup: signal(SignalKind::hangup())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            quit: signal(SignalKind::quit())?,
-            terminate: signal(SignalKind::terminate())?,
-            closed: spawn_blocking(until_closed),
-        })
+        Ok(Self { signals: Signals::listen()?, closed: spawn_blocking(until_closed) })
     }
 
     /// Waits for one of them.
     pub(super) async fn next(&mut self) -> End {
         tokio::select! {
-            _ = self.hangup.recv() => End::Signal(1),
-            _ = self.interrupt.recv() => End::Signal(2),
-            _ = self.quit.recv() => End::Signal(3),
-            _ = self.terminate.recv() => End::Signal(15),
+            end = self.signals.next() => end,
             _ = &mut self.closed => End::Hangup,
         }
     }

@@ -1,15 +1,17 @@
 //! A look at the wire: the trace, the recording, and what a server warns of.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use kubewalk::api::endpoint::Options;
 use kubewalk::api::har::Recording;
 use serde_json::Value;
 
 use crate::cli::binary;
+use crate::support::fault::{Fault, Way};
 use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::terminal::Terminal;
@@ -110,6 +112,19 @@ async fn the_trace_shows_retries() {
         of_livez.iter().any(|line| line.contains("✗ 503") && !line.contains("retry")),
         "{screen}"
     );
+}
+
+#[tokio::test]
+async fn what_is_asked_again_at_once_is_an_exchange_of_its_own() {
+    let server = Server::over(recordings::cluster());
+    let way = Way::to(&server);
+    way.tell_times(1, PODS, Fault::status(406, "", r#"{"kind":"Status","code":406}"#));
+    let mut walker = Walker::server(&way.url(), SIZE).await;
+    walker.walk(":po space -n space default enter").await;
+    walker.press("T");
+    walker.wait_for_lines(1, "metadata  retry GET /api/v1/namespaces/default/pods").await;
+    let refused = walker.line("✗ 406");
+    assert!(refused.contains(" table     GET /api/v1/namespaces/default/pods"), "{refused}");
 }
 
 #[tokio::test]
@@ -264,6 +279,33 @@ fn a_signal_leaves_a_whole_recording_with_its_open_watches() {
 }
 
 #[test]
+fn a_command_that_is_interrupted_records_what_came_of_a_watch() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::over(recordings::cluster());
+    let script = server.watch(PODS);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for (signal, status) in [("INT", 130), ("TERM", 143)] {
+        let file = folder.path().join(format!("{signal}.har"));
+        let record = format!("--record={}", file.display());
+        let path = format!("{PODS}?watch=1");
+        let mut command = binary(&["get", &path, "-o", "raw", "-s", &server.url(), &record]);
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+        runtime.block_on(script.until_open(1));
+        script.line(r#"{"type":"BOOKMARK","object":{"kind":"Pod","metadata":{"resourceVersion":"999999"}}}"#);
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(line.contains("999999"), "{line}");
+        let pid = child.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success());
+        assert_eq!(child.wait().unwrap().code(), Some(status), "{signal}");
+        let entries = entries(&file);
+        assert_eq!(entries.len(), 1, "{signal}");
+        assert_eq!(entries[0]["response"]["content"]["text"], line);
+        runtime.block_on(script.until_open(0));
+    }
+}
+
+#[test]
 fn a_recording_that_cannot_be_written_is_told_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let there = folder.path().join("there.har");
@@ -290,12 +332,12 @@ fn on_a_small_disk<'a>(blocks: &'a str, arguments: &[&'a str]) -> Vec<&'a str> {
 
 #[test]
 fn a_full_disk_ends_the_recording_with_a_sentence_and_what_was_written_is_whole() {
-    for (name, blocks) in [("walk.har", "24"), ("walk.har.gz", "8")] {
+    for (name, blocks) in [("walk.har", "64"), ("walk.har.gz", "8")] {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(name);
         let server = Server::over(recordings::cluster());
         let (url, record) = (server.url(), format!("--record={}", file.display()));
-        let arguments = ["tree", "/apis/apps", "--depth", "3", "-s", &url, &record];
+        let arguments = ["tree", "/apis", "--depth", "4", "-s", &url, &record];
         let words = on_a_small_disk(blocks, &arguments);
         let output = Command::new(words[0]).args(&words[1..]).env_clear().output().unwrap();
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
