@@ -8,7 +8,7 @@ use crate::app::tree::node::{Load, NodeKind};
 use crate::app::tree::{NodeId, Place, ROOT, Tree};
 use crate::app::{load, select};
 use crate::k8s::failure::{Failure, FailureKind};
-use crate::k8s::names::{Gvr, Namespace};
+use crate::k8s::names::{Gvr, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::selector::Selector;
 
@@ -98,7 +98,7 @@ pub(super) fn advance(model: &mut Model) {
     for _ in 0..16 {
         let Some(going) = model.going.clone() else { return };
         match reach(&model.tree, &going.path) {
-            Reach::At(place) => match all_namespaces(&model.tree, place, &going.path) {
+            Reach::At(place) => match all_namespaces(&model.tree, place, &going) {
                 None => {
                     model.going = None;
                     arrive(model, place, going.selector);
@@ -153,23 +153,36 @@ pub(super) fn advance(model: &mut Model) {
     }
 }
 
-/// With a namespace chosen, a resource's own path leads to its row for all namespaces: that row, or
-/// the node to open on the way to it.
-fn all_namespaces(tree: &Tree, place: Place, path: &ApiPath) -> Option<Result<Place, NodeId>> {
-    let (Place::Node(id), ApiPath::Collection { namespace: None, .. }) = (place, path) else {
+/// With a namespace chosen, or a part of the objects, a resource's own path leads to its row for all
+/// namespaces: that row, or the node to open on the way to it.
+fn all_namespaces(tree: &Tree, place: Place, going: &Going) -> Option<Result<Place, NodeId>> {
+    let (Place::Node(id), ApiPath::Collection { namespace: None, .. }) = (place, &going.path)
+    else {
         return None;
     };
     let node = tree.get(id)?;
-    if !matches!(node.kind, NodeKind::Resource { chosen: Some(_), .. }) {
-        return None;
-    }
     let child_of = |id: NodeId, is_it: fn(&NodeKind) -> bool| {
         let node = tree.get(id)?;
         node.children.iter().copied().find(|c| tree.get(*c).is_some_and(|c| is_it(&c.kind)))
     };
+    let is_all = |kind: &NodeKind| matches!(kind, NodeKind::AllNamespaces(_));
+    match &node.kind {
+        NodeKind::Resource { chosen: Some(_), .. } => {}
+        NodeKind::Resource { resource, .. }
+            if resource.scope == Scope::Namespaced && !going.selector.is_everything() =>
+        {
+            let is_read = node.open && node.load == Load::Ready;
+            return match child_of(id, is_all).filter(|_| node.open) {
+                Some(all) => Some(Ok(Place::Node(all))),
+                None if is_read || matches!(node.load, Load::Failed(_)) => None,
+                None => Some(Err(id)),
+            };
+        }
+        _ => return None,
+    }
     let others = child_of(id, |kind| matches!(kind, NodeKind::OtherNamespaces(_)));
     let Some(others) = others.filter(|_| node.open) else { return Some(Err(id)) };
-    match child_of(others, |kind| matches!(kind, NodeKind::AllNamespaces(_))) {
+    match child_of(others, is_all) {
         Some(all) if tree.get(others)?.open => Some(Ok(Place::Node(all))),
         _ => Some(Err(others)),
     }

@@ -55,6 +55,15 @@ fn a_selector_may_come_with_the_place_to_go_to() {
     assert_eq!(hand.below(PODS), ["db-0", "db-1"]);
     hand.walk(":po space -n space shop space -l space app=web enter");
     assert!(hand.below(PODS).iter().all(|name| name.starts_with("frontend")));
+    // Without a namespace it is all of them.
+    hand.walk(":deploy space -l space app=frontend enter");
+    let all = "/apis/apps/v1/deployments";
+    assert_eq!(hand.at(), all);
+    assert!(
+        screen(&hand.model).contains("all namespaces 1 ◉ -l app=frontend"),
+        "{}",
+        screen(&hand.model)
+    );
     // An object that is named comes whatever is selected.
     hand.walk(":po/db-0 space -n space shop enter");
     assert_eq!(hand.at(), format!("{PODS}/db-0"));
