@@ -3,10 +3,10 @@
 //! is made of members that stand by themselves.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -29,6 +29,7 @@ const LEFT_OUT: &str = "the body was left out: it may hold a Secret, and could n
 /// A file that a walk is recorded to.
 #[derive(Debug)]
 pub struct Recorder {
+    file: PathBuf,
     keeps_secrets: bool,
     state: Mutex<State>,
 }
@@ -68,10 +69,11 @@ impl Recorder {
             Failure::new(FailureKind::Input, message, "Give a file in a folder that you may write")
         })?;
         let state = State { output, open: BTreeMap::new(), trouble: None, is_finished: false };
-        Ok(Self { keeps_secrets, state: Mutex::new(state) })
+        Ok(Self { file: file.to_owned(), keeps_secrets, state: Mutex::new(state) })
     }
 
-    /// Writes what is still under way, such as watches. Nothing is recorded after.
+    /// Writes what is still under way, such as watches. Nothing is recorded after. Where nothing was
+    /// asked no file stays: nobody could replay it, and the next recording may have its name.
     ///
     /// # Errors
     ///
@@ -83,6 +85,9 @@ impl Recorder {
             let elapsed = Timestamp::now().duration_since(exchange.sent.at);
             let after = Duration::try_from(elapsed).unwrap_or_default();
             state.write(&exchange, &Ended { after, failure: None }, self.keeps_secrets);
+        }
+        if state.output.is_empty && !state.is_finished {
+            fs::remove_file(&self.file)?;
         }
         state.is_finished = true;
         state.trouble.take().map_or(Ok(()), Err)

@@ -324,6 +324,18 @@ fn a_recording_that_cannot_be_written_is_told_at_once() {
     assert_eq!(fs::read_to_string(there).unwrap(), "mine");
 }
 
+#[test]
+fn where_nothing_was_asked_no_recording_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("walk.har");
+    let record = format!("--record={}", file.display());
+    for arguments in [&[record.as_str()][..], &["get", "/version", "-s", "no address", &record]] {
+        let output = binary(arguments).stdin(Stdio::null()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(!file.exists(), "{arguments:?}");
+    }
+}
+
 /// The program where files may have so many blocks, which stands for a disk that is full soon.
 fn on_a_small_disk<'a>(blocks: &'a str, arguments: &[&'a str]) -> Vec<&'a str> {
     let limited = "trap '' XFSZ; ulimit -f $0; exec \"$@\"";
