@@ -265,7 +265,9 @@ pub(super) fn resolve_words(model: &mut Model) {
         // The words wait for discovery, which is asked again by r or by itself.
         return;
     }
-    let target = location::parse(&words).and_then(|location| {
+    let location = location::parse(&words);
+    let of_all = location.as_ref().is_ok_and(Location::is_of_all);
+    let target = location.and_then(|location| {
         let unread = location::unread(&location, &model.discovery);
         if unread.is_empty() {
             location::resolve(&location, &model.discovery, namespace_for(model, &location))
@@ -277,7 +279,7 @@ pub(super) fn resolve_words(model: &mut Model) {
     });
     match target {
         Ok(None) => return,
-        Ok(Some(Target::Path(path))) => super::goto::go(model, path, selector),
+        Ok(Some(Target::Path(path))) => super::goto::go(model, path, selector, of_all),
         Ok(Some(Target::Namespace(namespace))) => choose_namespace(model, &namespace),
         Err(failure) => model.trouble(&failure),
     }

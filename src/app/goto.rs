@@ -25,11 +25,13 @@ pub(super) struct Going {
     retried: Option<NodeId>,
     /// Which part of the collection there is to be asked for; as before without.
     selector: Selector,
+    /// Whether the collection there is that of all namespaces.
+    of_all: bool,
 }
 
 impl Going {
     fn to(path: ApiPath, selector: Selector) -> Self {
-        Self { path, asked: None, retried: None, selector }
+        Self { path, asked: None, retried: None, selector, of_all: false }
     }
 }
 
@@ -55,11 +57,11 @@ enum Reach {
     Nowhere(Failure),
 }
 
-/// Goes to a path, and remembers it.
-pub(super) fn go(model: &mut Model, path: ApiPath, selector: Selector) {
+/// Goes to a path, and remembers it. `of_all` is a resource's row for all namespaces.
+pub(super) fn go(model: &mut Model, path: ApiPath, selector: Selector, of_all: bool) {
     model.notice = None;
     remember(model, &path);
-    model.going = Some(Going::to(path, selector));
+    model.going = Some(Going { of_all, ..Going::to(path, selector) });
     advance(model);
 }
 
@@ -153,8 +155,8 @@ pub(super) fn advance(model: &mut Model) {
     }
 }
 
-/// With a namespace chosen, or a part of the objects, a resource's own path leads to its row for all
-/// namespaces: that row, or the node to open on the way to it.
+/// With a namespace chosen, with `-A`, or with a part of the objects, a resource's own path leads to its
+/// row for all namespaces: that row, or the node to open on the way to it.
 fn all_namespaces(tree: &Tree, place: Place, going: &Going) -> Option<Result<Place, NodeId>> {
     let (Place::Node(id), ApiPath::Collection { namespace: None, .. }) = (place, &going.path)
     else {
@@ -169,7 +171,8 @@ fn all_namespaces(tree: &Tree, place: Place, going: &Going) -> Option<Result<Pla
     match &node.kind {
         NodeKind::Resource { chosen: Some(_), .. } => {}
         NodeKind::Resource { resource, .. }
-            if resource.scope == Scope::Namespaced && !going.selector.is_everything() =>
+            if resource.scope == Scope::Namespaced
+                && (going.of_all || !going.selector.is_everything()) =>
         {
             let is_read = node.open && node.load == Load::Ready;
             return match child_of(id, is_all).filter(|_| node.open) {

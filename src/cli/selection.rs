@@ -11,15 +11,19 @@ pub struct Selection {
     /// Only objects with such fields: status.phase=Running, metadata.name!=db-0
     #[arg(short = 'f', long = "field-selector", value_name = "FIELDS")]
     pub fields: Option<String>,
+    /// In all namespaces, whichever is chosen
+    #[arg(short = 'A', long)]
+    pub all_namespaces: bool,
 }
 
 impl Selection {
-    /// The words of a location, and behind them the selectors.
+    /// The words of a location, and behind them the selectors and whether they are of all namespaces.
     #[must_use]
     pub fn of(self, location: &[String]) -> String {
         let labels = self.labels.map(|labels| format!("-l {labels}"));
         let fields = self.fields.map(|fields| format!("-f {fields}"));
-        let words = location.iter().cloned().chain(labels).chain(fields);
+        let all = self.all_namespaces.then(|| "-A".to_owned());
+        let words = location.iter().cloned().chain(labels).chain(fields).chain(all);
         words.collect::<Vec<_>>().join(" ")
     }
 }

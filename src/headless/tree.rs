@@ -6,6 +6,7 @@ use super::walk::{Step, Walk};
 use super::{Access, Stop, note};
 use crate::k8s::discovery::Discovery;
 use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::location;
 use crate::k8s::path::ApiPath;
 use crate::k8s::selector::Selector;
 
@@ -44,7 +45,9 @@ pub async fn run(
     if let Some(failure) = failure {
         note(&failure.to_string());
     }
-    let mut walk = Walk::new(access, discovery, Selector::of_query(query));
+    let location = Selector::take(words).and_then(|(_, words)| location::parse(&words));
+    let mut walk = Walk::new(access, discovery, Selector::of_query(query))
+        .of_all(location.is_ok_and(|location| location.is_of_all()));
     let row = walk.row(&path).await?;
     let mut steps = vec![Step::Node { path, row, level: 0 }];
     while let Some(step) = steps.pop() {

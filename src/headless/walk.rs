@@ -35,6 +35,8 @@ pub(super) struct Walk<'a> {
     selector: Selector,
     /// The non-resource paths, once they were asked for.
     paths: Option<Vec<String>>,
+    /// Whether collections are read over all namespaces.
+    of_all: bool,
     /// The namespaces, once they were asked for.
     namespaces: Option<Vec<Namespace>>,
 }
@@ -42,7 +44,12 @@ pub(super) struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// A walk that has asked for nothing but discovery.
     pub(super) fn new(access: &'a Access, discovery: Discovery, selector: Selector) -> Self {
-        Self { access, discovery, selector, paths: None, namespaces: None }
+        Self { access, discovery, selector, of_all: false, paths: None, namespaces: None }
+    }
+
+    /// The same, with collections over all namespaces, whichever is chosen.
+    pub(super) fn of_all(self, of_all: bool) -> Self {
+        Self { of_all, ..self }
     }
 
     /// The row of the node that the walk starts from, which must be there.
@@ -142,7 +149,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The namespaces of a namespaced resource where none is chosen, else its first page.
+    /// The namespaces of a namespaced resource where none is chosen nor all are, else its first page.
     async fn collection(
         &mut self,
         gvr: &Gvr,
@@ -155,9 +162,9 @@ impl<'a> Walk<'a> {
         }
         let of = |namespace| ApiPath::Collection { gvr: gvr.clone(), namespace };
         let is_namespaced = resource.is_some_and(|r| r.scope == Scope::Namespaced);
-        let chosen = self.access.chosen.as_ref().filter(|_| is_namespaced);
+        let chosen = self.access.chosen.as_ref().filter(|_| is_namespaced && !self.of_all);
         let namespace = namespace.or(chosen).cloned();
-        if !is_namespaced || namespace.is_some() {
+        if !is_namespaced || namespace.is_some() || self.of_all {
             return Ok(vec![Step::Page { path: of(namespace), token: None, level }]);
         }
         let steps = self.namespaces().await?.into_iter().map(|namespace| Step::Node {

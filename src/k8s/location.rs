@@ -40,6 +40,14 @@ pub struct Named {
     pub place: Place,
 }
 
+impl Location {
+    /// Whether it is of all namespaces, whichever is chosen.
+    #[must_use]
+    pub fn is_of_all(&self) -> bool {
+        matches!(self, Self::Named(Named { place: Place::All, .. }))
+    }
+}
+
 /// The namespaces that a location names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {

@@ -95,6 +95,12 @@ fn selectors_are_taken_by_get_and_tree_as_by_kubectl() {
     let pods = paths(&tree);
     let pods: Vec<_> = pods.iter().filter(|path| path.matches('/').count() == 6).collect();
     assert_eq!(pods, [&"/api/v1/namespaces/shop/pods/db-1"]);
+    let all = names("get po -A -n shop -o raw");
+    assert!(all.contains(&"db-0".to_owned()) && all.contains(&"debug".to_owned()), "{all:?}");
+    let tree = demo("tree po -A -n shop -l app=db");
+    let pods = ["db-0", "db-1"].map(|name| format!("/api/v1/namespaces/shop/pods/{name}"));
+    assert_eq!(paths(&tree), ["/api/v1/pods", &pods[0], &pods[1]]);
+    assert_eq!(paths(&demo("tree po -A")).len(), 1 + all.len());
     let Run { err, code, .. } = run(&["get", "po/db-0", "-n", "shop", "-l", "a", "--demo"]);
     assert_eq!(code, 2);
     assert!(err.contains("is no collection, which -l a could choose from"), "{err}");

@@ -73,6 +73,21 @@ fn a_selector_may_come_with_the_place_to_go_to() {
 }
 
 #[test]
+fn all_namespaces_are_one_list_whichever_is_chosen() {
+    for before in ["", ":ns space shop enter"] {
+        let mut hand = Hand::demo();
+        hand.walk(before);
+        hand.walk(":po space -A enter");
+        assert_eq!(hand.at(), "/api/v1/pods");
+        let shown = screen(&hand.model);
+        assert!(
+            shown.contains("all namespaces 15 ◉") && shown.contains("shop     db-0"),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
 fn a_field_that_cannot_be_selected_by_is_told_where_it_was_asked() {
     let mut hand = shop();
     hand.walk("s na enter j");
