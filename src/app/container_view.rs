@@ -55,6 +55,8 @@ pub struct Containers {
     /// How that compares with what they should have.
     comparisons: Vec<Comparison>,
     object: Option<Arc<Value>>,
+    /// Why the answer cannot be read as an object.
+    unreadable: Option<String>,
     /// The answer that the object is of.
     revision: u64,
     found: HashMap<Thing, Lookup>,
@@ -76,6 +78,7 @@ impl Default for Containers {
             exec: exec::Exec::default(),
             comparisons: Vec::new(),
             object: None,
+            unreadable: None,
             revision: 0,
             found: HashMap::new(),
         }
@@ -156,10 +159,14 @@ pub(super) fn follow(model: &mut Model) {
     }
     model.containers.revision = model.reading.revision;
     model.containers.is_alone = alone.is_some();
-    let object = model.reading.pane.document().filter(|d| d.is_json()).and_then(|document| {
-        let object: Value = serde_json::from_slice(document.body()).ok()?;
-        has_containers(object["kind"].as_str()?).then(|| Arc::new(object))
-    });
+    let document = model.reading.pane.document().filter(|document| document.is_json());
+    let read = document.map(|document| serde_json::from_slice::<Value>(document.body()));
+    let (read, unreadable) = match read.transpose() {
+        Ok(read) => (read, None),
+        Err(error) => (None, Some(format!("This answer cannot be read as an object: {error}"))),
+    };
+    let object = read.filter(|object| object["kind"].as_str().is_some_and(has_containers));
+    let object = object.map(Arc::new);
     let identity = |object: &Option<Arc<Value>>| {
         object.as_ref().map(|o| (o["kind"].clone(), o["metadata"]["uid"].clone()))
     };
@@ -174,6 +181,7 @@ pub(super) fn follow(model: &mut Model) {
         model.containers.strangers.clear();
     }
     model.containers.object = object;
+    model.containers.unreadable = unreadable;
     if let Some(failure) = alone {
         let why = format!("Only what is here. The pod itself: {}", failure.kind.short());
         alone::show(model, &why);
@@ -185,7 +193,7 @@ pub(super) fn follow(model: &mut Model) {
 /// Computes the view of the object from what is known around it, and asks for the rest.
 fn compute_again(model: &mut Model) {
     let Some(object) = model.containers.object.clone() else {
-        model.containers.view = None;
+        model.containers.view = model.containers.unreadable.clone().map(Err);
         model.containers.catalogue.clear();
         return;
     };

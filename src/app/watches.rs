@@ -301,6 +301,8 @@ fn next(failure: Option<Failure>, failures: &mut u32) -> Next {
         FailureKind::NotYet => Next::ListAgain(asked.max(pause(1))),
         FailureKind::Gone if *failures < 2 => Next::ListAgain(Duration::ZERO),
         FailureKind::Gone => Next::ListAgain(pause(*failures - 1)),
+        // From the same version the same line would come again.
+        FailureKind::Malformed => Next::ListAgain(pause(*failures)),
         FailureKind::NotRecorded => Next::Never("the recording ends here".to_owned()),
         FailureKind::Forbidden
         | FailureKind::NotFound

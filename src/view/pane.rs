@@ -247,21 +247,26 @@ fn awaited(model: &Model) -> String {
 }
 
 /// Above an answer: why it could not be read again, what it fails of where its body does not say so,
-/// what to try then, and what the server warns of. Returns what is left of the area.
+/// what to try then, why what is below its row is not there though it is, and what the server warns of.
+/// Returns what is left of the area.
 fn said_above(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) -> Rect {
     let Some(shown) = &model.reading.shown else { return area };
     let again = match &model.reading.state {
         ReadState::Failed(failure) => Some(failure.to_string()),
         _ => None,
     };
-    let failure = shown.failure.as_ref().filter(|_| again.is_none()).into_iter();
+    let failure = shown.failure.as_ref().filter(|_| again.is_none());
+    let is_good = failure.is_none() && again.is_none() && shows_subject(model);
+    let below = failure_of_row(model).filter(|_| is_good).map(ToString::to_string);
+    let failure = failure.into_iter();
     let message = failure.clone().filter(|_| !shown.is_explained).map(|f| f.message.clone());
     let hint = failure.map(|failure| failure.hint.clone()).filter(|hint| !hint.is_empty());
     let warnings = shown.warnings.iter().take(MOST_WARNINGS);
     let warnings = warnings.map(|warning| format!("Warning: {warning}"));
     let mut left = area;
     let behind = model.reading.behind.iter().cloned();
-    for said in again.into_iter().chain(behind).chain(message).chain(hint).chain(warnings) {
+    for said in again.into_iter().chain(behind).chain(below).chain(message).chain(hint).chain(warnings)
+    {
         if left.height <= 3 {
             break;
         }

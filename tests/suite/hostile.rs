@@ -3,4 +3,5 @@
 mod limits;
 mod redirects;
 mod server;
+mod sizes;
 mod terminal;

@@ -41,9 +41,9 @@ impl Lines {
             }
             if self.buffer.len() > max_line {
                 return Some(Err(Failure::new(
-                    FailureKind::Malformed,
+                    FailureKind::TooLong,
                     format!("a line of the watch is longer than {} MiB", max_line >> 20),
-                    "Read the list instead",
+                    "Refresh to read the list again",
                 )));
             }
             match self.chunks.next().await? {
@@ -92,6 +92,6 @@ mod tests {
     #[tokio::test]
     async fn a_line_without_end_is_a_failure() {
         let endless = lines(&["ok\n", "aaaaaa", "aaaaaa", "more"], 10).await;
-        assert_eq!(endless, [Ok("ok".to_owned()), Err(FailureKind::Malformed)]);
+        assert_eq!(endless, [Ok("ok".to_owned()), Err(FailureKind::TooLong)]);
     }
 }

@@ -14,11 +14,15 @@ pub(super) fn print(cell: &RawValue) -> Cow<'_, str> {
         Some(b'n') | None => Cow::Borrowed(""),
         Some(b't' | b'f') => Cow::Borrowed(json),
         Some(b'{' | b'[') => {
-            // A raw value is always valid JSON.
-            Cow::Owned(go_print(&serde_json::from_str(json).unwrap_or(Value::Null)))
+            // What is too deep or too large to be read is shown as it was sent.
+            let value = serde_json::from_str::<Value>(json);
+            value.map_or(Cow::Borrowed(json), |value| Cow::Owned(go_print(&value)))
         }
         Some(_) if json.parse::<i64>().is_ok() => Cow::Borrowed(json),
-        Some(_) => Cow::Owned(go_float(json.parse().unwrap_or_default())),
+        Some(_) => match json.parse::<f64>() {
+            Ok(number) if number.is_finite() => Cow::Owned(go_float(number)),
+            _ => Cow::Borrowed(json),
+        },
     }
 }
 
@@ -90,6 +94,9 @@ mod tests {
             ("1e30", "1e+30"),
             ("0.000001", "1e-06"),
             (r#"["a",1,null]"#, "[a 1 <nil>]"),
+            ("123456789012345678901234567890", "1.2345678901234568e+29"),
+            ("-1e999", "-1e999"),
+            ("[1,1e999]", "[1,1e999]"),
             (r#"{"b":1,"a":{"c":true}}"#, "map[a:map[c:true] b:1]"),
         ];
         for (json, text) in cases {

@@ -45,6 +45,9 @@ fn serve(head: &str, stream: &mut TcpStream) {
         "/api/v1/namespaces/shop/pods" if query.contains("watch=1") => {
             return refuse(stream, "403 Forbidden");
         }
+        "/api/v1/namespaces/shop/pods" if query.contains("fieldSelector=spec.x") => {
+            return refuse(stream, "400 Bad Request");
+        }
         "/api/v1/namespaces/shop/pods" if is_table => table(&["web", &harmful("pod")]),
         "/api/v1/namespaces/shop/pods" => json!({"kind": "PodList", "items": [pod()]}),
         "/api/v1/namespaces/shop/pods/web" => pod(),

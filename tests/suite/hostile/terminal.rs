@@ -5,6 +5,9 @@ use kubewalk::text::is_unsafe;
 
 use super::server::{harmful, shown, start};
 use crate::cli::binary;
+use crate::support::exec::{Container, Fate};
+use crate::support::recordings;
+use crate::support::server::Server;
 use crate::support::terminal::{Terminal, written_to_a_terminal};
 
 /// The sequences that the program writes by itself, by what they begin or end with: for the screen,
@@ -86,6 +89,23 @@ fn what_a_server_says_is_shown_on_the_screen_and_never_obeyed() {
     terminal.wait_for("reason\\x1bc");
     terminal.send("j\r");
     terminal.wait_for(&shown("line"));
+    // It is followed, which begins anew.
+    terminal.send("F");
+    terminal.wait_for(" ended ");
+    terminal.wait_for(&shown("line"));
+    // The trace, an exchange of it with its headers, and a path that the root tells of.
+    terminal.send(":/\rG\r");
+    terminal.wait_for("GET /path%1Bc");
+    terminal.send("T");
+    terminal.wait_for("Trace");
+    terminal.wait_for("GET /path%1Bc");
+    terminal.send("g\r");
+    terminal.wait_for("content-type");
+    terminal.send("q");
+    // A selector that is refused.
+    terminal.send(":po -n shop -f spec.x=y\r");
+    terminal.wait_for("shop ✗ 400 -f spec.x=y");
+    terminal.wait_for("refused\\u001bc");
     // What does not exist, and a candidate of the prompt.
     terminal.send(":/nothing\r");
     terminal.wait_for("It may be gone");
@@ -182,6 +202,13 @@ fn a_copied_value_is_what_was_sent_and_a_copied_command_is_quoted() {
     terminal.wait_for("The value was sent");
     terminal.send("ck");
     terminal.wait_for("The kubectl command was sent");
+    terminal.send(":/it's$(reboot);\r");
+    terminal.wait_for("GET /it's$(reboot);");
+    terminal.wait_for("It may be gone");
+    terminal.send("ck");
+    terminal.wait_for("The kubectl command was sent");
+    terminal.send("cu");
+    terminal.wait_for("The curl command was sent");
     terminal.send("q");
     assert!(terminal.ended().success());
     let copied = |text: &str| {
@@ -191,4 +218,63 @@ fn a_copied_value_is_what_was_sent_and_a_copied_command_is_quoted() {
     };
     assert!(copied(&harmful("value")));
     assert!(copied("kubectl get --raw /api/v1/namespaces/shop/pods/web"));
+    assert!(copied(r"kubectl get --raw '/it'\''s$(reboot);'"));
+    let url = server.url();
+    let headers = r#"-H 'Accept: application/json, */*' -H "Authorization: Bearer $TOKEN""#;
+    assert!(copied(&format!(r"curl -sS {headers} '{url}/it'\''s$(reboot);'")));
+}
+
+/// The name of a variable, which has no `=` in it.
+const NAME: &str = "NAME\u{1b}c\u{9b}?1000h\u{202e}";
+
+/// A container of which all that is read was written to do harm.
+#[test]
+fn what_a_container_really_has_is_shown_and_never_obeyed() {
+    let server = Server::over(recordings::cluster());
+    server.executes(Container::new(|run| match run.command.last().unwrap().as_str() {
+        "/proc/self/environ" => Fate::Writes(
+            format!("{NAME}={}\0PATH={}\0", harmful("set"), harmful("path")).into(),
+        ),
+        _ => Fate::Fails(1, "cat: \u{1b}c\u{9b}?1000h\u{202e}: Is a directory\n"),
+    }));
+    let url = server.url();
+    let set = harmful("set");
+    let named = [
+        ("KUBERNETES_SERVICE_HOST", "10.0.0.1"),
+        ("POD_NAME", "downward-env"),
+        ("POD_NAMESPACE", "default"),
+        (NAME, &set),
+    ];
+    let by_exec = ["downward", "downward-env", "-n", "default", "--verify", "-s", &url];
+    let by_itself = ["downward", "--self", "-n", "default", "-s", &url];
+    for (arguments, variables) in [(&by_exec[..], &[][..]), (&by_itself[..], &named[..])] {
+        for form in ["text", "json", "yaml"] {
+            let arguments = [arguments, &["-o", form]].concat();
+            let mut terminal = Terminal::start(&arguments, variables);
+            terminal.ended();
+            assert_eq!(foreign(&terminal.written), [""; 0], "{arguments:?}");
+            let text = String::from_utf8(std::mem::take(&mut terminal.written)).unwrap();
+            for word in ["NAME", "set"] {
+                let escaped = ["x1b", "u001b", "e"].map(|escape| format!("{word}\\{escape}c"));
+                assert!(escaped.iter().any(|it| text.contains(it)), "{arguments:?}\n{text}");
+            }
+        }
+        let mut command = binary(&arguments.iter().copied().collect::<Vec<_>>());
+        let output = command.envs(variables.iter().copied()).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(NAME) && text.contains(&harmful("set")), "{text}");
+    }
+    let mut terminal = Terminal::start(&["-s", &url, "po/downward-env", "-n", "default"], &[]);
+    terminal.resize(200, 50);
+    terminal.wait_for("name: downward-env");
+    terminal.send("d");
+    terminal.wait_for("What the containers see");
+    terminal.send("V");
+    terminal.wait_for("/proc/self/environ");
+    terminal.send("y");
+    terminal.wait_for("NAME\\x1bc");
+    terminal.wait_for("only found inside");
+    terminal.send("q");
+    terminal.ended();
+    assert_eq!(foreign(&terminal.written), [""; 0]);
 }

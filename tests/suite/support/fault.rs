@@ -65,6 +65,11 @@ impl Fault {
         Self::raw(&head, b"<!DOCTYPE html><title>Please log in</title>")
     }
 
+    /// These bytes as a good answer in JSON.
+    pub(crate) fn json(body: impl AsRef<[u8]>) -> Self {
+        Self::raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n", body.as_ref())
+    }
+
     /// A good answer with JSON that ends too early.
     pub(crate) fn broken_json() -> Self {
         Self::status(200, "", r#"{"kind":"Table","rows":[{"cells":["#)

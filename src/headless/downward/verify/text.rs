@@ -8,7 +8,7 @@ use crate::downward::alone::may_be_secret;
 use crate::downward::compare::{Compared, Verdict};
 use crate::downward::inside::{ActualFile, Clue, Found, Guess, Here, Pid};
 use crate::downward::render::Display;
-use crate::text::visible;
+use crate::text::one_line;
 
 /// The widest name that still moves its column.
 const WIDE: usize = 64;
@@ -24,12 +24,12 @@ pub(super) fn outcome(
 ) -> io::Result<()> {
     let pod = &outcome.view.pod;
     let this = if here.is_some() { "  this pod" } else { "" };
-    writeln!(out, "{}/{}{this}", visible(&pod.namespace), visible(&pod.name))?;
+    writeln!(out, "{}/{}{this}", one_line(&pod.namespace), one_line(&pod.name))?;
     if let Some(here) = here {
         clues(here, out)?;
     }
     for text in &outcome.view.notes {
-        writeln!(out, "({})", visible(text))?;
+        writeln!(out, "({})", one_line(text))?;
     }
     for checked in &outcome.containers {
         container(checked, display, out)?;
@@ -38,7 +38,7 @@ pub(super) fn outcome(
         writeln!(out)?;
     }
     for stranger in outcome.strangers.iter().take(STRANGERS) {
-        let (command, why) = (visible(&stranger.command), visible(&stranger.why));
+        let (command, why) = (one_line(&stranger.command), one_line(&stranger.why));
         writeln!(out, "process {} ({command}) is of no known container: {why}", stranger.pid)?;
     }
     if let Some(more) = outcome.strangers.len().checked_sub(STRANGERS).filter(|more| *more > 0) {
@@ -49,18 +49,18 @@ pub(super) fn outcome(
 
 fn container(checked: &Checked, display: &Display, out: &mut impl Write) -> io::Result<()> {
     let comparison = &checked.comparison;
-    let name = visible(&comparison.container);
+    let name = one_line(&comparison.container);
     let Some((pid, by)) = &checked.process else {
         // All of its rows would say the same.
         let why = checked.unseen.as_deref().unwrap_or_default();
-        return writeln!(out, "\ncontainer {name}  not seen: {}", visible(why));
+        return writeln!(out, "\ncontainer {name}  not seen: {}", one_line(why));
     };
     writeln!(out, "\ncontainer {name}  seen through {pid}, known {by}")?;
     if *pid == Pid::Exec {
         writeln!(out, "  (permissions were not looked at: cat does not tell them)")?;
     }
     if let Some(message) = &comparison.refused {
-        writeln!(out, "  refused by the kubelet: {}", visible(message))?;
+        writeln!(out, "  refused by the kubelet: {}", one_line(message))?;
     }
     for rows in [&comparison.env, &comparison.files] {
         let widths = rows.iter().map(|row| row.name.chars().count());
@@ -71,7 +71,7 @@ fn container(checked: &Checked, display: &Display, out: &mut impl Write) -> io::
     }
     for limit in &checked.limits {
         let verdict = word(limit.verdict);
-        writeln!(out, "  {verdict:14}  {:6}  {}", limit.resource, visible(&limit.to_string()))?;
+        writeln!(out, "  {verdict:14}  {:6}  {}", limit.resource, one_line(&limit.to_string()))?;
     }
     let verdicts = [
         Verdict::Different,
@@ -96,13 +96,13 @@ fn container(checked: &Checked, display: &Display, out: &mut impl Write) -> io::
 fn row(row: &Compared, width: usize, display: &Display, out: &mut impl Write) -> io::Result<()> {
     let shown = match (row.verdict, &row.actual) {
         (Verdict::Different, _) => String::new(),
-        (_, Some(actual)) => one_line(actual, display),
-        (_, None) => row.predicted.as_ref().map_or_else(String::new, |it| one_line(it, display)),
+        (_, Some(actual)) => content_line(actual, display),
+        (_, None) => row.predicted.as_ref().map_or_else(String::new, |it| content_line(it, display)),
     };
     let from = row.origin.as_ref().map(|origin| origin.from.as_str());
     let about = [from, row.why.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(": ");
-    let mut line = format!("  {:14}  {:width$}", word(row.verdict), visible(&row.name));
-    for text in [shown, format!("({})", visible(&about))] {
+    let mut line = format!("  {:14}  {:width$}", word(row.verdict), one_line(&row.name));
+    for text in [shown, format!("({})", one_line(&about))] {
         if !matches!(text.as_str(), "" | "()") {
             line.push_str("  ");
             line.push_str(&text);
@@ -131,7 +131,7 @@ fn differing(row: &Compared, display: &Display, out: &mut impl Write) -> io::Res
     }
     for (sign, lines, others) in [('-', &predicted, &actual), ('+', &actual, &predicted)] {
         for line in lines.split('\n').filter(|line| !others.split('\n').any(|it| it == *line)) {
-            writeln!(out, "    {sign} {}", visible(line))?;
+            writeln!(out, "    {sign} {}", one_line(line))?;
         }
     }
     Ok(())
@@ -144,24 +144,24 @@ pub(super) fn here(here: &Here, display: &Display, out: &mut impl Write) -> io::
     writeln!(out, "\nenvironment of this process")?;
     for variable in &here.environment.variables {
         let value = unknown(&variable.value, may_be_secret(here, variable));
-        let value = one_line(&value, display);
-        writeln!(out, "  {}={value}", visible(&variable.name))?;
+        let value = content_line(&value, display);
+        writeln!(out, "  {}={value}", one_line(&variable.name))?;
     }
     for volume in &here.volumes {
-        let (point, guess) = (visible(&volume.point), guess(volume.guess));
+        let (point, guess) = (one_line(&volume.point), guess(volume.guess));
         writeln!(out, "\nvolume at {point}  {guess}")?;
         for file in &volume.files {
             let mode = file.mode.map(|mode| format!("  {mode:04o}")).unwrap_or_default();
-            writeln!(out, "  {}{mode}", visible(&file.path))?;
+            writeln!(out, "  {}{mode}", one_line(&file.path))?;
             let is_known = volume.guess == Guess::DownwardApi;
             match of_file(file, is_known) {
                 Ok(content) => {
                     let text = shown(&content, display);
                     for line in text.lines() {
-                        writeln!(out, "    {}", visible(line))?;
+                        writeln!(out, "    {}", one_line(line))?;
                     }
                 }
-                Err(reason) => writeln!(out, "    ({})", visible(reason))?,
+                Err(reason) => writeln!(out, "    ({})", one_line(reason))?,
             }
         }
     }
@@ -215,20 +215,20 @@ pub(super) fn shown(content: &Content, display: &Display) -> String {
 }
 
 /// A value that fits into its row; of a file with several lines only how large it is.
-fn one_line(content: &Content, display: &Display) -> String {
+fn content_line(content: &Content, display: &Display) -> String {
     let text = shown(content, display);
     let lines = text.lines().count();
     if lines > 1 {
         return format!("{lines} lines, {} bytes", content.bytes.len());
     }
-    visible(&text).into_owned()
+    one_line(&text).into_owned()
 }
 
 fn clues(here: &Here, out: &mut impl Write) -> io::Result<()> {
     let pod = &here.pod;
     let mut line = |what: &str, clue: Option<&Clue>| match clue {
         Some(Clue { value, from }) => {
-            writeln!(out, "  {what} {}, by {}", visible(value), visible(from))
+            writeln!(out, "  {what} {}, by {}", one_line(value), one_line(from))
         }
         None => Ok(()),
     };
