@@ -33,7 +33,7 @@ pub fn is_silence(failure: &Failure) -> bool {
 
 /// Whether a failure may be over once the server is back.
 pub(super) fn may_pass(failure: &Failure) -> bool {
-    is_silence(failure) || failure.kind == FailureKind::Unauthorized
+    is_silence(failure) || matches!(failure.kind, FailureKind::Unauthorized | FailureKind::Tls)
 }
 
 /// Takes note of what came of a question that is asked of every server.
@@ -51,6 +51,10 @@ pub(super) fn note(model: &mut Model, purpose: &Purpose, failure: Option<&Failur
     let asks_about_server = *purpose == Purpose::Version;
     match failure {
         Some(failure) if matches!(failure.kind, K::Refused | K::Dns | K::Unauthorized) => {
+            away(model, failure);
+        }
+        // A certificate that was good before may be renewed; one that never was is not waited for.
+        Some(failure) if failure.kind == K::Tls && !model.discovery.groups.is_empty() => {
             away(model, failure);
         }
         Some(failure) if is_silence(failure) && asks_about_server => away(model, failure),

@@ -265,7 +265,8 @@ fn said_above(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) -> Rec
     let warnings = warnings.map(|warning| format!("Warning: {warning}"));
     let mut left = area;
     let behind = model.reading.behind.iter().cloned();
-    for said in again.into_iter().chain(behind).chain(below).chain(message).chain(hint).chain(warnings)
+    for said in
+        again.into_iter().chain(behind).chain(below).chain(message).chain(hint).chain(warnings)
     {
         if left.height <= 3 {
             break;

@@ -7,4 +7,5 @@ mod model;
 mod nodes;
 mod pages;
 mod slow;
+mod walked;
 mod watches;

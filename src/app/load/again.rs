@@ -8,7 +8,7 @@ use crate::app::effect::Effect;
 use crate::app::message::Timer;
 use crate::app::model::Model;
 use crate::app::retry;
-use crate::app::tree::node::{Load, NodeKind};
+use crate::app::tree::node::{Live, Load, NodeKind};
 use crate::app::tree::{NodeId, ROOT};
 use crate::k8s::failure::{Failure, FailureKind};
 
@@ -89,7 +89,8 @@ pub(in crate::app) fn catch_up(model: &mut Model) {
         let is_top = matches!(node.kind, NodeKind::Root | NodeKind::Api | NodeKind::Apis);
         let failed = matches!(&node.load, Load::Failed(failure) if retry::may_pass(failure));
         let rows = node.collection.as_ref().map(|collection| collection.rows().len());
-        let is_watched = model.watched == Some(id);
+        // A watch tells what was missed, where there is one.
+        let is_watched = model.watched == Some(id) && !matches!(node.live, Live::NotLive(_));
         match rows {
             Some(rows) if node.old && !is_watched && rows <= PAGE => reload(model, id),
             None if failed && !is_top => load(model, id),

@@ -61,7 +61,7 @@ fn pod(value: &[u8]) -> Vec<u8> {
     let parts = [
         &br#"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"db-0","annotations":{"odd":"#[..],
         br#"}},"spec":{"containers":[{"name":"main","env":[{"name":"ODD","value":"#,
-        br#"}]}]}}"#,
+        b"}]}]}}",
     ];
     parts.join(value)
 }

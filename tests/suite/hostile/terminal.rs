@@ -205,10 +205,10 @@ fn a_copied_value_is_what_was_sent_and_a_copied_command_is_quoted() {
     terminal.send(":/it's$(reboot);\r");
     terminal.wait_for("GET /it's$(reboot);");
     terminal.wait_for("It may be gone");
-    terminal.send("ck");
-    terminal.wait_for("The kubectl command was sent");
     terminal.send("cu");
     terminal.wait_for("The curl command was sent");
+    terminal.send("ck");
+    terminal.wait_for("The kubectl command was sent");
     terminal.send("q");
     assert!(terminal.ended().success());
     let copied = |text: &str| {
@@ -232,9 +232,9 @@ const NAME: &str = "NAME\u{1b}c\u{9b}?1000h\u{202e}";
 fn what_a_container_really_has_is_shown_and_never_obeyed() {
     let server = Server::over(recordings::cluster());
     server.executes(Container::new(|run| match run.command.last().unwrap().as_str() {
-        "/proc/self/environ" => Fate::Writes(
-            format!("{NAME}={}\0PATH={}\0", harmful("set"), harmful("path")).into(),
-        ),
+        "/proc/self/environ" => {
+            Fate::Writes(format!("{NAME}={}\0PATH={}\0", harmful("set"), harmful("path")).into())
+        }
         _ => Fate::Fails(1, "cat: \u{1b}c\u{9b}?1000h\u{202e}: Is a directory\n"),
     }));
     let url = server.url();
@@ -259,7 +259,7 @@ fn what_a_container_really_has_is_shown_and_never_obeyed() {
                 assert!(escaped.iter().any(|it| text.contains(it)), "{arguments:?}\n{text}");
             }
         }
-        let mut command = binary(&arguments.iter().copied().collect::<Vec<_>>());
+        let mut command = binary(arguments);
         let output = command.envs(variables.iter().copied()).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         assert!(text.contains(NAME) && text.contains(&harmful("set")), "{text}");

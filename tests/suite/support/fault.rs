@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
 use super::server::Server;
@@ -41,6 +41,8 @@ pub(crate) struct Way {
     to: SocketAddr,
     told: Arc<Mutex<Vec<Told>>>,
     open: Option<oneshot::Sender<()>>,
+    /// How many requests that got no answer were given up.
+    given_up: watch::Sender<usize>,
 }
 
 /// What a test told: a path, a part of its query, what to do, and how often.
@@ -97,7 +99,13 @@ impl Way {
     /// A way to that server on a port of its own, which does nothing wrong yet.
     pub(crate) fn to(server: &Server) -> Self {
         let address = ([127, 0, 0, 1], 0).into();
-        let mut way = Self { address, to: server.address(), told: Arc::default(), open: None };
+        let mut way = Self {
+            address,
+            to: server.address(),
+            told: Arc::default(),
+            open: None,
+            given_up: watch::Sender::new(0),
+        };
         way.open();
         way
     }
@@ -125,6 +133,13 @@ impl Way {
         self.told.lock().unwrap().clear();
     }
 
+    /// Waits until so many requests that got no answer were given up.
+    pub(crate) async fn until_given_up(&self, count: usize) {
+        let mut given_up = self.given_up.subscribe();
+        let reached = given_up.wait_for(|given_up| *given_up == count);
+        tokio::time::timeout(Duration::from_secs(20), reached).await.unwrap().unwrap();
+    }
+
     /// Takes the way away: nothing listens, and what was open is closed.
     pub(crate) fn close(&mut self) {
         self.open = None;
@@ -141,7 +156,7 @@ impl Way {
         self.address = listener.local_addr().unwrap();
         let (open, closed) = oneshot::channel();
         self.open = Some(open);
-        let (to, told) = (self.to, Arc::clone(&self.told));
+        let (to, told, given_up) = (self.to, Arc::clone(&self.told), self.given_up.clone());
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.unwrap().block_on(async {
@@ -149,8 +164,8 @@ impl Way {
                 let mut streams = JoinSet::new();
                 let serving = async {
                     while let Ok((stream, _)) = listener.accept().await {
-                        let told = Arc::clone(&told);
-                        streams.spawn(async move { serve(stream, to, &told).await });
+                        let (told, given_up) = (Arc::clone(&told), given_up.clone());
+                        streams.spawn(async move { serve(stream, to, (&told, &given_up)).await });
                     }
                 };
                 // The sender is dropped with the way.
@@ -164,7 +179,7 @@ impl Way {
 async fn serve(
     mut stream: TcpStream,
     to: SocketAddr,
-    told: &Mutex<Vec<Told>>,
+    (told, given_up): (&Mutex<Vec<Told>>, &watch::Sender<usize>),
 ) -> std::io::Result<()> {
     let Some(request) = read_request(&mut stream).await? else { return Ok(()) };
     let target = request.split(' ').nth(1).unwrap_or_default();
@@ -173,6 +188,12 @@ async fn serve(
         None => {
             let mut server = ask(&request, to).await?;
             tokio::io::copy_bidirectional(&mut stream, &mut server).await.map(|_| ())
+        }
+        Some(Fault::Silence) => {
+            // Nothing more is sent but the end of the connection.
+            stream.read(&mut [0]).await?;
+            given_up.send_modify(|given_up| *given_up += 1);
+            Ok(())
         }
         Some(fault) => spoil(stream, &request, to, fault).await,
     }
@@ -196,7 +217,6 @@ async fn spoil(
     fault: Fault,
 ) -> std::io::Result<()> {
     match fault {
-        Fault::Silence => std::future::pending().await,
         Fault::CutBefore => return Ok(()),
         Fault::Raw(bytes) => return stream.write_all(&bytes).await,
         Fault::Endless(part) => {

@@ -44,17 +44,20 @@ impl Identity {
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority = params.self_signed(&authority_key).unwrap();
         let issuer = Issuer::new(params, authority_key);
-        let key = KeyPair::generate().unwrap();
-        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
-        params.not_after = date_time_ymd(year, 1, 1);
-        let certificate = params.signed_by(&key, &issuer).unwrap();
+        let (certificate, key) = sign(&issuer, name, year);
         Self {
             authority: authority.pem(),
-            certificate: certificate.der().clone(),
-            key: Arc::new(PrivateKeyDer::try_from(key.serialize_der()).unwrap()),
+            certificate,
+            key,
             issuer: Arc::new(issuer),
             only_known_clients: false,
         }
+    }
+
+    /// Another certificate of the same authority, for that name and until that year.
+    pub(crate) fn again_for(&self, name: &str, year: i32) -> Self {
+        let (certificate, key) = sign(&self.issuer, name, year);
+        Self { certificate, key, ..self.clone() }
     }
 
     /// A certificate of the same authority for a client.
@@ -84,6 +87,17 @@ impl Identity {
             .with_single_cert(vec![self.certificate.clone()], self.key.clone_key())
             .unwrap()
     }
+}
+
+type Signed = (CertificateDer<'static>, Arc<PrivateKeyDer<'static>>);
+
+/// A certificate for a name that is valid until the new year of that year.
+fn sign(issuer: &Issuer<'static, KeyPair>, name: &str, year: i32) -> Signed {
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+    params.not_after = date_time_ymd(year, 1, 1);
+    let certificate = params.signed_by(&key, issuer).unwrap();
+    (certificate.der().clone(), Arc::new(PrivateKeyDer::try_from(key.serialize_der()).unwrap()))
 }
 
 /// A listener whose connections have their handshake behind them.

@@ -97,7 +97,9 @@ fn row(row: &Compared, width: usize, display: &Display, out: &mut impl Write) ->
     let shown = match (row.verdict, &row.actual) {
         (Verdict::Different, _) => String::new(),
         (_, Some(actual)) => content_line(actual, display),
-        (_, None) => row.predicted.as_ref().map_or_else(String::new, |it| content_line(it, display)),
+        (_, None) => {
+            row.predicted.as_ref().map_or_else(String::new, |it| content_line(it, display))
+        }
     };
     let from = row.origin.as_ref().map(|origin| origin.from.as_str());
     let about = [from, row.why.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(": ");

@@ -1,0 +1,127 @@
+//! Faults of real servers, walked with the product's own effects.
+
+use std::time::{Duration, Instant};
+
+use kubewalk::api::client::Client;
+use kubewalk::api::endpoint::{Environment, Flags, Options, connect};
+use kubewalk::k8s::path::ApiPath;
+use kubewalk::k8s::request::{Form, Request};
+use serde_json::Value;
+
+use crate::support::fault::{Fault, Way};
+use crate::support::recordings;
+use crate::support::server::Server;
+use crate::support::tls::Identity;
+use crate::support::walker::Walker;
+
+const PODS: &str = "/api/v1/namespaces/shop/pods";
+const SIZE: (u16, u16) = (140, 36);
+
+/// A server with that certificate, at the place of an earlier one.
+fn restarted(identity: &Identity, before: Server) -> Server {
+    let address = before.address();
+    drop(before);
+    // Its thread closes the port; nothing tells when.
+    while std::net::TcpStream::connect(address).is_ok() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    Server::setup(recordings::cluster()).tls(identity).start_at(address)
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_wrong_or_expired_is_told_and_a_good_one_taken_without_a_restart() {
+    let good = Identity::signed_for("127.0.0.1");
+    let server = Server::setup(recordings::cluster()).tls(&good).start();
+    let folder = tempfile::tempdir().unwrap();
+    let authority = folder.path().join("ca.crt");
+    std::fs::write(&authority, &good.authority).unwrap();
+    let options = Options {
+        server: Some(server.url()),
+        flags: Flags { certificate_authority: Some(authority), ..Flags::default() },
+        ..Options::default()
+    };
+    let mut walker = Walker::start(options, SIZE);
+    walker.settle().await;
+    walker.walk(":po space -n space shop enter j").await;
+    let mut server = server;
+    for (name, year, told) in [
+        ("127.0.0.1", 2020, "its certificate expired on 2020-01-01"),
+        ("other", 2999, "its certificate is for other, not for 127.0.0.1"),
+    ] {
+        server = restarted(&good.again_for(name, year), server);
+        walker.press("r");
+        walker.wait_for("server TLS, trying again").await;
+        walker.walk("r").await;
+        assert!(walker.screen().contains(told), "{}", walker.screen());
+        assert!(walker.screen().contains("name: db-0"), "what was read stays");
+        assert!(walker.screen().contains(" 6 old"), "{}", walker.screen());
+        server = restarted(&good, server);
+        walker.wait_for_no("trying again").await;
+        walker.settle().await;
+        assert!(!walker.screen().contains("certificate"), "{}", walker.screen());
+        assert!(!walker.line("shop 6").contains("old"), "{}", walker.screen());
+    }
+}
+
+#[tokio::test]
+async fn a_removed_custom_resource_goes_from_a_real_server_with_a_notice() {
+    let server = Server::over(recordings::cluster());
+    let mut walker = Walker::server(&server.url(), SIZE).await;
+    walker.walk(":factories enter").await;
+    assert!(walker.selected().contains("factories"), "{}", walker.screen());
+    let options = Options { server: Some(server.url()), ..Options::default() };
+    let client: Client = connect(&options, &Environment::empty()).await.unwrap().client;
+    let apis = Request::get(ApiPath::parse("/apis"), Form::Discovery);
+    let apis = client.send(&apis).await.unwrap();
+    let mut apis: Value = serde_json::from_slice(&apis.body).unwrap();
+    for group in apis["items"].as_array_mut().unwrap() {
+        for version in group["versions"].as_array_mut().unwrap() {
+            let resources = version["resources"].as_array_mut();
+            resources.into_iter().for_each(|all| all.retain(|one| one["resource"] != "factories"));
+        }
+    }
+    server.answer("/apis", 200, &apis.to_string());
+    for path in ["", "/namespaces/default", "/namespaces/shop", "/namespaces/team-a"] {
+        let path = format!("/apis/factory.example.com/v1{path}/factories");
+        server.answer(&path, 404, "404 page not found");
+    }
+    walker.press("r");
+    walker.wait_for("Not served any more: factories").await;
+    walker.settle().await;
+    assert!(!walker.screen().contains("▸ factories"), "{}", walker.screen());
+    assert!(walker.screen().contains("factory.example.com"), "{}", walker.screen());
+}
+
+#[tokio::test]
+async fn a_real_retry_after_is_shown_and_kept_to() {
+    let server = Server::over(recordings::cluster());
+    for code in [429, 503] {
+        let way = Way::to(&server);
+        let busy = Fault::status(code, "Retry-After: 1\r\n", "busy");
+        way.tell_times(1, &format!("{PODS}?limit=500"), busy);
+        let mut walker = Walker::server(&way.url(), SIZE).await;
+        walker.press(":po space -n space shop enter");
+        walker.wait_for(&format!("shop ✗ {code} again in 1 s")).await;
+        let refused = Instant::now();
+        walker.wait_for("shop 6").await;
+        assert!(refused.elapsed() > Duration::from_millis(800), "{:?}", refused.elapsed());
+    }
+}
+
+#[tokio::test]
+async fn closing_a_node_gives_its_request_up_at_the_server() {
+    let server = Server::over(recordings::cluster());
+    let way = Way::to(&server);
+    let mut walker = Walker::server(&way.url(), SIZE).await;
+    walker.walk(":po space -n space shop enter k").await;
+    let path = "/api/v1/namespaces/kube-system/pods?limit=500";
+    way.tell(path, Fault::Silence);
+    walker.press("enter");
+    walker.wait_for("kube-system … 1 s").await;
+    walker.press("h");
+    walker.meanwhile(way.until_given_up(1)).await;
+    assert!(!walker.screen().contains("kube-system …"), "{}", walker.screen());
+    way.mend();
+    walker.walk("enter").await;
+    walker.wait_for("kube-system 0").await;
+}
