@@ -349,6 +349,36 @@ fn no_recording_of_a_walk_keeps_what_a_watch_tells_of_secrets() {
 }
 
 #[test]
+fn a_recording_that_is_cut_short_keeps_no_secret_either() {
+    let coop = Coop::new();
+    let script = coop.server.watch("/api/v1/namespaces/shop/secrets");
+    let file = coop.folder.path().join("walk.har.gz");
+    let record = format!("--record={}", file.display());
+    let arguments = coop.with(&[SECRET, &record]);
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let mut terminal = Terminal::start(&words, &[]);
+    terminal.wait_for("•••••");
+    terminal.send("\r");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(script.until_open(2));
+    // In the middle of an answer, a watch and what it tells.
+    let _gate = coop.server.hold(POD);
+    script.bytes(&json!({"type": "MODIFIED", "object": secret()}).to_string());
+    terminal.send(":po/canary -n shop\r");
+    runtime.block_on(coop.server.until_asked(POD));
+    terminal.signal("KILL");
+    terminal.ended();
+    let mut text = String::new();
+    let packed = fs::File::open(&file).unwrap();
+    assert_eq!(mode(&file), 0o600);
+    // What follows the last whole exchange may be missing.
+    _ = flate2::read::MultiGzDecoder::new(packed).read_to_string(&mut text);
+    assert!(text.contains(SECRET) && text.contains("hidden"), "{text}");
+    coop.is_clean("the recording", &text);
+    coop.is_clean("the log", &fs::read_to_string(coop.log()).unwrap());
+}
+
+#[test]
 fn a_kubeconfig_that_is_refused_is_not_quoted() {
     let coop = Coop::new();
     let with = |server: &str, user: &str| {

@@ -76,8 +76,9 @@ async fn a_removed_custom_resource_goes_from_a_real_server_with_a_notice() {
     let mut apis: Value = serde_json::from_slice(&apis.body).unwrap();
     for group in apis["items"].as_array_mut().unwrap() {
         for version in group["versions"].as_array_mut().unwrap() {
-            let resources = version["resources"].as_array_mut();
-            resources.into_iter().for_each(|all| all.retain(|one| one["resource"] != "factories"));
+            if let Some(resources) = version["resources"].as_array_mut() {
+                resources.retain(|resource| resource["resource"] != "factories");
+            }
         }
     }
     server.answer("/apis", 200, &apis.to_string());

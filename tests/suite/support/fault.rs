@@ -191,7 +191,7 @@ async fn serve(
         }
         Some(Fault::Silence) => {
             // Nothing more is sent but the end of the connection.
-            stream.read(&mut [0]).await?;
+            _ = stream.read_u8().await;
             given_up.send_modify(|given_up| *given_up += 1);
             Ok(())
         }
