@@ -262,6 +262,7 @@ pub(in crate::app) fn stop(model: &mut Model) -> bool {
     model.cancel(ticket);
     model.tree.change(id, |node| node.loads_all = false);
     model.tree.set_load(id, Load::Ready);
+    watches::resume(model, id);
     true
 }
 

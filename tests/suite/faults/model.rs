@@ -312,6 +312,40 @@ fn holds(cases: u32) {
 }
 
 #[test]
+fn what_once_failed_holds() {
+    use Step::{EndWatches, Fault as Meets, Keys, Put, Start, Wait};
+    let over = || EndWatches(WatchEnd::Over);
+    let refused = |code| Meets(Fault::Status(code, None));
+    let silence = || Meets(Fault::Silence);
+    for steps in [
+        // A key while the list is read again.
+        vec![Put(2), Keys(vec!["r", "L"])],
+        // A watch that never opens.
+        vec![silence(), Wait(1)],
+        // Rows that only a table can fill, from a watch and from a page.
+        vec![refused(406), Wait(1), Put(0), Put(0)],
+        vec![Wait(1), refused(406), Keys(vec!["L"]), Wait(1)],
+        // A watch ends while a list is on the way, which fails, comes, or is not awaited any more.
+        vec![Wait(1), silence(), Keys(vec!["r"]), Start, Wait(1), over()],
+        vec![Wait(1), Keys(vec!["L"]), Meets(Fault::Slow(1)), over(), Wait(1)],
+        vec![Meets(Fault::Html), silence(), Keys(vec!["r"]), Wait(500), Keys(vec!["enter"])],
+        vec![
+            Wait(113),
+            over(),
+            silence(),
+            Keys(vec!["/", "h", "enter"]),
+            Wait(222),
+            Keys(vec!["esc"]),
+        ],
+        // A server that is taken for away while its watch is open.
+        vec![Wait(1), silence(), EndWatches(WatchEnd::Cut), Wait(1)],
+    ] {
+        let outcome = run(&steps);
+        assert!(outcome.is_ok(), "{steps:?}: {outcome:?}");
+    }
+}
+
+#[test]
 fn after_any_changes_faults_and_keys_the_truth_is_shown() {
     holds(200);
 }
