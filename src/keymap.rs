@@ -181,22 +181,6 @@ impl Mode {
         Self::Start,
     ];
 
-    /// The heading of its keys.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Anywhere => "Anywhere",
-            Self::Tree => "In the tree",
-            Self::Document => "In the document",
-            Self::Container => "In the container's view",
-            Self::Copy => "After c, copy",
-            Self::Exec => "After V, when it is asked",
-            Self::Trace => "In the trace",
-            Self::Help => "In this help",
-            Self::Start => "On the start screen",
-        }
-    }
-
     /// Its name in the settings, such as `tree`.
     #[must_use]
     pub fn name(self) -> String {
@@ -250,6 +234,32 @@ impl Keymap {
     pub fn chords(&self, binding: &Binding) -> &[Chord] {
         let rebound = self.rebound.get(&(binding.mode, binding.action));
         rebound.map_or(binding.chords, Vec::as_slice)
+    }
+
+    /// How a sentence names the key for an action: by the first one that the action has, or by the
+    /// action's name in the settings where no key is bound to it.
+    #[must_use]
+    pub fn key(&self, mode: Mode, action: Action) -> String {
+        let binding = BINDINGS.iter().find(|b| (b.mode, b.action) == (mode, action));
+        let chord = binding.and_then(|binding| self.chords(binding).first());
+        chord.map_or_else(|| action.name(), Chord::to_string)
+    }
+
+    /// The heading of the keys of a mode.
+    #[must_use]
+    pub fn title(&self, mode: Mode) -> String {
+        let after = |action| self.key(Mode::Anywhere, action);
+        match mode {
+            Mode::Anywhere => "Anywhere".to_owned(),
+            Mode::Tree => "In the tree".to_owned(),
+            Mode::Document => "In the document".to_owned(),
+            Mode::Container => "In the container's view".to_owned(),
+            Mode::Copy => format!("After {}, copy", after(Action::Copy)),
+            Mode::Exec => format!("After {}, when it is asked", after(Action::Compare)),
+            Mode::Trace => "In the trace".to_owned(),
+            Mode::Help => "In this help".to_owned(),
+            Mode::Start => "On the start screen".to_owned(),
+        }
     }
 
     /// What a key does in a mode.

@@ -4,6 +4,7 @@ use crate::app::collection::Collection;
 use crate::app::model::{Model, Overlay};
 use crate::app::prompt::Prompt;
 use crate::app::tree::NodeId;
+use crate::keymap::{Action, Mode};
 
 /// Asks for the column to sort by.
 pub(super) fn ask(model: &mut Model) {
@@ -44,7 +45,8 @@ pub(super) fn sort(model: &mut Model, id: NodeId, text: &str) {
 pub(super) fn reverse(model: &mut Model) {
     let Some(id) = here(model) else { return };
     let Some(sort) = collection(model, id).and_then(Collection::sort).cloned() else {
-        model.notify("The rows are in the server's order; s sorts them by a column");
+        let key = model.keymap.key(Mode::Tree, Action::Sort);
+        model.notify(format!("The rows are in the server's order; {key} sorts them by a column"));
         return;
     };
     let turn = |collection: &mut Collection| {

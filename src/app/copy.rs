@@ -4,7 +4,7 @@ use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::k8s::endpoint::EndpointKind;
 use crate::k8s::request::Request;
-use crate::keymap::Action;
+use crate::keymap::{Action, Mode};
 
 /// Sends what the action names to the terminal's clipboard.
 pub(super) fn copy(model: &mut Model, action: Action) {
@@ -31,7 +31,8 @@ pub(super) fn copy(model: &mut Model, action: Action) {
             model.notify(format!("The {what} was sent to the terminal's clipboard ({size} bytes)"));
         }
         None if action == Action::CopyValue && is_masked(model) => {
-            model.notify("The value is masked; x shows it, then it can be copied");
+            let key = model.keymap.key(Mode::Anywhere, Action::Unmask);
+            model.notify(format!("The value is masked; {key} shows it, then it can be copied"));
         }
         None => model.notify(format!("There is no {what} to copy here")),
     }

@@ -392,5 +392,5 @@ fn unknown(path: &ApiPath) -> Failure {
         ApiPath::Version(version) => format!("the server has no {version}"),
         path => format!("the server has no {path}"),
     };
-    Failure::new(FailureKind::NotFound, text, "Check the spelling, or refresh discovery with r")
+    Failure::new(FailureKind::NotFound, text, "Check the spelling, or ask the server again")
 }

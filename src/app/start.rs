@@ -33,7 +33,7 @@ pub fn lines(model: &Model) -> (Vec<Line>, usize, bool) {
     let mut page = Page { width, lines: Vec::new() };
     page.tried(&screen);
     page.lenders(model);
-    page.contexts(&screen, model.chosen_context);
+    page.contexts(model, &screen);
     page.keys(model);
     let mut lines = page.lines;
     if lines.len() > height {
@@ -153,9 +153,11 @@ impl Page {
         }
     }
 
-    fn contexts(&mut self, screen: &NoEndpoint, chosen: usize) {
+    fn contexts(&mut self, model: &Model, screen: &NoEndpoint) {
+        let chosen = model.chosen_context;
         if !screen.contexts.is_empty() {
-            self.title(" Contexts of the kubeconfig, ⏎ connects:");
+            let key = model.keymap.key(Mode::Start, Action::Open);
+            self.title(&format!(" Contexts of the kubeconfig, {key} connects:"));
         }
         for (index, context) in screen.contexts.iter().enumerate() {
             let is_chosen = index == chosen;

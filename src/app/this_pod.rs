@@ -15,6 +15,7 @@ use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::{Gvr, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
+use crate::keymap::{Action, Mode};
 
 /// How many pods are asked for at a time.
 const PAGE: &str = "500";
@@ -151,7 +152,12 @@ pub(super) fn listed(
         (None, None) => {
             let text = format!("no pod in namespace {namespace} has the uid of this one");
             let was_typed = here.pod.namespace.take_if(|clue| clue.from == TYPED).is_some();
-            let hint = if was_typed { "⏎ asks for another" } else { "Choose another by :ns" };
+            let keys = &model.keymap;
+            let hint = if was_typed {
+                format!("{} asks for another", keys.key(Mode::Tree, Action::Open))
+            } else {
+                format!("Choose another by {}ns", keys.key(Mode::Anywhere, Action::GoTo))
+            };
             model.trouble(&Failure::new(FailureKind::NotFound, text, hint));
             show(model);
         }

@@ -11,6 +11,7 @@ use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::downward::compare::Verdict;
 use crate::downward::{Origin, State};
+use crate::keymap::{Action, Mode};
 use crate::text::{fit, visible, wrapped};
 use crate::theme::{Role, Theme};
 
@@ -33,7 +34,7 @@ pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
             buffer,
         ),
         Some(Err(reason)) => sentence(reason, look, area, buffer),
-        Some(Ok(_)) if containers.file.is_some() => file(containers, look, area, buffer),
+        Some(Ok(_)) if containers.file.is_some() => file(model, look, area, buffer),
         Some(Ok(_)) => rows(model, look, area, buffer),
     }
 }
@@ -72,7 +73,7 @@ fn rows(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
             buffer.set_style(place, look.theme.style(role));
         }
     }
-    tell(containers, look, story, buffer);
+    tell(model, look, story, buffer);
 }
 
 /// The place of each item and its text, a sentence on as many lines as it takes; none for a row, which
@@ -219,7 +220,8 @@ fn first_line(text: &str) -> String {
 }
 
 /// Below the rows: what explains the chosen one, and where it is declared.
-fn tell(containers: &Containers, look: Look, area: Rect, buffer: &mut Buffer) {
+fn tell(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
+    let containers = &model.containers;
     if area.height < 2 {
         return;
     }
@@ -233,8 +235,13 @@ fn tell(containers: &Containers, look: Look, area: Rect, buffer: &mut Buffer) {
     let place = containers.paths(row).into_iter().next();
     let mut lines = vec![Line::from(spans)];
     if let Some(path) = place {
-        let reads = if let Row::File(..) = row { "⏎ reads it, ⏎ then goes to" } else { "⏎" };
-        let text = format!("{} {}", look.words(reads), visible(&path));
+        let key = model.keymap.key(Mode::Container, Action::Open);
+        let reads = if let Row::File(..) = row {
+            format!("{key} reads it, {key} then goes to")
+        } else {
+            key
+        };
+        let text = format!("{} {}", look.words(&reads), visible(&path));
         lines.push(Line::styled(text, theme.style(Role::Key)));
     }
     let rule = if look.ascii { "-" } else { "─" }.repeat(usize::from(area.width));
@@ -275,7 +282,8 @@ fn story(containers: &Containers, row: Row, origin: &Origin, theme: Theme) -> Ve
 }
 
 /// A file as `cat` shows it.
-fn file(containers: &Containers, look: Look, area: Rect, buffer: &mut Buffer) {
+fn file(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
+    let containers = &model.containers;
     let Some((volume, at, scrolled)) = containers.file else { return };
     let row = Row::File(volume, at);
     let theme = look.theme;
@@ -287,7 +295,8 @@ fn file(containers: &Containers, look: Look, area: Rect, buffer: &mut Buffer) {
         sentence(&format!("{name} cannot be shown: {why}"), look, area, buffer);
         return;
     };
-    let title = format!("{name}  {} bytes · esc leaves", content.bytes.len());
+    let key = model.keymap.key(Mode::Anywhere, Action::Escape);
+    let title = format!("{name}  {} bytes · {} leaves", content.bytes.len(), look.words(&key));
     let mut lines = vec![Line::styled(title, theme.style(Role::Title))];
     let text = containers.text(content);
     let shown = text.split('\n').skip(scrolled);

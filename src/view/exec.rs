@@ -20,8 +20,7 @@ pub(super) fn draw(model: &Model, proposal: &Proposal, look: Look, buffer: &mut 
         spans.collect::<Line<'_>>()
     });
     Clear.render(area, buffer);
-    let footer = model.keymap.footer(Mode::Exec, |action| action == Action::Run);
-    let yes = footer.first().map_or("", |(key, _)| key.as_str());
+    let yes = model.keymap.key(Mode::Exec, Action::Run);
     let keys = format!(" {yes} runs them · other keys run nothing ");
     let block =
         frame(" Run these? They only read. ", look).title_bottom(look.words(&keys).into_owned());

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph, Widget, Wrap};
 
 use crate::app::model::Model;
-use crate::keymap::{BINDINGS, Binding, Mode};
+use crate::keymap::{Action, BINDINGS, Binding, Mode};
 use crate::text::visible;
 use crate::theme::Role;
 
@@ -16,16 +16,19 @@ use super::Look;
 pub(super) fn draw(model: &Model, look: Look, at: u16, buffer: &mut Buffer) {
     let mut lines = connection(model, look);
     for mode in Mode::ALL {
-        lines.push(Line::styled(mode.title(), look.theme.style(Role::Title)));
+        lines.push(Line::styled(model.keymap.title(mode), look.theme.style(Role::Title)));
         lines.extend(of_mode(mode).map(|binding| key_line(model, binding, look)));
         lines.push(Line::default());
     }
     let count = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let last = count.saturating_sub(buffer.area.height.saturating_sub(2));
+    let key = |action| model.keymap.key(Mode::Help, action);
+    let (down, up, leave) = (key(Action::Down), key(Action::Up), key(Action::Escape));
+    let title = format!(" Keys · {down} {up} scroll · {leave} leaves ");
     Clear.render(buffer.area, buffer);
     let area = buffer.area;
     Paragraph::new(lines)
-        .block(frame(" Keys · j k scroll · esc leaves ", look))
+        .block(frame(look.words(&title).into_owned(), look))
         .wrap(Wrap { trim: false })
         .scroll((at.min(last), 0))
         .render(area, buffer);

@@ -11,6 +11,7 @@ use crate::app::reading::{Paused, ReadState, Shown};
 use crate::app::tree::Tree;
 use crate::app::tree::node::{Load, NodeKind};
 use crate::k8s::failure::Failure;
+use crate::keymap::{Action, Mode};
 use crate::text::{fit, visible, visible_within, wrapped};
 use crate::theme::Role;
 
@@ -205,7 +206,9 @@ pub(super) fn document(
                 return;
             }
             let reason = reading.subject.as_ref().and_then(|subject| subject.by_enter);
-            let text = format!("⏎ asks: {}.", reason.unwrap_or("this is asked for by ⏎ only"));
+            let key = model.keymap.key(Mode::Tree, Action::Open);
+            let text =
+                format!("{key} asks: {}.", reason.unwrap_or("this is not asked for by itself"));
             sentence(&look.words(&text), Role::Dim, look, area, buffer);
         }
         ReadState::Failed(failure) if !shows_subject(model) => failed(failure, look, area, buffer),
@@ -294,16 +297,17 @@ fn nothing(model: &Model) -> Option<String> {
         return Some(failure.to_string());
     }
     let node = model.tree.get(Tree::node_of(model.tree.cursor()))?;
+    let key = model.keymap.key(Mode::Tree, Action::Open);
     Some(match &node.kind {
-        NodeKind::OtherNamespaces(_) => "⏎ opens the other namespaces.".to_owned(),
+        NodeKind::OtherNamespaces(_) => format!("{key} opens the other namespaces."),
         NodeKind::TypeNamespace(_) => {
-            "The namespaces cannot be listed here. ⏎ lets you type the name of one.".to_owned()
+            format!("The namespaces cannot be listed here. {key} lets you type the name of one.")
         }
         NodeKind::ThisPod(_) => {
-            "Nothing here tells the namespace of this pod. ⏎ lets you type it.".to_owned()
+            format!("Nothing here tells the namespace of this pod. {key} lets you type it.")
         }
         NodeKind::Subresource { is_pod_log: true, .. } => {
-            "⏎ opens the containers of the pod; logs are asked for by ⏎ only.".to_owned()
+            format!("{key} opens the containers of the pod, and then the log of one.")
         }
         NodeKind::NonResource { .. } => "This groups the paths below it.".to_owned(),
         _ => return None,

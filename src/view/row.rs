@@ -14,6 +14,7 @@ use crate::k8s::discovery::Resource;
 use crate::k8s::path::ApiPath;
 use crate::k8s::rules::May;
 use crate::k8s::table::{Column, Row};
+use crate::keymap::{Action, Mode};
 use crate::text::{visible, visible_within};
 use crate::theme::Role;
 
@@ -235,12 +236,14 @@ fn more_row(model: &Model, look: Look, id: NodeId) -> Line<'static> {
     let Some(node) = model.tree.get(id) else { return Line::default() };
     let Some(collection) = &node.collection else { return Line::default() };
     let rest = collection.remaining.map(grouped);
+    let open = model.keymap.key(Mode::Tree, Action::Open);
     let text = if let Load::Loading(ticket) = node.load {
         let waited = model.waited(ticket).map(|seconds| format!(", {}", waiting::time(seconds)));
         let loaded = grouped(collection.rows().len() as u64);
         let waited = waited.unwrap_or_default();
         if node.loads_all {
-            format!("… {loaded} so far{waited} · esc stops")
+            let key = model.keymap.key(Mode::Anywhere, Action::Escape);
+            format!("… {loaded} so far{waited} · {key} stops")
         } else {
             format!("… loading{waited}, {loaded} so far")
         }
@@ -248,9 +251,9 @@ fn more_row(model: &Model, look: Look, id: NodeId) -> Line<'static> {
         let searched = grouped(collection.rows().len() as u64);
         let rest = rest.unwrap_or_else(|| "more".to_owned());
         let shown = grouped(collection.shown() as u64);
-        format!("{shown} of {searched} loaded, {rest} not searched · ⏎ searches all")
+        format!("{shown} of {searched} loaded, {rest} not searched · {open} searches all")
     } else {
-        format!("… {} more · ⏎ loads", rest.unwrap_or_default()).replace("  ", " ")
+        format!("… {} more · {open} loads", rest.unwrap_or_default()).replace("  ", " ")
     };
     Line::from(Span::styled(look.words(&text).into_owned(), look.theme.style(Role::Warning)))
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use kubewalk::keymap::{BINDINGS, Mode};
+use kubewalk::keymap::{BINDINGS, Keymap, Mode};
 
 use crate::support::golden;
 
@@ -27,7 +27,7 @@ fn keys() -> String {
         if bindings.peek().is_none() {
             continue;
         }
-        writeln!(text, "\n| {} | |\n|---|---|", mode.title()).unwrap();
+        writeln!(text, "\n| {} | |\n|---|---|", Keymap::default().title(mode)).unwrap();
         for binding in bindings {
             let chords: Vec<_> = binding.chords.iter().map(|chord| format!("`{chord}`")).collect();
             writeln!(text, "| {} | {} |", chords.join(" "), binding.help).unwrap();

@@ -10,7 +10,7 @@ use crate::downward::View;
 use crate::downward::inside::{Found, Observed};
 use crate::downward::plan::{Plan, Reads};
 use crate::k8s::failure::Failure;
-use crate::keymap::Action;
+use crate::keymap::{Action, Mode};
 use crate::text::{visible, wrapped};
 use crate::theme::Role;
 
@@ -48,8 +48,11 @@ pub(in crate::app) fn propose(model: &mut Model) {
 fn plan(model: &Model) -> Result<Plan, String> {
     let containers = &model.containers;
     if !model.container_view {
-        return Err("d shows what a pod's containers see; V then compares it with what they have"
-            .to_owned());
+        let key = |action| model.keymap.key(Mode::Anywhere, action);
+        let (shows, compares) = (key(Action::ContainerView), key(Action::Compare));
+        return Err(format!(
+            "{shows} shows what a pod's containers see; {compares} then compares it with what they have"
+        ));
     }
     let pod = containers.object.as_ref().filter(|object| object["kind"] == "Pod");
     let (Some(pod), Some(view)) = (pod, &containers.view) else {
@@ -198,7 +201,7 @@ impl Containers {
         match &self.exec {
             Exec::Never => None,
             Exec::Running(..) => inside("is being looked at …"),
-            Exec::Outdated => inside("something has changed since: V compares again"),
+            Exec::Outdated => inside("something has changed since: compare it again"),
             Exec::Done(_, observed) => {
                 let name = self.container()?;
                 observed.iter().find(|observed| observed.container == name)?;

@@ -9,6 +9,7 @@ use crate::app::{rights, select, watches};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::request::{Form, Request};
 use crate::k8s::table::Page;
+use crate::keymap::{Action, Mode};
 
 use super::again::{self, MOST_TRIES};
 use super::{PAGE, ask_for, load, look_whether_served};
@@ -182,7 +183,9 @@ fn other_columns(model: &mut Model, id: NodeId) {
 }
 
 fn say_mixed(model: &mut Model, id: NodeId) {
-    model.notify("The list changed while it was read: it may be inconsistent, r reads it again");
+    let key = model.keymap.key(Mode::Anywhere, Action::Refresh);
+    let text = "The list changed while it was read: it may be inconsistent";
+    model.notify(format!("{text}, {key} reads it again"));
     model.tree.change(id, |node| node.mixed = true);
 }
 

@@ -56,17 +56,18 @@ pub(in crate::app) fn subject(tree: &Tree, place: Place) -> Option<Subject> {
         _ => None,
     };
     let kind = node.map(|node| &node.kind);
-    let secret = |gvr: &Gvr| gvr.is_core("secrets").then_some("Secrets are asked for by ⏎ only");
+    let secret =
+        |gvr: &Gvr| gvr.is_core("secrets").then_some("Secrets are not asked for by themselves");
     let mut object = None;
     let (request, by_enter) = match (&path, kind) {
         (_, Some(NodeKind::Container { name, .. })) => {
             let look = node.map(|node| node.log).unwrap_or_default();
-            (log_request(path, name, look), Some("logs are asked for by ⏎ only"))
+            (log_request(path, name, look), Some("logs are not asked for by themselves"))
         }
         (_, Some(NodeKind::Subresource { is_pod_log: true, .. })) => return None,
         (ApiPath::Collection { gvr, namespace }, _) => {
             let over_all = namespace.is_none() && is_namespaced(kind);
-            let all = over_all.then_some("a list over all namespaces is asked for by ⏎ only");
+            let all = over_all.then_some("a list over all namespaces is not asked for by itself");
             let by_enter = secret(gvr).or(all);
             let request = Request::get(path, Form::Json).with("limit", LIST.to_string());
             (node.map_or(request.clone(), |node| node.selector.of(request)), by_enter)
@@ -80,7 +81,7 @@ pub(in crate::app) fn subject(tree: &Tree, place: Place) -> Option<Subject> {
             let by_enter = ["/metrics", "/openapi/", "/debug", "/logs"]
                 .iter()
                 .any(|large| of.starts_with(large))
-                .then_some("what may be large is asked for by ⏎ only");
+                .then_some("what may be large is not asked for by itself");
             (Request::get(path, Form::Any), by_enter)
         }
         _ => (Request::get(path, Form::Json), None),

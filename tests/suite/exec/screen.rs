@@ -113,7 +113,7 @@ async fn what_was_found_is_dropped_when_the_pod_changes() {
     walker.walk("V y").await;
     walker.wait_for("= inside").await;
     walker.walk("r").await;
-    walker.wait_for("has changed since: V compares again").await;
+    walker.wait_for("has changed since: compare it again").await;
     assert!(!walker.screen().contains("= inside"), "{}", walker.screen());
 }
 

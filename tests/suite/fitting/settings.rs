@@ -2,7 +2,11 @@
 
 use std::fs;
 
+use kubewalk::config::Settings;
+
+use crate::support::hand::Hand;
 use crate::support::terminal::Terminal;
+use crate::support::walker::screen;
 
 fn folder_with(settings: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -28,6 +32,24 @@ fn a_key_that_was_bound_otherwise_works_and_help_and_footer_say_so() {
     terminal.wait_for("X              quit");
     terminal.send("qX");
     assert!(terminal.ended().success());
+}
+
+#[test]
+fn sentences_name_the_keys_that_hold() {
+    let settings = "[keys.anywhere]\ncopy = \"ctrl-y\"\nunmask = []\nescape = \"ctrl-g\"\n\
+                    [keys.tree]\nopen = \"o\"\n[keys.start]\nopen = \"o\"\n";
+    let mut hand = Hand::demo();
+    hand.model.keymap = Settings::read(settings).unwrap().keymap;
+    hand.walk(":secrets space -n space shop enter j");
+    hand.rest();
+    assert!(screen(&hand.model).contains("o asks: Secrets are not asked for by themselves."));
+    hand.walk("o tab G k ctrl-y v");
+    let said = hand.model.notice.as_ref().map(|notice| notice.text.clone()).unwrap();
+    assert_eq!(said, "The value is masked; unmask shows it, then it can be copied");
+    hand.walk("?");
+    let shown = screen(&hand.model);
+    assert!(shown.contains("Keys · j k scroll · esc leaves"), "{shown}");
+    assert!(!shown.contains("After c"), "{shown}");
 }
 
 #[test]

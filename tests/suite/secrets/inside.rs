@@ -176,7 +176,7 @@ async fn what_was_predicted_after_an_exec_is_not_called_absent() {
     walker.press("V y");
     walker.wait_for("inside  an exec of cat").await;
     gate.open();
-    walker.wait_for("has changed since: V compares again").await;
+    walker.wait_for("has changed since: compare it again").await;
     walker.walk("V y").await;
     walker.wait_for("≠ inside").await;
     assert!(!walker.line(" FROM ").contains("not inside"), "{}", walker.screen());
