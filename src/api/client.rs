@@ -16,7 +16,7 @@ use super::har::Recording;
 use super::replay::{Recorded, Replay};
 use super::wire::{Told, Wire};
 use answer::{MAX_RESPONSE, beginning, chunks, split, within};
-use trouble::Asking;
+use trouble::{Asking, is_of_our_certificate};
 
 pub(super) use answer::warnings;
 pub use answer::{Chunks, Head};
@@ -194,16 +194,18 @@ impl Client {
         loop {
             let mut built = build(request, accept(form))?;
             let pass = self.sign(&mut built).await?;
-            let response = self.dispatch(request, built, &pass).await?;
-            match (response.status().as_u16(), form.plainer(), &self.signer) {
-                (406, Some(plainer), ..) => form = plainer,
-                (401, _, Some(signer)) if !is_renewed => {
+            let answer = self.dispatch(request, built, &pass).await;
+            let status = answer.as_ref().map_or(0, |response| response.status().as_u16());
+            let is_refused = status == 401 || answer.as_ref().is_err_and(is_of_our_certificate);
+            match (form.plainer(), &self.signer) {
+                (Some(plainer), _) if status == 406 => form = plainer,
+                (_, Some(signer)) if is_refused && !is_renewed => {
                     is_renewed = true;
                     if !signer.renew(&pass).await? {
-                        return Ok(response);
+                        return answer.map_err(|error| self.asking(request).failed(&error));
                     }
                 }
-                _ => return Ok(response),
+                _ => return answer.map_err(|error| self.asking(request).failed(&error)),
             }
         }
     }
@@ -214,7 +216,7 @@ impl Client {
         request: &Request,
         built: http::Request<Body>,
         pass: &Pass,
-    ) -> Result<http::Response<Told>, Failure> {
+    ) -> Result<http::Response<Told>, kube::Error> {
         let stack = pass.stack.as_ref().unwrap_or(&self.inner);
         let wire = self.wire.as_ref();
         let seen = wire.map(|wire| wire.begin(request, built.headers(), &self.address));
@@ -222,11 +224,10 @@ impl Client {
             (Ok(answer), Some(seen)) => Ok(seen.answered(answer)),
             (Ok(answer), None) => Ok(answer.map(Told::from)),
             (Err(error), seen) => {
-                let failure = self.asking(request).failed(&error);
                 if let Some(seen) = seen {
-                    seen.failed(&failure);
+                    seen.failed(&self.asking(request).failed(&error));
                 }
-                Err(failure)
+                Err(error)
             }
         }
     }

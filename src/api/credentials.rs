@@ -104,8 +104,7 @@ impl Signer {
                 }
                 *renewed = Some(Instant::now());
                 let pass = run(plugin, stack, &last).await.map_err(|failure| {
-                    let message =
-                        format!("401: the credentials were refused, and {}", failure.message);
+                    let message = format!("the credentials were refused, and {}", failure.message);
                     Failure::new(FailureKind::Unauthorized, message, failure.hint)
                 });
                 Some(pass?)

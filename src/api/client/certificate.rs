@@ -19,6 +19,11 @@ pub(super) fn trouble(error: &Error) -> Option<(String, &'static str)> {
     })
 }
 
+/// Whether it is the server that says what is wrong with ours.
+pub(super) fn is_of_ours(error: &Error) -> bool {
+    matches!(error, Error::AlertReceived(alert) if of_ours(*alert).is_some())
+}
+
 fn of_server(why: &CertificateError) -> Option<(String, &'static str)> {
     use CertificateError as E;
     Some(match why {

@@ -97,6 +97,12 @@ fn class_of(error: &(dyn Error + 'static)) -> Option<FailureKind> {
     }
 }
 
+/// Whether the server closed TLS because it does not take the certificate that it was shown.
+pub(super) fn is_of_our_certificate(error: &kube::Error) -> bool {
+    let mut tls = chain(error).filter_map(|cause| cause.downcast_ref::<rustls::Error>());
+    tls.any(certificate::is_of_ours)
+}
+
 /// The innermost cause, in its own words.
 pub(super) fn cause(error: &(dyn Error + 'static)) -> String {
     let innermost = chain(error).last().map(ToString::to_string).unwrap_or_default();

@@ -66,7 +66,8 @@ impl Client {
         }
         let pass = self.sign(&mut built).await?;
         let asking = self.asking(request);
-        let answer = self.dispatch(request, built, &pass).await?;
+        let answer =
+            self.dispatch(request, built, &pass).await.map_err(|error| asking.failed(&error))?;
         if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
             let exchange = self.exchange(request, answer, started).await?;
             return Err(NoSocket::Answered(Box::new(exchange)));

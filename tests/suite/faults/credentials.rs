@@ -122,7 +122,8 @@ async fn a_plugin_that_cannot_log_in_again_says_so() {
     let failure = connection.client.send(&request).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Unauthorized);
     assert!(
-        failure.message.contains("401") && failure.message.contains("log in first"),
+        failure.message.contains("credentials were refused")
+            && failure.message.contains("log in first"),
         "{failure}"
     );
 }

@@ -109,6 +109,19 @@ async fn a_plugin_runs_again_when_its_certificate_expires_and_the_new_one_is_sho
 }
 
 #[tokio::test]
+async fn a_plugin_runs_again_once_when_tls_is_refused_for_its_certificate() {
+    let identity = Identity::signed_for("127.0.0.1");
+    let server = Server::setup(recordings::cluster()).tls(&identity).only_known_clients().start();
+    let machine = Machine::new();
+    machine.write("ca.crt", &identity.authority);
+    let stranger = Identity::signed_for("other").client("jane");
+    give(&machine, &[&stranger, &identity.client("jane")], "");
+    let connection = connection(&machine, &server, EXEC).await;
+    assert_eq!(version(&connection).await, Ok(200));
+    assert_eq!((runs(&machine), server.handshakes()), (2, 1));
+}
+
+#[tokio::test]
 async fn a_plugin_runs_again_once_when_its_certificate_is_refused() {
     let identity = Identity::signed_for("127.0.0.1");
     let server = Server::setup(recordings::cluster()).tls(&identity).only_known_clients().start();
