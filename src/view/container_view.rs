@@ -145,6 +145,10 @@ fn row_line(
         spans.extend(limit(containers, at, width.saturating_sub(spans[0].width()), theme));
         return Line::from(spans);
     }
+    if let Row::Found(_) = row {
+        spans.extend(found(containers, row, width.saturating_sub(spans[0].width()), theme));
+        return Line::from(spans);
+    }
     let Some(origin) = containers.origin(row) else { return Line::default() };
     if let Some(mode) = containers.mode(row) {
         spans.push(Span::styled(format!("{mode:04o}  "), theme.style(Role::Dim)));
@@ -170,6 +174,24 @@ fn limit(containers: &Containers, at: usize, room: usize, theme: Theme) -> Vec<S
         if limit.resource == "cpus" { ("", Role::Dim) } else { fares(limit.verdict) };
     let text = fit(&visible(&limit.to_string()), room.saturating_sub(word.width())).into_owned();
     vec![Span::styled(text, theme.style(Role::Text)), Span::styled(word, theme.style(role))]
+}
+
+/// What nothing predicts: its value, and of why it is there what there is room for.
+fn found(containers: &Containers, row: Row, room: usize, theme: Theme) -> Vec<Span<'static>> {
+    let Some(compared) = containers.compared(row) else { return Vec::new() };
+    let text = compared.actual.as_ref().map(|actual| first_line(&containers.text(actual)));
+    let text = visible(&text.unwrap_or_default()).into_owned();
+    let why = compared.why.as_deref().unwrap_or("nothing predicts it");
+    let why = fit(&visible(why), WIDEST_FROM).into_owned();
+    let room = room.saturating_sub(why.width() + 2).max(8);
+    let cut = fit(&text, room).into_owned();
+    let fill = " ".repeat(room.saturating_sub(cut.width()) + 2);
+    let is_secret = compared.actual.as_ref().is_some_and(|actual| !actual.secret.is_empty());
+    let role = if is_secret && !containers.unmasked { Role::Masked } else { Role::String };
+    vec![
+        Span::styled(format!("{cut}{fill}"), theme.style(role)),
+        Span::styled(why, theme.style(Role::Dim)),
+    ]
 }
 
 /// How what should be there fares.
@@ -229,6 +251,7 @@ fn tell(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
     let theme = look.theme;
     let spans = match (row, containers.origin(row)) {
         (Row::Limit(at), _) => limit(containers, at, usize::MAX, theme),
+        (Row::Found(_), _) => found_story(containers, row, theme),
         (_, Some(origin)) => story(containers, row, origin, theme),
         (_, None) => return,
     };
@@ -248,6 +271,18 @@ fn tell(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
     buffer.set_string(area.x, area.y, rule, theme.style(Role::Border));
     let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     Paragraph::new(lines).wrap(Wrap { trim: true }).render(below, buffer);
+}
+
+/// All that is to be said of what nothing predicts.
+fn found_story(containers: &Containers, row: Row, theme: Theme) -> Vec<Span<'static>> {
+    let Some(compared) = containers.compared(row) else { return Vec::new() };
+    let why = compared.why.as_deref().unwrap_or("nothing predicts it");
+    let actual = compared.actual.as_ref().map(|actual| containers.text(actual));
+    let actual = actual.map(|text| format!(" · inside: {}", visible(&text))).unwrap_or_default();
+    vec![
+        Span::styled(visible(why).into_owned(), theme.style(Role::Text)),
+        Span::styled(actual, theme.style(Role::Warning)),
+    ]
 }
 
 /// All that is to be said of a row with a value.

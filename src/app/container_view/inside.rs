@@ -67,6 +67,7 @@ impl Containers {
                 let paths = paths(view, volume, container, &self.name(row));
                 comparison.files.iter().find(|compared| paths.contains(&compared.name))
             }
+            Row::Found(at) => self.only_found().nth(at),
             Row::Entry(_) | Row::Limit(_) => None,
         }
     }
@@ -86,21 +87,14 @@ impl Containers {
         std::iter::once(heading).chain(lines).chain(more).collect()
     }
 
-    /// What was found in the container that nothing predicts, a line each.
-    pub(super) fn only_found(&self) -> Vec<String> {
-        let Some(container) = self.container() else { return Vec::new() };
-        let of = self.comparisons.iter().filter(|c| c.container == container);
+    /// What was found in the container that nothing predicts.
+    pub(super) fn only_found(&self) -> impl Iterator<Item = &Compared> {
+        let container = self.container();
+        let of = self.comparisons.iter().filter(move |c| Some(c.container.as_str()) == container);
         of.flat_map(Comparison::rows)
             // What has a prediction that is not known has a row of its own.
             .filter(|compared| compared.origin.is_none())
             .filter(|compared| compared.verdict == Verdict::OnlyActual)
-            .map(|compared| {
-                let value = compared.actual.as_ref().map(|actual| self.text(actual));
-                let why = compared.why.as_deref().unwrap_or("nothing predicts it");
-                let value = value.unwrap_or_default();
-                format!("{}  {}  {why}", compared.name, value.lines().next().unwrap_or_default())
-            })
-            .collect()
     }
 }
 

@@ -28,6 +28,8 @@ pub enum Row {
     Entry(usize),
     /// A limit and what is enforced.
     Limit(usize),
+    /// What was found in the container that nothing predicts.
+    Found(usize),
 }
 
 impl Containers {
@@ -63,11 +65,11 @@ impl Containers {
         }
         items.extend(others.into_iter().map(|at| Item::Row(Row::Env(self.tab, at))));
         items.extend(self.limit_items());
-        let found = self.only_found();
-        if !found.is_empty() {
+        let found = self.only_found().count();
+        if found > 0 {
             let about = "set by the image or the runtime, or not known to the API".to_owned();
             items.push(Item::Heading("only found inside".to_owned(), about));
-            items.extend(found.into_iter().map(Item::Note));
+            items.extend((0..found).map(|at| Item::Row(Row::Found(at))));
         }
         items.extend(self.stranger_items());
         for (at, volume) in view.volumes.iter().enumerate().filter(|(_, v)| v.mounts.is_empty()) {
@@ -100,6 +102,7 @@ impl Containers {
             }
             Row::Entry(at) => self.catalogue.get(at).map(|entry| entry.name.clone()),
             Row::Limit(at) => self.limits().get(at).map(|limit| limit.resource.to_owned()),
+            Row::Found(_) => self.compared(row).map(|found| found.name.clone()),
         };
         name.unwrap_or_default()
     }
@@ -127,7 +130,7 @@ impl Containers {
             Row::Env(container, at) => Some(&view.containers.get(container)?.env.get(at)?.origin),
             Row::File(volume, at) => Some(&view.volumes.get(volume)?.files.get(at)?.origin),
             Row::Entry(at) => Some(&self.exposure(at)?.origin),
-            Row::Limit(_) => None,
+            Row::Limit(_) | Row::Found(_) => None,
         }
     }
 
@@ -141,6 +144,7 @@ impl Containers {
             }
             Row::File(volume, at) => view.volumes.get(volume)?.files.get(at)?.content.as_ref(),
             Row::Entry(at) => self.exposure(at)?.content.as_ref(),
+            Row::Found(_) => self.compared(row)?.actual.as_ref(),
             Row::Limit(_) => None,
         }
     }

@@ -124,7 +124,10 @@ async fn a_limit_is_followed_to_the_kernel_and_the_process_is_named() {
     assert!(memory.contains("= inside"), "{memory}");
     assert!(walker.line("enforced 20000 µs").contains("≠ inside"));
     assert!(walker.line("allowed 0-3").contains("cpus"));
-    // The last row is that of the CPUs; the one above leads to the limit in the pod.
+    // Below that of the memory is that of the CPUs' time, which leads to the limit in the pod.
+    while !walker.selected().contains("cpus") {
+        walker.walk("k").await;
+    }
     walker.walk("k enter").await;
     assert!(walker.line("cpu: 100m").contains("100m"), "{}", walker.screen());
 }
@@ -141,4 +144,14 @@ async fn what_only_the_container_has_is_told_once_and_marked() {
     let screen = walker.screen();
     assert_eq!(screen.matches("OF_IMAGE").count(), 1, "{screen}");
     assert!(walker.line("OF_IMAGE").contains("set by the image"), "{screen}");
+    // It is chosen like any row, and explains itself.
+    while !walker.selected().contains("OF_IMAGE") {
+        let before = walker.selected();
+        walker.walk("k").await;
+        assert_ne!(walker.selected(), before, "{}", walker.screen());
+    }
+    assert!(walker.screen().contains("set by the image"), "{}", walker.screen());
+    assert!(walker.screen().contains("· inside: 1"), "{}", walker.screen());
+    walker.walk("enter").await;
+    assert!(walker.screen().contains("No line of the object makes this row"));
 }
