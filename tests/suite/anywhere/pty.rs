@@ -86,6 +86,12 @@ impl Pty {
         });
     }
 
+    /// Waits until the screen shows that no longer.
+    pub(super) fn until_gone(&self, text: &str) {
+        let wanted = format!("no {text}");
+        self.until(&[&wanted], |state| !state.parser.screen().contents().contains(text));
+    }
+
     /// Waits until these bytes have been written.
     pub(super) fn until_written(&self, text: &str) {
         self.until(&[text], |state| {

@@ -70,6 +70,53 @@ async fn logs_are_read() {
 }
 
 #[tokio::test]
+async fn rows_are_sorted_chosen_and_traced() {
+    for size in SIZES {
+        let mut walker = at("po space -n space team-a", size).await;
+        let names = |walker: &Walker| {
+            let screen = walker.screen();
+            let names = ["broken-config", "crashy", "nolimits", "unschedulable"];
+            let mut found: Vec<_> =
+                names.iter().filter_map(|name| screen.find(&format!("▸ {name}"))).collect();
+            found.sort_by_key(|at| *at);
+            found
+                .into_iter()
+                .map(|at| screen[at..].split_whitespace().nth(1).unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names(&walker), ["broken-config", "crashy", "nolimits", "unschedulable"]);
+        walker.walk("s status enter").await;
+        assert_eq!(names(&walker), ["broken-config", "crashy", "unschedulable", "nolimits"]);
+        walker.walk("f w").await;
+        assert!(walker.screen().contains("10.244.0.17") || size.0 < 100, "{}", walker.screen());
+        walker.walk("f / -l space app=none enter").await;
+        assert!(walker.line("-l app=none").contains("team-a 0"), "{}", walker.screen());
+        walker.walk("esc esc T").await;
+        // What was refused is there with what was answered.
+        let screen = walker.screen();
+        assert!(screen.contains("✗ 403") && screen.contains("201"), "{screen}");
+        walker.walk("T").await;
+        assert!(!walker.screen().contains("Trace"), "{}", walker.screen());
+    }
+}
+
+#[tokio::test]
+async fn logs_are_followed_and_documents_stand_still() {
+    for size in SIZES {
+        let mut walker = at("/api/v1/namespaces/team-a/pods/crashy/log", size).await;
+        walker.walk("j").await;
+        walker.press("F");
+        walker.wait_for(" ended ").await;
+        walker.wait_for("failing on purpose").await;
+        assert!(walker.selected().contains("main following"), "{}", walker.selected());
+        walker.walk(":po/crashy space -n space team-a enter P").await;
+        assert!(walker.line("GET ").contains("paused"), "{}", walker.screen());
+        walker.walk("P").await;
+        assert!(!walker.line("GET ").contains("paused"), "{}", walker.screen());
+    }
+}
+
+#[tokio::test]
 async fn what_is_read_is_copied() {
     for size in SIZES {
         let mut walker = at("po/crashy space -n space team-a", size).await;
