@@ -7,6 +7,7 @@ use kubewalk::k8s::failure::FailureKind;
 use kubewalk::k8s::path::ApiPath;
 use kubewalk::k8s::request::{Form, Request};
 
+use crate::cli::binary;
 use crate::support::raw::{RawServer, answer};
 use crate::support::terminal::Terminal;
 
@@ -63,4 +64,40 @@ fn a_redirect_is_shown_with_its_target() {
     terminal.wait_for("302");
     terminal.wait_for("the server sends us on to");
     assert_eq!(elsewhere.seen(), [""; 0]);
+}
+
+#[test]
+fn no_url_reads_a_file_of_this_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("version");
+    std::fs::write(&file, "canary-of-a-file").unwrap();
+    let url = format!("file://{}", file.display());
+    let header = format!("Location: {url}\r\n");
+    let server = RawServer::start(move |_, stream| {
+        _ = stream.write_all(&answer("302 Found", &header, b""));
+    });
+    let recording = folder.path().join("a.har");
+    let entry = serde_json::json!({
+        "startedDateTime": "2026-11-23T06:08:08Z", "time": 1,
+        "request": {"method": "GET", "url": url}, "response": {"status": 200, "content": {}}});
+    let log = serde_json::json!({"log": {"entries": [entry]}});
+    std::fs::write(&recording, log.to_string()).unwrap();
+    let (path, recording) = (file.to_str().unwrap(), recording.to_str().unwrap());
+    for arguments in [
+        &["get", "/version", "-s", &url][..],
+        &["get", "/version", "-s", &server.url()],
+        &["get", path, "--replay", recording],
+        &["get", &url, "--replay", recording],
+        &["info", "-s", &url],
+    ] {
+        let output = binary(arguments).output().unwrap();
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(!said.contains("canary"), "{arguments:?}: {said}");
+    }
+    // The same where it is typed.
+    let mut terminal = Terminal::start(&[], &[]);
+    terminal.wait_for("not connected");
+    terminal.send(&format!("u\x15{url}\r"));
+    terminal.wait_for("Give an address such as");
+    assert!(!String::from_utf8_lossy(&terminal.written).contains("canary"));
 }
