@@ -63,6 +63,12 @@ pub(super) fn toggle_wide(model: &mut Model) {
         return;
     }
     model.tree.rearrange(id, |collection| collection.wide = !collection.wide);
+    let is_wide = collection(model, id).is_some_and(|collection| collection.wide);
+    if is_wide && !model.full_screen {
+        // Beside other panes there is hardly room for what is so to be seen.
+        let key = model.keymap.key(Mode::Anywhere, Action::FullScreen);
+        model.notify(format!("The wide columns are shown; {key} gives them the whole screen"));
+    }
 }
 
 /// The collection that the cursor is on or in; says so where there is none.

@@ -42,6 +42,22 @@ fn locations_namespaces_and_paths_are_completed_from_the_server() {
 }
 
 #[test]
+fn the_file_of_a_recording_is_completed_as_a_file() {
+    let server = Server::over(recordings::cluster());
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("walk.har.gz"), "").unwrap();
+    let begun = folder.path().join("wa");
+    let whole = folder.path().join("walk.har.gz").display().to_string();
+    for flag in ["--record", "--replay"] {
+        assert_eq!(candidates(&server, &format!("{flag} {}", begun.display())), [&*whole]);
+    }
+    let flags = candidates(&server, "get po --");
+    for flag in ["--selector", "--field-selector", "--all-namespaces", "--record"] {
+        assert!(flags.iter().any(|known| known == flag), "{flag}: {flags:?}");
+    }
+}
+
+#[test]
 fn a_name_that_a_shell_would_act_on_is_not_offered() {
     let server = Server::over(recordings::cluster());
     let body = r#"{"kind":"PodList","apiVersion":"v1","metadata":{},"items":[

@@ -51,7 +51,15 @@ fn the_plugin_of_k9s_calls_flags_that_there_are() {
 fn the_manual_page_tells_of_every_flag_and_command() {
     let output = Command::new(env!("CARGO_BIN_EXE_kubewalk")).arg("man").output().unwrap();
     let page = String::from_utf8(output.stdout).unwrap().replace('\\', "");
-    for word in ["--context", "--theme", "kubewalk-get(1)", "kubewalk-downward(1)", "EXTRA"] {
+    for word in [
+        "--context",
+        "--theme",
+        "kubewalk-get(1)",
+        "--record",
+        "--selector",
+        "kubewalk-downward(1)",
+        "EXTRA",
+    ] {
         assert!(page.contains(word), "{word}");
     }
 }

@@ -55,7 +55,10 @@ fn the_cursor_stays_on_its_row_and_the_order_through_a_refresh() {
 pub(super) fn wide() {
     let mut hand = over("shop");
     hand.message(Message::Resize { width: 200, height: 40 });
-    hand.press("f");
+    hand.press("w");
+    let told = hand.model.notice.clone().unwrap().text;
+    assert_eq!(told, "The wide columns are shown; f gives them the whole screen");
+    hand.press("w f");
     assert!(!screen(&hand.model).contains("NOMINATED NODE"), "{}", screen(&hand.model));
     hand.press("w");
     assert!(screen(&hand.model).contains("NOMINATED NODE"), "{}", screen(&hand.model));
