@@ -124,7 +124,8 @@ impl Run {
     async fn comes_to_rest(&mut self) {
         self.truth.heal();
         self.wait(20_000).await;
-        self.walker.press("esc esc esc");
+        // Out of a prompt, a search, a filter, a file, the full screen, and the other panes.
+        self.walker.press("esc esc esc esc esc esc");
         self.walker.press(":cm space -n space shop enter");
         self.wait(120_000).await;
     }
@@ -230,6 +231,12 @@ impl Run {
         self.document_is_true_or_admits()
     }
 
+    async fn ends_in_the_truth(&mut self) -> Result<(), String> {
+        self.is_true_or_admits()?;
+        self.is_true_when_asked_again().await?;
+        self.goes_on().await
+    }
+
     /// Everything is asked for again, to the last page: now nothing may be missing.
     async fn is_true_when_asked_again(&mut self) -> Result<(), String> {
         self.walker.press("r L");
@@ -272,10 +279,8 @@ fn run(steps: &[Step]) -> Result<Vec<Duration>, String> {
             run.take(step).await;
         }
         run.comes_to_rest().await;
-        run.is_true_or_admits()?;
-        run.is_true_when_asked_again().await?;
-        let on = run.goes_on().await;
-        on.map_err(|error| format!("{error}\n{}", run.walker.screen()))?;
+        let outcome = run.ends_in_the_truth().await;
+        outcome.map_err(|error| format!("{error}\n{}", run.walker.screen()))?;
         Ok(run.keys)
     });
     runtime.shutdown_background();
