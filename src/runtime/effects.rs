@@ -192,6 +192,7 @@ impl Effects {
     fn connect(&mut self, choice: Choice) {
         self.client = None;
         self.ahead = None;
+        let was_chosen = matches!(choice, Choice::Context(_) | Choice::Url(_) | Choice::Demo);
         let (options, mut environment) = (chosen(&self.options, choice), self.environment.clone());
         let sender = self.sender.clone();
         let task = tokio::spawn(async move {
@@ -201,7 +202,13 @@ impl Effects {
                 environment.borrowable.extend(found.unwrap_or_default());
             }
             let event = match endpoint::connect(&options, &environment).await {
-                Ok(connection) => Event::Connected(Box::new(connection)),
+                Ok(mut connection) => {
+                    // No flag of the command line was the reason, as it would otherwise say.
+                    if was_chosen {
+                        connection.endpoint.reason = "you chose it".into();
+                    }
+                    Event::Connected(Box::new(connection))
+                }
                 Err(NotConnected::Absent(tried)) => {
                     Event::Message(Message::NotConnected(Box::new(tried)))
                 }

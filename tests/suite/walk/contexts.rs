@@ -49,6 +49,7 @@ async fn another_context_closes_the_tree_and_ends_the_watches_and_the_place_is_r
     walker.wait_for("context two").await;
     walker.settle().await;
     assert_eq!(walker.model.watches(), 0);
+    assert!(walker.screen().contains("(you chose it)"), "{}", walker.screen());
     assert!(!walker.screen().contains("my-job"), "{}", walker.screen());
     assert!(two.count("/apis") == 1 && two.count(JOBS) == 0);
     assert_eq!(one.seen().len(), asked, "the server that was left is asked for nothing more");
