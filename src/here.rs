@@ -2,9 +2,9 @@
 //! what the kernel enforces. Reads this machine, and changes nothing.
 
 use std::ffi::OsString;
-use std::os::unix::ffi::OsStringExt as _;
 
 use crate::downward::inside::{Environment, Here, Pid};
+use crate::system::bytes;
 
 pub mod cgroup;
 mod containers;
@@ -34,7 +34,7 @@ impl Machine {
     #[must_use]
     pub fn this() -> Self {
         let variable = |(name, value): (OsString, OsString)| {
-            [name.into_vec(), b"=".to_vec(), value.into_vec(), b"\0".to_vec()].concat()
+            [bytes(name), b"=".to_vec(), bytes(value), b"\0".to_vec()].concat()
         };
         let inherited: Vec<u8> = std::env::vars_os().flat_map(variable).collect();
         Self { root: Root::at("/"), inherited: Environment::parse(&inherited) }

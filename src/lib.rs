@@ -24,7 +24,7 @@
 //!
 //! Each uses only those below it: `main`, [`cli`] → [`runtime`] and [`headless`] → [`view`], [`api`]
 //! and [`here`] (which do not know each other) → [`app`] → [`config`] → [`keymap`], [`theme`] → [`downward`] →
-//! [`k8s`] → [`handwritten`], [`text`].
+//! [`k8s`] → [`handwritten`], [`text`], `system`.
 
 pub mod api;
 pub mod app;
@@ -37,6 +37,7 @@ pub mod here;
 pub mod k8s;
 pub mod keymap;
 pub mod runtime;
+mod system;
 pub mod text;
 pub mod theme;
 pub mod view;

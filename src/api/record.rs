@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -18,6 +17,7 @@ use super::har::write::{self, Body};
 use crate::app::document::without_secrets;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::trace::{Answered, Ended, Sent};
+use crate::system::private_file;
 
 /// So much of a body is kept, in bytes: a watch may go on for days.
 const MOST: usize = 32 << 20;
@@ -202,7 +202,7 @@ struct Output {
 
 impl Output {
     fn create(name: &Path) -> io::Result<Self> {
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(name)?;
+        let file = private_file(OpenOptions::new().write(true).create_new(true)).open(name)?;
         let is_packed = name.extension().is_some_and(|extension| extension == "gz");
         let mut output = Self { file, is_packed, length: 0, is_empty: true };
         output.put(&write::head())?;

@@ -2,12 +2,11 @@
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Component, Path, PathBuf};
 
-use rustix::fs::OFlags;
+use crate::system;
 
 /// No file that is read here is larger: a container could otherwise make us read for ever.
 const LARGEST: u64 = 8 << 20;
@@ -108,9 +107,7 @@ impl Root {
 
     fn open(&self, path: &Path) -> io::Result<(File, Metadata)> {
         let real = self.resolve(path)?;
-        // Neither a pipe put in the place of a file may hold us up, nor a new link lead elsewhere.
-        let flags = (OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed();
-        let file = OpenOptions::new().read(true).custom_flags(flags).open(real)?;
+        let file = system::open_file(&real)?;
         let metadata = file.metadata()?;
         if !metadata.is_file() {
             return Err(io::Error::other("it is no regular file"));
@@ -125,7 +122,7 @@ impl Root {
         if bytes.len() as u64 > LARGEST {
             return Err(io::Error::other("it is larger than 8 MiB"));
         }
-        Ok(Read { bytes, mode: metadata.permissions().mode() & 0o7777 })
+        Ok(Read { bytes, mode: system::mode(&metadata) })
     }
 
     /// The text of a file, where it can be read; what is no UTF-8 is replaced.

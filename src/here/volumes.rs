@@ -1,12 +1,12 @@
 //! The volumes that the kubelet keeps up to date, found by how it writes them.
 
-use std::os::unix::fs::PermissionsExt as _;
 use std::{fs, io};
 
 use super::Root;
 use super::mounts::Mount;
 use super::processes::reason;
 use crate::downward::inside::{ActualFile, Found, Guess, ThisPod, Volume};
+use crate::system;
 
 /// The link that the kubelet exchanges to change all files at once (`atomic_writer.go`).
 const DATA: &str = "..data";
@@ -72,7 +72,7 @@ fn add(root: &Root, base: &str, below: &str, files: &mut Vec<ActualFile>) -> io:
         let (bytes, mode) = match root.read(&path) {
             Ok(read) => (Found::There(read.bytes), read.mode),
             Err(error) => {
-                let mode = metadata.permissions().mode() & 0o7777;
+                let mode = system::mode(&metadata);
                 let why = match error.kind() {
                     io::ErrorKind::PermissionDenied => {
                         format!("its permissions {mode:04o} do not let this user read it")

@@ -1,8 +1,7 @@
 //! The log: what was asked of which server and what became of it, and never what was answered.
 
-use std::fs::{File, OpenOptions, Permissions};
+use std::fs::OpenOptions;
 use std::io;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use tracing_appender::non_blocking::WorkerGuard;
@@ -11,6 +10,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::k8s::failure::Failure;
 use crate::k8s::request::{Exchange, Request};
+use crate::system::{keep_private, private_file};
 
 /// Begins to write the log to the end of a file; the rest of it is written when the guard is
 /// dropped. Without this nothing is logged. The file is for its owner alone, also where it was not.
@@ -21,7 +21,8 @@ use crate::k8s::request::{Exchange, Request};
 ///
 /// A file that cannot be written, or a log that was begun before.
 pub fn begin(file: &Path) -> io::Result<WorkerGuard> {
-    let file = OpenOptions::new().append(true).create(true).mode(0o600).open(file)?;
+    let file = private_file(OpenOptions::new().append(true).create(true)).open(file)?;
+    // The paths of a log tell the names of Secrets.
     let is_private = keep_private(&file);
     let (writer, guard) = tracing_appender::non_blocking(file);
     let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(false);
@@ -35,18 +36,6 @@ pub fn begin(file: &Path) -> io::Result<WorkerGuard> {
         tracing::warn!(%error, "others may read this file, and it cannot be kept from them");
     }
     Ok(guard)
-}
-
-/// Takes the rights of others from a file that was there before: the paths of a log tell the names
-/// of Secrets. A pipe or a terminal is left as it is.
-fn keep_private(file: &File) -> io::Result<()> {
-    let metadata = file.metadata()?;
-    let mode = metadata.permissions().mode() & 0o777;
-    let private = mode & 0o700;
-    if !metadata.is_file() || mode == private {
-        return Ok(());
-    }
-    file.set_permissions(Permissions::from_mode(private))
 }
 
 /// Logs a request and what became of it. The body of a review is left out, as all bodies are.

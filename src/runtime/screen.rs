@@ -160,10 +160,11 @@ fn terminal((width, height): (u16, u16)) -> io::Result<ManuallyDrop<Drawn>> {
 
 /// Columns and lines. A terminal has none before the other side of an exec has told them.
 fn size() -> (u16, u16) {
-    match rustix::termios::tcgetwinsize(io::stdout()) {
-        Ok(size) if size.ws_col > 0 && size.ws_row > 0 => (size.ws_col, size.ws_row),
-        _ => USUAL_SIZE,
-    }
+    #[cfg(unix)]
+    let size = rustix::termios::tcgetwinsize(io::stdout()).map(|size| (size.ws_col, size.ws_row));
+    #[cfg(not(unix))]
+    let size = crossterm::terminal::size();
+    size.ok().filter(|(columns, lines)| *columns > 0 && *lines > 0).unwrap_or(USUAL_SIZE)
 }
 
 /// Lets the terminal echo what is typed again, without writing to it: it may take nothing.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// The layers from the bottom up. A module uses its own and those before it.
 const LAYERS: [&[&str]; 8] = [
-    &["text", "handwritten"],
+    &["text", "handwritten", "system"],
     &["k8s"],
     &["downward"],
     &["keymap", "theme"],

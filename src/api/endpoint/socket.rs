@@ -1,19 +1,14 @@
 //! A server on a socket of this machine, as `kubectl proxy --unix-socket` listens.
 
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
-
-use http::Uri;
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use kube::Config;
-use kube::client::ConfigExt as _;
-use tokio::net::UnixStream;
-use tower::{BoxError, Service, ServiceBuilder};
 
 use crate::k8s::failure::{Failure, FailureKind};
+
+#[cfg(unix)]
+mod unix;
+
+#[cfg(unix)]
+pub(super) use unix::client;
 
 /// The path of an address such as `unix:///run/proxy.sock`; `None` for any other address.
 pub(super) fn path(address: &str) -> Result<Option<PathBuf>, Failure> {
@@ -28,35 +23,8 @@ pub(super) fn path(address: &str) -> Result<Option<PathBuf>, Failure> {
     ))
 }
 
-/// kube's stack over the socket; of the configuration there are the headers and the credentials.
-pub(super) fn client(path: PathBuf, config: &Config) -> Result<kube::Client, kube::Error> {
-    let http = Client::builder(TokioExecutor::new()).build(Socket(path.into()));
-    let stack = ServiceBuilder::new()
-        .layer(config.base_uri_layer())
-        .option_layer(config.auth_layer()?)
-        .layer(config.extra_headers_layer()?)
-        .map_err(BoxError::from)
-        .service(http);
-    Ok(kube::Client::new(stack, &config.default_namespace))
-}
-
-/// Connects to the socket, whatever the host is.
-#[derive(Clone)]
-struct Socket(Arc<Path>);
-
-type Connecting = Pin<Box<dyn Future<Output = std::io::Result<TokioIo<UnixStream>>> + Send>>;
-
-impl Service<Uri> for Socket {
-    type Response = TokioIo<UnixStream>;
-    type Error = std::io::Error;
-    type Future = Connecting;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, _: Uri) -> Connecting {
-        let path = Arc::clone(&self.0);
-        Box::pin(async move { UnixStream::connect(&path).await.map(TokioIo::new) })
-    }
+/// Where the system has no such sockets, there is no way over one.
+#[cfg(not(unix))]
+pub(super) fn client(_: PathBuf, _: &kube::Config) -> Result<kube::Client, kube::Error> {
+    Err(kube::Error::Service("this system has no such sockets".into()))
 }

@@ -1,12 +1,12 @@
 //! The files of a view's volumes, and the writing of them.
 
-use std::fs::{self, DirBuilder, OpenOptions, Permissions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Component, Path, PathBuf};
 
 use super::{Display, Shown, word};
 use crate::downward::view::View;
+use crate::system::{of_owner, private_file, private_folder};
 use crate::text::visible;
 
 /// One file to write below the chosen directory.
@@ -91,11 +91,8 @@ pub fn write_files(
             return Err(WriteError::Exists(shown(&path)));
         }
     }
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(directory)
-        .map_err(|error| system(directory, error))?;
+    let made = private_folder().recursive(true).create(directory);
+    made.map_err(|error| system(directory, error))?;
     for file in files {
         let mut above = directory.to_owned();
         for part in file.path.parent().into_iter().flat_map(Path::components) {
@@ -112,7 +109,7 @@ fn make_directory(path: &Path) -> Result<(), WriteError> {
     match fs::symlink_metadata(path) {
         Ok(found) if found.is_dir() => Ok(()),
         Ok(_) => Err(WriteError::InTheWay(shown(path))),
-        Err(_) => DirBuilder::new().mode(0o700).create(path).map_err(|error| system(path, error)),
+        Err(_) => private_folder().create(path).map_err(|error| system(path, error)),
     }
 }
 
@@ -122,9 +119,9 @@ fn write(path: &Path, file: &FileToWrite) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    let mut open = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut open = private_file(OpenOptions::new().write(true).create_new(true)).open(path)?;
     open.write_all(&file.bytes)?;
-    open.set_permissions(Permissions::from_mode(file.mode & 0o700))
+    of_owner(&open, file.mode)
 }
 
 fn system(path: &Path, error: io::Error) -> WriteError {
