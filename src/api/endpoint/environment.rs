@@ -11,7 +11,7 @@ use crate::downward::inside::Borrowable;
 pub struct Environment {
     /// `KUBECONFIG`: files, separated as in `PATH`; `None` where unset or empty.
     pub kubeconfig: Option<OsString>,
-    /// `HOME`.
+    /// `HOME`, or what Windows calls it.
     pub home: Option<PathBuf>,
     /// `KUBERNETES_SERVICE_HOST`.
     pub service_host: Option<String>,
@@ -34,9 +34,10 @@ impl Environment {
     #[must_use]
     pub fn from_process() -> Self {
         let text = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+        let home = env::var_os("HOME").or_else(|| env::var_os("USERPROFILE"));
         Self {
             kubeconfig: env::var_os("KUBECONFIG").filter(|value| !value.is_empty()),
-            home: env::var_os("HOME").filter(|value| !value.is_empty()).map(PathBuf::from),
+            home: home.filter(|value| !value.is_empty()).map(PathBuf::from),
             service_host: text("KUBERNETES_SERVICE_HOST"),
             service_port: text("KUBERNETES_SERVICE_PORT"),
             https_proxy: text("HTTPS_PROXY").or_else(|| text("https_proxy")),

@@ -23,13 +23,14 @@ fn the_krew_manifest_has_an_archive_of_every_release() {
     );
     let release = read(".github/workflows/release.yml");
     let platforms = manifest["spec"]["platforms"].as_array().unwrap();
-    assert_eq!(platforms.len(), 4);
+    assert_eq!(platforms.len(), release.matches("- { target: ").count());
     for platform in platforms {
         let template = platform["uri"].as_str().unwrap();
         let target =
             template.rsplit("{{ .TagName }}-").next().unwrap().split(".tar").next().unwrap();
         assert!(release.contains(target), "no release has {target}");
-        assert_eq!(platform["bin"], "kubewalk");
+        let is_windows = platform["selector"]["matchLabels"]["os"] == "windows";
+        assert_eq!(platform["bin"], if is_windows { "kubewalk.exe" } else { "kubewalk" });
     }
 }
 
