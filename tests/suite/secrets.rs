@@ -320,17 +320,23 @@ fn no_recording_keeps_credentials_or_what_secrets_hold() {
     assert!(!text.contains(TOKEN) && !text.contains(&coop.key));
 }
 
-#[test]
-fn no_recording_of_a_walk_keeps_what_a_watch_tells_of_secrets() {
-    let coop = Coop::new();
-    let script = coop.server.watch("/api/v1/namespaces/shop/secrets");
-    let file = coop.folder.path().join("walk.har.gz");
+/// A walk that is recorded to a file, the Secret opened.
+fn recorded_walk(coop: &Coop, file: &Path) -> Terminal {
     let record = format!("--record={}", file.display());
     let arguments = coop.with(&[SECRET, &record]);
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let mut terminal = Terminal::start(&words, &[]);
     terminal.wait_for("•••••");
     terminal.send("\r");
+    terminal
+}
+
+#[test]
+fn no_recording_of_a_walk_keeps_what_a_watch_tells_of_secrets() {
+    let coop = Coop::new();
+    let script = coop.server.watch("/api/v1/namespaces/shop/secrets");
+    let file = coop.folder.path().join("walk.har.gz");
+    let mut terminal = recorded_walk(&coop, &file);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(script.until_open(2));
     let mut changed = secret();
@@ -353,12 +359,7 @@ fn a_recording_that_is_cut_short_keeps_no_secret_either() {
     let coop = Coop::new();
     let script = coop.server.watch("/api/v1/namespaces/shop/secrets");
     let file = coop.folder.path().join("walk.har.gz");
-    let record = format!("--record={}", file.display());
-    let arguments = coop.with(&[SECRET, &record]);
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let mut terminal = Terminal::start(&words, &[]);
-    terminal.wait_for("•••••");
-    terminal.send("\r");
+    let mut terminal = recorded_walk(&coop, &file);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(script.until_open(2));
     // In the middle of an answer, a watch and what it tells.

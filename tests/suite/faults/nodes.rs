@@ -36,13 +36,11 @@ fn pause(hand: &mut Hand) -> Option<u64> {
     })
 }
 
-fn row(hand: &Hand) -> String {
+/// The row of the namespace `kube-system`.
+pub(super) fn row(hand: &Hand) -> String {
     let screen = screen(&hand.model);
-    screen
-        .lines()
-        .find(|line| line.contains("▸ kube-system") || line.contains("▾ kube-system"))
-        .unwrap()
-        .to_owned()
+    let is_it = |line: &&str| line.contains("▸ kube-system") || line.contains("▾ kube-system");
+    screen.lines().find(is_it).unwrap().to_owned()
 }
 
 #[test]

@@ -6,6 +6,7 @@ use kubewalk::api::endpoint::Options;
 use kubewalk::app::effect::Effect;
 use kubewalk::app::message::{Message, Timer, Want};
 
+use super::nodes::row;
 use crate::support::fault::{Fault, Way};
 use crate::support::hand::Hand;
 use crate::support::recordings;
@@ -25,14 +26,6 @@ fn a_request_that_takes_long_says_for_how_long_and_is_cancelled_by_closing_its_n
     hand.message(Message::Timer(Timer::Second));
     let effects = hand.press("enter");
     assert!(counts(&effects), "{effects:?}");
-    let row = |hand: &Hand| {
-        let screen = screen(&hand.model);
-        screen
-            .lines()
-            .find(|line| line.contains("▸ kube-system") || line.contains("▾ kube-system"))
-            .unwrap()
-            .to_owned()
-    };
     assert!(row(&hand).contains("kube-system …") && !row(&hand).contains(" s "), "{}", row(&hand));
     hand.later(12);
     assert!(row(&hand).contains("kube-system … 12 s"), "{}", row(&hand));
