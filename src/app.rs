@@ -1,8 +1,6 @@
 //! What the program knows and how it changes: pure, without I/O, clock or terminal.
 
-pub mod collection;
 pub mod container_view;
-pub mod document;
 pub mod effect;
 pub mod layout;
 pub mod logs;
@@ -14,7 +12,6 @@ pub mod retry;
 pub mod rights;
 pub mod start;
 pub mod trace;
-pub mod tree;
 pub mod update;
 
 mod ages;

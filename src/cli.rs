@@ -14,7 +14,7 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::api::endpoint::{Flags, Options};
-use crate::app::document::Format;
+use crate::document::Format;
 use crate::downward::render::{self, Display};
 use crate::downward::{self, Masker};
 use crate::headless::downward::{ViewForm, Wanted};
@@ -34,7 +34,7 @@ pub struct Cli {
     pub selection: Selection,
     /// How to connect.
     #[command(flatten)]
-    pub connection: Connection,
+    pub connection: ConnectionArgs,
     /// What to do without a terminal; nothing opens the screen.
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -52,8 +52,8 @@ pub struct Cli {
 /// Which server to talk to, and how. Without any of these: the kubeconfig, then a proxy on
 /// 127.0.0.1:8001; inside a pod KUBECONFIG, the proxy, the service account, the kubeconfig.
 #[derive(Args, Debug)]
-#[command(next_help_heading = "Connection")]
-pub struct Connection {
+#[command(next_help_heading = "ConnectionArgs")]
+pub struct ConnectionArgs {
     /// The kubeconfig context to use
     #[arg(long, value_name = "NAME", global = true,
           add = ArgValueCompleter::new(completion::contexts))]
@@ -282,7 +282,7 @@ impl Cli {
     }
 }
 
-impl Connection {
+impl ConnectionArgs {
     /// The flags are ways to a server: only one of them can be taken. A context may be one of the
     /// given kubeconfig. Files take the place of a server.
     fn contradiction(&self, files: bool) -> Option<(&'static str, &'static str)> {
@@ -303,8 +303,8 @@ impl Connection {
     }
 }
 
-impl From<Connection> for Options {
-    fn from(connection: Connection) -> Self {
+impl From<ConnectionArgs> for Options {
+    fn from(connection: ConnectionArgs) -> Self {
         Self {
             context: connection.context,
             kubeconfig: connection.kubeconfig,

@@ -12,7 +12,7 @@ mod walk;
 use std::io;
 use std::sync::Arc;
 
-use crate::api::endpoint::{Connection, Environment, NotConnected, Options, connect};
+use crate::api::endpoint::{Connected, Environment, NotConnected, Options, connect};
 use crate::api::record::Recorder;
 use crate::api::wire::Wire;
 use crate::k8s::discovery::{DiscoveredGroup, Discovery, read_groups, read_resources};
@@ -30,7 +30,7 @@ pub use out::{Out, note};
 #[derive(Debug)]
 pub struct Access {
     /// How to reach the server.
-    pub connection: Connection,
+    pub connection: Connected,
     /// The namespace given by `-n`.
     pub chosen: Option<Namespace>,
     /// Whether stdout is a terminal: JSON then has control characters as its own escapes.

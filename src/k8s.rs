@@ -7,6 +7,7 @@ pub mod endpoint;
 pub mod exec;
 pub mod failure;
 pub mod location;
+pub mod log;
 pub mod names;
 pub mod path;
 pub mod pod;

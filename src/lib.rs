@@ -11,7 +11,7 @@
 //! │        db-0  1/1 Running │   name: db-0                                                       │
 //! │  ▸ metrics.k8s.io  ✗ 503 │   ...                                                              │
 //! └──────────────────────────┴────────────────────────────────────────────────────────────────────┘
-//!    app::tree, view::tree     app::document, view::document          app::container_view
+//!    tree, view::tree     document, view::document          app::container_view
 //! ```
 //!
 //! # Data flow
@@ -23,21 +23,24 @@
 //! # Layers
 //!
 //! Each uses only those below it: `main`, [`cli`] → [`runtime`] and [`headless`] → [`view`], [`api`]
-//! and [`here`] (which do not know each other) → [`app`] → [`config`] → [`keymap`], [`theme`] → [`downward`] →
-//! [`k8s`] → [`handwritten`], [`text`], `system`.
+//! and [`here`] (which do not know each other) → [`app`] → [`tree`] and
+//! [`document`] → [`config`] → [`keymap`], [`theme`] → [`downward`] → [`object`] → [`k8s`] → [`handwritten`], [`text`], `system`.
 
 pub mod api;
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod document;
 pub mod downward;
 pub mod handwritten;
 pub mod headless;
 pub mod here;
 pub mod k8s;
 pub mod keymap;
+pub mod object;
 pub mod runtime;
 mod system;
 pub mod text;
 pub mod theme;
+pub mod tree;
 pub mod view;

@@ -49,14 +49,14 @@ impl ViewCache {
 
 /// How things are drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct Appearance {
     /// The styles.
     pub theme: Theme,
     /// Whether only ASCII signs are drawn.
     pub ascii: bool,
 }
 
-impl Look {
+impl Appearance {
     /// A text that names keys by their signs, or by their words where only ASCII is drawn.
     pub(crate) fn words(self, text: &str) -> std::borrow::Cow<'_, str> {
         if self.ascii { ascii::words(text) } else { text.into() }
@@ -64,7 +64,7 @@ impl Look {
 }
 
 /// Draws one frame.
-pub fn draw(model: &Model, cache: &mut ViewCache, look: Look, buffer: &mut Buffer) {
+pub fn draw(model: &Model, cache: &mut ViewCache, look: Appearance, buffer: &mut Buffer) {
     let panes = panes(model);
     header::draw(model, look, panes.header, buffer);
     if model.alone || model.connection().is_some() && model.start_screen().is_none() {

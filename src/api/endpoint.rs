@@ -70,7 +70,7 @@ pub struct Flags {
 
 /// A way to a server, taken. Whether the server answers is known once it is asked.
 #[derive(Clone, Debug)]
-pub struct Connection {
+pub struct Connected {
     /// What speaks to the server.
     pub client: Client,
     /// Which server, and why.
@@ -105,15 +105,15 @@ pub enum NotConnected {
 pub async fn connect(
     options: &Options,
     environment: &Environment,
-) -> Result<Connection, NotConnected> {
+) -> Result<Connected, NotConnected> {
     let found = find(options, environment).await?;
     Ok(match options.max_response {
-        Some(limit) => Connection { client: found.client.reading(limit), ..found },
+        Some(limit) => Connected { client: found.client.reading(limit), ..found },
         None => found,
     })
 }
 
-async fn find(options: &Options, environment: &Environment) -> Result<Connection, NotConnected> {
+async fn find(options: &Options, environment: &Environment) -> Result<Connected, NotConnected> {
     one_way_only(options).map_err(NotConnected::Unusable)?;
     if options.demo {
         let recording = blocking(Recording::demo).await?;
@@ -172,7 +172,7 @@ async fn blocking<T: Send + 'static>(
 }
 
 /// Answers from a recording in place of a server.
-fn replay(recording: Recording, kind: EndpointKind, reason: &str, options: &Options) -> Connection {
+fn replay(recording: Recording, kind: EndpointKind, reason: &str, options: &Options) -> Connected {
     let endpoint = Endpoint {
         kind,
         address: RECORDED_ADDRESS.to_owned(),
@@ -189,5 +189,5 @@ fn replay(recording: Recording, kind: EndpointKind, reason: &str, options: &Opti
         hint: String::new(),
     };
     let client = Client::replay(Arc::new(recording));
-    Connection { client, endpoint, tried: vec![attempt] }
+    Connected { client, endpoint, tried: vec![attempt] }
 }

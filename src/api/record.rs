@@ -14,7 +14,7 @@ use flate2::write::GzEncoder;
 use jiff::Timestamp;
 
 use super::har::write::{self, Body};
-use crate::app::document::without_secrets;
+use crate::document::without_secrets;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::trace::{Answered, Ended, Sent};
 use crate::system::private_file;

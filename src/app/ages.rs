@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::app::effect::Effect;
 use crate::app::message::Timer;
 use crate::app::model::Model;
-use crate::app::tree::{NodeId, Place};
 use crate::k8s::age::parse_duration;
+use crate::tree::{NodeId, RowRef};
 
 /// Comes back when the youngest age in view reads otherwise, as often as its text tells: seconds,
 /// minutes, hours. The clock of a recording stands still.
@@ -29,11 +29,11 @@ pub(super) fn count(model: &mut Model) {
 }
 
 /// The age that a row shows, in seconds.
-fn age(model: &Model, place: Place) -> Option<i64> {
+fn age(model: &Model, place: RowRef) -> Option<i64> {
     let (id, at) = match place {
-        Place::Row(id, at) => (id, at),
-        Place::Node(node) => opened_row(model, node)?,
-        Place::More(_) => return None,
+        RowRef::Row(id, at) => (id, at),
+        RowRef::Node(node) => opened_row(model, node)?,
+        RowRef::More(_) => return None,
     };
     let collection = model.tree.get(id)?.collection.as_ref()?;
     let column = collection.columns.iter().position(|column| column.is_age)?;

@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use crate::app::message::{Question, Want};
 use crate::app::model::{Model, Purpose};
-use crate::app::tree::node::{Load, Node, NodeKind};
-use crate::app::tree::{Place, Tree};
 use crate::k8s::api_service;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::GroupVersion;
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
+use crate::tree::node::{Load, Node, NodeKind};
+use crate::tree::{RowRef, Tree};
 
 /// An answer was shown: where it is of a version that is stale or fails, its `APIService` is asked.
 pub(super) fn look(model: &mut Model) {
@@ -42,7 +42,7 @@ pub(super) fn told(model: &mut Model, path: &ObjectPath, result: Result<Arc<Valu
 
 /// The version under the cursor, or the first of the group, that is stale or fails.
 fn in_trouble(model: &Model) -> Option<GroupVersion> {
-    let Place::Node(id) = model.tree.cursor() else { return None };
+    let RowRef::Node(id) = model.tree.cursor() else { return None };
     let node = model.tree.get(id)?;
     let fails = model.reading.shown.as_ref().is_some_and(|shown| shown.status >= 500);
     match &node.kind {

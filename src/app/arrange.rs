@@ -1,10 +1,10 @@
 //! How the collection under the cursor is shown: in the order of which column, with which columns.
 
-use crate::app::collection::Collection;
 use crate::app::model::{Model, Overlay};
 use crate::app::prompt::Prompt;
-use crate::app::tree::NodeId;
 use crate::keymap::{Action, Mode};
+use crate::tree::NodeId;
+use crate::tree::collection::Collection;
 
 /// Asks for the column to sort by.
 pub(super) fn ask(model: &mut Model) {

@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use crate::app::effect::{Choice, Effect};
 use crate::app::message::{Question, Want};
-use crate::app::model::{Connection, History, Model, Namespaces, Purpose, Standing, Told};
-use crate::app::tree::node::{Load, NodeKind};
-use crate::app::tree::{NodeId, ROOT, Tree};
+use crate::app::model::{Connection, History, Model, Namespaces, Purpose, ServerText, Standing};
 use crate::app::{retry, rights, this_pod};
 use crate::k8s::discovery::{DiscoveredGroup, Resource, WELL_KNOWN_PATHS};
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
@@ -18,6 +16,8 @@ use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
 use crate::k8s::selector::Selector;
 use crate::k8s::server;
+use crate::tree::node::{Load, NodeKind};
+use crate::tree::{NodeId, ROOT, Tree};
 
 /// Looks for a server and forgets the one there was.
 pub(super) fn connect(model: &mut Model, choice: Choice) {
@@ -53,8 +53,8 @@ pub(super) fn connected(model: &mut Model, endpoint: Endpoint, tried: Vec<Attemp
     model.standing = Standing::Connected(Box::new(Connection {
         endpoint,
         tried,
-        version: Told::Asked,
-        user: Told::Asked,
+        version: ServerText::Asked,
+        user: ServerText::Asked,
         namespace,
         away: None,
     }));
@@ -220,14 +220,14 @@ pub(super) fn told(model: &mut Model, purpose: &Purpose, result: Result<String, 
         _ => &mut connection.user,
     };
     *known = match (result, &known) {
-        (Ok(text), _) => Told::Known(text),
+        (Ok(text), _) => ServerText::Known(text),
         // What was told before still holds of a server that is away.
-        (Err(_), Told::Known(_)) if connection.away.is_some() => return,
-        (Err(failure), _) => Told::Unknown(failure),
+        (Err(_), ServerText::Known(_)) if connection.away.is_some() => return,
+        (Err(failure), _) => ServerText::Unknown(failure),
     };
     // The rights of a service account are in its own namespace, if anywhere.
     let account = match (purpose, &*known) {
-        (Purpose::User, Told::Known(user)) => server::service_account(user),
+        (Purpose::User, ServerText::Known(user)) => server::service_account(user),
         _ => None,
     };
     if let Some(namespace) = account.map(|(namespace, _)| Namespace::new(namespace)) {

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::app::effect::Effect;
 use crate::app::layout::Pane;
 use crate::app::model::Model;
-use crate::downward::catalogue::{Entry, Exposure, catalogue};
+use crate::downward::catalogue::{Exposable, Exposure, catalogue};
 use crate::downward::compare::Comparison;
 use crate::downward::inside::{Observed, Stranger};
 use crate::downward::{Lookup, Masker, Options, View, compute, has_containers, mark_fresh};
@@ -24,7 +24,7 @@ use crate::keymap::Action;
 pub use exec::Proposal;
 pub(super) use exec::{answered as exec_answered, found as exec_found, propose as propose_exec};
 pub(super) use inside::observed;
-pub use items::{Item, Row};
+pub use items::{Item, ViewRow};
 pub(super) use needs::{Thing, answered};
 
 /// The container's view.
@@ -33,7 +33,7 @@ pub struct Containers {
     /// The view, or why there is none; nothing while there is no pod.
     pub view: Option<Result<View, String>>,
     /// All that the pod could expose.
-    pub catalogue: Vec<Entry>,
+    pub catalogue: Vec<Exposable>,
     /// The container that is shown; one more than the last is the catalogue.
     pub tab: usize,
     /// The chosen row among the items.
@@ -109,7 +109,7 @@ impl Containers {
 
     /// The last line of the file that is read.
     fn last_line(&self) -> usize {
-        let file = self.file.and_then(|(volume, at, _)| self.content(Row::File(volume, at)));
+        let file = self.file.and_then(|(volume, at, _)| self.content(ViewRow::File(volume, at)));
         file.map_or(0, |content| content.bytes.split(|byte| *byte == b'\n').count() - 1)
     }
 
@@ -316,7 +316,7 @@ fn set_exec(model: &mut Model, exec: exec::Exec) {
 /// ⏎: a file is read as `cat` shows it; anything else leads to where it comes from.
 fn open(model: &mut Model) {
     match model.containers.chosen() {
-        Some(Row::File(volume, file)) => model.containers.file = Some((volume, file, 0)),
+        Some(ViewRow::File(volume, file)) => model.containers.file = Some((volume, file, 0)),
         Some(_) => go_to_source(model),
         None => {}
     }
@@ -342,8 +342,12 @@ pub(super) fn copy_entry(model: &mut Model) -> bool {
 }
 
 /// Copies the snippet of one way to expose the catalogue's line.
-fn copy_exposure(model: &mut Model, what: &str, way: impl Fn(&Entry) -> Option<&Exposure>) -> bool {
-    let Some(Row::Entry(at)) = model.containers.chosen() else { return false };
+fn copy_exposure(
+    model: &mut Model,
+    what: &str,
+    way: impl Fn(&Exposable) -> Option<&Exposure>,
+) -> bool {
+    let Some(ViewRow::Entry(at)) = model.containers.chosen() else { return false };
     let snippet = model.containers.catalogue.get(at).and_then(way).map(|way| way.snippet.clone());
     match snippet {
         Some(snippet) => {

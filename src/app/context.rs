@@ -15,10 +15,10 @@ const WORDS: [&str; 2] = ["ctx", "context"];
 
 /// Where one was in each context of this run.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Places(HashMap<String, Place>);
+pub(super) struct Visits(HashMap<String, Visit>);
 
 #[derive(Clone, Debug)]
-struct Place {
+struct Visit {
     path: Option<ApiPath>,
     namespace: Option<Namespace>,
 }
@@ -57,7 +57,7 @@ pub(super) fn choose(model: &mut Model, name: &str) {
 fn leave(model: &mut Model) {
     let Some(connection) = model.connection() else { return };
     let key = key(&connection.endpoint.kind);
-    let place = Place {
+    let place = Visit {
         path: model.tree.path(model.tree.cursor()),
         namespace: connection.namespace.clone(),
     };

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::app::message::{Question, Ticket, Timer};
+use crate::app::message::{Question, Timer};
 use crate::downward::View;
 use crate::downward::plan::Plan;
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::Request;
+use crate::k8s::request::Ticket;
 use crate::k8s::table::Column;
 
 /// Which server to look for.

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::app::message::{Question, Ticket, Want};
+use crate::app::message::{Question, Want};
 use crate::app::model::{Model, Purpose};
-use crate::app::tree::node::{Load, NodeKind};
-use crate::app::tree::{NodeId, Place, ROOT, Tree};
 use crate::app::{load, select};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::{Gvr, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
+use crate::k8s::request::Ticket;
 use crate::k8s::selector::Selector;
-
-use super::collection::RowKey;
+use crate::tree::collection::RowKey;
+use crate::tree::node::{Load, NodeKind};
+use crate::tree::{NodeId, ROOT, RowRef, Tree};
 
 /// A way that is not at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,9 +38,9 @@ impl Going {
 /// How far a path leads at the moment.
 enum Reach {
     /// To this row.
-    At(Place),
+    At(RowRef),
     /// A node must be opened first.
-    Open(Place),
+    Open(RowRef),
     /// An answer is awaited.
     Wait,
     /// A namespace is not among those known.
@@ -136,7 +136,7 @@ pub(super) fn advance(model: &mut Model) {
                 let text = format!("{} is not in {}", object.name, object.collection());
                 let hint = "Check the name and the namespace";
                 model.trouble(&Failure::new(FailureKind::NotFound, text, hint));
-                arrive(model, Place::Node(id), Selector::default());
+                arrive(model, RowRef::Node(id), Selector::default());
                 return;
             }
             Reach::Unnamed(id, path) => {
@@ -157,8 +157,8 @@ pub(super) fn advance(model: &mut Model) {
 
 /// With a namespace chosen, with `-A`, or with a part of the objects, a resource's own path leads to its
 /// row for all namespaces: that row, or the node to open on the way to it.
-fn all_namespaces(tree: &Tree, place: Place, going: &Going) -> Option<Result<Place, NodeId>> {
-    let (Place::Node(id), ApiPath::Collection { namespace: None, .. }) = (place, &going.path)
+fn all_namespaces(tree: &Tree, place: RowRef, going: &Going) -> Option<Result<RowRef, NodeId>> {
+    let (RowRef::Node(id), ApiPath::Collection { namespace: None, .. }) = (place, &going.path)
     else {
         return None;
     };
@@ -176,7 +176,7 @@ fn all_namespaces(tree: &Tree, place: Place, going: &Going) -> Option<Result<Pla
         {
             let is_read = node.open && node.load == Load::Ready;
             return match child_of(id, is_all).filter(|_| node.open) {
-                Some(all) => Some(Ok(Place::Node(all))),
+                Some(all) => Some(Ok(RowRef::Node(all))),
                 None if is_read || matches!(node.load, Load::Failed(_)) => None,
                 None => Some(Err(id)),
             };
@@ -186,13 +186,13 @@ fn all_namespaces(tree: &Tree, place: Place, going: &Going) -> Option<Result<Pla
     let others = child_of(id, |kind| matches!(kind, NodeKind::OtherNamespaces(_)));
     let Some(others) = others.filter(|_| node.open) else { return Some(Err(id)) };
     match child_of(others, is_all) {
-        Some(all) if tree.get(others)?.open => Some(Ok(Place::Node(all))),
+        Some(all) if tree.get(others)?.open => Some(Ok(RowRef::Node(all))),
         _ => Some(Err(others)),
     }
 }
 
 /// The cursor is where it was to go: what is there is asked for, since it was named.
-fn arrive(model: &mut Model, place: Place, selector: Selector) {
+fn arrive(model: &mut Model, place: RowRef, selector: Selector) {
     model.tree.select(place);
     model.tree.unhide_cursor();
     model.tree.show_below_cursor(model.tree.height() / 3);
@@ -200,7 +200,7 @@ fn arrive(model: &mut Model, place: Place, selector: Selector) {
     if !selector.is_everything() {
         select::choose(model, Tree::node_of(place), selector);
     }
-    if let Place::Node(id) = place
+    if let RowRef::Node(id) = place
         && model.tree.get(id).is_some_and(|node| !matches!(node.kind, NodeKind::Object { .. }))
     {
         load::open(model, id);
@@ -225,12 +225,12 @@ fn ask_row(model: &mut Model, id: NodeId, object: &ObjectPath) -> Option<Ticket>
 }
 
 fn reach(tree: &Tree, path: &ApiPath) -> Reach {
-    let Some(parent) = path.parent() else { return Reach::At(Place::Node(ROOT)) };
+    let Some(parent) = path.parent() else { return Reach::At(RowRef::Node(ROOT)) };
     let above = match reach(tree, &parent) {
         Reach::At(place) => place,
         other => return other,
     };
-    let Place::Node(id) = above else { return Reach::Open(above) };
+    let RowRef::Node(id) = above else { return Reach::Open(above) };
     let Some(node) = tree.get(id) else { return Reach::Wait };
     if let ApiPath::Collection { namespace: Some(namespace), .. } = path {
         return match &node.kind {
@@ -264,7 +264,7 @@ fn reach(tree: &Tree, path: &ApiPath) -> Reach {
         })
     };
     if let Some(child) = node.children.iter().copied().find(is_it) {
-        return Reach::At(Place::Node(child));
+        return Reach::At(RowRef::Node(child));
     }
     match &node.load {
         Load::Loading(_) => Reach::Wait,
@@ -285,10 +285,10 @@ fn reach_namespace(tree: &Tree, id: NodeId, namespace: &Namespace) -> Reach {
     let mut below = id;
     if let NodeKind::Resource { chosen: Some(chosen), .. } = &node.kind {
         if chosen == namespace {
-            return Reach::At(Place::Node(id));
+            return Reach::At(RowRef::Node(id));
         }
         if !node.open || node.load == Load::NotAsked {
-            return Reach::Open(Place::Node(id));
+            return Reach::Open(RowRef::Node(id));
         }
         let others = node.children.iter().copied().find(|child| {
             tree.get(*child).is_some_and(|c| matches!(c.kind, NodeKind::OtherNamespaces(_)))
@@ -301,13 +301,13 @@ fn reach_namespace(tree: &Tree, id: NodeId, namespace: &Namespace) -> Reach {
     let Some(node) = tree.get(below) else { return Reach::Wait };
     if let Some(child) = tree.namespace_child(below, namespace) {
         return if node.open {
-            Reach::At(Place::Node(child))
+            Reach::At(RowRef::Node(child))
         } else {
-            Reach::Open(Place::Node(below))
+            Reach::Open(RowRef::Node(below))
         };
     }
     if !node.open || node.load == Load::NotAsked {
-        return Reach::Open(Place::Node(below));
+        return Reach::Open(RowRef::Node(below));
     }
     match node.load {
         Load::Loading(_) => Reach::Wait,
@@ -318,14 +318,14 @@ fn reach_namespace(tree: &Tree, id: NodeId, namespace: &Namespace) -> Reach {
 fn reach_object(tree: &Tree, id: NodeId, object: &ObjectPath) -> Reach {
     let Some(node) = tree.get(id) else { return Reach::Wait };
     if let Some(child) = named_child(tree, id, object) {
-        return Reach::At(Place::Node(child));
+        return Reach::At(RowRef::Node(child));
     }
     if let Some(collection) = &node.collection {
         let over_all = matches!(node.kind, NodeKind::AllNamespaces(_));
         let namespace = object.namespace.clone().filter(|_| over_all);
         let key = RowKey { namespace, name: object.name.clone() };
         return match collection.find(&key) {
-            Some(at) => Reach::At(node.opened_at(at).map_or(Place::Row(id, at), Place::Node)),
+            Some(at) => Reach::At(node.opened_at(at).map_or(RowRef::Row(id, at), RowRef::Node)),
             None => Reach::Row(id, object.clone()),
         };
     }
@@ -344,8 +344,8 @@ fn reach_path(tree: &Tree, id: NodeId, wanted: &Arc<str>) -> Reach {
             Some(NodeKind::NonResource { path, .. }) if path == wanted)
     });
     match child {
-        Some(child) if node.open => Reach::At(Place::Node(child)),
-        Some(_) => Reach::Open(Place::Node(id)),
+        Some(child) if node.open => Reach::At(RowRef::Node(child)),
+        Some(_) => Reach::Open(RowRef::Node(id)),
         None if matches!(node.load, Load::Loading(_)) => Reach::Wait,
         None => Reach::Unnamed(id, Arc::clone(wanted)),
     }
@@ -356,7 +356,7 @@ fn reach_closed(tree: &Tree, id: NodeId, path: &ApiPath) -> Reach {
     let can_get = tree.get(id).and_then(|node| node.kind.resource()).is_some_and(|r| r.can("get"));
     match path {
         ApiPath::Object(object) if can_get => match named_child(tree, id, object) {
-            Some(child) => Reach::At(Place::Node(child)),
+            Some(child) => Reach::At(RowRef::Node(child)),
             None => Reach::Unlisted(id, object.clone()),
         },
         _ => Reach::Nowhere(unknown(path)),

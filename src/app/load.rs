@@ -10,17 +10,18 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::app::message::{Question, Ticket, Want};
+use crate::app::message::{Question, Want};
 use crate::app::model::{Model, Overlay, Purpose};
 use crate::app::prompt::Prompt;
-use crate::app::tree::node::{Load, NodeKind};
-use crate::app::tree::{NodeId, Place};
 use crate::app::{rights, watches};
 use crate::k8s::discovery::{DiscoveredVersion, Resource};
 use crate::k8s::failure::Failure;
 use crate::k8s::names::{GroupVersion, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
+use crate::k8s::request::Ticket;
 use crate::k8s::request::{Form, Request};
+use crate::tree::node::{Load, NodeKind};
+use crate::tree::{NodeId, RowRef};
 
 pub(super) use again::{again, catch_up, look_whether_served, mark_old, pause};
 pub(super) use counts::{ask_counts, counted};
@@ -272,7 +273,7 @@ pub(super) fn containers(model: &mut Model, id: NodeId, result: Result<Arc<Value
     };
     let kinds = crate::k8s::pod::containers(&pod)
         .into_iter()
-        .map(|container| NodeKind::Container {
+        .map(|container| NodeKind::ContainerLog {
             pod: object.clone(),
             name: container.name.into(),
             state: container.state.into(),
@@ -282,10 +283,10 @@ pub(super) fn containers(model: &mut Model, id: NodeId, result: Result<Arc<Value
 }
 
 /// The node that stands for a place, made of its row where it must be.
-pub(super) fn node_at(model: &mut Model, place: Place) -> Option<NodeId> {
+pub(super) fn node_at(model: &mut Model, place: RowRef) -> Option<NodeId> {
     match place {
-        Place::Node(id) => Some(id),
-        Place::Row(id, at) => model.tree.node_of_row(id, at),
-        Place::More(_) => None,
+        RowRef::Node(id) => Some(id),
+        RowRef::Row(id, at) => model.tree.node_of_row(id, at),
+        RowRef::More(_) => None,
     }
 }

@@ -7,31 +7,22 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::app::document::Document;
 use crate::app::effect::Effect;
-use crate::app::message::{Reply, Ticket, Timer, WatchOf};
+use crate::app::message::{Reply, Timer, WatchOf};
 use crate::app::model::Model;
 use crate::app::reading::{self, ReadState};
-use crate::app::tree::node::{Live, NodeKind};
-use crate::app::tree::{NodeId, Place};
 use crate::app::{load, watches};
+use crate::document::Document;
 use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::log::LogOptions;
+use crate::k8s::request::Ticket;
 use crate::keymap::Action;
+use crate::tree::node::{Live, NodeKind};
+use crate::tree::{NodeId, RowRef};
 
 mod tail;
 
 use tail::Tail;
-
-/// How the log of a container is looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LogLook {
-    /// The instance before the last restart.
-    pub previous: bool,
-    /// Each line with its time.
-    pub timestamps: bool,
-    /// New lines as they come.
-    pub follows: bool,
-}
 
 /// A log that is followed.
 #[derive(Clone, Debug, Default)]
@@ -57,16 +48,16 @@ pub(super) fn look(model: &mut Model, action: Action) {
     match action {
         Action::Previous => {
             look.previous = !look.previous;
-            look.follows = false;
+            look.follow = false;
         }
         Action::Follow => {
-            look.follows = !look.follows;
+            look.follow = !look.follow;
             look.previous = false;
         }
         _ => look.timestamps = !look.timestamps,
     }
     model.tree.change(id, |node| node.log = look);
-    if action == Action::Timestamps && look.follows && model.reading.log.is_some() {
+    if action == Action::Timestamps && look.follow && model.reading.log.is_some() {
         // The lines have them already.
         show(model);
     } else {
@@ -75,10 +66,10 @@ pub(super) fn look(model: &mut Model, action: Action) {
 }
 
 /// The container under the cursor, and how its log is looked at.
-fn container(model: &Model) -> Option<(NodeId, LogLook)> {
-    let Place::Node(id) = model.tree.cursor() else { return None };
+fn container(model: &Model) -> Option<(NodeId, LogOptions)> {
+    let RowRef::Node(id) = model.tree.cursor() else { return None };
     let node = model.tree.get(id)?;
-    matches!(node.kind, NodeKind::Container { .. }).then_some((id, node.log))
+    matches!(node.kind, NodeKind::ContainerLog { .. }).then_some((id, node.log))
 }
 
 /// Follows the log that is the subject, from its last lines on.
@@ -217,7 +208,7 @@ pub(super) fn waits_to_start(model: &mut Model, failure: &Failure) -> bool {
     let Some((_, why)) = failure.message.split_once("is waiting to start") else { return false };
     let now = format!("waiting to start{why}");
     model.tree.change(id, |node| {
-        if let NodeKind::Container { state, .. } = &mut node.kind {
+        if let NodeKind::ContainerLog { state, .. } = &mut node.kind {
             *state = now.into();
         }
     });
@@ -228,7 +219,7 @@ pub(super) fn waits_to_start(model: &mut Model, failure: &Failure) -> bool {
 pub(super) fn started(model: &mut Model) {
     let Some((id, _)) = container(model) else { return };
     let Some(node) = model.tree.get(id) else { return };
-    let waited = matches!(&node.kind, NodeKind::Container { state, .. }
+    let waited = matches!(&node.kind, NodeKind::ContainerLog { state, .. }
         if state.starts_with("waiting to start"));
     if let (true, Some(parent)) = (waited, node.parent) {
         load::load(model, parent);

@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::app::effect::Effect;
 use crate::app::message::Timer;
 use crate::app::model::Model;
-use crate::app::tree::NodeId;
 use crate::k8s::table::Delta;
+use crate::tree::NodeId;
 
 /// A mark lasts for more than one of these and at most for two.
 const TURN: Duration = Duration::from_millis(1500);

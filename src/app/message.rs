@@ -6,21 +6,16 @@ use std::time::Duration;
 use bytes::Bytes;
 use crossterm::event::{KeyEvent, MouseEvent};
 
-use crate::app::document::Document;
-use crate::app::tree::NodeId;
+use crate::document::Document;
 use crate::downward::inside::{Here, Observed, Stranger};
 use crate::k8s::discovery::{DiscoveredGroup, Resource};
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
 use crate::k8s::failure::{Failure, FailureKind};
-use crate::k8s::request::Request;
+use crate::k8s::request::{Request, Ticket};
 use crate::k8s::rules::Rules;
 use crate::k8s::table::{Delta, Page};
 use crate::k8s::trace::OnWire;
-
-/// Names one thing that was asked of the world. An answer to a ticket that nobody holds any more is
-/// dropped.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Ticket(pub u64);
+use crate::tree::NodeId;
 
 /// What happened.
 #[derive(Clone, Debug)]

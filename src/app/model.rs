@@ -5,23 +5,24 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::Timestamp;
 
 use crate::app::container_view::{Containers, Proposal, Thing};
-use crate::app::context::Places;
+use crate::app::context::Visits;
 use crate::app::effect::{Choice, Effect};
 use crate::app::goto::Going;
 use crate::app::layout::Pane;
-use crate::app::message::{Question, Ticket};
+use crate::app::message::Question;
 use crate::app::prompt::Prompt;
 use crate::app::reading::{Attention, Reading};
 use crate::app::rights::Rights;
 use crate::app::trace::{Looking, Trace};
-use crate::app::tree::{NodeId, Tree};
 use crate::downward::inside::Here;
 use crate::k8s::discovery::Discovery;
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
 use crate::k8s::failure::Failure;
 use crate::k8s::names::{Gvr, Namespace};
+use crate::k8s::request::Ticket;
 use crate::k8s::table::Page;
 use crate::keymap::Keymap;
+use crate::tree::{NodeId, Tree};
 
 /// All that the program knows. Only the loop owns one.
 #[expect(clippy::struct_excessive_bools, reason = "they are switches apart from each other")]
@@ -90,7 +91,7 @@ pub struct Model {
     /// The places that were gone to, and which of them is the present one.
     pub(super) history: History,
     /// Where one was in the contexts that were left.
-    pub(super) places: Places,
+    pub(super) places: Visits,
     pub(super) pending: HashMap<Ticket, Pending>,
     pub(super) next_ticket: u64,
     /// How many times in a row the server was asked again for want of an answer.
@@ -130,9 +131,9 @@ pub struct Connection {
     /// The ways that were tried before it.
     pub tried: Vec<Attempt>,
     /// The server's version.
-    pub version: Told,
+    pub version: ServerText,
     /// As whom we are known.
-    pub user: Told,
+    pub user: ServerText,
     /// The chosen namespace.
     pub namespace: Option<Namespace>,
     /// The server answered before, and does not now.
@@ -150,7 +151,7 @@ pub struct Away {
 
 /// Something that the server tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Told {
+pub enum ServerText {
     /// It was asked.
     #[default]
     Asked,
@@ -166,7 +167,7 @@ pub struct Namespaces {
     /// Those known by any means.
     pub names: BTreeSet<Namespace>,
     /// How asking for all of them stands.
-    pub load: crate::app::tree::node::Load,
+    pub load: crate::tree::node::Load,
 }
 
 /// What covers the panes.
@@ -307,7 +308,7 @@ impl Model {
     /// How many watches are open.
     #[must_use]
     pub fn watches(&self) -> usize {
-        use crate::app::tree::node::Live;
+        use crate::tree::node::Live;
         let watched = self.watched.and_then(|id| self.tree.get(id));
         usize::from(watched.is_some_and(|node| matches!(node.live, Live::Watching(_))))
             + usize::from(matches!(self.reading.live, Live::Watching(_)))

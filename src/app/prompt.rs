@@ -6,11 +6,11 @@ use tui_input::backend::crossterm::EventHandler;
 
 use crate::app::effect::Choice;
 use crate::app::model::{Model, Overlay};
-use crate::app::tree::NodeId;
 use crate::app::{arrange, connect, context, goto, load, reading, select, this_pod};
 use crate::k8s::location;
 use crate::k8s::names::Namespace;
 use crate::k8s::selector::Selector;
+use crate::tree::NodeId;
 
 /// How many candidates are shown, but of columns.
 const CANDIDATES: usize = 8;
@@ -114,7 +114,7 @@ pub(super) fn go_to(model: &mut Model) {
 /// Opens the line to filter the node that the cursor is on or in.
 pub(super) fn filter(model: &mut Model) {
     let cursor = model.tree.cursor();
-    let on = crate::app::tree::Tree::node_of(cursor);
+    let on = crate::tree::Tree::node_of(cursor);
     let is_open = model.tree.get(on).is_some_and(|node| node.open && node.can_open());
     let id = if is_open { Some(on) } else { model.tree.parent(cursor) };
     let Some(id) = id else {
@@ -253,7 +253,7 @@ fn named_namespace(model: &mut Model, id: NodeId, text: &str) {
     let namespace = Namespace::new(text);
     goto::add_namespace(model, parent, namespace.clone());
     if let Some(child) = model.tree.namespace_child(parent, &namespace) {
-        let place = crate::app::tree::Place::Node(child);
+        let place = crate::tree::RowRef::Node(child);
         model.tree.select(place);
         load::open(model, child);
         reading::enter(model, place);

@@ -4,19 +4,20 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::app::document::DocumentPane;
 use crate::app::effect::Effect;
 use crate::app::logs::{self, Log};
-use crate::app::message::{Question, Reply, Ticket, Timer, Want};
+use crate::app::message::{Question, Reply, Timer, Want};
 use crate::app::model::{Model, Purpose};
-use crate::app::tree::node::Live;
-use crate::app::tree::{NodeId, Place};
 use crate::app::{api_service, load, rights, watches};
+use crate::document::DocumentPane;
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Namespace;
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::Request;
+use crate::k8s::request::Ticket;
 use crate::k8s::table::Delta;
+use crate::tree::node::Live;
+use crate::tree::{NodeId, RowRef};
 
 mod pause;
 mod subject;
@@ -126,7 +127,7 @@ pub(super) enum Attention {
     /// Something with an answer.
     Answer(Request),
     /// A row without one.
-    Row(Place),
+    Row(RowRef),
 }
 
 /// Whether the document stays though the cursor is on another row now: its object is
@@ -181,7 +182,7 @@ pub(super) fn rested(model: &mut Model) {
 }
 
 /// ⏎ on a row: its answer is asked for, whatever it is, and an object is followed.
-pub(super) fn enter(model: &mut Model, place: Place) {
+pub(super) fn enter(model: &mut Model, place: RowRef) {
     let Some(mut wanted) = subject(&model.tree, place) else { return };
     wanted.opened = true;
     // Opening may move the cursor, or make a node of its row; there is no rest to wait for.
@@ -202,7 +203,7 @@ pub(super) fn enter(model: &mut Model, place: Place) {
 
 /// Whether ⏎ on a row would ask for more than is shown.
 #[must_use]
-pub(super) fn awaits_enter(model: &Model, place: Place) -> bool {
+pub(super) fn awaits_enter(model: &Model, place: RowRef) -> bool {
     let Some(wanted) = subject(&model.tree, place) else { return false };
     let Some(present) = &model.reading.subject else { return true };
     present.request != wanted.request

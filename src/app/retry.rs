@@ -8,9 +8,9 @@ use crate::app::effect::Effect;
 use crate::app::load;
 use crate::app::message::Timer;
 use crate::app::model::{Away, Model, Overlay, Purpose, Standing};
-use crate::app::tree::node::{Load, NodeKind};
 use crate::app::{reading, watches};
 use crate::k8s::failure::{Failure, FailureKind};
+use crate::tree::node::{Load, NodeKind};
 
 /// The first pause; each is twice as long as the one before.
 const FIRST: Duration = Duration::from_secs(1);

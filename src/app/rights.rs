@@ -7,12 +7,12 @@ use std::fmt;
 use crate::app::load;
 use crate::app::message::{Question, Want};
 use crate::app::model::{Model, Purpose};
-use crate::app::tree::node::NodeKind;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::{Gvr, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::reviews::ask_rules;
 use crate::k8s::rules::{May, Rules};
+use crate::tree::node::NodeKind;
 
 /// In so many namespaces the rules are asked for without their being opened.
 const MOST: usize = 16;

@@ -1,12 +1,12 @@
 //! Asking the server for a part of a collection only.
 
-use crate::app::collection::Filter;
 use crate::app::load;
 use crate::app::model::Model;
-use crate::app::tree::NodeId;
 use crate::app::watches;
 use crate::k8s::failure::Failure;
 use crate::k8s::selector::Selector;
+use crate::tree::NodeId;
+use crate::tree::collection::Filter;
 
 /// What a filter's line holds: selectors, which go to the server, and behind them the filter of what
 /// comes back.

@@ -6,8 +6,6 @@ use serde_json::Value;
 
 use crate::app::message::{Question, Want};
 use crate::app::model::{Model, Purpose};
-use crate::app::tree::node::NodeKind;
-use crate::app::tree::{NodeId, Place, ROOT};
 use crate::app::{load, reading};
 use crate::downward::inside::{Clue, Here};
 use crate::k8s::discovery::{Resource, Subresource};
@@ -16,6 +14,8 @@ use crate::k8s::names::{Gvr, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
 use crate::keymap::{Action, Mode};
+use crate::tree::node::NodeKind;
+use crate::tree::{NodeId, ROOT, RowRef};
 
 /// How many pods are asked for at a time.
 const PAGE: &str = "500";
@@ -46,11 +46,11 @@ pub(super) fn show(model: &mut Model) {
     let others: Vec<NodeKind> = old.filter(|kind| !is_row(kind)).collect();
     if model.connection().is_some() {
         let load = root.load.clone();
-        let stays = row(model).is_some_and(|id| model.tree.cursor() == Place::Node(id));
+        let stays = row(model).is_some_and(|id| model.tree.cursor() == RowRef::Node(id));
         model.tree.set_children(ROOT, std::iter::once(this).chain(others).collect());
         model.tree.set_load(ROOT, load);
         if let Some(id) = row(model).filter(|_| stays) {
-            model.tree.select(Place::Node(id));
+            model.tree.select(RowRef::Node(id));
         }
     }
 }
@@ -142,7 +142,7 @@ pub(super) fn listed(
     match (found, next) {
         (Some(name), _) => {
             here.pod.names.insert(0, Clue { value: name.to_owned(), from: "its uid".to_owned() });
-            let was_there = row(model).is_some_and(|id| model.tree.cursor() == Place::Node(id));
+            let was_there = row(model).is_some_and(|id| model.tree.cursor() == RowRef::Node(id));
             show(model);
             if was_there {
                 open(model);
@@ -190,9 +190,9 @@ pub(super) fn open(model: &mut Model) {
         model.notify("This does not run in a pod of which the name is known");
         return;
     };
-    model.tree.select(Place::Node(id));
+    model.tree.select(RowRef::Node(id));
     load::open(model, id);
-    reading::enter(model, Place::Node(id));
+    reading::enter(model, RowRef::Node(id));
 }
 
 /// Its node, while there is one.

@@ -4,19 +4,20 @@ use crossterm::event::KeyEvent;
 
 use crate::app::effect::Effect;
 use crate::app::layout::Pane;
-use crate::app::message::{Answer, Message, Ticket, Timer};
+use crate::app::message::{Answer, Message, Timer};
 use crate::app::model::{Model, Overlay, Pending, Purpose, Standing};
 use crate::app::prompt::Prompt;
-use crate::app::tree::node::NodeKind;
-use crate::app::tree::{Place, ROOT};
 use crate::app::{
     ages, api_service, arrange, connect, container_view, copy, goto, load, logs, marks, mouse,
     prompt, reading, retry, rights, select, start, this_pod, trace, waiting, watches,
 };
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Scope;
+use crate::k8s::request::Ticket;
 use crate::k8s::selector::Selector;
 use crate::keymap::{self, Action, Mode};
+use crate::tree::node::NodeKind;
+use crate::tree::{ROOT, RowRef};
 
 /// Takes in what happened. Returns what is to be done, in order.
 #[must_use]
@@ -202,7 +203,7 @@ fn escape(model: &mut Model) {
     if model.focus == Pane::Tree && load::stop(model) {
         return;
     }
-    let mut at = Some(crate::app::tree::Tree::node_of(model.tree.cursor()));
+    let mut at = Some(crate::tree::Tree::node_of(model.tree.cursor()));
     while let Some(id) = at {
         let Some(node) = model.tree.get(id) else { break };
         if node.filter.is_some() {
@@ -225,7 +226,7 @@ fn escape(model: &mut Model) {
 /// Asks again for what the cursor is on, and for the document.
 fn refresh(model: &mut Model) {
     let cursor = model.tree.cursor();
-    let id = crate::app::tree::Tree::node_of(cursor);
+    let id = crate::tree::Tree::node_of(cursor);
     let kind = model.tree.get(id).map(|node| node.kind.clone());
     match kind {
         Some(NodeKind::Root | NodeKind::Api | NodeKind::Apis) => connect::ask_all(model),
@@ -260,7 +261,7 @@ fn in_tree(model: &mut Model, action: Action) {
         Action::HalfUp => model.tree.move_by(-page / 2),
         Action::PageDown => model.tree.move_by(page),
         Action::PageUp => model.tree.move_by(-page),
-        Action::Top => model.tree.select(Place::Node(ROOT)),
+        Action::Top => model.tree.select(RowRef::Node(ROOT)),
         Action::Bottom => model.tree.move_by(isize::MAX),
         Action::Open => open(model, cursor),
         Action::Toggle | Action::Collapse if is_open(model, cursor) => close(model, cursor),
@@ -276,22 +277,22 @@ fn in_tree(model: &mut Model, action: Action) {
     }
 }
 
-fn is_open(model: &Model, place: Place) -> bool {
+fn is_open(model: &Model, place: RowRef) -> bool {
     match place {
-        Place::Node(id) => model.tree.get(id).is_some_and(|node| node.open && node.can_open()),
+        RowRef::Node(id) => model.tree.get(id).is_some_and(|node| node.open && node.can_open()),
         _ => false,
     }
 }
 
-fn close(model: &mut Model, place: Place) {
-    if let Place::Node(id) = place {
+fn close(model: &mut Model, place: RowRef) {
+    if let RowRef::Node(id) = place {
         load::close(model, id);
     }
 }
 
 /// Shows what is below a row.
-fn unfold(model: &mut Model, place: Place) {
-    if let Place::More(id) = place {
+fn unfold(model: &mut Model, place: RowRef) {
+    if let RowRef::More(id) = place {
         load::more(model, id);
     } else if let Some(id) = load::node_at(model, place) {
         load::open(model, id);
@@ -300,7 +301,7 @@ fn unfold(model: &mut Model, place: Place) {
 
 /// ⏎: what is below, the answer, and for an object its changes. On what is open and shown already
 /// it closes.
-fn open(model: &mut Model, place: Place) {
+fn open(model: &mut Model, place: RowRef) {
     if let Some(path) = model.tree.path(place) {
         goto::remember(model, &path);
     }

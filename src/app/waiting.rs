@@ -5,8 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::app::effect::Effect;
-use crate::app::message::{Ticket, Timer};
+use crate::app::message::Timer;
 use crate::app::model::Model;
+use crate::k8s::request::Ticket;
 
 impl Model {
     /// For how many seconds an answer is awaited; `None` in the first one.

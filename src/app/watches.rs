@@ -6,14 +6,15 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::app::effect::Effect;
-use crate::app::message::{ObjectChange, Ticket, Timer, WatchOf};
+use crate::app::message::{ObjectChange, Timer, WatchOf};
 use crate::app::model::Model;
 use crate::app::retry;
-use crate::app::tree::NodeId;
-use crate::app::tree::node::{Live, Load, Node};
 use crate::app::{load, logs, marks};
 use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::request::Ticket;
 use crate::k8s::table::Delta;
+use crate::tree::NodeId;
+use crate::tree::node::{Live, Load, Node};
 
 /// The server ends a watch after this many seconds; it is then taken up again, so that a connection
 /// that died unnoticed does not stay for long.

@@ -8,7 +8,7 @@ use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::{CompleteEnv, Shells};
 
-use super::{Cli, Connection};
+use super::{Cli, ConnectionArgs};
 use crate::api::endpoint::{Environment, Options, contexts as contexts_of};
 use crate::headless::{Access, complete};
 
@@ -87,7 +87,7 @@ fn read(arguments: Vec<OsString>) -> (Options, Vec<String>) {
     let command = Cli::command().ignore_errors(true);
     let Ok(matches) = command.try_get_matches_from(arguments) else { return Default::default() };
     let inner = matches.subcommand().map_or(&matches, |(_, inner)| inner);
-    let options = Connection::from_arg_matches(inner).map(Options::from).unwrap_or_default();
+    let options = ConnectionArgs::from_arg_matches(inner).map(Options::from).unwrap_or_default();
     (options, words(inner))
 }
 

@@ -6,12 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::view::{EnvRow, Origin, View};
-
-/// Who wrote a field last, by `managedFields`.
-struct Written<'a> {
-    manager: &'a str,
-    time: &'a str,
-}
+use crate::object::managers::{self, Write};
 
 /// Marks the environment variables whose label, annotation or resource was written when the
 /// container had started, and those into which such a one was put.
@@ -20,7 +15,7 @@ pub(super) fn mark_frozen(view: &mut View, pod: &Value) {
         let Some(started) = container.started_at.clone() else { continue };
         for row in &mut container.env {
             let written = row.origin.source.as_deref().and_then(|place| last_write(pod, place));
-            if let Some(Written { manager, time }) = written
+            if let Some(Write { manager, time }) = written
                 && is_not_before(time, &started)
             {
                 mark(
@@ -87,50 +82,11 @@ fn is_not_before(time: &str, start: &str) -> bool {
     }
 }
 
-/// The last write of a field of the metadata or of resources. Other fields cannot change, or their
-/// changes say nothing about a value.
-fn last_write<'a>(pod: &'a Value, place: &str) -> Option<Written<'a>> {
-    let is_tracked = place.starts_with(".metadata.labels")
-        || place.starts_with(".metadata.annotations")
-        || place.starts_with(".spec.") && place.contains("resources");
-    let steps = is_tracked.then(|| steps(pod, place))??;
-    let entries = pod.pointer("/metadata/managedFields")?.as_array()?;
-    let writes = entries.iter().filter(|entry| {
-        let fields = entry.get("fieldsV1");
-        steps.iter().fold(fields, |fields, step| fields.and_then(|f| f.get(step))).is_some()
-    });
-    let of =
-        |entry: &'a Value| Some((entry.get("time")?.as_str()?, entry.get("manager")?.as_str()?));
-    writes
-        .filter_map(of)
-        .max_by_key(|(time, _)| time.parse::<Timestamp>().ok())
-        .map(|(time, manager)| Written { manager, time })
-}
-
-/// A place in the words of `fieldsV1`: `f:` before a field, and the key of an item of a list.
-fn steps(pod: &Value, place: &str) -> Option<Vec<String>> {
-    let mut steps = Vec::new();
-    let mut at = pod;
-    let mut rest = place;
-    while !rest.is_empty() {
-        let (step, behind) = if let Some(quoted) = rest.strip_prefix("['") {
-            let (key, behind) = quoted.split_once("']")?;
-            (key, behind)
-        } else if let Some(index) = rest.strip_prefix('[') {
-            let (index, behind) = index.split_once(']')?;
-            let item = at.get(index.parse::<usize>().ok()?)?;
-            // The lists on the way to resources are keyed by name alone.
-            let key = serde_json::json!({"name": item.get("name")?});
-            steps.push(format!("k:{key}"));
-            (at, rest) = (item, behind);
-            continue;
-        } else {
-            let word = rest.strip_prefix('.')?;
-            word.split_at(word.find(['.', '[']).unwrap_or(word.len()))
-        };
-        steps.push(format!("f:{step}"));
-        at = at.get(step).unwrap_or(&Value::Null);
-        rest = behind;
-    }
-    Some(steps)
+/// Returns the last write of a field of the metadata or of resources. Other fields cannot change, or
+/// their changes say nothing about a value.
+fn last_write<'a>(pod: &'a Value, path: &str) -> Option<Write<'a>> {
+    let is_tracked = path.starts_with(".metadata.labels")
+        || path.starts_with(".metadata.annotations")
+        || path.starts_with(".spec.") && path.contains("resources");
+    if is_tracked { managers::last_write(pod, path) } else { None }
 }

@@ -14,7 +14,7 @@ use crate::k8s::quantity::Quantity;
 
 /// One thing that a pod can expose.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct Exposable {
     /// The field or resource: `metadata.name`, `metadata.labels['app']`, `limits.cpu`.
     pub name: String,
     /// The container whose resource it is.
@@ -50,7 +50,7 @@ pub fn catalogue(
     object: &Value,
     around: &Surroundings,
     options: Options,
-) -> Result<Vec<Entry>, Undecodable> {
+) -> Result<Vec<Exposable>, Undecodable> {
     let subject = subject::of(object)?;
     let scene = Scene::new(&subject, around, options)?;
     let metadata = &scene.pod.metadata;
@@ -74,7 +74,8 @@ pub fn catalogue(
     paths.extend(metadata.labels.keys().chain(added).map(|key| keyed("labels", key)));
     let annotations = scene.annotations.keys().filter(|key| **key != SEEN);
     paths.extend(annotations.map(|key| keyed("annotations", key)));
-    let mut entries: Vec<Entry> = paths.into_iter().map(|path| of_field(&scene, path)).collect();
+    let mut entries: Vec<Exposable> =
+        paths.into_iter().map(|path| of_field(&scene, path)).collect();
     for placed in scene.placed() {
         if placed.kind != ContainerKind::Ephemeral {
             entries.extend(resources_of(placed).map(|name| of_resource(&scene, placed, name)));
@@ -84,14 +85,14 @@ pub fn catalogue(
     Ok(entries)
 }
 
-fn of_field(scene: &Scene<'_>, path: String) -> Entry {
+fn of_field(scene: &Scene<'_>, path: String) -> Exposable {
     let body = format!("fieldRef:\n  fieldPath: {path}");
     let field = FieldRef { api_version: "v1", field_path: &path };
     let is_map = matches!(path.as_str(), "metadata.labels" | "metadata.annotations");
     // The kubelet could resolve a whole map, but the API refuses it in an environment.
     let env = if is_map { None } else { exposure(fields::in_env(scene, &field), false) };
     let volume = exposure(fields::in_volume(scene, &path), true);
-    Entry {
+    Exposable {
         env: env.map(|given| with_snippet(given, &env_snippet(&variable_name(&path), &body))),
         volume: volume.map(|given| with_snippet(given, &item_snippet(&file_name(&path), &body))),
         name: path,
@@ -99,7 +100,7 @@ fn of_field(scene: &Scene<'_>, path: String) -> Entry {
     }
 }
 
-fn of_resource(scene: &Scene<'_>, placed: Placed<'_, '_>, resource: String) -> Entry {
+fn of_resource(scene: &Scene<'_>, placed: Placed<'_, '_>, resource: String) -> Exposable {
     let container = placed.container.name;
     let reference = |container_name| ResourceRef {
         container_name,
@@ -121,7 +122,7 @@ fn of_resource(scene: &Scene<'_>, placed: Placed<'_, '_>, resource: String) -> E
     let named =
         format!("resourceFieldRef:\n  containerName: {container}\n  resource: {resource}{divisor}");
     let path = format!("{container}-{}", file_name(&resource));
-    Entry {
+    Exposable {
         env: env.map(|given| with_snippet(given, &env_snippet(&variable_name(&resource), &own))),
         volume: volume.map(|given| with_snippet(given, &item_snippet(&path, &named))),
         name: resource,

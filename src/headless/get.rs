@@ -6,7 +6,7 @@ use futures::StreamExt as _;
 
 use super::{Access, Stop};
 use crate::api::client::{Chunks, Head};
-use crate::app::document::{Format, Indenter, Visible, write_json, write_yaml};
+use crate::document::{Format, Indenter, Visible, write_json, write_yaml};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::request::{Form, Request, is_of_proxy};
 use crate::runtime::log;

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write};
 
-use crate::app::document::Visible;
+use crate::document::Visible;
 use crate::text::{one_line, visible};
 
 /// A writer to stdout, or in its place.

@@ -37,20 +37,20 @@ pub struct Named {
     /// What lies below the object, such as `status`.
     pub subresource: Option<String>,
     /// Where to look.
-    pub place: Place,
+    pub place: NamespaceScope,
 }
 
 impl Location {
     /// Whether it is of all namespaces, whichever is chosen.
     #[must_use]
     pub fn is_of_all(&self) -> bool {
-        matches!(self, Self::Named(Named { place: Place::All, .. }))
+        matches!(self, Self::Named(Named { place: NamespaceScope::All, .. }))
     }
 }
 
 /// The namespaces that a location names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
+pub enum NamespaceScope {
     /// None is named: the one that was chosen.
     Chosen,
     /// `-n NAMESPACE`.
@@ -138,14 +138,14 @@ pub fn resolve(
 }
 
 /// Takes `-n NAMESPACE` and `-A` out of the words.
-fn take_place(text: &str) -> Result<(Vec<&str>, Place), Failure> {
-    let mut place = Place::Chosen;
+fn take_place(text: &str) -> Result<(Vec<&str>, NamespaceScope), Failure> {
+    let mut place = NamespaceScope::Chosen;
     let mut rest = Vec::new();
     let mut words = text.split_whitespace();
     while let Some(word) = words.next() {
         let name = match word {
             "-A" | "--all-namespaces" => {
-                place = Place::All;
+                place = NamespaceScope::All;
                 continue;
             }
             "-n" | "--namespace" => words.next(),
@@ -166,7 +166,7 @@ fn take_place(text: &str) -> Result<(Vec<&str>, Place), Failure> {
         let name = name.filter(|name| !name.is_empty()).ok_or_else(|| {
             input("a namespace is missing after -n", "Write it as in po/db-0 -n shop")
         })?;
-        place = Place::Namespace(Namespace::new(name));
+        place = NamespaceScope::Namespace(Namespace::new(name));
     }
     Ok((rest, place))
 }
@@ -187,7 +187,7 @@ fn parse_path(text: &str) -> Location {
     Location::Path { path: ApiPath::parse(path), query: query.collect() }
 }
 
-fn parse_slashes(text: &str, place: Place) -> Named {
+fn parse_slashes(text: &str, place: NamespaceScope) -> Named {
     let mut parts = text.splitn(3, '/').filter(|part| !part.is_empty()).map(str::to_owned);
     Named {
         word: parts.next().unwrap_or_default(),
@@ -200,9 +200,9 @@ fn parse_slashes(text: &str, place: Place) -> Named {
 fn path_of(named: &Named, resource: &Resource, chosen: Option<&Namespace>) -> ApiPath {
     let named_or_chosen = match &named.place {
         _ if resource.scope == Scope::Cluster => None,
-        Place::Namespace(namespace) => Some(namespace.clone()),
-        Place::All => None,
-        Place::Chosen => chosen.cloned(),
+        NamespaceScope::Namespace(namespace) => Some(namespace.clone()),
+        NamespaceScope::All => None,
+        NamespaceScope::Chosen => chosen.cloned(),
     };
     let gvr = resource.gvr.clone();
     let Some(name) = &named.name else {

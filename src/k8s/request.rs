@@ -8,6 +8,10 @@ use super::failure::{Failure, FailureKind, advice};
 use super::path::{ApiPath, encode_query_value};
 use crate::text::bytes_said;
 
+/// Identifies a request or a stream in flight. Answers to cancelled tickets are dropped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ticket(pub u64);
+
 /// One read-only request. There is no way to spell one that stores anything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {

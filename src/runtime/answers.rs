@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::app::document::Document;
 use crate::app::message::{Answer, Reply, Want};
+use crate::document::Document;
 use crate::k8s::discovery::{read_groups, read_non_resource_paths, read_resources};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::{ApiPath, ObjectPath};

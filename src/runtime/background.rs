@@ -4,7 +4,7 @@
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
 use crate::theme::Theme;
-use crate::view::Look;
+use crate::view::Appearance;
 
 /// The question.
 pub(super) const QUESTION: &str = "\u{1b}]11;?\u{1b}\\";
@@ -41,7 +41,7 @@ impl Background {
     }
 
     /// Whether what the terminal told is a part of its answer. The end of it chooses the theme.
-    pub(super) fn takes(&mut self, event: &Event, look: &mut Look) -> bool {
+    pub(super) fn takes(&mut self, event: &Event, look: &mut Appearance) -> bool {
         let Event::Key(key) = event else { return false };
         match self.take(*key) {
             Heard::Key => return false,

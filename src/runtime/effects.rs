@@ -21,12 +21,13 @@ use crate::api::inside;
 use crate::api::record::Recorder;
 use crate::api::wire::Wire;
 use crate::app::effect::{Choice, Effect};
-use crate::app::message::{Answer, Message, Question, Ticket, Timer, Want};
+use crate::app::message::{Answer, Message, Question, Timer, Want};
 use crate::downward::View;
 use crate::downward::plan::Plan;
 use crate::here::{self, Machine};
 use crate::k8s::endpoint::{Attempt, NoEndpoint};
 use crate::k8s::failure::Failure;
+use crate::k8s::request::Ticket;
 use crate::k8s::trace::OnWire;
 
 use super::answers;
@@ -43,7 +44,7 @@ pub enum Event {
     /// A message with a page, and the next page, which is on its way already.
     Page(Message, Ahead),
     /// A way to a server was found.
-    Connected(Box<endpoint::Connection>),
+    Connected(Box<endpoint::Connected>),
 }
 
 /// The tasks that are under way, and what they need. Dropping it leaves them to end with the

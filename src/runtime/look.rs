@@ -1,13 +1,13 @@
 //! How things are drawn on the terminal that the program was started on.
 
 use crate::theme::Theme;
-use crate::view::Look;
+use crate::view::Appearance;
 
 /// How things are drawn to begin with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chosen {
     /// How.
-    pub look: Look,
+    pub look: Appearance,
     /// Whether the terminal is to be asked for its background, which chooses the theme.
     pub asks_background: bool,
 }
@@ -34,8 +34,10 @@ pub fn choose(
     let background = variable("COLORFGBG").and_then(|colours| is_light(&colours));
     let by_background = if background == Some(true) { Theme::light() } else { Theme::default() };
     let coloured = theme.unwrap_or(by_background);
-    let look =
-        Look { theme: if plain { coloured.plain() } else { coloured }, ascii: ascii || only_ascii };
+    let look = Appearance {
+        theme: if plain { coloured.plain() } else { coloured },
+        ascii: ascii || only_ascii,
+    };
     let asks_background = theme.is_none() && background.is_none() && !plain && !is_console;
     Chosen { look, asks_background }
 }
@@ -61,7 +63,7 @@ fn is_utf8(locale: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn with(variables: &[(&str, &str)]) -> Look {
+    fn with(variables: &[(&str, &str)]) -> Appearance {
         let get = |name: &str| {
             let found = variables.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned())

@@ -17,7 +17,7 @@ use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use crate::app::model::Model;
-use crate::view::{self, Look, ViewCache};
+use crate::view::{self, Appearance, ViewCache};
 
 use super::background::{self, Background};
 
@@ -101,7 +101,7 @@ impl Screen {
         &mut self,
         model: &Model,
         cache: &mut ViewCache,
-        look: Look,
+        look: Appearance,
     ) -> io::Result<()> {
         if model.wants_mouse() != self.has_mouse {
             self.has_mouse = model.wants_mouse();

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Widget, Wrap};
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::container_view::{Containers, Item, Row};
+use crate::app::container_view::{Containers, Item, ViewRow};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::downward::compare::Verdict;
@@ -15,7 +15,7 @@ use crate::keymap::{Action, Mode};
 use crate::text::{fit, visible, wrapped};
 use crate::theme::{Role, Theme};
 
-use super::Look;
+use super::Appearance;
 
 /// Names wider than this are cut.
 const WIDEST_NAME: usize = 24;
@@ -24,7 +24,7 @@ const WIDEST_NAME: usize = 24;
 const WIDEST_FROM: usize = 18;
 
 /// Draws the pane.
-pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) {
     let containers = &model.containers;
     match &containers.view {
         None => sentence(
@@ -39,14 +39,14 @@ pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn sentence(text: &str, look: Look, area: Rect, buffer: &mut Buffer) {
+fn sentence(text: &str, look: Appearance, area: Rect, buffer: &mut Buffer) {
     Paragraph::new(visible(text).into_owned())
         .style(look.theme.style(Role::Dim))
         .wrap(Wrap { trim: true })
         .render(area, buffer);
 }
 
-fn rows(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
+fn rows(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) {
     let containers = &model.containers;
     let story = if area.height >= 12 { 6 } else { area.height / 3 };
     let [tabs, list, story] = area.layout(&Layout::vertical([
@@ -108,7 +108,7 @@ fn first_line_in_view(cursor: usize, count: usize, height: usize) -> usize {
     cursor.saturating_sub(height / 2).min(count.saturating_sub(height))
 }
 
-fn draw_tabs(containers: &Containers, look: Look, area: Rect, buffer: &mut Buffer) {
+fn draw_tabs(containers: &Containers, look: Appearance, area: Rect, buffer: &mut Buffer) {
     let mut spans = Vec::new();
     for (at, name) in containers.tabs().iter().enumerate().skip(containers.tab.saturating_sub(2)) {
         let name = visible(name);
@@ -133,7 +133,7 @@ fn name_width(containers: &Containers, items: &[Item]) -> usize {
 /// `NAME  value  from`, with the value cut so that the rest stays in view.
 fn row_line(
     containers: &Containers,
-    row: Row,
+    row: ViewRow,
     (widest, width): (usize, usize),
     theme: Theme,
 ) -> Line<'static> {
@@ -141,11 +141,11 @@ fn row_line(
     let name = fit(&visible(&name), widest).into_owned();
     let fill = " ".repeat(widest.saturating_sub(name.width()) + 2);
     let mut spans = vec![Span::raw(format!(" {name}{fill}"))];
-    if let Row::Limit(at) = row {
+    if let ViewRow::Limit(at) = row {
         spans.extend(limit(containers, at, width.saturating_sub(spans[0].width()), theme));
         return Line::from(spans);
     }
-    if let Row::Found(_) = row {
+    if let ViewRow::Found(_) = row {
         spans.extend(found(containers, row, width.saturating_sub(spans[0].width()), theme));
         return Line::from(spans);
     }
@@ -177,7 +177,7 @@ fn limit(containers: &Containers, at: usize, room: usize, theme: Theme) -> Vec<S
 }
 
 /// What nothing predicts: its value, and of why it is there what there is room for.
-fn found(containers: &Containers, row: Row, room: usize, theme: Theme) -> Vec<Span<'static>> {
+fn found(containers: &Containers, row: ViewRow, room: usize, theme: Theme) -> Vec<Span<'static>> {
     let Some(compared) = containers.compared(row) else { return Vec::new() };
     let text = compared.actual.as_ref().map(|actual| first_line(&containers.text(actual)));
     let text = visible(&text.unwrap_or_default()).into_owned();
@@ -206,7 +206,7 @@ fn fares(verdict: Verdict) -> (&'static str, Role) {
 }
 
 /// What is to be said of a value: how it compares with what is there, or else that it may be old.
-fn remark(containers: &Containers, row: Row, origin: &Origin) -> (&'static str, Role) {
+fn remark(containers: &Containers, row: ViewRow, origin: &Origin) -> (&'static str, Role) {
     match containers.compared(row) {
         Some(compared) => fares(compared.verdict),
         None if origin.may_be_old => ("  may be old", Role::Warning),
@@ -214,13 +214,13 @@ fn remark(containers: &Containers, row: Row, origin: &Origin) -> (&'static str, 
     }
 }
 
-fn value(containers: &Containers, row: Row, origin: &Origin, theme: Theme) -> Span<'static> {
+fn value(containers: &Containers, row: ViewRow, origin: &Origin, theme: Theme) -> Span<'static> {
     let (text, role) = match (containers.content(row), origin.state) {
         (Some(content), _) => {
             let masked = origin.secret && !containers.unmasked;
             let text = containers.text(content);
             let text = match row {
-                Row::File(..) => first_line(&text),
+                ViewRow::File(..) => first_line(&text),
                 _ => text,
             };
             let role = if masked { Role::Masked } else { Role::String };
@@ -242,7 +242,7 @@ fn first_line(text: &str) -> String {
 }
 
 /// Below the rows: what explains the chosen one, and where it is declared.
-fn tell(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
+fn tell(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) {
     let containers = &model.containers;
     if area.height < 2 {
         return;
@@ -250,8 +250,8 @@ fn tell(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
     let Some(row) = containers.chosen() else { return };
     let theme = look.theme;
     let spans = match (row, containers.origin(row)) {
-        (Row::Limit(at), _) => limit(containers, at, usize::MAX, theme),
-        (Row::Found(_), _) => found_story(containers, row, theme),
+        (ViewRow::Limit(at), _) => limit(containers, at, usize::MAX, theme),
+        (ViewRow::Found(_), _) => found_story(containers, row, theme),
         (_, Some(origin)) => story(containers, row, origin, theme),
         (_, None) => return,
     };
@@ -259,7 +259,7 @@ fn tell(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
     let mut lines = vec![Line::from(spans)];
     if let Some(path) = place {
         let key = model.keymap.key(Mode::Container, Action::Open);
-        let reads = if let Row::File(..) = row {
+        let reads = if let ViewRow::File(..) = row {
             format!("{key} reads it, {key} then goes to")
         } else {
             key
@@ -274,7 +274,7 @@ fn tell(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
 }
 
 /// All that is to be said of what nothing predicts.
-fn found_story(containers: &Containers, row: Row, theme: Theme) -> Vec<Span<'static>> {
+fn found_story(containers: &Containers, row: ViewRow, theme: Theme) -> Vec<Span<'static>> {
     let Some(compared) = containers.compared(row) else { return Vec::new() };
     let why = compared.why.as_deref().unwrap_or("nothing predicts it");
     let actual = compared.actual.as_ref().map(|actual| containers.text(actual));
@@ -286,7 +286,12 @@ fn found_story(containers: &Containers, row: Row, theme: Theme) -> Vec<Span<'sta
 }
 
 /// All that is to be said of a row with a value.
-fn story(containers: &Containers, row: Row, origin: &Origin, theme: Theme) -> Vec<Span<'static>> {
+fn story(
+    containers: &Containers,
+    row: ViewRow,
+    origin: &Origin,
+    theme: Theme,
+) -> Vec<Span<'static>> {
     let mut spans =
         vec![Span::styled(visible(&origin.explanation).into_owned(), theme.style(Role::Text))];
     if let Some(note) = origin.note.as_ref().filter(|note| **note != origin.explanation) {
@@ -297,7 +302,7 @@ fn story(containers: &Containers, row: Row, origin: &Origin, theme: Theme) -> Ve
         let text = format!(" · in a volume: {}", visible(&other));
         spans.push(Span::styled(text, theme.style(Role::Warning)));
     }
-    if !matches!(row, Row::Entry(_)) {
+    if !matches!(row, ViewRow::Entry(_)) {
         let text =
             if origin.live { " · follows the pod" } else { " · frozen at the container's start" };
         spans.push(Span::styled(text, theme.style(Role::Dim)));
@@ -317,10 +322,10 @@ fn story(containers: &Containers, row: Row, origin: &Origin, theme: Theme) -> Ve
 }
 
 /// A file as `cat` shows it.
-fn file(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
+fn file(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) {
     let containers = &model.containers;
     let Some((volume, at, scrolled)) = containers.file else { return };
-    let row = Row::File(volume, at);
+    let row = ViewRow::File(volume, at);
     let theme = look.theme;
     let name = containers.name(row);
     let name = visible(&name);

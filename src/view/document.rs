@@ -8,7 +8,7 @@ use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthChar;
 
 use super::highlight::{HighlightCache, Line};
-use crate::app::document::{DocumentPane, GUTTER, Row, shown};
+use crate::document::{DocumentPane, GUTTER, ViewLine, shown};
 use crate::theme::{Role, Theme};
 
 /// Stands in the margin of what the last change made otherwise.
@@ -16,7 +16,7 @@ const CHANGED: char = '▎';
 
 /// How the pane is to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Look {
+pub struct PaneStyle {
     /// The styles.
     pub theme: Theme,
     /// Whether the pane has the focus: only then its cursor is shown.
@@ -27,7 +27,7 @@ pub struct Look {
 pub fn draw(
     pane: &DocumentPane,
     cache: &mut HighlightCache,
-    look: Look,
+    look: PaneStyle,
     area: Rect,
     buf: &mut Buffer,
 ) {
@@ -43,7 +43,7 @@ pub fn draw(
 fn draw_row(
     pane: &DocumentPane,
     line: &Line,
-    (row, look): (Row, Look),
+    (row, look): (ViewLine, PaneStyle),
     place: Rect,
     buf: &mut Buffer,
 ) {

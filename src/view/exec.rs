@@ -8,11 +8,11 @@ use crate::app::container_view::Proposal;
 use crate::app::model::Model;
 use crate::keymap::{Action, Mode};
 
-use super::Look;
+use super::Appearance;
 use super::help::{frame, middle};
 
 /// Draws the question over the panes.
-pub(super) fn draw(model: &Model, proposal: &Proposal, look: Look, buffer: &mut Buffer) {
+pub(super) fn draw(model: &Model, proposal: &Proposal, look: Appearance, buffer: &mut Buffer) {
     let lines = proposal.lines(buffer.area.width);
     let area = middle(buffer.area, Proposal::WIDEST, lines.len());
     let lines = lines.into_iter().skip(usize::from(proposal.at)).map(|line| {

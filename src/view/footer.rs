@@ -12,13 +12,13 @@ use crate::app::update::mode;
 use crate::text::visible;
 use crate::theme::Role;
 
-use super::{Look, prompt};
+use super::{Appearance, prompt};
 
 /// A notice takes this many lines at the most.
 const MOST_LINES: u16 = 4;
 
 /// Draws the line.
-pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) {
     if let Overlay::Prompt(typed) = &model.overlay {
         prompt::draw(typed, look, area, buffer);
     } else if let Some(notice) = &model.notice {
@@ -38,7 +38,7 @@ pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn keys(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
+fn keys(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) {
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
     for (key, word) in model.keymap.footer(mode(model), |action| offers(model, action)) {

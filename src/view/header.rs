@@ -6,14 +6,14 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::model::{Connection, Model, Standing, Told};
+use crate::app::model::{Connection, Model, ServerText, Standing};
 use crate::app::retry::is_silence;
 use crate::k8s::endpoint::EndpointKind;
 use crate::k8s::server::service_account;
 use crate::text::visible_within;
 use crate::theme::Role;
 
-use super::{Look, waiting};
+use super::{Appearance, waiting};
 
 /// The warning of a server that may be anybody.
 const NOT_VERIFIED: &str = "certificate not verified";
@@ -30,7 +30,7 @@ struct Part {
 }
 
 /// Draws the line.
-pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) {
     if area.height == 0 {
         return;
     }
@@ -83,18 +83,18 @@ fn parts(model: &Model, connection: &Connection) -> Vec<Part> {
         parts.push(part(waiting::away(model, away), Role::Error, 0));
     }
     match &connection.version {
-        Told::Asked => {}
-        Told::Unknown(_) if connection.away.is_some() => {}
-        Told::Known(version) => parts.push(part(version.clone(), Role::Text, 5)),
-        Told::Unknown(failure) => {
+        ServerText::Asked => {}
+        ServerText::Unknown(_) if connection.away.is_some() => {}
+        ServerText::Known(version) => parts.push(part(version.clone(), Role::Text, 5)),
+        ServerText::Unknown(failure) => {
             let again = if is_silence(failure) { ", trying again" } else { "" };
             parts.push(part(format!("server {}{again}", failure.kind.short()), Role::Error, 0));
         }
     }
     match &connection.user {
-        Told::Asked => {}
-        Told::Known(user) => parts.push(part(format!("as {user}"), Role::Text, 0)),
-        Told::Unknown(_) => parts.push(part("as unknown", Role::Dim, 0)),
+        ServerText::Asked => {}
+        ServerText::Known(user) => parts.push(part(format!("as {user}"), Role::Text, 0)),
+        ServerText::Unknown(_) => parts.push(part("as unknown", Role::Dim, 0)),
     }
     if let Some(namespace) = &connection.namespace {
         parts.push(part(format!("ns {namespace}"), Role::Key, 1));
@@ -112,7 +112,7 @@ fn kind(kind: &EndpointKind) -> String {
     }
 }
 
-fn watches(model: &Model, look: Look) -> Part {
+fn watches(model: &Model, look: Appearance) -> Part {
     let sign = if look.ascii { "*" } else { "◉" };
     let text = match model.watches() {
         0 => "no watch ".to_owned(),
@@ -204,7 +204,7 @@ mod tests {
             _ = update(&mut model, Message::Connected(Box::new(endpoint), Vec::new()));
             let mut buffer = Buffer::empty(Rect::new(0, 0, width, 1));
             let header = crate::app::layout::panes(&model).header;
-            draw(&model, Look::default(), header, &mut buffer);
+            draw(&model, Appearance::default(), header, &mut buffer);
             let line: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
             assert!(line.starts_with(&format!(" kubewalk {told} · ")), "{line}");
         }

@@ -10,10 +10,10 @@ use crate::keymap::{Action, BINDINGS, Binding, Mode};
 use crate::text::visible;
 use crate::theme::Role;
 
-use super::Look;
+use super::Appearance;
 
 /// Draws the help over the whole screen, scrolled by `at` lines.
-pub(super) fn draw(model: &Model, look: Look, at: u16, buffer: &mut Buffer) {
+pub(super) fn draw(model: &Model, look: Appearance, at: u16, buffer: &mut Buffer) {
     let mut lines = connection(model, look);
     for mode in Mode::ALL {
         lines.push(Line::styled(model.keymap.title(mode), look.theme.style(Role::Title)));
@@ -35,7 +35,7 @@ pub(super) fn draw(model: &Model, look: Look, at: u16, buffer: &mut Buffer) {
 }
 
 /// Draws the menu of what to copy.
-pub(super) fn copy(model: &Model, look: Look, buffer: &mut Buffer) {
+pub(super) fn copy(model: &Model, look: Appearance, buffer: &mut Buffer) {
     let lines: Vec<Line> =
         of_mode(Mode::Copy).map(|binding| key_line(model, binding, look)).collect();
     let area = middle(buffer.area, 60, lines.len());
@@ -52,7 +52,7 @@ pub(super) fn middle(screen: Rect, width: u16, lines: usize) -> Rect {
 }
 
 /// The border around what covers the panes.
-pub(super) fn frame(title: impl Into<Line<'static>>, look: Look) -> Block<'static> {
+pub(super) fn frame(title: impl Into<Line<'static>>, look: Appearance) -> Block<'static> {
     let block = Block::bordered().border_style(look.theme.style(Role::Focus)).title(title);
     if look.ascii { block.border_set(super::pane::ASCII) } else { block }
 }
@@ -61,7 +61,7 @@ fn of_mode(mode: Mode) -> impl Iterator<Item = &'static Binding> {
     BINDINGS.iter().filter(move |binding| binding.mode == mode)
 }
 
-fn key_line(model: &Model, binding: &Binding, look: Look) -> Line<'static> {
+fn key_line(model: &Model, binding: &Binding, look: Appearance) -> Line<'static> {
     let chords = model.keymap.chords(binding);
     let chords: Vec<String> = chords.iter().map(ToString::to_string).collect();
     Line::from(vec![
@@ -74,7 +74,7 @@ fn key_line(model: &Model, binding: &Binding, look: Look) -> Line<'static> {
 }
 
 /// How we are connected, in full: the line at the top has not always room for it.
-fn connection(model: &Model, look: Look) -> Vec<Line<'static>> {
+fn connection(model: &Model, look: Appearance) -> Vec<Line<'static>> {
     let Some(connection) = model.connection() else { return Vec::new() };
     let endpoint = &connection.endpoint;
     let text = format!("  {} {} – {}", endpoint.kind, endpoint.address, endpoint.reason);

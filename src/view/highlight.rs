@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::app::document::{Document, DocumentPane, Format, LineKind, MASK, Row};
+use crate::document::{Document, DocumentPane, Format, LineKind, MASK, ViewLine};
 use crate::theme::Role;
 pub use grammars::{Coloured, Plain};
 use grammars::{Text, beginning};
@@ -64,7 +64,7 @@ impl HighlightCache {
     }
 
     /// The line of a row, made if it was not seen before.
-    pub(super) fn line(&mut self, pane: &DocumentPane, row: Row) -> Rc<Line> {
+    pub(super) fn line(&mut self, pane: &DocumentPane, row: ViewLine) -> Rc<Line> {
         let key = (row.line, row.folded);
         if let Some(line) = self.lines.get(&key) {
             return line.clone();
@@ -98,7 +98,7 @@ impl HighlightCache {
         self.lines.clear();
     }
 
-    fn make(&mut self, pane: &DocumentPane, row: Row) -> Line {
+    fn make(&mut self, pane: &DocumentPane, row: ViewLine) -> Line {
         let text = pane.text(row.line);
         let matches = pane.matches_in(&text);
         let Some(document) = pane.document() else { return Line { text, ..Line::default() } };
@@ -178,7 +178,7 @@ mod tests {
     /// Draws a frame, and gives the roles of its lines.
     fn frame(cache: &mut HighlightCache, pane: &DocumentPane) -> Vec<Vec<Role>> {
         cache.look_at(pane);
-        let roles = |row: Row| cache.line(pane, row).spans.iter().map(|span| span.1).collect();
+        let roles = |row: ViewLine| cache.line(pane, row).spans.iter().map(|span| span.1).collect();
         pane.rows().into_iter().map(roles).collect()
     }
 

@@ -8,14 +8,14 @@ use ratatui::widgets::{Block, BorderType, Borders, Paragraph, Widget, Wrap};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::reading::{Paused, ReadState, Shown};
-use crate::app::tree::Tree;
-use crate::app::tree::node::{Load, NodeKind};
 use crate::k8s::failure::Failure;
 use crate::keymap::{Action, Mode};
 use crate::text::{fit, visible, visible_within, wrapped};
 use crate::theme::Role;
+use crate::tree::Tree;
+use crate::tree::node::{Load, NodeKind};
 
-use super::{Look, ViewCache, waiting};
+use super::{Appearance, ViewCache, waiting};
 
 /// So many columns of a path are kept before the size and the time of its answer.
 const LEAST_PATH: usize = 12;
@@ -25,7 +25,7 @@ const MOST_WARNINGS: usize = 3;
 const MOST_LINES: u16 = 4;
 
 /// Draws the border and the title of a pane.
-pub(super) fn frame(model: &Model, pane: Pane, look: Look, area: Rect, buffer: &mut Buffer) {
+pub(super) fn frame(model: &Model, pane: Pane, look: Appearance, area: Rect, buffer: &mut Buffer) {
     let theme = look.theme;
     let role = if model.focus == pane { Role::Focus } else { Role::Border };
     let title = match pane {
@@ -79,7 +79,7 @@ fn shorten(title: Line<'static>, width: u16) -> Line<'static> {
     Line::from(spans)
 }
 
-fn tree_title(model: &Model, look: Look) -> Line<'static> {
+fn tree_title(model: &Model, look: Appearance) -> Line<'static> {
     let theme = look.theme;
     let mut spans = vec![Span::styled(" API ", theme.style(Role::Title))];
     if let Some(namespace) = model.namespace() {
@@ -90,7 +90,7 @@ fn tree_title(model: &Model, look: Look) -> Line<'static> {
 }
 
 /// `GET path  200 · 6.1 KiB · 4 ms`.
-fn document_title(model: &Model, look: Look, width: usize) -> Line<'static> {
+fn document_title(model: &Model, look: Appearance, width: usize) -> Line<'static> {
     let theme = look.theme;
     let reading = &model.reading;
     let loading = matches!(reading.state, ReadState::Loading(_));
@@ -127,7 +127,7 @@ fn document_title(model: &Model, look: Look, width: usize) -> Line<'static> {
 }
 
 /// How live the answer is.
-fn live(model: &Model, look: Look) -> Option<Span<'static>> {
+fn live(model: &Model, look: Appearance) -> Option<Span<'static>> {
     let reading = &model.reading;
     let old = reading.old && shows_subject(model);
     let (text, role) = match waiting::live(model, look, (&reading.live, old, reading.again)) {
@@ -163,7 +163,7 @@ pub(super) fn keep_end(path: &str, width: usize) -> String {
 }
 
 /// The status, and of the size and the time what there is room for.
-fn outcome(shown: &Shown, look: Look, room: usize) -> Vec<Span<'static>> {
+fn outcome(shown: &Shown, look: Appearance, room: usize) -> Vec<Span<'static>> {
     let role = if shown.status < 300 { Role::Good } else { Role::Error };
     let status = Span::styled(format!(" {}", shown.status), look.theme.style(role));
     let size = size(shown.bytes);
@@ -189,7 +189,7 @@ pub(super) fn size(bytes: usize) -> String {
 pub(super) fn document(
     model: &Model,
     cache: &mut ViewCache,
-    look: Look,
+    look: Appearance,
     area: Rect,
     buffer: &mut Buffer,
 ) {
@@ -224,7 +224,7 @@ pub(super) fn document(
             super::document::draw(
                 &reading.pane,
                 &mut cache.highlight,
-                super::document::Look { theme: look.theme, focused },
+                super::document::PaneStyle { theme: look.theme, focused },
                 area,
                 buffer,
             );
@@ -252,7 +252,7 @@ fn awaited(model: &Model) -> String {
 /// Above an answer: why it could not be read again, what it fails of where its body does not say so,
 /// what to try then, why what is below its row is not there though it is, and what the server warns of.
 /// Returns what is left of the area.
-fn said_above(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) -> Rect {
+fn said_above(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) -> Rect {
     let Some(shown) = &model.reading.shown else { return area };
     let again = match &model.reading.state {
         ReadState::Failed(failure) => Some(failure.to_string()),
@@ -314,7 +314,7 @@ fn nothing(model: &Model) -> Option<String> {
     })
 }
 
-fn failed(failure: &Failure, look: Look, area: Rect, buffer: &mut Buffer) {
+fn failed(failure: &Failure, look: Appearance, area: Rect, buffer: &mut Buffer) {
     let theme = look.theme;
     let text = Text::from(vec![
         Line::styled(visible(&failure.message).into_owned(), theme.style(Role::Error)),
@@ -324,7 +324,7 @@ fn failed(failure: &Failure, look: Look, area: Rect, buffer: &mut Buffer) {
     Paragraph::new(text).wrap(Wrap { trim: true }).render(area, buffer);
 }
 
-fn sentence(text: &str, role: Role, look: Look, area: Rect, buffer: &mut Buffer) {
+fn sentence(text: &str, role: Role, look: Appearance, area: Rect, buffer: &mut Buffer) {
     let room = usize::from(area.width) * usize::from(area.height);
     Paragraph::new(visible_within(text, room).into_owned())
         .style(look.theme.style(role))

@@ -10,10 +10,10 @@ use crate::app::prompt::Prompt;
 use crate::text::{fit, visible, visible_within};
 use crate::theme::Role;
 
-use super::Look;
+use super::Appearance;
 
 /// Draws the line; its end stays in view.
-pub(super) fn draw(prompt: &Prompt, look: Look, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(prompt: &Prompt, look: Appearance, area: Rect, buffer: &mut Buffer) {
     let (skipped, _) = window(prompt, area);
     let text: String = prompt.input.value().chars().skip(skipped).collect();
     Line::from(vec![
@@ -39,7 +39,7 @@ fn window(prompt: &Prompt, area: Rect) -> (usize, u16) {
 }
 
 /// Draws the candidates above the line.
-pub(super) fn candidates(prompt: &Prompt, look: Look, line: Rect, buffer: &mut Buffer) {
+pub(super) fn candidates(prompt: &Prompt, look: Appearance, line: Rect, buffer: &mut Buffer) {
     let count = u16::try_from(prompt.candidates.len()).unwrap_or(u16::MAX).min(line.y);
     let room = usize::from(line.width);
     let shown = prompt.candidates.iter().map(|text| visible_within(text, room));

@@ -3,12 +3,8 @@
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use crate::app::collection::{Collection, WIDEST_CELL};
 use crate::app::model::Model;
 use crate::app::rights::{self, Mark};
-use crate::app::tree::marks::RowMark;
-use crate::app::tree::node::{Count, Load, Node, NodeKind};
-use crate::app::tree::{NodeId, Place, ROOT};
 use crate::k8s::age::aged;
 use crate::k8s::discovery::Resource;
 use crate::k8s::path::ApiPath;
@@ -17,8 +13,12 @@ use crate::k8s::table::{Column, Row};
 use crate::keymap::{Action, Mode};
 use crate::text::{visible, visible_within};
 use crate::theme::Role;
+use crate::tree::collection::{Collection, WIDEST_CELL};
+use crate::tree::marks::RowMark;
+use crate::tree::node::{Count, Load, Node, NodeKind};
+use crate::tree::{NodeId, ROOT, RowRef};
 
-use super::{Look, waiting};
+use super::{Appearance, waiting};
 
 /// Names wider than this are cut, so that the cells behind them stay in view.
 const WIDEST_NAME: usize = 48;
@@ -36,11 +36,11 @@ pub(super) fn can_open_rows(model: &Model, id: NodeId) -> bool {
 }
 
 /// The text of a row, safe to show.
-pub(super) fn line(model: &Model, look: Look, place: Place) -> Line<'static> {
+pub(super) fn line(model: &Model, look: Appearance, place: RowRef) -> Line<'static> {
     match place {
-        Place::Row(id, at) => object_row(model, look, id, at).unwrap_or_default(),
-        Place::More(id) => more_row(model, look, id),
-        Place::Node(id) => {
+        RowRef::Row(id, at) => object_row(model, look, id, at).unwrap_or_default(),
+        RowRef::More(id) => more_row(model, look, id),
+        RowRef::Node(id) => {
             let Some(node) = model.tree.get(id) else { return Line::default() };
             let as_row = node.parent.and_then(|parent| {
                 let of = model.tree.get(parent)?;
@@ -59,7 +59,12 @@ pub(super) fn line(model: &Model, look: Look, place: Place) -> Line<'static> {
     }
 }
 
-fn node_row(model: &Model, look: Look, node: &Node, warned: Option<&'static str>) -> Line<'static> {
+fn node_row(
+    model: &Model,
+    look: Appearance,
+    node: &Node,
+    warned: Option<&'static str>,
+) -> Line<'static> {
     let theme = look.theme;
     let mark = told_before(model, node);
     let role = if mark == Some(Mark::Forbidden) { Role::Dim } else { label_role(node) };
@@ -72,8 +77,8 @@ fn node_row(model: &Model, look: Look, node: &Node, warned: Option<&'static str>
         NodeKind::Version { preferred: true, .. } => {
             say(if look.ascii { "*" } else { "★" }.to_owned(), Role::Dim);
         }
-        NodeKind::Container { state, .. } => {
-            let looks = [(node.log.previous, "previous"), (node.log.follows, "following")];
+        NodeKind::ContainerLog { state, .. } => {
+            let looks = [(node.log.previous, "previous"), (node.log.follow, "following")];
             looks
                 .into_iter()
                 .filter(|(is, _)| *is)
@@ -232,7 +237,7 @@ pub(super) fn grouped(number: u64) -> String {
     text
 }
 
-fn more_row(model: &Model, look: Look, id: NodeId) -> Line<'static> {
+fn more_row(model: &Model, look: Appearance, id: NodeId) -> Line<'static> {
     let Some(node) = model.tree.get(id) else { return Line::default() };
     let Some(collection) = &node.collection else { return Line::default() };
     let rest = collection.remaining.map(grouped);
@@ -295,7 +300,7 @@ fn column_width(collection: &Collection, index: usize, column: &Column) -> usize
 }
 
 /// Puts the headings over the cells of the rows below, as far as the row's own text leaves room.
-fn headings(spans: &mut Vec<Span<'static>>, collection: &Collection, look: Look) {
+fn headings(spans: &mut Vec<Span<'static>>, collection: &Collection, look: Appearance) {
     if collection.shown() == 0 {
         return;
     }
@@ -324,7 +329,7 @@ fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(fill))
 }
 
-fn object_row(model: &Model, look: Look, id: NodeId, at: usize) -> Option<Line<'static>> {
+fn object_row(model: &Model, look: Appearance, id: NodeId, at: usize) -> Option<Line<'static>> {
     let node = model.tree.get(id)?;
     let collection = node.collection.as_ref()?;
     let row = collection.rows().get(at)?;
@@ -337,7 +342,7 @@ fn object_row(model: &Model, look: Look, id: NodeId, at: usize) -> Option<Line<'
     }
     let width = collection.name_width().min(WIDEST_NAME);
     let name = padded(&visible_within(row.name(), width), width);
-    let path = model.tree.path(Place::Row(id, at));
+    let path = model.tree.path(RowRef::Row(id, at));
     let is_forbidden = path.is_some_and(|path| model.rights.may_read(&path) == May::No);
     let (sign, role) = match node.marks.of(row) {
         Some(RowMark::New) => ("+ ", Role::Good),

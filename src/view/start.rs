@@ -9,10 +9,10 @@ use crate::app::model::Model;
 use crate::app::start;
 use crate::theme::Role;
 
-use super::Look;
+use super::Appearance;
 
 /// Draws the lines that are in view.
-pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) {
     let (lines, first, has_more) = start::lines(model);
     for (line, row) in lines.into_iter().skip(first).zip(area.rows()) {
         let spans = line.pieces.into_iter().map(|(text, role)| {

@@ -12,13 +12,19 @@ use crate::k8s::request::Request;
 use crate::text::{visible, visible_within};
 use crate::theme::{Role, Theme};
 
-use super::Look;
+use super::Appearance;
 use super::help::frame;
 use super::pane::{keep_end, size};
 use super::row::grouped;
 
 /// Draws the trace over the panes.
-pub(super) fn draw(model: &Model, looking: Looking, look: Look, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(
+    model: &Model,
+    looking: Looking,
+    look: Appearance,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
     Clear.render(area, buffer);
     let rows = model.trace.rows();
     let at = chosen(&rows, looking);
@@ -51,7 +57,7 @@ fn title(model: &Model, rows: &[&Traced]) -> String {
     format!(" Trace · {count} exchanges, {open} open {watches} · {end} ")
 }
 
-fn row(traced: &Traced, width: usize, look: Look) -> Line<'static> {
+fn row(traced: &Traced, width: usize, look: Appearance) -> Line<'static> {
     let theme = look.theme;
     let Traced { sent, answered, ended, retries } = traced;
     let status = answered.as_ref().map(|answered| answered.status);

@@ -8,14 +8,14 @@ use tui_tree_widget::{Tree as Widget, TreeItem, TreeState};
 
 use crate::app::layout::Pane;
 use crate::app::model::Model;
-use crate::app::tree::Place;
 use crate::theme::Role;
+use crate::tree::RowRef;
 
-use super::{Look, row};
+use super::{Appearance, row};
 
 /// One row that goes into the widget.
 struct Entry {
-    place: Place,
+    place: RowRef,
     depth: usize,
     is_open: bool,
     has_arrow: bool,
@@ -23,11 +23,11 @@ struct Entry {
 }
 
 /// Draws the rows in view.
-pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) {
     let tree = &model.tree;
-    let rows: Vec<Place> = tree.window().collect();
+    let rows: Vec<RowRef> = tree.window().collect();
     let Some(first) = rows.first() else { return };
-    let above: Vec<Place> = tree.ancestors(*first).into_iter().map(Place::Node).collect();
+    let above: Vec<RowRef> = tree.ancestors(*first).into_iter().map(RowRef::Node).collect();
     let before = above.len();
     let entries: Vec<Entry> =
         above.into_iter().chain(rows).map(|place| entry(model, look, place)).collect();
@@ -35,7 +35,7 @@ pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
     let pinned = tree.pinned();
     for line in 0..area.height {
         let at = match pinned.get(usize::from(line)) {
-            Some(id) => entries.iter().position(|entry| entry.place == Place::Node(*id)),
+            Some(id) => entries.iter().position(|entry| entry.place == RowRef::Node(*id)),
             None => Some(before + usize::from(line)),
         };
         let Some(at) = at.filter(|at| *at < entries.len()) else { continue };
@@ -43,13 +43,13 @@ pub(super) fn draw(model: &Model, look: Look, area: Rect, buffer: &mut Buffer) {
     }
 }
 
-fn entry(model: &Model, look: Look, place: Place) -> Entry {
+fn entry(model: &Model, look: Appearance, place: RowRef) -> Entry {
     let (is_open, has_arrow) = match place {
-        Place::Node(id) => {
+        RowRef::Node(id) => {
             model.tree.get(id).map_or((false, false), |node| (node.open, node.can_open()))
         }
-        Place::Row(id, _) => (false, row::can_open_rows(model, id)),
-        Place::More(_) => (false, false),
+        RowRef::Row(id, _) => (false, row::can_open_rows(model, id)),
+        RowRef::More(_) => (false, false),
     };
     Entry {
         place,
@@ -61,7 +61,7 @@ fn entry(model: &Model, look: Look, place: Place) -> Entry {
 }
 
 /// Draws the entries with the widget into a buffer of their own height, so that nothing scrolls.
-fn off_screen(model: &Model, look: Look, entries: &[Entry], width: u16) -> Buffer {
+fn off_screen(model: &Model, look: Appearance, entries: &[Entry], width: u16) -> Buffer {
     let height = u16::try_from(entries.len()).unwrap_or(u16::MAX);
     let area = Rect::new(0, 0, width, height);
     let mut buffer = Buffer::empty(area);
@@ -87,7 +87,7 @@ fn nest(
     depth: usize,
     at: &mut usize,
     path: &mut Vec<u32>,
-    (state, cursor): &mut (&mut TreeState<u32>, Place),
+    (state, cursor): &mut (&mut TreeState<u32>, RowRef),
 ) -> Vec<TreeItem<'static, u32>> {
     let mut items = Vec::new();
     while let Some(entry) = entries.get(*at).filter(|entry| entry.depth >= depth) {

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
-use crate::app::message::Ticket;
 use crate::app::model::{Away, Model};
-use crate::app::tree::node::Live;
 use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::request::Ticket;
 use crate::theme::Role;
+use crate::tree::node::Live;
 
-use super::Look;
+use super::Appearance;
 
 /// `…`, and behind it for how many seconds an answer is awaited.
 pub(super) fn asked(model: &Model, ticket: Ticket) -> String {
@@ -28,7 +28,7 @@ pub(super) fn failed(model: &Model, failure: &Failure, again: Option<Timestamp>)
 /// whether it may be old.
 pub(super) fn live(
     model: &Model,
-    look: Look,
+    look: Appearance,
     (live, old, again): (&Live, bool, Option<Timestamp>),
 ) -> Option<(String, Role)> {
     let is_away = model.connection().is_some_and(|connection| connection.away.is_some());

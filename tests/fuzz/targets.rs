@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use kubewalk::api::endpoint::{Environment, Options, contexts};
 use kubewalk::api::har::Recording;
-use kubewalk::app::document::{Document, Format, Look, shown};
+use kubewalk::document::{Document, Format, LineOptions, shown};
 use kubewalk::k8s::discovery::{read_groups, read_non_resource_paths, read_resources};
 use kubewalk::k8s::location;
 use kubewalk::k8s::names::GroupVersion;
@@ -102,7 +102,7 @@ fn lines(document: &Document, format: Format) {
     let mut text = String::new();
     for line in 0..document.line_count(format) {
         text.clear();
-        document.write_line(format, line, Look::default(), &mut text);
+        document.write_line(format, line, LineOptions::default(), &mut text);
         assert!(!shown::display(&text).contains(is_unsafe), "{text:?}");
         _ = document.path(format, line);
     }

@@ -9,8 +9,8 @@ mod round_trip;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use kubewalk::app::document::{
-    Document, DocumentPane, Format, Indenter, Look, write_json, write_yaml,
+use kubewalk::document::{
+    Document, DocumentPane, Format, Indenter, LineOptions, write_json, write_yaml,
 };
 use serde_json::Value;
 
@@ -26,7 +26,7 @@ fn read(json: &str) -> Document {
 fn text(document: &Document, format: Format, unmasked: bool) -> String {
     let mut text = String::new();
     for line in 0..document.line_count(format) {
-        document.write_line(format, line, Look { unmasked, folded: None }, &mut text);
+        document.write_line(format, line, LineOptions { unmasked, folded: None }, &mut text);
         text.push('\n');
     }
     text

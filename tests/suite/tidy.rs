@@ -4,12 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layers from the bottom up. A module uses its own and those before it.
-const LAYERS: [&[&str]; 8] = [
+const LAYERS: [&[&str]; 10] = [
     &["text", "handwritten", "system"],
     &["k8s"],
+    &["object"],
     &["downward"],
     &["keymap", "theme"],
     &["config"],
+    &["tree", "document"],
     &["app"],
     &["view", "api", "here"],
     &["runtime", "headless", "cli"],

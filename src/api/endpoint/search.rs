@@ -5,7 +5,7 @@ use std::path::Path;
 use super::kubeconfig::Loaded;
 use super::live::Server;
 use super::probe::{self, Probed};
-use super::{Connection, Environment, NotConnected, Options, blocking, service_account};
+use super::{Connected, Environment, NotConnected, Options, blocking, service_account};
 use crate::downward::inside::{Borrowable, NO_LENDER};
 use crate::k8s::endpoint::{Attempt, Endpoint, EndpointKind, NoEndpoint};
 use crate::k8s::failure::{Failure, FailureKind};
@@ -31,7 +31,7 @@ struct Way {
 
 impl Search<'_> {
     /// Goes through the ways in their order and takes the first that is not absent.
-    pub(super) async fn find(mut self) -> Result<Connection, NotConnected> {
+    pub(super) async fn find(mut self) -> Result<Connected, NotConnected> {
         let found = match self.flagged() {
             Ok(None) if self.environment.is_pod() => self.in_a_pod().await,
             Ok(None) => self.outside().await,
@@ -277,7 +277,7 @@ impl Search<'_> {
     }
 
     /// Connects to a server that was found.
-    async fn take(mut self, mut way: Way) -> Result<Connection, NotConnected> {
+    async fn take(mut self, mut way: Way) -> Result<Connected, NotConnected> {
         way.server.follow(&self.options.flags).map_err(NotConnected::Unusable)?;
         let address = way.server.address();
         self.tell(&way.name, &format!("leads to {address}"), "");
@@ -298,7 +298,7 @@ impl Search<'_> {
         };
         let (server, timeout) = (way.server, self.options.request_timeout);
         let client = blocking(move || server.connect(timeout)).await?;
-        Ok(Connection { client, endpoint, tried: self.absent.tried })
+        Ok(Connected { client, endpoint, tried: self.absent.tried })
     }
 }
 

@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::{Containers, Item};
 use crate::app::effect::Effect;
-use crate::app::message::Ticket;
 use crate::app::model::{Model, Overlay, Purpose};
 use crate::downward::View;
 use crate::downward::inside::{Found, Observed};
 use crate::downward::plan::{Plan, Reads};
 use crate::k8s::failure::Failure;
+use crate::k8s::request::Ticket;
 use crate::keymap::{Action, Mode};
 use crate::text::{visible, wrapped};
 use crate::theme::Role;

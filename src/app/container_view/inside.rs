@@ -1,6 +1,6 @@
 //! Of the pod that we run in: what its containers should have, beside what they have.
 
-use super::{Containers, Item, Row};
+use super::{Containers, Item, ViewRow};
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::downward::View;
@@ -54,21 +54,21 @@ impl Containers {
 
     /// How a row compares with what is in the container, where that is known.
     #[must_use]
-    pub fn compared(&self, row: Row) -> Option<&Compared> {
+    pub fn compared(&self, row: ViewRow) -> Option<&Compared> {
         let view = self.view.as_ref()?.as_ref().ok()?;
         let container = self.container()?;
         let comparison = self.comparisons.iter().find(|c| c.container == container)?;
         match row {
-            Row::Env(..) => {
+            ViewRow::Env(..) => {
                 let name = self.name(row);
                 comparison.env.iter().find(|compared| compared.name == name)
             }
-            Row::File(volume, _) => {
+            ViewRow::File(volume, _) => {
                 let paths = paths(view, volume, container, &self.name(row));
                 comparison.files.iter().find(|compared| paths.contains(&compared.name))
             }
-            Row::Found(at) => self.only_found().nth(at),
-            Row::Entry(_) | Row::Limit(_) => None,
+            ViewRow::Found(at) => self.only_found().nth(at),
+            ViewRow::Entry(_) | ViewRow::Limit(_) => None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The lines of the container's view, and the rows among them.
 
 use super::Containers;
-use crate::downward::catalogue::{Entry, Exposure};
+use crate::downward::catalogue::{Exposable, Exposure};
 use crate::downward::{Content, Origin, View, VolumeView};
 
 /// One line of the pane.
@@ -14,12 +14,12 @@ pub enum Item {
     /// A heading: what follows, and something about it.
     Heading(String, String),
     /// Something that can be chosen.
-    Row(Row),
+    Row(ViewRow),
 }
 
 /// Something that can be chosen in the pane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Row {
+pub enum ViewRow {
     /// A variable, by container and place.
     Env(usize, usize),
     /// A file, by volume and place.
@@ -63,13 +63,13 @@ impl Containers {
             let about = "from services and envFrom".to_owned();
             items.push(Item::Heading("more environment".to_owned(), about));
         }
-        items.extend(others.into_iter().map(|at| Item::Row(Row::Env(self.tab, at))));
+        items.extend(others.into_iter().map(|at| Item::Row(ViewRow::Env(self.tab, at))));
         items.extend(self.limit_items());
         let found = self.only_found().count();
         if found > 0 {
             let about = "set by the image or the runtime, or not known to the API".to_owned();
             items.push(Item::Heading("only found inside".to_owned(), about));
-            items.extend((0..found).map(|at| Item::Row(Row::Found(at))));
+            items.extend((0..found).map(|at| Item::Row(ViewRow::Found(at))));
         }
         items.extend(self.stranger_items());
         for (at, volume) in view.volumes.iter().enumerate().filter(|(_, v)| v.mounts.is_empty()) {
@@ -82,7 +82,7 @@ impl Containers {
 
     /// The chosen row.
     #[must_use]
-    pub fn chosen(&self) -> Option<Row> {
+    pub fn chosen(&self) -> Option<ViewRow> {
         match self.items().get(self.cursor) {
             Some(Item::Row(row)) => Some(*row),
             _ => None,
@@ -91,26 +91,26 @@ impl Containers {
 
     /// The name of a row: of the variable, the file, or the field.
     #[must_use]
-    pub fn name(&self, row: Row) -> String {
+    pub fn name(&self, row: ViewRow) -> String {
         let Some(Ok(view)) = &self.view else { return String::new() };
         let name = match row {
-            Row::Env(container, at) => {
+            ViewRow::Env(container, at) => {
                 view.containers.get(container).and_then(|c| c.env.get(at)).map(|e| e.name.clone())
             }
-            Row::File(volume, at) => {
+            ViewRow::File(volume, at) => {
                 view.volumes.get(volume).and_then(|v| v.files.get(at)).map(|f| f.path.clone())
             }
-            Row::Entry(at) => self.catalogue.get(at).map(|entry| entry.name.clone()),
-            Row::Limit(at) => self.limits().get(at).map(|limit| limit.resource.to_owned()),
-            Row::Found(_) => self.compared(row).map(|found| found.name.clone()),
+            ViewRow::Entry(at) => self.catalogue.get(at).map(|entry| entry.name.clone()),
+            ViewRow::Limit(at) => self.limits().get(at).map(|limit| limit.resource.to_owned()),
+            ViewRow::Found(_) => self.compared(row).map(|found| found.name.clone()),
         };
         name.unwrap_or_default()
     }
 
     /// A few words on where a row comes from; for the catalogue, where it may go.
     #[must_use]
-    pub fn from(&self, row: Row) -> String {
-        if let Row::Entry(at) = row {
+    pub fn from(&self, row: ViewRow) -> String {
+        if let ViewRow::Entry(at) = row {
             let entry = self.catalogue.get(at);
             return match entry.map(|entry| (entry.env.is_some(), entry.volume.is_some())) {
                 Some((true, true)) => "env or volume",
@@ -124,35 +124,37 @@ impl Containers {
 
     /// Where a row comes from.
     #[must_use]
-    pub fn origin(&self, row: Row) -> Option<&Origin> {
+    pub fn origin(&self, row: ViewRow) -> Option<&Origin> {
         let view = self.view.as_ref()?.as_ref().ok()?;
         match row {
-            Row::Env(container, at) => Some(&view.containers.get(container)?.env.get(at)?.origin),
-            Row::File(volume, at) => Some(&view.volumes.get(volume)?.files.get(at)?.origin),
-            Row::Entry(at) => Some(&self.exposure(at)?.origin),
-            Row::Limit(_) | Row::Found(_) => None,
+            ViewRow::Env(container, at) => {
+                Some(&view.containers.get(container)?.env.get(at)?.origin)
+            }
+            ViewRow::File(volume, at) => Some(&view.volumes.get(volume)?.files.get(at)?.origin),
+            ViewRow::Entry(at) => Some(&self.exposure(at)?.origin),
+            ViewRow::Limit(_) | ViewRow::Found(_) => None,
         }
     }
 
     /// What a row holds, where that is known.
     #[must_use]
-    pub fn content(&self, row: Row) -> Option<&Content> {
+    pub fn content(&self, row: ViewRow) -> Option<&Content> {
         let view = self.view.as_ref()?.as_ref().ok()?;
         match row {
-            Row::Env(container, at) => {
+            ViewRow::Env(container, at) => {
                 view.containers.get(container)?.env.get(at)?.content.as_ref()
             }
-            Row::File(volume, at) => view.volumes.get(volume)?.files.get(at)?.content.as_ref(),
-            Row::Entry(at) => self.exposure(at)?.content.as_ref(),
-            Row::Found(_) => self.compared(row)?.actual.as_ref(),
-            Row::Limit(_) => None,
+            ViewRow::File(volume, at) => view.volumes.get(volume)?.files.get(at)?.content.as_ref(),
+            ViewRow::Entry(at) => self.exposure(at)?.content.as_ref(),
+            ViewRow::Found(_) => self.compared(row)?.actual.as_ref(),
+            ViewRow::Limit(_) => None,
         }
     }
 
     /// What an entry of the catalogue is in a volume, where that differs from the environment.
     #[must_use]
-    pub fn in_a_volume(&self, row: Row) -> Option<String> {
-        let Row::Entry(at) = row else { return None };
+    pub fn in_a_volume(&self, row: ViewRow) -> Option<String> {
+        let ViewRow::Entry(at) = row else { return None };
         let entry = self.catalogue.get(at)?;
         let (env, volume) = (entry.env.as_ref()?, entry.volume.as_ref()?);
         let content =
@@ -162,8 +164,8 @@ impl Containers {
 
     /// A file's permission bits.
     #[must_use]
-    pub fn mode(&self, row: Row) -> Option<u32> {
-        let (Row::File(volume, at), Some(Ok(view))) = (row, &self.view) else { return None };
+    pub fn mode(&self, row: ViewRow) -> Option<u32> {
+        let (ViewRow::File(volume, at), Some(Ok(view))) = (row, &self.view) else { return None };
         Some(view.volumes.get(volume)?.files.get(at)?.mode)
     }
 
@@ -184,8 +186,8 @@ impl Containers {
 
     /// The paths in the object that a row comes from: of its declaration, then of its value.
     #[must_use]
-    pub fn paths(&self, row: Row) -> Vec<String> {
-        if let Row::Limit(at) = row {
+    pub fn paths(&self, row: ViewRow) -> Vec<String> {
+        if let ViewRow::Limit(at) = row {
             return self.limit_path(at).into_iter().collect();
         }
         let Some(origin) = self.origin(row) else { return Vec::new() };
@@ -215,17 +217,17 @@ fn environment(view: &View, tab: usize, items: &mut Vec<Item>) -> Vec<usize> {
         |at: &usize| container.path.is_empty() || container.env[*at].origin.path.contains(".env[");
     let (declared, others): (Vec<usize>, Vec<usize>) =
         (0..container.env.len()).partition(is_declared);
-    items.extend(declared.into_iter().map(|at| Item::Row(Row::Env(tab, at))));
+    items.extend(declared.into_iter().map(|at| Item::Row(ViewRow::Env(tab, at))));
     others
 }
 
 fn files(at: usize, volume: &VolumeView, items: &mut Vec<Item>) {
     items.extend(volume.error.clone().map(Item::Refused));
-    items.extend((0..volume.files.len()).map(|file| Item::Row(Row::File(at, file))));
+    items.extend((0..volume.files.len()).map(|file| Item::Row(ViewRow::File(at, file))));
 }
 
 /// The entries of the pod itself, then those of each container.
-fn catalogue(entries: &[Entry]) -> Vec<Item> {
+fn catalogue(entries: &[Exposable]) -> Vec<Item> {
     let note = "c copies it for env, C for a volume";
     let mut items = vec![Item::Note(note.to_owned())];
     let mut of = None;
@@ -238,7 +240,7 @@ fn catalogue(entries: &[Entry]) -> Vec<Item> {
             items.push(Item::Heading(heading, String::new()));
             of = Some(&entry.container);
         }
-        items.push(Item::Row(Row::Entry(at)));
+        items.push(Item::Row(ViewRow::Entry(at)));
     }
     items
 }

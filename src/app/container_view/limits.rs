@@ -2,7 +2,7 @@
 //! beside its limits.
 
 use super::Containers;
-use super::items::{Item, Row};
+use super::items::{Item, ViewRow};
 use crate::downward::ContainerView;
 use crate::downward::compare::{LimitRow, compare_limits};
 use crate::downward::inside::{Found, Observed};
@@ -32,7 +32,7 @@ impl Containers {
 
     /// Their lines.
     pub(super) fn limit_items(&self) -> Vec<Item> {
-        let rows = (0..self.limits().len()).map(|at| Item::Row(Row::Limit(at)));
+        let rows = (0..self.limits().len()).map(|at| Item::Row(ViewRow::Limit(at)));
         let rows: Vec<Item> = rows.collect();
         if rows.is_empty() {
             return rows;

@@ -8,9 +8,9 @@ use crate::app::effect::Effect;
 use crate::app::message::Timer;
 use crate::app::model::Model;
 use crate::app::retry;
-use crate::app::tree::node::{Live, Load, NodeKind};
-use crate::app::tree::{NodeId, ROOT};
 use crate::k8s::failure::{Failure, FailureKind};
+use crate::tree::node::{Live, Load, NodeKind};
+use crate::tree::{NodeId, ROOT};
 
 use super::namespaces::ask_namespaces;
 use super::{PAGE, load, next_page, reload};

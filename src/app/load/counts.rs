@@ -5,11 +5,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::app::message::{Question, Want};
 use crate::app::model::{Model, Pending, Purpose};
-use crate::app::tree::node::{Count, Load, NodeKind};
-use crate::app::tree::{NodeId, Place};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::rules::May;
 use crate::k8s::table::Page;
+use crate::tree::node::{Count, Load, NodeKind};
+use crate::tree::{NodeId, RowRef};
 
 use super::table_request;
 
@@ -31,7 +31,7 @@ pub(in crate::app) fn ask_counts(model: &mut Model) {
         .tree
         .window()
         .filter_map(|place| match place {
-            Place::Node(id) => Some(id).filter(|id| is_missing(model, *id)),
+            RowRef::Node(id) => Some(id).filter(|id| is_missing(model, *id)),
             _ => None,
         })
         .take(AT_ONCE.saturating_sub(under_way))

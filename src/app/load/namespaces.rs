@@ -4,8 +4,6 @@ use std::sync::Arc;
 
 use crate::app::message::{Question, Want};
 use crate::app::model::{Model, Purpose};
-use crate::app::tree::NodeId;
-use crate::app::tree::node::{Count, Load, NodeKind};
 use crate::app::{rights, watches};
 use crate::k8s::discovery::Resource;
 use crate::k8s::failure::{Failure, FailureKind};
@@ -13,6 +11,8 @@ use crate::k8s::names::{Gvr, Namespace, Scope};
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
 use crate::k8s::table::Page;
+use crate::tree::NodeId;
+use crate::tree::node::{Count, Load, NodeKind};
 
 use super::{PAGE, close};
 

@@ -1,15 +1,15 @@
 //! The pages of a collection: the first, the next, all of them, and all again.
 
-use crate::app::collection::Collection;
 use crate::app::message::{Question, Want};
 use crate::app::model::{Model, Purpose};
-use crate::app::tree::NodeId;
-use crate::app::tree::node::{Load, Node, NodeKind};
 use crate::app::{rights, select, watches};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::request::{Form, Request};
 use crate::k8s::table::Page;
 use crate::keymap::{Action, Mode};
+use crate::tree::NodeId;
+use crate::tree::collection::Collection;
+use crate::tree::node::{Load, Node, NodeKind};
 
 use super::again::{self, MOST_TRIES};
 use super::{PAGE, ask_for, load, look_whether_served};

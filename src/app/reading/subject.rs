@@ -1,11 +1,11 @@
 //! What the answer of a row is: its request, and whether it is asked for by itself.
 
-use crate::app::logs::LogLook;
-use crate::app::tree::node::NodeKind;
-use crate::app::tree::{Place, Tree};
+use crate::k8s::log::LogOptions;
 use crate::k8s::names::{Gvr, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
+use crate::tree::node::NodeKind;
+use crate::tree::{RowRef, Tree};
 
 /// How many objects of a collection its own answer holds.
 const LIST: usize = 20;
@@ -49,10 +49,10 @@ impl Subject {
 
 /// What the answer of a row is, where it has one.
 #[must_use]
-pub(in crate::app) fn subject(tree: &Tree, place: Place) -> Option<Subject> {
+pub(in crate::app) fn subject(tree: &Tree, place: RowRef) -> Option<Subject> {
     let path = tree.path(place)?;
     let node = match place {
-        Place::Node(id) => Some(tree.get(id)?),
+        RowRef::Node(id) => Some(tree.get(id)?),
         _ => None,
     };
     let kind = node.map(|node| &node.kind);
@@ -60,7 +60,7 @@ pub(in crate::app) fn subject(tree: &Tree, place: Place) -> Option<Subject> {
         |gvr: &Gvr| gvr.is_core("secrets").then_some("Secrets are not asked for by themselves");
     let mut object = None;
     let (request, by_enter) = match (&path, kind) {
-        (_, Some(NodeKind::Container { name, .. })) => {
+        (_, Some(NodeKind::ContainerLog { name, .. })) => {
             let look = node.map(|node| node.log).unwrap_or_default();
             (log_request(path, name, look), Some("logs are not asked for by themselves"))
         }
@@ -89,14 +89,14 @@ pub(in crate::app) fn subject(tree: &Tree, place: Place) -> Option<Subject> {
     Some(Subject { request, by_enter, object, opened: false })
 }
 
-fn log_request(path: ApiPath, container: &str, look: LogLook) -> Request {
+fn log_request(path: ApiPath, container: &str, look: LogOptions) -> Request {
     let request = Request::get(path, Form::Any)
         .with("tailLines", LOG_LINES.to_string())
         .with("container", container);
     let wanted = [
         ("previous", look.previous),
-        ("timestamps", look.timestamps || look.follows),
-        (FOLLOW, look.follows),
+        ("timestamps", look.timestamps || look.follow),
+        (FOLLOW, look.follow),
     ];
     let wanted = wanted.into_iter().filter(|(_, is_wanted)| *is_wanted);
     wanted.fold(request, |request, (name, _)| request.with(name, "true"))

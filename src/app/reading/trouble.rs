@@ -3,10 +3,10 @@
 use crate::app::effect::Effect;
 use crate::app::message::Timer;
 use crate::app::model::Model;
-use crate::app::tree::Place;
-use crate::app::tree::node::{Load, NodeKind};
 use crate::app::{load, retry};
 use crate::k8s::failure::{Failure, FailureKind};
+use crate::tree::RowRef;
+use crate::tree::node::{Load, NodeKind};
 
 use super::{ReadState, refresh};
 
@@ -54,7 +54,7 @@ pub(super) fn try_again(model: &mut Model, failure: Option<&Failure>) {
 /// A version whose own document failed is marked as failed before it is opened.
 pub(super) fn mark_version(model: &mut Model) {
     let failure = model.reading.shown.as_ref().and_then(|shown| shown.failure.clone());
-    let (Some(failure), Place::Node(id)) = (failure, model.tree.cursor()) else { return };
+    let (Some(failure), RowRef::Node(id)) = (failure, model.tree.cursor()) else { return };
     let is_it = model.tree.get(id).is_some_and(|node| {
         let path = node.kind.path();
         matches!(node.kind, NodeKind::Version { .. })

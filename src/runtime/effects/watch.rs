@@ -11,9 +11,10 @@ use tokio::sync::mpsc::Sender;
 
 use super::Event;
 use crate::api::client::Client;
-use crate::app::message::{Message, ObjectChange, Reply, Ticket};
+use crate::app::message::{Message, ObjectChange, Reply};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::{ApiPath, ObjectPath};
+use crate::k8s::request::Ticket;
 use crate::k8s::request::{Form, Request};
 use crate::k8s::table::{Column, Delta, read_delta};
 use crate::runtime::answers;

@@ -9,7 +9,7 @@ use syntect::dumps;
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxSet};
 
 use super::Span;
-use crate::app::document::Format;
+use crate::document::Format;
 use crate::theme::Role;
 
 /// No more bytes of a line are looked at; no screen is wider.

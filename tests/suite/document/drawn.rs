@@ -1,6 +1,6 @@
 //! The document pane on the screen.
 
-use kubewalk::app::document::DocumentPane;
+use kubewalk::document::DocumentPane;
 use kubewalk::theme::{Role, Theme};
 use kubewalk::view::document as view;
 use kubewalk::view::highlight::HighlightCache;
@@ -14,7 +14,7 @@ use super::pane;
 fn buffer(pane: &DocumentPane, width: u16, height: u16) -> Buffer {
     let area = Rect::new(0, 0, width, height);
     let mut buf = Buffer::empty(area);
-    let look = view::Look { theme: Theme::default(), focused: true };
+    let look = view::PaneStyle { theme: Theme::default(), focused: true };
     let mut cache = HighlightCache::default();
     view::draw(pane, &mut cache, look, area, &mut buf);
     if let Some(plain) = cache.plain() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use kubewalk::app::document::{Document, DocumentPane, Format};
+use kubewalk::document::{Document, DocumentPane, Format};
 use kubewalk::theme::Theme;
 use kubewalk::view::document as view;
 use kubewalk::view::highlight::HighlightCache;
@@ -30,7 +30,7 @@ fn large_documents_cost() {
         let mut pane = DocumentPane::default();
         pane.set_size(120, 40);
         let (mut cache, look) =
-            (HighlightCache::default(), view::Look { theme: Theme::default(), focused: true });
+            (HighlightCache::default(), view::PaneStyle { theme: Theme::default(), focused: true });
         let area = Rect::new(0, 0, 120, 40);
         let mut frame = |pane: &DocumentPane, what: &str| {
             let start = Instant::now();

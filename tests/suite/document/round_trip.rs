@@ -1,6 +1,6 @@
 //! YAML and JSON that read back as what was sent.
 
-use kubewalk::app::document::Format;
+use kubewalk::document::Format;
 use proptest::prelude::*;
 use serde_json::Value;
 

@@ -2,8 +2,8 @@
 
 use kubewalk::app::effect::Effect;
 use kubewalk::app::message::{Message, Timer};
-use kubewalk::app::tree::node::Live;
 use kubewalk::k8s::failure::{Failure, FailureKind};
+use kubewalk::tree::node::Live;
 
 use crate::support::fault::{Fault, Way};
 use crate::support::hand::{Hand, requests};

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use kubewalk::api::endpoint::{Connection, Environment, Options, connect};
+use kubewalk::api::endpoint::{Connected, Environment, Options, connect};
 use kubewalk::k8s::failure::FailureKind;
 use kubewalk::k8s::path::ApiPath;
 use kubewalk::k8s::request::{Form, Request};
@@ -13,7 +13,7 @@ use crate::support::recordings;
 use crate::support::server::Server;
 
 /// Connects with the credentials of a user of a kubeconfig in that folder.
-async fn connection(folder: &Path, way: &Way, user: &str) -> Connection {
+async fn connection(folder: &Path, way: &Way, user: &str) -> Connected {
     let server = way.url();
     let text = format!(
         "current-context: c
@@ -28,7 +28,7 @@ users: [{{name: u, user: {{{user}}}}}]
     connect(&options, &Environment::empty()).await.unwrap()
 }
 
-async fn version(connection: &Connection) -> u16 {
+async fn version(connection: &Connected) -> u16 {
     let request = Request::get(ApiPath::parse("/version"), Form::Json);
     connection.client.send(&request).await.unwrap().status
 }

@@ -7,10 +7,10 @@ use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::time::{Duration, Instant};
 
 use kubewalk::api::client::Client;
-use kubewalk::app::collection::Collection;
 use kubewalk::app::reading::ReadState;
-use kubewalk::app::tree::NodeId;
-use kubewalk::app::tree::node::{Live, Load};
+use kubewalk::tree::NodeId;
+use kubewalk::tree::collection::Collection;
+use kubewalk::tree::node::{Live, Load};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 

@@ -98,8 +98,8 @@ fn a_server_that_throttles_without_saying_for_how_long_is_asked_ever_more_slowly
     assert!(!row(&hand).contains('✗'), "{}", row(&hand));
 }
 
-fn node(hand: &Hand) -> kubewalk::app::tree::NodeId {
-    kubewalk::app::tree::Tree::node_of(hand.model.tree.cursor())
+fn node(hand: &Hand) -> kubewalk::tree::NodeId {
+    kubewalk::tree::Tree::node_of(hand.model.tree.cursor())
 }
 
 #[test]

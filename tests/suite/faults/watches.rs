@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use kubewalk::app::effect::Effect;
 use kubewalk::app::message::{Message, Timer, WatchOf};
-use kubewalk::app::tree::node::Live;
 use kubewalk::k8s::failure::Failure;
+use kubewalk::tree::node::Live;
 
 use crate::support::hand::{Hand, requests};
 use crate::support::walker::screen;

@@ -1,7 +1,7 @@
 //! The command that compares this pod with what the server says of it.
 
 use kubewalk::api::endpoint::{Environment, Options};
-use kubewalk::app::document::Format;
+use kubewalk::document::Format;
 use kubewalk::downward::Masker;
 use kubewalk::downward::render::{Display, Output};
 use kubewalk::headless::downward::{ViewForm, Wanted, verify};

@@ -4,8 +4,8 @@ use std::io::Write as _;
 
 use kubewalk::api::client::Client;
 use kubewalk::api::endpoint::{Environment, Options, connect};
-use kubewalk::app::document::{Document, Format};
 use kubewalk::app::message::{Answer, Reply, Want};
+use kubewalk::document::{Document, Format};
 use kubewalk::k8s::failure::FailureKind;
 use kubewalk::k8s::path::ApiPath;
 use kubewalk::k8s::request::{Form, Request};
@@ -93,7 +93,7 @@ async fn half_a_secret_is_not_shown() {
         for format in [Format::Yaml, Format::Json, Format::Raw] {
             for line in 0..document.line_count(format) {
                 let mut text = String::new();
-                let look = kubewalk::app::document::Look::default();
+                let look = kubewalk::document::LineOptions::default();
                 document.write_line(format, line, look, &mut text);
                 // The password as the recorded secret and its annotation have it.
                 assert!(!text.contains("czNj") && !text.contains("s3cr"), "{length}: {text}");

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use kubewalk::api::endpoint::{Connection, Options};
+use kubewalk::api::endpoint::{Connected, Options};
 use kubewalk::k8s::failure::{Failure, FailureKind};
 use serde_json::json;
 
@@ -13,7 +13,7 @@ use crate::support::server::Server;
 use crate::support::tls::{ClientIdentity, Identity};
 
 /// Connects as a user of a kubeconfig that trusts the authority in `ca.crt`.
-async fn connection(machine: &Machine, server: &Server, user: &str) -> Connection {
+async fn connection(machine: &Machine, server: &Server, user: &str) -> Connected {
     let text = kubeconfig("dev", &server.url())
         .replace("{server", "{certificate-authority: ca.crt, server")
         .replace("token: 'sesame'", user);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use kubewalk::api::endpoint::{Connection, Environment, NotConnected, Options, connect};
+use kubewalk::api::endpoint::{Connected, Environment, NotConnected, Options, connect};
 use kubewalk::k8s::endpoint::{Attempt, EndpointKind, NoEndpoint};
 use kubewalk::k8s::failure::{Failure, FailureKind};
 use kubewalk::k8s::names::Namespace;
@@ -46,11 +46,11 @@ impl Machine {
         self
     }
 
-    pub(super) async fn connect(&self, options: Options) -> Result<Connection, NotConnected> {
+    pub(super) async fn connect(&self, options: Options) -> Result<Connected, NotConnected> {
         connect(&options, &self.environment).await
     }
 
-    pub(super) async fn connection(&self) -> Connection {
+    pub(super) async fn connection(&self) -> Connected {
         self.connect(Options::default()).await.unwrap()
     }
 
@@ -85,7 +85,7 @@ users:
     )
 }
 
-pub(super) async fn version(connection: &Connection) -> Result<u16, Failure> {
+pub(super) async fn version(connection: &Connected) -> Result<u16, Failure> {
     let request = Request::get(ApiPath::parse("/version"), Form::Json);
     connection.client.send(&request).await.map(|answer| answer.status)
 }

@@ -8,17 +8,18 @@ use http::header::ACCEPT;
 use http_body_util::BodyExt as _;
 use kubewalk::api::har::Recording;
 use kubewalk::api::replay::Replay;
-use kubewalk::app::document::Document;
 use kubewalk::app::effect::Effect;
-use kubewalk::app::message::{Answer, Message, Question, Reply, Ticket, Timer};
+use kubewalk::app::message::{Answer, Message, Question, Reply, Timer};
 use kubewalk::app::model::Model;
-use kubewalk::app::tree::Place;
 use kubewalk::app::update::update;
+use kubewalk::document::Document;
 use kubewalk::k8s::endpoint::{Endpoint, EndpointKind};
 use kubewalk::k8s::failure::{Failure, FailureKind};
 use kubewalk::k8s::names::Namespace;
+use kubewalk::k8s::request::Ticket;
 use kubewalk::k8s::request::{Exchange, Request};
 use kubewalk::runtime::answers;
+use kubewalk::tree::RowRef;
 
 use super::keys::keys;
 use super::recordings;
@@ -193,21 +194,21 @@ impl Hand {
     /// What is below the open node with that API path: labels of nodes and names of rows.
     pub(crate) fn below(&self, path: &str) -> Vec<String> {
         let tree = &self.model.tree;
-        let places: Vec<Place> = (0..tree.len()).map_while(|at| tree.place_at(at)).collect();
-        let is_it = |place: &&Place| tree.path(**place).is_some_and(|at| at.to_string() == path);
+        let places: Vec<RowRef> = (0..tree.len()).map_while(|at| tree.place_at(at)).collect();
+        let is_it = |place: &&RowRef| tree.path(**place).is_some_and(|at| at.to_string() == path);
         let node = places.iter().find(is_it).unwrap_or_else(|| panic!("no row of {path}"));
-        let parent = kubewalk::app::tree::Tree::node_of(*node);
+        let parent = kubewalk::tree::Tree::node_of(*node);
         let below = places.iter().filter(|place| tree.parent(**place) == Some(parent));
         below.map(|place| self.label(*place)).collect()
     }
 
     /// What a row is called.
-    pub(crate) fn label(&self, place: Place) -> String {
+    pub(crate) fn label(&self, place: RowRef) -> String {
         let tree = &self.model.tree;
         match place {
-            Place::Node(id) => tree.get(id).unwrap().kind.label(),
-            Place::Row(..) => tree.row_key(place).unwrap().name.to_string(),
-            Place::More(_) => "…".to_owned(),
+            RowRef::Node(id) => tree.get(id).unwrap().kind.label(),
+            RowRef::Row(..) => tree.row_key(place).unwrap().name.to_string(),
+            RowRef::More(_) => "…".to_owned(),
         }
     }
 }

@@ -7,17 +7,18 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use kubewalk::api::client::Client;
-use kubewalk::api::endpoint::{Connection, Environment, Options};
+use kubewalk::api::endpoint::{Connected, Environment, Options};
 use kubewalk::api::record::Recorder;
 use kubewalk::app::effect::{Choice, Effect};
-use kubewalk::app::message::{Message, Ticket, Timer};
+use kubewalk::app::message::{Message, Timer};
 use kubewalk::app::model::Model;
-use kubewalk::app::tree::node::Live;
 use kubewalk::app::update::update;
 use kubewalk::k8s::endpoint::{Endpoint, EndpointKind};
+use kubewalk::k8s::request::Ticket;
 use kubewalk::runtime::effects::{Effects, Event};
 use kubewalk::theme::{Role, Theme};
-use kubewalk::view::{Look, ViewCache, draw};
+use kubewalk::tree::node::Live;
+use kubewalk::view::{Appearance, ViewCache, draw};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use tokio::sync::mpsc::{self, Receiver};
@@ -30,8 +31,8 @@ use super::recordings;
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// Without colours, so that a style is found by its modifiers.
-fn plain() -> Look {
-    Look { theme: Theme::default().plain(), ascii: false }
+fn plain() -> Appearance {
+    Appearance { theme: Theme::default().plain(), ascii: false }
 }
 
 /// A run of the program that a test walks with.
@@ -74,7 +75,7 @@ impl Walker {
 
     async fn connected(client: Client, endpoint: Endpoint, size: (u16, u16)) -> Self {
         let mut walker = Self::new(Options::default(), Environment::empty(), size, None);
-        let connection = Connection { client, endpoint, tried: Vec::new() };
+        let connection = Connected { client, endpoint, tried: Vec::new() };
         let event = Event::Connected(Box::new(connection));
         let connected = walker.effects.take(event);
         walker.message(connected);
@@ -277,13 +278,13 @@ impl Walker {
 
     /// What is drawn at the moment in the colours of a terminal.
     pub(crate) fn in_colour(&self) -> Buffer {
-        drawn(&self.model, Look::default())
+        drawn(&self.model, Appearance::default())
     }
 
     /// Whether the first letter of a text has the style of a role and no other role's colour.
     pub(crate) fn is_styled(&self, text: &str, role: Role) -> bool {
         let buffer = self.in_colour();
-        let style = Look::default().theme.style(role);
+        let style = Appearance::default().theme.style(role);
         let place = self.screen().lines().enumerate().find_map(|(y, line)| {
             let before = line.split_once(text)?.0.width();
             Some((u16::try_from(before).unwrap(), u16::try_from(y).unwrap()))
@@ -325,7 +326,7 @@ fn proxy() -> Endpoint {
     }
 }
 
-fn drawn(model: &Model, look: Look) -> Buffer {
+fn drawn(model: &Model, look: Appearance) -> Buffer {
     let (width, height) = model.size;
     let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
     let mut cache = ViewCache::default();

@@ -3,7 +3,7 @@
 use kubewalk::app::effect::Effect;
 use kubewalk::app::message::Timer;
 use kubewalk::app::reading::ReadState;
-use kubewalk::app::tree::node::Live;
+use kubewalk::tree::node::Live;
 
 use crate::support::hand::{Hand, requests};
 

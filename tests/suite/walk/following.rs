@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 use kubewalk::app::effect::Effect;
-use kubewalk::app::message::{Message, ObjectChange, Ticket, Timer};
-use kubewalk::app::tree::Place;
+use kubewalk::app::message::{Message, ObjectChange, Timer};
+use kubewalk::k8s::request::Ticket;
 use kubewalk::k8s::table::{Delta, Row};
+use kubewalk::tree::RowRef;
 
 use crate::support::hand::{Hand, reply, requests};
 use crate::support::walker::screen;
@@ -134,7 +135,7 @@ fn rows_that_appeared_changed_or_went_are_marked_for_a_few_seconds() {
     let mut hand = Hand::demo();
     hand.walk(":po space -n space shop enter");
     let id = hand.model.tree.cursor();
-    let Place::Node(id) = id else { panic!() };
+    let RowRef::Node(id) = id else { panic!() };
     let ticket = hand.model.tree.get(id).unwrap().live.ticket().unwrap();
     let row = |name: &str, status: &str, age: &str| {
         let cells = [name, "1/1", status, "0", age];

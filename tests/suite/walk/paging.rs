@@ -1,6 +1,6 @@
 //! Collections of many pages, and the filter over what is loaded of them.
 
-use kubewalk::app::tree::{Place, Tree};
+use kubewalk::tree::{RowRef, Tree};
 
 use crate::support::hand::Hand;
 use crate::support::recordings;
@@ -25,7 +25,7 @@ fn loaded(hand: &Hand) -> usize {
 /// The row of the tree that loads more, and its position.
 fn more(hand: &Hand) -> Option<usize> {
     let tree = &hand.model.tree;
-    (0..tree.len()).find(|at| matches!(tree.place_at(*at), Some(Place::More(_))))
+    (0..tree.len()).find(|at| matches!(tree.place_at(*at), Some(RowRef::More(_))))
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn a_collection_loads_a_page_at_a_time() {
     assert_eq!(hand.label(hand.model.tree.cursor()), "item-0500");
     let tree = &mut hand.model.tree;
     let place = tree.place_at(last + 500).unwrap();
-    assert!(matches!(place, Place::More(_)));
+    assert!(matches!(place, RowRef::More(_)));
     tree.select(place);
     hand.walk("enter");
     assert_eq!((loaded(&hand), more(&hand)), (1202, None));
@@ -112,7 +112,7 @@ fn an_object_beyond_the_first_page_is_found_by_its_name() {
     let place = hand.model.tree.cursor();
     let position = hand.model.tree.position(place);
     let above = hand.model.tree.parent(place).unwrap();
-    assert_eq!(position, hand.model.tree.position(Place::Node(above)) + 1101);
+    assert_eq!(position, hand.model.tree.position(RowRef::Node(above)) + 1101);
 }
 
 #[test]

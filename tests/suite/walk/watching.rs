@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use kubewalk::app::effect::Effect;
-use kubewalk::app::message::{Answer, Message, ObjectChange, Ticket, Timer, WatchOf};
-use kubewalk::app::tree::node::Live;
+use kubewalk::app::message::{Answer, Message, ObjectChange, Timer, WatchOf};
 use kubewalk::k8s::failure::{Failure, FailureKind};
+use kubewalk::k8s::request::Ticket;
 use kubewalk::k8s::table::{Delta, Row};
+use kubewalk::tree::node::Live;
 
 use crate::support::hand::{Hand, reply, requests};
 use crate::support::walker::screen;

@@ -3,6 +3,7 @@
 //! Rows of a collection are not nodes. Each node knows how many rows it shows below itself, so a
 //! page or a delta costs the way up to the root and not the tree.
 
+pub mod collection;
 mod collections;
 pub mod marks;
 pub mod node;
@@ -11,8 +12,8 @@ mod rows;
 mod tests;
 mod window;
 
-use crate::app::collection::{Collection, Filter, RowKey};
 use crate::k8s::names::Namespace;
+use collection::{Collection, Filter, RowKey};
 use node::{Load, Node, NodeKind};
 
 /// A node's place in the arena. Never used again for another node.
@@ -21,7 +22,7 @@ pub struct NodeId(pub(super) u32);
 
 /// One row of the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Place {
+pub enum RowRef {
     /// A node's own row.
     Node(NodeId),
     /// A row of a collection that was not opened, by its place among all loaded rows.
@@ -34,7 +35,7 @@ pub enum Place {
 #[derive(Clone, Debug)]
 pub struct Tree {
     nodes: Vec<Option<Node>>,
-    cursor: Place,
+    cursor: RowRef,
     /// The position of the first row in view.
     first: usize,
     /// How many rows are in view.
@@ -47,7 +48,7 @@ pub const ROOT: NodeId = NodeId(0);
 impl Default for Tree {
     fn default() -> Self {
         let root = Node { open: true, ..Node::new(None, NodeKind::Root) };
-        Self { nodes: vec![Some(root)], cursor: Place::Node(ROOT), first: 0, height: 20 }
+        Self { nodes: vec![Some(root)], cursor: RowRef::Node(ROOT), first: 0, height: 20 }
     }
 }
 
@@ -69,21 +70,21 @@ impl Tree {
 
     /// The row that the cursor is on.
     #[must_use]
-    pub fn cursor(&self) -> Place {
+    pub fn cursor(&self) -> RowRef {
         self.cursor
     }
 
     /// The node of a place: its own, or that of the collection.
     #[must_use]
-    pub fn node_of(place: Place) -> NodeId {
+    pub fn node_of(place: RowRef) -> NodeId {
         match place {
-            Place::Node(id) | Place::Row(id, _) | Place::More(id) => id,
+            RowRef::Node(id) | RowRef::Row(id, _) | RowRef::More(id) => id,
         }
     }
 
     /// The collection that a place is in: of a row, a node below an opened row, or the node itself.
     #[must_use]
-    pub fn collection_at(&self, place: Place) -> Option<NodeId> {
+    pub fn collection_at(&self, place: RowRef) -> Option<NodeId> {
         let mut id = Some(Self::node_of(place));
         while let Some(at) = id {
             let node = self.get(at)?;
@@ -154,7 +155,7 @@ impl Tree {
     /// Takes a node and all below it away; a cursor in there goes to `shelter`.
     fn remove_below(&mut self, id: NodeId, shelter: NodeId) {
         if self.is_within(self.cursor, id) {
-            self.cursor = Place::Node(shelter);
+            self.cursor = RowRef::Node(shelter);
         }
         let mut gone = vec![id];
         while let Some(id) = gone.pop() {
@@ -167,7 +168,7 @@ impl Tree {
 
     /// Whether a place is the node's row or anywhere below it.
     #[must_use]
-    pub fn is_within(&self, place: Place, id: NodeId) -> bool {
+    pub fn is_within(&self, place: RowRef, id: NodeId) -> bool {
         let mut at = Some(Self::node_of(place));
         while let Some(node) = at {
             if node == id {
@@ -212,7 +213,7 @@ impl Tree {
     pub fn close(&mut self, id: NodeId) {
         if id != ROOT {
             if self.is_within(self.cursor, id) {
-                self.cursor = Place::Node(id);
+                self.cursor = RowRef::Node(id);
             }
             if let Some(node) = self.get_mut(id) {
                 node.open = false;
@@ -270,7 +271,7 @@ impl Tree {
                 })
         });
         if hidden {
-            self.cursor = Place::Node(id);
+            self.cursor = RowRef::Node(id);
         }
     }
 
@@ -293,8 +294,8 @@ impl Tree {
 
     /// The key of a collection's row.
     #[must_use]
-    pub fn row_key(&self, place: Place) -> Option<RowKey> {
-        let Place::Row(id, at) = place else { return None };
+    pub fn row_key(&self, place: RowRef) -> Option<RowKey> {
+        let RowRef::Row(id, at) = place else { return None };
         self.get(id)?.collection.as_ref()?.rows().get(at).map(RowKey::of)
     }
 

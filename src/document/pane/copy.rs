@@ -1,7 +1,7 @@
 //! What can be copied: the server's own bytes, never what stands on the screen for them.
 
 use super::super::tree::Kind;
-use super::super::{Document, Format, Look, token};
+use super::super::{Document, Format, LineOptions, token};
 use super::DocumentPane;
 
 impl DocumentPane {
@@ -69,7 +69,7 @@ impl DocumentPane {
         text
     }
 
-    fn look(&self) -> Look {
-        Look { unmasked: self.unmasked, folded: None }
+    fn look(&self) -> LineOptions {
+        LineOptions { unmasked: self.unmasked, folded: None }
     }
 }

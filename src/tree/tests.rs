@@ -7,11 +7,11 @@ use proptest::prelude::*;
 
 use super::node::NodeKind;
 use super::*;
-use crate::app::collection::Collection;
 use crate::k8s::discovery::Resource;
 use crate::k8s::names::{Gvr, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::table::{Column, Delta, Page, Row};
+use crate::tree::collection::Collection;
 
 /// Something that happens to the tree. Positions are taken modulo the number of rows.
 #[derive(Clone, Debug)]
@@ -95,7 +95,7 @@ fn happen(tree: &mut Tree, happening: Happening) {
             collection.set_sort(descending.map(|_| 1), descending == Some(true));
         }),
         Happening::OpenRow(at) => {
-            if let Place::Row(id, at) = place(tree, at) {
+            if let RowRef::Row(id, at) = place(tree, at) {
                 let child = tree.node_of_row(id, at).unwrap();
                 tree.set_children(child, kinds(&[1, 2]));
                 tree.open(child);
@@ -161,8 +161,8 @@ fn kinds(names: &[u8]) -> Vec<NodeKind> {
 }
 
 /// All rows below a node and its own, found by walking everything.
-fn naive(tree: &Tree, id: NodeId, rows: &mut Vec<Place>) {
-    rows.push(Place::Node(id));
+fn naive(tree: &Tree, id: NodeId, rows: &mut Vec<RowRef>) {
+    rows.push(RowRef::Node(id));
     let node = tree.get(id).unwrap();
     if !node.open {
         return;
@@ -183,12 +183,12 @@ fn naive(tree: &Tree, id: NodeId, rows: &mut Vec<Place>) {
             if passes {
                 match node.opened.iter().find(|(place, _)| *place == at) {
                     Some((_, child)) => naive(tree, *child, rows),
-                    None => rows.push(Place::Row(id, at)),
+                    None => rows.push(RowRef::Row(id, at)),
                 }
             }
         }
         if collection.continue_token.is_some() {
-            rows.push(Place::More(id));
+            rows.push(RowRef::More(id));
         }
     }
     for child in &node.children {
@@ -216,7 +216,7 @@ fn check(tree: &Tree) {
     assert!(first == 0 || at >= first + tree.pinned().len(), "under what is pinned: {at}");
     assert!(tree.pinned().len() <= tree.height() / 3);
     for id in tree.pinned() {
-        assert!(tree.position(Place::Node(id)) < first + tree.pinned().len());
+        assert!(tree.position(RowRef::Node(id)) < first + tree.pinned().len());
     }
 }
 
@@ -229,9 +229,9 @@ fn an_empty_last_page_leaves_the_cursor_on_the_last_row_though_it_is_open() {
     tree.set_collection(id, Collection::new(page(vec![1, 2], true)));
     tree.open(id);
     let last = tree.node_of_row(id, 1).unwrap();
-    tree.select(Place::More(id));
+    tree.select(RowRef::More(id));
     tree.add_page(id, page(Vec::new(), false));
-    assert_eq!(tree.cursor(), Place::Node(last));
+    assert_eq!(tree.cursor(), RowRef::Node(last));
     check(&tree);
 }
 
@@ -262,7 +262,7 @@ proptest! {
         tree.open(id);
         tree.set_collection(id, Collection::new(page(names, false)));
         let count = tree.get(id).unwrap().collection.as_ref().unwrap().rows().len();
-        tree.select(Place::Row(id, at % count));
+        tree.select(RowRef::Row(id, at % count));
         let key = tree.row_key(tree.cursor()).unwrap();
         let others = deltas.into_iter().filter(|(name, is_applied)| {
             *is_applied || *row(*name, "").name() != *key.name
@@ -280,9 +280,9 @@ fn closing_a_node_moves_the_cursor_to_it() {
     let id = tree.get(ROOT).unwrap().children[0];
     tree.open(id);
     tree.set_collection(id, Collection::new(page(vec![1, 2, 3], false)));
-    tree.select(Place::Row(id, 2));
+    tree.select(RowRef::Row(id, 2));
     tree.close(id);
-    assert_eq!((tree.cursor(), tree.len()), (Place::Node(id), 2));
+    assert_eq!((tree.cursor(), tree.len()), (RowRef::Node(id), 2));
     tree.open(id);
     assert_eq!(tree.len(), 5);
 }
@@ -293,12 +293,12 @@ fn opening_shows_what_is_below_as_far_as_there_is_room() {
     tree.set_height(10);
     tree.set_children(ROOT, kinds(&[2, 4, 6, 8, 10, 12, 14, 16, 19]));
     let id = *tree.get(ROOT).unwrap().children.last().unwrap();
-    tree.select(Place::Node(id));
+    tree.select(RowRef::Node(id));
     tree.open(id);
     tree.set_collection(id, Collection::new(page((0..4).collect(), false)));
     assert_eq!(tree.first() + tree.height(), tree.len(), "all four rows are in view");
     tree.set_collection(id, Collection::new(page((0..30).collect(), false)));
-    assert_eq!(tree.first(), tree.position(Place::Node(id)), "the node and what fits");
+    assert_eq!(tree.first(), tree.position(RowRef::Node(id)), "the node and what fits");
 }
 
 #[test]
@@ -312,5 +312,5 @@ fn an_object_of_a_row_knows_its_namespace() {
         namespace: Some(Namespace::new("ns1")),
         name: "n07".into(),
     };
-    assert_eq!(tree.path(Place::Row(id, 0)), Some(ApiPath::Object(object)));
+    assert_eq!(tree.path(RowRef::Row(id, 0)), Some(ApiPath::Object(object)));
 }

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::scalar::is_printable;
-use super::{Document, Format, Look, shown};
+use super::{Document, Format, LineOptions, shown};
 
 /// More matches than this are not looked for.
 pub(super) const MAX_MATCHES: usize = 100_000;
@@ -58,7 +58,7 @@ impl Query {
     ) -> Vec<(u32, u32)> {
         let mut matches = Vec::new();
         let (mut text, mut starts, mut spare) = (String::new(), Vec::new(), String::new());
-        let look = Look { unmasked, folded: None };
+        let look = LineOptions { unmasked, folded: None };
         let count = document.line_count(format);
         let mut line = 0;
         while line < count && !self.is_empty() && matches.len() < MAX_MATCHES {

@@ -20,7 +20,7 @@ fn pane(body: &str) -> DocumentPane {
 }
 
 fn screen(pane: &DocumentPane) -> Vec<String> {
-    let text = |row: &Row| {
+    let text = |row: &ViewLine| {
         let text = pane.text(row.line);
         let range = shown::rows(&text, 40).nth(row.part).unwrap();
         let mark = if row.cursor { ">" } else { "" };

@@ -7,7 +7,7 @@ use crate::text::bytes_said;
 
 /// How a line is to be shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Look {
+pub struct LineOptions {
     /// Whether a secret's values are shown as they are.
     pub unmasked: bool,
     /// The folded node that the line stands for.
@@ -17,7 +17,7 @@ pub struct Look {
 impl Document {
     /// Appends a line's text, without a line break. Nothing is cut, and nothing but what
     /// [`Format::Yaml`] quotes is made visible: see [`super::shown::display`].
-    pub fn write_line(&self, format: Format, line: u32, look: Look, out: &mut String) {
+    pub fn write_line(&self, format: Format, line: u32, look: LineOptions, out: &mut String) {
         let lines = self.lines(format);
         let Some(&at) = lines.at.get(line as usize) else { return };
         let part = lines.part.get(line as usize).copied().unwrap_or(0);
@@ -29,7 +29,7 @@ impl Document {
         }
     }
 
-    fn write_yaml(&self, leaf: u32, look: Look, out: &mut String) {
+    fn write_yaml(&self, leaf: u32, look: LineOptions, out: &mut String) {
         let (top, dashes) = self.line_top(leaf);
         spaces(self.nodes[top as usize].indent, out);
         for _ in 0..dashes {
@@ -62,7 +62,7 @@ impl Document {
         }
     }
 
-    fn write_yaml_value(&self, leaf: u32, look: Look, out: &mut String) {
+    fn write_yaml_value(&self, leaf: u32, look: LineOptions, out: &mut String) {
         let node = &self.nodes[leaf as usize];
         if self.hides(leaf, look) {
             return self.write_mask(node, out);
@@ -92,7 +92,7 @@ impl Document {
         }
     }
 
-    fn write_json(&self, at: u32, close: bool, look: Look, out: &mut String) {
+    fn write_json(&self, at: u32, close: bool, look: LineOptions, out: &mut String) {
         let node = &self.nodes[at as usize];
         let (open, shut) = if node.kind == Kind::Map { ('{', '}') } else { ('[', ']') };
         spaces(node.depth * 2, out);
@@ -126,7 +126,7 @@ impl Document {
         }
     }
 
-    fn write_raw(&self, line: u32, look: Look, out: &mut String) {
+    fn write_raw(&self, line: u32, look: LineOptions, out: &mut String) {
         let (start, end) = self.raw_span(line);
         if self.hidden && !look.unmasked {
             return write_bytes_masked(end - start, out);
@@ -187,7 +187,7 @@ impl Document {
         write_bytes_masked(size, out);
     }
 
-    fn hides(&self, node: u32, look: Look) -> bool {
+    fn hides(&self, node: u32, look: LineOptions) -> bool {
         !look.unmasked && self.masked.binary_search(&node).is_ok()
     }
 

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::app::collection::{Collection, Filter};
-use crate::app::logs::LogLook;
-use crate::app::message::Ticket;
 use crate::k8s::discovery::Resource;
 use crate::k8s::failure::Failure;
+use crate::k8s::log::LogOptions;
 use crate::k8s::names::{Group, GroupVersion, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
+use crate::k8s::request::Ticket;
 use crate::k8s::selector::Selector;
+use crate::tree::collection::{Collection, Filter};
 
 use super::NodeId;
 use super::marks::Marks;
@@ -110,7 +110,7 @@ pub struct Node {
     /// What happened to the rows a moment ago.
     pub marks: Marks,
     /// How its log is looked at, where it is a container.
-    pub log: LogLook,
+    pub log: LogOptions,
     /// Hides rows, or else children.
     pub filter: Option<Filter>,
     /// Which of its collection's objects the server is asked for.
@@ -165,7 +165,7 @@ impl Node {
             NodeKind::Root
             | NodeKind::TypeNamespace(_)
             | NodeKind::ThisPod(_)
-            | NodeKind::Container { .. } => false,
+            | NodeKind::ContainerLog { .. } => false,
             _ => true,
         }
     }
@@ -234,7 +234,7 @@ pub enum NodeKind {
         is_pod_log: bool,
     },
     /// The log of one container.
-    Container {
+    ContainerLog {
         /// The pod.
         pod: ObjectPath,
         /// The container's name.
@@ -268,9 +268,10 @@ impl NodeKind {
             ) => a.gvr == b.gvr && x == y,
             (Self::Object { path: a, .. }, Self::Object { path: b, .. }) => a == b,
             (Self::Subresource { path: a, .. }, Self::Subresource { path: b, .. }) => a == b,
-            (Self::Container { pod: a, name: x, .. }, Self::Container { pod: b, name: y, .. }) => {
-                a == b && x == y
-            }
+            (
+                Self::ContainerLog { pod: a, name: x, .. },
+                Self::ContainerLog { pod: b, name: y, .. },
+            ) => a == b && x == y,
             (Self::NonResource { path: a, .. }, Self::NonResource { path: b, .. }) => a == b,
             (a, b) => a == b,
         }
@@ -309,7 +310,7 @@ impl NodeKind {
             Self::OtherNamespaces(_) | Self::TypeNamespace(_) | Self::ThisPod(_) => return None,
             Self::Object { path, .. } => ApiPath::Object(path.clone()),
             Self::Subresource { path, .. } => path.clone(),
-            Self::Container { pod, .. } => pod.subresource("log"),
+            Self::ContainerLog { pod, .. } => pod.subresource("log"),
             Self::NonResource { path, listed } => {
                 return listed.then(|| ApiPath::NonResource(Arc::clone(path)));
             }

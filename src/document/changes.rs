@@ -84,7 +84,7 @@ fn text(document: &Document, node: u32) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::document::path;
+    use crate::document::path;
 
     fn changed(old: &'static str, new: &'static str) -> Vec<String> {
         let read = |text: &'static str| Document::read(text.as_bytes().into(), true, false);

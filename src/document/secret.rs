@@ -136,7 +136,7 @@ pub(super) fn key(bytes: &[u8], nodes: &[Node], node: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::document::tree;
+    use crate::document::tree;
 
     fn hidden(json: &str, of_secrets: bool) -> Vec<&str> {
         let nodes = tree::read(json.as_bytes()).unwrap();

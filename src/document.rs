@@ -23,11 +23,11 @@ use bytes::Bytes;
 use crate::text::bytes_said;
 
 use lines::{CLOSE, Lines};
-pub use pane::{DocumentPane, GUTTER, Row};
+pub use pane::{DocumentPane, GUTTER, ViewLine};
 pub use redact::{Unreadable, without_secrets};
 pub use stream::{Indenter, Visible, write_json, write_yaml};
 use tree::{Kind, Node, Refused};
-pub use write::Look;
+pub use write::LineOptions;
 
 /// What stands before the size of a masked value.
 pub const MASK: &str = "•••••";

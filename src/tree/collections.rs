@@ -3,19 +3,19 @@
 
 use std::sync::Arc;
 
-use crate::app::collection::{Change, Collection, RowKey};
 use crate::k8s::table::{Delta, Page, Row};
+use crate::tree::collection::{Change, Collection, RowKey};
 
 use super::marks::Marks;
 use super::node::{Load, NodeKind};
-use super::{NodeId, Place, Tree};
+use super::{NodeId, RowRef, Tree};
 
 impl Tree {
     /// Gives a node the first page of its collection. A collection that it had is replaced; the
     /// cursor and opened rows stay with their names.
     pub fn set_collection(&mut self, id: NodeId, collection: Collection) {
         let key = match self.cursor {
-            Place::Row(at, _) if at == id => self.row_key(self.cursor),
+            RowRef::Row(at, _) if at == id => self.row_key(self.cursor),
             _ => None,
         };
         let Some(node) = self.get_mut(id) else { return };
@@ -57,7 +57,7 @@ impl Tree {
 
     /// Puts the cursor back on the row of that key, or on the one that took its place.
     fn follow(&mut self, id: NodeId, key: Option<RowKey>) {
-        let Place::Row(at, place) = self.cursor else { return };
+        let RowRef::Row(at, place) = self.cursor else { return };
         if at != id {
             return;
         }
@@ -67,8 +67,8 @@ impl Tree {
         let found = key.and_then(|key| collection.find(&key));
         let last = collection.rows().len().checked_sub(1);
         self.cursor = match found.or(last.map(|last| place.min(last))) {
-            Some(place) => Place::Row(id, place),
-            None => Place::Node(id),
+            Some(place) => RowRef::Row(id, place),
+            None => RowRef::Node(id),
         };
     }
 
@@ -79,15 +79,17 @@ impl Tree {
             return;
         };
         let old = collection.keys_at(&places);
-        let was_more = self.cursor == Place::More(id);
+        let was_more = self.cursor == RowRef::More(id);
         let end = collection.shown();
         collection.add_page(page);
         let moved = |place: usize| {
             old.iter().find(|(at, _)| *at == place).and_then(|(_, key)| collection.find(key))
         };
         let cursor = match self.cursor {
-            Place::Row(at, place) if at == id => moved(place).map(|place| Place::Row(id, place)),
-            Place::More(_) if was_more => collection.place(end).map(|place| Place::Row(id, place)),
+            RowRef::Row(at, place) if at == id => moved(place).map(|place| RowRef::Row(id, place)),
+            RowRef::More(_) if was_more => {
+                collection.place(end).map(|place| RowRef::Row(id, place))
+            }
             _ => None,
         };
         if let Some(node) = self.get_mut(id) {
@@ -106,7 +108,7 @@ impl Tree {
     /// The places in a collection that something holds on to: the cursor and the opened rows.
     fn places_in(&self, id: NodeId) -> Vec<usize> {
         let cursor = match self.cursor {
-            Place::Row(at, place) if at == id => Some(place),
+            RowRef::Row(at, place) if at == id => Some(place),
             _ => None,
         };
         let opened = self.get(id).map(|node| node.opened.as_slice()).unwrap_or_default();
@@ -150,10 +152,10 @@ impl Tree {
             Change::Removed { place: at, next } if place == at => next,
             _ => place,
         };
-        if let Place::Row(at, place) = self.cursor
+        if let RowRef::Row(at, place) = self.cursor
             && at == id
         {
-            self.cursor = Place::Row(id, shifted(place));
+            self.cursor = RowRef::Row(id, shifted(place));
         }
         let mut gone = None;
         if let Some(node) = self.get_mut(id) {
@@ -175,7 +177,7 @@ impl Tree {
         let was_within = self.is_within(self.cursor, child);
         self.remove_below(child, id);
         if let (true, Change::Removed { next, .. }) = (was_within, change) {
-            self.cursor = Place::Row(id, next);
+            self.cursor = RowRef::Row(id, next);
         }
     }
 
@@ -185,23 +187,23 @@ impl Tree {
         let Some(collection) = &node.collection else { return };
         let is_hidden = |place| place >= collection.rows().len() || !collection.passes(place);
         let mut cursor = self.cursor;
-        if cursor == Place::More(id) && !node.has_more() {
+        if cursor == RowRef::More(id) && !node.has_more() {
             let last = collection.shown().checked_sub(1).and_then(|p| collection.place(p));
-            cursor = last.map_or(Place::Node(id), |p| Place::Row(id, p));
+            cursor = last.map_or(RowRef::Node(id), |p| RowRef::Row(id, p));
         }
         match cursor {
-            Place::Row(at, place) if at == id && is_hidden(place) => {
+            RowRef::Row(at, place) if at == id && is_hidden(place) => {
                 let position = collection.position(place);
                 let near = position.min(collection.shown().saturating_sub(1));
-                cursor = collection.place(near).map_or(Place::Node(id), |p| Place::Row(id, p));
+                cursor = collection.place(near).map_or(RowRef::Node(id), |p| RowRef::Row(id, p));
             }
             _ => {}
         }
-        if let Place::Row(at, place) = cursor
+        if let RowRef::Row(at, place) = cursor
             && let Some(child) = node.opened_at(place)
             && at == id
         {
-            cursor = Place::Node(child);
+            cursor = RowRef::Node(child);
         }
         self.cursor = cursor;
     }
@@ -212,14 +214,14 @@ impl Tree {
         if let Some(child) = node.opened_at(place) {
             return Some(child);
         }
-        let path = self.object_path(Place::Row(id, place))?;
+        let path = self.object_path(RowRef::Row(id, place))?;
         let resource = Arc::clone(node.kind.resource()?);
         let child = self.allocate(id, NodeKind::Object { resource, path });
         let node = self.get_mut(id)?;
         let at = node.opened.partition_point(|(other, _)| *other < place);
         node.opened.insert(at, (place, child));
-        if self.cursor == Place::Row(id, place) {
-            self.cursor = Place::Node(child);
+        if self.cursor == RowRef::Row(id, place) {
+            self.cursor = RowRef::Node(child);
         }
         self.recount(id);
         Some(child)

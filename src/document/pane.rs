@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use super::folds::Folds;
 use super::search::Query;
-use super::{Document, Format, Look, changes, path, shown};
+use super::{Document, Format, LineOptions, changes, path, shown};
 
 /// The columns left of the text, where the marks of folds have room.
 pub const GUTTER: u16 = 2;
@@ -49,7 +49,7 @@ pub struct DocumentPane {
 
 /// A piece of the screen's text: one line, or a part of one that is wrapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct ViewLine {
     /// The line it shows.
     pub line: u32,
     /// Which of the line's wrapped parts, from 0.
@@ -204,7 +204,7 @@ impl DocumentPane {
 
     /// The rows in view, from the top.
     #[must_use]
-    pub fn rows(&self) -> Vec<Row> {
+    pub fn rows(&self) -> Vec<ViewLine> {
         let Some(document) = self.document.as_deref() else { return Vec::new() };
         let height = usize::from(self.size.1);
         let mut rows = Vec::with_capacity(height);
@@ -222,7 +222,7 @@ impl DocumentPane {
             let parts = (above..parts).take(height - rows.len());
             let cursor = line == self.cursor;
             let changed = node.is_some_and(|node| self.has_changed(node, folded));
-            rows.extend(parts.map(|part| Row { line, part, folded, cursor, linked, changed }));
+            rows.extend(parts.map(|part| ViewLine { line, part, folded, cursor, linked, changed }));
             above = 0;
         }
         rows
@@ -240,7 +240,7 @@ impl DocumentPane {
     #[must_use]
     pub fn text(&self, line: u32) -> String {
         let Some(document) = self.document.as_deref() else { return String::new() };
-        let look = Look { unmasked: self.unmasked, folded: self.folded_on(line) };
+        let look = LineOptions { unmasked: self.unmasked, folded: self.folded_on(line) };
         let mut text = String::new();
         document.write_line(self.format(), line, look, &mut text);
         match shown::display(&text) {

@@ -1,7 +1,7 @@
 //! Counting rows, finding them by position, and moving among them.
 
 use super::node::{Node, NodeKind};
-use super::{NodeId, Place, ROOT, Tree};
+use super::{NodeId, ROOT, RowRef, Tree};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::text::visible_within;
 
@@ -64,17 +64,17 @@ impl Tree {
 
     /// The row at a position, counted from the root's row.
     #[must_use]
-    pub fn place_at(&self, position: usize) -> Option<Place> {
+    pub fn place_at(&self, position: usize) -> Option<RowRef> {
         let mut id = ROOT;
         let mut left = position;
         loop {
             if left == 0 {
-                return Some(Place::Node(id));
+                return Some(RowRef::Node(id));
             }
             left -= 1;
             let node = self.get(id).filter(|node| node.open)?;
             match self.below_at(id, node, &mut left)? {
-                Place::Node(child) => id = child,
+                RowRef::Node(child) => id = child,
                 place => return Some(place),
             }
         }
@@ -82,30 +82,30 @@ impl Tree {
 
     /// The row at `left` below a node's own, or the child that holds it, `left` then counting from
     /// the child's own row.
-    fn below_at(&self, id: NodeId, node: &Node, left: &mut usize) -> Option<Place> {
+    fn below_at(&self, id: NodeId, node: &Node, left: &mut usize) -> Option<RowRef> {
         if let Some(collection) = &node.collection {
             let mut passed = 0;
             for (position, child) in node.opened_shown() {
                 let before = position - passed;
                 if *left < before {
-                    return Some(Place::Row(id, collection.place(passed + *left)?));
+                    return Some(RowRef::Row(id, collection.place(passed + *left)?));
                 }
                 *left -= before;
                 passed += before + 1;
                 let rows = 1 + self.below(child);
                 if *left < rows {
-                    return Some(Place::Node(child));
+                    return Some(RowRef::Node(child));
                 }
                 *left -= rows;
             }
             let rest = collection.shown() - passed;
             if *left < rest {
-                return Some(Place::Row(id, collection.place(passed + *left)?));
+                return Some(RowRef::Row(id, collection.place(passed + *left)?));
             }
             *left -= rest;
             if node.has_more() {
                 if *left == 0 {
-                    return Some(Place::More(id));
+                    return Some(RowRef::More(id));
                 }
                 *left -= 1;
             }
@@ -113,16 +113,16 @@ impl Tree {
         let at = node.shown.partition_point(|(_, rows)| *rows <= *left);
         let (child, _) = node.shown.get(at)?;
         *left -= before(node, at);
-        Some(Place::Node(*child))
+        Some(RowRef::Node(*child))
     }
 
     /// The position of a row that shows.
     #[must_use]
-    pub fn position(&self, place: Place) -> usize {
+    pub fn position(&self, place: RowRef) -> usize {
         let (mut id, mut position) = match place {
-            Place::Node(id) => (id, 0),
-            Place::Row(id, at) => (id, 1 + self.rows_before(id, at)),
-            Place::More(id) => (id, 1 + self.rows_before(id, usize::MAX)),
+            RowRef::Node(id) => (id, 0),
+            RowRef::Row(id, at) => (id, 1 + self.rows_before(id, at)),
+            RowRef::More(id) => (id, 1 + self.rows_before(id, usize::MAX)),
         };
         while let Some(node) = self.get(id) {
             let Some(parent_id) = node.parent else { break };
@@ -154,8 +154,8 @@ impl Tree {
 
     /// How deep a row is indented.
     #[must_use]
-    pub fn depth(&self, place: Place) -> usize {
-        let mut depth = usize::from(!matches!(place, Place::Node(_)));
+    pub fn depth(&self, place: RowRef) -> usize {
+        let mut depth = usize::from(!matches!(place, RowRef::Node(_)));
         let mut id = Self::node_of(place);
         while let Some(parent) = self.get(id).and_then(|node| node.parent) {
             depth += usize::from(parent != ROOT);
@@ -166,18 +166,18 @@ impl Tree {
 
     /// The node above a row.
     #[must_use]
-    pub fn parent(&self, place: Place) -> Option<NodeId> {
+    pub fn parent(&self, place: RowRef) -> Option<NodeId> {
         match place {
-            Place::Node(id) => self.get(id)?.parent,
-            Place::Row(id, _) | Place::More(id) => Some(id),
+            RowRef::Node(id) => self.get(id)?.parent,
+            RowRef::Row(id, _) | RowRef::More(id) => Some(id),
         }
     }
 
     /// Puts the cursor on a row, which must show.
-    pub fn select(&mut self, place: Place) {
+    pub fn select(&mut self, place: RowRef) {
         self.cursor = match place {
-            Place::Row(id, at) => {
-                self.get(id).and_then(|node| node.opened_at(at)).map_or(place, Place::Node)
+            RowRef::Row(id, at) => {
+                self.get(id).and_then(|node| node.opened_at(at)).map_or(place, RowRef::Node)
             }
             place => place,
         };
@@ -197,25 +197,25 @@ impl Tree {
     /// Goes from a row to the one above it in the hierarchy.
     pub fn go_up(&mut self) {
         if let Some(parent) = self.parent(self.cursor) {
-            self.cursor = Place::Node(parent);
+            self.cursor = RowRef::Node(parent);
             self.keep_in_view();
         }
     }
 
     /// The path of a row's answer.
     #[must_use]
-    pub fn path(&self, place: Place) -> Option<ApiPath> {
+    pub fn path(&self, place: RowRef) -> Option<ApiPath> {
         match place {
-            Place::Node(id) => self.get(id)?.kind.path(),
-            Place::Row(..) => self.object_path(place).map(ApiPath::Object),
-            Place::More(_) => None,
+            RowRef::Node(id) => self.get(id)?.kind.path(),
+            RowRef::Row(..) => self.object_path(place).map(ApiPath::Object),
+            RowRef::More(_) => None,
         }
     }
 
     /// Where the object of a collection's row is.
     #[must_use]
-    pub fn object_path(&self, place: Place) -> Option<ObjectPath> {
-        let Place::Row(id, at) = place else { return None };
+    pub fn object_path(&self, place: RowRef) -> Option<ObjectPath> {
+        let RowRef::Row(id, at) = place else { return None };
         let node = self.get(id)?;
         let row = node.collection.as_ref()?.rows().get(at)?;
         let ApiPath::Collection { gvr, namespace } = node.kind.path()? else { return None };
@@ -225,9 +225,9 @@ impl Tree {
 
     /// The object that a row is of, whether it was opened or not.
     #[must_use]
-    pub fn object_at(&self, place: Place) -> Option<ObjectPath> {
+    pub fn object_at(&self, place: RowRef) -> Option<ObjectPath> {
         match place {
-            Place::Node(id) => match &self.get(id)?.kind {
+            RowRef::Node(id) => match &self.get(id)?.kind {
                 NodeKind::Object { path, .. } => Some(path.clone()),
                 _ => None,
             },
@@ -256,7 +256,7 @@ impl NodeKind {
             Self::OtherNamespaces(_) => "other namespaces".to_owned(),
             Self::TypeNamespace(_) => "another namespace…".to_owned(),
             Self::Resource { resource, .. } => resource.gvr.resource.to_string(),
-            Self::ThisPod(name) | Self::Container { name, .. } => name.to_string(),
+            Self::ThisPod(name) | Self::ContainerLog { name, .. } => name.to_string(),
             Self::NonResource { path, .. } => path.rsplit('/').next().unwrap_or("").to_owned(),
             kind => kind.path().map(|path| path.last_segment()).unwrap_or_default(),
         };

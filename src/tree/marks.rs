@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::app::collection::{Collection, RowKey};
 use crate::k8s::table::{Delta, Row};
+use crate::tree::collection::{Collection, RowKey};
 
-use super::{NodeId, Place, Tree};
+use super::{NodeId, RowRef, Tree};
 
 /// So many rows are marked at the most: nobody sees more.
 const MOST: usize = 10_000;
@@ -27,7 +27,7 @@ pub struct Marks {
     /// With how many turns they have lasted already.
     of: HashMap<RowKey, (RowMark, u8)>,
     /// Whether the end of a turn is awaited.
-    pub(in crate::app) awaited: bool,
+    pub(crate) awaited: bool,
 }
 
 impl Marks {
@@ -113,13 +113,13 @@ impl Tree {
     }
 
     /// The key of a collection's row that shows at a place, opened or not.
-    fn key_in(&self, id: NodeId, place: Place) -> Option<RowKey> {
+    fn key_in(&self, id: NodeId, place: RowRef) -> Option<RowKey> {
         match place {
-            Place::Row(of, _) if of == id => self.row_key(place),
-            Place::Node(child) => {
+            RowRef::Row(of, _) if of == id => self.row_key(place),
+            RowRef::Node(child) => {
                 let node = self.get(id).filter(|_| self.parent(place) == Some(id))?;
                 let (at, _) = node.opened.iter().find(|(_, opened)| *opened == child)?;
-                self.row_key(Place::Row(id, *at))
+                self.row_key(RowRef::Row(id, *at))
             }
             _ => None,
         }

@@ -117,7 +117,7 @@ fn is_quote(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::document::tree;
+    use crate::document::tree;
 
     #[test]
     fn a_path_leads_back_to_its_node() {

@@ -1,6 +1,6 @@
 //! The rows in view: which is the first, and which ancestors stay pinned above it.
 
-use super::{NodeId, Place, Tree};
+use super::{NodeId, RowRef, Tree};
 
 impl Tree {
     /// The position of the first row in view; the pinned ancestors cover the first rows from there.
@@ -16,7 +16,7 @@ impl Tree {
     }
 
     /// The rows in view, the first ones hidden where ancestors are pinned.
-    pub fn window(&self) -> impl Iterator<Item = Place> + '_ {
+    pub fn window(&self) -> impl Iterator<Item = RowRef> + '_ {
         (self.first..self.first + self.height).map_while(|position| self.place_at(position))
     }
 
@@ -34,7 +34,7 @@ impl Tree {
         for covered in 0..=most {
             let Some(place) = self.place_at(first + covered) else { break };
             let mut ancestors = self.ancestors(place);
-            ancestors.retain(|id| self.position(Place::Node(*id)) < first + covered);
+            ancestors.retain(|id| self.position(RowRef::Node(*id)) < first + covered);
             let surplus = ancestors.len().saturating_sub(most);
             ancestors.drain(..surplus);
             pinned = ancestors;
@@ -47,7 +47,7 @@ impl Tree {
 
     /// The nodes above a row, outermost first, without the root, whose row indents nothing.
     #[must_use]
-    pub fn ancestors(&self, place: Place) -> Vec<NodeId> {
+    pub fn ancestors(&self, place: RowRef) -> Vec<NodeId> {
         let mut ancestors = Vec::new();
         let mut at = self.parent(place);
         while let Some(id) = at {
@@ -89,7 +89,7 @@ impl Tree {
     /// What came below a node shows, if the cursor is on it: that is what was waited for.
     pub(super) fn reveal(&mut self, id: NodeId) {
         match self.get(id) {
-            Some(node) if node.open && self.cursor == Place::Node(id) => {
+            Some(node) if node.open && self.cursor == RowRef::Node(id) => {
                 self.show_below_cursor(node.below);
             }
             _ => self.keep_in_view(),
@@ -98,9 +98,9 @@ impl Tree {
 
     /// The row at a line of the view, pinned ones included.
     #[must_use]
-    pub fn place_at_line(&self, line: usize) -> Option<Place> {
+    pub fn place_at_line(&self, line: usize) -> Option<RowRef> {
         match self.pinned().get(line) {
-            Some(id) => Some(Place::Node(*id)),
+            Some(id) => Some(RowRef::Node(*id)),
             None => self.place_at(self.first + line),
         }
     }
