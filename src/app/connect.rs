@@ -47,14 +47,14 @@ pub(super) fn connect(model: &mut Model, choice: Choice) {
 /// A server was found: asks for all that the tree and the header need.
 pub(super) fn connected(model: &mut Model, endpoint: Endpoint, tried: Vec<Attempt>) {
     let names: BTreeSet<Namespace> = endpoint.known_namespaces.iter().cloned().collect();
-    model.namespaces = Namespaces { names, load: Load::NotAsked };
+    model.namespaces = Namespaces { names, load: Load::NotLoaded };
     let of_then = super::context::come_back(model, &endpoint.kind);
     let namespace = of_then.or_else(|| model.chosen_at_start.clone());
     model.standing = Standing::Connected(Box::new(Connection {
         endpoint,
         tried,
-        version: ServerText::Asked,
-        user: ServerText::Asked,
+        version: ServerText::Loading,
+        user: ServerText::Loading,
         namespace,
         away: None,
     }));
@@ -73,13 +73,13 @@ pub(super) fn ask_all(model: &mut Model) {
     let ticket = model.ask(Purpose::Paths, Question { request, want: Want::Paths });
     model.tree.set_load(ROOT, Load::Loading(ticket));
     ask_version(model);
-    ask(model, Purpose::User, server::ask_user(), Want::User);
+    ask(model, Purpose::User, server::user_request(), Want::User);
     rights::begin(model);
 }
 
 /// Asks for the server's version, which is also the way to ask whether it is there.
 pub(super) fn ask_version(model: &mut Model) {
-    ask(model, Purpose::Version, server::ask_version(), Want::Version);
+    ask(model, Purpose::Version, server::version_request(), Want::Version);
 }
 
 fn ask(model: &mut Model, purpose: Purpose, request: Request, want: Want) {

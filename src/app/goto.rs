@@ -248,7 +248,7 @@ fn reach(tree: &Tree, path: &ApiPath) -> Reach {
     if !node.can_open() && !matches!(node.kind, NodeKind::Root) {
         return reach_closed(tree, id, path);
     }
-    if !node.open || node.load == Load::NotAsked && !is_static(&node.kind) {
+    if !node.open || node.load == Load::NotLoaded && !is_static(&node.kind) {
         return Reach::Open(above);
     }
     if let ApiPath::Object(object) = path {
@@ -287,7 +287,7 @@ fn reach_namespace(tree: &Tree, id: NodeId, namespace: &Namespace) -> Reach {
         if chosen == namespace {
             return Reach::At(RowRef::Node(id));
         }
-        if !node.open || node.load == Load::NotAsked {
+        if !node.open || node.load == Load::NotLoaded {
             return Reach::Open(RowRef::Node(id));
         }
         let others = node.children.iter().copied().find(|child| {
@@ -306,7 +306,7 @@ fn reach_namespace(tree: &Tree, id: NodeId, namespace: &Namespace) -> Reach {
             Reach::Open(RowRef::Node(below))
         };
     }
-    if !node.open || node.load == Load::NotAsked {
+    if !node.open || node.load == Load::NotLoaded {
         return Reach::Open(RowRef::Node(below));
     }
     match node.load {

@@ -50,7 +50,7 @@ pub(super) fn open(model: &mut Model, id: NodeId) {
     if !node.can_open() {
         return;
     }
-    let is_new = matches!(node.load, Load::NotAsked | Load::Failed(_));
+    let is_new = matches!(node.load, Load::NotLoaded | Load::Failed(_));
     let kind = node.kind.clone();
     rights::of_node(model, &kind);
     model.tree.open(id);
@@ -110,13 +110,13 @@ pub(super) fn close(model: &mut Model, id: NodeId) {
             model.cancel(ticket);
         } else if !awaited_elsewhere(model, id, ticket) {
             model.cancel(ticket);
-            model.namespaces.load = Load::NotAsked;
+            model.namespaces.load = Load::NotLoaded;
         }
         let has_some = model
             .tree
             .get(id)
             .is_some_and(|node| node.collection.is_some() || !node.children.is_empty());
-        model.tree.set_load(id, if has_some { Load::Ready } else { Load::NotAsked });
+        model.tree.set_load(id, if has_some { Load::Ready } else { Load::NotLoaded });
         // It may have waited for what was on the way.
         watches::resume(model, id);
     }
@@ -162,7 +162,7 @@ pub(super) fn show_discovery(model: &mut Model, id: NodeId) {
     let children = model.tree.get(id).map(|node| node.children.clone()).unwrap_or_default();
     for child in children {
         let Some(node) = model.tree.get(child) else { continue };
-        if node.load != Load::NotAsked {
+        if node.load != Load::NotLoaded {
             match node.kind.clone() {
                 NodeKind::Version { version, .. } => open_version(model, child, &version),
                 _ => show_discovery(model, child),

@@ -154,7 +154,7 @@ pub struct Away {
 pub enum ServerText {
     /// It was asked.
     #[default]
-    Asked,
+    Loading,
     /// It told.
     Known(String),
     /// It did not tell, with the failure's word.

@@ -10,7 +10,7 @@ use crate::app::model::{Model, Purpose};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::{Gvr, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
-use crate::k8s::reviews::ask_rules;
+use crate::k8s::reviews::rules_request;
 use crate::k8s::rules::{May, Rules};
 use crate::tree::node::NodeKind;
 
@@ -206,7 +206,7 @@ pub(super) fn of_node(model: &mut Model, kind: &NodeKind) {
 
 fn ask(model: &mut Model, namespace: Namespace) {
     model.rights.of.entry(namespace.clone()).or_default();
-    let question = Question { request: ask_rules(&namespace), want: Want::Rules };
+    let question = Question { request: rules_request(&namespace), want: Want::Rules };
     model.ask(Purpose::Rights(namespace), question);
 }
 

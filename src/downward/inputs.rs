@@ -226,7 +226,7 @@ fn node(nodes: &[&Value], name: &str) -> Lookup {
         (None, [node]) if name.is_empty() || text(node, "/metadata/name").is_empty() => {
             Lookup::Found((*node).clone())
         }
-        (None, _) if name.is_empty() => Lookup::NotAsked,
+        (None, _) if name.is_empty() => Lookup::NotLoaded,
         (None, _) => Lookup::Unknown(format!("node {name} is not among the given files")),
     }
 }

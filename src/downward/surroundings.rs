@@ -19,7 +19,7 @@ pub enum Lookup<T = Value> {
     Unknown(String),
     /// Nobody has asked yet.
     #[default]
-    NotAsked,
+    NotLoaded,
 }
 
 impl<T> Lookup<T> {
@@ -29,7 +29,7 @@ impl<T> Lookup<T> {
             Self::Found(thing) => Lookup::Found(thing),
             Self::Missing => Lookup::Missing,
             Self::Unknown(reason) => Lookup::Unknown(reason.clone()),
-            Self::NotAsked => Lookup::NotAsked,
+            Self::NotLoaded => Lookup::NotLoaded,
         }
     }
 
@@ -42,7 +42,7 @@ impl<T> Lookup<T> {
             Self::Found(thing) => Lookup::Found(change(thing)?),
             Self::Missing => Lookup::Missing,
             Self::Unknown(reason) => Lookup::Unknown(reason),
-            Self::NotAsked => Lookup::NotAsked,
+            Self::NotLoaded => Lookup::NotLoaded,
         })
     }
 
@@ -50,7 +50,7 @@ impl<T> Lookup<T> {
     pub(super) fn reason(&self) -> &str {
         match self {
             Self::Unknown(reason) => reason,
-            Self::NotAsked => "not read yet",
+            Self::NotLoaded => "not read yet",
             Self::Missing => "it does not exist",
             Self::Found(_) => "",
         }

@@ -13,7 +13,9 @@ use crate::here::Machine;
 use crate::k8s::endpoint::EndpointKind;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::Namespace;
-use crate::k8s::server::{User, ask_user, ask_version, read_user, read_version, service_account};
+use crate::k8s::server::{
+    User, read_user, read_version, service_account, user_request, version_request,
+};
 use crate::text::one_line;
 use pod::Pod;
 
@@ -96,7 +98,7 @@ fn of_pod(
 /// Prints the server's version. Where it may not be read, the failure is given, and all else can
 /// still be asked.
 async fn version(access: &Access, out: &mut impl Write) -> Result<Option<Failure>, Stop> {
-    let answer = access.ask(&ask_version()).await;
+    let answer = access.ask(&version_request()).await;
     let (version, refused) = match answer.and_then(|answer| read_version(&answer.body)) {
         Ok(version) => (version, None),
         Err(failure) if is_refusal(failure.kind) => (rights::unknown(&failure), Some(failure)),
@@ -113,7 +115,7 @@ async fn user(
     pod: Option<&Pod>,
     out: &mut impl Write,
 ) -> Result<Option<User>, Stop> {
-    let answer = access.ask(&ask_user()).await.and_then(|answer| read_user(&answer.body));
+    let answer = access.ask(&user_request()).await.and_then(|answer| read_user(&answer.body));
     let user = match answer {
         Ok(user) => user,
         Err(failure) => {

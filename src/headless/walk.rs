@@ -13,7 +13,7 @@ use crate::k8s::names::{GroupVersion, Gvr, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
 use crate::k8s::selector::Selector;
-use crate::k8s::server::{ask_user, read_user, service_account};
+use crate::k8s::server::{read_user, service_account, user_request};
 use crate::k8s::table::{Page, Row, read_page};
 
 /// How many objects are asked for at a time, as kubectl does.
@@ -277,7 +277,7 @@ impl<'a> Walk<'a> {
 
     /// That of the service account that the server takes us for: its rights are there, if anywhere.
     async fn own_namespace(&self) -> Option<Namespace> {
-        let answer = self.access.ask(&ask_user()).await.ok()?;
+        let answer = self.access.ask(&user_request()).await.ok()?;
         let user = read_user(&answer.body).ok()?;
         service_account(&user.name).map(|(namespace, _)| Namespace::new(namespace))
     }

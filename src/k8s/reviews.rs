@@ -10,7 +10,7 @@ use super::rules::Rules;
 
 /// Asks for all rules in a namespace. There is no such review without one.
 #[must_use]
-pub fn ask_rules(namespace: &Namespace) -> Request {
+pub fn rules_request(namespace: &Namespace) -> Request {
     let spec = serde_json::json!({ "namespace": namespace.as_str() });
     review("selfsubjectrulesreviews", "SelfSubjectRulesReview", &spec)
 }
@@ -27,7 +27,7 @@ pub fn ask_list_everywhere(gvr: &Gvr) -> Request {
     review("selfsubjectaccessreviews", "SelfSubjectAccessReview", &spec)
 }
 
-/// Reads the rules from the answer to [`ask_rules`].
+/// Reads the rules from the answer to [`rules_request`].
 ///
 /// # Errors
 ///
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn what_is_asked_is_a_self_subject_review() {
-        let request = ask_rules(&Namespace::new("shop"));
+        let request = rules_request(&Namespace::new("shop"));
         assert_eq!(request.method(), "POST");
         assert_eq!(
             request.path_and_query(),

@@ -29,13 +29,13 @@ pub fn service_account(user: &str) -> Option<(&str, &str)> {
 
 /// Asks for the server's version.
 #[must_use]
-pub fn ask_version() -> Request {
+pub fn version_request() -> Request {
     Request::get(ApiPath::NonResource("/version".into()), Form::Any)
 }
 
 /// Asks whom the server takes us for: a self-subject review, which stores nothing.
 #[must_use]
-pub fn ask_user() -> Request {
+pub fn user_request() -> Request {
     let body = r#"{"apiVersion":"authentication.k8s.io/v1","kind":"SelfSubjectReview"}"#;
     let reviews = super::names::Gvr::new("authentication.k8s.io", "v1", "selfsubjectreviews");
     Request::review(ApiPath::Collection { gvr: reviews, namespace: None }, body.to_owned())
@@ -113,6 +113,6 @@ mod tests {
         assert_eq!((user.pod.as_deref(), user.pod_uid.as_deref()), (Some("debug"), None));
         assert_eq!((user.name.as_str(), user.groups.len()), ("ann", 1));
         assert!(read_user(b"{}").is_err());
-        assert_eq!(ask_user().method(), "POST");
+        assert_eq!(user_request().method(), "POST");
     }
 }

@@ -21,7 +21,7 @@ use super::marks::Marks;
 pub enum Load {
     /// Nothing was asked yet.
     #[default]
-    NotAsked,
+    NotLoaded,
     /// The answer to this ticket is awaited; what was there before still shows.
     Loading(Ticket),
     /// Loaded.
@@ -62,9 +62,9 @@ impl Live {
 pub enum Count {
     /// Nobody asked.
     #[default]
-    NotAsked,
+    NotLoaded,
     /// It was asked for.
-    Asked,
+    Loading,
     /// So many.
     Known(u64),
     /// The server does not tell.

@@ -83,7 +83,7 @@ fn parts(model: &Model, connection: &Connection) -> Vec<Part> {
         parts.push(part(waiting::away(model, away), Role::Error, 0));
     }
     match &connection.version {
-        ServerText::Asked => {}
+        ServerText::Loading => {}
         ServerText::Unknown(_) if connection.away.is_some() => {}
         ServerText::Known(version) => parts.push(part(version.clone(), Role::Text, 5)),
         ServerText::Unknown(failure) => {
@@ -92,7 +92,7 @@ fn parts(model: &Model, connection: &Connection) -> Vec<Part> {
         }
     }
     match &connection.user {
-        ServerText::Asked => {}
+        ServerText::Loading => {}
         ServerText::Known(user) => parts.push(part(format!("as {user}"), Role::Text, 0)),
         ServerText::Unknown(_) => parts.push(part("as unknown", Role::Dim, 0)),
     }

@@ -50,7 +50,7 @@ pub(super) fn ask(model: &mut Model, pod: &Value) {
         if model.containers.found.contains_key(&thing) {
             continue;
         }
-        model.containers.found.insert(thing.clone(), Lookup::NotAsked);
+        model.containers.found.insert(thing.clone(), Lookup::NotLoaded);
         let path = match &thing {
             Thing::Object(path) => ApiPath::Object(path.clone()),
             Thing::Services(namespace) => ApiPath::Collection {
@@ -95,7 +95,7 @@ pub(in crate::app) fn answered(
 /// Whether a recording lacks an object that was asked for by itself.
 fn is_first_miss(model: &Model, thing: &Thing, failure: &Failure) -> bool {
     failure.kind == FailureKind::NotRecorded
-        && model.containers.found.get(thing) == Some(&Lookup::NotAsked)
+        && model.containers.found.get(thing) == Some(&Lookup::NotLoaded)
 }
 
 /// `nodes is forbidden`, or what else the failure says.
@@ -124,13 +124,13 @@ pub(super) fn surroundings(found: &HashMap<Thing, Lookup>, pod: &Value) -> Surro
         Lookup::Found(list) => Lookup::Found(list["items"].as_array().cloned().unwrap_or_default()),
         Lookup::Missing => Lookup::Missing,
         Lookup::Unknown(reason) => Lookup::Unknown(reason),
-        Lookup::NotAsked => Lookup::NotAsked,
+        Lookup::NotLoaded => Lookup::NotLoaded,
     };
     Surroundings {
         node: needs
             .node
             .or_else(|| catalogue::node(pod).map(str::to_owned))
-            .map_or(Lookup::NotAsked, |node| look(object("nodes", None, &node))),
+            .map_or(Lookup::NotLoaded, |node| look(object("nodes", None, &node))),
         services,
         kubernetes: look(object("services", Some(&Namespace::new("default")), "kubernetes")),
         config_maps: by_name("configmaps", &needs.config_maps),

@@ -40,15 +40,15 @@ pub(in crate::app) fn ask_counts(model: &mut Model) {
         let Some(request) = table_request(model, id) else { continue };
         let request = request.with("limit", "1");
         model.ask(Purpose::Count(id, model.now), Question { request, want: Want::Page });
-        model.tree.change(id, |node| node.count = Count::Asked);
+        model.tree.change(id, |node| node.count = Count::Loading);
     }
 }
 
 fn is_missing(model: &Model, id: NodeId) -> bool {
     let Some(node) = model.tree.get(id) else { return false };
     let NodeKind::Namespace { resource, .. } = &node.kind else { return false };
-    node.count == Count::NotAsked
-        && node.load == Load::NotAsked
+    node.count == Count::NotLoaded
+        && node.load == Load::NotLoaded
         && resource.can("list")
         && !model.uncounted.contains(&resource.gvr)
         && node.kind.path().is_some_and(|path| model.rights.may_read(&path) != May::No)

@@ -19,7 +19,7 @@ use super::{PAGE, close};
 /// The namespaces below a resource: those known now, and all of them once they are read.
 pub(super) fn open_namespaces(model: &mut Model, id: NodeId, resource: &Arc<Resource>) {
     show_namespaces(model, id, resource);
-    if matches!(model.namespaces.load, Load::NotAsked | Load::Failed(_)) {
+    if matches!(model.namespaces.load, Load::NotLoaded | Load::Failed(_)) {
         ask_namespaces(model, None);
     }
     if matches!(model.namespaces.load, Load::Loading(_)) {
@@ -91,7 +91,7 @@ fn show_everywhere(model: &mut Model) {
         .ids()
         .filter_map(|id| {
             let node = model.tree.get(id)?;
-            let is_asked = node.load != Load::NotAsked && node.collection.is_none();
+            let is_asked = node.load != Load::NotLoaded && node.collection.is_none();
             match &node.kind {
                 NodeKind::Resource { resource, chosen: None }
                 | NodeKind::OtherNamespaces(resource)
@@ -117,7 +117,7 @@ pub(in crate::app) fn refresh_namespaces(model: &mut Model, id: NodeId) {
     model.tree.set_load(id, model.namespaces.load.clone());
     let children = model.tree.get(id).map(|node| node.children.clone()).unwrap_or_default();
     for child in children {
-        model.tree.change(child, |node| node.count = Count::NotAsked);
+        model.tree.change(child, |node| node.count = Count::NotLoaded);
     }
 }
 

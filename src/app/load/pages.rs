@@ -71,7 +71,7 @@ pub(in crate::app) fn reload(model: &mut Model, id: NodeId) {
 
 /// Reads the part of a collection that is selected, if it was read before.
 pub(in crate::app) fn select(model: &mut Model, id: NodeId) {
-    if model.tree.get(id).is_some_and(|node| node.load != Load::NotAsked) {
+    if model.tree.get(id).is_some_and(|node| node.load != Load::NotLoaded) {
         reload(model, id);
     }
 }

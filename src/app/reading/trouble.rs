@@ -58,7 +58,7 @@ pub(super) fn mark_version(model: &mut Model) {
     let is_it = model.tree.get(id).is_some_and(|node| {
         let path = node.kind.path();
         matches!(node.kind, NodeKind::Version { .. })
-            && matches!(node.load, Load::NotAsked | Load::Failed(_))
+            && matches!(node.load, Load::NotLoaded | Load::Failed(_))
             && path.as_ref() == model.reading.subject.as_ref().map(|s| &s.request.path)
     });
     if is_it {

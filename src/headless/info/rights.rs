@@ -3,14 +3,14 @@
 use super::super::Access;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::{Gvr, Namespace};
-use crate::k8s::reviews::{ask_list_everywhere, ask_rules, read_allowed, read_rules};
+use crate::k8s::reviews::{ask_list_everywhere, read_allowed, read_rules, rules_request};
 
 /// What the panes of the screen need of the whole cluster.
 const EVERYWHERE: [&str; 3] = ["pods", "nodes", "namespaces"];
 
 /// What may be listed in a namespace, in words.
 pub(super) async fn in_namespace(access: &Access, namespace: &Namespace) -> String {
-    let answer = access.ask(&ask_rules(namespace)).await;
+    let answer = access.ask(&rules_request(namespace)).await;
     let rules = match answer.and_then(|answer| read_rules(&answer.body)) {
         Ok(rules) => rules,
         Err(failure) => return unknown(&failure),

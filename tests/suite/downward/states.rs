@@ -114,7 +114,7 @@ fn an_unscheduled_pod_has_values_that_are_not_yet() {
         field("NODE", "spec.host"), {"name": "USES", "value": "<$(NODE)>"}]));
     pod["spec"]["nodeName"] = json!("");
     pod["status"] = json!({});
-    let view = view(&pod, &Surroundings { node: Lookup::NotAsked, ..around() });
+    let view = view(&pod, &Surroundings { node: Lookup::NotLoaded, ..around() });
     for name in ["MEM", "IP", "NODE"] {
         assert_eq!(row(&view, name).origin.state, State::Pending, "{name}");
         assert_eq!(row(&view, name).origin.note.as_deref(), Some("set when scheduled"));
@@ -277,7 +277,7 @@ fn a_workload_shows_what_its_pods_will_see() {
         ),
     ] {
         let workload = json!({"kind": kind, "metadata": {"name": "w", "namespace": "ns", "uid": "u"}, "spec": spec});
-        let view = view(&workload, &Surroundings { node: Lookup::NotAsked, ..around() });
+        let view = view(&workload, &Surroundings { node: Lookup::NotLoaded, ..around() });
         assert_eq!(text(row(&view, "APP")), "web");
         assert_eq!(row(&view, "APP").origin.path, format!("{place}.spec.containers[0].env[0]"));
         for name in ["POD", "NODE", "MEM"] {
