@@ -5,9 +5,11 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+mod completion;
 mod downward;
-mod live;
-mod refusals;
+mod errors;
+mod info;
+mod requests;
 
 /// What a run of the binary gave.
 struct Run {

@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod drawn;
-mod large;
+mod pane;
 mod round_trip;
+mod speed;
 
 use std::sync::Arc;
 
@@ -127,7 +127,7 @@ fn hostile_documents_are_bounded_and_readable() {
             pane.set_format(format);
             pane.move_to_bottom();
             pane.fold_all();
-            assert!(!drawn::draw(&pane, 60, 10).contains('\u{1b}'));
+            assert!(!pane::draw(&pane, 60, 10).contains('\u{1b}'));
         }
     }
     assert!(yaml(&deep).len() < 100_000);

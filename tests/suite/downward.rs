@@ -2,11 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
-mod headless;
-mod inside;
-mod odd;
+mod malformed;
+mod output;
 mod quantities;
 mod quoting;
+mod real_containers;
 mod states;
 mod support;
 mod vectors;

@@ -1,11 +1,11 @@
 //! Servers that are slow, half dead, restarting or hostile: what becomes of a walk.
 
-mod away;
-mod bytes;
+mod broken_answers;
+mod consistency;
 mod credentials;
-mod model;
-mod nodes;
-mod pages;
-mod slow;
-mod walked;
+mod expired_pages;
+mod outages;
+mod slow_answers;
+mod sockets;
+mod statuses;
 mod watches;

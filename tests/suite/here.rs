@@ -2,11 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
-mod alone;
+mod cgroups;
+mod clues;
+mod comparison;
 pub(crate) mod faked;
-mod inside;
-mod limits;
 mod processes;
 mod screen;
-mod shared;
+mod shared_processes;
 mod verify;

@@ -3,5 +3,5 @@
 mod limits;
 mod redirects;
 mod server;
-mod sizes;
+mod shapes;
 mod terminal;

@@ -1,9 +1,10 @@
 //! The client, the ways to connect, and the replay, over real sockets where there are any.
 
-mod borrowed;
+mod borrowed_token;
 mod certificates;
 mod client;
-mod endpoint;
+mod connecting;
 mod kubeconfig;
+mod old_servers;
 mod replay;
-mod ways;
+mod transports;

@@ -1,31 +1,33 @@
 //! The test suite.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
-mod anywhere;
 mod bench;
 mod cli;
+mod collections;
 mod containers;
 mod document;
 mod downward;
 mod exec;
 mod faults;
-mod fitting;
 mod fuzz;
+mod generated;
 mod here;
 mod hostile;
 mod http;
-mod journey;
-mod live;
+mod journeys;
+mod keys;
+mod loading;
 mod logs;
-mod pictures;
-mod plain;
-mod pty;
+mod navigation;
+mod packaging;
 mod read_only;
-mod readme;
 mod rights;
 mod screens;
 mod secrets;
+mod settings;
+mod start;
 mod support;
+mod terminal;
 mod tidy;
-mod walk;
-mod wire;
+mod trace;
+mod watching;

@@ -176,29 +176,3 @@ fn files_read_like_pages() {
     }
     none(&found);
 }
-
-#[test]
-fn the_project_speaks_of_itself_alone() {
-    // Split, so that this file does not find itself.
-    let words = [concat!("iss", "ue"), concat!("sess", "ion")];
-    let speaks = |text: &str| {
-        let text = text.to_lowercase();
-        let mut spoken = text.split(|c: char| !c.is_alphanumeric());
-        spoken.any(|word| words.contains(&word.trim_end_matches('s')))
-    };
-    let mut found = Vec::new();
-    for source in sources("src").iter().chain(&sources("tests")) {
-        for (number, line) in source.text.lines().enumerate() {
-            if line.split_once("//").is_some_and(|(_, comment)| speaks(comment)) {
-                found.push(format!("{}:{}: {}", source.path, number + 1, line.trim()));
-            }
-        }
-    }
-    for name in ["README.md", "CHANGELOG.md", "CONTRIBUTING.md"] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
-        let text = fs::read_to_string(path).unwrap();
-        found
-            .extend(text.lines().filter(|line| speaks(line)).map(|line| format!("{name}: {line}")));
-    }
-    none(&found);
-}

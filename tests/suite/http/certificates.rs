@@ -7,7 +7,7 @@ use kubewalk::api::endpoint::{Connected, Options};
 use kubewalk::k8s::failure::{Failure, FailureKind};
 use serde_json::json;
 
-use super::endpoint::{Machine, kubeconfig, version};
+use super::connecting::{Machine, kubeconfig, version};
 use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::tls::{ClientIdentity, Identity};

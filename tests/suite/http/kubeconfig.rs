@@ -7,7 +7,7 @@ use kubewalk::k8s::endpoint::EndpointKind;
 use kubewalk::k8s::failure::FailureKind;
 use kubewalk::k8s::names::Namespace;
 
-use super::endpoint::{Machine, kubeconfig, version};
+use super::connecting::{Machine, kubeconfig, version};
 use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::tls::Identity;

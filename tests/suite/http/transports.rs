@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use kubewalk::api::endpoint::{Flags, Options};
 use kubewalk::k8s::failure::FailureKind;
 
-use super::endpoint::{Machine, kubeconfig, version};
+use super::connecting::{Machine, kubeconfig, version};
 use crate::support::kubectl;
 use crate::support::recordings;
 use crate::support::server::Server;

@@ -6,7 +6,7 @@ use kubewalk::k8s::endpoint::EndpointKind;
 use kubewalk::k8s::failure::FailureKind;
 use kubewalk::k8s::names::Namespace;
 
-use super::endpoint::{Machine, version};
+use super::connecting::{Machine, version};
 use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::tls::Identity;

@@ -79,7 +79,7 @@ fn shows(hand: &Hand, texts: &[&str]) {
 }
 
 /// Only where there is one of which the token can be used.
-pub(super) fn borrow_token() {
+pub(crate) fn borrow_token() {
     let mut hand = nowhere((80, 24), &[]);
     assert!(!hand.press("b").iter().any(connects));
     assert!(hand.model.notice.is_some());

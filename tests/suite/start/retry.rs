@@ -9,8 +9,8 @@ use kubewalk::k8s::endpoint::{Attempt, NoEndpoint};
 use kubewalk::k8s::failure::{Failure, FailureKind};
 use portable_pty::CommandBuilder;
 
-use super::pty::Pty;
 use crate::support::hand::Hand;
+use crate::support::pty::Pty;
 use crate::support::recordings;
 use crate::support::server::Server;
 

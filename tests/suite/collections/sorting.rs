@@ -15,7 +15,7 @@ fn over(namespace: &str) -> Hand {
 }
 
 /// A column by what its name begins with; the same again turns the order round.
-pub(super) fn sort() {
+pub(crate) fn sort() {
     let mut hand = over("shop");
     let servers = hand.below(PODS);
     hand.press("s");
@@ -52,7 +52,7 @@ fn the_cursor_stays_on_its_row_and_the_order_through_a_refresh() {
 }
 
 /// The columns that the server gives a priority above 0.
-pub(super) fn wide() {
+pub(crate) fn wide() {
     let mut hand = over("shop");
     hand.message(Message::Resize { width: 200, height: 40 });
     hand.press("w");

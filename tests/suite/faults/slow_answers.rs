@@ -6,7 +6,7 @@ use kubewalk::api::endpoint::Options;
 use kubewalk::app::effect::Effect;
 use kubewalk::app::message::{Message, Timer, Want};
 
-use super::nodes::row;
+use super::statuses::row;
 use crate::support::fault::{Fault, Way};
 use crate::support::hand::Hand;
 use crate::support::recordings;

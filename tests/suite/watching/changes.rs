@@ -52,7 +52,7 @@ fn lines_that_the_last_change_made_otherwise_are_marked_until_the_next() {
 }
 
 /// `P` holds back what comes; the same again shows the last of it.
-pub(super) fn pause() {
+pub(crate) fn pause() {
     let (mut hand, ticket) = pod();
     now(&mut hand, ticket, r#"{"phase":"one"}"#);
     hand.press("P");
@@ -82,7 +82,7 @@ pub(super) fn pause() {
 }
 
 /// On the row of a container.
-pub(super) fn log() {
+pub(crate) fn log() {
     const LOG: &str = "/api/v1/namespaces/team-a/pods/crashy/log?tailLines=500&container=main";
     let mut hand = Hand::demo();
     hand.press("F");

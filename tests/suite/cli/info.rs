@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::process::Command;
 
-use super::pty::Pty;
+use crate::support::pty::Pty;
 use crate::support::recordings;
 use crate::support::server::Server;
 

@@ -20,7 +20,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 const END_OF_FRAME: &[u8] = b"\x1b[?2026l";
 
 /// A program on a terminal.
-pub(super) struct Pty {
+pub(crate) struct Pty {
     child: Box<dyn Child + Send + Sync>,
     master: Option<Box<dyn MasterPty + Send>>,
     slave: PathBuf,
@@ -43,7 +43,7 @@ struct State {
 
 impl Pty {
     /// Starts a command on a terminal of that many columns and lines.
-    pub(super) fn start(command: CommandBuilder, (cols, rows): (u16, u16)) -> Self {
+    pub(crate) fn start(command: CommandBuilder, (cols, rows): (u16, u16)) -> Self {
         let mut pty = Self::start_unread(command, (cols, rows));
         let mut reader = pty.master.as_ref().unwrap().try_clone_reader().unwrap();
         let output = pty.output.clone();
@@ -64,7 +64,7 @@ impl Pty {
     }
 
     /// The same on a terminal that takes only as much as fits into the kernel.
-    pub(super) fn start_unread(command: CommandBuilder, (cols, rows): (u16, u16)) -> Self {
+    pub(crate) fn start_unread(command: CommandBuilder, (cols, rows): (u16, u16)) -> Self {
         let size = PtySize { cols, rows, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let slave = pair.master.tty_name().unwrap();
@@ -79,7 +79,7 @@ impl Pty {
     }
 
     /// Waits until the screen shows all of these.
-    pub(super) fn until_shown(&self, texts: &[&str]) {
+    pub(crate) fn until_shown(&self, texts: &[&str]) {
         self.until(texts, |state| {
             let shown = state.parser.screen().contents();
             texts.iter().all(|text| shown.contains(text))
@@ -87,13 +87,13 @@ impl Pty {
     }
 
     /// Waits until the screen shows that no longer.
-    pub(super) fn until_gone(&self, text: &str) {
+    pub(crate) fn until_gone(&self, text: &str) {
         let wanted = format!("no {text}");
         self.until(&[&wanted], |state| !state.parser.screen().contents().contains(text));
     }
 
     /// Waits until these bytes have been written.
-    pub(super) fn until_written(&self, text: &str) {
+    pub(crate) fn until_written(&self, text: &str) {
         self.until(&[text], |state| {
             state.bytes.windows(text.len()).any(|part| part == text.as_bytes())
         });
@@ -110,42 +110,42 @@ impl Pty {
     }
 
     /// What the screen shows.
-    pub(super) fn screen(&self) -> String {
+    pub(crate) fn screen(&self) -> String {
         self.output.state.lock().unwrap().parser.screen().contents()
     }
 
     /// All that was written so far.
-    pub(super) fn written(&self) -> Vec<u8> {
+    pub(crate) fn written(&self) -> Vec<u8> {
         self.output.state.lock().unwrap().bytes.clone()
     }
 
     /// Whether the other screen is shown, that of full-screen programs.
-    pub(super) fn is_on_other_screen(&self) -> bool {
+    pub(crate) fn is_on_other_screen(&self) -> bool {
         self.output.state.lock().unwrap().parser.screen().alternate_screen()
     }
 
     /// Types something.
-    pub(super) fn type_in(&mut self, text: &str) {
+    pub(crate) fn type_in(&mut self, text: &str) {
         let master = self.master.as_ref().unwrap();
         let writer = self.writer.get_or_insert_with(|| master.take_writer().unwrap());
         writer.write_all(text.as_bytes()).unwrap();
     }
 
     /// Makes the terminal larger or smaller.
-    pub(super) fn resize(&self, (cols, rows): (u16, u16)) {
+    pub(crate) fn resize(&self, (cols, rows): (u16, u16)) {
         self.output.state.lock().unwrap().parser.screen_mut().set_size(some(rows), some(cols));
         let size = PtySize { cols, rows, pixel_width: 0, pixel_height: 0 };
         self.master.as_ref().unwrap().resize(size).unwrap();
     }
 
     /// Whether the terminal echoes and gives whole lines, as a shell wants it.
-    pub(super) fn is_as_it_was(&self) -> bool {
+    pub(crate) fn is_as_it_was(&self) -> bool {
         let modes = tcgetattr(self.open()).unwrap().local_modes;
         modes.contains(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG)
     }
 
     /// The terminal as another program would open it, without being controlled by it.
-    pub(super) fn open(&self) -> File {
+    pub(crate) fn open(&self) -> File {
         let no_control = i32::try_from(rustix::fs::OFlags::NOCTTY.bits()).unwrap();
         OpenOptions::new()
             .read(true)
@@ -156,13 +156,13 @@ impl Pty {
     }
 
     /// The process on the terminal.
-    pub(super) fn pid(&self) -> rustix::process::Pid {
+    pub(crate) fn pid(&self) -> rustix::process::Pid {
         let pid = self.child.process_id().unwrap();
         rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap()
     }
 
     /// Closes the terminal on this side, once the program has drawn a frame.
-    pub(super) fn hang_up(&mut self) {
+    pub(crate) fn hang_up(&mut self) {
         if let Some(reader) = self.reader.take() {
             self.output.state.lock().unwrap().enough = true;
             self.resize((71, 23));
@@ -173,7 +173,7 @@ impl Pty {
     }
 
     /// Waits for the end: the status, and how long it took.
-    pub(super) fn end(&mut self) -> (u32, Duration) {
+    pub(crate) fn end(&mut self) -> (u32, Duration) {
         let began = Instant::now();
         let pid = self.pid();
         let (done, over) = std::sync::mpsc::channel::<()>();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use portable_pty::CommandBuilder;
 use rustix::process::{Signal, kill_process};
 
-use super::pty::Pty;
+use crate::support::pty::Pty;
 use crate::support::recordings;
 use crate::support::server::Server;
 

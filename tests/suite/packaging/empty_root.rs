@@ -1,7 +1,7 @@
 //! The binary in an empty root, in namespaces of its own: nothing but what a kubelet puts into every
 //! container is there.
 
-mod alone;
+mod inside;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use std::process::Command;
 
 use portable_pty::CommandBuilder;
 
-use super::pty::Pty;
+use crate::support::pty::Pty;
 use crate::support::tls::Identity;
 
 /// Names a static binary, as by `RUSTFLAGS="-C target-feature=+crt-static" cargo build --profile dist
@@ -151,7 +151,7 @@ fn the_binary_needs_nothing_around_it() {
     let mut command = Command::new("unshare");
     command.args(["--net", "--mount", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh"]);
     command.arg(std::env::current_exe().unwrap());
-    command.args(["--ignored", "--test-threads=1", "anywhere::root::alone"]);
+    command.args(["--ignored", "--test-threads=1", "packaging::empty_root::inside"]);
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}");

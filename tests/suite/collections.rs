@@ -1,0 +1,6 @@
+//! The rows of a collection: loaded page by page, counted, sorted and selected.
+
+mod counts;
+mod paging;
+mod selectors;
+pub(crate) mod sorting;

@@ -1,0 +1,4 @@
+//! Files that the code generates: the README's list of keys and its screenshots.
+
+mod readme;
+mod screenshots;

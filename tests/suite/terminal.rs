@@ -1,0 +1,5 @@
+//! The real binary in a real terminal: keys, signals, the mouse, and what a terminal supports.
+
+mod mouse;
+mod session;
+mod signals;

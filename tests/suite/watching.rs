@@ -1,0 +1,5 @@
+//! Watches: how changes on the server reach the rows and the open document.
+
+pub(crate) mod changes;
+mod model;
+mod server;
