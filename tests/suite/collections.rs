@@ -1,6 +1,6 @@
 //! The rows of a collection: loaded page by page, counted, sorted and selected.
 
 mod counts;
-mod paging;
+pub(crate) mod paging;
 mod selectors;
 pub(crate) mod sorting;

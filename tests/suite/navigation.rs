@@ -1,5 +1,5 @@
 //! Moving between locations: typed words and paths, the history, contexts, and the program's own pod.
 
 mod contexts;
-mod locations;
-mod this_pod;
+pub(crate) mod locations;
+pub(crate) mod this_pod;

@@ -49,7 +49,7 @@ fn a_collection_loads_a_page_at_a_time() {
 }
 
 #[test]
-fn all_pages_are_loaded_when_that_is_wanted() {
+pub(crate) fn load_all_loads_every_page() {
     let mut hand = bulk();
     hand.walk("L");
     assert_eq!((loaded(&hand), more(&hand)), (1202, None));

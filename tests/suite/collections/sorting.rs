@@ -14,28 +14,97 @@ fn over(namespace: &str) -> Hand {
     hand
 }
 
-/// A column by what its name begins with; the same again turns the order round.
-pub(crate) fn sort() {
+#[test]
+pub(crate) fn the_columns_are_offered() {
     let mut hand = over("shop");
-    let servers = hand.below(PODS);
     hand.press("s");
     let Overlay::Prompt(prompt) = &hand.model.overlay else { panic!() };
     assert_eq!(prompt.candidates, ["name", "ready", "status", "restarts", "age"]);
-    hand.press("na enter");
-    assert_eq!(hand.below(PODS), servers, "the server sorts by names, too");
+}
+
+#[test]
+pub(crate) fn sorting_twice_by_a_column_reverses_the_order() {
+    let mut hand = over("shop");
+    let by_name = hand.below(PODS);
+    hand.press("s na enter");
+    assert_eq!(hand.below(PODS), by_name, "the server also sorts by name");
     assert!(screen(&hand.model).contains("↑Name"), "{}", screen(&hand.model));
     hand.press("s tab enter");
-    let backwards: Vec<String> = servers.iter().rev().cloned().collect();
+    let backwards: Vec<String> = by_name.iter().rev().cloned().collect();
     assert_eq!(hand.below(PODS), backwards);
     assert!(screen(&hand.model).contains("↓Name"));
+}
+
+#[test]
+pub(crate) fn reverse_toggles_the_direction() {
+    let mut hand = over("shop");
+    let by_name = hand.below(PODS);
+    hand.press("s na enter S");
+    assert!(screen(&hand.model).contains("↓Name"));
     hand.press("S");
-    assert_eq!(hand.below(PODS), servers);
-    hand.press("S s enter");
-    assert_eq!(hand.below(PODS), servers, "no column is the server's order");
+    assert_eq!(hand.below(PODS), by_name);
+    assert!(screen(&hand.model).contains("↑Name"));
+}
+
+#[test]
+pub(crate) fn sorting_by_no_column_restores_the_order_of_the_server() {
+    let mut hand = over("shop");
+    let unsorted = hand.below(PODS);
+    hand.press("s na enter S");
+    hand.press("s enter");
+    assert_eq!(hand.below(PODS), unsorted);
     let shown = screen(&hand.model);
     assert!(!shown.contains('↓') && !shown.contains('↑'), "{shown}");
+}
+
+#[test]
+pub(crate) fn an_unknown_column_is_reported() {
+    let mut hand = over("shop");
     hand.press("s foo enter");
     assert!(hand.model.notice.as_ref().unwrap().text.contains("no column foo"));
+}
+
+#[test]
+pub(crate) fn sorting_outside_a_collection_shows_a_notice() {
+    let mut hand = Hand::demo();
+    hand.walk("s");
+    assert!(hand.model.notice.unwrap().text.contains("open a collection"));
+}
+
+/// The pods on a wide terminal.
+fn wide_terminal() -> Hand {
+    let mut hand = over("shop");
+    hand.message(Message::Resize { width: 200, height: 40 });
+    hand
+}
+
+#[test]
+pub(crate) fn wide_columns_in_a_narrow_pane_show_a_hint() {
+    let mut hand = wide_terminal();
+    hand.press("w");
+    let notice = hand.model.notice.clone().unwrap().text;
+    assert_eq!(notice, "The wide columns are shown; f gives them the whole screen");
+}
+
+#[test]
+pub(crate) fn wide_columns_appear_in_full_screen_and_survive_a_refresh() {
+    let mut hand = wide_terminal();
+    hand.press("f");
+    assert!(!screen(&hand.model).contains("NOMINATED NODE"), "{}", screen(&hand.model));
+    hand.press("w");
+    assert!(screen(&hand.model).contains("NOMINATED NODE"), "{}", screen(&hand.model));
+    hand.walk("r");
+    assert!(screen(&hand.model).contains("NOMINATED NODE"), "{}", screen(&hand.model));
+    hand.press("w");
+    assert!(!screen(&hand.model).contains("NOMINATED NODE"));
+}
+
+#[test]
+pub(crate) fn rows_are_sorted_by_a_wide_column() {
+    let mut hand = wide_terminal();
+    hand.press("f w s ip enter");
+    assert!(!hand.below(PODS).is_empty());
+    assert!(screen(&hand.model).contains("↑IP"));
 }
 
 #[test]
@@ -49,27 +118,4 @@ fn the_cursor_stays_on_its_row_and_the_order_through_a_refresh() {
     hand.walk("r");
     assert_eq!(hand.below(PODS), rows);
     assert_eq!(selected(&hand.model), row);
-}
-
-/// The columns that the server gives a priority above 0.
-pub(crate) fn wide() {
-    let mut hand = over("shop");
-    hand.message(Message::Resize { width: 200, height: 40 });
-    hand.press("w");
-    let told = hand.model.notice.clone().unwrap().text;
-    assert_eq!(told, "The wide columns are shown; f gives them the whole screen");
-    hand.press("w f");
-    assert!(!screen(&hand.model).contains("NOMINATED NODE"), "{}", screen(&hand.model));
-    hand.press("w");
-    assert!(screen(&hand.model).contains("NOMINATED NODE"), "{}", screen(&hand.model));
-    hand.press("s ip enter");
-    assert!(!hand.below(PODS).is_empty());
-    assert!(screen(&hand.model).contains("↑IP"));
-    hand.walk("r");
-    assert!(screen(&hand.model).contains("NOMINATED NODE"), "it stays");
-    hand.press("w");
-    assert!(!screen(&hand.model).contains("NOMINATED NODE"));
-    let mut hand = Hand::demo();
-    hand.walk("w s");
-    assert!(hand.model.notice.unwrap().text.contains("open a collection"));
 }

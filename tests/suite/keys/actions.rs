@@ -1,377 +1,166 @@
-//! Every action of the table of keys does what it says.
+//! The table of which test covers which action, and the tests of actions without a file of their own.
 
-use kubewalk::app::effect::{Choice, Effect};
-use kubewalk::app::layout::{Pane, panes};
-use kubewalk::app::message::{Message, Timer};
-use kubewalk::app::model::{Model, Overlay, Standing};
-use kubewalk::downward::inside::{Clue, Here, ThisPod};
-use kubewalk::k8s::endpoint::{EndpointKind, NoEndpoint};
+use kubewalk::app::effect::Effect;
+use kubewalk::app::model::{Overlay, Standing};
+use kubewalk::k8s::endpoint::EndpointKind;
 use kubewalk::keymap::{Action, BINDINGS};
 
+use super::{POD, after, copying, filter, folds, logs, movement, overlays, panes, reading, search};
+use crate::collections::{paging, sorting};
+use crate::navigation::{locations, this_pod};
+use crate::start::screen as start;
 use crate::support::hand::{Hand, requests};
-use crate::support::recordings;
-use crate::support::walker::{screen, selected};
+use crate::support::walker::screen;
+use crate::watching::changes;
 
 #[test]
-fn every_action_that_is_bound_does_what_it_says() {
-    let mut proved = Vec::new();
+fn every_bound_action_has_a_test() {
     for binding in BINDINGS {
-        if !proved.contains(&binding.action) {
-            println!("{:?}: {}", binding.action, binding.help);
-            prove(binding.action);
-            proved.push(binding.action);
-        }
+        assert!(!tests_of(binding.action).is_empty(), "{:?}", binding.action);
     }
 }
 
-/// One proof for each action: a new one does not compile without.
-fn prove(action: Action) {
+/// Returns the tests of an action. A new action does not compile without an entry here.
+fn tests_of(action: Action) -> &'static [fn()] {
     match action {
-        Action::Down | Action::Up => one_row(),
-        Action::HalfDown | Action::HalfUp => by_half_pages(),
-        Action::PageDown | Action::PageUp => by_pages(),
-        Action::Top | Action::Bottom => to_the_ends(),
-        Action::Open => open(),
-        Action::Expand | Action::Collapse => into_and_out(),
-        Action::Toggle => toggle(),
-        Action::ExpandAll | Action::CollapseAll => all_folds(),
-        Action::NextPane | Action::PreviousPane => turn(),
-        Action::FullScreen => full_screen(),
-        Action::Format => format(),
-        Action::Previous | Action::Follow | Action::Timestamps => crate::watching::changes::log(),
-        Action::Pause => crate::watching::changes::pause(),
-        Action::Wrap => wrap(),
-        Action::ScrollLeft | Action::ScrollRight => scroll(),
-        Action::Filter => filter(),
-        Action::Sort | Action::Reverse => crate::collections::sorting::sort(),
-        Action::Wide => crate::collections::sorting::wide(),
-        Action::Search | Action::NextMatch | Action::PreviousMatch => search(),
-        Action::GoTo | Action::Back | Action::Forward => go_and_come_back(),
-        Action::ThisPod => this_pod(),
-        Action::Trace => assert!(matches!(after("T").model.overlay, Overlay::Trace(_))),
-        Action::Refresh => refresh(),
-        Action::LoadAll => load_all(),
-        Action::Unmask => unmask(),
-        Action::ContainerView => container_view(),
-        Action::Compare | Action::Run => compare(),
-        Action::Copy => assert!(matches!(after("c").model.overlay, Overlay::Copy)),
-        Action::CopyItem => copies_of_the_catalogue(),
-        Action::CopyValue => copies("v", "db-0"),
-        Action::CopyLinePath => copies("p", ".metadata.name"),
-        Action::CopyWhole => copies("o", "kind: Pod\n"),
-        Action::CopyApiPath => copies("a", POD),
-        Action::CopyKubectl => copies("k", &format!("kubectl get --raw {POD}")),
-        Action::CopyCurl => copies(
-            "u",
-            &format!("curl -sS -H 'Accept: application/json' http://127.0.0.1:8001{POD}"),
-        ),
-        Action::Help => help(),
-        Action::Escape => escape(),
-        Action::Quit => assert_eq!(after("").press("q"), [Effect::Quit]),
-        Action::Suspend => suspend(),
-        Action::Demo => starts("d", &Choice::Demo),
-        Action::TypeUrl => starts("u enter", &Choice::Url("http://127.0.0.1:8001".to_owned())),
-        Action::BorrowToken => crate::start::screen::borrow_token(),
-        Action::Reconnect => starts("r", &Choice::AsStarted),
+        Action::Down | Action::Up => &[
+            movement::down_and_up_move_the_cursor_of_the_tree_by_a_row,
+            movement::down_and_up_move_the_cursor_of_the_document_by_a_line,
+        ],
+        Action::HalfDown | Action::HalfUp => &[movement::half_pages_move_by_half_the_height],
+        Action::PageDown | Action::PageUp => &[
+            movement::pages_move_the_tree_by_its_height,
+            movement::pages_move_the_document_and_back,
+        ],
+        Action::Top | Action::Bottom => &[
+            movement::top_and_bottom_select_the_first_and_the_last_row,
+            movement::top_and_bottom_select_the_first_and_the_last_line,
+        ],
+        Action::Open => &[
+            folds::enter_loads_and_opens_a_closed_node,
+            folds::enter_closes_the_open_node_that_is_shown,
+        ],
+        Action::Expand | Action::Collapse => &[
+            folds::right_opens_a_node_and_then_enters_it,
+            folds::left_selects_the_parent_and_closes_an_open_node,
+            folds::left_folds_and_right_unfolds_a_line,
+        ],
+        Action::Toggle => &[folds::space_opens_and_closes_a_node, folds::space_folds_a_line],
+        Action::ExpandAll | Action::CollapseAll => &[folds::all_folds_close_and_open_at_once],
+        Action::NextPane | Action::PreviousPane => {
+            &[panes::tab_cycles_through_the_visible_panes, panes::shift_tab_cycles_backwards]
+        }
+        Action::FullScreen => &[panes::full_screen_shows_the_focused_pane_alone],
+        Action::Format => &[panes::the_format_cycles_through_yaml_json_and_raw],
+        Action::Previous => &[logs::p_requests_the_log_of_the_previous_instance],
+        Action::Follow => &[
+            logs::shift_f_follows_the_log_and_stops,
+            logs::following_a_previous_log_follows_the_current_one,
+            logs::follow_without_a_log_shows_a_notice,
+        ],
+        Action::Timestamps => {
+            &[logs::t_requests_timestamps_and_removes_them_again, logs::options_are_combined]
+        }
+        Action::Pause => &[
+            changes::a_paused_document_counts_waiting_changes_and_resumes_with_the_last,
+            changes::a_refresh_replaces_a_paused_document_and_drops_waiting_changes,
+            changes::moving_the_cursor_ends_a_pause,
+            changes::pausing_without_a_document_shows_a_notice,
+        ],
+        Action::Wrap => &[panes::wrapping_shows_the_end_of_a_long_line],
+        Action::ScrollLeft | Action::ScrollRight => &[panes::scrolling_moves_by_eight_columns],
+        Action::Filter => &[
+            filter::a_filter_matches_names_in_any_case,
+            filter::enter_keeps_a_filter_and_escape_clears_it,
+            filter::a_filter_matches_any_cell,
+            filter::a_filter_matches_short_names_of_resources,
+            filter::an_exclamation_mark_inverts_a_filter,
+            filter::slashes_make_a_filter_a_regular_expression,
+            filter::an_invalid_regular_expression_is_reported_and_matches_as_text,
+        ],
+        Action::Sort => &[
+            sorting::the_columns_are_offered,
+            sorting::sorting_twice_by_a_column_reverses_the_order,
+            sorting::sorting_by_no_column_restores_the_order_of_the_server,
+            sorting::an_unknown_column_is_reported,
+            sorting::sorting_outside_a_collection_shows_a_notice,
+        ],
+        Action::Reverse => &[sorting::reverse_toggles_the_direction],
+        Action::Wide => &[
+            sorting::wide_columns_in_a_narrow_pane_show_a_hint,
+            sorting::wide_columns_appear_in_full_screen_and_survive_a_refresh,
+            sorting::rows_are_sorted_by_a_wide_column,
+        ],
+        Action::Search => &[search::a_search_counts_its_matches_and_enter_selects_the_first],
+        Action::NextMatch | Action::PreviousMatch => &[search::n_and_shift_n_select_other_matches],
+        Action::GoTo => &[locations::a_location_is_reached_by_its_words],
+        Action::Back | Action::Forward => &[
+            locations::back_and_forward_follow_the_history,
+            locations::back_at_the_first_location_shows_a_notice,
+        ],
+        Action::ThisPod => &[
+            this_pod::outside_a_pod_the_key_shows_a_notice,
+            this_pod::the_pod_opens_even_if_nothing_can_be_listed,
+            this_pod::the_row_of_the_pod_survives_a_refresh,
+        ],
+        Action::Trace => &[shift_t_opens_the_trace],
+        Action::Refresh => &[refresh_fetches_the_selected_object, refresh_fetches_discovery],
+        Action::LoadAll => &[paging::load_all_loads_every_page],
+        Action::Unmask => &[x_shows_and_masks_the_values_of_a_secret],
+        Action::ContainerView => &[d_opens_and_closes_the_container_view],
+        Action::Compare => &[
+            comparing_in_a_recording_is_refused_with_a_reason,
+            comparing_shows_the_command_before_it_runs,
+        ],
+        Action::Run => {
+            &[a_confirmed_comparison_runs_in_the_selected_pod, closing_the_question_runs_nothing]
+        }
+        Action::Copy => &[copying::c_opens_the_copy_menu],
+        Action::CopyItem => &[copying::a_line_of_the_catalogue_is_copied_as_yaml],
+        Action::CopyValue => &[copying::v_copies_the_value_of_the_line],
+        Action::CopyLinePath => &[copying::p_copies_the_path_of_the_line],
+        Action::CopyWhole => &[copying::o_copies_the_whole_document],
+        Action::CopyApiPath => &[copying::a_copies_the_api_path],
+        Action::CopyKubectl => &[copying::k_copies_a_kubectl_command],
+        Action::CopyCurl => &[copying::u_copies_a_curl_command],
+        Action::Help => &[overlays::the_help_opens_scrolls_and_closes],
+        Action::Escape => &[
+            overlays::escape_clears_the_filter_before_it_leaves_full_screen,
+            overlays::escape_in_the_document_clears_the_search_before_it_leaves,
+        ],
+        Action::Quit => &[overlays::q_quits],
+        Action::Suspend => &[overlays::ctrl_z_suspends_in_every_mode],
+        Action::Demo => &[start::d_opens_the_demo],
+        Action::TypeUrl => &[start::u_connects_to_a_typed_url],
+        Action::BorrowToken => &[
+            start::without_a_readable_token_b_does_nothing_but_show_a_notice,
+            start::b_connects_with_the_token_of_another_process,
+        ],
+        Action::Reconnect => &[start::r_connects_again_as_at_the_start],
     }
 }
 
-/// What is run is shown first, and only a yes runs it.
-fn compare() {
-    let mut hand = reading();
-    hand.walk("d");
-    let kind = |hand: &mut Hand, kind: EndpointKind| {
-        let Standing::Connected(connection) = &mut hand.model.standing else { panic!() };
-        connection.endpoint.kind = kind;
-    };
-    kind(&mut hand, EndpointKind::Demo);
-    hand.press("V");
-    assert!(screen(&hand.model).contains("A recording has no containers"));
-    kind(&mut hand, EndpointKind::Url);
-    assert_eq!(hand.press("V"), []);
-    assert!(screen(&hand.model).contains("cat /proc/self/environ"), "{}", screen(&hand.model));
-    assert!(!hand.press("x").iter().any(|effect| matches!(effect, Effect::Exec { .. })));
-    hand.press("V");
-    let effects = hand.press("y");
-    let [Effect::Exec { plan, .. }] = effects.as_slice() else { panic!("{effects:?}") };
-    assert_eq!(plan.pod.name.as_ref(), "db-0");
-    assert!(matches!(hand.model.overlay, Overlay::None));
+#[test]
+fn shift_t_opens_the_trace() {
+    assert!(matches!(after("T").model.overlay, Overlay::Trace(_)));
 }
 
-/// A pod that tells its name and namespace, though nothing may be listed.
-fn this_pod() {
-    let clue = |value: &str| Clue { value: value.to_owned(), from: "POD_NAME".to_owned() };
-    let pod = ThisPod {
-        namespace: Some(clue("team-a")),
-        names: vec![clue("nolimits")],
-        uid: Some(clue("u")),
-        ..ThisPod::default()
-    };
-    let mut hand = Hand::over(&[recordings::named("restricted-viewer")]);
-    assert!(!screen(&hand.model).contains("this pod"));
-    hand.walk(".");
-    assert!(hand.model.notice.is_some(), "outside of a pod there is none");
-    hand.message(Message::Here(Box::new(Here { pod, ..Here::default() })));
-    assert!(screen(&hand.model).lines().nth(3).unwrap().contains("nolimits this pod"));
-    hand.walk(".");
-    assert_eq!(hand.at(), "/api/v1/namespaces/team-a/pods/nolimits");
-    assert!(screen(&hand.model).contains("kind: Pod"), "{}", screen(&hand.model));
-    hand.walk("r");
-    assert!(screen(&hand.model).contains("nolimits this pod"), "it stays");
-}
-
-fn suspend() {
-    for keys in ["", "?", ":", "c"] {
-        assert_eq!(after(keys).press("ctrl-z"), [Effect::Suspend], "{keys}");
-    }
-}
-
-const POD: &str = "/api/v1/namespaces/shop/pods/db-0";
-
-fn after(keys: &str) -> Hand {
-    let mut hand = Hand::demo();
-    hand.walk(keys);
-    hand
-}
-
-/// The document of a pod, which has the focus.
-fn reading() -> Hand {
-    after(":po/db-0 space -n space shop enter tab")
-}
-
-fn position(hand: &Hand) -> usize {
-    hand.model.tree.position(hand.model.tree.cursor())
-}
-
-fn one_row() {
-    let mut hand = after("");
-    hand.press("j j down");
-    assert_eq!(position(&hand), 3);
-    hand.press("k up");
-    assert_eq!(position(&hand), 1);
-    hand.press("k k k k");
-    assert_eq!(position(&hand), 0);
-
-    let mut hand = reading();
-    assert_eq!(selected(&hand.model), "kind: Pod");
-    hand.press("j j");
-    assert_eq!(selected(&hand.model), "metadata:");
-    hand.press("k");
-    assert_eq!(selected(&hand.model), "apiVersion: v1");
-}
-
-fn by_half_pages() {
-    let mut hand = after("");
-    let height = hand.model.tree.height();
-    hand.press("ctrl-d");
-    assert_eq!(position(&hand), height / 2);
-    hand.press("ctrl-u");
-    assert_eq!(position(&hand), 0);
-}
-
-fn by_pages() {
-    let mut hand = after(":/api/v1 enter g");
-    let height = hand.model.tree.height();
-    hand.press("ctrl-f");
-    assert_eq!(position(&hand), height);
-    hand.press("pageup");
-    assert_eq!(position(&hand), 0);
-    let mut hand = reading();
-    let before = selected(&hand.model);
-    hand.press("ctrl-f");
-    assert_ne!(selected(&hand.model), before);
-    hand.press("ctrl-b");
-    assert_eq!(selected(&hand.model), before);
-}
-
-fn to_the_ends() {
-    let mut hand = after("G");
-    assert_eq!(position(&hand), hand.model.tree.len() - 1);
-    hand.press("g");
-    assert_eq!(position(&hand), 0);
-    let mut hand = reading();
-    hand.press("G");
-    assert!(hand.model.reading.pane.status().starts_with("357/357"));
-    hand.press("g");
-    assert!(hand.model.reading.pane.status().starts_with("1/357"));
-}
-
-fn open() {
-    let mut hand = after("j j");
-    hand.press("enter");
-    hand.answer();
-    assert!(hand.below("/api/v1").contains(&"pods".to_owned()));
-    // On what is open and shown it closes.
-    hand.press("enter");
-    assert_eq!(hand.below("/api/v1"), [""; 0]);
-}
-
-fn into_and_out() {
-    let mut hand = after("j j");
-    hand.walk("l");
-    assert_eq!((hand.at().as_str(), position(&hand)), ("/api/v1", 2));
-    hand.walk("right");
-    assert_eq!((hand.at().as_str(), position(&hand)), ("/api/v1/bindings", 3));
-    hand.walk("left");
-    assert_eq!(hand.at(), "/api/v1");
-    hand.walk("h");
-    assert_eq!(hand.below("/api/v1"), [""; 0]);
-    hand.walk("h");
-    assert_eq!(hand.at(), "/api");
-
-    let mut hand = reading();
-    hand.press("j j h");
-    assert!(selected(&hand.model).contains("metadata: ("), "{}", selected(&hand.model));
-    hand.press("l");
-    assert_eq!(selected(&hand.model), "metadata:");
-}
-
-fn toggle() {
-    let mut hand = after("j j");
-    hand.walk("space");
-    assert!(!hand.below("/api/v1").is_empty());
-    hand.walk("space");
-    assert_eq!(hand.below("/api/v1"), [""; 0]);
-    let mut hand = reading();
-    hand.press("j j space");
-    assert!(selected(&hand.model).contains("metadata: ("));
-    hand.press("space");
-    assert_eq!(selected(&hand.model), "metadata:");
-}
-
-fn all_folds() {
-    let mut hand = reading();
-    assert!(screen(&hand.model).contains("managedFields: ("));
-    hand.press("C");
-    assert!(screen(&hand.model).contains("metadata: ("), "{}", screen(&hand.model));
-    hand.press("E");
-    hand.press("/ f:metadata enter");
-    assert!(selected(&hand.model).contains("f:metadata:"), "{}", selected(&hand.model));
-}
-
-fn turn() {
-    let mut hand = after("");
-    assert_eq!(hand.model.focus, Pane::Tree);
-    hand.press("tab");
-    assert_eq!(hand.model.focus, Pane::Document);
-    hand.press("tab");
-    assert_eq!(hand.model.focus, Pane::Tree);
-    hand.press("d");
-    hand.press("shift-tab");
-    assert_eq!(hand.model.focus, Pane::Container);
-    hand.press("shift-tab shift-tab");
-    assert_eq!(hand.model.focus, Pane::Tree);
-}
-
-fn full_screen() {
-    let mut hand = after("f");
-    let all = panes(&hand.model);
-    assert_eq!((all.tree.unwrap().width, all.document), (120, None));
-    hand.press("tab");
-    let all = panes(&hand.model);
-    assert_eq!((all.tree, all.document.unwrap().width), (None, 120));
-    hand.press("f");
-    assert!(panes(&hand.model).tree.is_some());
-}
-
-fn format() {
-    let mut hand = reading();
-    hand.press("y");
-    assert!(screen(&hand.model).contains("\"kind\": \"Pod\","));
-    hand.press("y");
-    assert!(screen(&hand.model).contains("{\"kind\":\"Pod\",\"apiVersion\":\"v1\""));
-    hand.press("y");
-    assert!(screen(&hand.model).contains("apiVersion: v1"));
-}
-
-fn wrap() {
-    let mut hand = reading();
-    hand.press("y y");
-    let text = r#""namespace":"shop""#;
-    assert!(!screen(&hand.model).contains(text));
-    hand.press("w");
-    assert!(hand.model.reading.pane.wraps());
-    assert!(screen(&hand.model).contains(text), "{}", screen(&hand.model));
-}
-
-fn scroll() {
-    let mut hand = reading();
-    hand.press("y y > >");
-    assert_eq!(hand.model.reading.pane.left(), 16);
-    hand.press("<");
-    assert_eq!(hand.model.reading.pane.left(), 8);
-}
-
-fn filter() {
-    let mut hand = after(":po space -n space shop enter");
-    hand.press("/ FRONT");
-    assert_eq!(hand.below("/api/v1/namespaces/shop/pods").len(), 3);
-    hand.press("enter");
-    assert_eq!(hand.below("/api/v1/namespaces/shop/pods").len(), 3, "⏎ keeps it");
-    hand.press("esc");
-    assert_eq!(hand.below("/api/v1/namespaces/shop/pods").len(), 6);
-    // Any cell counts, and short names of resources do.
-    hand.press("/ completed");
-    assert_eq!(hand.below("/api/v1/namespaces/shop/pods"), ["report-29923565-xw6lf"]);
-    hand.press("esc / !front enter");
-    assert_eq!(hand.below("/api/v1/namespaces/shop/pods").len(), 3);
-    assert!(screen(&hand.model).contains("/!front"));
-    hand.press("esc / /^DB-\\d$/ enter");
-    assert_eq!(hand.below("/api/v1/namespaces/shop/pods"), ["db-0", "db-1"]);
-    hand.press("esc / /db(/");
-    assert!(hand.model.notice.as_ref().unwrap().text.contains("unclosed group"));
-    assert_eq!(hand.below("/api/v1/namespaces/shop/pods").len(), 0, "a text until it is a regex");
-    let mut hand = after(":/api/v1 enter");
-    hand.press("/ cm");
-    assert_eq!(hand.below("/api/v1"), ["configmaps"]);
-}
-
-fn search() {
-    let mut hand = reading();
-    hand.press("/ nodeName");
-    assert_eq!(hand.model.reading.pane.match_count(), 1);
-    hand.press("enter");
-    assert_eq!(selected(&hand.model), "nodeName: node1");
-    hand.press("g / db-0 enter");
-    let first = hand.model.reading.pane.status();
-    hand.press("n");
-    let second = hand.model.reading.pane.status();
-    assert_ne!(first, second);
-    hand.press("N");
-    assert_eq!(hand.model.reading.pane.status(), first);
-}
-
-fn go_and_come_back() {
+#[test]
+fn refresh_fetches_the_selected_object() {
     let mut hand = after(":po/db-0 space -n space shop enter");
-    assert_eq!(hand.at(), POD);
-    hand.walk(":deploy.apps space -n space shop enter");
-    assert_eq!(hand.at(), "/apis/apps/v1/namespaces/shop/deployments");
-    hand.walk("[");
-    assert_eq!(hand.at(), POD);
-    hand.walk("[");
-    assert_eq!(hand.at(), "/");
-    hand.walk("[");
-    assert!(hand.model.notice.is_some());
-    hand.walk("] ]");
-    assert_eq!(hand.at(), "/apis/apps/v1/namespaces/shop/deployments");
+    let requested = requests(&hand.press("r"));
+    assert!(requested.contains(&POD.to_owned()), "{requested:?}");
 }
 
-fn refresh() {
-    let mut hand = after(":po/db-0 space -n space shop enter");
-    let asked = requests(&hand.press("r"));
-    assert!(asked.contains(&POD.to_owned()), "{asked:?}");
+#[test]
+fn refresh_fetches_discovery() {
     let mut hand = after("j");
-    let asked = requests(&hand.press("r"));
-    assert!(asked.contains(&"/apis".to_owned()), "{asked:?}");
+    let requested = requests(&hand.press("r"));
+    assert!(requested.contains(&"/apis".to_owned()), "{requested:?}");
 }
 
-fn load_all() {
-    let mut hand = Hand::over(&[recordings::named("paging"), recordings::cluster()]);
-    hand.walk(":cm space -n space bulk enter L");
-    assert_eq!(hand.below("/api/v1/namespaces/bulk/configmaps").len(), 1202);
-}
-
-fn unmask() {
+#[test]
+fn x_shows_and_masks_the_values_of_a_secret() {
     let mut hand = after(":secret/db-credentials space -n space shop enter");
     assert!(screen(&hand.model).contains("username: ••••• 4 bytes"), "{}", screen(&hand.model));
     hand.press("x");
@@ -380,114 +169,53 @@ fn unmask() {
     assert!(!screen(&hand.model).contains("c2hvcA=="));
 }
 
-fn container_view() {
+#[test]
+fn d_opens_and_closes_the_container_view() {
     let mut hand = after(":po/downward-env space -n space default enter");
     hand.press("d");
     hand.answer();
     let shown = screen(&hand.model);
     assert!(shown.contains("‹main› catalogue") && shown.contains("POD_NAMESPACE"), "{shown}");
-    assert!(panes(&hand.model).container.is_some());
     hand.press("d");
-    assert!(panes(&hand.model).container.is_none());
+    assert!(!screen(&hand.model).contains("‹main›"));
 }
 
-/// In the copy menu, on the line of the pod's name.
-fn copies(key: &str, text: &str) {
+/// The container view of a pod on an endpoint of that kind.
+fn container_view(kind: EndpointKind) -> Hand {
     let mut hand = reading();
-    hand.press("j j j c");
-    let effects = hand.press(key);
-    let [Effect::Copy(copied), Effect::After(Timer::Notice, _)] = &effects[..] else {
-        panic!("{effects:?}")
-    };
-    let copied = std::str::from_utf8(copied).unwrap();
-    assert!(copied == text || key == "o" && copied.starts_with(text), "{copied}");
+    hand.walk("d");
+    let Standing::Connected(connection) = &mut hand.model.standing else { panic!() };
+    connection.endpoint.kind = kind;
+    hand
+}
+
+#[test]
+fn comparing_in_a_recording_is_refused_with_a_reason() {
+    let mut hand = container_view(EndpointKind::Demo);
+    hand.press("V");
+    assert!(screen(&hand.model).contains("A recording has no containers"));
+}
+
+#[test]
+fn comparing_shows_the_command_before_it_runs() {
+    let mut hand = container_view(EndpointKind::Url);
+    assert_eq!(hand.press("V"), []);
+    assert!(screen(&hand.model).contains("cat /proc/self/environ"), "{}", screen(&hand.model));
+}
+
+#[test]
+fn closing_the_question_runs_nothing() {
+    let mut hand = container_view(EndpointKind::Url);
+    hand.press("V");
+    assert!(!hand.press("x").iter().any(|effect| matches!(effect, Effect::Exec { .. })));
+}
+
+#[test]
+fn a_confirmed_comparison_runs_in_the_selected_pod() {
+    let mut hand = container_view(EndpointKind::Url);
+    hand.press("V");
+    let effects = hand.press("y");
+    let [Effect::Exec { plan, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(plan.pod.name.as_ref(), "db-0");
     assert!(matches!(hand.model.overlay, Overlay::None));
-}
-
-/// Where the catalogue of what a pod can expose is shown, each line is copied as YAML.
-fn copies_of_the_catalogue() {
-    let mut hand = after(":po/downward-env space -n space default enter d tab tab h");
-    for (key, beginning) in [("c", "name: "), ("C", "path: ")] {
-        let effects = hand.press(key);
-        let Some(Effect::Copy(bytes)) = effects.first() else { panic!("{effects:?}") };
-        let text = std::str::from_utf8(bytes).unwrap();
-        assert!(text.contains("fieldPath: metadata.name"), "{text}");
-        assert!(text.contains(beginning), "{text}");
-    }
-}
-
-fn help() {
-    let mut hand = after("?");
-    assert!(screen(&hand.model).contains("Keys"));
-    let first = screen(&hand.model);
-    hand.press("j");
-    assert_ne!(screen(&hand.model), first);
-    hand.press("q");
-    assert!(matches!(hand.model.overlay, Overlay::None));
-}
-
-fn escape() {
-    let mut hand = after(":po space -n space shop enter / db enter f");
-    assert!(hand.model.full_screen);
-    hand.press("esc");
-    assert_eq!(hand.below("/api/v1/namespaces/shop/pods").len(), 6, "the filter first");
-    hand.press("esc");
-    assert!(!hand.model.full_screen);
-    hand.press("tab esc");
-    assert_eq!(hand.model.focus, Pane::Tree);
-    let mut hand = reading();
-    hand.press("/ name enter esc");
-    assert_eq!(hand.model.reading.pane.match_count(), 0);
-    assert_eq!(hand.model.focus, Pane::Document, "one thing at a time");
-}
-
-/// On the start screen.
-fn starts(keys: &str, choice: &Choice) {
-    let mut hand = Hand::unconnected(&[]);
-    hand.model = Model::new(80, 24);
-    hand.message(Message::NotConnected(Box::default()));
-    let effects = hand.press(keys);
-    assert!(effects.contains(&Effect::Connect(choice.clone())), "{effects:?}");
-}
-
-#[test]
-fn the_start_screen_connects_to_the_chosen_context() {
-    let mut hand = Hand::unconnected(&[]);
-    let contexts = ["dev", "staging", "prod"].map(str::to_owned).to_vec();
-    hand.message(Message::NotConnected(Box::new(NoEndpoint { tried: Vec::new(), contexts })));
-    let effects = hand.press("j j j k enter");
-    assert_eq!(effects, [Effect::Connect(Choice::Context("staging".to_owned()))]);
-}
-
-#[test]
-fn what_is_typed_is_no_key() {
-    let mut hand = Hand::demo();
-    hand.press(": q d x");
-    let Overlay::Prompt(prompt) = &hand.model.overlay else { panic!() };
-    assert_eq!(prompt.input.value(), "qdx");
-    hand.press("ctrl-c");
-    assert!(matches!(hand.model.overlay, Overlay::None));
-}
-
-#[test]
-fn what_is_pasted_is_typed_up_to_its_first_line_and_is_no_key_elsewhere() {
-    let mut hand = Hand::demo();
-    hand.message(Message::Paste("q".to_owned()));
-    assert_eq!(hand.taken(), []);
-    hand.press(":");
-    hand.message(Message::Paste("po/db-0\u{1b}\tx\nq\n".to_owned()));
-    let Overlay::Prompt(prompt) = &hand.model.overlay else { panic!() };
-    assert_eq!(prompt.input.value(), "po/db-0x");
-}
-
-#[test]
-fn no_size_of_the_terminal_is_too_small_to_draw() {
-    let mut hand = after(":po/db-0 space -n space shop enter");
-    for keys in ["", "tab", "f", "d", "tab", "?", "esc", "c", "esc", ": p", "esc", "/ x"] {
-        hand.press(keys);
-        for (width, height) in [(1, 1), (2, 3), (10, 2), (5, 40), (30, 5), (59, 9), (300, 4)] {
-            hand.message(Message::Resize { width, height });
-            screen(&hand.model);
-        }
-    }
 }

@@ -9,7 +9,7 @@ use crate::support::recordings;
 use crate::support::walker::screen;
 
 #[test]
-fn the_same_words_lead_to_the_same_places() {
+pub(crate) fn a_location_is_reached_by_its_words() {
     for (words, path) in [
         ("/apis/batch/v1/namespaces/default/jobs/my-job", None),
         ("/apis/batch/v1/namespaces/default/jobs/my-job/status", None),
@@ -57,6 +57,27 @@ fn words_that_lead_nowhere_say_so_and_move_nothing() {
         assert!(notice.is_trouble && notice.text.contains(said), "{words}: {}", notice.text);
         assert!(matches!(hand.model.overlay, Overlay::None));
     }
+}
+
+#[test]
+pub(crate) fn back_and_forward_follow_the_history() {
+    let mut hand = Hand::demo();
+    hand.walk(":po/db-0 space -n space shop enter");
+    hand.walk(":deploy.apps space -n space shop enter");
+    hand.walk("[");
+    assert_eq!(hand.at(), "/api/v1/namespaces/shop/pods/db-0");
+    hand.walk("[");
+    assert_eq!(hand.at(), "/");
+    hand.walk("] ]");
+    assert_eq!(hand.at(), "/apis/apps/v1/namespaces/shop/deployments");
+}
+
+#[test]
+pub(crate) fn back_at_the_first_location_shows_a_notice() {
+    let mut hand = Hand::demo();
+    hand.walk("[");
+    assert_eq!(hand.at(), "/");
+    assert!(hand.model.notice.is_some());
 }
 
 #[test]

@@ -4,6 +4,7 @@ use kubewalk::app::message::Message;
 use kubewalk::downward::inside::{Clue, Here, ThisPod};
 
 use crate::support::hand::Hand;
+use crate::support::recordings;
 use crate::support::walker::screen;
 
 /// The uid of shop/db-0.
@@ -25,6 +26,44 @@ fn debugging(hostname: &str) -> Hand {
 
 fn first_row(hand: &Hand) -> String {
     screen(&hand.model).lines().nth(3).unwrap_or_default().to_owned()
+}
+
+/// In a pod whose variables name it, where nothing may be listed.
+fn restricted() -> Hand {
+    let clue = |value: &str| Clue { value: value.to_owned(), from: "POD_NAME".to_owned() };
+    let pod = ThisPod {
+        namespace: Some(clue("team-a")),
+        names: vec![clue("nolimits")],
+        uid: Some(clue("u")),
+        ..ThisPod::default()
+    };
+    let mut hand = Hand::over(&[recordings::named("restricted-viewer")]);
+    hand.message(Message::Here(Box::new(Here { pod, ..Here::default() })));
+    hand
+}
+
+#[test]
+pub(crate) fn outside_a_pod_the_key_shows_a_notice() {
+    let mut hand = Hand::over(&[recordings::named("restricted-viewer")]);
+    hand.walk(".");
+    assert!(hand.model.notice.is_some());
+    assert!(!screen(&hand.model).contains("this pod "), "{}", screen(&hand.model));
+}
+
+#[test]
+pub(crate) fn the_pod_opens_even_if_nothing_can_be_listed() {
+    let mut hand = restricted();
+    assert!(first_row(&hand).contains("nolimits this pod"), "{}", first_row(&hand));
+    hand.walk(".");
+    assert_eq!(hand.at(), "/api/v1/namespaces/team-a/pods/nolimits");
+    assert!(screen(&hand.model).contains("kind: Pod"), "{}", screen(&hand.model));
+}
+
+#[test]
+pub(crate) fn the_row_of_the_pod_survives_a_refresh() {
+    let mut hand = restricted();
+    hand.walk(". r");
+    assert!(first_row(&hand).contains("nolimits this pod"), "{}", first_row(&hand));
 }
 
 #[test]

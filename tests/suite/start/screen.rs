@@ -78,14 +78,45 @@ fn shows(hand: &Hand, texts: &[&str]) {
     }
 }
 
-/// Only where there is one of which the token can be used.
-pub(crate) fn borrow_token() {
+#[test]
+pub(crate) fn d_opens_the_demo() {
+    let mut hand = nowhere((80, 24), &[]);
+    assert!(hand.press("d").contains(&Effect::Connect(Choice::Demo)));
+}
+
+#[test]
+pub(crate) fn u_connects_to_a_typed_url() {
+    let mut hand = nowhere((80, 24), &[]);
+    let effects = hand.press("u enter");
+    assert!(effects.contains(&Effect::Connect(Choice::Url(URL.to_owned()))), "{effects:?}");
+}
+
+#[test]
+pub(crate) fn r_connects_again_as_at_the_start() {
+    let mut hand = nowhere((80, 24), &[]);
+    assert!(hand.press("r").contains(&Effect::Connect(Choice::AsStarted)));
+}
+
+#[test]
+fn enter_connects_to_the_selected_context() {
+    let mut hand = nowhere((80, 24), &["dev", "staging", "prod"]);
+    let effects = hand.press("j j j k enter");
+    assert_eq!(effects, [Effect::Connect(Choice::Context("staging".to_owned()))]);
+}
+
+#[test]
+pub(crate) fn without_a_readable_token_b_does_nothing_but_show_a_notice() {
     let mut hand = nowhere((80, 24), &[]);
     assert!(!hand.press("b").iter().any(connects));
     assert!(hand.model.notice.is_some());
+}
+
+#[test]
+pub(crate) fn b_connects_with_the_token_of_another_process() {
+    let mut hand = nowhere((80, 24), &[]);
     arrives(&mut hand, here(Ok("/proc/1/root/run/secrets/kubernetes.io/serviceaccount")));
     shows(&hand, &["b connects by the token of process 1 (postgres)"]);
-    assert!(!screen(&hand.model).contains("through process 1"), "it is named once");
+    assert!(!screen(&hand.model).contains("through process 1"), "the process is named once");
     assert!(hand.press("b").contains(&Effect::Connect(Choice::BorrowedToken)));
 }
 
@@ -170,6 +201,8 @@ fn what_is_here_is_shown_without_any_server() {
     shows(&hand, &["No API server answers"]);
 }
 
+const URL: &str = "http://127.0.0.1:8001";
+
 #[test]
 fn from_an_address_that_does_not_answer_a_key_leads_back_to_the_first_search() {
     let mut hand = nowhere((80, 24), &[]);
@@ -181,8 +214,6 @@ fn from_an_address_that_does_not_answer_a_key_leads_back_to_the_first_search() {
     assert!(hand.press("r").contains(&Effect::Connect(Choice::Url(URL.to_owned()))));
     assert!(hand.press("[").contains(&Effect::Connect(Choice::AsStarted)));
 }
-
-const URL: &str = "http://127.0.0.1:8001";
 
 fn connects(effect: &Effect) -> bool {
     matches!(effect, Effect::Connect(_))

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use kubewalk::app::effect::Effect;
 use kubewalk::app::message::{Message, ObjectChange, Timer};
+use kubewalk::app::reading::ReadState;
 use kubewalk::k8s::request::Ticket;
 use kubewalk::k8s::table::{Delta, Row};
 use kubewalk::tree::RowRef;
@@ -51,8 +52,8 @@ fn lines_that_the_last_change_made_otherwise_are_marked_until_the_next() {
     assert_eq!(marked(&hand), [""; 0]);
 }
 
-/// `P` holds back what comes; the same again shows the last of it.
-pub(crate) fn pause() {
+#[test]
+pub(crate) fn a_paused_document_counts_waiting_changes_and_resumes_with_the_last() {
     let (mut hand, ticket) = pod();
     now(&mut hand, ticket, r#"{"phase":"one"}"#);
     hand.press("P");
@@ -66,39 +67,32 @@ pub(crate) fn pause() {
     let shown = screen(&hand.model);
     assert!(shown.contains("phase: four") && !shown.contains("paused"), "{shown}");
     assert_eq!(marked(&hand), ["phase: four"]);
-    // What is asked for anew is newer than what waits, and another row is not paused.
+}
+
+#[test]
+pub(crate) fn a_refresh_replaces_a_paused_document_and_drops_waiting_changes() {
+    let (mut hand, ticket) = pod();
     hand.press("P");
     now(&mut hand, ticket, r#"{"phase":"five"}"#);
     hand.walk("r");
     let shown = screen(&hand.model);
     assert!(shown.contains("kind: Pod") && shown.contains("paused "), "{shown}");
-    hand.walk("j");
-    assert!(!screen(&hand.model).contains("paused"));
-    hand.walk("g");
-    let mut hand = Hand::demo();
-    hand.model.reading.state = kubewalk::app::reading::ReadState::Nothing;
-    assert!(requests(&hand.press("P")).is_empty());
-    assert!(hand.model.notice.unwrap().text.contains("nothing to pause"));
 }
 
-/// On the row of a container.
-pub(crate) fn log() {
-    const LOG: &str = "/api/v1/namespaces/team-a/pods/crashy/log?tailLines=500&container=main";
+#[test]
+pub(crate) fn moving_the_cursor_ends_a_pause() {
+    let (mut hand, _) = pod();
+    hand.press("P");
+    hand.walk("j");
+    assert!(!screen(&hand.model).contains("paused"));
+}
+
+#[test]
+pub(crate) fn pausing_without_a_document_shows_a_notice() {
     let mut hand = Hand::demo();
-    hand.press("F");
-    assert!(hand.model.notice.take().unwrap().text.contains("open log below a pod"));
-    hand.walk(":/api/v1/namespaces/team-a/pods/crashy/log enter j");
-    let mut asked = |keys: &str| {
-        let asked = requests(&hand.press(keys));
-        assert_eq!(asked.len(), 1, "{asked:?}");
-        asked[0].strip_prefix(LOG).unwrap_or_else(|| panic!("{asked:?}")).to_owned()
-    };
-    assert_eq!(asked("enter"), "");
-    assert_eq!(asked("p"), "&previous=true");
-    assert_eq!(asked("t"), "&previous=true&timestamps=true");
-    assert_eq!(asked("F"), "&timestamps=true&follow=true", "there is nothing new of the previous");
-    assert_eq!(asked("F"), "&timestamps=true");
-    assert_eq!(asked("t"), "");
+    hand.model.reading.state = ReadState::Nothing;
+    assert!(requests(&hand.press("P")).is_empty());
+    assert!(hand.model.notice.unwrap().text.contains("nothing to pause"));
 }
 
 #[test]
