@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+pub mod distance;
 mod printable;
 
 /// More combining characters than this on one base are shown as escapes.

@@ -65,6 +65,31 @@ pub struct Row {
     text: Box<str>,
     /// When its page or delta arrived: an age in a cell counts from then.
     pub arrived: Timestamp,
+    /// What else the row says of its object.
+    pub facts: Facts,
+}
+
+/// What a row says of its object besides the cells: its conditions, and its object's metadata where
+/// the row carries them (`includeObject=Metadata`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// How the object ended, after the row condition `Completed`; only pods have it.
+    pub finished: Option<Finished>,
+    /// The `deletionTimestamp` in Unix seconds.
+    pub deleted: Option<i64>,
+    /// True if the metadata has finalizers.
+    pub is_held: bool,
+    /// True if the metadata has an owner that is a controller; `None` without metadata.
+    pub is_controlled: Option<bool>,
+}
+
+/// How an object ended that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finished {
+    /// It did what it was for.
+    Succeeded,
+    /// It did not.
+    Failed,
 }
 
 impl Row {
@@ -82,7 +107,7 @@ impl Row {
             text.push('\u{1f}');
             push_apart(&mut text, cell);
         }
-        Self { namespace, text: text.into(), arrived }
+        Self { namespace, text: text.into(), arrived, facts: Facts::default() }
     }
 
     /// The object's name.

@@ -161,3 +161,20 @@ fn the_next_page_is_told_by_the_first_bytes() {
     }
     assert_eq!(next_token(&[0xff; 9000]), None);
 }
+
+#[test]
+fn a_row_carries_how_its_object_ended_and_whether_it_is_being_deleted() {
+    let body = br#"{"kind":"Table","metadata":{},"columnDefinitions":[{"name":"Name","format":"name"}],"rows":[
+        {"cells":["a"],"conditions":[{"type":"Completed","status":"True","reason":"Succeeded"}],"object":null},
+        {"cells":["b"],"conditions":[{"type":"Completed","status":"True","reason":"Failed"}],
+         "object":{"metadata":{"name":"b","ownerReferences":[{"uid":"1"},{"uid":"2","controller":true}]}}},
+        {"cells":["c"],"object":{"metadata":{"name":"c","deletionTimestamp":"1970-01-01T00:01:00Z","finalizers":["x"]}}}]}"#;
+    let page = read_page(body, then()).unwrap();
+    let facts: Vec<Facts> = page.rows.iter().map(|row| row.facts).collect();
+    assert_eq!(facts[0], Facts { finished: Some(Finished::Succeeded), ..Facts::default() });
+    let failed = Some(Finished::Failed);
+    let owned = Facts { finished: failed, is_controlled: Some(true), ..Facts::default() };
+    assert_eq!(facts[1], owned);
+    assert_eq!((facts[2].deleted, facts[2].is_held), (Some(60), true));
+    assert_eq!(facts[2].is_controlled, Some(false));
+}

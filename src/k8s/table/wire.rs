@@ -7,11 +7,12 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::cell;
-use super::{Column, Row};
+use super::{Column, Facts, Finished, Row};
 use crate::k8s::age::human_duration;
 use crate::k8s::names::Namespace;
 
@@ -70,6 +71,19 @@ pub(super) struct TableRow<'a> {
     cells: Option<Vec<&'a RawValue>>,
     #[serde(borrow)]
     object: Option<Item<'a>>,
+    #[serde(borrow)]
+    conditions: Option<Vec<RowCondition<'a>>>,
+}
+
+/// A `TableRowCondition` of `meta/v1`.
+#[derive(Deserialize)]
+struct RowCondition<'a> {
+    #[serde(borrow, rename = "type")]
+    kind: Option<Text<'a>>,
+    #[serde(borrow)]
+    status: Option<Text<'a>>,
+    #[serde(borrow)]
+    reason: Option<Text<'a>>,
 }
 
 /// An object, of which only the metadata is read.
@@ -90,12 +104,44 @@ pub(super) struct Metadata<'a> {
     creation_timestamp: Option<Text<'a>>,
     #[serde(borrow)]
     pub(super) resource_version: Option<Text<'a>>,
+    #[serde(borrow)]
+    deletion_timestamp: Option<Text<'a>>,
+    finalizers: Option<Vec<IgnoredAny>>,
+    owner_references: Option<Vec<OwnerReference>>,
+}
+
+#[derive(Deserialize)]
+struct OwnerReference {
+    controller: Option<bool>,
 }
 
 impl Metadata<'_> {
     /// Whether it is that of an object.
     pub(super) fn is_named(&self) -> bool {
         self.name.as_deref().is_some_and(|name| !name.is_empty())
+    }
+
+    fn facts(&self) -> Facts {
+        let deleted = self.deletion_timestamp.as_deref().and_then(|time| time.parse().ok());
+        let owners = self.owner_references.as_deref().unwrap_or_default();
+        let is_controlled = owners.iter().any(|owner| owner.controller == Some(true));
+        Facts {
+            finished: None,
+            deleted: deleted.map(Timestamp::as_second),
+            is_held: self.finalizers.as_ref().is_some_and(|all| !all.is_empty()),
+            is_controlled: self.is_named().then_some(is_controlled),
+        }
+    }
+}
+
+impl RowCondition<'_> {
+    fn finished(&self) -> Option<Finished> {
+        let holds = |text: &Option<Text<'_>>, word: &str| text.as_deref() == Some(word);
+        if !holds(&self.kind, "Completed") || !holds(&self.status, "True") {
+            return None;
+        }
+        let succeeded = holds(&self.reason, "Succeeded");
+        Some(if succeeded { Finished::Succeeded } else { Finished::Failed })
     }
 }
 
@@ -150,12 +196,14 @@ impl TableRow<'_> {
         arrived: Timestamp,
     ) -> Row {
         let metadata = self.object.and_then(|object| object.metadata).unwrap_or_default();
+        let finished = self.conditions.and_then(|all| all.iter().find_map(RowCondition::finished));
         let cells = self.cells.unwrap_or_default();
         let printed: Vec<Cow<'_, str>> = cells.into_iter().map(cell::print).collect();
         let name = name.and_then(|at| printed.get(at)).filter(|name| !name.is_empty());
         let name = name.map(|name| &**name).or(metadata.name.as_deref()).unwrap_or_default();
         let namespace = namespaces.of(&metadata);
-        Row::new(namespace, name, printed.iter().map(|cell| &**cell), arrived)
+        let row = Row::new(namespace, name, printed.iter().map(|cell| &**cell), arrived);
+        Row { facts: Facts { finished, ..metadata.facts() }, ..row }
     }
 }
 
@@ -183,7 +231,8 @@ impl Item<'_> {
             Column { is_age: true, .. } => &age,
             _ => "",
         });
-        Row::new(namespaces.of(&metadata), name, cells, arrived)
+        let row = Row::new(namespaces.of(&metadata), name, cells, arrived);
+        Row { facts: metadata.facts(), ..row }
     }
 }
 
