@@ -10,24 +10,24 @@ mod overlays;
 mod panes;
 mod search;
 
-use crate::support::hand::Hand;
+use crate::support::app::App;
 
 const POD: &str = "/api/v1/namespaces/shop/pods/db-0";
 const PODS: &str = "/api/v1/namespaces/shop/pods";
 
 /// The demo after some keys.
-fn after(keys: &str) -> Hand {
-    let mut hand = Hand::demo();
-    hand.walk(keys);
-    hand
+fn after(keys: &str) -> App {
+    let mut app = App::demo();
+    app.walk(keys);
+    app
 }
 
 /// The document of a pod, which has the focus.
-fn reading() -> Hand {
+fn reading() -> App {
     after(":po/db-0 space -n space shop enter tab")
 }
 
 /// The 0-based index of the cursor row.
-fn position(hand: &Hand) -> usize {
-    hand.model.tree.position(hand.model.tree.cursor())
+fn position(app: &App) -> usize {
+    app.model.tree.position(app.model.tree.cursor())
 }

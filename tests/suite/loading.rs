@@ -5,13 +5,13 @@ use kubewalk::app::message::Timer;
 use kubewalk::app::reading::ReadState;
 use kubewalk::tree::node::Live;
 
-use crate::support::hand::{Hand, requests};
+use crate::support::app::{App, requests};
 
 #[test]
 fn discovery_costs_two_requests() {
-    let mut hand = Hand::unconnected(&[crate::support::recordings::cluster()]);
-    hand.connect(None);
-    let asked = requests(&hand.taken());
+    let mut app = App::unconnected(&[crate::support::recordings::cluster()]);
+    app.connect(None);
+    let asked = requests(&app.take_effects());
     let discovery: Vec<_> = asked.iter().filter(|path| path.starts_with("/api")).collect();
     let user = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
     let rules = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
@@ -20,8 +20,8 @@ fn discovery_costs_two_requests() {
 
 #[test]
 fn nothing_is_asked_for_a_row_that_is_merely_passed() {
-    let mut hand = Hand::demo();
-    let effects = hand.press("j j j j k");
+    let mut app = App::demo();
+    let effects = app.press("j j j j k");
     assert_eq!(requests(&effects), [""; 0]);
     let rests = |effect: &Effect| {
         matches!(effect, Effect::After(Timer::Rest, pause)
@@ -32,29 +32,29 @@ fn nothing_is_asked_for_a_row_that_is_merely_passed() {
 
 #[test]
 fn a_rested_cursor_asks_and_leaving_drops_the_question() {
-    let mut hand = Hand::demo();
-    hand.press("j");
-    hand.message(kubewalk::app::message::Message::Timer(Timer::Rest));
-    assert_eq!(hand.asked(), ["/api"]);
-    let ticket = hand.waiting[0].0;
-    let effects = hand.press("j");
+    let mut app = App::demo();
+    app.press("j");
+    app.message(kubewalk::app::message::Message::Timer(Timer::Rest));
+    assert_eq!(app.pending(), ["/api"]);
+    let ticket = app.waiting[0].0;
+    let effects = app.press("j");
     assert!(effects.contains(&Effect::Cancel(ticket)), "{effects:?}");
-    assert_eq!(hand.asked(), [""; 0]);
-    hand.rest();
-    assert_eq!(hand.model.reading.shown.as_ref().unwrap().request.path.to_string(), "/api/v1");
+    assert_eq!(app.pending(), [""; 0]);
+    app.rest();
+    assert_eq!(app.model.reading.shown.as_ref().unwrap().request.path.to_string(), "/api/v1");
 }
 
 #[test]
 fn an_answer_that_nobody_waits_for_changes_nothing() {
-    let mut hand = Hand::demo();
-    hand.press("j");
-    hand.message(kubewalk::app::message::Message::Timer(Timer::Rest));
-    let late = hand.waiting.clone();
-    hand.press("j");
-    hand.waiting = late;
-    hand.answer();
-    assert_eq!(hand.model.reading.shown.as_ref().unwrap().request.path.to_string(), "/");
-    assert_ne!(hand.model.reading.state, ReadState::Ready);
+    let mut app = App::demo();
+    app.press("j");
+    app.message(kubewalk::app::message::Message::Timer(Timer::Rest));
+    let late = app.waiting.clone();
+    app.press("j");
+    app.waiting = late;
+    app.answer_all();
+    assert_eq!(app.model.reading.shown.as_ref().unwrap().request.path.to_string(), "/");
+    assert_ne!(app.model.reading.state, ReadState::Ready);
 }
 
 #[test]
@@ -65,89 +65,89 @@ fn what_is_secret_or_large_is_asked_for_by_enter_only() {
         (":/metrics enter", "/metrics"),
         (":/openapi/v3 enter", "/openapi/v3"),
     ] {
-        let mut hand = Hand::demo();
-        hand.walk(way);
+        let mut app = App::demo();
+        app.walk(way);
         // Away and back: what was named to go there was asked for.
-        hand.walk("k");
-        if hand.at() != path.split('?').next().unwrap() {
-            hand.walk("j");
+        app.walk("k");
+        if app.location() != path.split('?').next().unwrap() {
+            app.walk("j");
         }
-        assert_eq!(hand.model.reading.state, ReadState::ByEnter, "{path}");
-        assert_eq!(hand.asked(), [""; 0], "{path}");
-        let subject = hand.model.reading.subject.clone().unwrap();
+        assert_eq!(app.model.reading.state, ReadState::ByEnter, "{path}");
+        assert_eq!(app.pending(), [""; 0], "{path}");
+        let subject = app.model.reading.subject.clone().unwrap();
         assert!(subject.by_enter.is_some(), "its pane says why");
-        hand.press("enter");
-        assert!(hand.asked().contains(&path.to_owned()), "{path}: {:?}", hand.asked());
+        app.press("enter");
+        assert!(app.pending().contains(&path.to_owned()), "{path}: {:?}", app.pending());
     }
 }
 
 #[test]
 fn enter_on_an_object_asks_at_once_and_follows_it() {
-    let mut hand = Hand::demo();
-    hand.walk(":po space -n space default enter");
-    hand.press("j");
-    let effects = hand.press("enter");
+    let mut app = App::demo();
+    app.walk(":po space -n space default enter");
+    app.press("j");
+    let effects = app.press("enter");
     let path = "/api/v1/namespaces/default/pods/curl-with-ambassador";
     assert_eq!(requests(&effects), [path]);
-    hand.taken();
-    hand.answer();
-    let watched = requests(&hand.taken());
+    app.take_effects();
+    app.answer_all();
+    let watched = requests(&app.take_effects());
     assert!(watched[0].starts_with("watch curl-with-ambassador from None shown "), "{watched:?}");
-    assert!(matches!(hand.model.reading.live, Live::Watching(_)));
+    assert!(matches!(app.model.reading.live, Live::Watching(_)));
 }
 
 #[test]
 fn enter_opens_an_object_that_the_cursor_rested_on_without_asking_twice() {
-    let mut hand = Hand::demo();
-    hand.walk(":po space -n space default enter");
-    hand.walk("j");
-    let effects = hand.press("enter");
+    let mut app = App::demo();
+    app.walk(":po space -n space default enter");
+    app.walk("j");
+    let effects = app.press("enter");
     let watched = requests(&effects);
     assert_eq!(watched.len(), 1, "{watched:?}");
     assert!(watched[0].starts_with("watch "), "{watched:?}");
     // On what is open and shown it closes.
-    hand.walk("enter");
-    assert_eq!(hand.below("/api/v1/namespaces/default/pods").len(), 5);
+    app.walk("enter");
+    assert_eq!(app.children("/api/v1/namespaces/default/pods").len(), 5);
 }
 
 #[test]
 fn with_a_namespace_chosen_a_resource_opens_straight_into_its_objects() {
-    let mut hand = Hand::unconnected(&[crate::support::recordings::cluster()]);
-    hand.connect(Some("shop"));
-    hand.walk(":po enter");
+    let mut app = App::unconnected(&[crate::support::recordings::cluster()]);
+    app.connect(Some("shop"));
+    app.walk(":po enter");
     let path = "/api/v1/namespaces/shop/pods";
-    assert_eq!(hand.at(), path);
-    let below = hand.below(path);
+    assert_eq!(app.location(), path);
+    let below = app.children(path);
     assert_eq!(below.first().map(String::as_str), Some("db-0"));
     assert_eq!(below.last().map(String::as_str), Some("other namespaces"));
-    hand.walk("G");
-    hand.walk(":po enter");
-    assert_eq!(hand.at(), path);
-    hand.walk(":ns space default enter :po enter");
-    assert_eq!(hand.at(), "/api/v1/namespaces/default/pods");
-    assert_eq!(hand.below("/api/v1/namespaces/default/pods").len(), 6);
+    app.walk("G");
+    app.walk(":po enter");
+    assert_eq!(app.location(), path);
+    app.walk(":ns space default enter :po enter");
+    assert_eq!(app.location(), "/api/v1/namespaces/default/pods");
+    assert_eq!(app.children("/api/v1/namespaces/default/pods").len(), 6);
 }
 
 #[test]
 fn where_namespaces_cannot_be_listed_one_can_be_typed() {
-    let mut hand = Hand::over(&[crate::support::recordings::named("restricted-viewer")]);
-    hand.walk(":po enter");
+    let mut app = App::over(&[crate::support::recordings::named("restricted-viewer")]);
+    app.walk(":po enter");
     // That of the service account is known by the user's name.
-    assert_eq!(hand.below("/api/v1/pods"), ["all namespaces", "team-a", "another namespace…"]);
-    hand.walk("j j j enter shop enter");
-    assert_eq!(hand.at(), "/api/v1/namespaces/shop/pods");
+    assert_eq!(app.children("/api/v1/pods"), ["all namespaces", "team-a", "another namespace…"]);
+    app.walk("j j j enter shop enter");
+    assert_eq!(app.location(), "/api/v1/namespaces/shop/pods");
     let all = ["all namespaces", "shop", "team-a", "another namespace…"];
-    assert_eq!(hand.below("/api/v1/pods"), all);
+    assert_eq!(app.children("/api/v1/pods"), all);
 }
 
 #[test]
 fn a_list_is_never_unbounded() {
-    let mut hand = Hand::demo();
-    hand.press(":po space -n space shop enter");
+    let mut app = App::demo();
+    app.press(":po space -n space shop enter");
     let mut asked = Vec::new();
-    while !hand.waiting.is_empty() {
-        asked.extend(hand.asked());
-        hand.answer_first();
+    while !app.waiting.is_empty() {
+        asked.extend(app.pending());
+        app.answer_first();
     }
     let lists: Vec<_> = asked.iter().filter(|path| path.contains("/shop/pods")).collect();
     assert!(!lists.is_empty());

@@ -5,7 +5,7 @@ mod journeys;
 use kubewalk::theme::Role;
 use serde_json::json;
 
-use crate::support::hand::Hand;
+use crate::support::app::App;
 use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::walker::{Walker, screen};
@@ -149,7 +149,7 @@ async fn where_the_authorizer_cannot_say_nothing_is_called_forbidden() {
 
 #[test]
 fn the_rules_of_a_namespace_are_asked_for_once() {
-    let mut hand = Hand::over(&[recordings::named("restricted-viewer")]);
+    let mut app = App::over(&[recordings::named("restricted-viewer")]);
     let keys = [
         ":po space -n space team-a enter",
         ":cm space -n space team-a enter",
@@ -161,21 +161,21 @@ fn the_rules_of_a_namespace_are_asked_for_once() {
     let mut asked = Vec::new();
     for keys in keys {
         for part in keys.split_inclusive("enter") {
-            hand.press(part);
-            while !hand.waiting.is_empty() {
-                asked.extend(hand.waiting[0].1.request.review.clone());
-                hand.answer_first();
+            app.press(part);
+            while !app.waiting.is_empty() {
+                asked.extend(app.waiting[0].1.request.review.clone());
+                app.answer_first();
             }
         }
     }
     assert_eq!(asked.len(), 1, "the others were known from the start: {asked:?}");
     assert!(asked[0].contains(r#""namespace":"shop""#), "{asked:?}");
-    assert!(screen(&hand.model).contains("403"), "{}", screen(&hand.model));
+    assert!(screen(&app.model).contains("403"), "{}", screen(&app.model));
 }
 
 #[test]
 fn an_administrator_sees_no_mark() {
-    let mut hand = Hand::demo();
-    hand.walk(":v1 enter :/metrics enter");
-    assert!(!screen(&hand.model).contains("forbidden"), "{}", screen(&hand.model));
+    let mut app = App::demo();
+    app.walk(":v1 enter :/metrics enter");
+    assert!(!screen(&app.model).contains("forbidden"), "{}", screen(&app.model));
 }

@@ -4,7 +4,7 @@ use std::fs;
 
 use kubewalk::config::Settings;
 
-use crate::support::hand::Hand;
+use crate::support::app::App;
 use crate::support::terminal::Terminal;
 use crate::support::walker::screen;
 
@@ -38,16 +38,16 @@ fn a_key_that_was_bound_otherwise_works_and_help_and_footer_say_so() {
 fn sentences_name_the_keys_that_hold() {
     let settings = "[keys.anywhere]\ncopy = \"ctrl-y\"\nunmask = []\nescape = \"ctrl-g\"\n\
                     [keys.tree]\nopen = \"o\"\n[keys.start]\nopen = \"o\"\n";
-    let mut hand = Hand::demo();
-    hand.model.keymap = Settings::read(settings).unwrap().keymap;
-    hand.walk(":secrets space -n space shop enter j");
-    hand.rest();
-    assert!(screen(&hand.model).contains("o asks: Secrets are not asked for by themselves."));
-    hand.walk("o tab G k ctrl-y v");
-    let said = hand.model.notice.as_ref().map(|notice| notice.text.clone()).unwrap();
+    let mut app = App::demo();
+    app.model.keymap = Settings::read(settings).unwrap().keymap;
+    app.walk(":secrets space -n space shop enter j");
+    app.rest();
+    assert!(screen(&app.model).contains("o asks: Secrets are not asked for by themselves."));
+    app.walk("o tab G k ctrl-y v");
+    let said = app.model.notice.as_ref().map(|notice| notice.text.clone()).unwrap();
     assert_eq!(said, "The value is masked; unmask shows it, then it can be copied");
-    hand.walk("?");
-    let shown = screen(&hand.model);
+    app.walk("?");
+    let shown = screen(&app.model);
     assert!(shown.contains("Keys · j k scroll · esc leaves"), "{shown}");
     assert!(!shown.contains("After c"), "{shown}");
 }

@@ -1,9 +1,9 @@
 //! What the tests share: recordings, a server over them, and the program itself.
 
+pub(crate) mod app;
 pub(crate) mod exec;
 pub(crate) mod fault;
 pub(crate) mod golden;
-pub(crate) mod hand;
 pub(crate) mod keys;
 pub(crate) mod kubectl;
 pub(crate) mod pty;

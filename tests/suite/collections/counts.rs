@@ -5,46 +5,46 @@ use std::time::Duration;
 use kubewalk::app::message::{Message, Timer};
 use kubewalk::k8s::failure::{Failure, FailureKind};
 
-use crate::support::hand::Hand;
+use crate::support::app::App;
 use crate::support::walker::screen;
 
 /// The pods' namespaces are in view, and the cursor has rested once more.
-fn at_the_namespaces_of_pods() -> Hand {
-    let mut hand = Hand::demo();
-    hand.press(":/api/v1/pods enter");
-    hand.answer();
-    hand.press("l");
-    hand.answer();
-    hand.message(Message::Timer(Timer::Rest));
-    hand
+fn at_the_namespaces_of_pods() -> App {
+    let mut app = App::demo();
+    app.press(":/api/v1/pods enter");
+    app.answer_all();
+    app.press("l");
+    app.answer_all();
+    app.message(Message::Timer(Timer::Rest));
+    app
 }
 
-fn counts(hand: &Hand) -> Vec<String> {
-    let asked = hand.asked().into_iter();
+fn counts(app: &App) -> Vec<String> {
+    let asked = app.pending().into_iter();
     asked.filter(|asked| asked.ends_with("/pods?includeObject=None&limit=1")).collect()
 }
 
-fn row(hand: &Hand, namespace: &str) -> String {
-    let screen = screen(&hand.model);
+fn row(app: &App, namespace: &str) -> String {
+    let screen = screen(&app.model);
     let is_it = |line: &&str| line.contains(&format!("▸ {namespace} "));
     screen.lines().find(is_it).unwrap_or_else(|| panic!("{screen}")).to_owned()
 }
 
 #[test]
 fn the_namespaces_in_view_are_counted_a_few_at_a_time() {
-    let mut hand = at_the_namespaces_of_pods();
-    assert_eq!(counts(&hand).len(), 4, "{:?}", hand.asked());
-    assert!(counts(&hand)[0].starts_with("/api/v1/namespaces/"));
-    hand.answer_first();
-    assert!(counts(&hand).len() <= 4);
-    hand.answer();
-    let pods = hand.exchange(&pods_of_shop());
+    let mut app = at_the_namespaces_of_pods();
+    assert_eq!(counts(&app).len(), 4, "{:?}", app.pending());
+    assert!(counts(&app)[0].starts_with("/api/v1/namespaces/"));
+    app.answer_first();
+    assert!(counts(&app).len() <= 4);
+    app.answer_all();
+    let pods = app.exchange(&pods_of_shop());
     let list: serde_json::Value = serde_json::from_slice(&pods.body).unwrap();
     let count = list["items"].as_array().unwrap().len();
     assert!(count > 1);
-    assert!(row(&hand, "shop").contains(&format!("shop {count} ")), "{}", row(&hand, "shop"));
-    hand.message(Message::Timer(Timer::Rest));
-    assert_eq!(counts(&hand), [""; 0], "once");
+    assert!(row(&app, "shop").contains(&format!("shop {count} ")), "{}", row(&app, "shop"));
+    app.message(Message::Timer(Timer::Rest));
+    assert_eq!(counts(&app), [""; 0], "once");
 }
 
 fn pods_of_shop() -> kubewalk::k8s::request::Request {
@@ -55,12 +55,12 @@ fn pods_of_shop() -> kubewalk::k8s::request::Request {
 
 #[test]
 fn a_slow_server_is_not_asked_for_more() {
-    let mut hand = at_the_namespaces_of_pods();
-    hand.model.now += Duration::from_millis(600);
-    hand.answer();
-    hand.message(Message::Timer(Timer::Rest));
-    assert_eq!(counts(&hand), [""; 0]);
-    let shown = screen(&hand.model);
+    let mut app = at_the_namespaces_of_pods();
+    app.model.now += Duration::from_millis(600);
+    app.answer_all();
+    app.message(Message::Timer(Timer::Rest));
+    assert_eq!(counts(&app), [""; 0]);
+    let shown = screen(&app.model);
     let counted = shown.lines().filter(|line| line.contains("▸ ") && is_counted(line)).count();
     assert_eq!(counted, 4, "those that were under way\n{shown}");
 }
@@ -72,12 +72,12 @@ fn is_counted(line: &str) -> bool {
 
 #[test]
 fn a_refused_count_is_no_count_and_a_failed_one_the_last() {
-    let mut hand = at_the_namespaces_of_pods();
-    let before = counts(&hand);
-    hand.refuse_first(Failure::new(FailureKind::Forbidden, "403: no", ""));
-    assert_eq!(counts(&hand).len(), 4, "the next one takes its place");
-    assert!(!counts(&hand).contains(&before[0]));
-    hand.refuse_first(Failure::new(FailureKind::Status(500), "500: no", ""));
-    assert_eq!(counts(&hand).len(), 3, "and now nothing does");
-    assert!(hand.model.notice.is_none());
+    let mut app = at_the_namespaces_of_pods();
+    let before = counts(&app);
+    app.fail_first(Failure::new(FailureKind::Forbidden, "403: no", ""));
+    assert_eq!(counts(&app).len(), 4, "the next one takes its place");
+    assert!(!counts(&app).contains(&before[0]));
+    app.fail_first(Failure::new(FailureKind::Status(500), "500: no", ""));
+    assert_eq!(counts(&app).len(), 3, "and now nothing does");
+    assert!(app.model.notice.is_none());
 }

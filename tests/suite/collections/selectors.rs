@@ -2,84 +2,86 @@
 
 use kubewalk::k8s::failure::{Failure, FailureKind};
 
-use crate::support::hand::{Hand, requests};
+use crate::support::app::{App, requests};
 use crate::support::walker::screen;
 
 const PODS: &str = "/api/v1/namespaces/shop/pods";
 const LIST: &str = "/api/v1/namespaces/shop/pods?includeObject=None";
 
-fn shop() -> Hand {
-    let mut hand = Hand::demo();
-    hand.walk(":po space -n space shop enter");
-    hand.taken();
-    hand
+fn shop() -> App {
+    let mut app = App::demo();
+    app.walk(":po space -n space shop enter");
+    app.take_effects();
+    app
 }
 
 #[test]
 fn a_selector_in_the_line_of_the_filter_asks_the_server() {
-    let mut hand = shop();
-    assert_eq!(hand.press("/ -l space app=db"), [], "it is sent when it is whole");
-    let asked = requests(&hand.press("enter"));
+    let mut app = shop();
+    assert_eq!(app.press("/ -l space app=db"), [], "it is sent when it is whole");
+    let asked = requests(&app.press("enter"));
     assert_eq!(asked, [format!("{LIST}&labelSelector=app%3Ddb&limit=500")]);
-    assert_eq!(hand.below(PODS).len(), 6, "the rows stay until the answer is there");
-    hand.answer();
-    assert_eq!(hand.below(PODS), ["db-0", "db-1"]);
-    let watched = requests(&hand.taken());
+    assert_eq!(app.children(PODS).len(), 6, "the rows stay until the answer is there");
+    app.answer_all();
+    assert_eq!(app.children(PODS), ["db-0", "db-1"]);
+    let watched = requests(&app.take_effects());
     let watched = watched.iter().find(|request| request.contains("watch=1")).unwrap();
     assert!(watched.contains("labelSelector=app%3Ddb"), "{watched}");
-    assert!(screen(&hand.model).contains("shop 2 ◉ -l app=db"), "{}", screen(&hand.model));
+    assert!(screen(&app.model).contains("shop 2 ◉ -l app=db"), "{}", screen(&app.model));
 
     // Its answer is that of the same part; all holds through a refresh.
-    hand.rest();
-    assert!(requests(&hand.taken()).contains(&format!("{PODS}?limit=20&labelSelector=app%3Ddb")));
-    hand.walk("r");
-    assert_eq!(hand.below(PODS), ["db-0", "db-1"]);
+    app.rest();
+    assert!(
+        requests(&app.take_effects()).contains(&format!("{PODS}?limit=20&labelSelector=app%3Ddb"))
+    );
+    app.walk("r");
+    assert_eq!(app.children(PODS), ["db-0", "db-1"]);
 
     // The same line has both, and says so when it is opened again.
-    hand.walk("/ space !db-1 enter");
-    assert_eq!(hand.below(PODS), ["db-0"]);
-    assert!(screen(&hand.model).contains("-l app=db /!db-1"), "{}", screen(&hand.model));
-    hand.walk("esc");
-    assert_eq!(hand.below(PODS).len(), 2, "the filter first");
-    let asked = requests(&hand.press("esc"));
+    app.walk("/ space !db-1 enter");
+    assert_eq!(app.children(PODS), ["db-0"]);
+    assert!(screen(&app.model).contains("-l app=db /!db-1"), "{}", screen(&app.model));
+    app.walk("esc");
+    assert_eq!(app.children(PODS).len(), 2, "the filter first");
+    let asked = requests(&app.press("esc"));
     assert_eq!(asked, [format!("{LIST}&limit=500")]);
-    hand.answer();
-    assert_eq!(hand.below(PODS).len(), 6);
-    assert!(!screen(&hand.model).contains("-l app"));
+    app.answer_all();
+    assert_eq!(app.children(PODS).len(), 6);
+    assert!(!screen(&app.model).contains("-l app"));
 }
 
 #[test]
 fn a_selector_may_come_with_the_place_to_go_to() {
-    let mut hand = Hand::demo();
-    hand.walk(":po space -l space app=db space -n space shop enter");
-    assert_eq!(hand.below(PODS), ["db-0", "db-1"]);
-    hand.walk(":po space -n space shop space -l space app=web enter");
-    assert!(hand.below(PODS).iter().all(|name| name.starts_with("frontend")));
+    let mut app = App::demo();
+    app.walk(":po space -l space app=db space -n space shop enter");
+    assert_eq!(app.children(PODS), ["db-0", "db-1"]);
+    app.walk(":po space -n space shop space -l space app=web enter");
+    assert!(app.children(PODS).iter().all(|name| name.starts_with("frontend")));
     // Without a namespace it is all of them.
-    hand.walk(":deploy space -l space app=frontend enter");
+    app.walk(":deploy space -l space app=frontend enter");
     let all = "/apis/apps/v1/deployments";
-    assert_eq!(hand.at(), all);
+    assert_eq!(app.location(), all);
     assert!(
-        screen(&hand.model).contains("all namespaces 1 ◉ -l app=frontend"),
+        screen(&app.model).contains("all namespaces 1 ◉ -l app=frontend"),
         "{}",
-        screen(&hand.model)
+        screen(&app.model)
     );
     // An object that is named comes whatever is selected.
-    hand.walk(":po/db-0 space -n space shop enter");
-    assert_eq!(hand.at(), format!("{PODS}/db-0"));
-    hand.walk(":po space -l enter");
-    let notice = hand.model.notice.unwrap();
+    app.walk(":po/db-0 space -n space shop enter");
+    assert_eq!(app.location(), format!("{PODS}/db-0"));
+    app.walk(":po space -l enter");
+    let notice = app.model.notice.unwrap();
     assert!(notice.is_trouble && notice.text.contains("missing after -l"), "{notice:?}");
 }
 
 #[test]
 fn all_namespaces_are_one_list_whichever_is_chosen() {
     for before in ["", ":ns space shop enter"] {
-        let mut hand = Hand::demo();
-        hand.walk(before);
-        hand.walk(":po space -A enter");
-        assert_eq!(hand.at(), "/api/v1/pods");
-        let shown = screen(&hand.model);
+        let mut app = App::demo();
+        app.walk(before);
+        app.walk(":po space -A enter");
+        assert_eq!(app.location(), "/api/v1/pods");
+        let shown = screen(&app.model);
         assert!(
             shown.contains("all namespaces 15 ◉") && shown.contains("shop     db-0"),
             "{shown}"
@@ -89,33 +91,33 @@ fn all_namespaces_are_one_list_whichever_is_chosen() {
 
 #[test]
 fn a_field_that_cannot_be_selected_by_is_told_where_it_was_asked() {
-    let mut hand = shop();
-    hand.walk("s na enter j");
-    hand.press("/ -f space spec.foo=x enter");
-    let asked = hand.asked();
+    let mut app = shop();
+    app.walk("s na enter j");
+    app.press("/ -f space spec.foo=x enter");
+    let asked = app.pending();
     assert_eq!(asked, [format!("{LIST}&fieldSelector=spec.foo%3Dx&limit=500")]);
     let sentence = "Unable to find \"/v1, Resource=pods\" that match label selector \"\", field \
                     selector \"spec.foo=x\": field label not supported: spec.foo";
     let failure = Failure::new(FailureKind::Status(400), format!("400: {sentence}"), "");
-    hand.refuse_first(failure);
-    assert_eq!(hand.below(PODS), [""; 0], "those rows were not asked for");
-    assert_eq!(hand.at(), PODS);
-    let shown = screen(&hand.model);
+    app.fail_first(failure);
+    assert_eq!(app.children(PODS), [""; 0], "those rows were not asked for");
+    assert_eq!(app.location(), PODS);
+    let shown = screen(&app.model);
     assert!(shown.contains("✗ 400 -f spec.foo=x"), "{shown}");
-    assert!(hand.model.notice.as_ref().unwrap().text.contains("field label not supported"));
-    assert_eq!(hand.model.watches(), 0);
+    assert!(app.model.notice.as_ref().unwrap().text.contains("field label not supported"));
+    assert_eq!(app.model.watches(), 0);
 
     // The line is mended where it is.
-    hand.press("/ ctrl-u");
-    hand.walk("-f space metadata.name=db-1 enter");
-    assert_eq!(hand.below(PODS), ["db-1"]);
-    assert_eq!(hand.model.watches(), 1);
+    app.press("/ ctrl-u");
+    app.walk("-f space metadata.name=db-1 enter");
+    assert_eq!(app.children(PODS), ["db-1"]);
+    assert_eq!(app.model.watches(), 1);
 }
 
 #[test]
 fn a_selector_where_there_is_no_collection_is_refused() {
-    let mut hand = Hand::demo();
-    hand.walk("j j enter");
-    assert_eq!(hand.press("/ -l space a enter").len(), 1, "a notice, and nothing asked");
-    assert!(hand.model.notice.unwrap().text.contains("one collection"));
+    let mut app = App::demo();
+    app.walk("j j enter");
+    assert_eq!(app.press("/ -l space a enter").len(), 1, "a notice, and nothing asked");
+    assert!(app.model.notice.unwrap().text.contains("one collection"));
 }

@@ -6,7 +6,7 @@ use kubewalk::k8s::path::ApiPath;
 use kubewalk::k8s::request::{Form, Request};
 use kubewalk::runtime::answers;
 
-use crate::support::hand::Hand;
+use crate::support::app::App;
 use crate::support::recordings;
 use crate::support::walker::screen;
 
@@ -17,91 +17,91 @@ const RECORDED: &str =
     "eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MjMxNiwic3RhcnQiOiJpdGVtLTA0OTlcdTAwMDAifQ";
 
 /// 1,202 config maps, of which 500 are loaded.
-fn bulk() -> Hand {
-    let mut hand = Hand::over(&[recordings::named("paging"), recordings::cluster()]);
-    hand.walk(":cm space -n space bulk enter");
-    hand.taken();
-    hand
+fn bulk() -> App {
+    let mut app = App::over(&[recordings::named("paging"), recordings::cluster()]);
+    app.walk(":cm space -n space bulk enter");
+    app.take_effects();
+    app
 }
 
-fn loaded(hand: &Hand) -> usize {
-    let tree = &hand.model.tree;
+fn loaded(app: &App) -> usize {
+    let tree = &app.model.tree;
     let id = tree.collection_at(tree.cursor()).unwrap();
     tree.get(id).unwrap().collection.as_ref().unwrap().rows().len()
 }
 
 /// The token of the page that is asked for.
-fn token(hand: &Hand) -> String {
-    let [(_, question)] = &hand.waiting[..] else { panic!("{:?}", hand.asked()) };
+fn token(app: &App) -> String {
+    let [(_, question)] = &app.waiting[..] else { panic!("{:?}", app.pending()) };
     let token = question.request.query.iter().find(|(name, _)| name == "continue");
     token.map(|(_, token)| token.clone()).unwrap_or_default()
 }
 
 /// Answers with what the server gave before it forgot the version: with the page behind `token`.
-fn give_page(hand: &mut Hand, token: &str) {
-    let (ticket, question) = hand.waiting.remove(0);
+fn give_page(app: &mut App, token: &str) {
+    let (ticket, question) = app.waiting.remove(0);
     let mut request = question.request;
     request.query.retain(|(name, _)| name != "continue");
     let request = request.with("continue", token);
-    let exchange = Hand::unconnected(&[recordings::named("paging")]).exchange(&request);
-    let result = answers::read(exchange, question.want, hand.model.now);
-    hand.message(Message::Answered { ticket, result });
+    let exchange = App::unconnected(&[recordings::named("paging")]).exchange(&request);
+    let result = answers::read(exchange, question.want, app.model.now);
+    app.message(Message::Answered { ticket, result });
 }
 
 #[test]
 fn a_page_whose_version_is_too_old_goes_on_with_the_servers_fresh_token() {
-    let mut hand = bulk();
-    hand.press("L");
-    let old = token(&hand);
-    let refused = Hand::unconnected(&[recordings::named("expired-continue")]).exchange(
+    let mut app = bulk();
+    app.press("L");
+    let old = token(&app);
+    let refused = App::unconnected(&[recordings::named("expired-continue")]).exchange(
         &Request::get(ApiPath::parse(ITEMS), Form::Json)
             .with("limit", "500")
             .with("continue", RECORDED),
     );
     let refused = refused.good().unwrap_err();
     assert_eq!(refused.kind, FailureKind::Gone);
-    hand.refuse_first(refused);
-    let fresh = token(&hand);
+    app.fail_first(refused);
+    let fresh = token(&app);
     assert!(!fresh.is_empty() && fresh != old, "{fresh}");
-    let notice = hand.model.notice.clone().unwrap().text;
+    let notice = app.model.notice.clone().unwrap().text;
     assert!(notice.contains("it may be inconsistent"), "{notice}");
-    give_page(&mut hand, &old);
-    assert_eq!(loaded(&hand), 1000);
+    give_page(&mut app, &old);
+    assert_eq!(loaded(&app), 1000);
     // The last page has a token of its own.
-    let last = token(&hand);
-    give_page(&mut hand, &last);
-    assert_eq!(loaded(&hand), 1202);
-    assert!(screen(&hand.model).contains("bulk 1,202 may be inconsistent"));
+    let last = token(&app);
+    give_page(&mut app, &last);
+    assert_eq!(loaded(&app), 1202);
+    assert!(screen(&app.model).contains("bulk 1,202 may be inconsistent"));
     // Reading it again makes it one again: with as many rows as there were.
-    hand.press("r");
+    app.press("r");
     // The notice may still say what was.
-    let screen = screen(&hand.model);
+    let screen = screen(&app.model);
     let row = screen.lines().find(|line| line.contains("bulk")).unwrap();
     assert!(!row.contains("inconsistent"), "{screen}");
 }
 
 #[test]
 fn a_page_that_is_too_old_without_a_fresh_token_reads_the_list_from_its_beginning() {
-    let mut hand = bulk();
-    hand.press("L");
-    hand.refuse_first(Failure::from_answer(410, br#"{"kind":"Status","reason":"Expired"}"#));
-    assert_eq!(token(&hand), "", "the first page");
-    assert!(hand.asked()[0].starts_with(ITEMS), "{:?}", hand.asked());
-    hand.answer_first();
-    assert_eq!(loaded(&hand), 500);
+    let mut app = bulk();
+    app.press("L");
+    app.fail_first(Failure::from_answer(410, br#"{"kind":"Status","reason":"Expired"}"#));
+    assert_eq!(token(&app), "", "the first page");
+    assert!(app.pending()[0].starts_with(ITEMS), "{:?}", app.pending());
+    app.answer_first();
+    assert_eq!(loaded(&app), 500);
 }
 
 #[test]
 fn a_server_whose_every_token_is_too_old_is_given_up() {
-    let mut hand = bulk();
-    hand.press("L");
+    let mut app = bulk();
+    app.press("L");
     let mut asked = 0;
-    while !hand.waiting.is_empty() {
+    while !app.waiting.is_empty() {
         let body = br#"{"kind":"Status","metadata":{"continue":"fresh"},"reason":"Expired"}"#;
-        hand.refuse_first(Failure::from_answer(410, body));
+        app.fail_first(Failure::from_answer(410, body));
         asked += 1;
     }
     assert_eq!(asked, 5);
-    assert_eq!(loaded(&hand), 500, "what was read stays");
-    assert!(screen(&hand.model).contains("✗ 410"), "{}", screen(&hand.model));
+    assert_eq!(loaded(&app), 500, "what was read stays");
+    assert!(screen(&app.model).contains("✗ 410"), "{}", screen(&app.model));
 }

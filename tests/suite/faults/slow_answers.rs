@@ -7,8 +7,8 @@ use kubewalk::app::effect::Effect;
 use kubewalk::app::message::{Message, Timer, Want};
 
 use super::statuses::row;
+use crate::support::app::App;
 use crate::support::fault::{Fault, Way};
-use crate::support::hand::Hand;
 use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::walker::{Walker, screen};
@@ -21,61 +21,61 @@ fn counts(effects: &[Effect]) -> bool {
 
 #[test]
 fn a_request_that_takes_long_says_for_how_long_and_is_cancelled_by_closing_its_node() {
-    let mut hand = Hand::demo();
-    hand.walk(":po space -n space shop enter k");
-    hand.message(Message::Timer(Timer::Second));
-    let effects = hand.press("enter");
+    let mut app = App::demo();
+    app.walk(":po space -n space shop enter k");
+    app.message(Message::Timer(Timer::Second));
+    let effects = app.press("enter");
     assert!(counts(&effects), "{effects:?}");
-    assert!(row(&hand).contains("kube-system …") && !row(&hand).contains(" s "), "{}", row(&hand));
-    hand.later(12);
-    assert!(row(&hand).contains("kube-system … 12 s"), "{}", row(&hand));
-    let page = hand.waiting.iter().find(|(_, question)| question.want == Want::Page).unwrap().0;
-    let effects = hand.press("h");
+    assert!(row(&app).contains("kube-system …") && !row(&app).contains(" s "), "{}", row(&app));
+    app.advance(12);
+    assert!(row(&app).contains("kube-system … 12 s"), "{}", row(&app));
+    let page = app.waiting.iter().find(|(_, question)| question.want == Want::Page).unwrap().0;
+    let effects = app.press("h");
     assert!(effects.contains(&Effect::Cancel(page)), "{effects:?}");
-    assert!(!row(&hand).contains('…'), "{}", row(&hand));
+    assert!(!row(&app).contains('…'), "{}", row(&app));
     // An answer that was on its way all the same is dropped.
-    hand.answer();
-    assert!(!row(&hand).contains("kube-system 1"), "{}", row(&hand));
+    app.answer_all();
+    assert!(!row(&app).contains("kube-system 1"), "{}", row(&app));
 }
 
 #[test]
 fn a_document_that_takes_long_says_for_how_long_and_is_cancelled_by_leaving_its_row() {
-    let mut hand = Hand::demo();
-    hand.walk(":po space -n space shop enter");
-    hand.press("j");
-    hand.message(Message::Timer(Timer::Rest));
-    assert_eq!(hand.asked(), [format!("{PODS}/db-0")]);
-    hand.later(12);
-    let shown = screen(&hand.model);
+    let mut app = App::demo();
+    app.walk(":po space -n space shop enter");
+    app.press("j");
+    app.message(Message::Timer(Timer::Rest));
+    assert_eq!(app.pending(), [format!("{PODS}/db-0")]);
+    app.advance(12);
+    let shown = screen(&app.model);
     assert!(shown.contains("asked 12 s ago, no answer yet"), "{shown}");
     assert!(shown.contains("db-0 … 12 s"), "{shown}");
-    hand.press("j");
-    assert_eq!(hand.asked(), [""; 0]);
+    app.press("j");
+    assert_eq!(app.pending(), [""; 0]);
 }
 
 #[test]
 fn the_namespaces_that_nobody_awaits_any_more_are_cancelled_too() {
-    let mut hand = Hand::demo();
-    hand.walk(":cm enter h");
-    assert_eq!(hand.at(), "/api/v1/configmaps");
-    hand.press("r enter");
+    let mut app = App::demo();
+    app.walk(":cm enter h");
+    assert_eq!(app.location(), "/api/v1/configmaps");
+    app.press("r enter");
     let asked =
-        |hand: &Hand| hand.asked().iter().any(|path| path.starts_with("/api/v1/namespaces?"));
-    assert!(asked(&hand), "{:?}", hand.asked());
-    hand.press("h");
-    assert!(!asked(&hand), "{:?}", hand.asked());
-    hand.walk("enter");
-    assert!(hand.below("/api/v1/configmaps").contains(&"shop".to_owned()));
+        |app: &App| app.pending().iter().any(|path| path.starts_with("/api/v1/namespaces?"));
+    assert!(asked(&app), "{:?}", app.pending());
+    app.press("h");
+    assert!(!asked(&app), "{:?}", app.pending());
+    app.walk("enter");
+    assert!(app.children("/api/v1/configmaps").contains(&"shop".to_owned()));
 }
 
 #[test]
 fn nothing_is_counted_while_nothing_waits() {
-    let mut hand = Hand::demo();
-    hand.walk(":po space -n space shop enter");
-    hand.message(Message::Timer(Timer::Second));
-    assert!(!counts(&hand.taken()), "no tick while idle");
-    hand.press("j");
-    assert!(!counts(&hand.taken()));
+    let mut app = App::demo();
+    app.walk(":po space -n space shop enter");
+    app.message(Message::Timer(Timer::Second));
+    assert!(!counts(&app.take_effects()), "no tick while idle");
+    app.press("j");
+    assert!(!counts(&app.take_effects()));
 }
 
 #[tokio::test]

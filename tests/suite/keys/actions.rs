@@ -9,7 +9,7 @@ use super::{POD, after, copying, filter, folds, logs, movement, overlays, panes,
 use crate::collections::{paging, sorting};
 use crate::navigation::{locations, this_pod};
 use crate::start::screen as start;
-use crate::support::hand::{Hand, requests};
+use crate::support::app::{App, requests};
 use crate::support::walker::screen;
 use crate::watching::changes;
 
@@ -148,75 +148,75 @@ fn shift_t_opens_the_trace() {
 
 #[test]
 fn refresh_fetches_the_selected_object() {
-    let mut hand = after(":po/db-0 space -n space shop enter");
-    let requested = requests(&hand.press("r"));
+    let mut app = after(":po/db-0 space -n space shop enter");
+    let requested = requests(&app.press("r"));
     assert!(requested.contains(&POD.to_owned()), "{requested:?}");
 }
 
 #[test]
 fn refresh_fetches_discovery() {
-    let mut hand = after("j");
-    let requested = requests(&hand.press("r"));
+    let mut app = after("j");
+    let requested = requests(&app.press("r"));
     assert!(requested.contains(&"/apis".to_owned()), "{requested:?}");
 }
 
 #[test]
 fn x_shows_and_masks_the_values_of_a_secret() {
-    let mut hand = after(":secret/db-credentials space -n space shop enter");
-    assert!(screen(&hand.model).contains("username: ••••• 4 bytes"), "{}", screen(&hand.model));
-    hand.press("x");
-    assert!(screen(&hand.model).contains("username: c2hvcA=="));
-    hand.press("x");
-    assert!(!screen(&hand.model).contains("c2hvcA=="));
+    let mut app = after(":secret/db-credentials space -n space shop enter");
+    assert!(screen(&app.model).contains("username: ••••• 4 bytes"), "{}", screen(&app.model));
+    app.press("x");
+    assert!(screen(&app.model).contains("username: c2hvcA=="));
+    app.press("x");
+    assert!(!screen(&app.model).contains("c2hvcA=="));
 }
 
 #[test]
 fn d_opens_and_closes_the_container_view() {
-    let mut hand = after(":po/downward-env space -n space default enter");
-    hand.press("d");
-    hand.answer();
-    let shown = screen(&hand.model);
+    let mut app = after(":po/downward-env space -n space default enter");
+    app.press("d");
+    app.answer_all();
+    let shown = screen(&app.model);
     assert!(shown.contains("‹main› catalogue") && shown.contains("POD_NAMESPACE"), "{shown}");
-    hand.press("d");
-    assert!(!screen(&hand.model).contains("‹main›"));
+    app.press("d");
+    assert!(!screen(&app.model).contains("‹main›"));
 }
 
 /// The container view of a pod on an endpoint of that kind.
-fn container_view(kind: EndpointKind) -> Hand {
-    let mut hand = reading();
-    hand.walk("d");
-    let Standing::Connected(connection) = &mut hand.model.standing else { panic!() };
+fn container_view(kind: EndpointKind) -> App {
+    let mut app = reading();
+    app.walk("d");
+    let Standing::Connected(connection) = &mut app.model.standing else { panic!() };
     connection.endpoint.kind = kind;
-    hand
+    app
 }
 
 #[test]
 fn comparing_in_a_recording_is_refused_with_a_reason() {
-    let mut hand = container_view(EndpointKind::Demo);
-    hand.press("V");
-    assert!(screen(&hand.model).contains("A recording has no containers"));
+    let mut app = container_view(EndpointKind::Demo);
+    app.press("V");
+    assert!(screen(&app.model).contains("A recording has no containers"));
 }
 
 #[test]
 fn comparing_shows_the_command_before_it_runs() {
-    let mut hand = container_view(EndpointKind::Url);
-    assert_eq!(hand.press("V"), []);
-    assert!(screen(&hand.model).contains("cat /proc/self/environ"), "{}", screen(&hand.model));
+    let mut app = container_view(EndpointKind::Url);
+    assert_eq!(app.press("V"), []);
+    assert!(screen(&app.model).contains("cat /proc/self/environ"), "{}", screen(&app.model));
 }
 
 #[test]
 fn closing_the_question_runs_nothing() {
-    let mut hand = container_view(EndpointKind::Url);
-    hand.press("V");
-    assert!(!hand.press("x").iter().any(|effect| matches!(effect, Effect::Exec { .. })));
+    let mut app = container_view(EndpointKind::Url);
+    app.press("V");
+    assert!(!app.press("x").iter().any(|effect| matches!(effect, Effect::Exec { .. })));
 }
 
 #[test]
 fn a_confirmed_comparison_runs_in_the_selected_pod() {
-    let mut hand = container_view(EndpointKind::Url);
-    hand.press("V");
-    let effects = hand.press("y");
+    let mut app = container_view(EndpointKind::Url);
+    app.press("V");
+    let effects = app.press("y");
     let [Effect::Exec { plan, .. }] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(plan.pod.name.as_ref(), "db-0");
-    assert!(matches!(hand.model.overlay, Overlay::None));
+    assert!(matches!(app.model.overlay, Overlay::None));
 }

@@ -13,13 +13,13 @@ pub(super) fn c_opens_the_copy_menu() {
 
 /// What a key of the copy menu copies on the line of the pod's name.
 fn copied(key: &str) -> String {
-    let mut hand = reading();
-    hand.press("j j j c");
-    let effects = hand.press(key);
+    let mut app = reading();
+    app.press("j j j c");
+    let effects = app.press(key);
     let [Effect::Copy(bytes), Effect::After(Timer::Notice, _)] = &effects[..] else {
         panic!("{effects:?}")
     };
-    assert!(matches!(hand.model.overlay, Overlay::None));
+    assert!(matches!(app.model.overlay, Overlay::None));
     String::from_utf8(bytes.clone()).unwrap()
 }
 
@@ -58,9 +58,9 @@ pub(super) fn u_copies_a_curl_command() {
 
 #[test]
 pub(super) fn a_line_of_the_catalogue_is_copied_as_yaml() {
-    let mut hand = after(":po/downward-env space -n space default enter d tab tab h");
+    let mut app = after(":po/downward-env space -n space default enter d tab tab h");
     for (key, beginning) in [("c", "name: "), ("C", "path: ")] {
-        let effects = hand.press(key);
+        let effects = app.press(key);
         let Some(Effect::Copy(bytes)) = effects.first() else { panic!("{effects:?}") };
         let text = std::str::from_utf8(bytes).unwrap();
         assert!(text.contains("fieldPath: metadata.name"), "{text}");

@@ -5,73 +5,73 @@ use crate::support::walker::{screen, selected};
 
 #[test]
 pub(super) fn enter_loads_and_opens_a_closed_node() {
-    let mut hand = after("j j");
-    hand.press("enter");
-    hand.answer();
-    assert!(hand.below("/api/v1").contains(&"pods".to_owned()));
+    let mut app = after("j j");
+    app.press("enter");
+    app.answer_all();
+    assert!(app.children("/api/v1").contains(&"pods".to_owned()));
 }
 
 #[test]
 pub(super) fn enter_closes_the_open_node_that_is_shown() {
-    let mut hand = after("j j enter");
-    hand.press("enter");
-    assert_eq!(hand.below("/api/v1"), [""; 0]);
+    let mut app = after("j j enter");
+    app.press("enter");
+    assert_eq!(app.children("/api/v1"), [""; 0]);
 }
 
 #[test]
 pub(super) fn right_opens_a_node_and_then_enters_it() {
-    let mut hand = after("j j");
-    hand.walk("l");
-    assert_eq!((hand.at().as_str(), position(&hand)), ("/api/v1", 2));
-    hand.walk("right");
-    assert_eq!((hand.at().as_str(), position(&hand)), ("/api/v1/bindings", 3));
+    let mut app = after("j j");
+    app.walk("l");
+    assert_eq!((app.location().as_str(), position(&app)), ("/api/v1", 2));
+    app.walk("right");
+    assert_eq!((app.location().as_str(), position(&app)), ("/api/v1/bindings", 3));
 }
 
 #[test]
 pub(super) fn left_selects_the_parent_and_closes_an_open_node() {
-    let mut hand = after("j j l right");
-    hand.walk("left");
-    assert_eq!(hand.at(), "/api/v1");
-    hand.walk("h");
-    assert_eq!(hand.below("/api/v1"), [""; 0]);
-    hand.walk("h");
-    assert_eq!(hand.at(), "/api");
+    let mut app = after("j j l right");
+    app.walk("left");
+    assert_eq!(app.location(), "/api/v1");
+    app.walk("h");
+    assert_eq!(app.children("/api/v1"), [""; 0]);
+    app.walk("h");
+    assert_eq!(app.location(), "/api");
 }
 
 #[test]
 pub(super) fn left_folds_and_right_unfolds_a_line() {
-    let mut hand = reading();
-    hand.press("j j h");
-    assert!(selected(&hand.model).contains("metadata: ("), "{}", selected(&hand.model));
-    hand.press("l");
-    assert_eq!(selected(&hand.model), "metadata:");
+    let mut app = reading();
+    app.press("j j h");
+    assert!(selected(&app.model).contains("metadata: ("), "{}", selected(&app.model));
+    app.press("l");
+    assert_eq!(selected(&app.model), "metadata:");
 }
 
 #[test]
 pub(super) fn space_opens_and_closes_a_node() {
-    let mut hand = after("j j");
-    hand.walk("space");
-    assert!(!hand.below("/api/v1").is_empty());
-    hand.walk("space");
-    assert_eq!(hand.below("/api/v1"), [""; 0]);
+    let mut app = after("j j");
+    app.walk("space");
+    assert!(!app.children("/api/v1").is_empty());
+    app.walk("space");
+    assert_eq!(app.children("/api/v1"), [""; 0]);
 }
 
 #[test]
 pub(super) fn space_folds_a_line() {
-    let mut hand = reading();
-    hand.press("j j space");
-    assert!(selected(&hand.model).contains("metadata: ("));
-    hand.press("space");
-    assert_eq!(selected(&hand.model), "metadata:");
+    let mut app = reading();
+    app.press("j j space");
+    assert!(selected(&app.model).contains("metadata: ("));
+    app.press("space");
+    assert_eq!(selected(&app.model), "metadata:");
 }
 
 #[test]
 pub(super) fn all_folds_close_and_open_at_once() {
-    let mut hand = reading();
-    assert!(screen(&hand.model).contains("managedFields: ("));
-    hand.press("C");
-    assert!(screen(&hand.model).contains("metadata: ("), "{}", screen(&hand.model));
-    hand.press("E");
-    hand.press("/ f:metadata enter");
-    assert!(selected(&hand.model).contains("f:metadata:"), "{}", selected(&hand.model));
+    let mut app = reading();
+    assert!(screen(&app.model).contains("managedFields: ("));
+    app.press("C");
+    assert!(screen(&app.model).contains("metadata: ("), "{}", screen(&app.model));
+    app.press("E");
+    app.press("/ f:metadata enter");
+    assert!(selected(&app.model).contains("f:metadata:"), "{}", selected(&app.model));
 }

@@ -3,7 +3,7 @@
 use kubewalk::app::message::Message;
 use kubewalk::downward::inside::{Clue, Here, ThisPod};
 
-use crate::support::hand::Hand;
+use crate::support::app::App;
 use crate::support::recordings;
 use crate::support::walker::screen;
 
@@ -12,24 +12,24 @@ const UID: &str = "4a415870-5891-46d9-ab4a-a51c10c1bdb2";
 const DB_0: &str = "/api/v1/namespaces/shop/pods/db-0";
 
 /// In an ephemeral container of a pod with that hostname.
-fn debugging(hostname: &str) -> Hand {
+fn debugging(hostname: &str) -> App {
     let clue = |value: &str, from: &str| Clue { value: value.to_owned(), from: from.to_owned() };
     let pod = ThisPod {
         names: vec![clue(hostname, "HOSTNAME")],
         uid: Some(clue(UID, "/proc/self/cgroup")),
         ..ThisPod::default()
     };
-    let mut hand = Hand::demo();
-    hand.message(Message::Here(Box::new(Here { pod, ..Here::default() })));
-    hand
+    let mut app = App::demo();
+    app.message(Message::Here(Box::new(Here { pod, ..Here::default() })));
+    app
 }
 
-fn first_row(hand: &Hand) -> String {
-    screen(&hand.model).lines().nth(3).unwrap_or_default().to_owned()
+fn first_row(app: &App) -> String {
+    screen(&app.model).lines().nth(3).unwrap_or_default().to_owned()
 }
 
 /// In a pod whose variables name it, where nothing may be listed.
-fn restricted() -> Hand {
+fn restricted() -> App {
     let clue = |value: &str| Clue { value: value.to_owned(), from: "POD_NAME".to_owned() };
     let pod = ThisPod {
         namespace: Some(clue("team-a")),
@@ -37,73 +37,73 @@ fn restricted() -> Hand {
         uid: Some(clue("u")),
         ..ThisPod::default()
     };
-    let mut hand = Hand::over(&[recordings::named("restricted-viewer")]);
-    hand.message(Message::Here(Box::new(Here { pod, ..Here::default() })));
-    hand
+    let mut app = App::over(&[recordings::named("restricted-viewer")]);
+    app.message(Message::Here(Box::new(Here { pod, ..Here::default() })));
+    app
 }
 
 #[test]
 pub(crate) fn outside_a_pod_the_key_shows_a_notice() {
-    let mut hand = Hand::over(&[recordings::named("restricted-viewer")]);
-    hand.walk(".");
-    assert!(hand.model.notice.is_some());
-    assert!(!screen(&hand.model).contains("this pod "), "{}", screen(&hand.model));
+    let mut app = App::over(&[recordings::named("restricted-viewer")]);
+    app.walk(".");
+    assert!(app.model.notice.is_some());
+    assert!(!screen(&app.model).contains("this pod "), "{}", screen(&app.model));
 }
 
 #[test]
 pub(crate) fn the_pod_opens_even_if_nothing_can_be_listed() {
-    let mut hand = restricted();
-    assert!(first_row(&hand).contains("nolimits this pod"), "{}", first_row(&hand));
-    hand.walk(".");
-    assert_eq!(hand.at(), "/api/v1/namespaces/team-a/pods/nolimits");
-    assert!(screen(&hand.model).contains("kind: Pod"), "{}", screen(&hand.model));
+    let mut app = restricted();
+    assert!(first_row(&app).contains("nolimits this pod"), "{}", first_row(&app));
+    app.walk(".");
+    assert_eq!(app.location(), "/api/v1/namespaces/team-a/pods/nolimits");
+    assert!(screen(&app.model).contains("kind: Pod"), "{}", screen(&app.model));
 }
 
 #[test]
 pub(crate) fn the_row_of_the_pod_survives_a_refresh() {
-    let mut hand = restricted();
-    hand.walk(". r");
-    assert!(first_row(&hand).contains("nolimits this pod"), "{}", first_row(&hand));
+    let mut app = restricted();
+    app.walk(". r");
+    assert!(first_row(&app).contains("nolimits this pod"), "{}", first_row(&app));
 }
 
 #[test]
 fn its_namespace_is_asked_for_where_nothing_tells_it() {
-    let mut hand = debugging("db-0");
-    assert!(first_row(&hand).contains("db-0 this pod in which namespace?"), "{}", first_row(&hand));
-    hand.press(".");
-    assert!(screen(&hand.model).contains("namespace of this pod:"), "{}", screen(&hand.model));
-    hand.walk("shop enter");
-    assert_eq!(hand.at(), DB_0);
-    assert!(first_row(&hand).contains("db-0 this pod"), "{}", first_row(&hand));
-    assert!(screen(&hand.model).contains("kind: Pod"), "{}", screen(&hand.model));
+    let mut app = debugging("db-0");
+    assert!(first_row(&app).contains("db-0 this pod in which namespace?"), "{}", first_row(&app));
+    app.press(".");
+    assert!(screen(&app.model).contains("namespace of this pod:"), "{}", screen(&app.model));
+    app.walk("shop enter");
+    assert_eq!(app.location(), DB_0);
+    assert!(first_row(&app).contains("db-0 this pod"), "{}", first_row(&app));
+    assert!(screen(&app.model).contains("kind: Pod"), "{}", screen(&app.model));
     // What is found out again does not forget it.
-    let here = hand.model.here.clone().unwrap();
+    let here = app.model.here.clone().unwrap();
     let pod = ThisPod { namespace: None, ..here.pod.clone() };
-    hand.message(Message::Here(Box::new(Here { pod, ..here })));
-    assert!(!first_row(&hand).contains("which namespace"), "{}", first_row(&hand));
+    app.message(Message::Here(Box::new(Here { pod, ..here })));
+    assert!(!first_row(&app).contains("which namespace"), "{}", first_row(&app));
 }
 
 #[test]
 fn a_namespace_that_is_chosen_is_its_namespace_too() {
-    let mut hand = debugging("db-0");
-    hand.walk(":ns space shop enter .");
-    assert_eq!(hand.at(), DB_0);
+    let mut app = debugging("db-0");
+    app.walk(":ns space shop enter .");
+    assert_eq!(app.location(), DB_0);
 }
 
 #[test]
 fn the_uid_finds_it_where_the_hostname_is_that_of_another() {
-    let mut hand = debugging("db-1");
-    hand.walk(". shop enter");
-    assert_eq!(hand.at(), DB_0);
-    assert!(first_row(&hand).contains("db-0 this pod"), "{}", first_row(&hand));
-    assert!(screen(&hand.model).contains(UID), "{}", screen(&hand.model));
+    let mut app = debugging("db-1");
+    app.walk(". shop enter");
+    assert_eq!(app.location(), DB_0);
+    assert!(first_row(&app).contains("db-0 this pod"), "{}", first_row(&app));
+    assert!(screen(&app.model).contains(UID), "{}", screen(&app.model));
 }
 
 #[test]
 fn a_namespace_without_it_is_asked_for_again() {
-    let mut hand = debugging("nolimits");
-    hand.walk(". team-a enter");
-    let notice = hand.model.notice.clone().unwrap();
+    let mut app = debugging("nolimits");
+    app.walk(". team-a enter");
+    let notice = app.model.notice.clone().unwrap();
     assert!(notice.text.contains("no pod in namespace team-a has the uid"), "{}", notice.text);
-    assert!(first_row(&hand).contains("in which namespace?"), "{}", first_row(&hand));
+    assert!(first_row(&app).contains("in which namespace?"), "{}", first_row(&app));
 }

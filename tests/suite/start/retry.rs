@@ -9,7 +9,7 @@ use kubewalk::k8s::endpoint::{Attempt, NoEndpoint};
 use kubewalk::k8s::failure::{Failure, FailureKind};
 use portable_pty::CommandBuilder;
 
-use crate::support::hand::Hand;
+use crate::support::app::App;
 use crate::support::pty::Pty;
 use crate::support::recordings;
 use crate::support::server::Server;
@@ -22,46 +22,50 @@ fn pause(effects: &[Effect]) -> Option<Duration> {
     })
 }
 
-fn nobody_listens(hand: &mut Hand) {
-    while !hand.asked().is_empty() {
-        hand.refuse_first(Failure::new(FailureKind::Refused, "refused", ""));
+fn nobody_listens(app: &mut App) {
+    while !app.pending().is_empty() {
+        app.fail_first(Failure::new(FailureKind::Refused, "refused", ""));
     }
 }
 
 #[test]
 fn a_server_that_refuses_is_asked_again_after_growing_pauses() {
-    let mut hand = Hand::unconnected(&[recordings::cluster()]);
-    hand.find(None);
+    let mut app = App::unconnected(&[recordings::cluster()]);
+    app.connect_unanswered(None);
     let mut pauses = Vec::new();
     for _ in 0..5 {
-        nobody_listens(&mut hand);
-        pauses.push(pause(&hand.taken()).unwrap().as_secs());
-        hand.message(Message::Timer(Timer::Server));
-        let asked = hand.asked();
+        nobody_listens(&mut app);
+        pauses.push(pause(&app.take_effects()).unwrap().as_secs());
+        app.message(Message::Timer(Timer::Server));
+        let asked = app.pending();
         for path in ["/api", "/apis", "/version"] {
             assert!(asked.iter().any(|known| known == path), "{asked:?}");
         }
     }
     assert_eq!(pauses, [1, 2, 4, 5, 5]);
-    hand.taken();
-    hand.answer();
-    assert_eq!(pause(&hand.taken()), None);
-    assert!(hand.below("/apis").iter().any(|group| group == "apps"), "{:?}", hand.below("/apis"));
+    app.take_effects();
+    app.answer_all();
+    assert_eq!(pause(&app.take_effects()), None);
+    assert!(
+        app.children("/apis").iter().any(|group| group == "apps"),
+        "{:?}",
+        app.children("/apis")
+    );
     // A timer that was still running finds nothing to do.
-    hand.message(Message::Timer(Timer::Server));
-    assert!(hand.asked().is_empty());
+    app.message(Message::Timer(Timer::Server));
+    assert!(app.pending().is_empty());
 }
 
 #[test]
 fn a_server_that_answers_with_a_failure_is_not_asked_again() {
-    let mut hand = Hand::unconnected(&[recordings::cluster()]);
-    hand.find(None);
-    while !hand.asked().is_empty() {
-        hand.refuse_first(Failure::new(FailureKind::Forbidden, "403", ""));
+    let mut app = App::unconnected(&[recordings::cluster()]);
+    app.connect_unanswered(None);
+    while !app.pending().is_empty() {
+        app.fail_first(Failure::new(FailureKind::Forbidden, "403", ""));
     }
-    assert_eq!(pause(&hand.taken()), None);
-    hand.message(Message::Timer(Timer::Server));
-    assert!(hand.asked().is_empty());
+    assert_eq!(pause(&app.take_effects()), None);
+    app.message(Message::Timer(Timer::Server));
+    assert!(app.pending().is_empty());
 }
 
 #[test]
@@ -75,21 +79,21 @@ fn a_port_on_which_nothing_listens_is_tried_again() {
         let tried = vec![attempt("KUBECONFIG"), attempt(way)];
         Message::NotConnected(Box::new(NoEndpoint { tried, contexts: Vec::new() }))
     };
-    let mut hand = Hand::unconnected(&[recordings::cluster()]);
-    hand.message(nowhere("ambassador on 127.0.0.1:8001"));
-    assert_eq!(pause(&hand.taken()), Some(Duration::from_secs(1)));
-    hand.message(Message::Timer(Timer::Server));
-    assert_eq!(hand.taken(), [Effect::Connect(Choice::AsStarted)]);
+    let mut app = App::unconnected(&[recordings::cluster()]);
+    app.message(nowhere("ambassador on 127.0.0.1:8001"));
+    assert_eq!(pause(&app.take_effects()), Some(Duration::from_secs(1)));
+    app.message(Message::Timer(Timer::Server));
+    assert_eq!(app.take_effects(), [Effect::Connect(Choice::AsStarted)]);
     // Not while an address is being typed.
-    hand.message(nowhere("ambassador on 127.0.0.1:8001"));
-    assert!(hand.press("u").is_empty());
-    hand.message(Message::Timer(Timer::Server));
-    let effects = hand.taken();
+    app.message(nowhere("ambassador on 127.0.0.1:8001"));
+    assert!(app.press("u").is_empty());
+    app.message(Message::Timer(Timer::Server));
+    let effects = app.take_effects();
     assert!(pause(&effects).is_some() && !effects.contains(&Effect::Connect(Choice::AsStarted)));
     // What was asked for and cannot be used does not change by itself.
-    let mut hand = Hand::unconnected(&[recordings::cluster()]);
-    hand.message(nowhere("what was asked for"));
-    assert_eq!(pause(&hand.taken()), None);
+    let mut app = App::unconnected(&[recordings::cluster()]);
+    app.message(nowhere("what was asked for"));
+    assert_eq!(pause(&app.take_effects()), None);
 }
 
 #[test]

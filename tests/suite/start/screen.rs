@@ -8,14 +8,14 @@ use kubewalk::downward::inside::{
 };
 use kubewalk::k8s::endpoint::{Attempt, NoEndpoint};
 
-use crate::support::hand::Hand;
+use crate::support::app::App;
 use crate::support::recordings;
 use crate::support::walker::screen;
 
 /// The start screen with some ways that were tried and these contexts.
-fn nowhere((width, height): (u16, u16), contexts: &[&str]) -> Hand {
-    let mut hand = Hand::unconnected(&[]);
-    hand.model = Model::new(width, height);
+fn nowhere((width, height): (u16, u16), contexts: &[&str]) -> App {
+    let mut app = App::unconnected(&[]);
+    app.model = Model::new(width, height);
     let attempt = |way: &str, outcome: &str, hint: &str| Attempt {
         way: way.to_owned(),
         outcome: outcome.to_owned(),
@@ -27,8 +27,8 @@ fn nowhere((width, height): (u16, u16), contexts: &[&str]) -> Hand {
         attempt("service account", "/var/run/secrets holds no token", "Mount one"),
     ];
     let contexts = contexts.iter().map(|name| (*name).to_owned()).collect();
-    hand.message(Message::NotConnected(Box::new(NoEndpoint { tried, contexts })));
-    hand
+    app.message(Message::NotConnected(Box::new(NoEndpoint { tried, contexts })));
+    app
 }
 
 /// An ephemeral container that sees another one, whose token may be read or not.
@@ -67,12 +67,12 @@ fn here(directory: Result<&str, &str>) -> Here {
     }
 }
 
-fn arrives(hand: &mut Hand, here: Here) {
-    hand.message(Message::Here(Box::new(here)));
+fn arrives(app: &mut App, here: Here) {
+    app.message(Message::Here(Box::new(here)));
 }
 
-fn shows(hand: &Hand, texts: &[&str]) {
-    let drawn = screen(&hand.model);
+fn shows(app: &App, texts: &[&str]) {
+    let drawn = screen(&app.model);
     for text in texts {
         assert!(drawn.contains(text), "{text:?} is not on\n{drawn}");
     }
@@ -80,102 +80,102 @@ fn shows(hand: &Hand, texts: &[&str]) {
 
 #[test]
 pub(crate) fn d_opens_the_demo() {
-    let mut hand = nowhere((80, 24), &[]);
-    assert!(hand.press("d").contains(&Effect::Connect(Choice::Demo)));
+    let mut app = nowhere((80, 24), &[]);
+    assert!(app.press("d").contains(&Effect::Connect(Choice::Demo)));
 }
 
 #[test]
 pub(crate) fn u_connects_to_a_typed_url() {
-    let mut hand = nowhere((80, 24), &[]);
-    let effects = hand.press("u enter");
+    let mut app = nowhere((80, 24), &[]);
+    let effects = app.press("u enter");
     assert!(effects.contains(&Effect::Connect(Choice::Url(URL.to_owned()))), "{effects:?}");
 }
 
 #[test]
 pub(crate) fn r_connects_again_as_at_the_start() {
-    let mut hand = nowhere((80, 24), &[]);
-    assert!(hand.press("r").contains(&Effect::Connect(Choice::AsStarted)));
+    let mut app = nowhere((80, 24), &[]);
+    assert!(app.press("r").contains(&Effect::Connect(Choice::AsStarted)));
 }
 
 #[test]
 fn enter_connects_to_the_selected_context() {
-    let mut hand = nowhere((80, 24), &["dev", "staging", "prod"]);
-    let effects = hand.press("j j j k enter");
+    let mut app = nowhere((80, 24), &["dev", "staging", "prod"]);
+    let effects = app.press("j j j k enter");
     assert_eq!(effects, [Effect::Connect(Choice::Context("staging".to_owned()))]);
 }
 
 #[test]
 pub(crate) fn without_a_readable_token_b_does_nothing_but_show_a_notice() {
-    let mut hand = nowhere((80, 24), &[]);
-    assert!(!hand.press("b").iter().any(connects));
-    assert!(hand.model.notice.is_some());
+    let mut app = nowhere((80, 24), &[]);
+    assert!(!app.press("b").iter().any(connects));
+    assert!(app.model.notice.is_some());
 }
 
 #[test]
 pub(crate) fn b_connects_with_the_token_of_another_process() {
-    let mut hand = nowhere((80, 24), &[]);
-    arrives(&mut hand, here(Ok("/proc/1/root/run/secrets/kubernetes.io/serviceaccount")));
-    shows(&hand, &["b connects by the token of process 1 (postgres)"]);
-    assert!(!screen(&hand.model).contains("through process 1"), "the process is named once");
-    assert!(hand.press("b").contains(&Effect::Connect(Choice::BorrowedToken)));
+    let mut app = nowhere((80, 24), &[]);
+    arrives(&mut app, here(Ok("/proc/1/root/run/secrets/kubernetes.io/serviceaccount")));
+    shows(&app, &["b connects by the token of process 1 (postgres)"]);
+    assert!(!screen(&app.model).contains("through process 1"), "the process is named once");
+    assert!(app.press("b").contains(&Effect::Connect(Choice::BorrowedToken)));
 }
 
 #[test]
 fn a_token_that_cannot_be_borrowed_says_why() {
-    let mut hand = nowhere((80, 24), &[]);
-    arrives(&mut hand, here(Err("not permitted: it takes kubectl debug --profile=general")));
-    shows(&hand, &["✗ token of process 1 (postgres): not permitted", "--profile=general"]);
+    let mut app = nowhere((80, 24), &[]);
+    arrives(&mut app, here(Err("not permitted: it takes kubectl debug --profile=general")));
+    shows(&app, &["✗ token of process 1 (postgres): not permitted", "--profile=general"]);
     let alone = Here { borrowable: Some(Vec::new()), ..here(Err("")) };
-    arrives(&mut hand, alone);
-    shows(&hand, &["✗ token of another container: no process", "--target=CONTAINER"]);
-    assert!(!screen(&hand.model).contains("b token"));
+    arrives(&mut app, alone);
+    shows(&app, &["✗ token of another container: no process", "--target=CONTAINER"]);
+    assert!(!screen(&app.model).contains("b token"));
 }
 
 #[test]
 fn the_footer_names_only_what_would_do_something() {
-    let mut hand = nowhere((80, 24), &[]);
-    let footer = |hand: &Hand| screen(&hand.model).lines().last().unwrap().to_owned();
-    assert_eq!(footer(&hand), " d demo  u type a URL  r try again  q quit");
-    arrives(&mut hand, here(Ok("/proc/1/root/x")));
-    assert_eq!(footer(&hand), " b token  . this pod  d demo  u type a URL  r try again  q quit");
-    let hand = nowhere((80, 24), &["dev"]);
-    assert!(footer(&hand).starts_with(" ⏎ connect"), "{}", footer(&hand));
+    let mut app = nowhere((80, 24), &[]);
+    let footer = |app: &App| screen(&app.model).lines().last().unwrap().to_owned();
+    assert_eq!(footer(&app), " d demo  u type a URL  r try again  q quit");
+    arrives(&mut app, here(Ok("/proc/1/root/x")));
+    assert_eq!(footer(&app), " b token  . this pod  d demo  u type a URL  r try again  q quit");
+    let app = nowhere((80, 24), &["dev"]);
+    assert!(footer(&app).starts_with(" ⏎ connect"), "{}", footer(&app));
 }
 
 #[test]
 fn on_a_small_terminal_all_of_it_can_be_scrolled_to() {
-    let mut hand = nowhere((40, 10), &[]);
-    arrives(&mut hand, here(Ok("/proc/1/root/x")));
-    shows(&hand, &["KUBECONFIG", "↓ pgdn"]);
-    let mut seen = screen(&hand.model);
+    let mut app = nowhere((40, 10), &[]);
+    arrives(&mut app, here(Ok("/proc/1/root/x")));
+    shows(&app, &["KUBECONFIG", "↓ pgdn"]);
+    let mut seen = screen(&app.model);
     for _ in 0..3 {
-        hand.press("pagedown");
-        seen.push_str(&screen(&hand.model));
+        app.press("pagedown");
+        seen.push_str(&screen(&app.model));
     }
     for part in ["service account", "walks the embedded", "tries again", "files"] {
         assert!(seen.contains(part), "{part:?} is nowhere in\n{seen}");
     }
-    assert!(!screen(&hand.model).contains("↓ pgdn"), "{}", screen(&hand.model));
-    hand.press("pageup pageup pageup");
-    shows(&hand, &["No API server answers", "↓ pgdn"]);
-    hand.press("j");
-    assert!(!screen(&hand.model).contains("No API server answers"));
+    assert!(!screen(&app.model).contains("↓ pgdn"), "{}", screen(&app.model));
+    app.press("pageup pageup pageup");
+    shows(&app, &["No API server answers", "↓ pgdn"]);
+    app.press("j");
+    assert!(!screen(&app.model).contains("No API server answers"));
 
-    let mut hand = nowhere((40, 10), &["one", "two", "three"]);
-    hand.press("j j");
-    shows(&hand, &["three"]);
-    assert_eq!(hand.press("enter"), [Effect::Connect(Choice::Context("three".to_owned()))]);
+    let mut app = nowhere((40, 10), &["one", "two", "three"]);
+    app.press("j j");
+    shows(&app, &["three"]);
+    assert_eq!(app.press("enter"), [Effect::Connect(Choice::Context("three".to_owned()))]);
 }
 
 #[test]
 fn what_is_here_is_shown_without_any_server() {
-    let mut hand = nowhere((80, 24), &[]);
-    hand.press(".");
-    assert!(hand.model.notice.is_some(), "outside of a pod there is nothing to show");
-    arrives(&mut hand, here(Ok("/x")));
-    hand.press(".");
+    let mut app = nowhere((80, 24), &[]);
+    app.press(".");
+    assert!(app.model.notice.is_some(), "outside of a pod there is nothing to show");
+    arrives(&mut app, here(Ok("/x")));
+    app.press(".");
     shows(
-        &hand,
+        &app,
         &[
             "What is here",
             "pod db-0, by HOSTNAME",
@@ -187,32 +187,32 @@ fn what_is_here_is_shown_without_any_server() {
             "app=\"db\" …",
         ],
     );
-    let drawn = screen(&hand.model);
+    let drawn = screen(&app.model);
     assert!(!drawn.contains("hunter2") && !drawn.contains("4711"), "{drawn}");
-    hand.press("x");
-    shows(&hand, &["hunter2", "4711"]);
+    app.press("x");
+    shows(&app, &["hunter2", "4711"]);
     // Nobody who reads is taken elsewhere.
-    assert!(!hand.press("G").iter().any(connects));
-    hand.press("enter");
-    shows(&hand, &["labels  20 bytes", "tier=\"data\""]);
-    hand.press("esc");
-    shows(&hand, &["What is here"]);
-    hand.press("esc");
-    shows(&hand, &["No API server answers"]);
+    assert!(!app.press("G").iter().any(connects));
+    app.press("enter");
+    shows(&app, &["labels  20 bytes", "tier=\"data\""]);
+    app.press("esc");
+    shows(&app, &["What is here"]);
+    app.press("esc");
+    shows(&app, &["No API server answers"]);
 }
 
 const URL: &str = "http://127.0.0.1:8001";
 
 #[test]
 fn from_an_address_that_does_not_answer_a_key_leads_back_to_the_first_search() {
-    let mut hand = nowhere((80, 24), &[]);
-    assert!(!screen(&hand.model).contains("as at the start"));
-    hand.press("[");
-    assert_eq!(hand.press("u enter").last(), Some(&Effect::Connect(Choice::Url(URL.to_owned()))));
-    hand.message(Message::NotConnected(Box::default()));
-    shows(&hand, &["[ looks for a server as at the start"]);
-    assert!(hand.press("r").contains(&Effect::Connect(Choice::Url(URL.to_owned()))));
-    assert!(hand.press("[").contains(&Effect::Connect(Choice::AsStarted)));
+    let mut app = nowhere((80, 24), &[]);
+    assert!(!screen(&app.model).contains("as at the start"));
+    app.press("[");
+    assert_eq!(app.press("u enter").last(), Some(&Effect::Connect(Choice::Url(URL.to_owned()))));
+    app.message(Message::NotConnected(Box::default()));
+    shows(&app, &["[ looks for a server as at the start"]);
+    assert!(app.press("r").contains(&Effect::Connect(Choice::Url(URL.to_owned()))));
+    assert!(app.press("[").contains(&Effect::Connect(Choice::AsStarted)));
 }
 
 fn connects(effect: &Effect) -> bool {
@@ -221,14 +221,14 @@ fn connects(effect: &Effect) -> bool {
 
 #[test]
 fn the_first_row_shows_what_is_here_where_the_server_gives_nothing() {
-    let mut hand = Hand::over(&[recordings::named("restricted-viewer")]);
+    let mut app = App::over(&[recordings::named("restricted-viewer")]);
     let mut here = here(Ok("/x"));
     let from = "/etc/resolv.conf".to_owned();
     here.pod.namespace = Some(Clue { value: "shop".to_owned(), from });
-    arrives(&mut hand, here);
-    hand.walk(". d");
+    arrives(&mut app, here);
+    app.walk(". d");
     shows(
-        &hand,
+        &app,
         &[
             "db-0 this pod",
             "Only what is here. The pod itself:",
@@ -237,8 +237,8 @@ fn the_first_row_shows_what_is_here_where_the_server_gives_nothing() {
             "10.244.0.7",
         ],
     );
-    assert!(!screen(&hand.model).contains("catalogue"));
+    assert!(!screen(&app.model).contains("catalogue"));
     // Of any other row there is nothing to show.
-    hand.walk("g j j");
-    assert!(!screen(&hand.model).contains("10.244.0.7"), "{}", screen(&hand.model));
+    app.walk("g j j");
+    assert!(!screen(&app.model).contains("10.244.0.7"), "{}", screen(&app.model));
 }

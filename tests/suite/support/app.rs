@@ -1,5 +1,5 @@
-//! The model alone, driven by hand: no task, no socket, no clock. What it asks is answered from
-//! recordings, when a test says so.
+//! The application alone: model, update and draw, without a task, a socket or a clock. Requests are
+//! answered from recordings when a test says so.
 
 use std::sync::Arc;
 
@@ -24,8 +24,8 @@ use kubewalk::tree::RowRef;
 use super::keys::keys;
 use super::recordings;
 
-/// A model, and what it waits for.
-pub(crate) struct Hand {
+/// A model and its unanswered requests.
+pub(crate) struct App {
     pub(crate) model: Model,
     replays: Vec<Replay>,
     /// What was asked, and neither answered nor dropped.
@@ -36,7 +36,7 @@ pub(crate) struct Hand {
     pub(crate) opens_watches: bool,
 }
 
-impl Hand {
+impl App {
     /// Connected to the recorded cluster, its discovery read, the cursor at rest on the root.
     pub(crate) fn demo() -> Self {
         Self::over(&[recordings::cluster()])
@@ -44,11 +44,11 @@ impl Hand {
 
     /// Connected to what is recorded in any of these.
     pub(crate) fn over(recordings: &[Arc<Recording>]) -> Self {
-        let mut hand = Self::unconnected(recordings);
-        hand.connect(None);
-        hand.rest();
-        hand.taken();
-        hand
+        let mut app = Self::unconnected(recordings);
+        app.connect(None);
+        app.rest();
+        app.take_effects();
+        app
     }
 
     /// Before there is any connection.
@@ -61,12 +61,12 @@ impl Hand {
 
     /// A server was found; everything is answered.
     pub(crate) fn connect(&mut self, namespace: Option<&str>) {
-        self.find(namespace);
-        self.answer();
+        self.connect_unanswered(namespace);
+        self.answer_all();
     }
 
     /// A server was found; nothing is answered yet.
-    pub(crate) fn find(&mut self, namespace: Option<&str>) {
+    pub(crate) fn connect_unanswered(&mut self, namespace: Option<&str>) {
         let endpoint = Endpoint {
             kind: EndpointKind::Proxy,
             address: "http://127.0.0.1:8001".to_owned(),
@@ -107,7 +107,7 @@ impl Hand {
         for key in keys(text) {
             self.message(Message::Key(key));
         }
-        self.taken()
+        self.take_effects()
     }
 
     /// Presses keys as somebody who reads: all is answered after each `enter`, and at the end the
@@ -115,7 +115,7 @@ impl Hand {
     pub(crate) fn walk(&mut self, text: &str) {
         for part in text.split_inclusive("enter") {
             self.press(part);
-            self.answer();
+            self.answer_all();
         }
         self.rest();
     }
@@ -123,11 +123,11 @@ impl Hand {
     /// The cursor has rested, and what is asked then is answered.
     pub(crate) fn rest(&mut self) {
         self.message(Message::Timer(Timer::Rest));
-        self.answer();
+        self.answer_all();
     }
 
     /// So many seconds go by, in which nothing else happens.
-    pub(crate) fn later(&mut self, seconds: i64) {
+    pub(crate) fn advance(&mut self, seconds: i64) {
         for _ in 0..seconds {
             self.model.now += jiff::SignedDuration::from_secs(1);
             self.message(Message::Timer(Timer::Second));
@@ -135,12 +135,12 @@ impl Hand {
     }
 
     /// The effects since they were last taken.
-    pub(crate) fn taken(&mut self) -> Vec<Effect> {
+    pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
     }
 
     /// Answers from the recordings until nothing is asked any more.
-    pub(crate) fn answer(&mut self) {
+    pub(crate) fn answer_all(&mut self) {
         while !self.waiting.is_empty() {
             self.answer_first();
         }
@@ -155,20 +155,20 @@ impl Hand {
     }
 
     /// Gives what has waited longest no answer.
-    pub(crate) fn refuse_first(&mut self, failure: Failure) {
+    pub(crate) fn fail_first(&mut self, failure: Failure) {
         let (ticket, _) = self.waiting.remove(0);
         self.message(Message::Answered { ticket, result: Err(failure) });
     }
 
     /// Gives the only question that waits this answer.
-    pub(crate) fn give(&mut self, result: Result<Answer, Failure>) {
-        assert_eq!(self.waiting.len(), 1, "{:?}", self.asked());
+    pub(crate) fn answer_with(&mut self, result: Result<Answer, Failure>) {
+        assert_eq!(self.waiting.len(), 1, "{:?}", self.pending());
         let (ticket, _) = self.waiting.remove(0);
         self.message(Message::Answered { ticket, result });
     }
 
     /// What is asked at the moment, as paths with queries.
-    pub(crate) fn asked(&self) -> Vec<String> {
+    pub(crate) fn pending(&self) -> Vec<String> {
         self.waiting.iter().map(|(_, question)| question.request.path_and_query()).collect()
     }
 
@@ -186,13 +186,13 @@ impl Hand {
     }
 
     /// The API path of the row under the cursor, empty where it has none.
-    pub(crate) fn at(&self) -> String {
+    pub(crate) fn location(&self) -> String {
         let path = self.model.tree.path(self.model.tree.cursor());
         path.map(|path| path.to_string()).unwrap_or_default()
     }
 
     /// What is below the open node with that API path: labels of nodes and names of rows.
-    pub(crate) fn below(&self, path: &str) -> Vec<String> {
+    pub(crate) fn children(&self, path: &str) -> Vec<String> {
         let tree = &self.model.tree;
         let places: Vec<RowRef> = (0..tree.len()).map_while(|at| tree.place_at(at)).collect();
         let is_it = |place: &&RowRef| tree.path(**place).is_some_and(|at| at.to_string() == path);
