@@ -11,7 +11,7 @@ use kubewalk::api::har::Recording;
 use serde_json::Value;
 
 use crate::cli::binary;
-use crate::support::fault::{Fault, Way};
+use crate::support::fault::{Fault, FaultyProxy};
 use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::terminal::Terminal;
@@ -117,9 +117,9 @@ async fn the_trace_shows_retries() {
 #[tokio::test]
 async fn what_is_asked_again_at_once_is_an_exchange_of_its_own() {
     let server = Server::over(recordings::cluster());
-    let way = Way::to(&server);
-    way.tell_times(1, PODS, Fault::status(406, "", r#"{"kind":"Status","code":406}"#));
-    let mut walker = Walker::server(&way.url(), SIZE).await;
+    let proxy = FaultyProxy::to(&server);
+    proxy.inject_times(1, PODS, Fault::status(406, "", r#"{"kind":"Status","code":406}"#));
+    let mut walker = Walker::server(&proxy.url(), SIZE).await;
     walker.walk(":po space -n space default enter").await;
     walker.press("T");
     walker.wait_for_lines(1, "metadata  retry GET /api/v1/namespaces/default/pods").await;
@@ -162,7 +162,7 @@ async fn a_recorded_walk_replays_to_the_same_screens() {
         // What no recording has: watches that stay open.
         let scripts = ["/api/v1/namespaces/shop/pods", "/api/v1/namespaces/shop/secrets"]
             .map(|path| server.watch(path));
-        let way = [
+        let walks = [
             ":ns space shop enter",
             ":po enter",
             "j enter",
@@ -172,7 +172,7 @@ async fn a_recorded_walk_replays_to_the_same_screens() {
         ];
         let (mut walker, recorder) = Walker::recorded(&server.url(), WIDE, &file).await;
         let mut screens = Vec::new();
-        for keys in way {
+        for keys in walks {
             walker.walk(keys).await;
             walker.wait_watched().await;
             screens.push(comparable(&walker));
@@ -184,7 +184,7 @@ async fn a_recorded_walk_replays_to_the_same_screens() {
         // Ages do not move on between the two.
         replayed.clock = walker.clock;
         replayed.settle().await;
-        for (keys, screen) in way.into_iter().zip(screens) {
+        for (keys, screen) in walks.into_iter().zip(screens) {
             replayed.walk(keys).await;
             replayed.wait_watched().await;
             assert_eq!(comparable(&replayed), screen, "{name}: after {keys}");

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use super::{Run, binary, demo, paths, run};
-use crate::support::fault::{Fault, Way};
+use crate::support::fault::{Fault, FaultyProxy};
 use crate::support::recordings;
 use crate::support::server::{Seen, Server};
 use crate::support::terminal::written_to_a_terminal;
@@ -129,12 +129,12 @@ fn a_collection_that_is_cut_off_is_told_and_the_walk_goes_on() {
 fn a_list_that_changes_while_it_is_walked_is_read_on_and_said_to_be_inconsistent() {
     let server = Server::over(recordings::named("paging"));
     let items = "/api/v1/namespaces/bulk/configmaps";
-    let way = Way::to(&server);
+    let proxy = FaultyProxy::to(&server);
     // The token that the server offers is that of the recorded page.
     let token = "eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MjMxNiwic3RhcnQiOiJpdGVtLTA0OTlcdTAwMDAifQ";
     let body = format!(r#"{{"kind":"Status","metadata":{{"continue":"{token}"}},"code":410}}"#);
-    way.tell_times(1, &format!("{items}?continue="), Fault::status(410, "", &body));
-    let url = way.url();
+    proxy.inject_times(1, &format!("{items}?continue="), Fault::status(410, "", &body));
+    let url = proxy.url();
     let Run { out, err, code } = run(&["tree", items, "--depth", "1", "-s", &url]);
     assert_eq!((out.lines().count(), code), (1203, 0), "{err}");
     assert!(err.contains("it changed while it was read, and may be inconsistent"), "{err}");

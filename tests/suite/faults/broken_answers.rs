@@ -11,16 +11,16 @@ use kubewalk::k8s::path::ApiPath;
 use kubewalk::k8s::request::{Form, Request};
 use kubewalk::runtime::answers;
 
-use crate::support::fault::{Fault, Way};
+use crate::support::fault::{Fault, FaultyProxy};
 use crate::support::recordings;
 use crate::support::server::Server;
 
 const PODS: &str = "/api/v1/namespaces/shop/pods";
 const LIMIT: Duration = Duration::from_millis(300);
 
-async fn client(way: &Way) -> Client {
+async fn client(proxy: &FaultyProxy) -> Client {
     let options =
-        Options { server: Some(way.url()), request_timeout: Some(LIMIT), ..Options::default() };
+        Options { server: Some(proxy.url()), request_timeout: Some(LIMIT), ..Options::default() };
     connect(&options, &Environment::empty()).await.unwrap().client
 }
 
@@ -41,8 +41,8 @@ async fn read(client: &Client) -> Result<Answer, Failure> {
 async fn every_way_to_break_an_answer_is_a_failure_in_one_sentence() {
     use FailureKind as K;
     let server = Server::over(recordings::cluster());
-    let way = Way::to(&server);
-    let client = client(&way).await;
+    let proxy = FaultyProxy::to(&server);
+    let client = client(&proxy).await;
     let second = Duration::from_secs(1);
     let pause = Duration::from_millis(1);
     let cases = [
@@ -71,8 +71,8 @@ async fn every_way_to_break_an_answer_is_a_failure_in_one_sentence() {
     ];
     for (fault, kind) in cases {
         let told = format!("{fault:?}");
-        way.mend();
-        way.tell(PODS, fault);
+        proxy.clear_faults();
+        proxy.inject(PODS, fault);
         let began = Instant::now();
         let failure = read(&client).await.expect_err(&told);
         assert_eq!(failure.kind, kind, "{told}: {failure}");
@@ -80,19 +80,19 @@ async fn every_way_to_break_an_answer_is_a_failure_in_one_sentence() {
         assert!(!failure.hint.is_empty(), "{told}: {failure}");
         assert!(began.elapsed() < LIMIT * 3, "{told}: {:?}", began.elapsed());
     }
-    way.mend();
+    proxy.clear_faults();
     assert!(read(&client).await.is_ok(), "nothing of it lasts");
 }
 
 #[tokio::test]
 async fn what_is_only_slow_or_closed_behind_the_answer_is_an_answer() {
     let server = Server::over(recordings::cluster());
-    let way = Way::to(&server);
-    let client = client(&way).await;
+    let proxy = FaultyProxy::to(&server);
+    let client = client(&proxy).await;
     for fault in [Fault::Delay(LIMIT / 4), Fault::CutAfter, Fault::Trickle(Duration::ZERO)] {
         let told = format!("{fault:?}");
-        way.mend();
-        way.tell("/version", fault);
+        proxy.clear_faults();
+        proxy.inject("/version", fault);
         let answer = client.send(&Request::get(ApiPath::parse("/version"), Form::Json)).await;
         assert_eq!(answer.map(|answer| answer.status), Ok(200), "{told}");
     }
@@ -101,27 +101,27 @@ async fn what_is_only_slow_or_closed_behind_the_answer_is_an_answer() {
 #[tokio::test]
 async fn a_body_without_an_end_ends_with_the_time_that_a_request_has() {
     let server = Server::over(recordings::cluster());
-    let way = Way::to(&server);
-    way.tell(PODS, Fault::Endless("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["));
+    let proxy = FaultyProxy::to(&server);
+    proxy.inject(PODS, Fault::Endless("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["));
     let began = Instant::now();
-    assert!(read(&client(&way).await).await.is_err());
+    assert!(read(&client(&proxy).await).await.is_err());
     assert!(began.elapsed() < LIMIT * 3, "{:?}", began.elapsed());
 }
 
 #[tokio::test]
 async fn a_watch_that_breaks_gives_what_came_whole() {
     let server = Server::over(recordings::cluster());
-    let way = Way::to(&server);
-    let client = client(&way).await;
+    let proxy = FaultyProxy::to(&server);
+    let client = client(&proxy).await;
     let two = "{\"type\":\"BOOKMARK\"}\n{\"type\":\"BOO";
-    way.tell(
+    proxy.inject(
         PODS,
         Fault::Raw(format!("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{two}").into()),
     );
     let lines = client.watch(&pods()).await.unwrap();
     let lines: Vec<_> = lines.map(|line| line.map_err(|failure| failure.kind)).collect().await;
     assert_eq!(lines, [Ok("{\"type\":\"BOOKMARK\"}".into()), Err(FailureKind::Cut)]);
-    way.tell(PODS, Fault::status(429, "Retry-After: 3\r\n", ""));
+    proxy.inject(PODS, Fault::status(429, "Retry-After: 3\r\n", ""));
     let failure = client.watch(&pods()).await.map(|_| ()).unwrap_err();
     assert_eq!(
         (failure.kind, failure.wait),
@@ -133,20 +133,20 @@ async fn a_watch_that_breaks_gives_what_came_whole() {
 async fn a_server_that_refuses_tables_is_asked_for_metadata_and_then_for_plain_json() {
     let server = Server::over(recordings::cluster());
     for refusals in [1, 2] {
-        let way = Way::to(&server);
-        let client = client(&way).await;
-        way.tell_times(refusals, PODS, Fault::status(406, "", "only plain ones"));
+        let proxy = FaultyProxy::to(&server);
+        let client = client(&proxy).await;
+        proxy.inject_times(refusals, PODS, Fault::status(406, "", "only plain ones"));
         let Ok(Answer::Page(page)) = read(&client).await else { panic!() };
         assert_eq!((page.columns.len(), page.rows.len()), (2, 6), "names and ages");
         assert_eq!(page.rows[0].name(), "db-0");
-        way.tell_times(refusals, PODS, Fault::status(406, "", "only plain ones"));
+        proxy.inject_times(refusals, PODS, Fault::status(406, "", "only plain ones"));
         // The recorded server has no such watch; but it is not the form that it refuses.
         let failure = client.watch(&pods().with("watch", "1")).await.map(|_| ()).unwrap_err();
         assert_ne!(failure.kind, FailureKind::NotAcceptable, "{failure}");
     }
-    let way = Way::to(&server);
-    way.tell(PODS, Fault::status(406, "", "nothing at all"));
-    let failure = read(&client(&way).await).await.unwrap_err();
+    let proxy = FaultyProxy::to(&server);
+    proxy.inject(PODS, Fault::status(406, "", "nothing at all"));
+    let failure = read(&client(&proxy).await).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::NotAcceptable);
     let asked: Vec<_> = server.seen().into_iter().filter(|seen| seen.path == PODS).collect();
     assert!(asked.iter().any(|seen| seen.accept.contains("as=PartialObjectMetadataList")));

@@ -8,13 +8,13 @@ use kubewalk::k8s::failure::FailureKind;
 use kubewalk::k8s::path::ApiPath;
 use kubewalk::k8s::request::{Form, Request};
 
-use crate::support::fault::{Fault, Way};
+use crate::support::fault::{Fault, FaultyProxy};
 use crate::support::recordings;
 use crate::support::server::Server;
 
 /// Connects with the credentials of a user of a kubeconfig in that folder.
-async fn connection(folder: &Path, way: &Way, user: &str) -> Connected {
-    let server = way.url();
+async fn connection(folder: &Path, proxy: &FaultyProxy, user: &str) -> Connected {
+    let server = proxy.url();
     let text = format!(
         "current-context: c
 clusters: [{{name: c, cluster: {{server: '{server}'}}}}]
@@ -66,17 +66,17 @@ fn expired() -> Fault {
 #[tokio::test]
 async fn a_token_that_expired_lets_the_plugin_run_again_once() {
     let server = Server::over(recordings::cluster());
-    let way = Way::to(&server);
+    let proxy = FaultyProxy::to(&server);
     let folder = tempfile::tempdir().unwrap();
     plugin(folder.path(), "number '$runs'");
-    let connection = connection(folder.path(), &way, EXEC).await;
+    let connection = connection(folder.path(), &proxy, EXEC).await;
     assert_eq!(version(&connection).await, 200);
-    way.tell_times(1, "/version", expired());
+    proxy.inject_times(1, "/version", expired());
     assert_eq!(version(&connection).await, 200, "nobody has to notice");
     assert_eq!(runs(folder.path()), 2);
     assert_eq!(tokens(&server), ["Bearer number 1", "Bearer number 2"]);
     // A server that takes no token at all does not let it run for every request.
-    way.tell("/version", expired());
+    proxy.inject("/version", expired());
     for _ in 0..3 {
         assert_eq!(version(&connection).await, 401);
     }
@@ -86,11 +86,11 @@ async fn a_token_that_expired_lets_the_plugin_run_again_once() {
 #[tokio::test]
 async fn many_requests_with_an_expired_token_let_the_plugin_run_once() {
     let server = Server::over(recordings::cluster());
-    let way = Way::to(&server);
+    let proxy = FaultyProxy::to(&server);
     let folder = tempfile::tempdir().unwrap();
     plugin(folder.path(), "number '$runs'");
-    let connection = connection(folder.path(), &way, EXEC).await;
-    way.tell_times(8, "/version", expired());
+    let connection = connection(folder.path(), &proxy, EXEC).await;
+    proxy.inject_times(8, "/version", expired());
     let all = futures::future::join_all((0..8).map(|_| version(&connection))).await;
     assert!(all.iter().all(|status| *status == 200), "{all:?}");
     assert_eq!(runs(folder.path()), 2);
@@ -99,11 +99,11 @@ async fn many_requests_with_an_expired_token_let_the_plugin_run_once() {
 #[tokio::test]
 async fn a_plugin_that_only_has_the_refused_token_is_not_sent_again() {
     let server = Server::over(recordings::cluster());
-    let way = Way::to(&server);
+    let proxy = FaultyProxy::to(&server);
     let folder = tempfile::tempdir().unwrap();
     plugin(folder.path(), "the same");
-    let connection = connection(folder.path(), &way, EXEC).await;
-    way.tell_times(1, "/version", expired());
+    let connection = connection(folder.path(), &proxy, EXEC).await;
+    proxy.inject_times(1, "/version", expired());
     assert_eq!(version(&connection).await, 401);
     assert_eq!((runs(folder.path()), server.seen().len()), (2, 0));
 }
@@ -111,13 +111,13 @@ async fn a_plugin_that_only_has_the_refused_token_is_not_sent_again() {
 #[tokio::test]
 async fn a_plugin_that_cannot_log_in_again_says_so() {
     let server = Server::over(recordings::cluster());
-    let way = Way::to(&server);
+    let proxy = FaultyProxy::to(&server);
     let folder = tempfile::tempdir().unwrap();
     plugin(folder.path(), "first");
-    let connection = connection(folder.path(), &way, EXEC).await;
+    let connection = connection(folder.path(), &proxy, EXEC).await;
     std::fs::write(folder.path().join("plugin"), "#!/bin/sh\necho 'log in first' >&2\nexit 1\n")
         .unwrap();
-    way.tell("/version", expired());
+    proxy.inject("/version", expired());
     let request = Request::get(ApiPath::parse("/version"), Form::Json);
     let failure = connection.client.send(&request).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Unauthorized);
@@ -131,17 +131,17 @@ async fn a_plugin_that_cannot_log_in_again_says_so() {
 #[tokio::test]
 async fn a_token_file_that_was_replaced_meanwhile_is_read_again() {
     let server = Server::over(recordings::cluster());
-    let way = Way::to(&server);
+    let proxy = FaultyProxy::to(&server);
     let folder = tempfile::tempdir().unwrap();
     let token = folder.path().join("token");
     std::fs::write(&token, "first").unwrap();
-    let connection = connection(folder.path(), &way, "tokenFile: token").await;
+    let connection = connection(folder.path(), &proxy, "tokenFile: token").await;
     assert_eq!(version(&connection).await, 200);
     // The kubelet writes the new token while a request with the old one is on its way.
-    way.tell_times(1, "/version", expired());
+    proxy.inject_times(1, "/version", expired());
     let write = async { std::fs::write(&token, "second").unwrap() };
     assert_eq!(tokio::join!(version(&connection), write).0, 200);
     assert_eq!(tokens(&server), ["Bearer first", "Bearer second"]);
-    way.tell("/version", expired());
+    proxy.inject("/version", expired());
     assert_eq!(version(&connection).await, 401, "there is no other token");
 }

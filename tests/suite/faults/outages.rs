@@ -6,7 +6,7 @@ use kubewalk::k8s::failure::{Failure, FailureKind};
 use kubewalk::tree::node::Live;
 
 use crate::support::app::{App, requests};
-use crate::support::fault::{Fault, Way};
+use crate::support::fault::{Fault, FaultyProxy};
 use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::walker::{Walker, screen};
@@ -139,17 +139,17 @@ fn one_connection_that_breaks_is_no_server_that_is_away() {
 async fn a_server_that_restarts_on_its_port_is_followed_again() {
     let server = Server::over(recordings::cluster());
     let watch = server.watch(PODS);
-    let mut way = Way::to(&server);
-    let mut walker = Walker::server(&way.url(), (140, 36)).await;
+    let mut proxy = FaultyProxy::to(&server);
+    let mut walker = Walker::server(&proxy.url(), (140, 36)).await;
     walker.walk(":po space -n space shop enter j j").await;
     walker.meanwhile(watch.until_open(1)).await;
     walker.wait_for("shop 6 ◉").await;
     let cursor = walker.selected();
-    way.close();
+    proxy.close();
     walker.wait_for("server refused, trying again").await;
     walker.wait_for("shop 6 old").await;
     assert_eq!(walker.selected(), cursor);
-    way.open();
+    proxy.open();
     walker.wait_for_no("trying again").await;
     walker.wait_for("shop 6 ◉").await;
     assert_eq!(walker.selected(), cursor);
@@ -157,10 +157,10 @@ async fn a_server_that_restarts_on_its_port_is_followed_again() {
     // One that lost the history of its watches is listed again.
     let gone = r#"{"kind":"Status","message":"too old","reason":"Expired","code":410}"#;
     let lists = server.count(PODS) - watch.queries().len();
-    way.close();
+    proxy.close();
     walker.wait_for("shop 6 old").await;
-    way.tell_times(1, &format!("{PODS}?watch=1"), Fault::status(410, "", gone));
-    way.open();
+    proxy.inject_times(1, &format!("{PODS}?watch=1"), Fault::status(410, "", gone));
+    proxy.open();
     walker.wait_for("shop 6 ◉").await;
     assert_eq!(walker.selected(), cursor);
     assert_eq!(server.count(PODS) - watch.queries().len(), lists + 1);

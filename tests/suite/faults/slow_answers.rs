@@ -8,7 +8,7 @@ use kubewalk::app::message::{Message, Timer, Want};
 
 use super::statuses::row;
 use crate::support::app::App;
-use crate::support::fault::{Fault, Way};
+use crate::support::fault::{Fault, FaultyProxy};
 use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::walker::{Walker, screen};
@@ -82,15 +82,15 @@ fn nothing_is_counted_while_nothing_waits() {
 async fn a_node_is_given_up_after_the_request_timeout_and_a_quiet_watch_is_not() {
     let server = Server::over(recordings::cluster());
     let watch = server.watch(PODS);
-    let way = Way::to(&server);
+    let proxy = FaultyProxy::to(&server);
     let limit = Duration::from_millis(400);
     let options =
-        Options { server: Some(way.url()), request_timeout: Some(limit), ..Options::default() };
+        Options { server: Some(proxy.url()), request_timeout: Some(limit), ..Options::default() };
     let mut walker = Walker::start(options, (140, 36));
     walker.settle().await;
     walker.walk(":po space -n space shop enter").await;
     walker.meanwhile(watch.until_open(1)).await;
-    way.tell("/api/v1/namespaces/kube-system/pods", Fault::Silence);
+    proxy.inject("/api/v1/namespaces/kube-system/pods", Fault::Silence);
     walker.walk("k enter").await;
     walker.wait_for("kube-system ✗ timed out").await;
     assert!(walker.screen().contains("within 400ms"), "{}", walker.screen());

@@ -8,7 +8,7 @@ use kubewalk::k8s::path::ApiPath;
 use kubewalk::k8s::request::{Form, Request};
 use serde_json::Value;
 
-use crate::support::fault::{Fault, Way};
+use crate::support::fault::{Fault, FaultyProxy};
 use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::tls::Identity;
@@ -97,10 +97,10 @@ async fn a_removed_custom_resource_goes_from_a_real_server_with_a_notice() {
 async fn a_real_retry_after_is_shown_and_kept_to() {
     let server = Server::over(recordings::cluster());
     for code in [429, 503] {
-        let way = Way::to(&server);
+        let proxy = FaultyProxy::to(&server);
         let busy = Fault::status(code, "Retry-After: 1\r\n", "busy");
-        way.tell_times(1, &format!("{PODS}?limit=500"), busy);
-        let mut walker = Walker::server(&way.url(), SIZE).await;
+        proxy.inject_times(1, &format!("{PODS}?limit=500"), busy);
+        let mut walker = Walker::server(&proxy.url(), SIZE).await;
         walker.press(":po space -n space shop enter");
         walker.wait_for(&format!("shop ✗ {code} again in 1 s")).await;
         let refused = Instant::now();
@@ -112,17 +112,17 @@ async fn a_real_retry_after_is_shown_and_kept_to() {
 #[tokio::test]
 async fn closing_a_node_gives_its_request_up_at_the_server() {
     let server = Server::over(recordings::cluster());
-    let way = Way::to(&server);
-    let mut walker = Walker::server(&way.url(), SIZE).await;
+    let proxy = FaultyProxy::to(&server);
+    let mut walker = Walker::server(&proxy.url(), SIZE).await;
     walker.walk(":po space -n space shop enter k").await;
     let path = "/api/v1/namespaces/kube-system/pods?limit=500";
-    way.tell(path, Fault::Silence);
+    proxy.inject(path, Fault::Silence);
     walker.press("enter");
     walker.wait_for("kube-system … 1 s").await;
     walker.press("h");
-    walker.meanwhile(way.until_given_up(1)).await;
+    walker.meanwhile(proxy.until_given_up(1)).await;
     assert!(!walker.screen().contains("kube-system …"), "{}", walker.screen());
-    way.mend();
+    proxy.clear_faults();
     walker.walk("enter").await;
     walker.wait_for("kube-system 0").await;
 }

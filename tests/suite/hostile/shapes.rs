@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::support::fault::{Fault, Way};
+use crate::support::fault::{Fault, FaultyProxy};
 use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::walker::Walker;
@@ -67,8 +67,8 @@ fn pod(value: &[u8]) -> Vec<u8> {
 }
 
 /// A walk that nothing holds up.
-async fn walked(way: &Way, keys: &str) -> Walker {
-    let mut walker = Walker::server(&way.url(), SIZE).await;
+async fn walked(proxy: &FaultyProxy, keys: &str) -> Walker {
+    let mut walker = Walker::server(&proxy.url(), SIZE).await;
     let began = Instant::now();
     walker.walk(keys).await;
     assert!(began.elapsed() < LIMIT, "{keys}: {:?}", began.elapsed());
@@ -79,7 +79,7 @@ async fn walked(way: &Way, keys: &str) -> Walker {
 async fn a_cell_of_any_depth_and_length_is_shown_or_its_list_refused_in_a_sentence() {
     let server = Server::over(recordings::cluster());
     let values = Values::new();
-    let way = Way::to(&server);
+    let proxy = FaultyProxy::to(&server);
     for (value, shown) in [
         (ODD[0], "odd-0  [123456789012345678901234567890,1e999999,-0,"),
         (ODD[1], "odd-0  1.2345678901234568e+29"),
@@ -91,9 +91,9 @@ async fn a_cell_of_any_depth_and_length_is_shown_or_its_list_refused_in_a_senten
         (values.million.as_bytes(), "is longer than 8.0 MiB"),
         (values.too_long.as_bytes(), "is longer than 8.0 MiB"),
     ] {
-        way.mend();
-        way.tell(&format!("{PODS}?limit=500"), Fault::json(table(value)));
-        let walker = walked(&way, ":po space -n space shop enter").await;
+        proxy.clear_faults();
+        proxy.inject(&format!("{PODS}?limit=500"), Fault::json(table(value)));
+        let walker = walked(&proxy, ":po space -n space shop enter").await;
         assert!(walker.screen().contains(shown), "{shown} on {}", walker.screen());
     }
 }
@@ -102,7 +102,7 @@ async fn a_cell_of_any_depth_and_length_is_shown_or_its_list_refused_in_a_senten
 async fn a_document_of_any_depth_and_length_is_shown_and_its_containers_or_why_not() {
     let server = Server::over(recordings::cluster());
     let values = Values::new();
-    let way = Way::to(&server);
+    let proxy = FaultyProxy::to(&server);
     let unreadable = "This answer cannot be read as an object: ";
     for (value, text, containers) in [
         (ODD[0], "- 123456789012345678901234567890", format!("{unreadable}number out of range")),
@@ -115,9 +115,9 @@ async fn a_document_of_any_depth_and_length_is_shown_and_its_containers_or_why_n
         (values.million.as_bytes(), "only the first 8.0 MiB", format!("{unreadable}EOF while")),
         (values.too_long.as_bytes(), "only the first 8.0 MiB", format!("{unreadable}EOF while")),
     ] {
-        way.mend();
-        way.tell(&format!("{PODS}/db-0"), Fault::json(pod(value)));
-        let walker = walked(&way, ":po/db-0 space -n space shop enter d").await;
+        proxy.clear_faults();
+        proxy.inject(&format!("{PODS}/db-0"), Fault::json(pod(value)));
+        let walker = walked(&proxy, ":po/db-0 space -n space shop enter d").await;
         // What does not fit on a line goes on in the next one.
         let screen = walker.screen();
         let right: Vec<_> = screen.lines().filter_map(|line| line.rsplit("││").next()).collect();
@@ -133,16 +133,16 @@ async fn a_document_of_any_depth_and_length_is_shown_and_its_containers_or_why_n
 async fn discovery_that_cannot_be_read_leaves_the_rest_of_the_walk() {
     let server = Server::over(recordings::cluster());
     let values = Values::new();
-    let way = Way::to(&server);
+    let proxy = FaultyProxy::to(&server);
     for (value, mark) in [
         (ODD[0], "unreadable"),
         (values.deep.as_bytes(), "unreadable"),
         (values.million.as_bytes(), "too long"),
     ] {
         let head = br#"{"kind":"APIGroupDiscoveryList","items":[{"metadata":{"name":"#;
-        way.mend();
-        way.tell("/apis", Fault::json([&head[..], value, b"}}]}"].concat()));
-        let walker = walked(&way, ":po space -n space shop enter").await;
+        proxy.clear_faults();
+        proxy.inject("/apis", Fault::json([&head[..], value, b"}}]}"].concat()));
+        let walker = walked(&proxy, ":po space -n space shop enter").await;
         assert!(walker.screen().contains(&format!("apis ✗ {mark}")), "{}", walker.screen());
         assert!(walker.screen().contains("shop 6"), "{}", walker.screen());
     }

@@ -1,5 +1,4 @@
-//! A broken way to a server: requests are handed on, and what comes back is delayed, cut, replaced
-//! or lost, as a test tells it to.
+//! A proxy in front of a server that delays, cuts, replaces or drops answers, as a test injects.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -15,38 +14,38 @@ use super::server::Server;
 /// What is done to an answer.
 #[derive(Clone, Debug)]
 pub(crate) enum Fault {
-    /// It comes later.
+    /// Sends it after a pause.
     Delay(Duration),
-    /// It comes a byte at a time, so far apart.
+    /// Sends it byte by byte, with a pause after each.
     Trickle(Duration),
-    /// The connection is closed in its place.
+    /// Closes the connection instead of sending it.
     CutBefore,
-    /// The connection is closed in the middle of its body.
+    /// Closes the connection in the middle of the body.
     CutInside,
-    /// The connection is closed behind its body, though its head promised to keep it.
+    /// Closes the connection after the body although the head says keep-alive.
     CutAfter,
-    /// Its head promises so many more bytes than there are, or fewer.
+    /// Adds this to the Content-Length.
     WrongLength(isize),
-    /// These bytes come in its place.
+    /// Sends these bytes instead.
     Raw(Vec<u8>),
-    /// A body without an end comes in its place: these bytes again and again.
+    /// Sends an endless body instead, which repeats these bytes.
     Endless(&'static str),
-    /// Nothing ever comes.
+    /// Sends nothing, ever.
     Silence,
 }
 
-/// The way to a server.
-pub(crate) struct Way {
+/// A proxy in front of a server.
+pub(crate) struct FaultyProxy {
     address: SocketAddr,
     to: SocketAddr,
-    told: Arc<Mutex<Vec<Told>>>,
+    rules: Arc<Mutex<Vec<Rule>>>,
     open: Option<oneshot::Sender<()>>,
-    /// How many requests that got no answer were given up.
+    /// The number of unanswered requests whose client closed the connection.
     given_up: watch::Sender<usize>,
 }
 
-/// What a test told: a path, a part of its query, what to do, and how often.
-struct Told {
+/// Which requests get a fault, and how many more times.
+struct Rule {
     path: String,
     query: String,
     fault: Fault,
@@ -54,34 +53,34 @@ struct Told {
 }
 
 impl Fault {
-    /// An answer of that status in place of the true one.
+    /// Another status instead of the true answer.
     pub(crate) fn status(status: u16, headers: &str, body: &str) -> Self {
         let kind = if body.starts_with('{') { "application/json" } else { "text/plain" };
         let head = format!("HTTP/1.1 {status} Said\r\nContent-Type: {kind}\r\n{headers}");
         Self::raw(&head, body.as_bytes())
     }
 
-    /// A web page in place of the true answer.
+    /// A web page instead of the true answer.
     pub(crate) fn page(status: u16) -> Self {
         let head = format!("HTTP/1.1 {status} Page\r\nContent-Type: text/html\r\n");
         Self::raw(&head, b"<!DOCTYPE html><title>Please log in</title>")
     }
 
-    /// These bytes as a good answer in JSON.
+    /// A successful JSON answer with this body.
     pub(crate) fn json(body: impl AsRef<[u8]>) -> Self {
         Self::raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n", body.as_ref())
     }
 
-    /// A good answer with JSON that ends too early.
+    /// A successful answer whose JSON is cut off.
     pub(crate) fn broken_json() -> Self {
         Self::status(200, "", r#"{"kind":"Table","rows":[{"cells":["#)
     }
 
-    /// A good answer that is packed wrongly.
+    /// A successful answer with an invalid gzip body.
     pub(crate) fn broken_gzip() -> Self {
         let head =
             "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n";
-        Self::raw(head, b"\x1f\x8b\x08\0\0\0\0\0\0\x03 this is not packed at all")
+        Self::raw(head, b"\x1f\x8b\x08\0\0\0\0\0\0\x03 this is not gzip")
     }
 
     /// A redirect to that address.
@@ -95,68 +94,68 @@ impl Fault {
     }
 }
 
-impl Way {
-    /// A way to that server on a port of its own, which does nothing wrong yet.
+impl FaultyProxy {
+    /// Starts a proxy in front of a server on a free port, without faults.
     pub(crate) fn to(server: &Server) -> Self {
         let address = ([127, 0, 0, 1], 0).into();
-        let mut way = Self {
+        let mut proxy = Self {
             address,
             to: server.address(),
-            told: Arc::default(),
+            rules: Arc::default(),
             open: None,
             given_up: watch::Sender::new(0),
         };
-        way.open();
-        way
+        proxy.open();
+        proxy
     }
 
-    /// The URL at this end.
+    /// Returns the URL of the proxy.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Does that to all answers to a target from now on: a path, or a path and a part of the query
-    /// as in `/api/v1/pods?watch=1`; `*` is any path. What was told last counts.
-    pub(crate) fn tell(&self, target: &str, fault: Fault) {
-        self.tell_times(usize::MAX, target, fault);
+    /// Injects a fault into every answer to a target from now on: a path, or a path and a part of the
+    /// query as in `/api/v1/pods?watch=1`; `*` is any path. The last rule that matches wins.
+    pub(crate) fn inject(&self, target: &str, fault: Fault) {
+        self.inject_times(usize::MAX, target, fault);
     }
 
-    /// Does that to the next answers to a target.
-    pub(crate) fn tell_times(&self, times: usize, target: &str, fault: Fault) {
+    /// Injects a fault into the next answers to a target.
+    pub(crate) fn inject_times(&self, times: usize, target: &str, fault: Fault) {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let told = Told { path: path.to_owned(), query: query.to_owned(), fault, left: times };
-        self.told.lock().unwrap().push(told);
+        let rule = Rule { path: path.to_owned(), query: query.to_owned(), fault, left: times };
+        self.rules.lock().unwrap().push(rule);
     }
 
-    /// Does nothing wrong any more.
-    pub(crate) fn mend(&self) {
-        self.told.lock().unwrap().clear();
+    /// Removes all faults.
+    pub(crate) fn clear_faults(&self) {
+        self.rules.lock().unwrap().clear();
     }
 
-    /// Waits until so many requests that got no answer were given up.
+    /// Waits until the clients of that many unanswered requests have closed their connections.
     pub(crate) async fn until_given_up(&self, count: usize) {
         let mut given_up = self.given_up.subscribe();
         let reached = given_up.wait_for(|given_up| *given_up == count);
         tokio::time::timeout(Duration::from_secs(20), reached).await.unwrap().unwrap();
     }
 
-    /// Takes the way away: nothing listens, and what was open is closed.
+    /// Stops listening and closes all connections.
     pub(crate) fn close(&mut self) {
         self.open = None;
-        // The thread closes its port; nothing tells when.
+        // The thread closes the port at some point.
         while std::net::TcpStream::connect(self.address).is_ok() {
             std::thread::sleep(Duration::from_millis(1));
         }
     }
 
-    /// Opens it again, on the same port.
+    /// Listens, on the same port as before.
     pub(crate) fn open(&mut self) {
         let listener = std::net::TcpListener::bind(self.address).unwrap();
         listener.set_nonblocking(true).unwrap();
         self.address = listener.local_addr().unwrap();
         let (open, closed) = oneshot::channel();
         self.open = Some(open);
-        let (to, told, given_up) = (self.to, Arc::clone(&self.told), self.given_up.clone());
+        let (to, rules, given_up) = (self.to, Arc::clone(&self.rules), self.given_up.clone());
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.unwrap().block_on(async {
@@ -164,11 +163,11 @@ impl Way {
                 let mut streams = JoinSet::new();
                 let serving = async {
                     while let Ok((stream, _)) = listener.accept().await {
-                        let (told, given_up) = (Arc::clone(&told), given_up.clone());
-                        streams.spawn(async move { serve(stream, to, (&told, &given_up)).await });
+                        let (rules, given_up) = (Arc::clone(&rules), given_up.clone());
+                        streams.spawn(async move { serve(stream, to, (&rules, &given_up)).await });
                     }
                 };
-                // The sender is dropped with the way.
+                // The sender is dropped by `close` or with the proxy.
                 tokio::select! { _ = closed => {}, () = serving => {} }
             });
         });
@@ -179,38 +178,38 @@ impl Way {
 async fn serve(
     mut stream: TcpStream,
     to: SocketAddr,
-    (told, given_up): (&Mutex<Vec<Told>>, &watch::Sender<usize>),
+    (rules, given_up): (&Mutex<Vec<Rule>>, &watch::Sender<usize>),
 ) -> std::io::Result<()> {
     let Some(request) = read_request(&mut stream).await? else { return Ok(()) };
     let target = request.split(' ').nth(1).unwrap_or_default();
-    let fault = next(&mut told.lock().unwrap(), target);
+    let fault = next(&mut rules.lock().unwrap(), target);
     match fault {
         None => {
-            let mut server = ask(&request, to).await?;
+            let mut server = forward(&request, to).await?;
             tokio::io::copy_bidirectional(&mut stream, &mut server).await.map(|_| ())
         }
         Some(Fault::Silence) => {
-            // Nothing more is sent but the end of the connection.
+            // The client sends nothing more; this waits for the end of the connection.
             _ = stream.read_u8().await;
             given_up.send_modify(|given_up| *given_up += 1);
             Ok(())
         }
-        Some(fault) => spoil(stream, &request, to, fault).await,
+        Some(fault) => answer_with(stream, &request, to, fault).await,
     }
 }
 
-/// What is to be done to the answer to a target.
-fn next(told: &mut [Told], target: &str) -> Option<Fault> {
+/// Returns the fault for the answer to a target.
+fn next(rules: &mut [Rule], target: &str) -> Option<Fault> {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let is_for = |told: &&mut Told| {
-        told.left > 0 && (told.path == "*" || told.path == path) && query.contains(&told.query)
+    let is_for = |rule: &&mut Rule| {
+        rule.left > 0 && (rule.path == "*" || rule.path == path) && query.contains(&rule.query)
     };
-    let told = told.iter_mut().rev().find(is_for)?;
-    told.left -= 1;
-    Some(told.fault.clone())
+    let rule = rules.iter_mut().rev().find(is_for)?;
+    rule.left -= 1;
+    Some(rule.fault.clone())
 }
 
-async fn spoil(
+async fn answer_with(
     mut stream: TcpStream,
     request: &str,
     to: SocketAddr,
@@ -231,7 +230,7 @@ async fn spoil(
         _ => {}
     }
     let mut answer = Vec::new();
-    ask(request, to).await?.read_to_end(&mut answer).await?;
+    forward(request, to).await?.read_to_end(&mut answer).await?;
     let body = answer.windows(4).position(|end| end == b"\r\n\r\n").map_or(0, |at| at + 4);
     match fault {
         Fault::CutInside => stream.write_all(&answer[..usize::midpoint(body, answer.len())]).await,
@@ -263,15 +262,15 @@ async fn spoil(
     }
 }
 
-/// Hands a request on. The server closes the connection behind its answer.
-async fn ask(request: &str, to: SocketAddr) -> std::io::Result<TcpStream> {
+/// Forwards a request. The server closes the connection after its answer.
+async fn forward(request: &str, to: SocketAddr) -> std::io::Result<TcpStream> {
     let mut server = TcpStream::connect(to).await?;
     let request = request.replacen("\r\n", "\r\nConnection: close\r\n", 1);
     server.write_all(request.as_bytes()).await?;
     Ok(server)
 }
 
-/// A whole request; `None` where the connection ends before it.
+/// Reads a whole request. Returns `None` if the connection ends before it.
 async fn read_request(stream: &mut TcpStream) -> std::io::Result<Option<String>> {
     let mut bytes = Vec::new();
     loop {
