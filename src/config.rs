@@ -1,35 +1,35 @@
-//! The settings of the user: the theme, the keys, and where to open. None is needed.
+//! The user's settings: the theme, the keys and the location to open. The file is optional.
 
 use std::fmt::Write as _;
 
-use crate::handwritten::{self, Complaint, Setting};
-use crate::keymap::{Action, BINDINGS, Binding, Chord, Keymap, Mode};
+use crate::keymap::{Action, BINDINGS, Binding, Chord, Conflict, Keymap, Mode};
+use crate::settings_file::{self, Setting, SettingError};
 
-/// What a settings file says; what it leaves out is as without one.
+/// The settings of a file. Settings that the file leaves out have their defaults.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// `auto`, the name of a theme, or a theme's file.
+    /// `auto`, the name of a theme, or the path of a theme file; `None` is `auto`.
     pub theme: Option<String>,
-    /// The words of the place to open at.
+    /// The location to open, in the words of the command line.
     pub location: Option<String>,
     /// The keys.
     pub keymap: Keymap,
 }
 
 impl Settings {
-    /// Reads a settings file.
+    /// Parses the text of a settings file.
     ///
     /// # Errors
     ///
-    /// All that is wrong with it, in the order of its lines: what is no TOML, no setting, no mode,
-    /// no action or no key, and keys that would mean two things.
-    pub fn read(text: &str) -> Result<Self, Vec<Complaint>> {
-        let (found, mut complaints) = handwritten::read(text);
+    /// All errors in the order of their lines: invalid TOML, unknown settings, modes, actions and
+    /// keys, and keys that would have two actions in one mode.
+    pub fn parse(text: &str) -> Result<Self, Vec<SettingError>> {
+        let (found, mut errors) = settings_file::parse(text);
         let mut settings = Self::default();
         let mut bound = Vec::new();
         for setting in &found {
             let path: Vec<&str> = setting.path.iter().map(String::as_str).collect();
-            let taken = match path[..] {
+            let result = match path[..] {
                 ["theme"] => setting.text().map(|name| settings.theme = Some(name.to_owned())),
                 ["location"] => {
                     setting.text().map(|words| settings.location = Some(words.to_owned()))
@@ -40,19 +40,19 @@ impl Settings {
                     bound.push((binding.mode, binding.action, setting));
                     Ok(())
                 }),
-                _ => Err(setting.complain(format!(
-                    "{} is no setting; there are theme, location and keys.MODE.ACTION",
+                _ => Err(setting.error(format!(
+                    "{} is not a setting; the settings are theme, location and keys.MODE.ACTION",
                     setting.path.join(".")
                 ))),
             };
-            complaints.extend(taken.err());
+            errors.extend(result.err());
         }
-        complaints.extend(conflicts(&settings.keymap, &bound));
-        complaints.sort_by_key(|complaint| complaint.line);
-        if complaints.is_empty() { Ok(settings) } else { Err(complaints) }
+        errors.extend(conflicts(&settings.keymap, &bound));
+        errors.sort_by_key(|error| error.line);
+        if errors.is_empty() { Ok(settings) } else { Err(errors) }
     }
 
-    /// A settings file that says what holds without one, each setting as a comment.
+    /// Returns a settings file with every default as a comment.
     #[must_use]
     pub fn default_file() -> String {
         let mut file = HEAD.to_owned();
@@ -71,58 +71,59 @@ impl Settings {
 }
 
 const HEAD: &str = "\
-# The settings of kubewalk. None is needed, and each shows here what holds without it.
-# They are read from $XDG_CONFIG_HOME/kubewalk/config.toml, else from
-# ~/.config/kubewalk/config.toml, or from the file of --config.
+# Settings of kubewalk. All are optional and shown here with their defaults. The file is
+# $XDG_CONFIG_HOME/kubewalk/config.toml, or ~/.config/kubewalk/config.toml if the variable is not
+# set, or the file given with --config.
 
-# auto (by the terminal's background), dark, light, colour-blind, or the file of a theme.
+# auto (by the terminal's background), dark, light, colour-blind, or the path of a theme file.
 # theme = \"auto\"
 
-# Where to open at, in the words of the command line, such as \"po -n shop\".
+# The location to open, in the words of the command line, such as \"po -n shop\".
 # location = \"/\"
 
-# The keys of each action: letters and signs as they are, enter, esc, tab, shift-tab, space, up,
-# down, left, right, home, end, pgup, pgdn, backspace, insert, delete, F1, and ctrl- before a key.
-# [] leaves an action without a key.
+# The keys of each action: a single character, enter, esc, tab, shift-tab, space, up, down, left,
+# right, home, end, pgup, pgdn, backspace, insert, delete or F1, with ctrl- in front where needed.
+# [] disables an action.
 ";
 
-fn binding(setting: &Setting, mode: &str, action: &str) -> Result<&'static Binding, Complaint> {
+fn binding(setting: &Setting, mode: &str, action: &str) -> Result<&'static Binding, SettingError> {
     let known = Mode::ALL.into_iter().find(|known| known.name() == mode).ok_or_else(|| {
         let names = Mode::ALL.map(Mode::name).join(", ");
-        setting.complain(format!("keys.{mode} is no mode; there are {names}"))
+        setting.error(format!("keys.{mode} is not a mode; the modes are {names}"))
     })?;
     let mut of_mode = BINDINGS.iter().filter(|binding| binding.mode == known);
     of_mode.find(|binding| binding.action.name() == action).ok_or_else(|| {
-        setting.complain(format!("{action} is no action in keys.{mode}; see kubewalk config"))
+        setting.error(format!(
+            "{action} is not an action in keys.{mode}; `kubewalk config` lists the actions"
+        ))
     })
 }
 
-fn chords(setting: &Setting) -> Result<Vec<Chord>, Complaint> {
+fn chords(setting: &Setting) -> Result<Vec<Chord>, SettingError> {
     let texts = setting.texts.as_ref().ok_or_else(|| {
-        setting.complain("keys are texts in quotes, such as \"enter\" or [\"j\", \"down\"]")
+        setting.error("keys must be strings in quotes, such as \"enter\" or [\"j\", \"down\"]")
     })?;
-    let read = |text: &String| text.parse().map_err(|what: String| setting.complain(what));
-    texts.iter().map(read).collect()
+    let parse = |text: &String| text.parse().map_err(|message: String| setting.error(message));
+    texts.iter().map(parse).collect()
 }
 
-/// The keys that mean two things, each told at the line that made it so.
-fn conflicts(keymap: &Keymap, bound: &[(Mode, Action, &Setting)]) -> Vec<Complaint> {
-    let told = keymap.conflicts().into_iter().filter_map(|conflict| {
-        let (mode, chord, actions) = conflict;
-        // The later line of a file is the one to mend.
+/// Returns an error for each key with two actions, at the later one of their lines.
+fn conflicts(keymap: &Keymap, bound: &[(Mode, Action, &Setting)]) -> Vec<SettingError> {
+    let errors = keymap.conflicts().into_iter().filter_map(|conflict| {
+        let Conflict { mode, chord, actions } = conflict;
         let set = bound.iter().rev().find(|(of, action, _)| {
             actions.contains(action) && (*of == mode || *of == Mode::Anywhere)
         });
         let (_, action, setting) = set?;
         let other = if actions[0] == *action { actions[1] } else { actions[0] };
-        Some(setting.complain(format!(
-            "{} already means {} in keys.{}",
+        Some(setting.error(format!(
+            "{} already has the action {} in keys.{}",
             chord.name(),
             other.name(),
             mode.name()
         )))
     });
-    told.collect()
+    errors.collect()
 }
 
 #[cfg(test)]
@@ -130,18 +131,18 @@ mod tests {
     use super::*;
     use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-    fn told(text: &str) -> Vec<String> {
-        Settings::read(text).unwrap_err().iter().map(ToString::to_string).collect()
+    fn errors(text: &str) -> Vec<String> {
+        Settings::parse(text).unwrap_err().iter().map(ToString::to_string).collect()
     }
 
     #[test]
-    fn an_empty_file_and_the_default_one_change_nothing() {
-        assert_eq!(Settings::read(""), Ok(Settings::default()));
-        assert_eq!(Settings::read(&Settings::default_file()), Ok(Settings::default()));
+    fn an_empty_file_and_the_default_file_change_nothing() {
+        assert_eq!(Settings::parse(""), Ok(Settings::default()));
+        assert_eq!(Settings::parse(&Settings::default_file()), Ok(Settings::default()));
     }
 
     #[test]
-    fn the_default_file_says_what_holds_without_it() {
+    fn the_default_file_has_the_default_keys() {
         let file: String = Settings::default_file()
             .lines()
             .map(|line| match line.strip_prefix("# ") {
@@ -149,16 +150,16 @@ mod tests {
                 _ => format!("{line}\n"),
             })
             .collect();
-        let settings = Settings::read(&file).unwrap();
+        let settings = Settings::parse(&file).unwrap();
         for binding in BINDINGS {
             assert_eq!(settings.keymap.chords(binding), binding.chords, "{:?}", binding.action);
         }
     }
 
     #[test]
-    fn an_action_takes_the_keys_that_a_file_gives_it() {
+    fn an_action_has_the_keys_of_the_file_and_no_others() {
         let file = "location = \"ns shop\"\n[keys.tree]\nopen = \"o\"\nload-all = []\n";
-        let settings = Settings::read(file).unwrap();
+        let settings = Settings::parse(file).unwrap();
         let press =
             |code| settings.keymap.action(Mode::Tree, KeyEvent::new(code, KeyModifiers::NONE));
         assert_eq!(press(KeyCode::Char('o')), Some(Action::Open));
@@ -169,27 +170,27 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_wrong_is_told_at_once_with_its_line() {
+    fn all_errors_of_a_file_are_reported_with_their_lines() {
         let file = "colour = \"red\"\n[keys.tree]\nopen = \"j\"\nfly = \"x\"\nexpand = \"hyper-x\"\n\
                     [keys.forest]\nopen = \"o\"\n[keys.document]\nwrap = 3\n";
-        let told = told(file);
+        let errors = errors(file);
         let starts = [
-            "line 1: colour is no setting",
-            "line 3: j already means down in keys.tree",
-            "line 4: fly is no action in keys.tree",
-            "line 5: `hyper-x` is no key",
-            "line 7: keys.forest is no mode",
-            "line 9: keys are texts in quotes",
+            "line 1: colour is not a setting",
+            "line 3: j already has the action down in keys.tree",
+            "line 4: fly is not an action in keys.tree",
+            "line 5: `hyper-x` is not a key",
+            "line 7: keys.forest is not a mode",
+            "line 9: keys must be strings in quotes",
         ];
-        assert_eq!(told.len(), starts.len(), "{told:#?}");
-        for (told, start) in told.iter().zip(starts) {
-            assert!(told.starts_with(start), "{told}");
+        assert_eq!(errors.len(), starts.len(), "{errors:#?}");
+        for (error, start) in errors.iter().zip(starts) {
+            assert!(error.starts_with(start), "{error}");
         }
     }
 
     #[test]
-    fn two_actions_with_one_key_are_told_where_the_later_took_it() {
-        let told = told("[keys.tree]\nopen = \"o\"\ntoggle = \"o\"\n");
-        assert_eq!(told, ["line 3: o already means open in keys.tree"]);
+    fn two_actions_with_one_key_are_an_error_at_the_later_line() {
+        let errors = errors("[keys.tree]\nopen = \"o\"\ntoggle = \"o\"\n");
+        assert_eq!(errors, ["line 3: o already has the action open in keys.tree"]);
     }
 }

@@ -24,7 +24,7 @@
 //!
 //! Each uses only those below it: `main`, [`cli`] → [`runtime`] and [`headless`] → [`view`], [`api`]
 //! and [`here`] (which do not know each other) → [`app`] → [`tree`] and
-//! [`document`] → [`config`] → [`keymap`], [`theme`] → [`downward`] → [`object`] → [`k8s`] → [`handwritten`], [`text`], `system`.
+//! [`document`] → [`config`] → [`keymap`], [`theme`] → [`downward`] → [`object`] → [`k8s`] → [`settings_file`], [`text`], `system`.
 
 pub mod api;
 pub mod app;
@@ -32,13 +32,13 @@ pub mod cli;
 pub mod config;
 pub mod document;
 pub mod downward;
-pub mod handwritten;
 pub mod headless;
 pub mod here;
 pub mod k8s;
 pub mod keymap;
 pub mod object;
 pub mod runtime;
+pub mod settings_file;
 mod system;
 pub mod text;
 pub mod theme;

@@ -1,55 +1,55 @@
-//! Roles and the styles that they have. The themes are files of `assets/themes`.
+//! Roles and their styles. The built-in themes are the files of `assets/themes`.
 
 use std::str::FromStr as _;
 use std::sync::LazyLock;
 
 use ratatui::style::{Color, Modifier, Style};
 
-use crate::handwritten::{self, Complaint};
+use crate::settings_file::{self, SettingError};
 
-/// What a piece of text is, never how it looks.
+/// What a piece of text means. A theme gives each role a style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// Ordinary text.
     Text,
-    /// Text of second rank: hints, cells, punctuation.
+    /// Secondary text: hints, cells, punctuation.
     Dim,
     /// A heading or a title.
     Title,
-    /// The border of a pane without the focus.
+    /// The border of an unfocused pane.
     Border,
-    /// The border of the pane that has the focus.
+    /// The border of the focused pane.
     Focus,
-    /// The selected row or line.
+    /// The selected row or line of the focused pane.
     Selection,
-    /// The selected row of a pane without the focus.
+    /// The selected row of an unfocused pane.
     SelectionElsewhere,
     /// A key to press.
     Key,
     /// Something healthy, or live.
     Good,
-    /// Something to look at: stale, old, not asked.
+    /// Something to look at: stale, old, not loaded.
     Warning,
     /// Something that failed.
     Error,
-    /// The key of a map in a document.
+    /// A map key in a document.
     MapKey,
     /// A string in a document.
     String,
     /// A number in a document.
     Number,
-    /// `true`, `false`, `null`.
+    /// `true`, `false` or `null` in a document.
     Literal,
-    /// What is masked.
+    /// A masked value.
     Masked,
     /// A search match.
     Match,
-    /// Lines that belong to what is chosen in another pane.
+    /// Lines that belong to the selected row of another pane.
     Linked,
 }
 
 impl Role {
-    /// All roles, in the order in which they are declared.
+    /// All roles, in the order of their declaration.
     pub const ALL: [Self; 18] = [
         Self::Text,
         Self::Dim,
@@ -71,13 +71,37 @@ impl Role {
         Self::Linked,
     ];
 
-    /// The name of a role in a theme's file, such as `map-key`.
+    /// Returns the name in a theme file, such as `map-key`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Dim => "dim",
+            Self::Title => "title",
+            Self::Border => "border",
+            Self::Focus => "focus",
+            Self::Selection => "selection",
+            Self::SelectionElsewhere => "selection-elsewhere",
+            Self::Key => "key",
+            Self::Good => "good",
+            Self::Warning => "warning",
+            Self::Error => "error",
+            Self::MapKey => "map-key",
+            Self::String => "string",
+            Self::Number => "number",
+            Self::Literal => "literal",
+            Self::Masked => "masked",
+            Self::Match => "match",
+            Self::Linked => "linked",
+        }
+    }
+
     fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| handwritten::kebab(&format!("{role:?}")) == name)
+        Self::ALL.into_iter().find(|role| role.name() == name)
     }
 }
 
-/// The styles of all roles.
+/// A style for every role. Cheap to copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
     styles: &'static Styles,
@@ -86,20 +110,20 @@ pub struct Theme {
 
 type Styles = [Style; Role::ALL.len()];
 
-/// The themes of the program by their names.
+/// The built-in themes: their names and files.
 const NAMED: [(&str, &str); 3] = [
     ("dark", include_str!("../assets/themes/dark.toml")),
     ("light", include_str!("../assets/themes/light.toml")),
     ("colour-blind", include_str!("../assets/themes/colour-blind.toml")),
 ];
 
-/// Their styles. What a role is in the dark one, it is wherever a theme does not name it.
+/// The styles of the built-in themes. A role that a theme leaves out has the style of the dark theme.
 static STYLES: LazyLock<[Styles; 3]> = LazyLock::new(|| {
     let dark = with([Style::new(); Role::ALL.len()], NAMED[0].1).0;
     NAMED.map(|(_, text)| with(dark, text).0)
 });
 
-/// The dark one, which needs no more than the colours that every terminal has.
+/// The dark theme, which uses only the 16 colours of every terminal.
 impl Default for Theme {
     fn default() -> Self {
         Self { styles: &STYLES[0], is_plain: false }
@@ -107,47 +131,47 @@ impl Default for Theme {
 }
 
 impl Theme {
-    /// The names of the themes that are part of the program.
+    /// Returns the names of the built-in themes.
     #[must_use]
     pub fn names() -> [&'static str; 3] {
         NAMED.map(|(name, _)| name)
     }
 
-    /// The theme of that name.
+    /// Returns the built-in theme with that name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         let at = NAMED.iter().position(|(known, _)| *known == name)?;
         Some(Self { styles: &STYLES[at], is_plain: false })
     }
 
-    /// The one for a light background.
+    /// Returns the theme for a light background.
     #[must_use]
     pub fn light() -> Self {
         Self { styles: &STYLES[1], is_plain: false }
     }
 
-    /// Reads a theme's file: `role = "cyan bold"`. A role that it leaves out is as in the dark one.
-    /// A program has one theme, so what is read here is kept for good.
+    /// Parses a theme file with lines such as `error = "red bold"`. A role that the file leaves out has
+    /// the style of the dark theme. The styles are leaked: a program reads one theme.
     ///
     /// # Errors
     ///
-    /// All that is no role and no style.
-    pub fn read(text: &str) -> Result<Self, Vec<Complaint>> {
-        let (styles, complaints) = with(STYLES[0], text);
-        if complaints.is_empty() {
+    /// All errors in the order of their lines: invalid TOML, unknown roles and unknown styles.
+    pub fn parse(text: &str) -> Result<Self, Vec<SettingError>> {
+        let (styles, errors) = with(STYLES[0], text);
+        if errors.is_empty() {
             Ok(Self { styles: Box::leak(Box::new(styles)), is_plain: false })
         } else {
-            Err(complaints)
+            Err(errors)
         }
     }
 
-    /// The same without any colour: modifiers alone carry the meaning (`NO_COLOR`, `TERM=dumb`).
+    /// Returns the theme without colours, for `NO_COLOR` and `TERM=dumb`: only modifiers are left.
     #[must_use]
     pub fn plain(self) -> Self {
         Self { is_plain: true, ..self }
     }
 
-    /// The style of a role.
+    /// Returns the style of a role.
     #[must_use]
     pub fn style(self, role: Role) -> Style {
         let style = self.styles[role as usize];
@@ -155,29 +179,30 @@ impl Theme {
     }
 }
 
-/// The styles with those that a theme's file names, and what is wrong with it.
-fn with(mut styles: Styles, text: &str) -> (Styles, Vec<Complaint>) {
-    let (settings, mut complaints) = handwritten::read(text);
+/// Replaces the styles that a theme file names. Returns the errors of the file too.
+fn with(mut styles: Styles, text: &str) -> (Styles, Vec<SettingError>) {
+    let (settings, mut errors) = settings_file::parse(text);
     for setting in settings {
         let name = setting.path.join(".");
-        let read = setting.text().and_then(|text| style(text).map_err(|e| setting.complain(e)));
-        match (Role::named(&name), read) {
-            (None, _) => complaints.push(setting.complain(format!("{name} is no role"))),
-            (_, Err(complaint)) => complaints.push(complaint),
+        let parsed = setting.text().and_then(|text| style(text).map_err(|e| setting.error(e)));
+        match (Role::named(&name), parsed) {
+            (None, _) => errors.push(setting.error(format!("{name} is not a role"))),
+            (_, Err(error)) => errors.push(error),
             (Some(role), Ok(style)) => styles[role as usize] = style,
         }
     }
-    (styles, complaints)
+    (styles, errors)
 }
 
-/// Reads `cyan bold`, `#ff8700 on black`, `208`, `reversed`; nothing is the terminal's own style.
+/// Parses `cyan bold`, `#ff8700 on black`, `208` or `reversed`. An empty text is the terminal's own
+/// style.
 fn style(text: &str) -> Result<Style, String> {
     let mut style = Style::new();
-    let mut is_behind = false;
+    let mut is_background = false;
     for word in text.split_whitespace() {
         style = match word {
             "on" => {
-                is_behind = true;
+                is_background = true;
                 continue;
             }
             "bold" => style.add_modifier(Modifier::BOLD),
@@ -187,11 +212,11 @@ fn style(text: &str) -> Result<Style, String> {
             word => {
                 let color = Color::from_str(word).map_err(|_| {
                     format!(
-                        "`{word}` is no style; write a colour such as cyan, dark-gray, 208 or \
-                         #ff8700, on and a colour, bold, italic, underlined or reversed"
+                        "`{word}` is not a style; write a colour such as cyan, dark-gray, 208 or \
+                         #ff8700, `on` and a colour, bold, italic, underlined or reversed"
                     )
                 })?;
-                if std::mem::take(&mut is_behind) { style.bg(color) } else { style.fg(color) }
+                if std::mem::take(&mut is_background) { style.bg(color) } else { style.fg(color) }
             }
         };
     }
@@ -203,16 +228,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_theme_of_the_program_is_whole() {
+    fn every_built_in_theme_names_every_role() {
         for (name, text) in NAMED {
-            assert_eq!(Theme::read(text).unwrap(), Theme::named(name).unwrap(), "{name}");
-            let (settings, _) = handwritten::read(text);
+            assert_eq!(Theme::parse(text).unwrap(), Theme::named(name).unwrap(), "{name}");
+            let (settings, _) = settings_file::parse(text);
             assert_eq!(settings.len(), Role::ALL.len(), "{name}");
         }
     }
 
     #[test]
-    fn without_colours_what_carries_meaning_keeps_a_modifier() {
+    fn without_colours_important_roles_keep_a_modifier() {
         for name in Theme::names() {
             let plain = Theme::named(name).unwrap().plain();
             for role in Role::ALL {
@@ -225,15 +250,19 @@ mod tests {
     }
 
     #[test]
-    fn a_file_of_ones_own_changes_what_it_names_and_tells_all_that_is_wrong() {
-        let theme = Theme::read("error = \"#ff8700 on black bold\"").unwrap();
+    fn a_theme_file_changes_only_the_roles_it_names() {
+        let theme = Theme::parse("error = \"#ff8700 on black bold\"").unwrap();
         let error = theme.style(Role::Error);
         assert_eq!((error.fg, error.bg), (Some(Color::Rgb(255, 135, 0)), Some(Color::Black)));
         assert_eq!(theme.style(Role::Good), Theme::default().style(Role::Good));
-        let complaints = Theme::read("errror = \"red\"\nkey = \"reddish\"\ndim = 4\n").unwrap_err();
-        let told: Vec<_> = complaints.iter().map(ToString::to_string).collect();
-        assert!(told[0].starts_with("line 1: errror is no role"), "{told:?}");
-        assert!(told[1].starts_with("line 2: `reddish` is no style"), "{told:?}");
-        assert!(told[2].starts_with("line 3: dim is a text in quotes"), "{told:?}");
+    }
+
+    #[test]
+    fn all_errors_of_a_theme_file_are_reported_with_their_lines() {
+        let errors = Theme::parse("errror = \"red\"\nkey = \"reddish\"\ndim = 4\n").unwrap_err();
+        let errors: Vec<_> = errors.iter().map(ToString::to_string).collect();
+        assert!(errors[0].starts_with("line 1: errror is not a role"), "{errors:?}");
+        assert!(errors[1].starts_with("line 2: `reddish` is not a style"), "{errors:?}");
+        assert!(errors[2].starts_with("line 3: dim must be a string in quotes"), "{errors:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! One key press: how it is held, written and read.
+//! One key press: parsing it from text and writing it.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -7,11 +7,11 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 pub struct Chord {
     /// The key.
     pub code: KeyCode,
-    /// Whether Ctrl is held.
+    /// True if Ctrl is held.
     pub ctrl: bool,
 }
 
-/// The keys that have a name: what is shown, and the words that are read.
+/// Keys with a name: the key, the sign on screen, and the accepted words, the preferred one first.
 const NAMED: &[(KeyCode, &str, &[&str])] = &[
     (KeyCode::Char(' '), "space", &["space"]),
     (KeyCode::Up, "↑", &["up"]),
@@ -32,13 +32,13 @@ const NAMED: &[(KeyCode, &str, &[&str])] = &[
 ];
 
 impl Chord {
-    /// The chord of a key that was pressed.
+    /// Returns the chord of a terminal's key event.
     #[must_use]
     pub fn of(event: KeyEvent) -> Self {
         Self { code: event.code, ctrl: event.modifiers.contains(KeyModifiers::CONTROL) }
     }
 
-    /// How it is written where only ASCII is: `ctrl-d`, `enter`, `up`.
+    /// Returns the name in ASCII, as in the settings file: `ctrl-d`, `enter`, `up`.
     #[must_use]
     pub fn name(&self) -> String {
         match NAMED.iter().find(|(code, ..)| *code == self.code) {
@@ -49,7 +49,7 @@ impl Chord {
     }
 }
 
-/// Reads `ctrl-d`, `enter`, `pgdn`, `F1`, or the one letter or sign that is pressed.
+/// Parses `ctrl-d`, `enter`, `pgdn`, `F1`, or a single character.
 impl std::str::FromStr for Chord {
     type Err = String;
 
@@ -58,22 +58,22 @@ impl std::str::FromStr for Chord {
             Some(key) if !key.is_empty() => (true, key),
             _ => (false, text),
         };
-        let is_called = |(_, shown, words): &&(KeyCode, &str, &[&str])| {
+        let has_name = |(_, shown, words): &&(KeyCode, &str, &[&str])| {
             *shown == key || words.iter().any(|word| word.eq_ignore_ascii_case(key))
         };
         let number = key.strip_prefix(['F', 'f']).and_then(|number| number.parse().ok());
         let mut letters = key.chars();
-        let code = match (NAMED.iter().find(is_called), number, letters.next(), letters.next()) {
+        let code = match (NAMED.iter().find(has_name), number, letters.next(), letters.next()) {
             (Some((code, ..)), ..) => *code,
             (_, Some(number), ..) if (1..=24).contains(&number) => KeyCode::F(number),
             (.., Some(c), None) if !c.is_control() && c != ' ' => KeyCode::Char(c),
             _ => {
                 return Err(format!(
-                    "`{text}` is no key; write it as j, ctrl-d, enter, pgdn or F1"
+                    "`{text}` is not a key; write it like j, ctrl-d, enter, pgdn or F1"
                 ));
             }
         };
-        // A terminal sends the same for ctrl-D as for ctrl-d.
+        // Terminals send the same bytes for ctrl-D and ctrl-d.
         let code = match code {
             KeyCode::Char(c) if ctrl => KeyCode::Char(c.to_ascii_lowercase()),
             code => code,
@@ -104,7 +104,7 @@ mod tests {
     use crate::keymap::BINDINGS;
 
     #[test]
-    fn every_key_is_read_as_it_is_written() {
+    fn every_bound_key_parses_back_from_its_name_and_its_sign() {
         for chord in BINDINGS.iter().flat_map(|binding| binding.chords) {
             assert_eq!(chord.name().parse(), Ok(*chord), "{chord:?}");
             assert_eq!(chord.to_string().parse(), Ok(*chord), "{chord:?}");
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_refused() {
+    fn text_that_is_not_a_key_is_refused() {
         for text in ["", " ", "hyper-x", "F0", "F99", "jj", "\u{1b}"] {
             assert!(text.parse::<Chord>().is_err(), "{text:?}");
         }

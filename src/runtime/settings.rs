@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::config::Settings;
-use crate::handwritten::Complaint;
+use crate::settings_file::SettingError;
 use crate::theme::Theme;
 
 /// What a file of the user's cannot be used for: a line each.
@@ -25,7 +25,7 @@ pub fn read(
         return Ok(Settings::default());
     };
     match fs::read_to_string(&file) {
-        Ok(text) => Settings::read(&text).map_err(|complaints| told(&file, &complaints)),
+        Ok(text) => Settings::parse(&text).map_err(|errors| told(&file, &errors)),
         // Where nobody named a file there need be none, and where home is not ours no right to it.
         Err(error) if named.is_none() && is_absent(&error) => Ok(Settings::default()),
         Err(error) => Err(vec![format!("the settings {} cannot be read: {error}", file.display())]),
@@ -50,7 +50,7 @@ pub fn theme(name: &str) -> Result<Option<Theme>, Unusable> {
             "{name} is no theme, and no file that can be read ({error}); there are auto, {names}"
         )]
     })?;
-    Theme::read(&text).map(Some).map_err(|complaints| told(Path::new(name), &complaints))
+    Theme::parse(&text).map(Some).map_err(|errors| told(Path::new(name), &errors))
 }
 
 /// The place of the XDG base directory specification. One that is not absolute counts as unset.
@@ -65,9 +65,9 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), NotFound | NotADirectory | PermissionDenied)
 }
 
-fn told(file: &Path, complaints: &[Complaint]) -> Unusable {
+fn told(file: &Path, errors: &[SettingError]) -> Unusable {
     let file = file.display();
-    complaints.iter().map(|complaint| format!("{file}: {complaint}")).collect()
+    errors.iter().map(|error| format!("{file}: {error}")).collect()
 }
 
 #[cfg(test)]
@@ -101,7 +101,7 @@ mod tests {
         fs::write(&file, "a = 1\nb = 2\n").unwrap();
         let told = read(Some(&file), |_| None).unwrap_err();
         assert_eq!(told.len(), 2);
-        assert!(told[1].contains("mine.toml: line 2: b is no setting"), "{told:?}");
+        assert!(told[1].contains("mine.toml: line 2: b is not a setting"), "{told:?}");
     }
 
     #[test]

@@ -30,7 +30,7 @@ const PLACES: [&str; 9] = [
 ];
 
 /// The chords that were pressed, by the name of the mode that they were pressed in.
-type Pressed = BTreeMap<String, BTreeSet<String>>;
+type Pressed = BTreeMap<&'static str, BTreeSet<String>>;
 
 fn bound(mode: Mode) -> impl Iterator<Item = (Chord, Action)> {
     let of_mode = move |at: Mode| at == mode || (mode.is_pane() && at == Mode::Anywhere);
@@ -116,7 +116,7 @@ async fn every_key_in_every_mode_only_reads_and_runs_nothing_without_a_yes() {
     for at in Mode::ALL.into_iter().filter(|at| *at != Mode::Anywhere) {
         let wanted = bound(at).filter(|(_, it)| !matches!(it, Action::Run | Action::Demo));
         let wanted: BTreeSet<String> = wanted.map(|(key, it)| format!("{key} {it:?}")).collect();
-        assert_eq!(pressed.get(&at.name()), Some(&wanted), "{at:?}");
+        assert_eq!(pressed.get(at.name()), Some(&wanted), "{at:?}");
     }
     reach(&mut walker, Mode::Tree);
     walker.walk(PLACES[8]).await;

@@ -29,7 +29,7 @@ fn a_key_that_was_bound_otherwise_works_and_help_and_footer_say_so() {
         start("location = \"ns shop\"\n[keys.anywhere]\nhelp = \"H\"\nquit = \"X\"\n", &["--demo"]);
     terminal.wait_for("H help");
     terminal.send("q?H ");
-    terminal.wait_for("X              quit");
+    terminal.wait_for("X              Quit");
     terminal.send("qX");
     assert!(terminal.ended().success());
 }
@@ -39,7 +39,7 @@ fn sentences_name_the_keys_that_hold() {
     let settings = "[keys.anywhere]\ncopy = \"ctrl-y\"\nunmask = []\nescape = \"ctrl-g\"\n\
                     [keys.tree]\nopen = \"o\"\n[keys.start]\nopen = \"o\"\n";
     let mut app = App::demo();
-    app.model.keymap = Settings::read(settings).unwrap().keymap;
+    app.model.keymap = Settings::parse(settings).unwrap().keymap;
     app.walk(":secrets space -n space shop enter j");
     app.rest();
     assert!(screen(&app.model).contains("o asks: Secrets are not asked for by themselves."));
@@ -49,7 +49,7 @@ fn sentences_name_the_keys_that_hold() {
     app.walk("?");
     let shown = screen(&app.model);
     assert!(shown.contains("Keys · j k scroll · esc leaves"), "{shown}");
-    assert!(!shown.contains("After c"), "{shown}");
+    assert!(!shown.contains("Copy menu (c)"), "{shown}");
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn all_that_is_wrong_with_the_settings_is_said_at_once() {
     let (mut terminal, _folder) =
         start("colour = \"red\"\n[keys.tree]\nopen = \"j\"\n", &["--demo"]);
     assert_eq!(terminal.ended().exit_code(), 2);
-    for said in ["line 1: colour is no setting", "line 3: j already means down"] {
+    for said in ["line 1: colour is not a setting", "line 3: j already has the action down"] {
         assert!(terminal.text().replace('\n', "").contains(said), "{}", terminal.text());
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// The layers from the bottom up. A module uses its own and those before it.
 const LAYERS: [&[&str]; 10] = [
-    &["text", "handwritten", "system"],
+    &["text", "settings_file", "system"],
     &["k8s"],
     &["object"],
     &["downward"],

@@ -135,9 +135,9 @@ fn a_token_that_cannot_be_borrowed_says_why() {
 fn the_footer_names_only_what_would_do_something() {
     let mut app = nowhere((80, 24), &[]);
     let footer = |app: &App| screen(&app.model).lines().last().unwrap().to_owned();
-    assert_eq!(footer(&app), " d demo  u type a URL  r try again  q quit");
+    assert_eq!(footer(&app), " d demo  u enter a URL  r retry  q quit");
     arrives(&mut app, here(Ok("/proc/1/root/x")));
-    assert_eq!(footer(&app), " b token  . this pod  d demo  u type a URL  r try again  q quit");
+    assert_eq!(footer(&app), " b token  . this pod  d demo  u enter a URL  r retry  q quit");
     let app = nowhere((80, 24), &["dev"]);
     assert!(footer(&app).starts_with(" ⏎ connect"), "{}", footer(&app));
 }

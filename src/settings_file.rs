@@ -1,84 +1,71 @@
-//! TOML as people write it: every complaint at once, each with its line.
+//! A TOML file of settings: every setting and every error, each with its line.
 
 use std::fmt;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// Something in a file that cannot be taken as it is.
+/// An error in a settings file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Complaint {
-    /// The line, from 1.
+pub struct SettingError {
+    /// The 1-based line.
     pub line: usize,
-    /// What is wrong, a sentence without a full stop, and what to write instead.
-    pub what: String,
+    /// What is wrong and what to write instead: a sentence without a full stop.
+    pub message: String,
 }
 
-/// Shown as `line 3: …`.
-impl fmt::Display for Complaint {
+/// Writes `line 3: …`.
+impl fmt::Display for SettingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}: {}", self.line, self.what)
+        write!(f, "line {}: {}", self.line, self.message)
     }
 }
 
-/// One setting: `[keys.tree]` and below it `open = ["enter", "o"]`, or `theme = "light"`.
+/// One setting, such as `theme = "light"`, or `open = ["enter", "o"]` below `[keys.tree]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
-    /// The names of the tables around it and its own.
+    /// The names of the enclosing tables, outermost first, then the setting's own name.
     pub path: Vec<String>,
-    /// The line, from 1.
+    /// The 1-based line.
     pub line: usize,
-    /// Its text or texts; `None` for anything else.
+    /// The values; `None` if the value is neither a string nor a list of strings.
     pub texts: Option<Vec<String>>,
 }
 
 impl Setting {
-    /// A complaint about this line.
+    /// Returns an error at the line of this setting.
     #[must_use]
-    pub fn complain(&self, what: impl Into<String>) -> Complaint {
-        Complaint { line: self.line, what: what.into() }
+    pub fn error(&self, message: impl Into<String>) -> SettingError {
+        SettingError { line: self.line, message: message.into() }
     }
 
-    /// The one text that it is set to.
+    /// Returns the value of a setting that takes one string.
     ///
     /// # Errors
     ///
-    /// It is set to something else.
-    pub fn text(&self) -> Result<&str, Complaint> {
+    /// The value is not exactly one string.
+    pub fn text(&self) -> Result<&str, SettingError> {
         match self.texts.as_deref() {
             Some([text]) => Ok(text),
-            _ => Err(self.complain(format!("{} is a text in quotes", self.path.join(".")))),
+            _ => Err(self.error(format!("{} must be a string in quotes", self.path.join(".")))),
         }
     }
 }
 
-/// Reads the settings of a file in the order of its lines, and what is no TOML.
+/// Parses a file. Returns the settings and the syntax errors, each in the order of their lines.
 #[must_use]
-pub fn read(text: &str) -> (Vec<Setting>, Vec<Complaint>) {
+pub fn parse(text: &str) -> (Vec<Setting>, Vec<SettingError>) {
     let (table, errors) = DeTable::parse_recoverable(text);
-    let complaints = errors.iter().map(|error| Complaint {
+    let errors = errors.iter().map(|error| SettingError {
         line: line_at(text, error.span().map_or(0, |span| span.start)),
-        what: error.message().lines().next().unwrap_or("this is no TOML").to_owned(),
+        message: error.message().lines().next().unwrap_or("invalid TOML").to_owned(),
     });
-    let mut complaints: Vec<_> = complaints.collect();
-    complaints.sort_by_key(|complaint| complaint.line);
+    let mut errors: Vec<_> = errors.collect();
+    errors.sort_by_key(|error| error.line);
     let mut settings = Vec::new();
     collect(text, table.get_ref(), &mut Vec::new(), &mut settings);
     settings.sort_by_key(|setting| setting.line);
-    (settings, complaints)
-}
-
-/// `MapKey` as it is written in a file: `map-key`.
-#[must_use]
-pub fn kebab(camel: &str) -> String {
-    let mut name = String::new();
-    for c in camel.chars() {
-        if c.is_ascii_uppercase() && !name.is_empty() {
-            name.push('-');
-        }
-        name.push(c.to_ascii_lowercase());
-    }
-    name
+    (settings, errors)
 }
 
 fn collect(text: &str, table: &DeTable<'_>, path: &mut Vec<String>, found: &mut Vec<Setting>) {
@@ -117,9 +104,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_know_their_lines() {
-        let (settings, complaints) = read("a = \"x\"\n\n[keys.tree]\nopen = [\"enter\", \"o\"]\n");
-        assert_eq!(complaints, []);
+    fn settings_have_their_lines() {
+        let (settings, errors) = parse("a = \"x\"\n\n[keys.tree]\nopen = [\"enter\", \"o\"]\n");
+        assert_eq!(errors, []);
         let known: Vec<_> = settings.iter().map(|s| (s.path.join("."), s.line)).collect();
         assert_eq!(known, [("a".to_owned(), 1), ("keys.tree.open".to_owned(), 4)]);
         assert_eq!(settings[1].texts.as_deref(), Some(&["enter".to_owned(), "o".to_owned()][..]));
@@ -127,10 +114,10 @@ mod tests {
     }
 
     #[test]
-    fn all_that_is_no_toml_is_told_with_its_line() {
-        let (settings, complaints) = read("a = \nb = \"kept\"\nc = [1\n");
-        assert!(complaints.len() >= 2, "{complaints:?}");
-        assert_eq!(complaints[0].line, 1);
+    fn every_syntax_error_is_reported_with_its_line() {
+        let (settings, errors) = parse("a = \nb = \"kept\"\nc = [1\n");
+        assert!(errors.len() >= 2, "{errors:?}");
+        assert_eq!(errors[0].line, 1);
         assert!(settings.iter().any(|setting| setting.path == ["b"]));
     }
 }

@@ -1,0 +1,252 @@
+//! What a key can do, and where: the actions and the modes, with their names in the settings file.
+
+/// What the user wants done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Moves down one row.
+    Down,
+    /// Moves up one row.
+    Up,
+    /// Moves down half a page.
+    HalfDown,
+    /// Moves up half a page.
+    HalfUp,
+    /// Moves down a page.
+    PageDown,
+    /// Moves up a page.
+    PageUp,
+    /// Goes to the first row.
+    Top,
+    /// Goes to the last row.
+    Bottom,
+    /// Opens the selected row and loads it.
+    Open,
+    /// Expands the selected row, or goes into it.
+    Expand,
+    /// Collapses the selected row, or goes to its parent.
+    Collapse,
+    /// Expands or collapses the selected row.
+    Toggle,
+    /// Unfolds everything.
+    ExpandAll,
+    /// Folds everything.
+    CollapseAll,
+    /// Focuses the next pane.
+    NextPane,
+    /// Focuses the previous pane.
+    PreviousPane,
+    /// Shows only the focused pane, or all panes.
+    FullScreen,
+    /// Switches between YAML, JSON and raw.
+    Format,
+    /// Shows the log from before the container's last restart.
+    Previous,
+    /// Follows the log, or stops following.
+    Follow,
+    /// Shows or hides timestamps in the log.
+    Timestamps,
+    /// Pauses or resumes live updates of the document.
+    Pause,
+    /// Wraps or cuts long lines.
+    Wrap,
+    /// Scrolls long lines left.
+    ScrollLeft,
+    /// Scrolls long lines right.
+    ScrollRight,
+    /// Filters the rows.
+    Filter,
+    /// Sorts the rows by a column.
+    Sort,
+    /// Reverses the order of the rows.
+    Reverse,
+    /// Shows or hides the wide columns.
+    Wide,
+    /// Searches the document.
+    Search,
+    /// Goes to the next match.
+    NextMatch,
+    /// Goes to the previous match.
+    PreviousMatch,
+    /// Goes to a path, a resource or a namespace.
+    GoTo,
+    /// Goes to the pod that kubewalk runs in.
+    ThisPod,
+    /// Shows the HTTP requests and the open watches.
+    Trace,
+    /// Goes back in the history.
+    Back,
+    /// Goes forward in the history.
+    Forward,
+    /// Fetches again.
+    Refresh,
+    /// Loads all pages of the collection.
+    LoadAll,
+    /// Shows or masks the values of a Secret.
+    Unmask,
+    /// Shows or hides the container view.
+    ContainerView,
+    /// Compares the container view with the running containers, by an exec.
+    Compare,
+    /// Runs the proposed command.
+    Run,
+    /// Opens the copy menu.
+    Copy,
+    /// Copies the catalogue's line as a volume item.
+    CopyItem,
+    /// Copies the value of the line.
+    CopyValue,
+    /// Copies the path of the line.
+    CopyLinePath,
+    /// Copies the whole document.
+    CopyWhole,
+    /// Copies the API path.
+    CopyApiPath,
+    /// Copies the request as a kubectl command.
+    CopyKubectl,
+    /// Copies the request as a curl command.
+    CopyCurl,
+    /// Shows the keys.
+    Help,
+    /// Closes what covers the panes, or clears the filter or the search.
+    Escape,
+    /// Ends the program.
+    Quit,
+    /// Stops the program until the shell resumes it.
+    Suspend,
+    /// Opens the demo.
+    Demo,
+    /// Prompts for the address of a server.
+    TypeUrl,
+    /// Connects with the token of another container.
+    BorrowToken,
+    /// Retries the connection.
+    Reconnect,
+}
+
+impl Action {
+    /// Returns the name in the settings file, such as `half-down`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Down => "down",
+            Self::Up => "up",
+            Self::HalfDown => "half-down",
+            Self::HalfUp => "half-up",
+            Self::PageDown => "page-down",
+            Self::PageUp => "page-up",
+            Self::Top => "top",
+            Self::Bottom => "bottom",
+            Self::Open => "open",
+            Self::Expand => "expand",
+            Self::Collapse => "collapse",
+            Self::Toggle => "toggle",
+            Self::ExpandAll => "expand-all",
+            Self::CollapseAll => "collapse-all",
+            Self::NextPane => "next-pane",
+            Self::PreviousPane => "previous-pane",
+            Self::FullScreen => "full-screen",
+            Self::Format => "format",
+            Self::Previous => "previous",
+            Self::Follow => "follow",
+            Self::Timestamps => "timestamps",
+            Self::Pause => "pause",
+            Self::Wrap => "wrap",
+            Self::ScrollLeft => "scroll-left",
+            Self::ScrollRight => "scroll-right",
+            Self::Filter => "filter",
+            Self::Sort => "sort",
+            Self::Reverse => "reverse",
+            Self::Wide => "wide",
+            Self::Search => "search",
+            Self::NextMatch => "next-match",
+            Self::PreviousMatch => "previous-match",
+            Self::GoTo => "go-to",
+            Self::ThisPod => "this-pod",
+            Self::Trace => "trace",
+            Self::Back => "back",
+            Self::Forward => "forward",
+            Self::Refresh => "refresh",
+            Self::LoadAll => "load-all",
+            Self::Unmask => "unmask",
+            Self::ContainerView => "container-view",
+            Self::Compare => "compare",
+            Self::Run => "run",
+            Self::Copy => "copy",
+            Self::CopyItem => "copy-item",
+            Self::CopyValue => "copy-value",
+            Self::CopyLinePath => "copy-line-path",
+            Self::CopyWhole => "copy-whole",
+            Self::CopyApiPath => "copy-api-path",
+            Self::CopyKubectl => "copy-kubectl",
+            Self::CopyCurl => "copy-curl",
+            Self::Help => "help",
+            Self::Escape => "escape",
+            Self::Quit => "quit",
+            Self::Suspend => "suspend",
+            Self::Demo => "demo",
+            Self::TypeUrl => "type-url",
+            Self::BorrowToken => "borrow-token",
+            Self::Reconnect => "reconnect",
+        }
+    }
+}
+
+/// Where a key counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// In every pane.
+    Anywhere,
+    /// In the tree.
+    Tree,
+    /// In the document.
+    Document,
+    /// In the container view.
+    Container,
+    /// In the copy menu.
+    Copy,
+    /// In the question before an exec.
+    Exec,
+    /// In the trace.
+    Trace,
+    /// In the help.
+    Help,
+    /// On the start screen.
+    Start,
+}
+
+impl Mode {
+    /// All modes, in the order of the help.
+    pub const ALL: [Self; 9] = [
+        Self::Anywhere,
+        Self::Tree,
+        Self::Document,
+        Self::Container,
+        Self::Copy,
+        Self::Exec,
+        Self::Trace,
+        Self::Help,
+        Self::Start,
+    ];
+
+    /// Returns the name in the settings file, such as `tree`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Anywhere => "anywhere",
+            Self::Tree => "tree",
+            Self::Document => "document",
+            Self::Container => "container",
+            Self::Copy => "copy",
+            Self::Exec => "exec",
+            Self::Trace => "trace",
+            Self::Help => "help",
+            Self::Start => "start",
+        }
+    }
+
+    /// True if the keys of [`Mode::Anywhere`] count here too.
+    #[must_use]
+    pub const fn is_pane(self) -> bool {
+        matches!(self, Self::Tree | Self::Document | Self::Container)
+    }
+}
