@@ -17,6 +17,7 @@ mod http;
 mod journeys;
 mod keys;
 mod loading;
+mod log_file;
 mod logs;
 mod navigation;
 mod packaging;

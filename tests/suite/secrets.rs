@@ -13,6 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kubewalk::api::endpoint::Options;
 use kubewalk::k8s::names::Namespace;
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::cli::binary;
@@ -262,7 +263,7 @@ fn no_screen_shows_what_was_not_asked_for() {
     }
     terminal.send("q");
     terminal.ended();
-    let written = String::from_utf8_lossy(&terminal.written).into_owned();
+    let written = String::from_utf8_lossy(&terminal.written()).into_owned();
     // What was copied is base64 of its own.
     let copies = written
         .split("\x1b]52;c;")
@@ -367,7 +368,7 @@ fn a_recording_that_is_cut_short_keeps_no_secret_either() {
     script.bytes(&json!({"type": "MODIFIED", "object": secret()}).to_string());
     terminal.send(":po/canary -n shop\r");
     runtime.block_on(coop.server.until_asked(POD));
-    terminal.signal("KILL");
+    terminal.signal(Signal::KILL);
     terminal.ended();
     let mut text = String::new();
     let packed = fs::File::open(&file).unwrap();

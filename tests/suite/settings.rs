@@ -68,27 +68,27 @@ fn a_theme_is_taken_by_its_name_its_file_or_the_terminals_background() {
     let is_light = |screen: &vt100::Screen| {
         screen.cell(1, 0).is_some_and(|cell| cell.fgcolor() == vt100::Color::Idx(25))
     };
-    let mut named = Terminal::start(&["--demo", "--theme", "light"], &[]);
+    let named = Terminal::start(&["--demo", "--theme", "light"], &[]);
     named.until("the light theme", is_light);
 
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("mine.toml");
     fs::write(&file, "focus = \"25\"\n").unwrap();
-    let mut of_file = Terminal::start(&["--demo", "--theme", file.to_str().unwrap()], &[]);
+    let of_file = Terminal::start(&["--demo", "--theme", file.to_str().unwrap()], &[]);
     of_file.until("the theme of the file", is_light);
 
     let mut asked = Terminal::start(&["--demo"], &[]);
     asked.wait_for("apis");
     let question = "\u{1b}]11;?";
-    assert!(String::from_utf8_lossy(&asked.written).contains(question));
+    assert!(String::from_utf8_lossy(&asked.written()).contains(question));
     asked.send("\u{1b}]11;rgb:ffff/ffff/ffff\u{1b}\\");
     asked.until("the light theme", is_light);
     // The answer was no key: the cursor is where it was, and no help is open.
     assert!(asked.text().contains("? help"), "{}", asked.text());
 
-    let mut plain = Terminal::start(&["--demo"], &[("NO_COLOR", "1")]);
+    let plain = Terminal::start(&["--demo"], &[("NO_COLOR", "1")]);
     plain.wait_for("apis");
-    let written = String::from_utf8_lossy(&plain.written).into_owned();
+    let written = String::from_utf8_lossy(&plain.written()).into_owned();
     assert!(!written.contains(question) && !written.contains("[38;5;"), "{written:?}");
 }
 

@@ -6,7 +6,6 @@ pub(crate) mod fault;
 pub(crate) mod golden;
 pub(crate) mod keys;
 pub(crate) mod kubectl;
-pub(crate) mod pty;
 pub(crate) mod raw;
 pub(crate) mod recordings;
 pub(crate) mod server;

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use kubewalk::api::endpoint::Options;
 use kubewalk::api::har::Recording;
+use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::cli::binary;
@@ -248,7 +249,9 @@ fn a_recording_has_all_that_readers_of_har_require() {
 #[test]
 fn a_signal_leaves_a_whole_recording_with_its_open_watches() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    for (signal, name) in [("TERM", "walk.har.gz"), ("HUP", "walk.har"), ("KILL", "walk.har")] {
+    for (signal, name) in
+        [(Signal::TERM, "walk.har.gz"), (Signal::HUP, "walk.har"), (Signal::KILL, "walk.har")]
+    {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(name);
         let server = Server::over(recordings::cluster());
@@ -267,7 +270,7 @@ fn a_signal_leaves_a_whole_recording_with_its_open_watches() {
         terminal.signal(signal);
         terminal.ended();
         assert!(Recording::open(&file).unwrap().len() > 5);
-        if signal == "HUP" {
+        if signal == Signal::HUP {
             let watched = entries(&file).into_iter().filter(|entry| {
                 let text = entry["response"]["content"]["text"].as_str().unwrap();
                 entry["request"]["url"].as_str().unwrap().contains("watch=1")
@@ -368,7 +371,7 @@ fn a_full_disk_ends_the_recording_with_a_sentence_and_what_was_written_is_whole(
         terminal.wait_for("0 open watches · no longer recorded");
         terminal.send("qq");
         terminal.ended();
-        let said = String::from_utf8_lossy(&terminal.written).into_owned();
+        let said = String::from_utf8_lossy(&terminal.written()).into_owned();
         assert!(said.contains("kubewalk: the recording is not complete: File too large"));
         assert!(!Recording::open(&file).unwrap().is_empty(), "{name} of a screen");
     }

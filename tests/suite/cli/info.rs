@@ -4,9 +4,9 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::process::Command;
 
-use crate::support::pty::Pty;
 use crate::support::recordings;
 use crate::support::server::Server;
+use crate::support::terminal::Terminal;
 
 const REVIEWS: &str = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
 
@@ -177,8 +177,8 @@ fn a_refusal_of_the_proxy_itself_is_explained() {
     command.env_clear();
     command.cwd("/");
     command.args(["-s", &url, "/version"]);
-    let mut pty = Pty::start(command, (80, 24));
-    pty.until_shown(&["by itself, the server", "kubectl proxy", "Forbidden"]);
-    pty.type_in("q");
-    assert_eq!(pty.end().0, 0);
+    let mut terminal = Terminal::open(command, (80, 24));
+    terminal.wait_for_all(&["by itself, the server", "kubectl proxy", "Forbidden"]);
+    terminal.send("q");
+    assert_eq!(terminal.ended().exit_code(), 0);
 }

@@ -60,7 +60,7 @@ async fn a_redirect_takes_no_credentials_to_another_host() {
 fn a_redirect_is_shown_with_its_target() {
     let elsewhere = RawServer::start(|_, _| {});
     let server = sends_on_to(&elsewhere, "302 Found");
-    let mut terminal = Terminal::start(&["-s", &server.url()], &[]);
+    let terminal = Terminal::start(&["-s", &server.url()], &[]);
     terminal.wait_for("302");
     terminal.wait_for("the server sends us on to");
     assert_eq!(elsewhere.seen(), [""; 0]);
@@ -99,5 +99,5 @@ fn no_url_reads_a_file_of_this_machine() {
     terminal.wait_for("not connected");
     terminal.send(&format!("u\x15{url}\r"));
     terminal.wait_for("Give an address such as");
-    assert!(!String::from_utf8_lossy(&terminal.written).contains("canary"));
+    assert!(!String::from_utf8_lossy(&terminal.written()).contains("canary"));
 }

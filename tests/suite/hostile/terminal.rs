@@ -114,7 +114,7 @@ fn what_a_server_says_is_shown_on_the_screen_and_never_obeyed() {
     terminal.wait_for("ns\\x1bc");
     terminal.send("\x03q");
     assert!(terminal.ended().success());
-    assert_eq!(foreign(&terminal.written), [""; 0]);
+    assert_eq!(foreign(&terminal.written()), [""; 0]);
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn what_a_kubeconfig_and_a_file_are_called_is_shown() {
         terminal.wait_for(&expected);
         terminal.send("q");
         assert!(terminal.ended().success());
-        assert_eq!(foreign(&terminal.written), [""; 0]);
+        assert_eq!(foreign(&terminal.written()), [""; 0]);
         let info: Vec<&str> = ["info"].into_iter().chain(arguments).collect();
         assert_eq!(foreign(&written_to_a_terminal(&info)), [""; 0]);
     }
@@ -214,7 +214,7 @@ fn a_copied_value_is_what_was_sent_and_a_copied_command_is_quoted() {
     let copied = |text: &str| {
         use base64::Engine as _;
         let base64 = base64::engine::general_purpose::STANDARD.encode(text);
-        String::from_utf8_lossy(&terminal.written).contains(&format!("\x1b]52;c;{base64}"))
+        String::from_utf8_lossy(&terminal.written()).contains(&format!("\x1b]52;c;{base64}"))
     };
     assert!(copied(&harmful("value")));
     assert!(copied("kubectl get --raw /api/v1/namespaces/shop/pods/web"));
@@ -252,8 +252,8 @@ fn what_a_container_really_has_is_shown_and_never_obeyed() {
             let arguments = [arguments, &["-o", form]].concat();
             let mut terminal = Terminal::start(&arguments, variables);
             terminal.ended();
-            assert_eq!(foreign(&terminal.written), [""; 0], "{arguments:?}");
-            let text = String::from_utf8(std::mem::take(&mut terminal.written)).unwrap();
+            assert_eq!(foreign(&terminal.written()), [""; 0], "{arguments:?}");
+            let text = String::from_utf8(terminal.written()).unwrap();
             for word in ["NAME", "set"] {
                 let escaped = ["x1b", "u001b", "e"].map(|escape| format!("{word}\\{escape}c"));
                 assert!(escaped.iter().any(|it| text.contains(it)), "{arguments:?}\n{text}");
@@ -276,5 +276,5 @@ fn what_a_container_really_has_is_shown_and_never_obeyed() {
     terminal.wait_for("only found inside");
     terminal.send("q");
     terminal.ended();
-    assert_eq!(foreign(&terminal.written), [""; 0]);
+    assert_eq!(foreign(&terminal.written()), [""; 0]);
 }

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use portable_pty::CommandBuilder;
 
-use crate::support::pty::Pty;
+use crate::support::terminal::Terminal;
 use crate::support::tls::Identity;
 
 /// Names a static binary, as by `RUSTFLAGS="-C target-feature=+crt-static" cargo build --profile dist
@@ -89,7 +89,7 @@ impl Empty {
     }
 
     /// The screen.
-    fn screen(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Pty {
+    fn screen(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Terminal {
         let mut command = CommandBuilder::new("/usr/sbin/chroot");
         command.env_clear();
         for (name, value) in variables {
@@ -98,7 +98,7 @@ impl Empty {
         command.cwd("/");
         command.args([USER, self.root().to_str().unwrap(), "/kubewalk"]);
         command.args(arguments);
-        Pty::start(command, (120, 36))
+        Terminal::open(command, (120, 36))
     }
 
     /// Makes of it an ephemeral container, which sees that of the database as process 7.

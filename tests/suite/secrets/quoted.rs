@@ -104,7 +104,7 @@ fn what_is_typed_is_kept_nowhere_and_completes_no_secret() {
     }
     terminal.send("q");
     terminal.ended();
-    coop.is_clean("the terminal", &String::from_utf8_lossy(&terminal.written));
+    coop.is_clean("the terminal", &String::from_utf8_lossy(&terminal.written()));
     assert_eq!(files(&home), Vec::<PathBuf>::new());
     let mut left = files(coop.folder.path());
     left.sort();

@@ -10,9 +10,9 @@ use kubewalk::k8s::failure::{Failure, FailureKind};
 use portable_pty::CommandBuilder;
 
 use crate::support::app::App;
-use crate::support::pty::Pty;
 use crate::support::recordings;
 use crate::support::server::Server;
+use crate::support::terminal::Terminal;
 
 /// The pause before the server is asked again, where it is.
 fn pause(effects: &[Effect]) -> Option<Duration> {
@@ -105,12 +105,12 @@ fn an_ambassador_may_start_after_us() {
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kubewalk"));
     command.env_clear();
     command.args(["-s", &format!("http://{address}")]);
-    let mut pty = Pty::start(command, (100, 30));
-    pty.until_shown(&["refused, trying again"]);
+    let mut terminal = Terminal::open(command, (100, 30));
+    terminal.wait_for("refused, trying again");
     let _server = Server::setup(recordings::cluster()).start_at(address);
-    pty.until_shown(&["as kubernetes-admin", "apiregistration.k8s.io"]);
+    terminal.wait_for_all(&["as kubernetes-admin", "apiregistration.k8s.io"]);
     // Its answers come in any order.
-    pty.until_gone("trying again");
-    pty.type_in("q");
-    assert_eq!(pty.end().0, 0);
+    terminal.until("no retry", |screen| !screen.contents().contains("trying again"));
+    terminal.send("q");
+    assert_eq!(terminal.ended().exit_code(), 0);
 }

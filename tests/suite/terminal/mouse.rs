@@ -44,7 +44,7 @@ fn a_click_goes_to_a_row_and_the_wheel_scrolls_what_it_is_over() {
     terminal.until("three rows up again", |screen| selected(screen).contains("apis"));
     terminal.send("q");
     assert!(terminal.ended().success());
-    assert!(terminal.is_given_back());
+    assert!(terminal.is_restored());
 }
 
 #[test]
@@ -66,6 +66,6 @@ fn without_the_mouse_nothing_is_asked_of_it() {
     terminal.wait_for("▾ apis");
     terminal.send("q");
     terminal.ended();
-    let written = String::from_utf8_lossy(&terminal.written).into_owned();
+    let written = String::from_utf8_lossy(&terminal.written()).into_owned();
     assert!(!written.contains("?1000h"), "{written:?}");
 }

@@ -112,13 +112,13 @@ fn the_token_of_another_container_is_borrowed_where_it_is_asked_for() {
     }
     let asked = server.seen().len();
     let before = root.files();
-    let mut pty = root.screen(&[], &service);
-    pty.until_shown(&["b connects by the token of container db, through process 7"]);
+    let mut terminal = root.screen(&[], &service);
+    terminal.wait_for("b connects by the token of container db, through process 7");
     assert_eq!(server.seen().len(), asked, "nothing is borrowed by itself");
-    pty.type_in("b");
-    pty.until_shown(&["token of container db", "as kubernetes-admin", "apps", "batch"]);
-    pty.type_in("q");
-    assert_eq!(pty.end().0, 0);
+    terminal.send("b");
+    terminal.wait_for_all(&["token of container db", "as kubernetes-admin", "apps", "batch"]);
+    terminal.send("q");
+    assert_eq!(terminal.ended().exit_code(), 0);
     assert_eq!(root.files(), before, "it wrote something");
     assert!(server.seen().iter().all(|seen| seen.authorization == format!("Bearer {token}")));
 }
@@ -142,15 +142,15 @@ fn an_ambassador_may_come_later_and_one_key_opens_the_pod() {
     let root = Empty::new();
     let pod =
         [("KUBERNETES_SERVICE_HOST", "10.0.0.1"), ("POD_NAME", "db-0"), ("POD_NAMESPACE", "shop")];
-    let mut pty = root.screen(&[], &pod);
-    pty.until_shown(&["ambassador on 127.0.0.1:8001: nothing listens there", "trying again"]);
+    let mut terminal = root.screen(&[], &pod);
+    terminal.wait_for_all(&["ambassador on 127.0.0.1:8001: nothing listens there", "trying again"]);
     let server = Server::setup(recordings::cluster());
     let _server = server.start_at(SocketAddr::from(([127, 0, 0, 1], 8001)));
-    pty.until_shown(&["as kubernetes-admin", "db-0 this pod", "apps", "batch"]);
-    pty.type_in(".");
-    pty.until_shown(&["kind: Pod", "name: db-0"]);
-    pty.type_in("q");
-    assert_eq!(pty.end().0, 0);
+    terminal.wait_for_all(&["as kubernetes-admin", "db-0 this pod", "apps", "batch"]);
+    terminal.send(".");
+    terminal.wait_for_all(&["kind: Pod", "name: db-0"]);
+    terminal.send("q");
+    assert_eq!(terminal.ended().exit_code(), 0);
 }
 
 #[test]
@@ -167,10 +167,10 @@ fn a_server_that_is_configured_and_does_not_answer_is_not_replaced() {
     assert_eq!(code, 1, "{said}{trouble}");
     has(&said, "address    http://127.0.0.1:9");
     has(&trouble, "http://127.0.0.1:9");
-    let mut pty = root.screen(&[], &pod);
-    pty.until_shown(&["context c", "refused, trying again"]);
-    pty.type_in("q");
-    assert_eq!(pty.end().0, 0);
+    let mut terminal = root.screen(&[], &pod);
+    terminal.wait_for_all(&["context c", "refused, trying again"]);
+    terminal.send("q");
+    assert_eq!(terminal.ended().exit_code(), 0);
     assert!(server.seen().is_empty());
 }
 
@@ -179,12 +179,12 @@ fn a_server_that_is_configured_and_does_not_answer_is_not_replaced() {
 fn the_screen_needs_no_terminfo_and_no_home() {
     let root = Empty::new();
     let before = root.files();
-    let mut pty = root.screen(&["--demo", "po/db-0", "-n", "shop"], &[]);
-    pty.until_shown(&["as kubernetes-admin", "kind: Pod"]);
-    pty.type_in("d");
-    pty.until_shown(&["What the containers see", "ORDINAL"]);
-    pty.type_in("q");
-    assert_eq!(pty.end().0, 0);
+    let mut terminal = root.screen(&["--demo", "po/db-0", "-n", "shop"], &[]);
+    terminal.wait_for_all(&["as kubernetes-admin", "kind: Pod"]);
+    terminal.send("d");
+    terminal.wait_for_all(&["What the containers see", "ORDINAL"]);
+    terminal.send("q");
+    assert_eq!(terminal.ended().exit_code(), 0);
     assert_eq!(root.files(), before, "it wrote something");
 }
 
