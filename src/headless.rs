@@ -15,14 +15,13 @@ use std::sync::Arc;
 use crate::api::endpoint::{Connected, Environment, NotConnected, Options, connect};
 use crate::api::record::Recorder;
 use crate::api::wire::Wire;
-use crate::k8s::discovery::{DiscoveredGroup, Discovery, read_groups, read_resources};
+use crate::k8s::answer;
+use crate::k8s::discovery::{Discovery, DiscoveryPart};
 use crate::k8s::endpoint::NoEndpoint;
-use crate::k8s::failure::{Failure, FailureKind, advice};
-use crate::k8s::location::{self, Location, Target};
-use crate::k8s::names::{GroupVersion, Namespace};
-use crate::k8s::path::ApiPath;
-use crate::k8s::request::{Exchange, Form, Request};
-use crate::k8s::selector::Selector;
+use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::location::{Located, Locator, NamespaceDefaults, Resolution, namespace_path};
+use crate::k8s::names::Namespace;
+use crate::k8s::request::{Exchange, Request};
 use crate::runtime::log;
 pub use out::{Out, note};
 
@@ -36,9 +35,6 @@ pub struct Access {
     /// Whether stdout is a terminal: JSON then has control characters as its own escapes.
     pub is_terminal: bool,
 }
-
-/// A path, the query that came with it, and what discovery told where it was asked.
-pub(crate) type Located = (ApiPath, Vec<(String, String)>, Option<(Discovery, Option<Failure>)>);
 
 /// Why a command stopped.
 #[derive(Debug)]
@@ -135,113 +131,86 @@ impl Access {
         self
     }
 
-    /// Asks, and expects a good answer of an API server.
-    pub(crate) async fn ask(&self, request: &Request) -> Result<Exchange, Failure> {
+    /// Sends a request and expects a whole answer of an API server, with a status below 300.
+    ///
+    /// # Errors
+    ///
+    /// No such answer.
+    pub(crate) async fn fetch(&self, request: &Request) -> Result<Exchange, Failure> {
         let answer = self.connection.client.send(request).await;
         log::asked(request, &answer);
         let exchange = answer?;
-        self.expect_api(&exchange.content_type, &request.path)?;
-        exchange.good()?;
+        answer::whole(&exchange).map_err(|failure| self.named(failure))?;
         Ok(exchange)
     }
 
-    /// Refuses a web page in the place of an API's answer. Only what lies behind a proxy
-    /// subresource, or outside of the API, may be one.
-    pub(crate) fn expect_api(&self, content_type: &str, path: &ApiPath) -> Result<(), Failure> {
-        let may_be_any = matches!(path, ApiPath::Subresource { .. } | ApiPath::NonResource(_));
-        if may_be_any || !content_type.contains("html") {
-            return Ok(());
+    /// The failure with the server's address, where the address is wrong.
+    fn named(&self, mut failure: Failure) -> Failure {
+        if failure.kind == FailureKind::NotAnApi {
+            failure.message = format!("{}: {}", self.connection.client.address(), failure.message);
         }
-        let message = format!(
-            "{} answers {path} with a web page, as no API server does",
-            self.connection.client.address()
-        );
-        Err(Failure::new(FailureKind::NotAnApi, message, advice(FailureKind::NotAnApi)))
+        failure
     }
 
-    /// Reads both halves of discovery. One that fails is given with the groups of the other.
+    /// Loads both lists of groups. See [`Discovery::failure`] for one that failed.
     ///
     /// # Errors
     ///
     /// Where both fail, the first failure.
-    pub(crate) async fn discover(&self) -> Result<(Discovery, Option<Failure>), Failure> {
-        let core = self.groups(ApiPath::Api).await;
-        let others = self.groups(ApiPath::Apis).await;
-        match (core, others) {
-            (Ok(mut groups), Ok(others)) => {
-                groups.extend(others);
-                Ok((Discovery { groups }, None))
-            }
-            (Ok(groups), Err(failure)) | (Err(failure), Ok(groups)) => {
-                Ok((Discovery { groups }, Some(failure)))
-            }
-            (Err(failure), Err(_)) => Err(failure),
+    pub(crate) async fn discover(&self) -> Result<Discovery, Failure> {
+        let mut discovery = Discovery::default();
+        for part in DiscoveryPart::GROUPS {
+            self.load(&mut discovery, part).await;
+        }
+        match DiscoveryPart::GROUPS.map(|part| discovery.failure(&part).cloned()) {
+            [Some(failure), Some(_)] => Err(failure),
+            _ => Ok(discovery),
         }
     }
 
-    async fn groups(&self, path: ApiPath) -> Result<Vec<DiscoveredGroup>, Failure> {
-        read_groups(&self.ask(&Request::get(path, Form::Discovery)).await?.body)
+    /// Loads a part of discovery and stores the outcome.
+    pub(crate) async fn load(&self, discovery: &mut Discovery, part: DiscoveryPart) {
+        let answer = self.fetch(&part.request()).await;
+        let content = answer.and_then(|answer| answer::discovery(&part, &answer));
+        discovery.store(part, content);
     }
 
-    /// Reads the resources of a version from its plain document.
-    pub(crate) async fn load(
-        &self,
-        discovery: &mut Discovery,
-        version: &GroupVersion,
-    ) -> Result<(), Failure> {
-        let request = Request::get(ApiPath::Version(version.clone()), Form::Json);
-        let resources = read_resources(version, &self.ask(&request).await?.body)?;
-        discovery.set_resources(version, resources);
-        Ok(())
-    }
-
-    /// The path that the words of a location lead to, and the query that came with it. Discovery is
-    /// only asked where the words are no path.
+    /// Resolves the words of a location. Discovery is loaded only where the words are no path.
     ///
     /// # Errors
     ///
-    /// Words that lead nowhere, or a failure of discovery.
-    pub(crate) async fn find(
+    /// Words that name nothing, or a failure of discovery.
+    pub(crate) async fn find(&self, words: &str) -> Result<Located, Failure> {
+        self.find_in(&mut Discovery::default(), words).await
+    }
+
+    /// As [`Access::find`]; what it loads is added to `discovery`.
+    pub(crate) async fn find_in(
         &self,
+        discovery: &mut Discovery,
         words: &str,
-    ) -> Result<(ApiPath, Vec<(String, String)>), Failure> {
-        let (path, query, _) = self.locate(words).await?;
-        Ok((path, query))
+    ) -> Result<Located, Failure> {
+        let locator = Locator::parse(words)?;
+        loop {
+            let missing = match locator.resolve(discovery, self.namespaces())? {
+                Resolution::Found(located) => return Ok(located),
+                // A command does nothing in a namespace but show it.
+                Resolution::Namespace(namespace) => {
+                    return Ok(Located::at(namespace_path(&namespace)));
+                }
+                Resolution::Needs(missing) => missing,
+            };
+            for part in missing {
+                self.load(discovery, part).await;
+            }
+        }
     }
 
-    /// As [`Access::find`], with what discovery told where it was asked.
-    pub(crate) async fn locate(&self, words: &str) -> Result<Located, Failure> {
-        let (selector, words) = Selector::take(words)?;
-        let (path, mut query, known) = self.look_up(&words).await?;
-        if !selector.is_everything() && !matches!(path, ApiPath::Collection { .. }) {
-            let text = format!("{path} is no collection, which {selector} could choose from");
-            return Err(Failure::new(FailureKind::Input, text, "Name a resource, such as po"));
-        }
-        query
-            .extend(selector.parameters().map(|(name, value)| (name.to_owned(), value.to_owned())));
-        Ok((path, query, known))
-    }
-
-    async fn look_up(&self, words: &str) -> Result<Located, Failure> {
-        let location = match location::parse(words)? {
-            Location::Path { path, query } => return Ok((path, query, None)),
-            // A command does nothing in a namespace but look at it.
-            Location::Namespace(name) => location::parse(&format!("ns/{name}"))?,
-            named @ Location::Named(_) => named,
-        };
-        let (mut discovery, failure) = self.discover().await?;
-        for version in location::unread(&location, &discovery) {
-            // A version that fails only hides its own resources.
-            _ = self.load(&mut discovery, &version).await;
-        }
-        let is_object = matches!(&location, Location::Named(named) if named.name.is_some());
-        let default = self.connection.endpoint.default_namespace.as_ref();
-        let namespace = self.chosen.as_ref().or(default.filter(|_| is_object));
-        match location::resolve(&location, &discovery, namespace) {
-            Ok(Target::Path(path)) => Ok((path, Vec::new(), Some((discovery, failure)))),
-            Ok(Target::Namespace(_)) => Ok((ApiPath::Root, Vec::new(), Some((discovery, failure)))),
-            // What is unknown may be in the half of discovery that failed.
-            Err(unknown) => Err(failure.unwrap_or(unknown)),
+    /// The namespaces that apply where a location names none.
+    pub(crate) fn namespaces(&self) -> NamespaceDefaults<'_> {
+        NamespaceDefaults {
+            chosen: self.chosen.as_ref(),
+            fallback: self.connection.endpoint.default_namespace.as_ref(),
         }
     }
 }

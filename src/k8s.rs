@@ -1,6 +1,7 @@
 //! The words of the field, pure: names, paths, requests, discovery, tables, quantities, failures.
 
 pub mod age;
+pub mod answer;
 pub mod api_service;
 pub mod discovery;
 pub mod endpoint;

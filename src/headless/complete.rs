@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use super::Access;
-use crate::k8s::location::{self, Target};
-use crate::k8s::names::{GroupVersion, Gvr, Namespace};
+use crate::k8s::answer;
+use crate::k8s::location::{self, Located, NamespaceDefaults};
+use crate::k8s::names::{GroupVersion, Gvr, Namespace, Scope};
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
-use crate::k8s::table::read_page;
 
 /// So many names of a collection are offered: a first page.
 const MOST_NAMES: usize = 500;
@@ -28,7 +28,7 @@ pub async fn namespaces(access: &Access) -> Vec<String> {
 
 /// What the last word of a location can become; `before` are the words before it.
 pub async fn locations(access: &Access, before: &[String], last: &str) -> Vec<String> {
-    let Ok((discovery, _)) = access.discover().await else { return Vec::new() };
+    let Ok(mut discovery) = access.discover().await else { return Vec::new() };
     let prefix = [before, &[last.to_owned()]].concat().join(" ");
     let wants_namespace = last.contains("/namespaces/") || before == ["ns"];
     let spaces = if wants_namespace { namespaces(access).await } else { Vec::new() };
@@ -40,12 +40,15 @@ pub async fn locations(access: &Access, before: &[String], last: &str) -> Vec<St
         ([word], _) => word.clone(),
         _ => String::new(),
     };
-    let default = access.connection.endpoint.default_namespace.as_ref();
-    let chosen = access.chosen.as_ref().or(default);
-    let collection = location::parse(&words)
-        .and_then(|location| location::resolve(&location, &discovery, chosen));
-    let names = match collection {
-        Ok(Target::Path(path @ ApiPath::Collection { .. })) => names(access, &path).await,
+    let names = match access.find_in(&mut discovery, &words).await {
+        Ok(Located { path: ApiPath::Collection { gvr, namespace }, .. }) => {
+            let resource = discovery.resource(&gvr);
+            let is_namespaced = resource.is_some_and(|r| r.scope == Scope::Namespaced);
+            let NamespaceDefaults { chosen, fallback } = access.namespaces();
+            let default = chosen.or(fallback).filter(|_| is_namespaced && !last.starts_with('/'));
+            let namespace = namespace.or_else(|| default.cloned());
+            names(access, &ApiPath::Collection { gvr, namespace }).await
+        }
         _ => Vec::new(),
     };
     let mut found: Vec<String> = if last.starts_with('/') {
@@ -67,8 +70,8 @@ async fn names(access: &Access, path: &ApiPath) -> Vec<String> {
     let request = Request::get(path.clone(), Form::Table)
         .with("includeObject", "None")
         .with("limit", MOST_NAMES.to_string());
-    let Ok(exchange) = access.ask(&request).await else { return Vec::new() };
-    let page = read_page(&exchange.body, Timestamp::UNIX_EPOCH);
+    let answer = access.fetch(&request).await;
+    let page = answer.and_then(|answer| answer::page(&answer, Timestamp::UNIX_EPOCH));
     page.map(|page| page.rows.iter().map(|row| row.name().to_owned()).collect()).unwrap_or_default()
 }
 

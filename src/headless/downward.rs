@@ -59,7 +59,7 @@ pub enum ViewForm {
 /// A pod that is not there or is no pod, no good answer, or an output that cannot be written.
 pub async fn run(access: &Access, wanted: &Wanted, out: &mut impl Write) -> Result<(), Stop> {
     let path = path_of(access, wanted.name.as_deref().unwrap_or_default()).await?;
-    let answer = access.ask(&Request::get(path.clone(), Form::Json)).await?;
+    let answer = access.fetch(&Request::get(path.clone(), Form::Json)).await?;
     let object: Value = serde_json::from_slice(&answer.body)
         .map_err(|error| unusable(&format!("{path} is not JSON: {error}"), ""))?;
     let kind = object["kind"].as_str().unwrap_or_default();
@@ -118,7 +118,7 @@ fn show(view: &View, wanted: &Wanted, out: &mut impl Write) -> Result<(), Stop> 
 /// Where the pod is: a bare name needs no discovery.
 async fn path_of(access: &Access, words: &str) -> Result<ApiPath, Failure> {
     if words.contains('/') || words.contains(char::is_whitespace) {
-        return Ok(access.find(words).await?.0);
+        return Ok(access.find(words).await?.path);
     }
     let default = access.connection.endpoint.default_namespace.as_ref();
     let namespace = access.chosen.as_ref().or(default).cloned();

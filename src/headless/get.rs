@@ -7,6 +7,7 @@ use futures::StreamExt as _;
 use super::{Access, Stop};
 use crate::api::client::{Chunks, Head};
 use crate::document::{Format, Indenter, Visible, write_json, write_yaml};
+use crate::k8s::answer;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::request::{Form, Request, is_of_proxy};
 use crate::runtime::log;
@@ -24,9 +25,8 @@ pub async fn run(
     format: Format,
     out: &mut impl Write,
 ) -> Result<(), Stop> {
-    let (path, query) = access.find(words).await?;
-    let mut request = Request::get(path, Form::Any);
-    request.query = query;
+    let located = access.find(words).await?;
+    let request = Request { query: located.query, ..Request::get(located.path, Form::Any) };
     if is_watch(&request) {
         return watch(access, &request, format, out).await;
     }
@@ -95,7 +95,8 @@ async fn good(
     chunks: Chunks,
     request: &Request,
 ) -> Result<Chunks, Failure> {
-    access.expect_api(&head.content_type, &request.path)?;
+    answer::check_is_api(&request.path, head.status, &head.content_type)
+        .map_err(|failure| access.named(failure))?;
     if head.status < 300 {
         return Ok(chunks);
     }

@@ -10,12 +10,11 @@ use jiff::Timestamp;
 use super::{Access, Stop};
 use crate::api::endpoint::Environment;
 use crate::here::Machine;
+use crate::k8s::answer;
 use crate::k8s::endpoint::EndpointKind;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::Namespace;
-use crate::k8s::server::{
-    User, read_user, read_version, service_account, user_request, version_request,
-};
+use crate::k8s::server::{User, service_account, user_request, version_request};
 use crate::text::one_line;
 use pod::Pod;
 
@@ -70,7 +69,7 @@ pub async fn run(
     line(out, "lists", &format!("in namespace {namespace}: {listed}"))?;
     let opened = match location {
         "" => Ok(None),
-        words => access.find(words).await.map(|(path, _)| path.gvr().cloned()),
+        words => access.find(words).await.map(|located| located.path.gvr().cloned()),
     };
     let gvr = opened.as_ref().ok().cloned().flatten();
     line(out, "lists", &format!("in the cluster: {}", rights::everywhere(&access, gvr).await))?;
@@ -98,8 +97,8 @@ fn of_pod(
 /// Prints the server's version. Where it may not be read, the failure is given, and all else can
 /// still be asked.
 async fn version(access: &Access, out: &mut impl Write) -> Result<Option<Failure>, Stop> {
-    let answer = access.ask(&version_request()).await;
-    let (version, refused) = match answer.and_then(|answer| read_version(&answer.body)) {
+    let answer = access.fetch(&version_request()).await;
+    let (version, refused) = match answer.and_then(|answer| answer::version(&answer)) {
         Ok(version) => (version, None),
         Err(failure) if is_refusal(failure.kind) => (rights::unknown(&failure), Some(failure)),
         Err(failure) => return Err(failure.into()),
@@ -115,7 +114,7 @@ async fn user(
     pod: Option<&Pod>,
     out: &mut impl Write,
 ) -> Result<Option<User>, Stop> {
-    let answer = access.ask(&user_request()).await.and_then(|answer| read_user(&answer.body));
+    let answer = access.fetch(&user_request()).await.and_then(|answer| answer::user(&answer));
     let user = match answer {
         Ok(user) => user,
         Err(failure) => {

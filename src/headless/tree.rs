@@ -4,11 +4,10 @@ use std::io::Write;
 
 use super::walk::{Step, Walk};
 use super::{Access, Stop, note};
-use crate::k8s::discovery::Discovery;
+use crate::k8s::discovery::{Discovery, DiscoveryPart};
 use crate::k8s::failure::{Failure, FailureKind};
-use crate::k8s::location;
+use crate::k8s::location::Located;
 use crate::k8s::path::ApiPath;
-use crate::k8s::selector::Selector;
 
 /// Prints the location and `depth` levels below it: the path, a tab, the row. A node that fails is
 /// told on stderr, and the walk goes on.
@@ -26,28 +25,29 @@ pub async fn run(
     depth: usize,
     out: &mut impl Write,
 ) -> Result<(), Stop> {
-    let (path, query, known) = match words {
-        "" => (ApiPath::Root, Vec::new(), None),
-        words => access.locate(words).await?,
+    let mut discovery = Discovery::default();
+    let located = match words {
+        "" => Located::at(ApiPath::Root),
+        words => access.find_in(&mut discovery, words).await?,
     };
-    let asked = match known {
-        Some(known) => Ok(known),
-        None => access.discover().await,
-    };
-    let (discovery, failure) = match asked {
-        // A collection can be listed by those who may not see what else there is.
-        Err(failure) if is_below_version(&path) && is_withheld(&failure) => {
-            (Discovery::default(), None)
+    let path = located.path.clone();
+    for part in DiscoveryPart::GROUPS {
+        if !discovery.was_tried(&part) {
+            access.load(&mut discovery, part).await;
         }
-        other => other?,
-    };
-    let mut failed = failure.is_some();
-    if let Some(failure) = failure {
-        note(&failure.to_string());
     }
-    let location = Selector::take(words).and_then(|(_, words)| location::parse(&words));
-    let mut walk = Walk::new(access, discovery, Selector::of_query(query))
-        .of_all(location.is_ok_and(|location| location.is_of_all()));
+    let failures: Vec<&Failure> =
+        DiscoveryPart::GROUPS.iter().filter_map(|part| discovery.failure(part)).collect();
+    let mut failed = !failures.is_empty();
+    match failures[..] {
+        [] => {}
+        [failure] => note(&failure.to_string()),
+        // A collection can be listed by those who may not see what else there is.
+        [failure, ..] if is_below_version(&path) && is_withheld(failure) => failed = false,
+        [failure, ..] => return Err(failure.clone().into()),
+    }
+    let selector = located.selector();
+    let mut walk = Walk::new(access, discovery, selector).of_all(located.is_of_all);
     let row = walk.row(&path).await?;
     let mut steps = vec![Step::Node { path, row, level: 0 }];
     while let Some(step) = steps.pop() {

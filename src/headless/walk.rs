@@ -5,16 +5,17 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{Access, note, rows};
+use crate::k8s::answer;
 use crate::k8s::discovery::{
-    DiscoveredVersion, Discovery, Resource, WELL_KNOWN_PATHS, read_non_resource_paths,
+    DiscoveredVersion, Discovery, DiscoveryPart, Resource, WELL_KNOWN_PATHS,
 };
 use crate::k8s::failure::{Failure, FailureKind, advice};
 use crate::k8s::names::{GroupVersion, Gvr, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
 use crate::k8s::selector::Selector;
-use crate::k8s::server::{read_user, service_account, user_request};
-use crate::k8s::table::{Page, Row, read_page};
+use crate::k8s::server::{service_account, user_request};
+use crate::k8s::table::{Page, Row};
 
 /// How many objects are asked for at a time, as kubectl does.
 const PAGE: &str = "500";
@@ -78,14 +79,14 @@ impl<'a> Walk<'a> {
             }
             ApiPath::Subresource { .. } => {}
         }
-        self.access.ask(&Request::get(path.clone(), Form::Any)).await?;
+        self.access.fetch(&Request::get(path.clone(), Form::Any)).await?;
         Ok(path.last_segment())
     }
 
     /// An object's own row: servers give a table of one row for a single object.
     async fn object_row(&self, path: &ApiPath) -> Result<String, Failure> {
-        let answer = self.access.ask(&Request::get(path.clone(), Form::Table)).await?;
-        let page = read_page(&answer.body, self.arrived()).ok();
+        let exchange = self.access.fetch(&Request::get(path.clone(), Form::Table)).await?;
+        let page = answer::page(&exchange, self.arrived()).ok();
         let row =
             page.as_ref().and_then(|page| Some(rows::object(page.rows.first()?, &page.columns)));
         Ok(row.unwrap_or_else(|| path.last_segment()))
@@ -125,11 +126,14 @@ impl<'a> Walk<'a> {
         &mut self,
         version: &GroupVersion,
     ) -> Result<Vec<(ApiPath, String)>, Failure> {
-        let known = self.discovery.version(version);
-        if known.is_none_or(|known| known.stale || known.resources.is_none()) {
-            self.access.load(&mut self.discovery, version).await?;
+        if self.discovery.resources(version).is_none() {
+            let part = DiscoveryPart::Resources(version.clone());
+            self.access.load(&mut self.discovery, part.clone()).await;
+            if let Some(failure) = self.discovery.failure(&part) {
+                return Err(failure.clone());
+            }
         }
-        let resources = self.discovery.version(version).and_then(|v| v.resources.as_ref());
+        let resources = self.discovery.resources(version);
         let node = |resource: &Arc<Resource>| {
             let path = ApiPath::Collection { gvr: resource.gvr.clone(), namespace: None };
             (path, rows::resource(resource))
@@ -225,15 +229,15 @@ impl<'a> Walk<'a> {
     ) -> Result<Page, Failure> {
         // The rows of one namespace tell all there is to know without the objects' metadata, which
         // are twenty times as long.
-        let within = matches!(path, ApiPath::Collection { namespace: Some(_), .. });
+        let object = if path.is_of_one_namespace() { "None" } else { "Metadata" };
         let request = Request::get(path.clone(), Form::Table)
-            .with("includeObject", if within { "None" } else { "Metadata" })
+            .with("includeObject", object)
             .with("limit", PAGE);
         let mut request = selector.of(request);
         if let Some(token) = &token {
             request = request.with("continue", token.as_str());
         }
-        let page = read_page(&self.access.ask(&request).await?.body, self.arrived())?;
+        let page = answer::page(&self.access.fetch(&request).await?, self.arrived())?;
         if token.is_some() && page.continue_token == token {
             let message = "the server gives the same page again and again";
             return Err(Failure::new(FailureKind::Malformed, message, ""));
@@ -277,8 +281,7 @@ impl<'a> Walk<'a> {
 
     /// That of the service account that the server takes us for: its rights are there, if anywhere.
     async fn own_namespace(&self) -> Option<Namespace> {
-        let answer = self.access.ask(&user_request()).await.ok()?;
-        let user = read_user(&answer.body).ok()?;
+        let user = answer::user(&self.access.fetch(&user_request()).await.ok()?).ok()?;
         service_account(&user.name).map(|(namespace, _)| Namespace::new(namespace))
     }
 
@@ -309,8 +312,8 @@ impl<'a> Walk<'a> {
     /// The list of `/`, or what is usually there: few may read that list.
     async fn non_resource_paths(&mut self) -> &[String] {
         if self.paths.is_none() {
-            let answer = self.access.ask(&Request::get(ApiPath::Root, Form::Any)).await;
-            let paths = answer.and_then(|answer| read_non_resource_paths(&answer.body));
+            let answer = self.access.fetch(&Request::get(ApiPath::Root, Form::Any)).await;
+            let paths = answer.and_then(|answer| answer::non_resource_paths(&answer));
             self.paths =
                 Some(paths.unwrap_or_else(|_| {
                     WELL_KNOWN_PATHS.iter().map(ToString::to_string).collect()

@@ -1,11 +1,15 @@
-//! Discovery documents, aggregated and plain, read into groups, versions and resources.
+//! Discovery: the groups, versions and resources of a server, from its aggregated or plain documents.
+//!
+//! [`Discovery`] holds what is known, and has the steps to load it. This file parses the documents.
 
+mod known;
 mod wire;
 
 use std::sync::Arc;
 
 use serde::Deserialize;
 
+pub use self::known::{Discovery, DiscoveryContent, DiscoveryPart};
 use super::failure::{Failure, FailureKind, advice};
 use super::names::{Group, GroupVersion, Gvr, Scope};
 use super::path::ApiPath;
@@ -22,13 +26,6 @@ pub const WELL_KNOWN_PATHS: [&str; 8] = [
     "/readyz",
     "/version",
 ];
-
-/// All that discovery told: the core group first, then the others in the server's order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Discovery {
-    /// The groups.
-    pub groups: Vec<DiscoveredGroup>,
-}
 
 /// One group with its versions, the preferred one first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,39 +109,6 @@ impl DiscoveredVersion {
     #[must_use]
     pub fn resource(&self, plural: &str) -> Option<&Arc<Resource>> {
         self.resources.iter().flatten().find(|resource| *resource.gvr.resource == *plural)
-    }
-}
-
-impl Discovery {
-    /// The group of that name.
-    #[must_use]
-    pub fn group(&self, group: &Group) -> Option<&DiscoveredGroup> {
-        self.groups.iter().find(|known| known.group == *group)
-    }
-
-    /// The version, where its group has it.
-    #[must_use]
-    pub fn version(&self, version: &GroupVersion) -> Option<&DiscoveredVersion> {
-        self.group(&version.group)?.versions.iter().find(|known| known.group_version == *version)
-    }
-
-    /// What discovery says of a resource.
-    #[must_use]
-    pub fn resource(&self, gvr: &Gvr) -> Option<&Arc<Resource>> {
-        self.version(&gvr.group_version)?.resource(&gvr.resource)
-    }
-
-    /// All versions of all groups, in the server's order.
-    pub fn versions(&self) -> impl Iterator<Item = &DiscoveredVersion> {
-        self.groups.iter().flat_map(|group| &group.versions)
-    }
-
-    /// Puts in the resources of a version, as its plain document gave them.
-    pub fn set_resources(&mut self, version: &GroupVersion, resources: Vec<Arc<Resource>>) {
-        let mut versions = self.groups.iter_mut().flat_map(|group| &mut group.versions);
-        if let Some(known) = versions.find(|known| known.group_version == *version) {
-            known.resources = Some(resources);
-        }
     }
 }
 

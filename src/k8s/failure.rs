@@ -70,30 +70,49 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
+    /// The HTTP status, if the server answered with one.
+    #[must_use]
+    pub fn status(self) -> Option<u16> {
+        match self {
+            Self::Unauthorized => Some(401),
+            Self::Forbidden => Some(403),
+            Self::NotFound => Some(404),
+            Self::NotAcceptable => Some(406),
+            Self::Gone => Some(410),
+            Self::Throttled => Some(429),
+            Self::Unavailable => Some(503),
+            Self::Overdue | Self::NotYet => Some(504),
+            Self::Status(code) => Some(code),
+            Self::NotRecorded
+            | Self::Refused
+            | Self::Dns
+            | Self::Tls
+            | Self::TimedOut
+            | Self::Cut
+            | Self::NotAnApi
+            | Self::Malformed
+            | Self::TooLong
+            | Self::Input => None,
+        }
+    }
+
     /// A word or number for a tree row: `403`, `refused`, `timed out`.
     #[must_use]
     pub fn short(self) -> String {
-        match self {
-            Self::Unauthorized => "401".to_owned(),
-            Self::Forbidden => "403".to_owned(),
-            Self::NotFound => "404".to_owned(),
-            Self::NotRecorded => "not in this recording".to_owned(),
-            Self::NotAcceptable => "406".to_owned(),
-            Self::Gone => "410".to_owned(),
-            Self::Throttled => "429".to_owned(),
-            Self::Unavailable => "503".to_owned(),
-            Self::Overdue | Self::NotYet => "504".to_owned(),
-            Self::Status(code) => code.to_string(),
-            Self::Refused => "refused".to_owned(),
-            Self::Dns => "unknown host".to_owned(),
-            Self::Tls => "TLS".to_owned(),
-            Self::TimedOut => "timed out".to_owned(),
-            Self::Cut => "cut off".to_owned(),
-            Self::NotAnApi => "not an API server".to_owned(),
-            Self::Malformed => "unreadable".to_owned(),
-            Self::TooLong => "too long".to_owned(),
-            Self::Input => "not usable".to_owned(),
-        }
+        let word = match self {
+            Self::NotRecorded => "not in this recording",
+            Self::Refused => "refused",
+            Self::Dns => "unknown host",
+            Self::Tls => "TLS",
+            Self::TimedOut => "timed out",
+            Self::Cut => "cut off",
+            Self::NotAnApi => "not an API server",
+            Self::Malformed => "unreadable",
+            Self::TooLong => "too long",
+            Self::Input => "not usable",
+            status => return status.status().map(|code| code.to_string()).unwrap_or_default(),
+        };
+        word.to_owned()
     }
 }
 
@@ -155,6 +174,21 @@ impl Failure {
         let token = token.filter(|token| !token.is_empty()).map(String::into_boxed_str);
         let failure = Self { token, ..Self::new(kind, message, advice(kind)) };
         failure.waiting(wait.map(Duration::from_secs))
+    }
+
+    /// The same failure with the document that it concerns: `metrics.k8s.io/v1beta1 answered 503: …`.
+    #[must_use]
+    pub fn of(mut self, document: &str) -> Self {
+        self.message = match self.kind.status() {
+            Some(status) => {
+                let prefix = format!("{status}: ");
+                let said = self.message.strip_prefix(&prefix);
+                let said = said.map(|said| format!(": {said}")).unwrap_or_default();
+                format!("{document} answered {status}{said}")
+            }
+            None => format!("{document}: {}", self.message),
+        };
+        self
     }
 
     /// An answer that sends us elsewhere, where we do not go.
@@ -259,9 +293,14 @@ pub fn advice(kind: FailureKind) -> &'static str {
     }
 }
 
-/// The first line that says something, and does not repeat what was sent to log in.
+/// The first line that says something, and does not repeat what was sent to log in. Of a web page it
+/// is the title.
 fn first_line(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(&body[..body.len().min(400)]);
+    let title = text.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>"));
+    if let Some((title, _)) = title {
+        return title.trim().to_owned();
+    }
     let is_said = |line: &&str| {
         let line = line.to_ascii_lowercase();
         !line.trim().is_empty() && !["authorization", "bearer "].iter().any(|w| line.contains(w))

@@ -1,15 +1,19 @@
 //! LOCATION: the words that say where to go, the same on the command line and in the prompt.
 
 mod complete;
+mod locator;
 mod near;
 
 use std::sync::Arc;
 
 pub use self::complete::complete;
+use self::locator::unknown;
+pub use self::locator::{Locator, NamespaceDefaults, Resolution, namespace_path};
 use super::discovery::{DiscoveredVersion, Discovery, Resource};
 use super::failure::{Failure, FailureKind};
 use super::names::{Group, GroupVersion, Gvr, Namespace, Scope};
 use super::path::{ApiPath, ObjectPath, decode_segment};
+use super::selector::Selector;
 
 /// Words that were read but not looked up yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +70,31 @@ pub enum Target {
     Path(ApiPath),
     /// To the same place, with this namespace chosen.
     Namespace(Namespace),
+}
+
+/// The path that a location names, and what of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located {
+    /// The path.
+    pub path: ApiPath,
+    /// The query's parameters, decoded: those of the given path or URL, then the given selectors.
+    pub query: Vec<(String, String)>,
+    /// True if it is of all namespaces, whichever is chosen.
+    pub is_of_all: bool,
+}
+
+impl Located {
+    /// A path without a query.
+    #[must_use]
+    pub fn at(path: ApiPath) -> Self {
+        Self { path, query: Vec::new(), is_of_all: false }
+    }
+
+    /// The selectors of the query.
+    #[must_use]
+    pub fn selector(&self) -> Selector {
+        Selector::of_query(self.query.clone())
+    }
 }
 
 /// Reads the words of a location: an API path (`/apis/batch/v1/jobs`), `po`, `pods db-0`,
@@ -251,11 +280,13 @@ fn find<'a>(word: &str, discovery: &'a Discovery) -> Option<&'a Arc<Resource>> {
     };
     // Like kubectl, part of a group's name will do where nothing has the whole of it.
     let begins = |version: &DiscoveredVersion| {
-        place.is_some_and(|place| {
-            !place.is_empty() && version.group_version.group.as_str().starts_with(place)
-        })
+        place.is_some_and(|place| begins_group(&version.group_version, place))
     };
     best(name, discovery, &exact).or_else(|| best(name, discovery, &begins))
+}
+
+fn begins_group(version: &GroupVersion, place: &str) -> bool {
+    !place.is_empty() && version.group.as_str().starts_with(place)
 }
 
 /// Whether `place` (`apps`, `v1.apps`, `v1`, `v1.`) names that version or its group.
@@ -292,22 +323,6 @@ fn has_name(resource: &Resource, name: &str) -> bool {
 
 fn has_short_name(resource: &Resource, name: &str) -> bool {
     resource.short_names.iter().any(|known| known.eq_ignore_ascii_case(name))
-}
-
-fn unknown(named: &Named, discovery: &Discovery) -> Failure {
-    let word = &named.word;
-    if let (Some(version), Some(group)) = (&named.name, discovery.group(&Group::new(word))) {
-        let has: Vec<_> = group.versions.iter().map(|v| &*v.group_version.version).collect();
-        let hint = format!("It has {}", has.join(", "));
-        return input(format!("the group {word} has no version `{version}`"), hint);
-    }
-    let near = near::names(word, discovery);
-    let hint = match near.as_slice() {
-        [] => "Give an API path, or a resource, kind, short name or group".to_owned(),
-        [one] => format!("Did you mean {one}?"),
-        [first @ .., last] => format!("Did you mean {} or {last}?", first.join(", ")),
-    };
-    input(format!("`{word}` is no resource, kind, short name or group of this server"), hint)
 }
 
 fn input(message: impl Into<String>, hint: impl Into<String>) -> Failure {

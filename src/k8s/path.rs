@@ -102,6 +102,12 @@ impl ApiPath {
         }
     }
 
+    /// True if it is the collection of one namespace.
+    #[must_use]
+    pub fn is_of_one_namespace(&self) -> bool {
+        matches!(self, Self::Collection { namespace: Some(_), .. })
+    }
+
     fn below(version: &GroupVersion, rest: &[&str]) -> Self {
         let namespaces = || version.resource("namespaces");
         match rest {

@@ -105,7 +105,7 @@ fn selectors_are_taken_by_get_and_tree_as_by_kubectl() {
     assert_eq!(paths(&demo("tree po -A")).len(), 1 + all.len());
     let Run { err, code, .. } = run(&["get", "po/db-0", "-n", "shop", "-l", "a", "--demo"]);
     assert_eq!(code, 2);
-    assert!(err.contains("is no collection, which -l a could choose from"), "{err}");
+    assert!(err.contains("`-l a` selects from a collection"), "{err}");
 }
 
 #[test]

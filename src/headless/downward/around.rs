@@ -111,7 +111,7 @@ async fn services(access: &Access, namespace: &Namespace) -> Lookup<Vec<Value>> 
 }
 
 async fn json(access: &Access, request: &Request) -> Result<Value, Failure> {
-    let answer = access.ask(request).await?;
+    let answer = access.fetch(request).await?;
     serde_json::from_slice(&answer.body).map_err(|error| {
         let message = format!("{} cannot be read: {error}", request.path);
         Failure::new(FailureKind::Malformed, message, "")

@@ -102,7 +102,7 @@ pub async fn run_named(
 ) -> Result<(), Stop> {
     let form = form(wanted)?;
     let path = path_of(&access, wanted.name.as_deref().unwrap_or_default()).await?;
-    let answer = access.ask(&Request::get(path.clone(), Form::Json)).await?;
+    let answer = access.fetch(&Request::get(path.clone(), Form::Json)).await?;
     let pod: Value = serde_json::from_slice(&answer.body)
         .map_err(|error| unusable(&format!("{path} is not JSON: {error}"), ""))?;
     if pod["kind"] != "Pod" {

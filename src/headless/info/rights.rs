@@ -1,17 +1,18 @@
 //! What may be listed: in the namespace, and in the whole cluster.
 
 use super::super::Access;
+use crate::k8s::answer;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::{Gvr, Namespace};
-use crate::k8s::reviews::{ask_list_everywhere, read_allowed, read_rules, rules_request};
+use crate::k8s::reviews::{ask_list_everywhere, rules_request};
 
 /// What the panes of the screen need of the whole cluster.
 const EVERYWHERE: [&str; 3] = ["pods", "nodes", "namespaces"];
 
 /// What may be listed in a namespace, in words.
 pub(super) async fn in_namespace(access: &Access, namespace: &Namespace) -> String {
-    let answer = access.ask(&rules_request(namespace)).await;
-    let rules = match answer.and_then(|answer| read_rules(&answer.body)) {
+    let answer = access.fetch(&rules_request(namespace)).await;
+    let rules = match answer.and_then(|answer| answer::rules(&answer)) {
         Ok(rules) => rules,
         Err(failure) => return unknown(&failure),
     };
@@ -39,8 +40,8 @@ pub(super) async fn everywhere(access: &Access, opened: Option<Gvr>) -> String {
             "" => gvr.resource.to_string(),
             group => format!("{}.{group}", gvr.resource),
         };
-        let answer = access.ask(&ask_list_everywhere(&gvr)).await;
-        match answer.and_then(|answer| read_allowed(&answer.body)) {
+        let answer = access.fetch(&ask_list_everywhere(&gvr)).await;
+        match answer.and_then(|answer| answer::allowed(&answer)) {
             Ok(true) => allowed.push(name),
             Ok(false) => refused.push(name),
             Err(failure) => return unknown(&failure),

@@ -12,9 +12,11 @@ const APPS: &[u8] = include_bytes!("../../../tests/fixtures/k8s/apis-apps-v1.jso
 const ROOT: &[u8] = include_bytes!("../../../tests/fixtures/k8s/root.json");
 
 fn aggregated() -> Discovery {
-    let mut groups = read_groups(API).unwrap();
-    groups.extend(read_groups(APIS).unwrap());
-    Discovery { groups }
+    let mut discovery = Discovery::default();
+    for (part, body) in DiscoveryPart::GROUPS.into_iter().zip([API, APIS]) {
+        discovery.store(part, read_groups(body).map(DiscoveryContent::Groups));
+    }
+    discovery
 }
 
 /// Kubernetes gives the resources of the two forms in different orders.

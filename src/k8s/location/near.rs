@@ -3,12 +3,30 @@
 use crate::k8s::discovery::Discovery;
 use crate::text::distance::distance;
 
-/// Up to three names that discovery knows, the nearest first.
+/// Up to three names that discovery knows and that resemble the word, the nearest first.
 pub(super) fn names(word: &str, discovery: &Discovery) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (_, name) in ranked(word, discovery) {
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
+    names.truncate(3);
+    names
+}
+
+/// True if the word is most likely a known name with one typing mistake. Words of up to three letters
+/// are too short to say so.
+pub(super) fn is_typo(word: &str, discovery: &Discovery) -> bool {
+    word.len() > 3 && ranked(word, discovery).first().is_some_and(|(distance, _)| *distance <= 1)
+}
+
+/// The names that resemble the word, by their distance.
+fn ranked<'a>(word: &str, discovery: &'a Discovery) -> Vec<(usize, &'a str)> {
     let wanted = word.to_ascii_lowercase();
     let bare = wanted.split('.').next().unwrap_or_default();
     let mut near: Vec<(usize, &str)> = Vec::new();
-    let mut offer = |known: &[&str], shown| {
+    let mut offer = |known: &[&str], shown: &'a str| {
         let distances = known.iter().filter(|name| !name.is_empty()).map(|name| {
             let name = name.to_ascii_lowercase();
             distance(&wanted, &name).min(distance(bare, &name))
@@ -29,12 +47,5 @@ pub(super) fn names(word: &str, discovery: &Discovery) -> Vec<String> {
         offer(&[group.group.as_str()], group.group.as_str());
     }
     near.sort_by_key(|(distance, _)| *distance);
-    let mut names: Vec<String> = Vec::new();
-    for (_, name) in near {
-        if !names.iter().any(|known| known == name) {
-            names.push(name.to_owned());
-        }
-    }
-    names.truncate(3);
-    names
+    near
 }

@@ -1,7 +1,7 @@
 //! Locations over the discovery of a real server.
 
 use super::*;
-use crate::k8s::discovery::{read_groups, read_resources};
+use crate::k8s::discovery::{DiscoveryContent, DiscoveryPart, read_groups, read_resources};
 
 const API: &[u8] = include_bytes!("../../../tests/fixtures/k8s/api-aggregated.json");
 const APIS: &[u8] = include_bytes!("../../../tests/fixtures/k8s/apis-aggregated.json");
@@ -10,9 +10,15 @@ const PLAIN_APIS: &[u8] = include_bytes!("../../../tests/fixtures/k8s/apis.json"
 const CORE: &[u8] = include_bytes!("../../../tests/fixtures/k8s/api-v1.json");
 
 fn discovery() -> Discovery {
-    let mut groups = read_groups(API).unwrap();
-    groups.extend(read_groups(APIS).unwrap());
-    Discovery { groups }
+    discovered(API, APIS)
+}
+
+fn discovered(core: &[u8], named: &[u8]) -> Discovery {
+    let mut discovery = Discovery::default();
+    for (part, body) in DiscoveryPart::GROUPS.into_iter().zip([core, named]) {
+        discovery.store(part, read_groups(body).map(DiscoveryContent::Groups));
+    }
+    discovery
 }
 
 /// Where the words lead, with no namespace chosen.
@@ -121,14 +127,13 @@ fn words_that_make_no_location_are_refused() {
 
 #[test]
 fn with_plain_discovery_versions_are_read_first() {
-    let mut groups = read_groups(PLAIN_API).unwrap();
-    groups.extend(read_groups(PLAIN_APIS).unwrap());
-    let mut discovery = Discovery { groups };
+    let mut discovery = discovered(PLAIN_API, PLAIN_APIS);
     let po = parse("po").unwrap();
     let first = unread(&po, &discovery);
     assert_eq!(first[0].to_string(), "v1");
     assert_eq!(first.len(), discovery.versions().count());
-    discovery.set_resources(&first[0], read_resources(&first[0], CORE).unwrap());
+    let resources = read_resources(&first[0], CORE).map(DiscoveryContent::Resources);
+    discovery.store(DiscoveryPart::Resources(first[0].clone()), resources);
     assert_eq!(unread(&po, &discovery), []);
     assert_eq!(unread(&parse("jobs").unwrap(), &discovery).len(), first.len() - 1);
     assert_eq!(unread(&parse("batch").unwrap(), &discovery), []);

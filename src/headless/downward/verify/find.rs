@@ -106,7 +106,7 @@ impl Search<'_> {
     }
 
     async fn ask(&self, request: &Request) -> Result<Value, Failure> {
-        let answer = self.access.ask(request).await?;
+        let answer = self.access.fetch(request).await?;
         serde_json::from_slice(&answer.body).map_err(|error| {
             let message = format!("{} cannot be read: {error}", request.path);
             Failure::new(FailureKind::Malformed, message, "")
