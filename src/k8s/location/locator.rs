@@ -171,12 +171,13 @@ fn failed_part(named: &Named, discovery: &Discovery) -> Option<Failure> {
     if down.is_some() {
         return down;
     }
-    let failures = DiscoveryPart::GROUPS.iter().map(|part| discovery.failure(part));
-    match failures.collect::<Vec<_>>()[..] {
-        [Some(failure), Some(_)] => Some(failure.clone()),
-        [Some(failure), None] => Some(failure.clone().of("/api")),
-        [None, Some(failure)] => Some(failure.clone().of("/apis")),
-        _ => None,
+    let failed = |part: DiscoveryPart| Some((part.path(), discovery.failure(&part)?.clone()));
+    match DiscoveryPart::GROUPS.map(failed) {
+        [Some((_, failure)), Some(_)] => Some(failure),
+        [Some((path, failure)), None] | [None, Some((path, failure))] => {
+            Some(failure.of(&path.to_string()))
+        }
+        [None, None] => None,
     }
 }
 

@@ -15,10 +15,12 @@ pub(super) fn names(word: &str, discovery: &Discovery) -> Vec<String> {
     names
 }
 
-/// True if the word is most likely a known name with one typing mistake. Words of up to three letters
-/// are too short to say so.
+/// True if the word is most likely a known name with one typing mistake. That cannot be said of words
+/// of up to three letters, nor of words with a group.
 pub(super) fn is_typo(word: &str, discovery: &Discovery) -> bool {
-    word.len() > 3 && ranked(word, discovery).first().is_some_and(|(distance, _)| *distance <= 1)
+    word.len() > 3
+        && !word.contains('.')
+        && ranked(word, discovery).first().is_some_and(|(distance, _)| *distance <= 1)
 }
 
 /// The names that resemble the word, by their distance.
