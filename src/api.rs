@@ -13,6 +13,7 @@ pub mod client;
 mod credentials;
 pub mod endpoint;
 pub mod har;
+mod headers;
 pub mod inside;
 pub mod record;
 pub mod replay;

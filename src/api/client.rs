@@ -14,11 +14,10 @@ use crate::k8s::request::{Exchange, Form, Request};
 use super::credentials::{Pass, Signer};
 use super::har::Recording;
 use super::replay::{Recorded, Replay};
-use super::wire::{Told, Wire};
+use super::wire::{ObservedBody, Wire};
 use answer::{MAX_RESPONSE, beginning, chunks, split, within};
 use trouble::{Asking, is_of_our_certificate};
 
-pub(super) use answer::warnings;
 pub use answer::{Chunks, Head};
 pub use exec::Content;
 
@@ -160,7 +159,7 @@ impl Client {
     async fn exchange(
         &self,
         request: &Request,
-        response: http::Response<Told>,
+        response: http::Response<ObservedBody>,
         started: Instant,
     ) -> Result<Exchange, Failure> {
         let recorded = response.extensions().get::<Recorded>().copied();
@@ -188,7 +187,7 @@ impl Client {
         &self,
         request: &Request,
         accept: fn(Form) -> &'static str,
-    ) -> Result<http::Response<Told>, Failure> {
+    ) -> Result<http::Response<ObservedBody>, Failure> {
         let mut form = request.form;
         let mut is_renewed = false;
         loop {
@@ -216,13 +215,13 @@ impl Client {
         request: &Request,
         built: http::Request<Body>,
         pass: &Pass,
-    ) -> Result<http::Response<Told>, kube::Error> {
+    ) -> Result<http::Response<ObservedBody>, kube::Error> {
         let stack = pass.stack.as_ref().unwrap_or(&self.inner);
         let wire = self.wire.as_ref();
         let seen = wire.map(|wire| wire.begin(request, built.headers(), &self.address));
         match (stack.send(built).await, seen) {
             (Ok(answer), Some(seen)) => Ok(seen.answered(answer)),
-            (Ok(answer), None) => Ok(answer.map(Told::from)),
+            (Ok(answer), None) => Ok(answer.map(ObservedBody::from)),
             (Err(error), seen) => {
                 if let Some(seen) = seen {
                     seen.failed(&self.asking(request).failed(&error));

@@ -1,4 +1,4 @@
-//! What goes over the wire is told from here: to the trace, which gets no bodies, and to a recorder.
+//! Reports every exchange with a server: to the trace, without bodies, and to a recorder.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,22 +17,22 @@ use jiff::Timestamp;
 use kube::client::Body;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::client::warnings;
+use super::headers::warnings;
 use super::record::Recorder;
 use super::replay::Recorded;
 use crate::k8s::failure::Failure;
 use crate::k8s::request::Request;
 use crate::k8s::trace::{Answered, Ended, Headers, OnWire, Received, Sent};
 
-/// What of a request is told. Credentials are added below, and are none of these.
-const TOLD: [HeaderName; 6] =
+/// The request headers that are reported. Credentials are none of them.
+const REPORTED: [HeaderName; 6] =
     [ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, CONNECTION, UPGRADE, SEC_WEBSOCKET_PROTOCOL];
 
-/// What of an answer is never told.
+/// The response headers that are not reported.
 const WITHHELD: [HeaderName; 6] =
     [SET_COOKIE, COOKIE, AUTHORIZATION, PROXY_AUTHORIZATION, PROXY_AUTHENTICATE, WWW_AUTHENTICATE];
 
-/// Whom to tell of exchanges. Clones tell the same.
+/// Where exchanges are reported. Clones report to the same trace and recorder.
 #[derive(Clone, Debug, Default)]
 pub struct Wire {
     trace: Option<UnboundedSender<OnWire>>,
@@ -41,83 +41,92 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// Tells a trace, which hears it from the receiver.
+    /// Returns a wire that reports to a trace, and the receiving end of that trace.
     #[must_use]
     pub fn traced() -> (Self, UnboundedReceiver<OnWire>) {
-        let (trace, heard) = unbounded_channel();
-        (Self { trace: Some(trace), ..Self::default() }, heard)
+        let (trace, receiver) = unbounded_channel();
+        (Self { trace: Some(trace), ..Self::default() }, receiver)
     }
 
-    /// Tells this recorder too, if there is one.
+    /// Reports to this recorder too, if there is one.
     #[must_use]
     pub fn recorded(self, recorder: Option<Arc<Recorder>>) -> Self {
         Self { recorder, ..self }
     }
 
-    /// Tells of a request that is sent now. `address` is that of the server.
-    pub(super) fn begin(&self, request: &Request, headers: &HeaderMap, address: &str) -> UnderWay {
+    /// Reports a request that is sent now. `address` is the server's.
+    pub(super) fn begin(
+        &self,
+        request: &Request,
+        headers: &HeaderMap,
+        address: &str,
+    ) -> OpenExchange {
         let number = self.sent.fetch_add(1, Ordering::Relaxed);
         let received = Received::default();
         let sent = Sent {
             number,
             request: request.clone(),
             at: Timestamp::now(),
-            headers: told(headers, |name| TOLD.contains(name)),
+            headers: reported(headers, |name| REPORTED.contains(name)),
             received: received.clone(),
         };
         if let Some(recorder) = &self.recorder {
             recorder.sent(&sent, address);
         }
-        self.tell(OnWire::Sent(Box::new(sent)));
+        self.report(OnWire::Sent(Box::new(sent)));
         let started = Instant::now();
         let wire = self.clone();
-        UnderWay { wire, number, started, recorded: None, received, is_answered: false }
+        OpenExchange { wire, number, started, recorded: None, received, has_response: false }
     }
 
-    fn tell(&self, what: OnWire) {
+    fn report(&self, event: OnWire) {
         if let Some(trace) = &self.trace {
-            // A trace that is gone needs no word.
-            _ = trace.send(what);
+            // Nobody reads the trace any more.
+            _ = trace.send(event);
         }
     }
 }
 
-/// An exchange that goes on. It is over when this is dropped, whoever drops it.
-pub(super) struct UnderWay {
+/// An exchange that has begun. It ends when this is dropped.
+pub(super) struct OpenExchange {
     wire: Wire,
     number: u64,
     started: Instant,
     /// How long it took when it was recorded, if it is replayed.
     recorded: Option<Duration>,
     received: Received,
-    is_answered: bool,
+    has_response: bool,
 }
 
-impl UnderWay {
-    /// Tells of the head of the answer. Gives the answer back with a body that tells of itself.
-    pub(super) fn answered(mut self, answer: http::Response<Body>) -> http::Response<Told> {
-        self.recorded = answer.extensions().get::<Recorded>().map(|recorded| recorded.0);
+impl OpenExchange {
+    /// Reports the head of the response, and returns the response with a body that reports its
+    /// chunks.
+    pub(super) fn answered(
+        mut self,
+        response: http::Response<Body>,
+    ) -> http::Response<ObservedBody> {
+        self.recorded = response.extensions().get::<Recorded>().map(|recorded| recorded.0);
         let head = Answered {
-            status: answer.status().as_u16(),
-            version: format!("{:?}", answer.version()),
-            headers: told(answer.headers(), |name| !WITHHELD.contains(name)),
-            warnings: warnings(answer.headers()),
-            after: self.after(),
+            status: response.status().as_u16(),
+            version: format!("{:?}", response.version()),
+            headers: reported(response.headers(), |name| !WITHHELD.contains(name)),
+            warnings: warnings(response.headers()),
+            after: self.elapsed(),
         };
         if let Some(recorder) = &self.wire.recorder {
             recorder.answered(self.number, &head);
         }
-        self.wire.tell(OnWire::Answered(self.number, Box::new(head)));
-        self.is_answered = true;
-        answer.map(|body| Told { body, under_way: Some(self) })
+        self.wire.report(OnWire::Answered(self.number, Box::new(head)));
+        self.has_response = true;
+        response.map(|body| ObservedBody { body, exchange: Some(self) })
     }
 
-    /// There was no answer.
+    /// Reports that there is no response.
     pub(super) fn failed(mut self, failure: &Failure) {
         self.end(Some(failure.message.clone()));
     }
 
-    fn came(&self, bytes: &Bytes) {
+    fn received(&self, bytes: &Bytes) {
         self.received.add(bytes.len());
         if let Some(recorder) = &self.wire.recorder {
             recorder.came(self.number, bytes);
@@ -125,41 +134,42 @@ impl UnderWay {
     }
 
     fn end(&mut self, failure: Option<String>) {
-        self.is_answered = true;
-        let ended = Ended { after: self.after(), failure };
-        let trouble =
-            self.wire.recorder.take().and_then(|recorder| recorder.ended(self.number, &ended));
+        self.has_response = true;
+        let ended = Ended { after: self.elapsed(), failure };
+        let recorder = self.wire.recorder.take();
+        let not_recorded = recorder.and_then(|recorder| recorder.ended(self.number, &ended));
         if let Some(trace) = self.wire.trace.take() {
             _ = trace.send(OnWire::Ended(self.number, ended));
-            _ = trouble.map(|why| trace.send(OnWire::NotRecorded(why)));
+            _ = not_recorded.map(|why| trace.send(OnWire::NotRecorded(why)));
         }
     }
 
-    fn after(&self) -> Duration {
+    fn elapsed(&self) -> Duration {
         self.recorded.unwrap_or_else(|| self.started.elapsed())
     }
 }
 
-impl Drop for UnderWay {
+impl Drop for OpenExchange {
     fn drop(&mut self) {
-        let failure = (!self.is_answered).then(|| "no answer was waited for any longer".to_owned());
+        let failure =
+            (!self.has_response).then(|| "cancelled before there was a response".to_owned());
         self.end(failure);
     }
 }
 
-/// A body that tells what comes of it, if there is somebody to tell.
-pub(super) struct Told {
+/// A response body that reports its chunks and its end, if anybody listens.
+pub(super) struct ObservedBody {
     body: Body,
-    under_way: Option<UnderWay>,
+    exchange: Option<OpenExchange>,
 }
 
-impl From<Body> for Told {
+impl From<Body> for ObservedBody {
     fn from(body: Body) -> Self {
-        Self { body, under_way: None }
+        Self { body, exchange: None }
     }
 }
 
-impl http_body::Body for Told {
+impl http_body::Body for ObservedBody {
     type Data = Bytes;
     type Error = kube::Error;
 
@@ -168,17 +178,17 @@ impl http_body::Body for Told {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, kube::Error>>> {
         let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
-        match (&frame, &mut self.under_way) {
-            (Some(Ok(frame)), Some(under_way)) => {
+        match (&frame, &mut self.exchange) {
+            (Some(Ok(frame)), Some(exchange)) => {
                 if let Some(bytes) = frame.data_ref() {
-                    under_way.came(bytes);
+                    exchange.received(bytes);
                 }
             }
-            (Some(Err(error)), Some(under_way)) => {
-                under_way.end(Some(error.to_string()));
-                self.under_way = None;
+            (Some(Err(error)), Some(exchange)) => {
+                exchange.end(Some(error.to_string()));
+                self.exchange = None;
             }
-            (None, _) => self.under_way = None,
+            (None, _) => self.exchange = None,
             (Some(_), None) => {}
         }
         Poll::Ready(frame)
@@ -193,10 +203,11 @@ impl http_body::Body for Told {
     }
 }
 
-fn told(headers: &HeaderMap, is_told: impl Fn(&HeaderName) -> bool) -> Headers {
-    let told = headers.iter().filter(|(name, _)| is_told(name));
-    told.map(|(name, value)| {
-        (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-    })
-    .collect()
+fn reported(headers: &HeaderMap, is_reported: impl Fn(&HeaderName) -> bool) -> Headers {
+    let reported = headers.iter().filter(|(name, _)| is_reported(name));
+    reported
+        .map(|(name, value)| {
+            (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        })
+        .collect()
 }

@@ -5,12 +5,12 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER, WARNING};
+use http::header::{CONTENT_TYPE, HeaderValue, LOCATION};
 use http_body_util::BodyExt as _;
-use jiff::Timestamp;
 
 use super::trouble::Asking;
-use crate::api::wire::Told;
+use crate::api::headers;
+use crate::api::wire::ObservedBody;
 use crate::k8s::failure::Failure;
 use crate::k8s::request::{Request, is_of_proxy};
 
@@ -57,48 +57,18 @@ impl Head {
 }
 
 /// The head of an answer, and its body.
-pub(super) fn split(response: http::Response<Told>) -> (Head, Told) {
+pub(super) fn split(response: http::Response<ObservedBody>) -> (Head, ObservedBody) {
     let (parts, body) = response.into_parts();
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let head = Head {
         status: parts.status.as_u16(),
         content_type: parts.headers.get(CONTENT_TYPE).map(text).unwrap_or_default(),
-        warnings: warnings(&parts.headers),
+        warnings: headers::warnings(&parts.headers),
         audited: parts.headers.contains_key("audit-id"),
         location: parts.headers.get(LOCATION).map(text),
-        retry_after: parts.headers.get(RETRY_AFTER).and_then(|v| pause(&text(v))),
+        retry_after: headers::retry_after(&parts.headers),
     };
     (head, body)
-}
-
-/// What a Retry-After header asks for: seconds, or the time at which to come back.
-fn pause(header: &str) -> Option<Duration> {
-    let seconds = header.trim().parse().ok().or_else(|| {
-        let until = jiff::fmt::rfc2822::parse(header.trim()).ok()?.timestamp();
-        u64::try_from(until.as_second() - Timestamp::now().as_second()).ok()
-    });
-    seconds.filter(|seconds| *seconds > 0).map(Duration::from_secs)
-}
-
-/// The texts of the Warning headers.
-pub(in crate::api) fn warnings(headers: &HeaderMap) -> Vec<String> {
-    let values = headers.get_all(WARNING).iter();
-    values.map(|value| warning_text(&String::from_utf8_lossy(value.as_bytes()))).collect()
-}
-
-/// The quoted text of a Warning header, `299 - "text"` (RFC 7234 section 5.5).
-fn warning_text(header: &str) -> String {
-    let quoted = header.split_once('"').and_then(|(_, rest)| rest.rsplit_once('"'));
-    let Some((quoted, _)) = quoted else { return header.to_owned() };
-    let mut text = String::with_capacity(quoted.len());
-    let mut escaped = false;
-    for c in quoted.chars() {
-        escaped = c == '\\' && !escaped;
-        if !escaped {
-            text.push(c);
-        }
-    }
-    text
 }
 
 /// A body up to a limit in bytes, and whether it is whole. The rest of a longer one is not read: it
@@ -118,7 +88,7 @@ pub(super) async fn beginning(mut chunks: Chunks, limit: usize) -> Result<(Bytes
 }
 
 /// A body as it arrives; where nothing comes for as long as `idle`, it fails.
-pub(super) fn chunks(body: Told, asking: Asking, idle: Option<Duration>) -> Chunks {
+pub(super) fn chunks(body: ObservedBody, asking: Asking, idle: Option<Duration>) -> Chunks {
     let state = Some((body, asking));
     futures::stream::unfold(state, move |state| async move {
         let (mut body, asking) = state?;
@@ -152,24 +122,6 @@ pub(super) async fn within<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_pause_is_told_in_seconds_or_as_a_time() {
-        assert_eq!(pause("7"), Some(Duration::from_secs(7)));
-        assert_eq!(pause("0"), None);
-        assert_eq!(pause("soon"), None);
-        assert_eq!(pause("Wed, 21 Oct 2015 07:28:00 GMT"), None, "that is over");
-        assert!(pause("Mon, 21 Oct 2115 07:28:00 GMT").is_some());
-    }
-
-    #[test]
-    fn a_warning_is_its_text() {
-        assert_eq!(
-            warning_text(r#"299 - "v1 \"old\" is deprecated""#),
-            r#"v1 "old" is deprecated"#
-        );
-        assert_eq!(warning_text("odd"), "odd");
-    }
 
     #[tokio::test]
     async fn a_body_is_read_up_to_its_limit_and_no_further() {

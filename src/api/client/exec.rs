@@ -10,7 +10,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 
 use super::trouble::Asking;
-use super::websocket::{NoSocket, Socket};
+use super::websocket::{NO_WEBSOCKET, NoSocket, Socket};
 use super::{Client, within};
 use crate::k8s::exec::Cat;
 use crate::k8s::failure::{Failure, FailureKind};
@@ -30,10 +30,6 @@ const MISSING_RULE: &str = "Ask for a rule with the verbs create and get on pods
     before 1.35 want get alone";
 const REJECTED: &str = "kubectl proxy rejects exec unless it is started with --reject-paths=^$ or \
     --disable-filter; a kubeconfig or a service account needs no proxy";
-/// What to try where there is no `WebSocket`.
-pub(super) const NO_WAY: &str =
-    "A proxy on the way may not let them through: try another way to the server";
-
 /// What `cat` made of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
@@ -168,7 +164,7 @@ impl Exec<'_> {
             Ok(_) => {
                 let Asking { address, path, .. } = &self.asking;
                 let message = format!("{address} opens no WebSocket for {path}, as an exec needs");
-                Failure::new(FailureKind::NotAnApi, message, NO_WAY)
+                Failure::new(FailureKind::NotAnApi, message, NO_WEBSOCKET)
             }
         }
     }

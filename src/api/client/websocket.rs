@@ -25,6 +25,10 @@ use crate::k8s::request::{Exchange, Request};
 /// both are the same.
 const PROTOCOLS: [&str; 2] = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
 
+/// The hint of a failure to open a WebSocket.
+pub(super) const NO_WEBSOCKET: &str =
+    "A proxy in between may not pass WebSockets: connect another way";
+
 /// A WebSocket to the server.
 pub(super) type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
@@ -78,7 +82,7 @@ impl Client {
                 self.address,
                 PROTOCOLS.join(" and ")
             );
-            return Err(Failure::new(FailureKind::NotAnApi, message, super::exec::NO_WAY).into());
+            return Err(Failure::new(FailureKind::NotAnApi, message, NO_WEBSOCKET).into());
         }
         let upgraded = hyper::upgrade::on(answer).await.map_err(|error| asking.failed(&error))?;
         let limits =
