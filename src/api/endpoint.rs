@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::k8s::endpoint::{Attempt, Endpoint, EndpointKind, NoEndpoint};
+use crate::k8s::endpoint::{Attempt, Endpoint, EndpointKind, NoEndpoint, Way};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::Namespace;
 
@@ -181,10 +181,11 @@ fn replay(recording: Recording, kind: EndpointKind, reason: &str, options: &Opti
         known_namespaces: options.namespace.iter().cloned().collect(),
         recorded_at: recording.recorded_at(),
         insecure: false,
+        withholds_credentials: false,
         contexts: Vec::new(),
     };
     let attempt = Attempt {
-        way: endpoint.kind.to_string(),
+        way: Way::Kind(endpoint.kind.clone()),
         outcome: format!("holds {} exchanges", recording.len()),
         hint: String::new(),
     };

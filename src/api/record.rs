@@ -111,7 +111,7 @@ impl Recorder {
         }
     }
 
-    pub(super) fn came(&self, number: u64, bytes: &[u8]) {
+    pub(super) fn received(&self, number: u64, bytes: &[u8]) {
         if let Some(open) = self.state().open.get_mut(&number) {
             let room = MOST.saturating_sub(open.body.len()).min(bytes.len());
             open.is_cut |= room < bytes.len();

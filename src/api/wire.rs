@@ -129,7 +129,7 @@ impl OpenExchange {
     fn received(&self, bytes: &Bytes) {
         self.received.add(bytes.len());
         if let Some(recorder) = &self.wire.recorder {
-            recorder.came(self.number, bytes);
+            recorder.received(self.number, bytes);
         }
     }
 

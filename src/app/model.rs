@@ -16,7 +16,7 @@ use crate::app::rights::Rights;
 use crate::app::trace::{Looking, Trace};
 use crate::downward::inside::Here;
 use crate::k8s::discovery::Discovery;
-use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
+use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint, Way};
 use crate::k8s::failure::Failure;
 use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::request::Ticket;
@@ -289,7 +289,10 @@ impl Model {
                 let mut tried = connection.tried.clone();
                 tried.retain(|attempt| !attempt.hint.is_empty());
                 tried.push(Attempt {
-                    way: format!("{}, since {}", endpoint.kind, endpoint.reason),
+                    way: Way::Connected {
+                        kind: endpoint.kind.clone(),
+                        reason: endpoint.reason.clone(),
+                    },
                     outcome: failure.message.clone(),
                     hint: failure.hint.clone(),
                 });

@@ -128,7 +128,7 @@ impl Page {
     fn tried(&mut self, screen: &NoEndpoint) {
         self.title(" No API server answers. Tried in this order:");
         for attempt in &screen.tried {
-            self.failed(&attempt.way, &attempt.outcome, &attempt.hint);
+            self.failed(&attempt.way.to_string(), &attempt.outcome, &attempt.hint);
         }
     }
 

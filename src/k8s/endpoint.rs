@@ -1,4 +1,4 @@
-//! Where kubewalk is connected to, and why that way and no other.
+//! The server that kubewalk is connected to, and why it was chosen.
 
 use std::fmt;
 
@@ -6,27 +6,30 @@ use jiff::Timestamp;
 
 use super::names::Namespace;
 
-/// The server in use, as the header tells of it.
+/// The server in use, as the header shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
-    /// Which way leads there.
+    /// How it is reached.
     pub kind: EndpointKind,
     /// The address without credentials, such as `https://10.0.0.1:6443`; for a recording the
     /// address that a proxy to the same cluster would have.
     pub address: String,
-    /// Why this way, one sentence without a full stop.
+    /// Why it was chosen, one sentence without a full stop.
     pub reason: String,
-    /// The namespace meant where none is named: that of `--namespace`, else the context's, else the
-    /// service account's.
+    /// The default namespace: that of `--namespace`, else the context's, else the service
+    /// account's.
     pub default_namespace: Option<Namespace>,
-    /// Namespaces known without asking the server, sorted: those of the contexts that share the
+    /// Namespaces known without a request, sorted: those of the contexts that share the
     /// cluster, the service account's, and that of `--namespace`.
     pub known_namespaces: Vec<Namespace>,
-    /// When a recording was made: its clock stands still there. `None` where the server is live.
+    /// When the recording was made, which is its time now. `None` for a live server.
     pub recorded_at: Option<Timestamp>,
-    /// Whether the server's certificate is not verified.
+    /// True if the server's certificate is not verified.
     pub insecure: bool,
-    /// The contexts of the kubeconfig, whichever way was taken: what may be chosen instead.
+    /// True if the kubeconfig has credentials that are not sent, because the server speaks plain
+    /// http (client-go `IsConfigTransportTLS`).
+    pub withholds_credentials: bool,
+    /// The contexts of the kubeconfig, which may be chosen instead.
     pub contexts: Vec<String>,
 }
 
@@ -40,15 +43,15 @@ pub enum EndpointKind {
     },
     /// The address given by `--server`.
     Url,
-    /// A proxy beside this pod's container, which authenticates for us.
+    /// A proxy in another container of this pod, which authenticates for us.
     Ambassador,
     /// A proxy on this machine, such as `kubectl proxy`.
     Proxy,
-    /// The service account of the pod that we run in.
+    /// The service account of the pod that this process runs in.
     ServiceAccount,
-    /// The service account by the token of another container, as `--borrow-token` asks for.
+    /// The service account of another container, chosen by `--borrow-token`.
     Borrowed {
-        /// Whose: `container db`.
+        /// The container, as in `container db`.
         from: String,
     },
     /// A recording given by `--replay`.
@@ -61,14 +64,14 @@ pub enum EndpointKind {
 }
 
 impl EndpointKind {
-    /// Whether answers come from a recording.
+    /// True if a recording answers.
     #[must_use]
     pub fn is_recorded(&self) -> bool {
         matches!(self, Self::Recording { .. } | Self::Demo)
     }
 }
 
-/// A short text for the header, such as `context dev` or `ambassador`.
+/// Formats a short text for the header, such as `context dev` or `ambassador`.
 impl fmt::Display for EndpointKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -84,32 +87,73 @@ impl fmt::Display for EndpointKind {
     }
 }
 
-/// A way that was tried, and what came of it.
+/// A way to a server, as it is listed among those that were tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// The address given by `--server`.
+    Flag,
+    /// A kubeconfig.
+    Kubeconfig {
+        /// Its name, such as `~/.kube/config` or `KUBECONFIG`.
+        name: String,
+    },
+    /// A port of this machine or pod on which a proxy may listen.
+    Port {
+        /// [`EndpointKind::Proxy`] or [`EndpointKind::Ambassador`].
+        kind: EndpointKind,
+        /// The port's address, such as `127.0.0.1:8001`.
+        address: String,
+    },
+    /// A way without further details.
+    Kind(EndpointKind),
+    /// The server that was connected to.
+    Connected {
+        /// Its kind.
+        kind: EndpointKind,
+        /// Why it was chosen.
+        reason: String,
+    },
+    /// What the flags or the user asked for, which cannot be used.
+    Requested,
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag => f.write_str("--server"),
+            Self::Kubeconfig { name } => f.write_str(name),
+            Self::Port { kind, address } => write!(f, "{kind} on {address}"),
+            Self::Kind(kind) => kind.fmt(f),
+            Self::Connected { kind, reason } => write!(f, "{kind}, since {reason}"),
+            Self::Requested => f.write_str("what was asked for"),
+        }
+    }
+}
+
+/// A way that was tried, and its outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
-    /// The way, such as `kubeconfig ~/.kube/config` or `proxy on 127.0.0.1:8001`.
-    pub way: String,
-    /// What came of it, one sentence without a full stop.
+    /// The way.
+    pub way: Way,
+    /// The outcome, one sentence without a full stop.
     pub outcome: String,
     /// What to do for this way to work, one sentence; empty where it works.
     pub hint: String,
 }
 
-/// No way led to a server: the content of the start screen.
+/// No way to a server was found: the content of the start screen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NoEndpoint {
     /// Every way, in the order tried.
     pub tried: Vec<Attempt>,
-    /// The contexts of the kubeconfig, where there is one that chooses none.
+    /// The contexts of a kubeconfig that has no current context.
     pub contexts: Vec<String>,
 }
 
 impl NoEndpoint {
-    /// Whether a way may come by itself: something may yet listen on a port that was tried.
+    /// True if trying again later may succeed: a proxy may start to listen on a port that was tried.
     #[must_use]
     pub fn may_come(&self) -> bool {
-        let kinds = [EndpointKind::Proxy, EndpointKind::Ambassador];
-        let starts = kinds.map(|kind| format!("{kind} on "));
-        self.tried.iter().any(|attempt| starts.iter().any(|start| attempt.way.starts_with(start)))
+        self.tried.iter().any(|attempt| matches!(attempt.way, Way::Port { .. }))
     }
 }

@@ -25,7 +25,7 @@ use crate::app::message::{Answer, Message, Question, Timer, Want};
 use crate::downward::View;
 use crate::downward::plan::Plan;
 use crate::here::{self, Machine};
-use crate::k8s::endpoint::{Attempt, NoEndpoint};
+use crate::k8s::endpoint::{Attempt, NoEndpoint, Way};
 use crate::k8s::failure::Failure;
 use crate::k8s::request::Ticket;
 use crate::k8s::trace::OnWire;
@@ -319,11 +319,7 @@ fn chosen(options: &Options, choice: Choice) -> Options {
 
 /// What was asked for cannot be used: the one way that was tried.
 fn unusable(failure: Failure, contexts: Vec<String>) -> NoEndpoint {
-    let attempt = Attempt {
-        way: "what was asked for".to_owned(),
-        outcome: failure.message,
-        hint: failure.hint,
-    };
+    let attempt = Attempt { way: Way::Requested, outcome: failure.message, hint: failure.hint };
     NoEndpoint { tried: vec![attempt], contexts }
 }
 

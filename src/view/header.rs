@@ -199,6 +199,7 @@ mod tests {
                 known_namespaces: Vec::new(),
                 recorded_at: None,
                 insecure: true,
+                withholds_credentials: false,
                 contexts: Vec::new(),
             };
             _ = update(&mut model, Message::Connected(Box::new(endpoint), Vec::new()));

@@ -38,14 +38,29 @@ impl Loaded {
     }
 
     /// The files of `KUBECONFIG` that exist, merged: what an earlier file says, holds. `None` where
-    /// it is unset, or names no file that exists.
-    pub(super) fn of_variable(environment: &Environment) -> Result<Option<Self>, Failure> {
+    /// it is unset.
+    ///
+    /// # Errors
+    ///
+    /// No file exists, or one is broken.
+    pub(super) fn from_variable(environment: &Environment) -> Result<Option<Self>, Failure> {
         let Some(variable) = &environment.kubeconfig else { return Ok(None) };
-        let files: Vec<PathBuf> = std::env::split_paths(variable)
-            .filter(|file| !file.as_os_str().is_empty() && file.exists())
-            .collect();
+        let named: Vec<PathBuf> =
+            std::env::split_paths(variable).filter(|file| !file.as_os_str().is_empty()).collect();
+        if named.is_empty() {
+            return Ok(None);
+        }
+        let files: Vec<_> = named.iter().filter(|file| file.exists()).collect();
+        if files.is_empty() {
+            let named: Vec<_> = named.iter().map(|file| tilde(file, environment)).collect();
+            return Err(Failure::new(
+                FailureKind::Input,
+                format!("KUBECONFIG names no file that exists: {}", named.join(", ")),
+                "Correct or unset KUBECONFIG, or name a kubeconfig by --kubeconfig",
+            ));
+        }
         let mut merged: Option<Kubeconfig> = None;
-        for file in &files {
+        for file in files.iter().copied() {
             let name = tilde(file, environment);
             let next = read(file, &name)?;
             merged = Some(match merged {
@@ -60,7 +75,7 @@ impl Loaded {
     }
 
     /// `~/.kube/config`; `None` where there is none.
-    pub(super) fn of_home(environment: &Environment) -> Result<Option<Self>, Failure> {
+    pub(super) fn from_home(environment: &Environment) -> Result<Option<Self>, Failure> {
         let Some(home) = &environment.home else { return Ok(None) };
         let file = home.join(".kube/config");
         if !file.exists() {

@@ -1,4 +1,4 @@
-//! Whether a Kubernetes API answers on a port of this machine.
+//! Finds out whether a Kubernetes API answers on a port of this machine.
 
 use std::time::Duration;
 
@@ -11,62 +11,63 @@ use crate::k8s::failure::FailureKind;
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
 
-/// How long the probe may take: it stands between the start and the first answer.
+/// The limit of the whole probe: the first request has to wait for it.
 const LIMIT: Duration = Duration::from_millis(300);
 
 /// No version and no `Status` is longer than this, in bytes.
 const MAX_ANSWER: usize = 64 << 10;
 
-/// What a probe found.
+/// What listens on the port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Probed {
+pub(super) enum ProbeOutcome {
     /// A Kubernetes API.
     Api,
     /// Nothing.
-    Nothing,
-    /// Something that gave no whole answer in time.
-    Silence,
+    Refused,
+    /// Something that did not answer within the limit.
+    TimedOut,
     /// Something else.
-    Stranger,
+    NotAnApi,
 }
 
-/// Asks for the version. Only what answers with one, or with a `Status` (as to someone who may not
-/// ask), is taken for a Kubernetes API.
-pub(super) async fn probe(environment: &Environment) -> Probed {
-    tokio::time::timeout(LIMIT, ask(environment)).await.unwrap_or(Probed::Silence)
+/// Requests the version. Only a version, or a `Status` (for a user who may not read the version),
+/// is taken for the answer of a Kubernetes API.
+pub(super) async fn probe(environment: &Environment) -> ProbeOutcome {
+    let version = request_version(environment);
+    tokio::time::timeout(LIMIT, version).await.unwrap_or(ProbeOutcome::TimedOut)
 }
 
-async fn ask(environment: &Environment) -> Probed {
+async fn request_version(environment: &Environment) -> ProbeOutcome {
     let address = format!("http://{}", environment.proxy_address);
     let server = Server::at(&address, environment).and_then(|server| server.connect(None));
-    let Ok(client) = server else { return Probed::Stranger };
+    let Ok(client) = server else { return ProbeOutcome::NotAnApi };
     let version = ApiPath::NonResource("/version".into());
     let mut chunks = match client.stream(&Request::get(version, Form::Json)).await {
         Ok((_, chunks)) => chunks,
-        Err(failure) if failure.kind == FailureKind::Refused => return Probed::Nothing,
-        Err(_) => return Probed::Stranger,
+        Err(failure) if failure.kind == FailureKind::Refused => return ProbeOutcome::Refused,
+        Err(_) => return ProbeOutcome::NotAnApi,
     };
     let mut body = Vec::new();
     while let Some(chunk) = chunks.next().await {
-        let Ok(chunk) = chunk else { return Probed::Stranger };
+        let Ok(chunk) = chunk else { return ProbeOutcome::NotAnApi };
         body.extend_from_slice(&chunk);
         if body.len() > MAX_ANSWER {
-            return Probed::Stranger;
+            return ProbeOutcome::NotAnApi;
         }
     }
-    if is_api(&body) { Probed::Api } else { Probed::Stranger }
+    if is_api(&body) { ProbeOutcome::Api } else { ProbeOutcome::NotAnApi }
 }
 
-#[derive(Deserialize)]
+/// The answer: a version, or a `Status`.
+#[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-#[derive(Default)]
-struct Answer {
+struct VersionOrStatus {
     git_version: String,
     kind: String,
     api_version: String,
 }
 
 fn is_api(body: &[u8]) -> bool {
-    let answer: Answer = serde_json::from_slice(body).unwrap_or_default();
+    let answer: VersionOrStatus = serde_json::from_slice(body).unwrap_or_default();
     !answer.git_version.is_empty() || (answer.kind == "Status" && answer.api_version == "v1")
 }

@@ -1,58 +1,58 @@
-//! The search for a server: the order of the ways, and what is told of each.
+//! Searches for a server: which ways are tried in which order, and the outcome of each.
 
 use std::path::Path;
 
 use super::kubeconfig::Loaded;
 use super::live::Server;
-use super::probe::{self, Probed};
+use super::probe::{self, ProbeOutcome};
 use super::{Connected, Environment, NotConnected, Options, blocking, service_account};
 use crate::downward::inside::{Borrowable, NO_LENDER};
-use crate::k8s::endpoint::{Attempt, Endpoint, EndpointKind, NoEndpoint};
+use crate::k8s::endpoint::{Attempt, Endpoint, EndpointKind, NoEndpoint, Way};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::Namespace;
 
-/// A search under way.
+/// A running search.
 pub(super) struct Search<'a> {
     pub(super) options: &'a Options,
     pub(super) environment: &'a Environment,
-    /// What was absent so far.
+    /// The ways that led nowhere so far.
     pub(super) absent: NoEndpoint,
 }
 
-/// A server that was found, before it is connected to.
-struct Way {
-    name: String,
+/// A server that was found and is not connected to yet.
+struct Found {
+    way: Way,
     kind: EndpointKind,
     reason: String,
     server: Server,
     namespace: Option<Namespace>,
-    known: Vec<Namespace>,
+    known_namespaces: Vec<Namespace>,
 }
 
 impl Search<'_> {
-    /// Goes through the ways in their order and takes the first that is not absent.
+    /// Tries the ways in their order and connects by the first that leads to a server.
     pub(super) async fn find(mut self) -> Result<Connected, NotConnected> {
-        let found = match self.flagged() {
+        let found = match self.by_flag() {
             Ok(None) if self.environment.is_pod() => self.in_a_pod().await,
-            Ok(None) => self.outside().await,
-            flagged => flagged,
+            Ok(None) => self.outside_a_pod().await,
+            by_flag => by_flag,
         };
         match found.map_err(NotConnected::Unusable)? {
-            Some(way) => self.take(way).await,
+            Some(found) => self.connect(found).await,
             None => Err(NotConnected::Absent(self.absent)),
         }
     }
 
-    /// The way that a flag names.
-    fn flagged(&self) -> Result<Option<Way>, Failure> {
+    /// Follows the flag that names a server, if there is one.
+    fn by_flag(&self) -> Result<Option<Found>, Failure> {
         if let Some(address) = &self.options.server {
-            return Ok(Some(Way {
-                name: "--server".to_owned(),
+            return Ok(Some(Found {
+                way: Way::Flag,
                 kind: EndpointKind::Url,
                 reason: "--server was given".to_owned(),
                 server: Server::at(address, self.environment)?,
                 namespace: None,
-                known: Vec::new(),
+                known_namespaces: Vec::new(),
             }));
         }
         if self.options.borrow_token {
@@ -60,7 +60,7 @@ impl Search<'_> {
         }
         let loaded = match (&self.options.kubeconfig, &self.options.context) {
             (Some(file), _) => Loaded::file(file, self.environment)?,
-            (None, Some(context)) => self.any_kubeconfig(context)?,
+            (None, Some(context)) => self.kubeconfig_for(context)?,
             (None, None) => return Ok(None),
         };
         let (name, reason) = match (&self.options.context, loaded.current()) {
@@ -70,7 +70,7 @@ impl Search<'_> {
                 return Err(Failure::new(
                     FailureKind::Input,
                     format!("the kubeconfig {} has no current context", loaded.name),
-                    choice_of(&loaded.contexts()),
+                    choose_one_of(&loaded.contexts()),
                 ));
             }
         };
@@ -78,101 +78,99 @@ impl Search<'_> {
     }
 
     /// Outside a pod: the kubeconfig, then a proxy on this machine.
-    async fn outside(&mut self) -> Result<Option<Way>, Failure> {
-        if let Some(way) = self.variable()? {
-            return Ok(Some(way));
+    async fn outside_a_pod(&mut self) -> Result<Option<Found>, Failure> {
+        if let Some(found) = self.kubeconfig_variable()? {
+            return Ok(Some(found));
         }
-        if let Some(way) = self.home()? {
-            return Ok(Some(way));
+        if let Some(found) = self.kubeconfig_of_home()? {
+            return Ok(Some(found));
         }
         let reason = "no kubeconfig, and a Kubernetes API answers there";
         self.port(EndpointKind::Proxy, reason).await
     }
 
     /// Inside a pod: `KUBECONFIG`, the ambassador, the service account, a kubeconfig.
-    async fn in_a_pod(&mut self) -> Result<Option<Way>, Failure> {
-        if let Some(way) = self.variable()? {
-            return Ok(Some(way));
+    async fn in_a_pod(&mut self) -> Result<Option<Found>, Failure> {
+        if let Some(found) = self.kubeconfig_variable()? {
+            return Ok(Some(found));
         }
         let reason = "in a pod, and a Kubernetes API answers there";
-        if let Some(way) = self.port(EndpointKind::Ambassador, reason).await? {
-            return Ok(Some(way));
+        if let Some(found) = self.port(EndpointKind::Ambassador, reason).await? {
+            return Ok(Some(found));
         }
-        if let Some(way) = self.service_account()? {
-            return Ok(Some(way));
+        if let Some(found) = self.service_account()? {
+            return Ok(Some(found));
         }
-        self.home()
+        self.kubeconfig_of_home()
     }
 
-    fn variable(&mut self) -> Result<Option<Way>, Failure> {
-        let loaded = Loaded::of_variable(self.environment)?;
-        let outcome = match self.environment.kubeconfig {
-            None => "it is not set",
-            Some(_) => "it names no file that exists",
-        };
-        self.current(loaded, "KUBECONFIG", outcome)
+    fn kubeconfig_variable(&mut self) -> Result<Option<Found>, Failure> {
+        let loaded = Loaded::from_variable(self.environment)?;
+        self.current_context(loaded, "KUBECONFIG", "it is not set")
     }
 
-    fn home(&mut self) -> Result<Option<Way>, Failure> {
-        let loaded = Loaded::of_home(self.environment)?;
+    fn kubeconfig_of_home(&mut self) -> Result<Option<Found>, Failure> {
+        let loaded = Loaded::from_home(self.environment)?;
         let outcome = match self.environment.home {
             None => "HOME is not set",
             Some(_) => "there is no such file",
         };
-        self.current(loaded, "~/.kube/config", outcome)
+        self.current_context(loaded, "~/.kube/config", outcome)
     }
 
-    /// The current context of a kubeconfig, where there are both.
-    fn current(
+    /// Takes the current context of a kubeconfig, where there are both.
+    fn current_context(
         &mut self,
         loaded: Option<Loaded>,
-        way: &str,
+        name: &str,
         outcome: &str,
-    ) -> Result<Option<Way>, Failure> {
+    ) -> Result<Option<Found>, Failure> {
         let Some(loaded) = loaded else {
-            self.tell(way, outcome, "Name a kubeconfig by --kubeconfig or KUBECONFIG");
+            let way = Way::Kubeconfig { name: name.to_owned() };
+            self.add_attempt(way, outcome, "Name a kubeconfig by --kubeconfig or KUBECONFIG");
             return Ok(None);
         };
-        let Some(name) = loaded.current() else {
+        let Some(context) = loaded.current() else {
             let contexts = loaded.contexts();
-            self.tell(&loaded.name, "it has no current context", &choice_of(&contexts));
+            let way = Way::Kubeconfig { name: loaded.name.clone() };
+            self.add_attempt(way, "it has no current context", &choose_one_of(&contexts));
             self.absent.contexts.extend(contexts);
             return Ok(None);
         };
         let reason = format!("current context of {}", loaded.name);
-        self.context(&loaded, name, reason).map(Some)
+        self.context(&loaded, context, reason).map(Some)
     }
 
-    fn context(&self, loaded: &Loaded, name: &str, reason: String) -> Result<Way, Failure> {
+    fn context(&self, loaded: &Loaded, name: &str, reason: String) -> Result<Found, Failure> {
         let chosen = loaded.choose(name, self.environment)?;
-        Ok(Way {
-            name: loaded.name.clone(),
+        Ok(Found {
+            way: Way::Kubeconfig { name: loaded.name.clone() },
             kind: EndpointKind::Context { name: chosen.context },
             reason,
             server: chosen.server,
             namespace: chosen.namespace,
-            known: chosen.known_namespaces,
+            known_namespaces: chosen.known_namespaces,
         })
     }
 
-    /// The kubeconfig that a flag or the environment names, where there is one that can be read.
+    /// Returns the kubeconfig that a flag or the environment names, if it can be read.
     pub(super) fn kubeconfig(&self) -> Option<Loaded> {
         match &self.options.kubeconfig {
             Some(file) => Loaded::file(file, self.environment).ok(),
-            None => self.of_environment().ok().flatten(),
+            None => self.kubeconfig_of_environment().ok().flatten(),
         }
     }
 
-    fn of_environment(&self) -> Result<Option<Loaded>, Failure> {
-        match Loaded::of_variable(self.environment)? {
+    fn kubeconfig_of_environment(&self) -> Result<Option<Loaded>, Failure> {
+        match Loaded::from_variable(self.environment)? {
             Some(loaded) => Ok(Some(loaded)),
-            None => Loaded::of_home(self.environment),
+            None => Loaded::from_home(self.environment),
         }
     }
 
-    /// The kubeconfig in which `--context` looks.
-    fn any_kubeconfig(&self, context: &str) -> Result<Loaded, Failure> {
-        self.of_environment()?.ok_or_else(|| {
+    /// Returns the kubeconfig in which `--context` is looked up.
+    fn kubeconfig_for(&self, context: &str) -> Result<Loaded, Failure> {
+        self.kubeconfig_of_environment()?.ok_or_else(|| {
             Failure::new(
                 FailureKind::Input,
                 format!("there is no kubeconfig that could have a context {context}"),
@@ -181,63 +179,63 @@ impl Search<'_> {
         })
     }
 
-    async fn port(&mut self, kind: EndpointKind, reason: &str) -> Result<Option<Way>, Failure> {
+    async fn port(&mut self, kind: EndpointKind, reason: &str) -> Result<Option<Found>, Failure> {
         let address = &self.environment.proxy_address;
-        let name = format!("{kind} on {address}");
+        let way = Way::Port { kind: kind.clone(), address: address.clone() };
         let outcome = match probe::probe(self.environment).await {
-            Probed::Api => {
+            ProbeOutcome::Api => {
                 let namespace = service_account::namespace(&self.environment.service_account);
-                return Ok(Some(Way {
-                    name,
+                return Ok(Some(Found {
+                    way,
                     kind,
                     reason: reason.to_owned(),
                     server: Server::at(&format!("http://{address}"), self.environment)?,
-                    known: namespace.iter().cloned().collect(),
+                    known_namespaces: namespace.iter().cloned().collect(),
                     namespace,
                 }));
             }
-            Probed::Nothing => "nothing listens there",
-            Probed::Silence => "no answer came within 300 ms",
-            Probed::Stranger => "what answers there is not a Kubernetes API",
+            ProbeOutcome::Refused => "nothing listens there",
+            ProbeOutcome::TimedOut => "no answer within 300 ms",
+            ProbeOutcome::NotAnApi => "what answers there is not a Kubernetes API",
         };
-        self.tell(&name, outcome, "Run kubectl proxy");
+        self.add_attempt(way, outcome, "Run kubectl proxy");
         Ok(None)
     }
 
-    fn service_account(&mut self) -> Result<Option<Way>, Failure> {
+    fn service_account(&mut self) -> Result<Option<Found>, Failure> {
         let directory = &self.environment.service_account;
         let kind = EndpointKind::ServiceAccount;
         let reason = "in a pod without an ambassador".to_owned();
-        let way = self.of_account(directory, kind, reason)?;
-        if way.is_none() {
+        let found = self.account_in(directory, kind.clone(), reason)?;
+        if found.is_none() {
             let outcome = format!("{} holds no token", directory.display());
             let hint = "Set automountServiceAccountToken in the pod; an ephemeral container can \
                         --borrow-token of the one that it targets";
-            self.tell("service account", &outcome, hint);
+            self.add_attempt(Way::Kind(kind), &outcome, hint);
         }
-        Ok(way)
+        Ok(found)
     }
 
-    /// The service account of another container, which is only ever taken where it is asked for.
-    fn borrowed(&self) -> Result<Way, Failure> {
-        let seen = &self.environment.borrowable;
-        let way = match Borrowable::first(seen) {
+    /// Takes the service account of another container. Only a flag or a key asks for that.
+    fn borrowed(&self) -> Result<Found, Failure> {
+        let lenders = &self.environment.borrowable;
+        let found = match Borrowable::first(lenders) {
             Some((lender, directory)) => {
                 let kind = EndpointKind::Borrowed { from: lender.to_string() };
                 let reason = match lender.container {
                     Some(_) => format!("borrowed as asked, through process {}", lender.pid),
                     None => "borrowed as asked".to_owned(),
                 };
-                self.of_account(directory, kind, reason)?
+                self.account_in(directory, kind, reason)?
             }
             None => None,
         };
-        way.ok_or_else(|| {
-            let why = |one: &Borrowable| {
-                let why = one.directory.as_ref().err().map_or("it has ended", String::as_str);
-                format!("{one}: {why}")
+        found.ok_or_else(|| {
+            let why = |lender: &Borrowable| {
+                let why = lender.directory.as_ref().err().map_or("it has ended", String::as_str);
+                format!("{lender}: {why}")
             };
-            let whys: Vec<String> = seen.iter().map(why).collect();
+            let whys: Vec<String> = lenders.iter().map(why).collect();
             let (what, hint) = if whys.is_empty() {
                 ("no process of another container can be seen".to_owned(), NO_LENDER)
             } else {
@@ -247,64 +245,62 @@ impl Search<'_> {
         })
     }
 
-    /// The way that the service account in a directory leads.
-    fn of_account(
+    /// Takes the service account in a directory, if there is one.
+    fn account_in(
         &self,
         directory: &Path,
         kind: EndpointKind,
         reason: String,
-    ) -> Result<Option<Way>, Failure> {
+    ) -> Result<Option<Found>, Failure> {
         let Some(server) = service_account::server(directory, self.environment)? else {
             return Ok(None);
         };
         let namespace = service_account::namespace(directory);
-        Ok(Some(Way {
-            name: kind.to_string(),
+        Ok(Some(Found {
+            way: Way::Kind(kind.clone()),
             kind,
             reason,
             server,
-            known: namespace.iter().cloned().collect(),
+            known_namespaces: namespace.iter().cloned().collect(),
             namespace,
         }))
     }
 
-    fn tell(&mut self, way: &str, outcome: &str, hint: &str) {
-        self.absent.tried.push(Attempt {
-            way: way.to_owned(),
-            outcome: outcome.to_owned(),
-            hint: hint.to_owned(),
-        });
+    fn add_attempt(&mut self, way: Way, outcome: &str, hint: &str) {
+        self.absent.tried.push(Attempt { way, outcome: outcome.to_owned(), hint: hint.to_owned() });
     }
 
     /// Connects to a server that was found.
-    async fn take(mut self, mut way: Way) -> Result<Connected, NotConnected> {
-        way.server.follow(&self.options.flags).map_err(NotConnected::Unusable)?;
-        let address = way.server.address();
-        self.tell(&way.name, &format!("leads to {address}"), "");
+    async fn connect(mut self, found: Found) -> Result<Connected, NotConnected> {
+        let Found { way, kind, reason, mut server, namespace, known_namespaces } = found;
+        server.follow(&self.options.flags).map_err(NotConnected::Unusable)?;
+        let address = server.address();
+        self.add_attempt(way, &format!("leads to {address}"), "");
         let chosen = self.options.namespace.clone();
-        let mut known_namespaces = way.known;
+        let mut known_namespaces = known_namespaces;
         known_namespaces.extend(chosen.clone());
         known_namespaces.sort();
         known_namespaces.dedup();
         let endpoint = Endpoint {
-            kind: way.kind,
+            kind,
             address,
-            reason: way.reason,
-            default_namespace: chosen.or(way.namespace),
+            reason,
+            default_namespace: chosen.or(namespace),
             known_namespaces,
             recorded_at: None,
-            insecure: way.server.config.accept_invalid_certs,
+            insecure: server.config.accept_invalid_certs,
+            withholds_credentials: false,
             contexts: super::contexts(self.options, self.environment),
         };
-        let (server, timeout) = (way.server, self.options.request_timeout);
+        let timeout = self.options.request_timeout;
         let client = blocking(move || server.connect(timeout)).await?;
         Ok(Connected { client, endpoint, tried: self.absent.tried })
     }
 }
 
-fn choice_of(contexts: &[String]) -> String {
+fn choose_one_of(contexts: &[String]) -> String {
     if contexts.is_empty() {
-        "It has no context at all".to_owned()
+        "It has no contexts".to_owned()
     } else {
         format!("Choose one by --context: {}", contexts.join(", "))
     }

@@ -2,7 +2,7 @@
 
 use kubewalk::api::endpoint::{NotConnected, Options};
 use kubewalk::downward::inside::Borrowable;
-use kubewalk::k8s::endpoint::EndpointKind;
+use kubewalk::k8s::endpoint::{EndpointKind, Way};
 use kubewalk::k8s::failure::FailureKind;
 use kubewalk::k8s::names::Namespace;
 
@@ -64,7 +64,11 @@ async fn no_token_is_ever_borrowed_unasked() {
     let Err(NotConnected::Absent(absent)) = machine.connect(Options::default()).await else {
         panic!("a way was taken");
     };
-    let account = absent.tried.iter().find(|attempt| attempt.way == "service account").unwrap();
+    let account = absent
+        .tried
+        .iter()
+        .find(|attempt| attempt.way == Way::Kind(EndpointKind::ServiceAccount))
+        .unwrap();
     assert!(account.hint.contains("--borrow-token"), "{}", account.hint);
 }
 

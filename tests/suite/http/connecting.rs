@@ -95,8 +95,12 @@ fn closed_port() -> String {
     listener.local_addr().unwrap().to_string()
 }
 
-fn ways(tried: &[Attempt]) -> Vec<(&str, &str)> {
-    tried.iter().map(|attempt| (attempt.way.as_str(), attempt.outcome.as_str())).collect()
+fn ways(tried: &[Attempt]) -> Vec<(String, String)> {
+    tried.iter().map(|attempt| (attempt.way.to_string(), attempt.outcome.clone())).collect()
+}
+
+fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(way, outcome)| ((*way).to_owned(), (*outcome).to_owned())).collect()
 }
 
 fn namespaces(names: &[&str]) -> Vec<Namespace> {
@@ -200,11 +204,11 @@ async fn outside_a_pod_without_a_kubeconfig_a_proxy_is_found() {
     let way = format!("proxy on {}", proxy.address());
     assert_eq!(
         ways(&connection.tried),
-        [
+        pairs(&[
             ("KUBECONFIG", "it is not set"),
             ("~/.kube/config", "there is no such file"),
-            (way.as_str(), format!("leads to {}", proxy.url()).as_str()),
-        ]
+            (&way, &format!("leads to {}", proxy.url())),
+        ])
     );
     assert_eq!(version(&connection).await, Ok(200));
     assert_eq!(proxy.count("/version"), 2, "the probe, and the request");
@@ -212,22 +216,42 @@ async fn outside_a_pod_without_a_kubeconfig_a_proxy_is_found() {
 
 #[tokio::test]
 async fn where_nothing_is_every_way_is_told_with_a_hint() {
-    let mut machine = Machine::new();
+    let machine = Machine::new();
     let text = kubeconfig("dev", "http://h").replace("current-context: dev", "");
     machine.write("home/.kube/config", &text);
-    machine.environment.kubeconfig = Some("/nowhere/a:/nowhere/b".into());
     let absent = machine.nothing().await;
     let way = format!("proxy on {}", machine.environment.proxy_address);
     assert_eq!(
         ways(&absent.tried),
-        [
-            ("KUBECONFIG", "it names no file that exists"),
+        pairs(&[
+            ("KUBECONFIG", "it is not set"),
             ("~/.kube/config", "it has no current context"),
-            (way.as_str(), "nothing listens there"),
-        ]
+            (&way, "nothing listens there"),
+        ])
     );
     assert!(absent.tried.iter().all(|attempt| !attempt.hint.is_empty()));
     assert_eq!(absent.contexts, ["dev"]);
+}
+
+#[tokio::test]
+async fn a_kubeconfig_variable_without_an_existing_file_is_a_failure() {
+    let proxy = Server::over(recordings::cluster());
+    let mut machine = Machine::new().with_proxy(&proxy);
+    machine.write("home/.kube/config", &kubeconfig("home", &proxy.url()));
+    let gone = machine.folder.path().join("home/gone");
+    let joined = std::env::join_paths([gone.as_path(), "/nowhere/b".as_ref()]).unwrap();
+    machine.environment.kubeconfig = Some(joined);
+    let message = "KUBECONFIG names no file that exists: ~/gone, /nowhere/b";
+    for context in [None, Some("home".to_owned())] {
+        let options = Options { context, ..Options::default() };
+        assert_eq!(machine.unusable(options).await.message, message);
+    }
+    // In a pod neither the ambassador nor the service account takes its place.
+    machine.environment.service_host = Some("10.0.0.1".to_owned());
+    assert_eq!(machine.unusable(Options::default()).await.message, message);
+    assert_eq!(proxy.seen(), []);
+    machine.environment.kubeconfig = Some(":".into());
+    assert!(machine.connect(Options::default()).await.is_ok(), "only separators count as unset");
 }
 
 #[tokio::test]
@@ -253,7 +277,7 @@ async fn a_port_that_keeps_silent_delays_no_longer_than_the_probe_may() {
     let started = Instant::now();
     let absent = machine.nothing().await;
     let took = started.elapsed();
-    assert_eq!(absent.tried.last().unwrap().outcome, "no answer came within 300 ms");
+    assert_eq!(absent.tried.last().unwrap().outcome, "no answer within 300 ms");
     assert!(took >= Duration::from_millis(300) && took < Duration::from_secs(2), "{took:?}");
 }
 
@@ -283,7 +307,7 @@ async fn in_a_pod_the_service_account_leads_to_the_cluster() {
     let way = format!("ambassador on {}", machine.environment.proxy_address);
     assert_eq!(
         ways(&connection.tried)[..2],
-        [("KUBECONFIG", "it is not set"), (way.as_str(), "nothing listens there")]
+        pairs(&[("KUBECONFIG", "it is not set"), (&way, "nothing listens there")])
     );
     assert_eq!(version(&connection).await, Ok(200));
     // The kubelet replaces the token before it expires.
@@ -335,7 +359,7 @@ async fn in_a_pod_without_a_token_the_kubeconfig_comes_last() {
     machine.write("home/.kube/config", &kubeconfig("home", "http://127.0.0.1:1"));
     let connection = machine.connection().await;
     assert_eq!(connection.endpoint.kind, EndpointKind::Context { name: "home".into() });
-    let ways: Vec<_> = connection.tried.iter().map(|attempt| attempt.way.as_str()).collect();
+    let ways: Vec<_> = connection.tried.iter().map(|attempt| attempt.way.to_string()).collect();
     let ambassador = format!("ambassador on {}", machine.environment.proxy_address);
-    assert_eq!(ways, ["KUBECONFIG", &ambassador, "service account", "~/.kube/config"]);
+    assert_eq!(ways, ["KUBECONFIG", &*ambassador, "service account", "~/.kube/config"]);
 }

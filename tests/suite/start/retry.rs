@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use kubewalk::app::effect::{Choice, Effect};
 use kubewalk::app::message::{Message, Timer};
-use kubewalk::k8s::endpoint::{Attempt, NoEndpoint};
+use kubewalk::k8s::endpoint::{Attempt, EndpointKind, NoEndpoint, Way};
 use kubewalk::k8s::failure::{Failure, FailureKind};
 use portable_pty::CommandBuilder;
 
@@ -70,29 +70,32 @@ fn a_server_that_answers_with_a_failure_is_not_asked_again() {
 
 #[test]
 fn a_port_on_which_nothing_listens_is_tried_again() {
-    let attempt = |way: &str| Attempt {
-        way: way.to_owned(),
+    let attempt = |way: Way| Attempt {
+        way,
         outcome: "nothing listens there".to_owned(),
         hint: String::new(),
     };
-    let nowhere = |way: &str| {
-        let tried = vec![attempt("KUBECONFIG"), attempt(way)];
+    let ambassador =
+        || Way::Port { kind: EndpointKind::Ambassador, address: "127.0.0.1:8001".to_owned() };
+    let nowhere = |way: Way| {
+        let kubeconfig = Way::Kubeconfig { name: "KUBECONFIG".to_owned() };
+        let tried = vec![attempt(kubeconfig), attempt(way)];
         Message::NotConnected(Box::new(NoEndpoint { tried, contexts: Vec::new() }))
     };
     let mut app = App::unconnected(&[recordings::cluster()]);
-    app.message(nowhere("ambassador on 127.0.0.1:8001"));
+    app.message(nowhere(ambassador()));
     assert_eq!(pause(&app.take_effects()), Some(Duration::from_secs(1)));
     app.message(Message::Timer(Timer::Server));
     assert_eq!(app.take_effects(), [Effect::Connect(Choice::AsStarted)]);
     // Not while an address is being typed.
-    app.message(nowhere("ambassador on 127.0.0.1:8001"));
+    app.message(nowhere(ambassador()));
     assert!(app.press("u").is_empty());
     app.message(Message::Timer(Timer::Server));
     let effects = app.take_effects();
     assert!(pause(&effects).is_some() && !effects.contains(&Effect::Connect(Choice::AsStarted)));
     // What was asked for and cannot be used does not change by itself.
     let mut app = App::unconnected(&[recordings::cluster()]);
-    app.message(nowhere("what was asked for"));
+    app.message(nowhere(Way::Requested));
     assert_eq!(pause(&app.take_effects()), None);
 }
 

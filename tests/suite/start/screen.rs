@@ -6,7 +6,7 @@ use kubewalk::app::model::Model;
 use kubewalk::downward::inside::{
     ActualFile, Borrowable, Clue, Environment, Found, Guess, Here, ThisPod, Volume,
 };
-use kubewalk::k8s::endpoint::{Attempt, NoEndpoint};
+use kubewalk::k8s::endpoint::{Attempt, EndpointKind, NoEndpoint, Way};
 
 use crate::support::app::App;
 use crate::support::recordings;
@@ -16,15 +16,19 @@ use crate::support::walker::screen;
 fn nowhere((width, height): (u16, u16), contexts: &[&str]) -> App {
     let mut app = App::unconnected(&[]);
     app.model = Model::new(width, height);
-    let attempt = |way: &str, outcome: &str, hint: &str| Attempt {
-        way: way.to_owned(),
+    let attempt = |way: Way, outcome: &str, hint: &str| Attempt {
+        way,
         outcome: outcome.to_owned(),
         hint: hint.to_owned(),
     };
+    let kubeconfig = Way::Kubeconfig { name: "KUBECONFIG".to_owned() };
+    let ambassador =
+        Way::Port { kind: EndpointKind::Ambassador, address: "127.0.0.1:8001".to_owned() };
+    let account = Way::Kind(EndpointKind::ServiceAccount);
     let tried = vec![
-        attempt("KUBECONFIG", "it is not set", "Name a kubeconfig by --kubeconfig or KUBECONFIG"),
-        attempt("ambassador on 127.0.0.1:8001", "nothing listens there", "Run kubectl proxy"),
-        attempt("service account", "/var/run/secrets holds no token", "Mount one"),
+        attempt(kubeconfig, "it is not set", "Name a kubeconfig by --kubeconfig or KUBECONFIG"),
+        attempt(ambassador, "nothing listens there", "Run kubectl proxy"),
+        attempt(account, "/var/run/secrets holds no token", "Mount one"),
     ];
     let contexts = contexts.iter().map(|name| (*name).to_owned()).collect();
     app.message(Message::NotConnected(Box::new(NoEndpoint { tried, contexts })));

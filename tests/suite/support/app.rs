@@ -75,6 +75,7 @@ impl App {
             known_namespaces: namespace.into_iter().map(Namespace::new).collect(),
             recorded_at: None,
             insecure: false,
+            withholds_credentials: false,
             contexts: Vec::new(),
         };
         self.model.chosen_at_start = namespace.map(Namespace::new);

@@ -322,6 +322,7 @@ fn proxy() -> Endpoint {
         known_namespaces: Vec::new(),
         recorded_at: None,
         insecure: false,
+        withholds_credentials: false,
         contexts: Vec::new(),
     }
 }
