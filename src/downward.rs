@@ -3,14 +3,14 @@
 //!
 //! The rules are those of Kubernetes 1.36; each module names the kubelet's functions that it follows.
 
-use serde_json::Value;
-
 pub use age::mark_fresh;
+pub use cluster::{ConfigMap, Node, Secret, Service};
 pub use content::Content;
 pub use decode::Undecodable;
 pub use mask::Masker;
-pub use subject::has_containers;
-pub use surroundings::{Lookup, Needs, Surroundings, needs};
+pub use needs::{Needs, needs};
+pub use object::{PodObject, has_containers};
+pub use surroundings::{Lookup, Surroundings};
 pub use view::{
     ContainerKind, ContainerView, EnvRow, FileRow, Identity, MountView, Origin, State, View,
     VolumeKind, VolumeView,
@@ -34,6 +34,8 @@ pub mod inside;
 mod keys;
 mod mask;
 mod mounts;
+mod needs;
+mod object;
 mod place;
 pub mod plan;
 mod pod;
@@ -42,7 +44,7 @@ pub mod render;
 pub mod resources;
 mod scene;
 mod services;
-mod subject;
+pub mod sources;
 mod surroundings;
 mod view;
 
@@ -60,25 +62,14 @@ impl Default for Options {
 }
 
 /// Computes what the containers of a pod see, or those of a workload's future pods.
-///
-/// An object with a uid is taken as it is, however odd; a manifest, and a workload's template, first
-/// gets the API's defaults, which the notes of the view tell.
-///
-/// # Errors
-/// The object is neither a pod nor a workload; or it, or an object around it, has a field of a wrong
-/// type or a bad quantity: then no kubelet could read it.
-pub fn compute(
-    object: &Value,
-    around: &Surroundings,
-    options: Options,
-) -> Result<View, Undecodable> {
-    let subject = subject::of(object)?;
-    let scene = scene::Scene::new(&subject, around, options)?;
+#[must_use]
+pub fn compute(object: &PodObject, around: &Surroundings, options: Options) -> View {
+    let scene = scene::Scene::new(object, around, options.kubelet_annotations);
     let mut view = View {
-        pod: subject.identity.clone(),
+        pod: object.identity().clone(),
         containers: scene.placed().into_iter().map(|placed| container(&scene, placed)).collect(),
         volumes: Vec::new(),
-        notes: subject.notes.clone(),
+        notes: object.notes().to_vec(),
     };
     if view.pod.namespace.is_empty() {
         scene.pod.metadata.namespace.clone_into(&mut view.pod.namespace);
@@ -90,22 +81,22 @@ pub fn compute(
             Ok(files) => (files, None),
             Err(error) => (Vec::new(), Some(error)),
         };
-        let name = volume.name.to_owned();
+        let name = volume.name.clone();
         view.volumes.push(VolumeView { name, kind, path, error, mounts: Vec::new(), files });
     }
     mounts::add(&scene, &mut view);
-    age::mark_frozen(&mut view, &subject.pod);
-    place::move_below(&mut view, subject.place);
-    Ok(view)
+    age::mark_frozen(&mut view, object.pod_value());
+    place::move_below(&mut view, object.place());
+    view
 }
 
-fn container(scene: &scene::Scene<'_>, placed: scene::Placed<'_, '_>) -> ContainerView {
+fn container(scene: &scene::Scene<'_>, placed: scene::Placed<'_>) -> ContainerView {
     let (env, error) = match environment::of_container(scene, placed) {
         Ok(rows) => (rows, None),
         Err(error) => (Vec::new(), Some(error)),
     };
     ContainerView {
-        name: placed.container.name.to_owned(),
+        name: placed.container.name.clone(),
         kind: placed.kind,
         path: placed.place(),
         started_at: scene.status_of(placed).and_then(pod::ContainerStatus::started_at),

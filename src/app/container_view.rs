@@ -7,25 +7,21 @@ mod items;
 mod limits;
 mod needs;
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
-use serde_json::Value;
-
 use crate::app::effect::Effect;
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::downward::catalogue::{Exposable, Exposure, catalogue};
 use crate::downward::compare::Comparison;
 use crate::downward::inside::{Observed, Stranger};
-use crate::downward::{Lookup, Masker, Options, View, compute, has_containers, mark_fresh};
+use crate::downward::sources::Sources;
+use crate::downward::{Masker, Options, PodObject, View, compute, mark_fresh};
 use crate::keymap::Action;
 
 pub use exec::Proposal;
 pub(super) use exec::{answered as exec_answered, found as exec_found, propose as propose_exec};
 pub(super) use inside::observed;
 pub use items::{Item, ViewRow};
-pub(super) use needs::{Thing, answered};
+pub(super) use needs::answered;
 
 /// The container's view.
 #[derive(Clone, Debug)]
@@ -54,12 +50,12 @@ pub struct Containers {
     exec: exec::Exec,
     /// How that compares with what they should have.
     comparisons: Vec<Comparison>,
-    object: Option<Arc<Value>>,
+    object: Option<PodObject>,
     /// Why the answer cannot be read as an object.
     unreadable: Option<String>,
     /// The answer that the object is of.
     revision: u64,
-    found: HashMap<Thing, Lookup>,
+    sources: Sources,
 }
 
 impl Default for Containers {
@@ -80,7 +76,7 @@ impl Default for Containers {
             object: None,
             unreadable: None,
             revision: 0,
-            found: HashMap::new(),
+            sources: Sources::default(),
         }
     }
 }
@@ -103,7 +99,7 @@ impl Containers {
     /// What stands for a value that is not there yet.
     #[must_use]
     pub fn pending(&self) -> &'static str {
-        let is_pod = self.object.as_ref().is_some_and(|object| object["kind"] == "Pod");
+        let is_pod = self.object.as_ref().is_some_and(PodObject::is_pod);
         if is_pod { "not yet" } else { "set when scheduled" }
     }
 
@@ -138,7 +134,7 @@ pub(super) fn forget(model: &mut Model) {
 
 /// What was looked up is looked up again.
 pub(super) fn ask_again(model: &mut Model) {
-    model.containers.found.clear();
+    model.containers.sources.refetch_all();
     if model.container_view {
         compute_again(model);
     }
@@ -160,17 +156,15 @@ pub(super) fn follow(model: &mut Model) {
     model.containers.revision = model.reading.revision;
     model.containers.is_alone = alone.is_some();
     let document = model.reading.pane.document().filter(|document| document.is_json());
-    let read = document.map(|document| serde_json::from_slice::<Value>(document.body()));
-    let (read, unreadable) = match read.transpose() {
-        Ok(read) => (read, None),
-        Err(error) => (None, Some(format!("This answer cannot be read as an object: {error}"))),
+    let read = document.map(|document| PodObject::from_slice(document.body()));
+    let (object, unreadable) = match read.transpose() {
+        Ok(object) => (object.flatten(), None),
+        Err(error) => (None, Some(error.to_string())),
     };
-    let object = read.filter(|object| object["kind"].as_str().is_some_and(has_containers));
-    let object = object.map(Arc::new);
-    let identity = |object: &Option<Arc<Value>>| {
-        object.as_ref().map(|o| (o["kind"].clone(), o["metadata"]["uid"].clone()))
+    let is_same = match (&object, &model.containers.object) {
+        (Some(object), Some(other)) => object.is_same_object(other),
+        (object, other) => object.is_none() && other.is_none(),
     };
-    let is_same = identity(&object) == identity(&model.containers.object);
     exec::outdate(model, is_same);
     if !is_same {
         model.containers.tab = 0;
@@ -198,17 +192,13 @@ fn compute_again(model: &mut Model) {
         return;
     };
     needs::ask(model, &object);
-    let around = needs::surroundings(&model.containers.found, &object);
     let containers = &mut model.containers;
+    let around = containers.sources.surroundings();
     let options = Options::default();
-    containers.view = Some(match compute(&object, &around, options) {
-        Ok(mut view) => {
-            mark_fresh(&mut view, &object, &model.now.to_string());
-            Ok(view)
-        }
-        Err(error) => Err(error.to_string()),
-    });
-    containers.catalogue = catalogue(&object, &around, options).unwrap_or_default();
+    let mut view = compute(&object, around, options);
+    mark_fresh(&mut view, &object, &model.now.to_string());
+    containers.view = Some(Ok(view));
+    containers.catalogue = catalogue(&object, around, options);
     exec::outdate_plan(model);
     inside::look(model);
     move_by(model, 0);

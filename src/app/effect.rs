@@ -3,11 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
-
 use crate::app::message::{Question, Timer};
-use crate::downward::View;
 use crate::downward::plan::Plan;
+use crate::downward::{PodObject, View};
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::Request;
 use crate::k8s::request::Ticket;
@@ -39,7 +37,7 @@ pub enum Effect {
     /// Look into the containers of the pod that this process runs in.
     Observe {
         /// The pod as the server has it.
-        pod: Arc<Value>,
+        pod: PodObject,
         /// What its containers should see.
         view: Box<View>,
     },

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 
-use crate::app::container_view::{Containers, Proposal, Thing};
+use crate::app::container_view::{Containers, Proposal};
 use crate::app::context::Visits;
 use crate::app::effect::{Choice, Effect};
 use crate::app::goto::Going;
@@ -15,6 +15,7 @@ use crate::app::reading::{Attention, Reading};
 use crate::app::rights::Rights;
 use crate::app::trace::{Looking, Trace};
 use crate::downward::inside::Here;
+use crate::downward::sources::SourceKey;
 use crate::k8s::discovery::Discovery;
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint, Way};
 use crate::k8s::failure::Failure;
@@ -250,7 +251,7 @@ pub(super) enum Purpose {
     /// What the user may do in a namespace.
     Rights(Namespace),
     /// Something around the pod of the container's view.
-    Surrounding(Thing),
+    Surrounding(SourceKey),
     /// What is inside of that pod's containers.
     Inside,
 }

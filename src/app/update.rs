@@ -373,8 +373,8 @@ fn answered(model: &mut Model, ticket: Ticket, result: Result<Answer, Failure>) 
         Purpose::Rights(namespace) => {
             rights::told(model, namespace, result.and_then(Answer::rules));
         }
-        Purpose::Surrounding(thing) => {
-            container_view::answered(model, thing, result.and_then(Answer::value));
+        Purpose::Surrounding(key) => {
+            container_view::answered(model, &key, result.and_then(Answer::value));
         }
         Purpose::Inside => container_view::exec_found(model, result.and_then(Answer::inside)),
         Purpose::ApiService(path) => {

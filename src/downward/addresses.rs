@@ -13,7 +13,7 @@ use super::view::State;
 pub(super) fn host_ips(scene: &Scene<'_>, path: &str) -> Outcome {
     let from = format!("field {path}");
     let status = &scene.pod.status;
-    let reason = match &scene.node {
+    let reason = match &scene.around.node {
         Lookup::Found(node) => {
             let list = of_node(node);
             if list.is_empty() {
@@ -25,7 +25,7 @@ pub(super) fn host_ips(scene: &Scene<'_>, path: &str) -> Outcome {
         }
         _ => scene.why_no_node(),
     };
-    let stored = parsed(&status.host_ips, status.host_ip);
+    let stored = parsed(&status.host_ips, &status.host_ip);
     if !stored.is_empty() {
         return Ok(Answer::known(from, pick(path, &one_per_family(&stored)))
             .explained("the kubelet reads the Node; the pod's status has the same value")
@@ -42,15 +42,17 @@ pub(super) fn host_ips(scene: &Scene<'_>, path: &str) -> Outcome {
 pub(super) fn pod_ips(scene: &Scene<'_>, path: &str) -> Answer {
     let from = format!("field {path}");
     let status = &scene.pod.status;
-    let list = one_per_family(&parsed(&status.pod_ips, status.pod_ip));
-    let raw = status.pod_ips.first().map_or(status.pod_ip, |ip| ip.ip);
+    let list = one_per_family(&parsed(&status.pod_ips, &status.pod_ip));
+    let raw = status.pod_ips.first().map_or(&status.pod_ip, |ip| &ip.ip);
     let known = |value: String| {
         Answer::known(&from, value).explained(format!("the pod's `{path}`")).at(format!(".{path}"))
     };
-    match &scene.node {
+    match &scene.around.node {
         _ if !list.is_empty() => known(pick(path, &list)),
-        _ if !raw.is_empty() => known(if path.ends_with('s') { "" } else { raw }.to_owned())
-            .noted("the pod's addresses are none"),
+        _ if !raw.is_empty() => {
+            known(if path.ends_with('s') { String::new() } else { raw.clone() })
+                .noted("the pod's addresses are none")
+        }
         Lookup::Found(node) if scene.pod.spec.host_network && scene.is_scheduled() => {
             known(pick(path, &of_node(node)))
                 .explained("the pod is on the network of its node: the node's address")
@@ -69,20 +71,20 @@ fn pick(path: &str, list: &[IpAddr]) -> String {
     list.iter().take(wanted).map(IpAddr::to_string).collect::<Vec<_>>().join(",")
 }
 
-fn parsed(ips: &[PodIp<'_>], single: &str) -> Vec<IpAddr> {
-    let of_list: Vec<IpAddr> = ips.iter().filter_map(|ip| parse(ip.ip)).collect();
+fn parsed(ips: &[PodIp], single: &str) -> Vec<IpAddr> {
+    let of_list: Vec<IpAddr> = ips.iter().filter_map(|ip| parse(&ip.ip)).collect();
     if ips.is_empty() { parse(single).into_iter().collect() } else { of_list }
 }
 
 /// All internal addresses in order, then all external ones; the first, and the first of the other
 /// family.
-fn of_node(node: &Node<'_>) -> Vec<IpAddr> {
+fn of_node(node: &Node) -> Vec<IpAddr> {
     let of = |kind| {
         node.status
             .addresses
             .iter()
             .filter(move |a| a.r#type == kind)
-            .filter_map(|a| parse(a.address))
+            .filter_map(|a| parse(&a.address))
     };
     one_per_family(&of("InternalIP").chain(of("ExternalIP")).collect::<Vec<_>>())
 }
@@ -96,8 +98,8 @@ fn one_per_family(list: &[IpAddr]) -> Vec<IpAddr> {
 }
 
 /// As Go's `%v` prints node addresses.
-fn all(node: &Node<'_>) -> String {
-    let one = |a: &super::cluster::Address<'_>| format!("{{{} {}}}", a.r#type, a.address);
+fn all(node: &Node) -> String {
+    let one = |a: &super::cluster::Address| format!("{{{} {}}}", a.r#type, a.address);
     format!("[{}]", node.status.addresses.iter().map(one).collect::<Vec<_>>().join(" "))
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::object::PodObject;
 use super::view::{EnvRow, Origin, View};
 use crate::object::managers::{self, Write};
 
@@ -54,10 +55,11 @@ fn mark_users(rows: &mut [EnvRow]) {
 
 /// Notes the live files whose source was written less than 90 seconds before `now`, an RFC 3339 time:
 /// their containers follow soon (`syncFrequency` with its jitter).
-pub fn mark_fresh(view: &mut View, pod: &Value, now: &str) {
+pub fn mark_fresh(view: &mut View, object: &PodObject, now: &str) {
     let Ok(now) = now.parse::<Timestamp>() else { return };
     for file in view.volumes.iter_mut().flat_map(|volume| &mut volume.files) {
-        let written = file.origin.source.as_deref().and_then(|place| last_write(pod, place));
+        let source = file.origin.source.as_deref();
+        let written = source.and_then(|place| last_write(object.value(), place));
         let Some(time) = written.and_then(|w| w.time.parse::<Timestamp>().ok()) else { continue };
         let seconds = now.as_second() - time.as_second();
         if file.origin.live && (0..90).contains(&seconds) {

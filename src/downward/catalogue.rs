@@ -2,14 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::content::Content;
-use super::decode::Undecodable;
+use super::object::PodObject;
 use super::pod::{FieldRef, ResourceRef};
 use super::scene::{Answer, Outcome, Placed, SEEN, Scene};
 use super::view::{ContainerKind, Origin};
-use super::{Options, Surroundings, fields, resources, subject};
+use super::{Options, Surroundings, fields, resources};
 use crate::k8s::quantity::Quantity;
 
 /// One thing that a pod can expose.
@@ -36,23 +34,10 @@ pub struct Exposure {
     pub snippet: String,
 }
 
-/// The node that a pod's catalogue needs, even where its view does not.
+/// Returns the catalogue of a pod, or of a workload's template.
 #[must_use]
-pub fn node(pod: &Value) -> Option<&str> {
-    pod.pointer("/spec/nodeName").and_then(Value::as_str).filter(|name| !name.is_empty())
-}
-
-/// The catalogue of a pod, or of a workload's template.
-///
-/// # Errors
-/// Those of [`compute`](super::compute).
-pub fn catalogue(
-    object: &Value,
-    around: &Surroundings,
-    options: Options,
-) -> Result<Vec<Exposable>, Undecodable> {
-    let subject = subject::of(object)?;
-    let scene = Scene::new(&subject, around, options)?;
+pub fn catalogue(object: &PodObject, around: &Surroundings, options: Options) -> Vec<Exposable> {
+    let scene = Scene::new(object, around, options.kubelet_annotations);
     let metadata = &scene.pod.metadata;
     let keyed = |map: &str, key: &str| format!("metadata.{map}['{key}']");
     let mut paths: Vec<String> = [
@@ -70,8 +55,9 @@ pub fn catalogue(
     ]
     .map(str::to_owned)
     .into();
-    let added = scene.added_labels.iter().filter(|key| !metadata.labels.contains_key(*key));
-    paths.extend(metadata.labels.keys().chain(added).map(|key| keyed("labels", key)));
+    let added = scene.added_labels.iter().filter(|key| !metadata.labels.contains_key(**key));
+    let labels = metadata.labels.keys().map(String::as_str);
+    paths.extend(labels.chain(added.copied()).map(|key| keyed("labels", key)));
     let annotations = scene.annotations.keys().filter(|key| **key != SEEN);
     paths.extend(annotations.map(|key| keyed("annotations", key)));
     let mut entries: Vec<Exposable> =
@@ -82,12 +68,12 @@ pub fn catalogue(
         }
     }
     entries.retain(|entry| entry.env.is_some() || entry.volume.is_some());
-    Ok(entries)
+    entries
 }
 
 fn of_field(scene: &Scene<'_>, path: String) -> Exposable {
     let body = format!("fieldRef:\n  fieldPath: {path}");
-    let field = FieldRef { api_version: "v1", field_path: &path };
+    let field = FieldRef { api_version: "v1".to_owned(), field_path: path.clone() };
     let is_map = matches!(path.as_str(), "metadata.labels" | "metadata.annotations");
     // The kubelet could resolve a whole map, but the API refuses it in an environment.
     let env = if is_map { None } else { exposure(fields::in_env(scene, &field), false) };
@@ -100,24 +86,20 @@ fn of_field(scene: &Scene<'_>, path: String) -> Exposable {
     }
 }
 
-fn of_resource(scene: &Scene<'_>, placed: Placed<'_, '_>, resource: String) -> Exposable {
-    let container = placed.container.name;
-    let reference = |container_name| ResourceRef {
-        container_name,
-        resource: &resource,
-        divisor: Quantity::ZERO,
-    };
+fn of_resource(scene: &Scene<'_>, placed: Placed<'_>, resource: String) -> Exposable {
+    let container = placed.container.name.as_str();
     let is_cpu = resources::is_cpu(&resource);
     let divisor = if is_cpu { "\n  divisor: 1m" } else { "" };
-    let with_divisor = |container_name| ResourceRef {
+    let reference = |container_name: &str| ResourceRef {
+        container_name: container_name.to_owned(),
+        resource: resource.clone(),
         divisor: Quantity::parse(if divisor.is_empty() { "1" } else { "1m" })
             .unwrap_or(Quantity::ZERO),
-        ..reference(container_name)
     };
     // Without a name, the variable belongs to its own container: an init container that names itself
     // would not see the node's amount.
-    let env = exposure(resources::in_env(scene, placed, &with_divisor("")), false);
-    let volume = exposure(resources::in_volume(scene, &with_divisor(container)), true);
+    let env = exposure(resources::in_env(scene, placed, &reference("")), false);
+    let volume = exposure(resources::in_volume(scene, &reference(container)), true);
     let own = format!("resourceFieldRef:\n  resource: {resource}{divisor}");
     let named =
         format!("resourceFieldRef:\n  containerName: {container}\n  resource: {resource}{divisor}");
@@ -131,11 +113,11 @@ fn of_resource(scene: &Scene<'_>, placed: Placed<'_, '_>, resource: String) -> E
 }
 
 /// What every container has, and its hugepages.
-fn resources_of(placed: Placed<'_, '_>) -> impl Iterator<Item = String> {
+fn resources_of(placed: Placed<'_>) -> impl Iterator<Item = String> {
     let lists = &placed.container.resources;
     let hugepages = lists.limits.keys().chain(lists.requests.keys());
     let mut names: BTreeSet<&str> =
-        hugepages.copied().filter(|name| name.starts_with("hugepages-")).collect();
+        hugepages.map(String::as_str).filter(|name| name.starts_with("hugepages-")).collect();
     names.extend(["cpu", "memory", "ephemeral-storage"]);
     let of_list = |list: &str| names.iter().map(|name| format!("{list}.{name}")).collect();
     let all: Vec<Vec<String>> = vec![of_list("requests"), of_list("limits")];

@@ -3,81 +3,131 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::decode::{Base64, list, map, or_default};
+use super::decode::{self, Base64, NO_BASE64, Undecodable, list, map, or_default};
 use super::pod::{Amounts, Metadata, Texts};
 
-#[derive(Clone, Debug, Default, Deserialize)]
+/// A Node, decoded.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Node<'a> {
-    #[serde(borrow, deserialize_with = "or_default")]
-    pub(super) metadata: Metadata<'a>,
-    #[serde(borrow, deserialize_with = "or_default")]
-    pub(super) status: NodeStatus<'a>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct NodeStatus<'a> {
-    #[serde(borrow, deserialize_with = "map")]
-    pub(super) allocatable: Amounts<'a>,
-    #[serde(borrow, deserialize_with = "map")]
-    pub(super) capacity: Amounts<'a>,
-    #[serde(borrow, deserialize_with = "list")]
-    pub(super) addresses: Vec<Address<'a>>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct Address<'a> {
+pub struct Node {
     #[serde(deserialize_with = "or_default")]
-    pub(super) r#type: &'a str,
+    pub(super) metadata: Metadata,
     #[serde(deserialize_with = "or_default")]
-    pub(super) address: &'a str,
+    pub(super) status: NodeStatus,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct ConfigMap<'a> {
-    #[serde(borrow, deserialize_with = "map")]
-    pub(super) data: Texts<'a>,
-    #[serde(borrow, deserialize_with = "map")]
-    pub(super) binary_data: BTreeMap<&'a str, Base64>,
+pub(super) struct NodeStatus {
+    #[serde(deserialize_with = "map")]
+    pub(super) allocatable: Amounts,
+    #[serde(deserialize_with = "map")]
+    pub(super) capacity: Amounts,
+    #[serde(deserialize_with = "list")]
+    pub(super) addresses: Vec<Address>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Secret<'a> {
-    #[serde(borrow, deserialize_with = "map")]
-    pub(super) data: BTreeMap<&'a str, Base64>,
+pub(super) struct Address {
+    #[serde(deserialize_with = "or_default")]
+    pub(super) r#type: String,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) address: String,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+/// A `ConfigMap`, decoded.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Service<'a> {
-    #[serde(borrow, deserialize_with = "or_default")]
-    pub(super) metadata: Metadata<'a>,
-    #[serde(borrow, deserialize_with = "or_default")]
-    pub(super) spec: ServiceSpec<'a>,
+pub struct ConfigMap {
+    #[serde(deserialize_with = "or_default")]
+    pub(super) metadata: Metadata,
+    #[serde(deserialize_with = "map")]
+    pub(super) data: Texts,
+    #[serde(deserialize_with = "map")]
+    pub(super) binary_data: BTreeMap<String, Base64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+/// A Secret, decoded. Its values do not appear in its `Debug` form.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct ServiceSpec<'a> {
+pub struct Secret {
+    #[serde(deserialize_with = "or_default")]
+    pub(super) metadata: Metadata,
+    #[serde(deserialize_with = "map")]
+    pub(super) data: BTreeMap<String, Base64>,
+}
+
+/// A Service, decoded.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Service {
+    #[serde(deserialize_with = "or_default")]
+    pub(super) metadata: Metadata,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) spec: ServiceSpec,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct ServiceSpec {
     #[serde(rename = "clusterIP", deserialize_with = "or_default")]
-    pub(super) cluster_ip: &'a str,
-    #[serde(borrow, deserialize_with = "list")]
-    pub(super) ports: Vec<Port<'a>>,
+    pub(super) cluster_ip: String,
+    #[serde(deserialize_with = "list")]
+    pub(super) ports: Vec<Port>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[expect(clippy::struct_field_names, reason = "the API's names")]
-pub(super) struct Port<'a> {
+pub(super) struct Port {
     #[serde(deserialize_with = "or_default")]
-    pub(super) name: &'a str,
+    pub(super) name: String,
     #[serde(deserialize_with = "or_default")]
-    pub(super) protocol: &'a str,
+    pub(super) protocol: String,
     #[serde(deserialize_with = "or_default")]
     pub(super) port: i32,
+}
+
+impl TryFrom<&Value> for Node {
+    type Error = Undecodable;
+
+    fn try_from(value: &Value) -> Result<Self, Undecodable> {
+        decode::object("Node", value)
+    }
+}
+
+impl TryFrom<&Value> for ConfigMap {
+    type Error = Undecodable;
+
+    fn try_from(value: &Value) -> Result<Self, Undecodable> {
+        decode::object("ConfigMap", value)
+    }
+}
+
+impl TryFrom<&Value> for Service {
+    type Error = Undecodable;
+
+    fn try_from(value: &Value) -> Result<Self, Undecodable> {
+        decode::object("Service", value)
+    }
+}
+
+/// The error quotes no value.
+impl TryFrom<&Value> for Secret {
+    type Error = Undecodable;
+
+    fn try_from(value: &Value) -> Result<Self, Undecodable> {
+        decode::object("Secret", value).map_err(|mut error| {
+            if error.reason != NO_BASE64 {
+                "a value has another type".clone_into(&mut error.reason);
+            }
+            if let Some(name) = value["metadata"]["name"].as_str() {
+                name.clone_into(&mut error.name);
+            }
+            error
+        })
+    }
 }

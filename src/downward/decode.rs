@@ -6,15 +6,14 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _, Visitor};
 use serde_json::Value;
 
-use super::cluster::{Node, Secret};
 use super::place;
-use super::pod::Pod;
 use crate::k8s::quantity::Quantity;
 
-const NO_BASE64: &str = "illegal base64 data";
+/// The reason of a value that is not base64.
+pub(super) const NO_BASE64: &str = "illegal base64 data";
 
 /// An object that no part of Kubernetes could decode: one bad field is enough.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,55 +37,29 @@ fn at(place: &str) -> String {
     if place.is_empty() { String::new() } else { format!(" at {place}") }
 }
 
-/// Reads an object; its texts stay where they are.
-pub(super) fn object<'a, T: Deserialize<'a>>(
-    object: &'static str,
-    value: &'a Value,
+/// Decodes an object of that kind; the error names the field that is to blame.
+pub(super) fn object<T: DeserializeOwned>(
+    kind: &'static str,
+    value: &Value,
 ) -> Result<T, Undecodable> {
-    T::deserialize(value).map_err(|error| Undecodable {
-        object,
-        name: String::new(),
-        place: String::new(),
-        reason: reason(&error),
+    let refusal = |value: &Value| T::deserialize(value).err().map(|error| error.to_string());
+    T::deserialize(value).map_err(|error| {
+        let undecodable = Undecodable {
+            object: kind,
+            name: String::new(),
+            place: String::new(),
+            reason: error.to_string(),
+        };
+        undecodable.located(value, &refusal)
     })
-}
-
-/// Reads a pod; the error names the field that is to blame.
-pub(super) fn pod(value: &Value) -> Result<Pod<'_>, Undecodable> {
-    object("Pod", value).map_err(|error| {
-        error.located(value, &|value| Pod::deserialize(value).err().map(|error| reason(&error)))
-    })
-}
-
-/// Reads a node; the error names the field that is to blame.
-pub(super) fn node(value: &Value) -> Result<Node<'_>, Undecodable> {
-    object("Node", value).map_err(|error| {
-        error.located(value, &|value| Node::deserialize(value).err().map(|error| reason(&error)))
-    })
-}
-
-/// Reads the Secret of that name; the error names the field that is to blame, and quotes nothing.
-pub(super) fn secret<'a>(name: &str, value: &'a Value) -> Result<Secret<'a>, Undecodable> {
-    object("Secret", value).map_err(|error| {
-        let check = |value: &Value| Secret::deserialize(value).err().map(|error| reason(&error));
-        let mut error = error.located(value, &check);
-        if error.reason != NO_BASE64 {
-            "a value has another type".clone_into(&mut error.reason);
-        }
-        name.clone_into(&mut error.name);
-        error
-    })
-}
-
-fn reason(error: &serde_json::Error) -> String {
-    error.to_string().replace("borrowed string", "string")
 }
 
 impl Undecodable {
-    /// The error with the field of `value` that is to blame; `check` tells why a value is refused.
-    fn located(mut self, value: &Value, check: &dyn Fn(&Value) -> Option<String>) -> Self {
+    /// Returns the error with the field of `value` that is to blame; `refusal` returns why a value
+    /// cannot be decoded.
+    fn located(mut self, value: &Value, refusal: &dyn Fn(&Value) -> Option<String>) -> Self {
         let mut blamed = (String::new(), String::new());
-        while let Some(deeper) = culprit_below(value, &blamed, &self.reason, check) {
+        while let Some(deeper) = culprit_below(value, &blamed, &self.reason, refusal) {
             blamed = deeper;
         }
         self.place = blamed.1;
@@ -100,7 +73,7 @@ fn culprit_below(
     value: &Value,
     (pointer, place): &(String, String),
     reason: &str,
-    check: &dyn Fn(&Value) -> Option<String>,
+    refusal: &dyn Fn(&Value) -> Option<String>,
 ) -> Option<(String, String)> {
     let children: Vec<(String, String)> = match value.pointer(pointer)? {
         Value::Object(fields) => fields
@@ -120,7 +93,7 @@ fn culprit_below(
         if let Some(child) = without.pointer_mut(pointer) {
             *child = Value::Null;
         }
-        check(&without).as_deref() != Some(reason)
+        refusal(&without).as_deref() != Some(reason)
     })
 }
 
@@ -144,22 +117,28 @@ where
 }
 
 /// A map, sorted by the bytes of its keys; `null` is the empty one, and a `null` in it a zero value.
-pub(super) fn map<'de, D, T>(deserializer: D) -> Result<BTreeMap<&'de str, T>, D::Error>
+pub(super) fn map<'de, D, T>(deserializer: D) -> Result<BTreeMap<String, T>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de> + Default,
 {
-    let map = Option::<BTreeMap<&str, Option<T>>>::deserialize(deserializer)?.unwrap_or_default();
+    let map = Option::<BTreeMap<String, Option<T>>>::deserialize(deserializer)?.unwrap_or_default();
     Ok(map.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect())
 }
 
-/// Bytes that JSON carries in base64.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Bytes that JSON carries in base64. `Debug` shows only how many there are.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Base64(pub(super) Vec<u8>);
+
+impl fmt::Debug for Base64 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
 
 impl<'de> Deserialize<'de> for Base64 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text: &str = Deserialize::deserialize(deserializer)?;
+        let text = String::deserialize(deserializer)?;
         // Go's decoder skips line breaks.
         let joined: Vec<u8> = text.bytes().filter(|b| !matches!(b, b'\r' | b'\n')).collect();
         BASE64.decode(joined).map(Self).map_err(|_| D::Error::custom(NO_BASE64))

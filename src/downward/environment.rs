@@ -13,10 +13,7 @@ use super::surroundings::Lookup;
 use super::view::{EnvRow, State};
 
 /// The rows sorted by name, or the kubelet's message where it refuses.
-pub(super) fn of_container(
-    scene: &Scene<'_>,
-    placed: Placed<'_, '_>,
-) -> Result<Vec<EnvRow>, String> {
+pub(super) fn of_container(scene: &Scene<'_>, placed: Placed<'_>) -> Result<Vec<EnvRow>, String> {
     if scene.pod.spec.enable_service_links.is_none() {
         return Err(
             "nil pod.spec.enableServiceLinks encountered, cannot construct envvars".to_owned()
@@ -39,7 +36,7 @@ const MAX_EXPANDED: usize = 1024 * 1024;
 
 struct Environment<'s, 'a> {
     scene: &'s Scene<'a>,
-    placed: Placed<'s, 'a>,
+    placed: Placed<'a>,
     variables: BTreeMap<String, EnvRow>,
     services: BTreeMap<String, EnvRow>,
     /// Rows for what is skipped, and for sources whose names are not known.
@@ -49,7 +46,7 @@ struct Environment<'s, 'a> {
 }
 
 impl<'s, 'a> Environment<'s, 'a> {
-    fn new(scene: &'s Scene<'a>, placed: Placed<'s, 'a>) -> Self {
+    fn new(scene: &'s Scene<'a>, placed: Placed<'a>) -> Self {
         let (variables, services) = (BTreeMap::new(), BTreeMap::new());
         Self { scene, placed, variables, services, others: Vec::new(), unknown: Vec::new() }
     }
@@ -79,26 +76,26 @@ impl<'s, 'a> Environment<'s, 'a> {
     }
 
     /// One `envFrom`: all keys of a `ConfigMap` or Secret.
-    fn add_all(&mut self, source: &EnvFrom<'_>, place: &str) -> Result<(), String> {
-        let prefix = source.prefix;
+    fn add_all(&mut self, source: &EnvFrom, place: &str) -> Result<(), String> {
+        let prefix = source.prefix.as_str();
         if self.scene.is_full() {
             let absent: Found<'_, ()> = Found::Unknown("the values are too large".to_owned());
             self.add_absent(prefix, "envFrom".to_owned(), place, absent);
         } else if let Some(reference) = &source.config_map_ref {
             let from = format!("configMap {}", reference.name);
-            let found = get(self.scene, &self.scene.config_maps, reference, "configmap")?;
+            let found = get(self.scene, &self.scene.around.config_maps, reference, "configmap")?;
             let Found::Object(map) = found else {
                 self.add_absent(prefix, from, place, found);
                 return Ok(());
             };
             for (key, value) in &map.data {
                 let why = format!("the key `{key}` of the ConfigMap `{}`", reference.name);
-                let answer = Answer::known(&from, *value).explained(why);
+                let answer = Answer::known(&from, value.as_str()).explained(why);
                 self.set(row(&format!("{prefix}{key}"), self.scene.held(answer), place.to_owned()));
             }
         } else if let Some(reference) = &source.secret_ref {
             let from = format!("secret {}", reference.name);
-            let found = get(self.scene, &self.scene.secrets, reference, "secret")?;
+            let found = get(self.scene, &self.scene.around.secrets, reference, "secret")?;
             let Found::Object(secret) = found else {
                 self.add_absent(prefix, from, place, found);
                 return Ok(());
@@ -130,13 +127,13 @@ impl<'s, 'a> Environment<'s, 'a> {
     }
 
     /// One entry of `env`.
-    fn add(&mut self, variable: &EnvVar<'_>, place: String) -> Result<(), String> {
+    fn add(&mut self, variable: &EnvVar, place: String) -> Result<(), String> {
         let answer = match &variable.value_from {
-            _ if !variable.value.is_empty() => self.expanded(variable.value),
+            _ if !variable.value.is_empty() => self.expanded(&variable.value),
             Some(source) => self.of_source(source)?,
             None => Answer::known("value", "").explained("the empty text"),
         };
-        let row = row(variable.name, self.scene.held(answer), place);
+        let row = row(&variable.name, self.scene.held(answer), place);
         if row.origin.state != State::Skipped {
             self.set(row);
         } else if let Some(earlier) = self.variables.get_mut(&row.name) {
@@ -149,7 +146,7 @@ impl<'s, 'a> Environment<'s, 'a> {
         Ok(())
     }
 
-    fn of_source(&self, source: &ValueFrom<'_>) -> Result<Answer, String> {
+    fn of_source(&self, source: &ValueFrom) -> Result<Answer, String> {
         if let Some(field) = &source.field_ref {
             fields::in_env(self.scene, field)
         } else if let Some(resource) = &source.resource_field_ref {
@@ -167,27 +164,27 @@ impl<'s, 'a> Environment<'s, 'a> {
         }
     }
 
-    fn config_map_key(&self, reference: &KeyRef<'_>) -> Result<Answer, String> {
-        let KeyRef { name, key, optional } = *reference;
+    fn config_map_key(&self, reference: &KeyRef) -> Result<Answer, String> {
+        let KeyRef { name, key, optional } = reference;
         let from = format!("configMap {name} key {key}");
-        let object = ObjectRef { name, optional };
-        let map = match get(self.scene, &self.scene.config_maps, &object, "configmap")? {
+        let object = ObjectRef { name: name.clone(), optional: *optional };
+        let map = match get(self.scene, &self.scene.around.config_maps, &object, "configmap")? {
             Found::Object(map) => map,
             absent => return Ok(absent.key(from)),
         };
         match map.data.get(key) {
-            Some(value) => Ok(Answer::known(from, *value)
+            Some(value) => Ok(Answer::known(from, value.as_str())
                 .explained(format!("the key `{key}` of the ConfigMap `{name}`"))),
-            None if optional => Ok(Found::<()>::Skipped.key(from)),
+            None if *optional => Ok(Found::<()>::Skipped.key(from)),
             None => Err(self.no_key("ConfigMap", reference)),
         }
     }
 
-    fn secret_key(&self, reference: &KeyRef<'_>) -> Result<Answer, String> {
-        let KeyRef { name, key, optional } = *reference;
+    fn secret_key(&self, reference: &KeyRef) -> Result<Answer, String> {
+        let KeyRef { name, key, optional } = reference;
         let from = format!("secret {name} key {key}");
-        let object = ObjectRef { name, optional };
-        let secret = match get(self.scene, &self.scene.secrets, &object, "secret")? {
+        let object = ObjectRef { name: name.clone(), optional: *optional };
+        let secret = match get(self.scene, &self.scene.around.secrets, &object, "secret")? {
             Found::Object(secret) => secret,
             absent => return Ok(absent.key(from).of_secret()),
         };
@@ -195,13 +192,13 @@ impl<'s, 'a> Environment<'s, 'a> {
             Some(value) => Ok(Answer::known(from, Content::secret(value.0.clone()))
                 .explained(format!("the key `{key}` of the Secret `{name}`"))
                 .of_secret()),
-            None if optional => Ok(Found::<()>::Skipped.key(from)),
+            None if *optional => Ok(Found::<()>::Skipped.key(from)),
             None => Err(self.no_key("Secret", reference)),
         }
     }
 
-    fn no_key(&self, kind: &str, KeyRef { name, key, .. }: &KeyRef<'_>) -> String {
-        let namespace = self.scene.pod.metadata.namespace;
+    fn no_key(&self, kind: &str, KeyRef { name, key, .. }: &KeyRef) -> String {
+        let namespace = &self.scene.pod.metadata.namespace;
         format!("couldn't find key {key} in {kind} {namespace}/{name}")
     }
 
@@ -308,14 +305,14 @@ impl<T> Found<'_, T> {
 /// Looks an object up; the error is the kubelet's.
 pub(super) fn get<'s, T>(
     scene: &Scene<'_>,
-    objects: &'s BTreeMap<&str, Lookup<T>>,
-    reference: &ObjectRef<'_>,
+    objects: &'s BTreeMap<String, Lookup<T>>,
+    reference: &ObjectRef,
     kind: &str,
 ) -> Result<Found<'s, T>, String> {
-    match objects.get(reference.name) {
+    match objects.get(&reference.name) {
         Some(Lookup::Found(object)) => Ok(Found::Object(object)),
         Some(Lookup::Missing) if reference.optional => Ok(Found::Skipped),
-        Some(Lookup::Missing) => Err(scene.not_found(kind, reference.name)),
+        Some(Lookup::Missing) => Err(scene.not_found(kind, &reference.name)),
         Some(other) => Ok(Found::Unknown(other.reason().to_owned())),
         None => Ok(Found::Unknown("not read yet".to_owned())),
     }

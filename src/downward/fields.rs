@@ -3,17 +3,17 @@
 use super::addresses;
 use super::keys;
 use super::place;
-use super::pod::{FieldRef, Texts};
+use super::pod::FieldRef;
 use super::quoting::format_map;
 use super::scene::{Answer, Outcome, SEEN, SEEN_UNKNOWN, Scene};
 use super::view::State;
 
 /// The value in the environment (`podFieldSelectorRuntimeValue`).
-pub(super) fn in_env(scene: &Scene<'_>, field: &FieldRef<'_>) -> Outcome {
+pub(super) fn in_env(scene: &Scene<'_>, field: &FieldRef) -> Outcome {
     if field.api_version != "v1" {
         return Err(format!("unsupported pod version: {}", field.api_version));
     }
-    match convert(field.field_path)? {
+    match convert(&field.field_path)? {
         "spec.nodeName" => Ok(node_name(scene)),
         "spec.serviceAccountName" => Ok(service_account(scene)),
         "status.hostIP" => addresses::host_ips(scene, "status.hostIP"),
@@ -27,20 +27,35 @@ pub(super) fn in_env(scene: &Scene<'_>, field: &FieldRef<'_>) -> Outcome {
 /// The value in a volume (`ExtractFieldPathAsString`), which knows only the metadata.
 pub(super) fn in_volume(scene: &Scene<'_>, path: &str) -> Outcome {
     if let Some((base, key)) = subscript(path) {
-        let (map, word, checked) = match base {
-            "metadata.annotations" => (&scene.annotations, "annotation", key.to_lowercase()),
-            "metadata.labels" => (&scene.pod.metadata.labels, "label", key.to_owned()),
+        let (value, word, checked) = match base {
+            "metadata.annotations" => {
+                (scene.annotations.get(key).copied(), "annotation", key.to_lowercase())
+            }
+            "metadata.labels" => {
+                let value = scene.pod.metadata.labels.get(key).map(String::as_str);
+                (value, "label", key.to_owned())
+            }
             _ => return Err(format!("fieldPath {path:?} does not support subscript")),
         };
         keys::check(&checked).map_err(|why| format!("invalid key subscript in {path}: {why}"))?;
-        return Ok(entry(scene, map, word, key));
+        return Ok(entry(scene, value, word, key));
     }
     let metadata = &scene.pod.metadata;
     match path {
-        "metadata.labels" => Ok(whole("labels", &metadata.labels)),
-        "metadata.annotations" => Ok(whole("annotations", &scene.annotations)),
-        "metadata.name" => Ok(identity(scene, path, metadata.name)),
-        "metadata.namespace" => Ok(identity(scene, path, metadata.namespace)),
+        "metadata.labels" => {
+            let labels = metadata.labels.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+            Ok(whole("labels", format_map(labels)))
+        }
+        "metadata.annotations" => {
+            let annotations = scene.annotations.iter().map(|(key, value)| (*key, *value));
+            let answer = whole("annotations", format_map(annotations));
+            if scene.annotations.get(SEEN) != Some(&SEEN_UNKNOWN) {
+                return Ok(answer);
+            }
+            Ok(answer.noted(format!("only the kubelet knows the time in {SEEN}")))
+        }
+        "metadata.name" => Ok(identity(scene, path, &metadata.name)),
+        "metadata.namespace" => Ok(identity(scene, path, &metadata.namespace)),
         "metadata.uid" => Ok(identity(scene, path, scene.uid)),
         _ => Err(format!("unsupported fieldPath: {path}")),
     }
@@ -78,16 +93,14 @@ fn subscript(path: &str) -> Option<(&str, &str)> {
     path.strip_suffix("']")?.split_once("['").filter(|(base, _)| !base.is_empty())
 }
 
-fn entry(scene: &Scene<'_>, map: &Texts<'_>, word: &str, key: &str) -> Answer {
+fn entry(scene: &Scene<'_>, value: Option<&str>, word: &str, key: &str) -> Answer {
     let from = format!("{word} {key}");
     let source = place::key(&format!(".metadata.{word}s"), key);
-    match map.get(key) {
-        Some(&SEEN_UNKNOWN) if key == SEEN => {
+    match value {
+        Some(SEEN_UNKNOWN) if key == SEEN => {
             Answer::without(State::Unknown, from, "the time when the kubelet first saw the pod")
         }
-        Some(value) => {
-            Answer::known(from, *value).explained(format!("the {word} `{key}` as it is"))
-        }
+        Some(value) => Answer::known(from, value).explained(format!("the {word} `{key}` as it is")),
         None if word == "label" && scene.added_labels.contains(&key) => {
             Answer::without(State::Pending, from, "set by the controller of the pod")
         }
@@ -98,15 +111,10 @@ fn entry(scene: &Scene<'_>, map: &Texts<'_>, word: &str, key: &str) -> Answer {
     .at(source)
 }
 
-fn whole(name: &str, map: &Texts<'_>) -> Answer {
-    let text = format_map(map.iter().map(|(key, value)| (*key, *value)));
-    let answer = Answer::known(format!("field metadata.{name}"), text)
+fn whole(name: &str, text: String) -> Answer {
+    Answer::known(format!("field metadata.{name}"), text)
         .explained(format!("all {name}, one a line, sorted by key, values quoted as Go does"))
-        .at(format!(".metadata.{name}"));
-    if map.get(SEEN) == Some(&SEEN_UNKNOWN) && name == "annotations" {
-        return answer.noted(format!("only the kubelet knows the time in {SEEN}"));
-    }
-    answer
+        .at(format!(".metadata.{name}"))
 }
 
 fn identity(scene: &Scene<'_>, path: &str, value: &str) -> Answer {
@@ -130,13 +138,13 @@ fn node_name(scene: &Scene<'_>) -> Answer {
     if !scene.is_scheduled() {
         return Answer::without(State::Pending, from, "set when scheduled").at(".spec.nodeName");
     }
-    Answer::known(from, scene.pod.spec.node_name)
+    Answer::known(from, scene.pod.spec.node_name.as_str())
         .explained("the pod's `spec.nodeName`")
         .at(".spec.nodeName")
 }
 
 fn service_account(scene: &Scene<'_>) -> Answer {
-    Answer::known("field spec.serviceAccountName", scene.pod.spec.service_account_name)
+    Answer::known("field spec.serviceAccountName", scene.pod.spec.service_account_name.as_str())
         .explained("the pod's `spec.serviceAccountName`")
         .at(".spec.serviceAccountName")
 }

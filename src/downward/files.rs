@@ -16,7 +16,7 @@ mod path;
 /// whole volume. `None` for volumes of other kinds.
 pub(super) fn of_volume(
     scene: &Scene<'_>,
-    volume: &Volume<'_>,
+    volume: &Volume,
     place: &str,
 ) -> Option<(VolumeKind, Result<Vec<FileRow>, String>)> {
     let mut payload = Payload::new(scene);
@@ -81,29 +81,29 @@ impl<'s, 'a> Payload<'s, 'a> {
         Ok(rows)
     }
 
-    fn add_items(&mut self, items: &[Item<'_>], place: &str) {
+    fn add_items(&mut self, items: &[Item], place: &str) {
         for (at, item) in items.iter().enumerate() {
             if self.scene.is_full() {
                 let answer = Answer::without(State::Unknown, "nothing", "the values are too large");
-                self.set(&path::clean(item.path), item.mode, answer, place.to_owned());
+                self.set(&path::clean(&item.path), item.mode, answer, place.to_owned());
                 continue;
             }
             let outcome = match (&item.field_ref, &item.resource_field_ref) {
-                (Some(field), _) => fields::in_volume(self.scene, field.field_path),
+                (Some(field), _) => fields::in_volume(self.scene, &field.field_path),
                 (None, Some(resource)) => resources::in_volume(self.scene, resource),
                 (None, None) => Ok(Answer::known("nothing", "").explained("no source is named")),
             };
             match outcome {
                 Ok(answer) => {
                     let place = format!("{place}.items[{at}]");
-                    self.set(&path::clean(item.path), item.mode, answer, place);
+                    self.set(&path::clean(&item.path), item.mode, answer, place);
                 }
                 Err(error) => self.errors.push(error),
             }
         }
     }
 
-    fn add(&mut self, projection: &Projection<'_>, place: &str) {
+    fn add(&mut self, projection: &Projection, place: &str) {
         if let Some(source) = &projection.secret {
             self.add_secret(source, &format!("{place}.secret"));
         } else if let Some(source) = &projection.config_map {
@@ -113,15 +113,15 @@ impl<'s, 'a> Payload<'s, 'a> {
         } else if let Some(source) = &projection.service_account_token {
             let note = "a token that the kubelet asks for and renews";
             let place = format!("{place}.serviceAccountToken");
-            self.set_private(source.path, "service account token", note, &place);
+            self.set_private(&source.path, "service account token", note, &place);
         } else if let Some(source) = &projection.cluster_trust_bundle {
-            let name = if source.name.is_empty() { source.signer_name } else { source.name };
+            let name = if source.name.is_empty() { &source.signer_name } else { &source.name };
             let note = "certificates that the kubelet reads from ClusterTrustBundles";
             let place = format!("{place}.clusterTrustBundle");
-            self.set_private(source.path, &format!("cluster trust bundle {name}"), note, &place);
+            self.set_private(&source.path, &format!("cluster trust bundle {name}"), note, &place);
         } else if let Some(source) = &projection.pod_certificate {
             let paths =
-                [source.credential_bundle_path, source.key_path, source.certificate_chain_path];
+                [&source.credential_bundle_path, &source.key_path, &source.certificate_chain_path];
             for path in paths.into_iter().filter(|path| !path.is_empty()) {
                 let note = "a certificate that the kubelet asks for and renews";
                 let from = format!("pod certificate of {}", source.signer_name);
@@ -130,18 +130,19 @@ impl<'s, 'a> Payload<'s, 'a> {
         }
     }
 
-    fn add_config_map(&mut self, source: &KeysSource<'_>, place: &str) {
-        let reference = ObjectRef { name: source.name, optional: source.optional };
+    fn add_config_map(&mut self, source: &KeysSource, place: &str) {
+        let reference = ObjectRef { name: source.name.clone(), optional: source.optional };
         let from = format!("configMap {}", source.name);
-        match get(self.scene, &self.scene.config_maps, &reference, "configmap") {
+        match get(self.scene, &self.scene.around.config_maps, &reference, "configmap") {
             Err(error) => self.errors.push(error),
             Ok(Found::Object(map)) => {
                 let value_of = |key: &str| {
-                    let text = map.data.get(key).map(|text| Content::from(*text));
+                    let text = map.data.get(key).map(|text| Content::from(text.as_str()));
                     let bytes = || map.binary_data.get(key).map(|bytes| bytes.0.clone());
                     text.or_else(|| Some(Content { bytes: bytes()?, secret: Vec::new() }))
                 };
-                let names = map.data.keys().chain(map.binary_data.keys()).copied().collect();
+                let names = map.data.keys().chain(map.binary_data.keys());
+                let names = names.map(String::as_str).collect();
                 let missing = "configmap references non-existent config key";
                 self.add_keys(source, place, &Keys { from, names, value_of: &value_of, missing });
             }
@@ -149,15 +150,15 @@ impl<'s, 'a> Payload<'s, 'a> {
         }
     }
 
-    fn add_secret(&mut self, source: &KeysSource<'_>, place: &str) {
-        let reference = ObjectRef { name: source.name, optional: source.optional };
+    fn add_secret(&mut self, source: &KeysSource, place: &str) {
+        let reference = ObjectRef { name: source.name.clone(), optional: source.optional };
         let from = format!("secret {}", source.name);
-        match get(self.scene, &self.scene.secrets, &reference, "secret") {
+        match get(self.scene, &self.scene.around.secrets, &reference, "secret") {
             Err(error) => self.errors.push(error),
             Ok(Found::Object(secret)) => {
                 let value_of =
                     |key: &str| secret.data.get(key).map(|bytes| Content::secret(bytes.0.clone()));
-                let names = secret.data.keys().copied().collect();
+                let names = secret.data.keys().map(String::as_str).collect();
                 let missing = "references non-existent secret key";
                 self.add_keys(source, place, &Keys { from, names, value_of: &value_of, missing });
             }
@@ -166,7 +167,7 @@ impl<'s, 'a> Payload<'s, 'a> {
     }
 
     /// The chosen keys of an object, or all of them.
-    fn add_keys(&mut self, source: &KeysSource<'_>, place: &str, keys: &Keys<'_>) {
+    fn add_keys(&mut self, source: &KeysSource, place: &str, keys: &Keys<'_>) {
         let is_secret = keys.from.starts_with("secret ");
         let answer = |key: &str, content: Content| {
             let answer = Answer::known(format!("{} key {key}", keys.from), content)
@@ -196,14 +197,14 @@ impl<'s, 'a> Payload<'s, 'a> {
     }
 
     /// The rows of an object that is skipped or not known.
-    fn add_absent(&mut self, source: &KeysSource<'_>, place: &str, answer: &dyn Fn() -> Answer) {
+    fn add_absent(&mut self, source: &KeysSource, place: &str, answer: &dyn Fn() -> Answer) {
         for (at, item) in source.items.iter().enumerate() {
             let place = format!("{place}.items[{at}]");
             if answer().state == State::Skipped {
-                let row = self.row(item.path, item.mode, answer(), place);
+                let row = self.row(&item.path, item.mode, answer(), place);
                 self.others.push(row);
             } else {
-                self.set(item.path, item.mode, answer(), place);
+                self.set(&item.path, item.mode, answer(), place);
             }
         }
         if source.items.is_empty() {

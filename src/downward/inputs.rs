@@ -1,13 +1,13 @@
 //! A view from files alone: the files are the whole cluster, of which only the Node may be absent.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
-use super::surroundings::{Lookup, Surroundings, needs};
-use super::{Options, Undecodable, View, compute, has_containers};
+use super::{
+    ConfigMap, Lookup, Node, Options, PodObject, Secret, Service, Surroundings, Undecodable, View,
+    compute, has_containers, needs,
+};
 
 /// Why files give no view. Each is one sentence with a hint, and the user's to mend.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -105,16 +105,16 @@ pub fn view_of(
     namespace: Option<&str>,
     options: Options,
 ) -> Result<View, InputError> {
-    let mut object = choose(objects, name, namespace)?.clone();
-    if !object["metadata"].is_object() {
-        object["metadata"] = json!({});
+    let mut value = choose(objects, name, namespace)?.clone();
+    if !value["metadata"].is_object() {
+        value["metadata"] = json!({});
     }
-    if text(&object, "/metadata/namespace").is_empty() && text(&object, "/metadata/uid").is_empty()
-    {
-        object["metadata"]["namespace"] = json!(namespace.unwrap_or("default"));
+    if text(&value, "/metadata/namespace").is_empty() && text(&value, "/metadata/uid").is_empty() {
+        value["metadata"]["namespace"] = json!(namespace.unwrap_or("default"));
     }
+    let object = PodObject::new(value)?;
     let around = surroundings(objects, &object)?;
-    Ok(compute(&object, &around, options)?)
+    Ok(compute(&object, &around, options))
 }
 
 fn choose<'o>(
@@ -187,44 +187,49 @@ fn title(object: &Value) -> String {
 }
 
 /// The objects around a pod, among the given ones. What names no namespace is in the pod's.
-fn surroundings(objects: &[Value], pod: &Value) -> Result<Surroundings, InputError> {
-    let of_pod = text(pod, "/metadata/namespace");
+fn surroundings(objects: &[Value], pod: &PodObject) -> Result<Surroundings, Undecodable> {
+    let of_pod = pod.identity().namespace.as_str();
     let of_kind = |kind: &'static str| objects.iter().filter(move |o| text(o, "/kind") == kind);
     let namespace_of = |object: &Value| match text(object, "/metadata/namespace") {
         "" => of_pod.to_owned(),
         namespace => namespace.to_owned(),
     };
     let named = |kind, name: &str| {
-        let found = of_kind(kind)
+        of_kind(kind)
             .filter(|object| namespace_of(object) == of_pod)
-            .rfind(|object| text(object, "/metadata/name") == name);
-        found.map_or(Lookup::Missing, |object| Lookup::Found(with_string_data(object)))
+            .rfind(|object| text(object, "/metadata/name") == name)
     };
-    let by_name = |kind, names: BTreeSet<String>| -> BTreeMap<String, Lookup> {
-        names.into_iter().map(|name| (name.clone(), named(kind, &name))).collect()
+    let config_map = |name: String| {
+        let found = named("ConfigMap", &name).map(ConfigMap::try_from).transpose()?;
+        Ok((name, found.into()))
     };
-    let needs = needs(pod)?;
-    let services: Vec<Value> =
-        of_kind("Service").filter(|service| namespace_of(service) == of_pod).cloned().collect();
+    let secret = |name: String| {
+        let found = named("Secret", &name).map(with_string_data);
+        let found = found.as_ref().map(Secret::try_from).transpose()?;
+        Ok((name, found.into()))
+    };
+    let needs = needs(pod);
+    let services = of_kind("Service").filter(|service| namespace_of(service) == of_pod);
     let kubernetes = of_kind("Service")
         .find(|s| text(s, "/metadata/name") == "kubernetes" && namespace_of(s) == "default");
+    let nodes: Vec<&Value> = of_kind("Node").collect();
     Ok(Surroundings {
-        node: node(&of_kind("Node").collect::<Vec<_>>(), text(pod, "/spec/nodeName")),
-        services: Lookup::Found(services),
-        kubernetes: kubernetes.cloned().map_or(Lookup::Missing, Lookup::Found),
-        config_maps: by_name("ConfigMap", needs.config_maps),
-        secrets: by_name("Secret", needs.secrets),
+        node: node(&nodes, pod.node_name().unwrap_or_default()).try_map(Node::try_from)?,
+        services: Lookup::Found(services.map(Service::try_from).collect::<Result<_, _>>()?),
+        kubernetes: kubernetes.map(Service::try_from).transpose()?.into(),
+        config_maps: needs.config_maps.into_iter().map(config_map).collect::<Result<_, _>>()?,
+        secrets: needs.secrets.into_iter().map(secret).collect::<Result<_, _>>()?,
         missing_remark: Some("not among the given files".to_owned()),
     })
 }
 
 /// The pod's node; a single one is it also where the pod is not scheduled.
-fn node(nodes: &[&Value], name: &str) -> Lookup {
+fn node<'o>(nodes: &[&'o Value], name: &str) -> Lookup<&'o Value> {
     let found = nodes.iter().find(|node| text(node, "/metadata/name") == name);
     match (found, nodes) {
-        (Some(node), _) => Lookup::Found((*node).clone()),
+        (Some(node), _) => Lookup::Found(node),
         (None, [node]) if name.is_empty() || text(node, "/metadata/name").is_empty() => {
-            Lookup::Found((*node).clone())
+            Lookup::Found(node)
         }
         (None, _) if name.is_empty() => Lookup::NotLoaded,
         (None, _) => Lookup::Unknown(format!("node {name} is not among the given files")),

@@ -19,13 +19,13 @@ pub(super) fn add(scene: &Scene<'_>, view: &mut View) {
                         container.error = Some(message);
                         container.env.clear();
                     }
-                    Some(mount.sub_path_expr.to_owned())
+                    Some(mount.sub_path_expr.clone())
                 }
             };
             for volume in view.volumes.iter_mut().filter(|volume| volume.name == mount.name) {
                 volume.mounts.push(MountView {
-                    container: placed.container.name.to_owned(),
-                    path: mount.mount_path.to_owned(),
+                    container: placed.container.name.clone(),
+                    path: mount.mount_path.clone(),
                     sub_path: sub_path.clone(),
                 });
             }
@@ -45,16 +45,16 @@ pub(super) fn add(scene: &Scene<'_>, view: &mut View) {
 }
 
 /// The part of the volume that is mounted (`ExpandContainerVolumeMounts`).
-fn sub_path(container: &ContainerView, mount: &Mount<'_>) -> Result<Option<String>, String> {
+fn sub_path(container: &ContainerView, mount: &Mount) -> Result<Option<String>, String> {
     if mount.sub_path_expr.is_empty() {
-        return Ok((!mount.sub_path.is_empty()).then(|| mount.sub_path.to_owned()));
+        return Ok((!mount.sub_path.is_empty()).then(|| mount.sub_path.clone()));
     }
     if container.error.is_some() {
-        return Ok(Some(mount.sub_path_expr.to_owned()));
+        return Ok(Some(mount.sub_path_expr.clone()));
     }
     let mut missing = std::collections::BTreeSet::new();
     let mut is_open = false;
-    let expanded = expansion::expand(mount.sub_path_expr, |name| {
+    let expanded = expansion::expand(&mount.sub_path_expr, |name| {
         let row = container.env.iter().find(|row| row.name == name);
         let content: Option<&Content> = row.and_then(|row| row.content.as_ref());
         match row.map(|row| row.origin.state) {
@@ -70,7 +70,7 @@ fn sub_path(container: &ContainerView, mount: &Mount<'_>) -> Result<Option<Strin
         content
     });
     if is_open {
-        return Ok(Some(mount.sub_path_expr.to_owned()));
+        return Ok(Some(mount.sub_path_expr.clone()));
     }
     if !missing.is_empty() {
         let names: Vec<String> = missing.into_iter().collect();

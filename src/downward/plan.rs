@@ -1,8 +1,7 @@
 //! What is to be read in the containers of a pod by an exec, so that it can be compared: told before
 //! anything is run. Pure.
 
-use serde_json::Value;
-
+use super::object::PodObject;
 use super::view::{FileRow, View};
 use crate::k8s::exec::Cat;
 use crate::k8s::names::{Gvr, Namespace};
@@ -56,13 +55,13 @@ impl Plan {
     /// What to read in those containers of a pod that are wanted. Only what is predicted is read,
     /// and nothing secret that there is no prediction for.
     #[must_use]
-    pub fn of(pod: &Value, view: &View, wants: impl Fn(&str) -> bool) -> Self {
+    pub fn of(object: &PodObject, view: &View, wants: impl Fn(&str) -> bool) -> Self {
         let path = ObjectPath {
             gvr: Gvr::new("", "v1", "pods"),
             namespace: Some(Namespace::new(&view.pod.namespace)),
             name: view.pod.name.as_str().into(),
         };
-        let states = pod::containers(pod);
+        let states = pod::containers(object.value());
         let planned = |name: &String| {
             let state = states.iter().find(|container| container.name == *name);
             let reads = match state {

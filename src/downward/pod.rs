@@ -1,6 +1,6 @@
 //! The fields of pods that decide what their containers see.
 //!
-//! Every field is read as Go reads it; texts are borrowed from the object.
+//! Every field is decoded as Go decodes it.
 
 use std::collections::BTreeMap;
 
@@ -10,56 +10,56 @@ use super::decode::{list, map, or_default};
 use crate::k8s::quantity::Quantity;
 
 /// Amounts by resource name.
-pub(super) type Amounts<'a> = BTreeMap<&'a str, Quantity>;
+pub(super) type Amounts = BTreeMap<String, Quantity>;
 /// Texts by key.
-pub(super) type Texts<'a> = BTreeMap<&'a str, &'a str>;
+pub(super) type Texts = BTreeMap<String, String>;
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Pod<'a> {
-    #[serde(borrow, deserialize_with = "or_default")]
-    pub(super) metadata: Metadata<'a>,
-    #[serde(borrow, deserialize_with = "or_default")]
-    pub(super) spec: Spec<'a>,
-    #[serde(borrow, deserialize_with = "or_default")]
-    pub(super) status: Status<'a>,
+pub(super) struct Pod {
+    #[serde(deserialize_with = "or_default")]
+    pub(super) metadata: Metadata,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) spec: Spec,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) status: Status,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Metadata {
+    #[serde(deserialize_with = "or_default")]
+    pub(super) name: String,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) namespace: String,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) uid: String,
+    #[serde(deserialize_with = "map")]
+    pub(super) labels: Texts,
+    #[serde(deserialize_with = "map")]
+    pub(super) annotations: Texts,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Metadata<'a> {
+pub(super) struct Spec {
     #[serde(deserialize_with = "or_default")]
-    pub(super) name: &'a str,
+    pub(super) node_name: String,
     #[serde(deserialize_with = "or_default")]
-    pub(super) namespace: &'a str,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) uid: &'a str,
-    #[serde(borrow, deserialize_with = "map")]
-    pub(super) labels: Texts<'a>,
-    #[serde(borrow, deserialize_with = "map")]
-    pub(super) annotations: Texts<'a>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct Spec<'a> {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) node_name: &'a str,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) service_account_name: &'a str,
+    pub(super) service_account_name: String,
     pub(super) enable_service_links: Option<bool>,
     #[serde(deserialize_with = "or_default")]
     pub(super) host_network: bool,
-    #[serde(borrow, deserialize_with = "list")]
-    pub(super) containers: Vec<Container<'a>>,
-    #[serde(borrow, deserialize_with = "list")]
-    pub(super) init_containers: Vec<Container<'a>>,
-    #[serde(borrow, deserialize_with = "list")]
-    pub(super) ephemeral_containers: Vec<Container<'a>>,
-    #[serde(borrow, deserialize_with = "list")]
-    pub(super) volumes: Vec<Volume<'a>>,
-    #[serde(borrow, deserialize_with = "or_default")]
-    pub(super) resources: ResourceLists<'a>,
+    #[serde(deserialize_with = "list")]
+    pub(super) containers: Vec<Container>,
+    #[serde(deserialize_with = "list")]
+    pub(super) init_containers: Vec<Container>,
+    #[serde(deserialize_with = "list")]
+    pub(super) ephemeral_containers: Vec<Container>,
+    #[serde(deserialize_with = "list")]
+    pub(super) volumes: Vec<Volume>,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) resources: ResourceLists,
     #[serde(deserialize_with = "or_default")]
     pub(super) security_context: SecurityContext,
 }
@@ -73,117 +73,109 @@ pub(super) struct SecurityContext {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct ResourceLists<'a> {
-    #[serde(borrow, deserialize_with = "map")]
-    pub(super) limits: Amounts<'a>,
-    #[serde(borrow, deserialize_with = "map")]
-    pub(super) requests: Amounts<'a>,
+pub(super) struct ResourceLists {
+    #[serde(deserialize_with = "map")]
+    pub(super) limits: Amounts,
+    #[serde(deserialize_with = "map")]
+    pub(super) requests: Amounts,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Container<'a> {
+pub(super) struct Container {
     #[serde(deserialize_with = "or_default")]
-    pub(super) name: &'a str,
-    #[serde(borrow, deserialize_with = "list")]
-    pub(super) env: Vec<EnvVar<'a>>,
-    #[serde(borrow, deserialize_with = "list")]
-    pub(super) env_from: Vec<EnvFrom<'a>>,
-    #[serde(borrow, deserialize_with = "or_default")]
-    pub(super) resources: ResourceLists<'a>,
+    pub(super) name: String,
+    #[serde(deserialize_with = "list")]
+    pub(super) env: Vec<EnvVar>,
+    #[serde(deserialize_with = "list")]
+    pub(super) env_from: Vec<EnvFrom>,
     #[serde(deserialize_with = "or_default")]
-    pub(super) restart_policy: &'a str,
-    #[serde(borrow, deserialize_with = "list")]
-    pub(super) volume_mounts: Vec<Mount<'a>>,
+    pub(super) resources: ResourceLists,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) restart_policy: String,
+    #[serde(deserialize_with = "list")]
+    pub(super) volume_mounts: Vec<Mount>,
     #[serde(deserialize_with = "or_default")]
     pub(super) security_context: SecurityContext,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct EnvVar<'a> {
+pub(super) struct EnvVar {
     #[serde(deserialize_with = "or_default")]
-    pub(super) name: &'a str,
+    pub(super) name: String,
     #[serde(deserialize_with = "or_default")]
-    pub(super) value: &'a str,
-    #[serde(borrow)]
-    pub(super) value_from: Option<ValueFrom<'a>>,
+    pub(super) value: String,
+    pub(super) value_from: Option<ValueFrom>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[expect(clippy::struct_field_names, reason = "the API's names")]
-pub(super) struct ValueFrom<'a> {
-    #[serde(borrow)]
-    pub(super) field_ref: Option<FieldRef<'a>>,
-    #[serde(borrow)]
-    pub(super) resource_field_ref: Option<ResourceRef<'a>>,
-    #[serde(borrow)]
-    pub(super) config_map_key_ref: Option<KeyRef<'a>>,
-    #[serde(borrow)]
-    pub(super) secret_key_ref: Option<KeyRef<'a>>,
-    #[serde(borrow)]
-    pub(super) file_key_ref: Option<FileKeyRef<'a>>,
+pub(super) struct ValueFrom {
+    pub(super) field_ref: Option<FieldRef>,
+    pub(super) resource_field_ref: Option<ResourceRef>,
+    pub(super) config_map_key_ref: Option<KeyRef>,
+    pub(super) secret_key_ref: Option<KeyRef>,
+    pub(super) file_key_ref: Option<FileKeyRef>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct FieldRef<'a> {
+pub(super) struct FieldRef {
     #[serde(deserialize_with = "or_default")]
-    pub(super) api_version: &'a str,
+    pub(super) api_version: String,
     #[serde(deserialize_with = "or_default")]
-    pub(super) field_path: &'a str,
+    pub(super) field_path: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct ResourceRef<'a> {
+pub(super) struct ResourceRef {
     #[serde(deserialize_with = "or_default")]
-    pub(super) container_name: &'a str,
+    pub(super) container_name: String,
     #[serde(deserialize_with = "or_default")]
-    pub(super) resource: &'a str,
+    pub(super) resource: String,
     #[serde(deserialize_with = "or_default")]
     pub(super) divisor: Quantity,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct KeyRef<'a> {
+pub(super) struct KeyRef {
     #[serde(deserialize_with = "or_default")]
-    pub(super) name: &'a str,
+    pub(super) name: String,
     #[serde(deserialize_with = "or_default")]
-    pub(super) key: &'a str,
+    pub(super) key: String,
     #[serde(deserialize_with = "or_default")]
     pub(super) optional: bool,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct FileKeyRef<'a> {
+pub(super) struct FileKeyRef {
     #[serde(deserialize_with = "or_default")]
-    pub(super) volume_name: &'a str,
+    pub(super) volume_name: String,
     #[serde(deserialize_with = "or_default")]
-    pub(super) path: &'a str,
+    pub(super) path: String,
     #[serde(deserialize_with = "or_default")]
-    pub(super) key: &'a str,
+    pub(super) key: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct EnvFrom<'a> {
+pub(super) struct EnvFrom {
     #[serde(deserialize_with = "or_default")]
-    pub(super) prefix: &'a str,
-    #[serde(borrow)]
-    pub(super) config_map_ref: Option<ObjectRef<'a>>,
-    #[serde(borrow)]
-    pub(super) secret_ref: Option<ObjectRef<'a>>,
+    pub(super) prefix: String,
+    pub(super) config_map_ref: Option<ObjectRef>,
+    pub(super) secret_ref: Option<ObjectRef>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct ObjectRef<'a> {
+pub(super) struct ObjectRef {
     #[serde(deserialize_with = "or_default")]
-    pub(super) name: &'a str,
+    pub(super) name: String,
     #[serde(deserialize_with = "or_default")]
     pub(super) optional: bool,
 }
@@ -191,199 +183,202 @@ pub(super) struct ObjectRef<'a> {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[expect(clippy::struct_field_names, reason = "the API's names")]
-pub(super) struct Mount<'a> {
+pub(super) struct Mount {
     #[serde(deserialize_with = "or_default")]
-    pub(super) name: &'a str,
+    pub(super) name: String,
     #[serde(deserialize_with = "or_default")]
-    pub(super) mount_path: &'a str,
+    pub(super) mount_path: String,
     #[serde(deserialize_with = "or_default")]
-    pub(super) sub_path: &'a str,
+    pub(super) sub_path: String,
     #[serde(deserialize_with = "or_default")]
-    pub(super) sub_path_expr: &'a str,
+    pub(super) sub_path_expr: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Volume<'a> {
+pub(super) struct Volume {
     #[serde(deserialize_with = "or_default")]
-    pub(super) name: &'a str,
-    #[serde(rename = "downwardAPI", borrow)]
-    pub(super) downward_api: Option<DownwardSource<'a>>,
-    #[serde(borrow)]
-    pub(super) projected: Option<ProjectedSource<'a>>,
+    pub(super) name: String,
+    #[serde(rename = "downwardAPI")]
+    pub(super) downward_api: Option<DownwardSource>,
+    pub(super) projected: Option<ProjectedSource>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct DownwardSource<'a> {
-    #[serde(borrow, deserialize_with = "list")]
-    pub(super) items: Vec<Item<'a>>,
+pub(super) struct DownwardSource {
+    #[serde(deserialize_with = "list")]
+    pub(super) items: Vec<Item>,
     pub(super) default_mode: Option<i32>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct ProjectedSource<'a> {
-    #[serde(borrow, deserialize_with = "list")]
-    pub(super) sources: Vec<Projection<'a>>,
+pub(super) struct ProjectedSource {
+    #[serde(deserialize_with = "list")]
+    pub(super) sources: Vec<Projection>,
     pub(super) default_mode: Option<i32>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Projection<'a> {
-    #[serde(rename = "downwardAPI", borrow)]
-    pub(super) downward_api: Option<DownwardSource<'a>>,
-    #[serde(borrow)]
-    pub(super) config_map: Option<KeysSource<'a>>,
-    #[serde(borrow)]
-    pub(super) secret: Option<KeysSource<'a>>,
-    #[serde(borrow)]
-    pub(super) service_account_token: Option<TokenSource<'a>>,
-    #[serde(borrow)]
-    pub(super) cluster_trust_bundle: Option<BundleSource<'a>>,
-    #[serde(borrow)]
-    pub(super) pod_certificate: Option<CertificateSource<'a>>,
+pub(super) struct Projection {
+    #[serde(rename = "downwardAPI")]
+    pub(super) downward_api: Option<DownwardSource>,
+    pub(super) config_map: Option<KeysSource>,
+    pub(super) secret: Option<KeysSource>,
+    pub(super) service_account_token: Option<TokenSource>,
+    pub(super) cluster_trust_bundle: Option<BundleSource>,
+    pub(super) pod_certificate: Option<CertificateSource>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Item<'a> {
+pub(super) struct Item {
     #[serde(deserialize_with = "or_default")]
-    pub(super) path: &'a str,
-    #[serde(borrow)]
-    pub(super) field_ref: Option<FieldRef<'a>>,
-    #[serde(borrow)]
-    pub(super) resource_field_ref: Option<ResourceRef<'a>>,
+    pub(super) path: String,
+    pub(super) field_ref: Option<FieldRef>,
+    pub(super) resource_field_ref: Option<ResourceRef>,
     pub(super) mode: Option<i32>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct KeysSource<'a> {
+pub(super) struct KeysSource {
     #[serde(deserialize_with = "or_default")]
-    pub(super) name: &'a str,
-    #[serde(borrow, deserialize_with = "list")]
-    pub(super) items: Vec<KeyItem<'a>>,
+    pub(super) name: String,
+    #[serde(deserialize_with = "list")]
+    pub(super) items: Vec<KeyItem>,
     #[serde(deserialize_with = "or_default")]
     pub(super) optional: bool,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct KeyItem<'a> {
+pub(super) struct KeyItem {
     #[serde(deserialize_with = "or_default")]
-    pub(super) key: &'a str,
+    pub(super) key: String,
     #[serde(deserialize_with = "or_default")]
-    pub(super) path: &'a str,
+    pub(super) path: String,
     pub(super) mode: Option<i32>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct TokenSource<'a> {
+pub(super) struct TokenSource {
     #[serde(deserialize_with = "or_default")]
-    pub(super) path: &'a str,
+    pub(super) path: String,
     #[serde(deserialize_with = "or_default")]
-    pub(super) audience: &'a str,
+    pub(super) audience: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct BundleSource<'a> {
+pub(super) struct BundleSource {
     #[serde(deserialize_with = "or_default")]
-    pub(super) path: &'a str,
+    pub(super) path: String,
     #[serde(deserialize_with = "or_default")]
-    pub(super) name: &'a str,
+    pub(super) name: String,
     #[serde(deserialize_with = "or_default")]
-    pub(super) signer_name: &'a str,
+    pub(super) signer_name: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct CertificateSource<'a> {
+pub(super) struct CertificateSource {
     #[serde(deserialize_with = "or_default")]
-    pub(super) signer_name: &'a str,
+    pub(super) signer_name: String,
     #[serde(deserialize_with = "or_default")]
-    pub(super) credential_bundle_path: &'a str,
+    pub(super) credential_bundle_path: String,
     #[serde(deserialize_with = "or_default")]
-    pub(super) key_path: &'a str,
+    pub(super) key_path: String,
     #[serde(deserialize_with = "or_default")]
-    pub(super) certificate_chain_path: &'a str,
+    pub(super) certificate_chain_path: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Status<'a> {
+pub(super) struct Status {
     #[serde(deserialize_with = "or_default")]
-    pub(super) phase: &'a str,
+    pub(super) phase: String,
     #[serde(deserialize_with = "or_default")]
-    pub(super) qos_class: &'a str,
+    pub(super) qos_class: String,
     #[serde(rename = "podIP", deserialize_with = "or_default")]
-    pub(super) pod_ip: &'a str,
-    #[serde(rename = "podIPs", borrow, deserialize_with = "list")]
-    pub(super) pod_ips: Vec<PodIp<'a>>,
+    pub(super) pod_ip: String,
+    #[serde(rename = "podIPs", deserialize_with = "list")]
+    pub(super) pod_ips: Vec<PodIp>,
     #[serde(rename = "hostIP", deserialize_with = "or_default")]
-    pub(super) host_ip: &'a str,
-    #[serde(rename = "hostIPs", borrow, deserialize_with = "list")]
-    pub(super) host_ips: Vec<PodIp<'a>>,
-    #[serde(borrow, deserialize_with = "list")]
-    pub(super) conditions: Vec<Condition<'a>>,
-    #[serde(borrow, deserialize_with = "list")]
-    pub(super) container_statuses: Vec<ContainerStatus<'a>>,
-    #[serde(borrow, deserialize_with = "list")]
-    pub(super) init_container_statuses: Vec<ContainerStatus<'a>>,
-    #[serde(borrow, deserialize_with = "list")]
-    pub(super) ephemeral_container_statuses: Vec<ContainerStatus<'a>>,
+    pub(super) host_ip: String,
+    #[serde(rename = "hostIPs", deserialize_with = "list")]
+    pub(super) host_ips: Vec<PodIp>,
+    #[serde(deserialize_with = "list")]
+    pub(super) conditions: Vec<Condition>,
+    #[serde(deserialize_with = "list")]
+    pub(super) container_statuses: Vec<ContainerStatus>,
+    #[serde(deserialize_with = "list")]
+    pub(super) init_container_statuses: Vec<ContainerStatus>,
+    #[serde(deserialize_with = "list")]
+    pub(super) ephemeral_container_statuses: Vec<ContainerStatus>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct PodIp<'a> {
+pub(super) struct PodIp {
     #[serde(deserialize_with = "or_default")]
-    pub(super) ip: &'a str,
+    pub(super) ip: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Condition<'a> {
+pub(super) struct Condition {
     #[serde(deserialize_with = "or_default")]
-    pub(super) r#type: &'a str,
+    pub(super) r#type: String,
     #[serde(deserialize_with = "or_default")]
-    pub(super) status: &'a str,
+    pub(super) status: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct ContainerStatus<'a> {
+pub(super) struct ContainerStatus {
     #[serde(deserialize_with = "or_default")]
-    pub(super) name: &'a str,
-    #[serde(borrow, deserialize_with = "or_default")]
-    pub(super) state: ContainerState<'a>,
-    #[serde(borrow, deserialize_with = "map")]
-    pub(super) allocated_resources: Amounts<'a>,
+    pub(super) name: String,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) state: ContainerState,
+    #[serde(deserialize_with = "map")]
+    pub(super) allocated_resources: Amounts,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct ContainerState<'a> {
-    #[serde(borrow)]
-    pub(super) running: Option<Started<'a>>,
-    #[serde(borrow)]
-    pub(super) terminated: Option<Started<'a>>,
+pub(super) struct ContainerState {
+    pub(super) running: Option<Started>,
+    pub(super) terminated: Option<Started>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Started<'a> {
+pub(super) struct Started {
     #[serde(deserialize_with = "or_default")]
-    pub(super) started_at: &'a str,
+    pub(super) started_at: String,
 }
 
-impl ContainerStatus<'_> {
+impl Pod {
+    /// All containers: init, regular, ephemeral.
+    pub(super) fn containers(&self) -> impl Iterator<Item = &Container> {
+        let spec = &self.spec;
+        spec.init_containers.iter().chain(&spec.containers).chain(&spec.ephemeral_containers)
+    }
+
+    /// The sources of all projected volumes.
+    pub(super) fn projections(&self) -> impl Iterator<Item = &Projection> {
+        self.spec.volumes.iter().filter_map(|v| v.projected.as_ref()).flat_map(|p| &p.sources)
+    }
+}
+
+impl ContainerStatus {
     /// When the container last started.
     pub(super) fn started_at(&self) -> Option<String> {
         let started = self.state.running.as_ref().or(self.state.terminated.as_ref())?;
-        (!started.started_at.is_empty()).then(|| started.started_at.to_owned())
+        (!started.started_at.is_empty()).then(|| started.started_at.clone())
     }
 }

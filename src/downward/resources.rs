@@ -15,11 +15,11 @@ pub(super) fn may_fall_back(resource: &str) -> bool {
 }
 
 /// The value in the environment of `owner` (`containerResourceRuntimeValue`).
-pub(super) fn in_env(scene: &Scene<'_>, owner: Placed<'_, '_>, r: &ResourceRef<'_>) -> Outcome {
+pub(super) fn in_env(scene: &Scene<'_>, owner: Placed<'_>, r: &ResourceRef) -> Outcome {
     let (placed, fallback) = if r.container_name.is_empty() {
         (owner, Fallback::PodOrNode)
     } else {
-        let placed = find(scene, r.container_name)?;
+        let placed = find(scene, &r.container_name)?;
         match placed.kind {
             ContainerKind::Container => (placed, Fallback::PodOrNode),
             _ => (placed, Fallback::Nothing),
@@ -29,8 +29,8 @@ pub(super) fn in_env(scene: &Scene<'_>, owner: Placed<'_, '_>, r: &ResourceRef<'
 }
 
 /// The value in a volume (`ExtractResourceValueByContainerNameAndNodeAllocatable`).
-pub(super) fn in_volume(scene: &Scene<'_>, r: &ResourceRef<'_>) -> Outcome {
-    let placed = find(scene, r.container_name)?;
+pub(super) fn in_volume(scene: &Scene<'_>, r: &ResourceRef) -> Outcome {
+    let placed = find(scene, &r.container_name)?;
     Ok(Reference::new(scene, r, placed)?.answer(Fallback::Node, false))
 }
 
@@ -43,7 +43,7 @@ enum Fallback {
 }
 
 /// Regular containers first, then init containers; ephemeral ones are never found by name.
-fn find<'s, 'a>(scene: &'s Scene<'a>, name: &str) -> Result<Placed<'s, 'a>, String> {
+fn find<'a>(scene: &Scene<'a>, name: &str) -> Result<Placed<'a>, String> {
     let mut candidates = scene.placed();
     candidates
         .retain(|placed| placed.container.name == name && placed.kind != ContainerKind::Ephemeral);
@@ -53,7 +53,7 @@ fn find<'s, 'a>(scene: &'s Scene<'a>, name: &str) -> Result<Placed<'s, 'a>, Stri
 
 struct Reference<'s, 'a> {
     scene: &'s Scene<'a>,
-    placed: Placed<'s, 'a>,
+    placed: Placed<'a>,
     /// As written: `limits.cpu`.
     resource: String,
     is_limit: bool,
@@ -63,11 +63,7 @@ struct Reference<'s, 'a> {
 }
 
 impl<'s, 'a> Reference<'s, 'a> {
-    fn new(
-        scene: &'s Scene<'a>,
-        r: &ResourceRef<'_>,
-        placed: Placed<'s, 'a>,
-    ) -> Result<Self, String> {
+    fn new(scene: &'s Scene<'a>, r: &ResourceRef, placed: Placed<'a>) -> Result<Self, String> {
         let supported = |name: &&str| {
             matches!(*name, "cpu" | "memory" | "ephemeral-storage")
                 || name.starts_with("hugepages-")
@@ -80,7 +76,7 @@ impl<'s, 'a> Reference<'s, 'a> {
         Ok(Self {
             scene,
             placed,
-            resource: r.resource.to_owned(),
+            resource: r.resource.clone(),
             is_limit: list == "limits",
             name: name.to_owned(),
             divisor: if r.divisor.is_zero() { one() } else { r.divisor.clone() },
@@ -172,7 +168,7 @@ impl<'s, 'a> Reference<'s, 'a> {
             .get(&*self.name)
             .filter(|limit| self.name != "ephemeral-storage" && !limit.is_zero());
         let Some(limit) = pod_limit else { return self.of_node(nowhere) };
-        let node_has = match &self.scene.node {
+        let node_has = match &self.scene.around.node {
             Lookup::Found(node) => node.status.allocatable.contains_key(&*self.name),
             // Every node has cpu and memory.
             _ => true,
@@ -189,7 +185,7 @@ impl<'s, 'a> Reference<'s, 'a> {
 
     fn of_node(&self, nowhere: String) -> Answer {
         let container = &self.placed.container.name;
-        let node = match &self.scene.node {
+        let node = match &self.scene.around.node {
             Lookup::Found(node) => node,
             _ if !self.scene.is_scheduled() => {
                 return Answer::without(State::Pending, &self.resource, "set when scheduled")

@@ -3,13 +3,10 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use super::Options;
-use super::cluster::{ConfigMap, Node, Secret, Service};
 use super::content::Content;
-use super::decode::{self, Undecodable};
+use super::object::PodObject;
 use super::place;
-use super::pod::{Container, ContainerStatus, Pod, Texts};
-use super::subject::Subject;
+use super::pod::{Container, ContainerStatus, Pod};
 use super::surroundings::{Lookup, Surroundings};
 use super::view::{ContainerKind, Origin, State};
 
@@ -23,17 +20,12 @@ pub(super) const SEEN_UNKNOWN: &str = "<set by the kubelet>";
 
 /// The pod as the kubelet has it, with its surroundings.
 pub(super) struct Scene<'a> {
-    pub(super) pod: Pod<'a>,
+    pub(super) pod: &'a Pod,
+    pub(super) around: &'a Surroundings,
     /// The annotations that containers see.
-    pub(super) annotations: Texts<'a>,
+    pub(super) annotations: BTreeMap<&'a str, &'a str>,
     /// The uid that containers see.
     pub(super) uid: &'a str,
-    pub(super) node: Lookup<Node<'a>>,
-    pub(super) services: Lookup<Vec<Service<'a>>>,
-    pub(super) kubernetes: Lookup<Service<'a>>,
-    pub(super) config_maps: BTreeMap<&'a str, Lookup<ConfigMap<'a>>>,
-    pub(super) secrets: BTreeMap<&'a str, Lookup<Secret<'a>>>,
-    pub(super) missing_remark: Option<&'a str>,
     /// Labels that a controller will add.
     pub(super) added_labels: &'a [&'a str],
     /// The bytes that the values may still take.
@@ -46,14 +38,14 @@ const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// A container with its kind and its place in the pod.
 #[derive(Clone, Copy)]
-pub(super) struct Placed<'s, 'a> {
-    pub(super) container: &'s Container<'a>,
+pub(super) struct Placed<'a> {
+    pub(super) container: &'a Container,
     pub(super) kind: ContainerKind,
     list: &'static str,
     at: usize,
 }
 
-impl Placed<'_, '_> {
+impl Placed<'_> {
     pub(super) fn place(&self) -> String {
         place::index(self.list, self.at)
     }
@@ -61,42 +53,19 @@ impl Placed<'_, '_> {
 
 impl<'a> Scene<'a> {
     pub(super) fn new(
-        subject: &'a Subject<'_>,
+        object: &'a PodObject,
         around: &'a Surroundings,
-        options: Options,
-    ) -> Result<Self, Undecodable> {
-        let decoded = decode::pod(&subject.pod)?;
-        let (annotations, uid) = as_the_kubelet_has_them(&decoded, options.kubelet_annotations);
-        let by_name = |objects: &'a BTreeMap<String, Lookup>| {
-            objects.iter().map(|(name, lookup)| (name.as_str(), lookup.as_ref()))
-        };
-        Ok(Self {
-            annotations,
-            uid,
-            pod: decoded,
-            node: around.node.as_ref().try_map(decode::node)?,
-            services: around.services.as_ref().try_map(|services| {
-                services.iter().map(|service| decode::object("Service", service)).collect()
-            })?,
-            kubernetes: around
-                .kubernetes
-                .as_ref()
-                .try_map(|service| decode::object("Service", service))?,
-            config_maps: by_name(&around.config_maps)
-                .map(|(name, found)| Ok((name, found.try_map(|o| decode::object("ConfigMap", o))?)))
-                .collect::<Result<_, _>>()?,
-            secrets: by_name(&around.secrets)
-                .map(|(name, found)| Ok((name, found.try_map(|o| decode::secret(name, o))?)))
-                .collect::<Result<_, _>>()?,
-            missing_remark: around.missing_remark.as_deref(),
-            added_labels: subject.added_labels,
-            left: Cell::new(MAX_BYTES),
-        })
+        kubelet_annotations: bool,
+    ) -> Self {
+        let pod = object.pod();
+        let (annotations, uid) = as_the_kubelet_has_them(pod, kubelet_annotations);
+        let added_labels = object.added_labels();
+        Self { pod, around, annotations, uid, added_labels, left: Cell::new(MAX_BYTES) }
     }
 
     /// Why the node is not known.
     pub(super) fn why_no_node(&self) -> String {
-        match &self.node {
+        match &self.around.node {
             Lookup::Missing => format!("node {} does not exist", self.pod.spec.node_name),
             other => other.reason().to_owned(),
         }
@@ -129,7 +98,7 @@ impl<'a> Scene<'a> {
     }
 
     /// All containers in the order of the view.
-    pub(super) fn placed(&self) -> Vec<Placed<'_, 'a>> {
+    pub(super) fn placed(&self) -> Vec<Placed<'a>> {
         let spec = &self.pod.spec;
         let init = spec.init_containers.iter().enumerate().map(|(at, container)| {
             let sidecar = container.restart_policy == "Always";
@@ -152,7 +121,7 @@ impl<'a> Scene<'a> {
         init.chain(regular).chain(ephemeral).collect()
     }
 
-    pub(super) fn status_of(&self, placed: Placed<'_, '_>) -> Option<&ContainerStatus<'a>> {
+    pub(super) fn status_of(&self, placed: Placed<'_>) -> Option<&'a ContainerStatus> {
         let status = &self.pod.status;
         let list = match placed.kind {
             ContainerKind::Container => &status.container_statuses,
@@ -164,15 +133,22 @@ impl<'a> Scene<'a> {
 
     /// The kubelet's message about an object that does not exist.
     pub(super) fn not_found(&self, kind: &str, name: &str) -> String {
-        let remark = self.missing_remark.map(|remark| format!(" ({remark})")).unwrap_or_default();
+        let remark = self
+            .around
+            .missing_remark
+            .as_ref()
+            .map(|remark| format!(" ({remark})"))
+            .unwrap_or_default();
         format!("{kind} {name:?} not found{remark}")
     }
 }
 
 /// The kubelet adds two annotations, and reads a static pod from a file: what the API shows of it is
 /// its mirror pod, with a uid of its own (`pkg/kubelet/config`, `mirror_client.go`).
-fn as_the_kubelet_has_them<'a>(pod: &Pod<'a>, adds: bool) -> (Texts<'a>, &'a str) {
-    let mut annotations = pod.metadata.annotations.clone();
+fn as_the_kubelet_has_them(pod: &Pod, adds: bool) -> (BTreeMap<&str, &str>, &str) {
+    let metadata = &pod.metadata;
+    let texts = metadata.annotations.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    let mut annotations: BTreeMap<&str, &str> = texts.collect();
     let is_mirror = annotations.remove(MIRROR).is_some();
     let hash = annotations.get(HASH).copied().filter(|_| is_mirror);
     if adds && is_mirror {
@@ -182,7 +158,7 @@ fn as_the_kubelet_has_them<'a>(pod: &Pod<'a>, adds: bool) -> (Texts<'a>, &'a str
         annotations.insert(SOURCE, "api");
         annotations.insert(SEEN, SEEN_UNKNOWN);
     }
-    (annotations, hash.unwrap_or(pod.metadata.uid))
+    (annotations, hash.unwrap_or(&metadata.uid))
 }
 
 /// What one reference gives, before it becomes a row.

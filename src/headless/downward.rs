@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Access, Stop, note};
 use crate::downward::inputs::{self, InputError};
 use crate::downward::render::{self, Display, Output};
-use crate::downward::{Options, View, compute, has_containers};
+use crate::downward::{Options, PodObject, View, compute, has_containers};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::path::{ApiPath, ObjectPath};
@@ -60,16 +60,16 @@ pub enum ViewForm {
 pub async fn run(access: &Access, wanted: &Wanted, out: &mut impl Write) -> Result<(), Stop> {
     let path = path_of(access, wanted.name.as_deref().unwrap_or_default()).await?;
     let answer = access.fetch(&Request::get(path.clone(), Form::Json)).await?;
-    let object: Value = serde_json::from_slice(&answer.body)
+    let value: Value = serde_json::from_slice(&answer.body)
         .map_err(|error| unusable(&format!("{path} is not JSON: {error}"), ""))?;
-    let kind = object["kind"].as_str().unwrap_or_default();
+    let kind = value["kind"].as_str().unwrap_or_default();
     if !has_containers(kind) {
         let message = format!("{path} is a {kind}, neither a pod nor a workload");
         return Err(unusable(&message, "Name a pod, or a workload as in deploy/web").into());
     }
-    let around = around::read(access, &object).await?;
-    let view = compute(&object, &around, wanted.options)
-        .map_err(|error| unusable(&error.to_string(), ""))?;
+    let object = decoded(value)?;
+    let around = around::load(access, &object).await;
+    let view = compute(&object, &around, wanted.options);
     show(&view, wanted, out)
 }
 
@@ -141,6 +141,10 @@ fn read(file: &Path) -> io::Result<(String, String)> {
     };
     let text = String::from_utf8(bytes).map_err(|_| io::Error::other("it is not UTF-8"))?;
     Ok((name, text))
+}
+
+fn decoded(value: Value) -> Result<PodObject, Failure> {
+    PodObject::new(value).map_err(|error| unusable(&error.to_string(), ""))
 }
 
 fn refused(error: &InputError) -> Failure {

@@ -12,7 +12,7 @@ use super::volumes::files_below;
 use crate::downward::inside::{
     Certainty, Enforced, Environment, Found, Here, Inside, Observed, Pid, Stranger,
 };
-use crate::downward::{ContainerView, View};
+use crate::downward::{ContainerView, PodObject, View};
 
 /// No more processes than this are looked into for the container that they may be of.
 const MOST_GUESSES: usize = 2000;
@@ -23,11 +23,11 @@ const MOST_GUESSES: usize = 2000;
 pub fn observe(
     machine: &Machine,
     here: &Here,
-    pod: &Value,
+    pod: &PodObject,
     view: &View,
 ) -> (Vec<Observed>, Vec<Stranger>) {
     let own = Process::read(machine.root(), Pid::Own);
-    let mut crowd = Crowd { machine, here, own, pod, view, members: BTreeMap::new() };
+    let mut crowd = Crowd { machine, here, own, pod: pod.value(), view, members: BTreeMap::new() };
     crowd.add_own();
     let strangers = crowd.add_others();
     (view.containers.iter().map(|container| crowd.observed(container)).collect(), strangers)

@@ -11,7 +11,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::Value;
 use tokio::sync::mpsc::{Sender, UnboundedReceiver};
 use tokio::task::AbortHandle;
 
@@ -22,8 +21,8 @@ use crate::api::record::Recorder;
 use crate::api::wire::Wire;
 use crate::app::effect::{Choice, Effect};
 use crate::app::message::{Answer, Message, Question, Timer, Want};
-use crate::downward::View;
 use crate::downward::plan::Plan;
+use crate::downward::{PodObject, View};
 use crate::here::{self, Machine};
 use crate::k8s::endpoint::{Attempt, NoEndpoint, Way};
 use crate::k8s::failure::Failure;
@@ -236,7 +235,7 @@ impl Effects {
         });
     }
 
-    fn observe(&mut self, pod: Arc<Value>, view: Box<View>) {
+    fn observe(&mut self, pod: PodObject, view: Box<View>) {
         let sender = self.sender.clone();
         tokio::spawn(async move {
             let look = move || {

@@ -1,13 +1,11 @@
 //! Of any other pod: what its containers have, read by an exec that is only made after a yes.
 
-use serde_json::Value;
-
 use super::{Containers, Item};
 use crate::app::effect::Effect;
 use crate::app::model::{Model, Overlay, Purpose};
-use crate::downward::View;
 use crate::downward::inside::{Found, Observed};
 use crate::downward::plan::{Plan, Reads};
+use crate::downward::{PodObject, View};
 use crate::k8s::failure::Failure;
 use crate::k8s::request::Ticket;
 use crate::keymap::{Action, Mode};
@@ -54,7 +52,7 @@ fn plan(model: &Model) -> Result<Plan, String> {
             "{shows} shows what a pod's containers see; {compares} then compares it with what they have"
         ));
     }
-    let pod = containers.object.as_ref().filter(|object| object["kind"] == "Pod");
+    let pod = containers.object.as_ref().filter(|object| object.is_pod());
     let (Some(pod), Some(view)) = (pod, &containers.view) else {
         return Err("Choose a pod: nothing else has containers to look into".to_owned());
     };
@@ -93,7 +91,7 @@ pub(in crate::app) fn answered(model: &mut Model, action: Action) {
 
 fn run(model: &mut Model, plan: Plan) {
     let pod = model.containers.object.as_ref();
-    if pod.is_none_or(|pod| pod["metadata"]["uid"] != plan.uid.as_str()) {
+    if pod.is_none_or(|pod| pod.identity().uid != plan.uid) {
         return model.notify("Another pod is in view by now: nothing was run");
     }
     let (ticket, plan) = (model.promise(Purpose::Inside), Box::new(plan));
@@ -175,7 +173,7 @@ impl Proposal {
 
 impl Containers {
     /// All that would be run now.
-    fn planned(&self, pod: &Value, view: &View) -> Plan {
+    fn planned(&self, pod: &PodObject, view: &View) -> Plan {
         Plan::of(pod, view, |name| !self.is_seen_from_here(name))
     }
 

@@ -14,7 +14,7 @@ const MOST_STRANGERS: usize = 10;
 pub(super) fn look(model: &mut Model) {
     compare_again(&mut model.containers);
     let (Some(here), Some(pod)) = (&model.here, &model.containers.object) else { return };
-    let is_this = pod["kind"] == "Pod" && here.pod.is(pod);
+    let is_this = pod.is_pod() && here.pod.is(pod.value());
     if let (true, Some(Ok(view))) = (is_this, &model.containers.view) {
         let (pod, view) = (pod.clone(), Box::new(view.clone()));
         model.effects.push(Effect::Observe { pod, view });

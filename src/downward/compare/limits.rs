@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::Value;
 
 use super::Verdict;
+use crate::downward::PodObject;
 use crate::downward::inside::{Enforced, Quota, Reading};
 use crate::downward::resources::divided_text;
 use crate::k8s::quantity::Quantity;
@@ -64,8 +65,8 @@ impl fmt::Display for LimitRow {
 
 /// Compares a container's limits of memory and CPU with what is enforced.
 #[must_use]
-pub fn compare_limits(pod: &Value, container: &str, enforced: &Enforced) -> Vec<LimitRow> {
-    let limits = Limits { pod, container };
+pub fn compare_limits(object: &PodObject, container: &str, enforced: &Enforced) -> Vec<LimitRow> {
+    let limits = Limits { pod: object.value(), container };
     let mut cpus = LimitRow::new("cpus", None);
     match &enforced.cpus {
         Reading::At(list) => cpus.enforced = Some(list.clone()),
@@ -230,9 +231,8 @@ mod tests {
     use super::*;
 
     fn rows(limits: &Value, enforced: &Enforced) -> Vec<(String, Verdict)> {
-        let pod =
-            json!({"spec": {"containers": [{"name": "web", "resources": {"limits": limits}}]}});
-        let rows = compare_limits(&pod, "web", enforced);
+        let pod = json!({"metadata": {"uid": "u"}, "spec": {"containers": [{"name": "web", "resources": {"limits": limits}}]}});
+        let rows = compare_limits(&PodObject::new(pod).unwrap(), "web", enforced);
         rows.iter().map(|row| (row.to_string(), row.verdict)).collect()
     }
 

@@ -6,13 +6,13 @@ use std::io::Write;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{ViewForm, Wanted, around, path_of, unusable};
+use super::{ViewForm, Wanted, around, decoded, path_of, unusable};
 use crate::api::inside;
 use crate::downward::compare::{Comparison, LimitRow, Verdict, compare, compare_limits};
 use crate::downward::inside::{Certainty, Found, Here, Observed, Pid, Stranger};
 use crate::downward::plan::Plan;
 use crate::downward::render::Output;
-use crate::downward::{Options, View, compute, mark_fresh};
+use crate::downward::{Options, PodObject, View, compute, mark_fresh};
 use crate::headless::{Access, Stop, note};
 use crate::here::{Machine, observe};
 use crate::k8s::failure::Failure;
@@ -102,16 +102,22 @@ pub async fn run_named(
 ) -> Result<(), Stop> {
     let form = form(wanted)?;
     let path = path_of(&access, wanted.name.as_deref().unwrap_or_default()).await?;
+<<<<<<< HEAD
     let answer = access.fetch(&Request::get(path.clone(), Form::Json)).await?;
     let pod: Value = serde_json::from_slice(&answer.body)
+=======
+    let answer = access.ask(&Request::get(path.clone(), Form::Json)).await?;
+    let value: Value = serde_json::from_slice(&answer.body)
+>>>>>>> 7c407ee (downward: decode a pod once, and load its surroundings in one place)
         .map_err(|error| unusable(&format!("{path} is not JSON: {error}"), ""))?;
-    if pod["kind"] != "Pod" {
+    if value["kind"] != "Pod" {
         let message = format!("{path} is no pod: nothing else has containers to look into");
         return Err(unusable(&message, "Name a pod").into());
     }
+    let pod = decoded(value)?;
     let here = machine.look();
-    if here.is_pod() && here.pod.is(&pod) {
-        let name = pod["metadata"]["name"].as_str().map(str::to_owned);
+    if here.is_pod() && here.pod.is(pod.value()) {
+        let name = Some(pod.identity().name.clone());
         return run(Ok(access), machine, &Wanted { name, ..wanted.clone() }, out).await;
     }
     if access.connection.endpoint.kind.is_recorded() {
@@ -154,7 +160,7 @@ async fn check(
     here: &Here,
     wanted: &Wanted,
 ) -> Result<Outcome, Stop> {
-    let pod: Value = find::this_pod(access, &here.pod, wanted.name.as_deref()).await?;
+    let pod = decoded(find::this_pod(access, &here.pod, wanted.name.as_deref()).await?)?;
     let view = predict(access, &pod, wanted).await?;
     let (observed, strangers) = observe(machine, here, &pod, &view);
     let containers = observed
@@ -166,12 +172,11 @@ async fn check(
 }
 
 /// What the containers of a pod should have; among them is the one that is wanted.
-async fn predict(access: &Access, pod: &Value, wanted: &Wanted) -> Result<View, Failure> {
-    let around = around::read(access, pod).await?;
+async fn predict(access: &Access, pod: &PodObject, wanted: &Wanted) -> Result<View, Failure> {
+    let around = around::load(access, pod).await;
     // What is in the container has the annotations that the kubelet adds.
     let options = Options { kubelet_annotations: true };
-    let mut view =
-        compute(pod, &around, options).map_err(|error| unusable(&error.to_string(), ""))?;
+    let mut view = compute(pod, &around, options);
     mark_fresh(&mut view, pod, &Timestamp::now().to_string());
     let chosen = wanted.display.container.as_deref();
     if let Some(name) = chosen.filter(|name| !view.containers.iter().any(|c| c.name == **name)) {
@@ -183,7 +188,7 @@ async fn predict(access: &Access, pod: &Value, wanted: &Wanted) -> Result<View, 
 }
 
 /// Compares one container; its limits where the pod is given.
-fn checked(view: &View, pod: Option<&Value>, observed: Observed) -> Option<Checked> {
+fn checked(view: &View, pod: Option<&PodObject>, observed: Observed) -> Option<Checked> {
     let limits = |pod| compare_limits(pod, &observed.container, &observed.enforced);
     Some(Checked {
         comparison: compare(view, &observed.container, &observed.inside)?,
