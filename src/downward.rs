@@ -9,11 +9,11 @@ pub use content::Content;
 pub use decode::Undecodable;
 pub use mask::Masker;
 pub use needs::{Needs, needs};
-pub use object::{PodObject, has_containers};
+pub use object::{PodObject, Unreadable, has_containers};
 pub use surroundings::{Lookup, Surroundings};
 pub use view::{
-    ContainerKind, ContainerView, EnvRow, FileRow, Identity, MountView, Origin, State, View,
-    VolumeKind, VolumeView,
+    ContainerKind, ContainerView, EnvRow, EnvVia, FileRow, Identity, MountView, Origin, State,
+    View, VolumeKind, VolumeView,
 };
 
 mod addresses;

@@ -6,8 +6,8 @@ use super::compare::{is_of_runtime, is_of_service, sounds_secret};
 use super::content::Content;
 use super::inside::{ActualFile, Clue, Found, Guess, Here, Variable, Volume};
 use super::view::{
-    ContainerKind, ContainerView, EnvRow, FileRow, Identity, MountView, Origin, State, View,
-    VolumeKind, VolumeView,
+    ContainerKind, ContainerView, EnvRow, EnvVia, FileRow, Identity, MountView, Origin, State,
+    View, VolumeKind, VolumeView,
 };
 
 /// The view of what is here; `why` is a sentence on why nobody tells what should be. Of what is known
@@ -74,6 +74,7 @@ fn environment(here: &Here) -> Vec<EnvRow> {
         EnvRow {
             name: name.clone(),
             content: Some(content(value, is_secret)),
+            via: EnvVia::Process,
             origin: origin(from, explanation, is_secret),
         }
     };

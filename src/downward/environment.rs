@@ -10,7 +10,7 @@ use super::resources;
 use super::scene::{Answer, Placed, Scene};
 use super::services;
 use super::surroundings::Lookup;
-use super::view::{EnvRow, State};
+use super::view::{EnvRow, EnvVia, State};
 
 /// The rows sorted by name, or the kubelet's message where it refuses.
 pub(super) fn of_container(scene: &Scene<'_>, placed: Placed<'_>) -> Result<Vec<EnvRow>, String> {
@@ -65,12 +65,12 @@ impl<'s, 'a> Environment<'s, 'a> {
                     "two Services make this variable, and the kubelet takes one at random",
                 );
             }
-            let row = row(&name, answer, String::new());
+            let row = row(&name, answer, EnvVia::Services, String::new());
             self.services.insert(name, row);
         }
         if let Some(lacking) = lacking {
             let answer = Answer::without(State::Unknown, "services", lacking.clone());
-            self.others.push(row("*", answer, String::new()));
+            self.others.push(row("*", answer, EnvVia::Services, String::new()));
             self.unknown.push((String::new(), lacking));
         }
     }
@@ -91,7 +91,9 @@ impl<'s, 'a> Environment<'s, 'a> {
             for (key, value) in &map.data {
                 let why = format!("the key `{key}` of the ConfigMap `{}`", reference.name);
                 let answer = Answer::known(&from, value.as_str()).explained(why);
-                self.set(row(&format!("{prefix}{key}"), self.scene.held(answer), place.to_owned()));
+                let name = format!("{prefix}{key}");
+                let answer = self.scene.held(answer);
+                self.set(row(&name, answer, EnvVia::EnvFrom, place.to_owned()));
             }
         } else if let Some(reference) = &source.secret_ref {
             let from = format!("secret {}", reference.name);
@@ -104,7 +106,9 @@ impl<'s, 'a> Environment<'s, 'a> {
                 let why = format!("the key `{key}` of the Secret `{}`", reference.name);
                 let content = Content::secret(value.0.clone());
                 let answer = Answer::known(&from, content).explained(why).of_secret();
-                self.set(row(&format!("{prefix}{key}"), self.scene.held(answer), place.to_owned()));
+                let name = format!("{prefix}{key}");
+                let answer = self.scene.held(answer);
+                self.set(row(&name, answer, EnvVia::EnvFrom, place.to_owned()));
             }
         }
         Ok(())
@@ -123,7 +127,7 @@ impl<'s, 'a> Environment<'s, 'a> {
             }
             _ => Answer::without(State::Skipped, from, "optional, and does not exist"),
         };
-        self.others.push(row(&format!("{prefix}*"), answer, place.to_owned()));
+        self.others.push(row(&format!("{prefix}*"), answer, EnvVia::EnvFrom, place.to_owned()));
     }
 
     /// One entry of `env`.
@@ -133,7 +137,7 @@ impl<'s, 'a> Environment<'s, 'a> {
             Some(source) => self.of_source(source)?,
             None => Answer::known("value", "").explained("the empty text"),
         };
-        let row = row(&variable.name, self.scene.held(answer), place);
+        let row = row(&variable.name, self.scene.held(answer), EnvVia::Env, place);
         if row.origin.state != State::Skipped {
             self.set(row);
         } else if let Some(earlier) = self.variables.get_mut(&row.name) {
@@ -280,9 +284,9 @@ impl<'s, 'a> Environment<'s, 'a> {
     }
 }
 
-fn row(name: &str, answer: Answer, path: String) -> EnvRow {
+fn row(name: &str, answer: Answer, via: EnvVia, path: String) -> EnvRow {
     let (content, origin) = answer.declared(path, false);
-    EnvRow { name: name.to_owned(), content, origin }
+    EnvRow { name: name.to_owned(), content, via, origin }
 }
 
 /// A `ConfigMap` or Secret that is there, or may be absent.

@@ -26,6 +26,17 @@ struct Parts {
     notes: Vec<String>,
 }
 
+/// Why the body of an answer gives no object.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// It is not JSON, or not what a JSON parser takes.
+    #[error("This answer cannot be read as an object: {0}")]
+    NotJson(String),
+    /// No kubelet could read the object.
+    #[error(transparent)]
+    Undecodable(#[from] Undecodable),
+}
+
 /// The kinds that make pods, where they keep the template, and the labels that their controllers
 /// add.
 const WORKLOADS: [(&str, &str, &[&str]); 8] = [
@@ -114,11 +125,11 @@ impl PodObject {
     ///
     /// # Errors
     /// Those of [`PodObject::new`], and a body that is not JSON.
-    pub fn from_slice(body: &[u8]) -> Result<Option<Self>, Undecodable> {
-        let value: Value = serde_json::from_slice(body)
-            .map_err(|error| undecodable("answer", "", error.to_string()))?;
+    pub fn from_slice(body: &[u8]) -> Result<Option<Self>, Unreadable> {
+        let value: Value =
+            serde_json::from_slice(body).map_err(|error| Unreadable::NotJson(error.to_string()))?;
         let is_wanted = value["kind"].as_str().is_some_and(has_containers);
-        is_wanted.then(|| Self::new(value)).transpose()
+        Ok(is_wanted.then(|| Self::new(value)).transpose()?)
     }
 
     /// The object as the API returned it.

@@ -220,7 +220,9 @@ impl Sources {
     /// Requests all sources again.
     pub fn refetch_all(&mut self) {
         let keys: Vec<SourceKey> = self.keys().cloned().collect();
-        keys.iter().for_each(|key| self.refetch(key));
+        for key in &keys {
+            self.refetch(key);
+        }
     }
 
     /// The sources that the pod needs.
@@ -364,4 +366,170 @@ fn keys(needs: &Needs) -> BTreeSet<SourceKey> {
     let secrets = needs.secrets.iter();
     let secrets = secrets.map(|name| SourceKey::Secret(namespace(), name.as_str().into()));
     node.chain(services).chain(kubernetes).chain(config_maps).chain(secrets).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn needs() -> Needs {
+        Needs {
+            namespace: "shop".to_owned(),
+            node: Some("n1".to_owned()),
+            services: true,
+            kubernetes: true,
+            config_maps: BTreeSet::from(["c".to_owned()]),
+            secrets: BTreeSet::from(["s".to_owned()]),
+        }
+    }
+
+    fn services(names: &[&str], next: &str) -> Value {
+        let items: Vec<Value> =
+            names.iter().map(|name| json!({"metadata": {"name": name}})).collect();
+        json!({"kind": "ServiceList", "metadata": {"continue": next}, "items": items})
+    }
+
+    /// Answers every request by its path and query.
+    fn load(sources: &mut Sources, answer: impl Fn(&str) -> Result<Value, Failure>) -> Vec<String> {
+        let mut asked = Vec::new();
+        while let Some((key, request)) = sources.next_request() {
+            let path = request.path_and_query();
+            let body = answer(&path).and_then(|value| SourceBody::from_value(&key, &value));
+            sources.answered(&key, body);
+            asked.push(path);
+        }
+        asked
+    }
+
+    fn failure(kind: FailureKind) -> Failure {
+        Failure::new(kind, "why", "")
+    }
+
+    #[test]
+    fn each_source_is_requested_once() {
+        let mut sources = Sources::new(&needs());
+        assert!(sources.is_loading());
+        let asked = load(&mut sources, |path| {
+            Ok(if path.contains("limit") { services(&["a"], "") } else { json!({}) })
+        });
+        assert_eq!(
+            asked,
+            [
+                "/api/v1/nodes/n1",
+                "/api/v1/namespaces/shop/services?limit=500",
+                "/api/v1/namespaces/default/services/kubernetes",
+                "/api/v1/namespaces/shop/configmaps/c",
+                "/api/v1/namespaces/shop/secrets/s",
+            ]
+        );
+        assert!(!sources.is_loading());
+        assert!(matches!(sources.surroundings().secrets["s"], Lookup::Found(_)));
+    }
+
+    #[test]
+    fn services_are_read_in_pages_up_to_the_last() {
+        let needs = Needs { namespace: "shop".to_owned(), services: true, ..Needs::default() };
+        let mut sources = Sources::new(&needs);
+        let asked = load(&mut sources, |path| {
+            Ok(if path.contains("continue=x") {
+                services(&["b"], "x")
+            } else {
+                services(&["a"], "x")
+            })
+        });
+        assert_eq!(asked.len(), 2, "a token that repeats ends the list");
+        let Lookup::Found(found) = &sources.surroundings().services else { panic!("no list") };
+        assert!(found.iter().map(|service| service.metadata.name.as_str()).eq(["a", "b"]));
+    }
+
+    #[test]
+    fn services_whose_pages_expire_are_read_as_a_whole() {
+        let needs = Needs { namespace: "shop".to_owned(), services: true, ..Needs::default() };
+        let mut sources = Sources::new(&needs);
+        let asked = load(&mut sources, |path| match path {
+            path if path.contains("continue") => Err(failure(FailureKind::Gone)),
+            path if path.contains("limit") => Ok(services(&["a"], "x")),
+            _ => Ok(services(&["a", "b"], "")),
+        });
+        assert_eq!(asked.last().unwrap(), "/api/v1/namespaces/shop/services");
+        let Lookup::Found(found) = &sources.surroundings().services else { panic!("no list") };
+        assert_eq!(found.len(), 2);
+    }
+
+    #[test]
+    fn an_object_that_a_recording_lacks_is_looked_up_in_its_list() {
+        let mut sources = Sources::new(&needs());
+        let asked = load(&mut sources, |path| {
+            let list = |items: Value| Ok(json!({"kind": "List", "items": items}));
+            match path {
+                path if path.contains("limit") => Ok(services(&[], "")),
+                path if path.contains("configmaps?") => list(json!([{"data": {"k": "v"}}])),
+                path if path.contains("secrets?") => list(json!([])),
+                _ => Err(failure(FailureKind::NotRecorded)),
+            }
+        });
+        let list = "/api/v1/namespaces/shop/secrets?fieldSelector=metadata.name%3Ds";
+        assert!(asked.iter().any(|path| path == list), "{asked:?}");
+        let around = sources.surroundings();
+        assert!(matches!(around.config_maps["c"], Lookup::Found(_)));
+        assert_eq!(around.secrets["s"], Lookup::Missing);
+        assert_eq!(around.node, Lookup::Unknown("nodes: not in this recording".to_owned()));
+    }
+
+    #[test]
+    fn a_failure_leaves_the_source_unknown_with_its_reason() {
+        let mut sources = Sources::new(&needs());
+        load(&mut sources, |path| {
+            Err(failure(match path {
+                path if path.contains("nodes") => FailureKind::Forbidden,
+                path if path.contains("configmaps") => FailureKind::NotFound,
+                _ => FailureKind::TimedOut,
+            }))
+        });
+        let around = sources.surroundings();
+        assert_eq!(around.node, Lookup::Unknown("nodes is forbidden".to_owned()));
+        assert_eq!(around.config_maps["c"], Lookup::Missing);
+        assert_eq!(around.secrets["s"], Lookup::Unknown("secrets: why".to_owned()));
+    }
+
+    #[test]
+    fn a_secret_that_cannot_be_decoded_is_unknown_and_not_quoted() {
+        let mut sources = Sources::new(&needs());
+        load(&mut sources, |_| Ok(json!({"metadata": {"name": "s"}, "data": {"k": ["hunter2"]}})));
+        let Lookup::Unknown(reason) = &sources.surroundings().secrets["s"] else { panic!() };
+        assert_eq!(reason, "the Secret s cannot be read: a value has another type at .data.k");
+    }
+
+    #[test]
+    fn a_source_that_is_fetched_again_stays_until_its_answer() {
+        let mut sources = Sources::new(&needs());
+        load(&mut sources, |_| Ok(json!({"data": {"k": "djE="}})));
+        let key = SourceKey::Secret(Namespace::new("shop"), "s".into());
+        let before = sources.surroundings().secrets["s"].clone();
+        sources.refetch(&key);
+        assert!(sources.is_loading() && sources.surroundings().secrets["s"] == before);
+        let asked = load(&mut sources, |_| Ok(json!({"data": {"k": "djI="}})));
+        assert_eq!(asked, ["/api/v1/namespaces/shop/secrets/s"]);
+        assert_ne!(sources.surroundings().secrets["s"], before);
+        // A watch delivers without a request.
+        sources.answered(&key, Err(failure(FailureKind::NotFound)));
+        assert_eq!(sources.surroundings().secrets["s"], Lookup::Missing);
+    }
+
+    #[test]
+    fn another_version_of_the_pod_keeps_what_it_still_needs() {
+        let mut sources = Sources::new(&needs());
+        load(&mut sources, |_| Ok(json!({})));
+        let other = Needs { secrets: BTreeSet::from(["other".to_owned()]), node: None, ..needs() };
+        sources.update(&other);
+        assert!(!sources.surroundings().secrets.contains_key("s"));
+        assert_eq!(sources.surroundings().node, Lookup::NotLoaded);
+        let asked = load(&mut sources, |_| Ok(json!({})));
+        assert_eq!(asked, ["/api/v1/namespaces/shop/secrets/other"]);
+        let dropped = SourceKey::Node("n1".into());
+        sources.answered(&dropped, Err(failure(FailureKind::Forbidden)));
+        assert_eq!(sources.surroundings().node, Lookup::NotLoaded);
+    }
 }

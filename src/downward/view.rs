@@ -64,8 +64,23 @@ pub struct EnvRow {
     pub name: String,
     /// Its value; `None` unless the state is known.
     pub content: Option<Content>,
+    /// What brings it into the container.
+    pub via: EnvVia,
     /// Where it comes from.
     pub origin: Origin,
+}
+
+/// What brings a variable into a container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EnvVia {
+    /// An entry of `env`.
+    Env,
+    /// An entry of `envFrom`: all keys of an object.
+    EnvFrom,
+    /// The Services that the kubelet knows.
+    Services,
+    /// Not known: it was found in a process.
+    Process,
 }
 
 /// What is known of a value.

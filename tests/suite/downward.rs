@@ -8,5 +8,5 @@ mod quantities;
 mod quoting;
 mod real_containers;
 mod states;
-mod support;
+pub(crate) mod support;
 mod vectors;

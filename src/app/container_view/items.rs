@@ -2,7 +2,7 @@
 
 use super::Containers;
 use crate::downward::catalogue::{Exposable, Exposure};
-use crate::downward::{Content, Origin, View, VolumeView};
+use crate::downward::{Content, EnvVia, Origin, View, VolumeView};
 
 /// One line of the pane.
 #[derive(Clone, Debug, PartialEq)]
@@ -212,9 +212,7 @@ fn environment(view: &View, tab: usize, items: &mut Vec<Item>) -> Vec<usize> {
     items.push(Item::Heading("environment".to_owned(), about));
     items.extend(container.error.clone().map(Item::Refused));
     // Services and whole maps bring many more than the pod declares.
-    // A container that nothing declares has only what was found.
-    let is_declared =
-        |at: &usize| container.path.is_empty() || container.env[*at].origin.path.contains(".env[");
+    let is_declared = |at: &usize| matches!(container.env[*at].via, EnvVia::Env | EnvVia::Process);
     let (declared, others): (Vec<usize>, Vec<usize>) =
         (0..container.env.len()).partition(is_declared);
     items.extend(declared.into_iter().map(|at| Item::Row(ViewRow::Env(tab, at))));

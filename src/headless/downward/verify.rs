@@ -102,13 +102,8 @@ pub async fn run_named(
 ) -> Result<(), Stop> {
     let form = form(wanted)?;
     let path = path_of(&access, wanted.name.as_deref().unwrap_or_default()).await?;
-<<<<<<< HEAD
     let answer = access.fetch(&Request::get(path.clone(), Form::Json)).await?;
-    let pod: Value = serde_json::from_slice(&answer.body)
-=======
-    let answer = access.ask(&Request::get(path.clone(), Form::Json)).await?;
     let value: Value = serde_json::from_slice(&answer.body)
->>>>>>> 7c407ee (downward: decode a pod once, and load its surroundings in one place)
         .map_err(|error| unusable(&format!("{path} is not JSON: {error}"), ""))?;
     if value["kind"] != "Pod" {
         let message = format!("{path} is no pod: nothing else has containers to look into");

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use kubewalk::downward::catalogue::catalogue;
 use kubewalk::downward::inputs::view_of;
 use kubewalk::downward::render::{Display, Output, files, render};
-use kubewalk::downward::{Options, compute};
+use kubewalk::downward::{Options, PodObject, compute};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -33,17 +33,18 @@ proptest! {
                 collect(value, format!("/{root}"), &mut places);
             }
         }
-        let around_before = around(&vector);
+        let around_before = around(&vector).unwrap_or_default();
         let pointer: &String = place.get(&places);
         *vector.pointer_mut(pointer).unwrap() = odd;
-        match compute(&vector["pod"], &around_before, Options::default()) {
+        match PodObject::new(vector["pod"].clone()) {
             Err(error) => prop_assert_eq!(error.to_string().lines().count(), 1),
-            Ok(view) => for output in [Output::Text, Output::Env, Output::Json, Output::Yaml] {
+            Ok(object) => for output in [Output::Text, Output::Env, Output::Json, Output::Yaml] {
+                let view = compute(&object, &around_before, Options::default());
+                let _ = catalogue(&object, &around_before, Options::default());
                 let _ = render(&view, output, &Display::default());
                 let _ = files(&view, &Display::default());
             }
         }
-        let _ = catalogue(&vector["pod"], &around_before, Options::default());
         let mut objects = vec![vector["pod"].clone(), vector["node"].clone()];
         for (list, kind) in [("services", "Service"), ("configMaps", "ConfigMap"), ("secrets", "Secret")] {
             objects.extend(vector[list].as_array().cloned().unwrap_or_default().into_iter().map(|mut object| {

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use kubewalk::downward::{Lookup, Options, Surroundings, View, compute};
+use kubewalk::downward::{Lookup, Options, Service, Surroundings, View, compute};
 use serde_json::{Value, json};
+
+use super::support::{found, object};
 
 #[test]
 fn what_is_computed_is_what_is_in_the_containers() {
@@ -11,7 +13,7 @@ fn what_is_computed_is_what_is_in_the_containers() {
     let pods: Vec<Value> = serde_json::from_str(&text).unwrap();
     assert_eq!(pods.len(), 3);
     for pod in pods {
-        let view = compute(&pod["pod"], &around(&pod["node"]), Options::default()).unwrap();
+        let view = compute(&object(&pod["pod"]), &around(&pod["node"]), Options::default());
         for (name, inside) in pod["containers"].as_object().unwrap() {
             assert_eq!(environment(&view, name), really_in_environment(inside), "{name}");
             let files = files(&view, name);
@@ -28,9 +30,9 @@ fn around(node: &Value) -> Surroundings {
     let kubernetes = json!({"metadata": {"name": "kubernetes", "namespace": "default"}, "spec":
         {"clusterIP": "10.0.0.1", "ports": [{"name": "https", "port": 443, "protocol": "TCP"}]}});
     Surroundings {
-        node: Lookup::Found(node.clone()),
-        services: Lookup::Found(vec![kubernetes.clone()]),
-        kubernetes: Lookup::Found(kubernetes),
+        node: found(node),
+        services: Lookup::Found(vec![Service::try_from(&kubernetes).unwrap()]),
+        kubernetes: found(&kubernetes),
         ..Surroundings::default()
     }
 }

@@ -6,6 +6,8 @@ use kubewalk::downward::{
 };
 use serde_json::{Value, json};
 
+use super::support::{found, object};
+
 fn pod(container: &Value) -> Value {
     json!({"kind": "Pod", "metadata": {"name": "p", "namespace": "ns", "uid": "u",
         "labels": {"app": "web"}},
@@ -35,7 +37,7 @@ fn node() -> Value {
 
 fn around() -> Surroundings {
     Surroundings {
-        node: Lookup::Found(node()),
+        node: found(&node()),
         services: Lookup::Found(Vec::new()),
         kubernetes: Lookup::Missing,
         ..Surroundings::default()
@@ -43,7 +45,7 @@ fn around() -> Surroundings {
 }
 
 fn view(pod: &Value, around: &Surroundings) -> View {
-    compute(pod, around, Options { kubelet_annotations: false }).unwrap()
+    compute(&object(pod), around, Options { kubelet_annotations: false })
 }
 
 fn row<'v>(view: &'v View, name: &str) -> &'v EnvRow {
@@ -161,7 +163,7 @@ fn a_part_of_a_value_that_derives_from_a_secret_is_known_as_such() {
         with_env(&json!([{"name": "K", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}},
         {"name": "URL", "value": "a:$(K)@$(K)$(K)"}, {"name": "TWICE", "value": "<$(URL)>"}]));
     let mut around = around();
-    around.secrets.insert("s".into(), Lookup::Found(json!({"data": {"k": "c2VjcmV0"}})));
+    around.secrets.insert("s".into(), found(&json!({"data": {"k": "c2VjcmV0"}})));
     let view = view(&pod, &around);
     assert_eq!(row(&view, "URL").content.as_ref().unwrap().secret, [2..8, 9..21]);
     assert_eq!(row(&view, "TWICE").content.as_ref().unwrap().secret, [3..9, 10..22]);
@@ -201,7 +203,7 @@ fn a_label_written_when_the_container_had_started_may_be_old_in_its_environment(
          2026-11-23T06:00:00Z; one time covers all fields of a manager"
     );
     assert_eq!(file(&view, "labels").origin.note, None);
-    mark_fresh(&mut view, &pod, "2026-11-23T06:01:29Z");
+    mark_fresh(&mut view, &object(&pod), "2026-11-23T06:01:29Z");
     assert!(
         file(&view, "labels").origin.note.as_deref().unwrap().contains("within about a minute")
     );
@@ -235,12 +237,12 @@ fn a_static_pod_sees_its_hash_as_its_uid() {
         field("SEEN", "metadata.annotations['kubernetes.io/config.seen']"),
         field("SOURCE", "metadata.annotations['kubernetes.io/config.source']")
     ]));
-    let api = compute(&pod, &around(), Options::default()).unwrap();
+    let api = compute(&object(&pod), &around(), Options::default());
     assert_eq!((text(row(&api, "UID")), text(row(&api, "SOURCE"))), ("u", "api"));
     assert_eq!(row(&api, "SEEN").origin.state, State::Unknown);
     pod["metadata"]["annotations"] = json!({"kubernetes.io/config.mirror": "h", "kubernetes.io/config.hash": "h",
         "kubernetes.io/config.source": "file", "kubernetes.io/config.seen": "2026-11-23T05:00:00.000000000Z"});
-    let of_file = compute(&pod, &around(), Options::default()).unwrap();
+    let of_file = compute(&object(&pod), &around(), Options::default());
     assert_eq!((text(row(&of_file, "UID")), text(row(&of_file, "SOURCE"))), ("h", "file"));
     assert_eq!(text(row(&of_file, "SEEN")), "2026-11-23T05:00:00.000000000Z");
 }
@@ -287,7 +289,7 @@ fn a_workload_shows_what_its_pods_will_see() {
     }
     let set = json!({"kind": "StatefulSet", "spec": {"template": template}});
     let around = around();
-    let entries = catalogue(&set, &around, Options::default()).unwrap();
+    let entries = catalogue(&object(&set), &around, Options::default());
     let index = entries.iter().find(|e| e.name.contains("pod-index")).unwrap();
     assert_eq!(index.env.as_ref().unwrap().origin.state, State::Pending);
 }
@@ -298,7 +300,7 @@ fn every_snippet_of_the_catalogue_gives_the_value_that_it_promises() {
     pod["metadata"]["labels"]["app.kubernetes.io/name"] = json!("x");
     pod["spec"]["initContainers"] =
         json!([{"name": "init", "resources": {"limits": {"hugepages-2Mi": "4Mi"}}}]);
-    let entries = catalogue(&pod, &around(), Options::default()).unwrap();
+    let entries = catalogue(&object(&pod), &around(), Options::default());
     assert!(entries.iter().any(|e| e.name == "metadata.labels['app.kubernetes.io/name']"));
     assert!(entries.iter().any(|e| e.name == "limits.hugepages-2Mi"));
     let labels = entries.iter().find(|e| e.name == "metadata.labels").unwrap();
@@ -320,7 +322,7 @@ fn every_snippet_of_the_catalogue_gives_the_value_that_it_promises() {
             }
             let name = snippet[0]["name"].as_str().unwrap().to_owned();
             pod["spec"][list][0]["env"] = snippet;
-            let view = compute(&pod, &around(), Options::default()).unwrap();
+            let view = compute(&object(&pod), &around(), Options::default());
             assert_eq!(view.containers[0].error, None, "{}", env.snippet);
             let rows = view.containers.iter().flat_map(|c| &c.env);
             let row = rows.into_iter().find(|row| row.name == name).unwrap();
@@ -329,7 +331,7 @@ fn every_snippet_of_the_catalogue_gives_the_value_that_it_promises() {
         if let Some(volume) = entry.volume {
             pod["spec"]["volumes"][0]["downwardAPI"]["items"] =
                 serde_saphyr::from_str(&volume.snippet).unwrap();
-            let view = compute(&pod, &around(), Options::default()).unwrap();
+            let view = compute(&object(&pod), &around(), Options::default());
             assert_eq!(view.volumes[0].files[0].content, volume.content, "{}", entry.name);
         }
     }
@@ -337,14 +339,14 @@ fn every_snippet_of_the_catalogue_gives_the_value_that_it_promises() {
 
 #[test]
 fn only_what_a_pod_uses_is_looked_up() {
-    let plain = needs(&with_env(&json!([]))).unwrap();
+    let plain = needs(&object(&with_env(&json!([]))));
     assert_eq!(plain.node.as_deref(), Some("n1"), "a limit in a volume may fall back to the node");
     let mut pod = pod(&json!({"name": "web", "envFrom": [{"secretRef": {"name": "a"}}], "env": [
         {"name": "X", "valueFrom": {"configMapKeyRef": {"name": "b", "key": "k"}}}]}));
     pod["spec"]["volumes"] = json!([{"name": "v", "projected": {"defaultMode": 420,
         "sources": [{"configMap": {"name": "c"}}, {"secret": {"name": "d"}}]}}]);
     pod["spec"]["enableServiceLinks"] = json!(false);
-    let needs = needs(&pod).unwrap();
+    let needs = needs(&object(&pod));
     assert_eq!((needs.node, needs.services, needs.kubernetes), (None, false, true));
     assert!(needs.config_maps.iter().eq(["b", "c"]) && needs.secrets.iter().eq(["a", "d"]));
 }

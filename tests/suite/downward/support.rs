@@ -1,10 +1,24 @@
-//! Reading the vectors.
+//! Reading the vectors, and decoding objects.
 
 use std::io::Read as _;
 use std::path::Path;
 
 use flate2::read::GzDecoder;
+use kubewalk::downward::{Lookup, PodObject, Undecodable};
 use serde_json::Value;
+
+/// The decoded pod or workload.
+pub(crate) fn object(value: &Value) -> PodObject {
+    PodObject::new(value.clone()).unwrap()
+}
+
+/// The decoded object as the outcome of a look-up.
+pub(crate) fn found<T>(value: &Value) -> Lookup<T>
+where
+    T: for<'v> TryFrom<&'v Value, Error = Undecodable>,
+{
+    Lookup::Found(T::try_from(value).unwrap())
+}
 
 /// The values of a gzipped fixture with one JSON value a line.
 pub(super) fn vectors(name: &str) -> Vec<Value> {

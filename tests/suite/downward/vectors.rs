@@ -1,8 +1,11 @@
 //! Whole pods against the kubelet's answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use kubewalk::downward::{self, Content, Lookup, Options, State, Surroundings, View};
+use kubewalk::downward::{
+    self, Content, Lookup, Node, Options, PodObject, Service, State, Surroundings, Undecodable,
+    View,
+};
 use kubewalk::downward::{expansion, quoting, resources};
 use kubewalk::k8s::quantity::Quantity;
 use serde_json::{Value, json};
@@ -28,13 +31,13 @@ fn every_pod_is_seen_as_the_kubelet_shows_it() {
 #[ignore = "a figure to report: run it alone with --ignored --nocapture"]
 fn many_pods_are_computed_in_a_second() {
     let all = vectors("pods.jsonl.gz");
-    let inputs: Vec<_> = all.iter().map(|vector| (&vector["pod"], around(vector))).collect();
+    let inputs: Vec<_> = all.iter().filter_map(|v| Some((&v["pod"], around(v).ok()?))).collect();
     let before = peak_memory();
     let began = std::time::Instant::now();
     let containers: usize = inputs
         .iter()
-        .filter_map(|(pod, around)| downward::compute(pod, around, OPTIONS).ok())
-        .map(|view| view.containers.len())
+        .filter_map(|(pod, around)| Some((PodObject::new((*pod).clone()).ok()?, around)))
+        .map(|(object, around)| downward::compute(&object, around, OPTIONS).containers.len())
         .sum();
     let count = u32::try_from(inputs.len()).unwrap();
     let rate = f64::from(count) / began.elapsed().as_secs_f64();
@@ -57,7 +60,7 @@ fn compare<'v>(vectors: impl Iterator<Item = &'v Value>) {
     let mut wrong = Vec::new();
     for vector in vectors {
         count += 1;
-        let answer = downward::compute(&vector["pod"], &around(vector), OPTIONS);
+        let answer = view(&vector["pod"], vector);
         let expected = &vector["expected"];
         match answer {
             Err(_) if expected.get("decode_error").is_some() => {}
@@ -79,20 +82,18 @@ fn compare<'v>(vectors: impl Iterator<Item = &'v Value>) {
 /// The vectors are without the kubelet's annotations.
 pub(super) const OPTIONS: Options = Options { kubelet_annotations: false };
 
+/// The view of a pod among the objects of a vector.
+fn view(pod: &Value, vector: &Value) -> Result<View, Undecodable> {
+    let around = around(vector)?;
+    Ok(downward::compute(&PodObject::new(pod.clone())?, &around, OPTIONS))
+}
+
 /// The objects of a vector are the whole cluster.
-pub(super) fn around(vector: &Value) -> Surroundings {
+pub(super) fn around(vector: &Value) -> Result<Surroundings, Undecodable> {
     let namespace = &vector["pod"]["metadata"]["namespace"];
     let list = |name: &str| vector[name].as_array().cloned().unwrap_or_default();
-    let needs = downward::needs(&vector["pod"]).unwrap_or_default();
-    let by_name = |kind: &str, needed: std::collections::BTreeSet<String>| {
-        let mut objects: BTreeMap<_, _> =
-            needed.into_iter().map(|name| (name, Lookup::Missing)).collect();
-        for object in list(kind).into_iter().filter(|o| o["metadata"]["namespace"] == *namespace) {
-            let name = object["metadata"]["name"].as_str().unwrap().to_owned();
-            objects.insert(name, Lookup::Found(object));
-        }
-        objects
-    };
+    let pod = PodObject::new(vector["pod"].clone());
+    let needs = pod.as_ref().map(downward::needs).unwrap_or_default();
     let of = |namespace: &Value| {
         let mut services = list("services");
         services.retain(|service| service["metadata"]["namespace"] == *namespace);
@@ -101,14 +102,29 @@ pub(super) fn around(vector: &Value) -> Surroundings {
     let kubernetes = of(&json!("default"))
         .into_iter()
         .find(|service| service["metadata"]["name"] == "kubernetes");
-    Surroundings {
-        node: Lookup::Found(vector["node"].clone()),
-        services: Lookup::Found(of(namespace)),
-        kubernetes: kubernetes.map_or(Lookup::Missing, Lookup::Found),
-        config_maps: by_name("configMaps", needs.config_maps),
-        secrets: by_name("secrets", needs.secrets),
+    let services = of(namespace).iter().map(Service::try_from).collect::<Result<_, _>>()?;
+    Ok(Surroundings {
+        node: Lookup::Found(Node::try_from(&vector["node"])?),
+        services: Lookup::Found(services),
+        kubernetes: kubernetes.as_ref().map(Service::try_from).transpose()?.into(),
+        config_maps: by_name(list("configMaps"), namespace, needs.config_maps)?,
+        secrets: by_name(list("secrets"), namespace, needs.secrets)?,
         missing_remark: None,
+    })
+}
+
+fn by_name<T: for<'v> TryFrom<&'v Value, Error = Undecodable>>(
+    objects: Vec<Value>,
+    namespace: &Value,
+    needed: BTreeSet<String>,
+) -> Result<BTreeMap<String, Lookup<T>>, Undecodable> {
+    let mut found: BTreeMap<_, _> =
+        needed.into_iter().map(|name| (name, Lookup::Missing)).collect();
+    for object in objects.into_iter().filter(|o| o["metadata"]["namespace"] == *namespace) {
+        let name = object["metadata"]["name"].as_str().unwrap().to_owned();
+        found.insert(name, Lookup::Found(T::try_from(&object)?));
     }
+    Ok(found)
 }
 
 fn differences(view: &View, expected: &Value) -> impl Iterator<Item = String> {
@@ -253,7 +269,7 @@ fn a_manifest_is_seen_as_the_api_would_store_it() {
         if is_refused || input.to_string().contains("metadata.uid") {
             continue;
         }
-        let view = downward::compute(&input, &around(&vector), OPTIONS).unwrap();
+        let view = view(&input, &vector).unwrap();
         let differences: Vec<_> = differences(&view, &expected).collect();
         assert!(differences.is_empty(), "{}: {}", vector["id"], differences.join("\n"));
         count += 1;

@@ -6,6 +6,7 @@ use kubewalk::here::observe;
 use serde_json::{Value, json};
 
 use super::faked::{Faked, pairs};
+use crate::downward::support::object;
 
 const ID: &str = "1ab218debe186563cc7611d226e49957077e3b720f5a3722c0fead05b56afcf3";
 
@@ -19,11 +20,11 @@ fn enforced(faked: &Faked) -> (kubewalk::downward::inside::Enforced, Vec<String>
     let pod = pod();
     let around = kubewalk::downward::Surroundings::default();
     let view =
-        kubewalk::downward::compute(&pod, &around, kubewalk::downward::Options::default()).unwrap();
+        kubewalk::downward::compute(&object(&pod), &around, kubewalk::downward::Options::default());
     let machine = faked.machine();
-    let (mut observed, _) = observe(&machine, &machine.look(), &pod, &view);
+    let (mut observed, _) = observe(&machine, &machine.look(), &object(&pod), &view);
     let enforced = observed.remove(0).enforced;
-    let rows = compare_limits(&pod, "web", &enforced);
+    let rows = compare_limits(&object(&pod), "web", &enforced);
     (enforced, rows.iter().map(ToString::to_string).collect())
 }
 
@@ -110,8 +111,8 @@ fn the_limits_of_another_container_are_read_through_its_process() {
     faked.write("proc/5/root/sys/fs/cgroup/memory.max", "4096\n");
     let around = kubewalk::downward::Surroundings::default();
     let view =
-        kubewalk::downward::compute(&pod, &around, kubewalk::downward::Options::default()).unwrap();
+        kubewalk::downward::compute(&object(&pod), &around, kubewalk::downward::Options::default());
     let machine = faked.machine();
-    let (observed, _) = observe(&machine, &machine.look(), &pod, &view);
+    let (observed, _) = observe(&machine, &machine.look(), &object(&pod), &view);
     assert_eq!(observed[1].enforced.memory, Reading::At(4096));
 }

@@ -7,11 +7,12 @@ use kubewalk::here::observe;
 use serde_json::{Value, json};
 
 use super::faked::{Faked, lay_out, recorded, view};
+use crate::downward::support::object;
 
 /// Compares a container of a recorded pod that is laid out in the faked file system.
 fn compared(faked: &Faked, pod: &Value, view: &View, container: &str) -> Comparison {
     let machine = faked.machine();
-    let (observed, strangers) = observe(&machine, &machine.look(), &pod["pod"], view);
+    let (observed, strangers) = observe(&machine, &machine.look(), &object(&pod["pod"]), view);
     assert_eq!(strangers, []);
     let observed = observed.iter().find(|observed| observed.container == container).unwrap();
     assert_eq!(observed.process, Some((Pid::Own, Certainty::ContainerId)));
@@ -190,7 +191,7 @@ fn what_the_api_does_not_tell_is_only_actual_and_says_why() {
         ..Default::default()
     };
     let options = kubewalk::downward::Options::default();
-    let view = kubewalk::downward::compute(&pod["pod"], &around, options).unwrap();
+    let view = kubewalk::downward::compute(&object(&pod["pod"]), &around, options);
     let environ = std::fs::read_to_string(faked.at("proc/self/environ")).unwrap();
     faked.write("proc/self/environ", format!("{environ}OF_THE_IMAGE=x\0"));
     let comparison = compared(&faked, &pod, &view, "main");

@@ -4,9 +4,11 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::PathBuf;
 
-use kubewalk::downward::{Lookup, Options, Surroundings, View, compute};
+use kubewalk::downward::{Lookup, Options, Service, Surroundings, View, compute};
 use kubewalk::here::{Machine, Root};
 use serde_json::{Value, json};
+
+use crate::downward::support::{found, object};
 
 /// The directory; it is gone when this is dropped.
 pub(crate) struct Faked(tempfile::TempDir);
@@ -95,12 +97,12 @@ pub(crate) fn view(recorded: &Value) -> View {
     let kubernetes = json!({"metadata": {"name": "kubernetes", "namespace": "default"}, "spec":
         {"clusterIP": "10.0.0.1", "ports": [{"name": "https", "port": 443, "protocol": "TCP"}]}});
     let around = Surroundings {
-        node: Lookup::Found(recorded["node"].clone()),
-        services: Lookup::Found(vec![kubernetes.clone()]),
-        kubernetes: Lookup::Found(kubernetes),
+        node: found(&recorded["node"]),
+        services: Lookup::Found(vec![Service::try_from(&kubernetes).unwrap()]),
+        kubernetes: found(&kubernetes),
         ..Surroundings::default()
     };
-    compute(&recorded["pod"], &around, Options::default()).unwrap()
+    compute(&object(&recorded["pod"]), &around, Options::default())
 }
 
 /// Lays out a recorded container at `/` of a process, which is `self` or an id.

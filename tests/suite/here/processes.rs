@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
+use crate::downward::support::object;
 use kubewalk::downward::compare::{Verdict, compare};
 use kubewalk::downward::inside::{Certainty, Found, Pid};
 use kubewalk::downward::{Options, Surroundings, compute};
@@ -61,8 +62,8 @@ fn a_container_is_found_among_real_processes_by_what_only_it_has() {
         {"name": "web", "env": [{"name": "MARK", "value": mark}, {"name": "ROLE", "value": "web"}]},
         {"name": "db", "env": [{"name": "MARK", "value": mark}, {"name": "ROLE", "value": "db"}]},
     ]}});
-    let view = compute(&pod, &Surroundings::default(), Options::default()).unwrap();
-    let (observed, _) = observe(&machine, &here, &pod, &view);
+    let view = compute(&object(&pod), &Surroundings::default(), Options::default());
+    let (observed, _) = observe(&machine, &here, &object(&pod), &view);
     assert_eq!(observed[0].process, None);
     assert_eq!(observed[1].process, Some((sleeping.pid(), Certainty::Environment)));
     let comparison = compare(&view, "db", &observed[1].inside).unwrap();

@@ -4,6 +4,7 @@ use kubewalk::app::message::Message;
 use kubewalk::here::observe;
 
 use super::faked::{Faked, lay_out, recorded};
+use crate::downward::support::object;
 use crate::support::walker::Walker;
 
 /// The view of a recorded pod on the screen, with what a container of it was found to have.
@@ -17,7 +18,7 @@ async fn walk(name: &str, change: impl FnOnce(&Faked)) -> Walker {
     change(&faked);
     let machine = faked.machine();
     let Some(Ok(view)) = walker.model.containers.view.clone() else { panic!("no view") };
-    let (observed, strangers) = observe(&machine, &machine.look(), &pod["pod"], &view);
+    let (observed, strangers) = observe(&machine, &machine.look(), &object(&pod["pod"]), &view);
     walker.message(Message::Observed(observed, strangers));
     walker
 }

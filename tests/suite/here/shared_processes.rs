@@ -7,6 +7,7 @@ use kubewalk::here::{Machine, Process, Root, borrowable, observe, service_accoun
 use serde_json::{Value, json};
 
 use super::faked::{Faked, lay_out, pairs, recorded, view};
+use crate::downward::support::object;
 
 const SELF: &str = include_str!("../../fixtures/here/self.cgroup");
 const FIRST: &str = include_str!("../../fixtures/here/pid1.cgroup");
@@ -59,7 +60,7 @@ fn an_ephemeral_container_knows_its_pod_without_a_service_account() {
 fn the_target_is_found_by_its_container_id_and_read_through_its_process() {
     let (faked, pod, view) = debugging();
     let machine = faked.machine();
-    let (observed, strangers) = observe(&machine, &machine.look(), &pod, &view);
+    let (observed, strangers) = observe(&machine, &machine.look(), &object(&pod), &view);
     assert_eq!(strangers, []);
     let processes: Vec<_> = observed.iter().map(|it| (it.container.as_str(), it.process)).collect();
     assert_eq!(
@@ -114,7 +115,7 @@ fn the_pause_process_and_those_of_other_pods_are_no_containers() {
     faked.process("3", &other, &pairs(&[("PATH", "/bin")]));
     faked.process("4", "0::/system.slice/sshd.service", &pairs(&[("PATH", "/bin")]));
     let machine = faked.machine();
-    let (_, strangers) = observe(&machine, &machine.look(), &pod, &view);
+    let (_, strangers) = observe(&machine, &machine.look(), &object(&pod), &view);
     let strangers: Vec<_> = strangers.iter().map(|it| (it.pid, it.why.as_str())).collect();
     assert_eq!(strangers, [(2, "it holds the pod's namespaces")]);
 }
@@ -129,11 +130,10 @@ fn without_an_id_the_kubelets_mounts_or_a_unique_environment_tell_the_container(
         {"name": "brother", "env": [{"name": "ROLE", "value": "t"}]},
     ]}});
     let view = kubewalk::downward::compute(
-        &pod,
+        &object(&pod),
         &kubewalk::downward::Surroundings::default(),
         kubewalk::downward::Options::default(),
-    )
-    .unwrap();
+    );
     let faked = Faked::new();
     faked.process("self", "0::/\n", &pairs(&[("ROLE", "a")]));
     faked.process("7", "0::/../x\n", &pairs(&[("ROLE", "b"), ("PATH", "/bin")]));
@@ -143,7 +143,7 @@ fn without_an_id_the_kubelets_mounts_or_a_unique_environment_tell_the_container(
                 /dev/termination-log rw - ext4 /dev/sda1 rw";
     faked.mount("9", line);
     let machine = faked.machine();
-    let (observed, strangers) = observe(&machine, &machine.look(), &pod, &view);
+    let (observed, strangers) = observe(&machine, &machine.look(), &object(&pod), &view);
     let processes: Vec<_> = observed.iter().map(|it| it.process).collect();
     assert_eq!(
         processes,
@@ -178,7 +178,7 @@ fn in_a_cgroup_namespace_a_process_with_our_cgroup_is_of_our_container() {
     faked.process("20", "0::/\n", &pairs(&[("SHLVL", "1")]));
     faked.process("21", "0::/../../../system.slice/sshd.service\n", &pairs(&[("A", "b")]));
     let machine = faked.machine();
-    let (observed, strangers) = observe(&machine, &machine.look(), &pod, &view);
+    let (observed, strangers) = observe(&machine, &machine.look(), &object(&pod), &view);
     assert_eq!(observed[1].process, Some((Pid::Own, Certainty::Mount)));
     assert_eq!(strangers, []);
 }

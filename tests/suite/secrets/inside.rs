@@ -12,6 +12,7 @@ use kubewalk::k8s::endpoint::NoEndpoint;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::*;
+use crate::downward::support::object;
 use crate::here::faked::{Faked, environ, pairs};
 use crate::support::exec::{Container, Fate};
 
@@ -121,7 +122,7 @@ async fn what_this_pod_really_has_is_masked_on_the_screen() {
         let faked = laid_out();
         let machine = faked.machine();
         let Some(Ok(view)) = walker.model.containers.view.clone() else { panic!("no view") };
-        let (observed, strangers) = observe(&machine, &machine.look(), &pod(), &view);
+        let (observed, strangers) = observe(&machine, &machine.look(), &object(&pod()), &view);
         walker.message(Message::Observed(observed, strangers));
         let marks = if is_secret_known { "≠ inside" } else { "only found inside" };
         assert!(walker.screen().contains(marks), "{}", walker.screen());
