@@ -62,7 +62,7 @@ impl Machine {
         };
         let volumes = volumes::find(&self.root, &own.mounts);
         let pod = identity::find(&self.root, &environment, &own, &volumes);
-        let volumes = volumes::recognized(volumes, &pod);
+        let volumes = if pod.is_certain { volumes::recognized(volumes, &pod) } else { Vec::new() };
         let mut here = Here { pod, environment, volumes, borrowable: None };
         if here.is_pod() && service_account(&self.root, &own).is_err() {
             here.borrowable = Some(borrowable(self));

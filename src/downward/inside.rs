@@ -24,12 +24,10 @@ pub struct Here {
 }
 
 impl Here {
-    /// Whether this is a pod at all.
+    /// True if this process runs in a pod.
     #[must_use]
     pub fn is_pod(&self) -> bool {
-        self.pod.uid.is_some()
-            || self.environment.text("KUBERNETES_SERVICE_HOST").is_some()
-            || self.volumes.iter().any(|volume| volume.guess == Guess::ServiceAccount)
+        self.pod.is_certain || self.pod.uid.is_some()
     }
 }
 
@@ -45,6 +43,8 @@ pub struct Clue {
 /// The pod that this process runs in, as far as it can be known without a server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ThisPod {
+    /// True if the kernel or the kubelet's own mounts prove that this is a pod.
+    pub is_certain: bool,
     /// Its namespace.
     pub namespace: Option<Clue>,
     /// Its name, the best clue first. The hostname may be cut, another one, or the node's.

@@ -1,11 +1,14 @@
-//! Which pod this is, by what lies around.
+//! Which pod this is, by the files and variables of this process.
 
 use super::Root;
 use super::processes::Process;
 use super::token::SERVICE_ACCOUNT;
-use crate::downward::inside::{ActualFile, Clue, Environment, Found, Guess, ThisPod, Volume};
+use super::volumes::{is_service_account, looks_like_downward_api, plain_name};
+use crate::downward::inside::{ActualFile, Clue, Environment, Found, ThisPod, Volume};
 
-/// Collects the clues.
+/// Finds out which pod this is. It is one only if our own cgroup, the kubelet's mounts at their usual
+/// places, our service account or a volume of the Downward API says so, and if those that name a uid
+/// name the same; else nothing is known of it. Variables alone prove nothing: anybody can set them.
 pub(super) fn find(
     root: &Root,
     environment: &Environment,
@@ -14,7 +17,22 @@ pub(super) fn find(
 ) -> ThisPod {
     let variable = |name: &str| clue(environment.text(name).map(str::to_owned), name);
     let line = |path: &str| clue(root.line(path), path);
-    let mounted = |names: &[&str]| of_volumes(volumes, names);
+    let volumes: Vec<&Volume> =
+        volumes.iter().filter(|volume| looks_like_downward_api(volume)).collect();
+    let mounted = |names: &[&str]| of_volumes(&volumes, names);
+    let uids: Vec<Clue> = [
+        clue(own.cgroup.pod_uid.clone(), "/proc/self/cgroup"),
+        clue(own.kubelet.pod_uid.clone(), "the mounts of the kubelet"),
+        mounted(&["poduid", "uid"]),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let has_account = has_service_account(root, own);
+    let is_pod = has_account || !uids.is_empty() || !volumes.is_empty();
+    if !is_pod || uids.windows(2).any(|pair| pair[0].value != pair[1].value) {
+        return ThisPod::default();
+    }
     let mut names: Vec<Clue> = [
         variable("POD_NAME"),
         mounted(&["podname", "name"]),
@@ -32,21 +50,24 @@ pub(super) fn find(
         seen.push(clue.value.clone());
         is_new
     });
-    let uid = clue(own.cgroup.pod_uid.clone(), "/proc/self/cgroup")
-        .or_else(|| clue(own.kubelet.pod_uid.clone(), "the mounts of the kubelet"))
-        .or_else(|| variable("POD_UID"))
-        .or_else(|| mounted(&["poduid", "uid"]));
     ThisPod {
+        is_certain: true,
         namespace: line(&format!("{SERVICE_ACCOUNT}/namespace"))
             .or_else(|| variable("POD_NAMESPACE"))
             .or_else(|| mounted(&["podnamespace", "namespace"]))
             .or_else(|| resolver(root))
             .filter(|clue| is_name(&clue.value)),
         names,
-        uid,
+        uid: uids.into_iter().next().or_else(|| variable("POD_UID")),
         container_id: own.cgroup.container_id.clone(),
         container: clue(own.kubelet.container.clone(), "the mounts of the kubelet"),
     }
+}
+
+/// True if our service account is mounted. Without a list of mounts, the directory is proof enough.
+fn has_service_account(root: &Root, own: &Process) -> bool {
+    own.mounts.iter().any(|mount| is_service_account(&mount.point))
+        || own.mounts.is_empty() && root.is_dir(SERVICE_ACCOUNT)
 }
 
 fn clue(value: Option<String>, from: &str) -> Option<Clue> {
@@ -54,19 +75,14 @@ fn clue(value: Option<String>, from: &str) -> Option<Clue> {
 }
 
 /// A small file with one of the names that such files usually have, however they are written.
-fn of_volumes(volumes: &[Volume], names: &[&str]) -> Option<Clue> {
-    let ours = volumes.iter().filter(|volume| volume.guess != Guess::ServiceAccount);
-    let files = ours.flat_map(|volume| volume.files.iter().map(move |file| (volume, file)));
-    for (volume, file) in files {
-        let name = file.path.rsplit('/').next().unwrap_or_default();
-        let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
-        if names.contains(&plain.to_ascii_lowercase().as_str())
-            && let Some(value) = small_text(file)
-        {
-            return Some(Clue { value, from: format!("{}/{}", volume.point, file.path) });
-        }
-    }
-    None
+fn of_volumes(volumes: &[&Volume], names: &[&str]) -> Option<Clue> {
+    let mut files =
+        volumes.iter().flat_map(|volume| volume.files.iter().map(move |file| (volume, file)));
+    files.find_map(|(volume, file)| {
+        let is_named = names.contains(&plain_name(&file.path).as_str());
+        let value = small_text(file).filter(|_| is_named)?;
+        Some(Clue { value, from: format!("{}/{}", volume.point, file.path) })
+    })
 }
 
 fn small_text(file: &ActualFile) -> Option<String> {

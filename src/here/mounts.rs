@@ -1,8 +1,8 @@
-//! What `/proc/PID/mountinfo` tells: where things are mounted, and whose pod and container it is.
+//! Parses `/proc/PID/mountinfo`: where file systems are mounted, and whose pod and container it is.
 
 use super::cgroup::is_uid;
 
-/// One mount of a process.
+/// One mount that a process sees.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mount {
     /// Which part of the file system is mounted; `/` where it is all.
@@ -17,8 +17,8 @@ pub struct Mount {
     pub options: Vec<String>,
 }
 
-/// What the kubelet's own mounts tell of a process: their sources lie in the pod's directory on the
-/// node, whether or not there is a cgroup namespace.
+/// The pod and the container that the kubelet's own mounts name: their sources are in the pod's
+/// directory on the node, whether or not there is a cgroup namespace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KubeletMounts {
     /// The pod's uid, of `/etc/hosts` and the termination log.
@@ -27,24 +27,37 @@ pub struct KubeletMounts {
     pub container: Option<String>,
 }
 
-/// Reads a `mountinfo`. Lines that cannot be understood are left out.
+impl Mount {
+    /// True if it belongs to a pod whose directory can be seen, as on a node and in its agents: the
+    /// kubelet mounts the volumes of each pod below `…/pods/UID`.
+    #[must_use]
+    pub fn is_of_pod_directory(&self) -> bool {
+        let names: Vec<&str> = self.point.split('/').collect();
+        names.windows(2).any(|pair| pair[0] == "pods" && is_uid(pair[1]))
+    }
+}
+
+/// Parses a `mountinfo`. Lines of another form are skipped.
 #[must_use]
 pub fn parse(text: &str) -> Vec<Mount> {
     text.lines().filter_map(mount).collect()
 }
 
-/// Finds the kubelet's mounts: `…/pods/UID/etc-hosts` and `…/pods/UID/containers/NAME/…`.
+/// Finds the kubelet's mounts: `…/pods/UID/etc-hosts` at `/etc/hosts`, and the termination log,
+/// `…/pods/UID/containers/NAME/…`.
 #[must_use]
 pub fn kubelet(mounts: &[Mount]) -> KubeletMounts {
     let mut found = KubeletMounts::default();
-    for mount in mounts {
+    for mount in mounts.iter().filter(|mount| !mount.is_of_pod_directory()) {
         let names: Vec<&str> = mount.root.split('/').collect();
         let Some(at) = names.windows(2).position(|pair| pair[0] == "pods" && is_uid(pair[1]))
         else {
             continue;
         };
         match names.get(at + 1..).unwrap_or_default() {
-            [uid, "etc-hosts"] => found.pod_uid = Some((*uid).to_owned()),
+            [uid, "etc-hosts"] if mount.point == "/etc/hosts" => {
+                found.pod_uid = Some((*uid).to_owned());
+            }
             [uid, "containers", container, _] => {
                 found.pod_uid = Some((*uid).to_owned());
                 found.container = Some((*container).to_owned());

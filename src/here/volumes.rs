@@ -14,13 +14,15 @@ const DATA: &str = "..data";
 const MOST_FILES: usize = 1000;
 const DEEPEST: usize = 32;
 
-/// Finds the read-only volumes in memory that the kubelet writes.
+/// Finds the read-only volumes in memory that the kubelet writes into our own root. Those of other
+/// pods, which can be seen on a node, are not read.
 pub(super) fn find(root: &Root, mounts: &[Mount]) -> Vec<Volume> {
     let mut found: Vec<Volume> = mounts
         .iter()
-        .filter(|mount| mount.kind == "tmpfs" && root.is_dir(format!("{}/{DATA}", mount.point)))
+        .filter(|mount| mount.kind == "tmpfs" && !mount.is_of_pod_directory())
+        .filter(|mount| root.is_dir(format!("{}/{DATA}", mount.point)))
         .map(|mount| {
-            let is_account = mount.point.ends_with("/kubernetes.io/serviceaccount");
+            let is_account = is_service_account(&mount.point);
             let files = match files_below(root, &mount.point) {
                 Found::There(files) => files,
                 Found::Unreadable(_) => Vec::new(),
@@ -34,6 +36,36 @@ pub(super) fn find(root: &Root, mounts: &[Mount]) -> Vec<Volume> {
         .collect();
     found.sort_by(|a, b| a.point.cmp(&b.point));
     found
+}
+
+/// True if a mount point is that of the service account; `/var/run` may be a link to `/run`.
+pub(super) fn is_service_account(point: &str) -> bool {
+    point.strip_prefix("/var").unwrap_or(point) == "/run/secrets/kubernetes.io/serviceaccount"
+}
+
+/// True if a volume is one of the Downward API by its files alone: all of them have names that such
+/// files usually have, or are numbers, and one of them is a map or has a name that begins with `pod`.
+/// The files of a Secret may have such names too, but hardly all of them.
+pub(super) fn looks_like_downward_api(volume: &Volume) -> bool {
+    let is_plain = |file: &ActualFile| {
+        let name = plain_name(&file.path);
+        let known = ["name", "namespace", "uid", "ip", "node", "nodename", "labels", "annotations"];
+        known.contains(&name.strip_prefix("pod").unwrap_or(&name))
+            || kind(&file.bytes, &[]) != Kind::Other
+    };
+    let is_certain = |file: &ActualFile| {
+        plain_name(&file.path).starts_with("pod") || kind(&file.bytes, &[]) == Kind::Ours
+    };
+    volume.guess == Guess::Unknown
+        && volume.files.iter().all(is_plain)
+        && volume.files.iter().any(is_certain)
+}
+
+/// The name of a file without the signs that people put between words, in lower case.
+pub(super) fn plain_name(path: &str) -> String {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    plain.to_ascii_lowercase()
 }
 
 /// Tells the volumes of the Downward API from what may be Secrets.

@@ -6,6 +6,8 @@ mod cgroups;
 mod clues;
 mod comparison;
 pub(crate) mod faked;
+mod info;
+mod node;
 mod processes;
 mod screen;
 mod shared_processes;

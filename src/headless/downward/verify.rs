@@ -65,8 +65,7 @@ pub async fn run(
     let form = form(wanted)?;
     let here = machine.look();
     if !here.is_pod() {
-        let message =
-            "this seems to be no pod: neither its cgroup nor its environment tells of one";
+        let message = "this is no pod: neither our cgroup nor our own mounts belong to one";
         return Err(unusable(message, "Run it in a pod, or name one without --self").into());
     }
     let outcome = match access {

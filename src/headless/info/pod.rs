@@ -21,7 +21,7 @@ impl Pod {
     /// Looks around; `None` outside of a pod.
     pub(super) fn find(environment: &Environment, machine: &Machine) -> Option<Self> {
         let here = machine.look();
-        if !here.is_pod() && !environment.is_pod() {
+        if !here.is_pod() {
             return None;
         }
         // Others' are only looked for where one of them is to be used.

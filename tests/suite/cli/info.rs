@@ -8,8 +8,6 @@ use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::terminal::Terminal;
 
-const REVIEWS: &str = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
-
 /// What `info` prints, in an environment with nothing but these variables.
 fn info(arguments: &[&str], variables: &[(&str, &str)]) -> String {
     let (code, said, trouble) = outcome(arguments, variables);
@@ -70,31 +68,6 @@ fn what_is_to_be_opened_is_asked_for_in_the_cluster_too() {
 }
 
 #[test]
-fn the_rights_of_another_pod_are_warned_of() {
-    let server = Server::over(recordings::cluster());
-    let user = |pod: &str| {
-        format!(
-            r#"{{"kind":"SelfSubjectReview","status":{{"userInfo":{{
-            "username":"system:serviceaccount:shop:debug","extra":{{
-            "authentication.kubernetes.io/pod-name":["{pod}"]}}}}}}}}"#
-        )
-    };
-    let url = server.url();
-    let in_pod = [("KUBERNETES_SERVICE_HOST", "10.0.0.1"), ("POD_NAME", "debug")];
-    server.answer(REVIEWS, 201, &user("debug"));
-    let said = info(&["-s", &url], &in_pod);
-    assert!(said.contains("pod        debug (by POD_NAME), in namespace "), "{said}");
-    has(&said, "token      none mounted, or none that can be read");
-    has(&said, "rights     those of this pod");
-    server.answer(REVIEWS, 201, &user("node-agent"));
-    let said = info(&["-s", &url], &in_pod);
-    let warning = "warning    these are the rights of another pod, node-agent, and not of debug";
-    assert!(said.contains(warning), "{said}");
-    server.forget(REVIEWS);
-    has(&info(&["-s", &url], &[]), "rights     those of the user kubernetes-admin");
-}
-
-#[test]
 fn a_server_that_refuses_to_tell_its_version_is_asked_for_all_else() {
     let server = Server::over(recordings::cluster());
     let url = server.url();
@@ -110,17 +83,6 @@ fn a_server_that_refuses_to_tell_its_version_is_asked_for_all_else() {
     server.answer("/version", 500, "no");
     let (code, said, _) = outcome(&["-s", &url], &[]);
     assert!(code == 1 && !said.contains("rights"), "{said}");
-}
-
-#[test]
-fn without_any_server_a_pod_is_told_of_all_the_same() {
-    let in_pod = [("KUBERNETES_SERVICE_HOST", "10.0.0.1"), ("POD_NAME", "debug")];
-    let (code, said, trouble) = outcome(&["--kubeconfig", "/nowhere"], &in_pod);
-    assert_eq!(code, 2);
-    assert!(said.starts_with("pod        debug (by POD_NAME), in namespace "), "{said}");
-    has(&said, "token      none mounted, or none that can be read");
-    assert!(trouble.contains("/nowhere"), "{trouble}");
-    assert_eq!(outcome(&["--kubeconfig", "/nowhere"], &[]).1, "");
 }
 
 #[test]

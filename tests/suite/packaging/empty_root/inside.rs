@@ -140,6 +140,7 @@ fn an_ambassador_is_found_and_named() {
 #[ignore = "needs namespaces of its own"]
 fn an_ambassador_may_come_later_and_one_key_opens_the_pod() {
     let root = Empty::new();
+    root.put("proc/self/cgroup", "0::/kubepods/pod11111111-2222-3333-4444-555555555555/x\n");
     let pod =
         [("KUBERNETES_SERVICE_HOST", "10.0.0.1"), ("POD_NAME", "db-0"), ("POD_NAMESPACE", "shop")];
     let mut terminal = root.screen(&[], &pod);
