@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 
 use crate::downward::inside::{Environment, Here, Pid};
-use crate::system::bytes;
+use crate::system::{bytes, root};
 
 pub mod cgroup;
 mod containers;
@@ -37,7 +37,7 @@ impl Machine {
             [bytes(name), b"=".to_vec(), bytes(value), b"\0".to_vec()].concat()
         };
         let inherited: Vec<u8> = std::env::vars_os().flat_map(variable).collect();
-        Self { root: Root::at("/"), inherited: Environment::parse(&inherited) }
+        Self { root: Root::at(root()), inherited: Environment::parse(&inherited) }
     }
 
     /// A directory laid out as the root of a container: `proc/self`, `sys/fs/cgroup`, and so on.

@@ -87,6 +87,7 @@ fn walk(
     let start = Start {
         options,
         environment: Environment::from_process(),
+        machine: Machine::this(),
         location: Some(location).filter(|words| !words.is_empty()).or(settings.location),
         keymap: settings.keymap,
         mouse: !wanted.no_mouse,

@@ -28,6 +28,7 @@ use crate::app::message::Message;
 use crate::app::model::Model;
 use crate::app::update::update;
 use crate::downward::Masker;
+use crate::here::Machine;
 use crate::keymap::Keymap;
 use crate::view::ViewCache;
 use background::Background;
@@ -55,6 +56,8 @@ pub struct Start {
     pub options: Options,
     /// The surroundings of the process.
     pub environment: Environment,
+    /// The machine whose files show which pod this is.
+    pub machine: Machine,
     /// Where to open at.
     pub location: Option<String>,
     /// The keys.
@@ -109,8 +112,8 @@ async fn on_screen(
     model.mouse = start.mouse;
     model.chosen_at_start = start.options.namespace.clone();
     model.containers.masker = Masker::new();
-    let mut effects =
-        Effects::new(start.options, start.environment, sender).recording(start.recorder);
+    let mut effects = Effects::new(start.options, start.environment, start.machine, sender)
+        .recording(start.recorder);
     let mut cache = ViewCache::default();
     let mut painter = Painter::default();
     let mut look = start.chosen.look;

@@ -56,6 +56,7 @@ pub struct Effects {
     wire: Wire,
     /// What is told of the wire, until somebody listens.
     told: Option<UnboundedReceiver<OnWire>>,
+    machine: Machine,
     recorder: Option<Arc<Recorder>>,
     clock: Clock,
     connecting: Option<AbortHandle>,
@@ -68,7 +69,12 @@ pub struct Effects {
 impl Effects {
     /// Carries out effects; their messages go to `sender`.
     #[must_use]
-    pub fn new(options: Options, environment: Environment, sender: Sender<Event>) -> Self {
+    pub fn new(
+        options: Options,
+        environment: Environment,
+        machine: Machine,
+        sender: Sender<Event>,
+    ) -> Self {
         let (wire, told) = Wire::traced();
         Self {
             options,
@@ -77,6 +83,7 @@ impl Effects {
             client: None,
             wire,
             told: Some(told),
+            machine,
             recorder: None,
             clock: Clock::default(),
             connecting: None,
@@ -194,10 +201,10 @@ impl Effects {
         self.ahead = None;
         let was_chosen = matches!(choice, Choice::Context(_) | Choice::Url(_) | Choice::Demo);
         let (options, mut environment) = (chosen(&self.options, choice), self.environment.clone());
-        let sender = self.sender.clone();
+        let (sender, machine) = (self.sender.clone(), self.machine.clone());
         let task = tokio::spawn(async move {
             if options.borrow_token {
-                let look = || here::borrowable(&Machine::this());
+                let look = move || here::borrowable(&machine);
                 let found = tokio::task::spawn_blocking(look).await;
                 environment.borrowable.extend(found.unwrap_or_default());
             }
@@ -227,21 +234,18 @@ impl Effects {
 
     /// Reads files of this machine, which may take as long as a disk takes.
     fn look_around(&mut self) {
-        let sender = self.sender.clone();
+        let (sender, machine) = (self.sender.clone(), self.machine.clone());
         tokio::spawn(async move {
-            if let Ok(here) = tokio::task::spawn_blocking(|| Machine::this().look()).await {
+            if let Ok(here) = tokio::task::spawn_blocking(move || machine.look()).await {
                 _ = sender.send(Event::Message(Message::Here(Box::new(here)))).await;
             }
         });
     }
 
     fn observe(&mut self, pod: PodObject, view: Box<View>) {
-        let sender = self.sender.clone();
+        let (sender, machine) = (self.sender.clone(), self.machine.clone());
         tokio::spawn(async move {
-            let look = move || {
-                let machine = Machine::this();
-                here::observe(&machine, &machine.look(), &pod, &view)
-            };
+            let look = move || here::observe(&machine, &machine.look(), &pod, &view);
             if let Ok((observed, strangers)) = tokio::task::spawn_blocking(look).await {
                 let message = Message::Observed(observed, strangers);
                 _ = sender.send(Event::Message(message)).await;

@@ -1,9 +1,11 @@
 //! The real binary without a terminal: get, tree, info, and what it says of bad input.
 
 use std::io::Read as _;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::Value;
+
+use crate::support::machine::binary;
 
 mod completion;
 mod downward;
@@ -16,14 +18,6 @@ struct Run {
     out: String,
     err: String,
     code: i32,
-}
-
-/// The binary, in an environment in which nothing tells of a cluster.
-pub(crate) fn binary(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubewalk"));
-    command.env_clear().env("HOME", env!("CARGO_TARGET_TMPDIR")).args(arguments);
-    command.stdin(Stdio::null());
-    command
 }
 
 fn run(arguments: &[&str]) -> Run {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 
-use crate::cli::binary;
+use crate::support::machine::binary;
 use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::terminal::Terminal;

@@ -1,6 +1,6 @@
 //! Whole screens, as they are drawn of recordings after some keys.
 
-use kubewalk::api::endpoint::{Environment, Options};
+use kubewalk::api::endpoint::Options;
 use kubewalk::theme::Role;
 
 use crate::support::golden;
@@ -102,10 +102,7 @@ async fn a_viewer_of_one_namespace_walks_what_there_is() {
 
 #[tokio::test]
 async fn without_a_server_every_way_tried_is_listed() {
-    let mut environment = Environment::empty();
-    // Port 9 is that of the discard service, which nobody runs.
-    environment.proxy_address = "127.0.0.1:9".to_owned();
-    let mut walker = Walker::start_at(Options::default(), environment, SMALL, None);
+    let mut walker = Walker::start(Options::default(), SMALL);
     walker.wait_for("types the address").await;
     is_drawn(&walker, "no-server-80");
 }

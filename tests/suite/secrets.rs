@@ -16,7 +16,7 @@ use kubewalk::k8s::names::Namespace;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::cli::binary;
+use crate::support::machine::binary;
 use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::terminal::Terminal;

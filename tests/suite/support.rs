@@ -6,6 +6,7 @@ pub(crate) mod fault;
 pub(crate) mod golden;
 pub(crate) mod keys;
 pub(crate) mod kubectl;
+pub(crate) mod machine;
 pub(crate) mod raw;
 pub(crate) mod recordings;
 pub(crate) mod server;

@@ -11,8 +11,8 @@ use kubewalk::api::har::Recording;
 use rustix::process::Signal;
 use serde_json::Value;
 
-use crate::cli::binary;
 use crate::support::fault::{Fault, FaultyProxy};
+use crate::support::machine::{BINARY, ISOLATED, binary, refusing_address};
 use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::terminal::Terminal;
@@ -318,8 +318,8 @@ fn a_recording_that_cannot_be_written_is_told_at_once() {
         (there.clone(), "is there already"),
     ] {
         let record = format!("--record={}", file.display());
-        let output =
-            binary(&["get", "/version", "-s", "http://127.0.0.1:9", &record]).output().unwrap();
+        let refusing = format!("http://{}", refusing_address());
+        let output = binary(&["get", "/version", "-s", &refusing, &record]).output().unwrap();
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{error}");
         assert!(error.contains(said) && !error.contains("refused"), "{error}");
@@ -342,7 +342,7 @@ fn where_nothing_was_asked_no_recording_stays() {
 /// The program where files may have so many blocks, which stands for a disk that is full soon.
 fn on_a_small_disk<'a>(blocks: &'a str, arguments: &[&'a str]) -> Vec<&'a str> {
     let limited = "trap '' XFSZ; ulimit -f $0; exec \"$@\"";
-    [&["/bin/sh", "-c", limited, blocks, env!("CARGO_BIN_EXE_kubewalk")], arguments].concat()
+    [&["/bin/sh", "-c", limited, blocks, BINARY], arguments].concat()
 }
 
 #[test]
@@ -354,7 +354,8 @@ fn a_full_disk_ends_the_recording_with_a_sentence_and_what_was_written_is_whole(
         let (url, record) = (server.url(), format!("--record={}", file.display()));
         let arguments = ["tree", "/apis", "--depth", "4", "-s", &url, &record];
         let words = on_a_small_disk(blocks, &arguments);
-        let output = Command::new(words[0]).args(&words[1..]).env_clear().output().unwrap();
+        let mut command = Command::new(words[0]);
+        let output = command.args(&words[1..]).env_clear().envs(ISOLATED).output().unwrap();
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(1), "{error}");
         assert!(error.contains("the recording is not complete: File too large"), "{error}");

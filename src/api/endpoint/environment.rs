@@ -5,6 +5,13 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::downward::inside::Borrowable;
+use crate::system;
+
+/// Where `kubectl proxy` and ambassadors listen by default.
+const PROXY_ADDRESS: &str = "127.0.0.1:8001";
+
+/// Where a kubelet mounts a pod's service account, relative to the root.
+const SERVICE_ACCOUNT: &str = "var/run/secrets/kubernetes.io/serviceaccount";
 
 /// The variables and places that decide how to connect.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +37,8 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// The environment of this process.
+    /// Returns the environment of this process. `KUBEWALK_PROXY` (`HOST:PORT`) replaces the address
+    /// at which a proxy is looked for, and `KUBEWALK_ROOT` the root of the file system.
     #[must_use]
     pub fn from_process() -> Self {
         let text = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
@@ -40,13 +48,16 @@ impl Environment {
             home: home.filter(|value| !value.is_empty()).map(PathBuf::from),
             service_host: text("KUBERNETES_SERVICE_HOST"),
             service_port: text("KUBERNETES_SERVICE_PORT"),
+            service_account: system::root().join(SERVICE_ACCOUNT),
+            proxy_address: text("KUBEWALK_PROXY").unwrap_or_else(|| PROXY_ADDRESS.to_owned()),
             https_proxy: text("HTTPS_PROXY").or_else(|| text("https_proxy")),
             no_proxy: text("NO_PROXY").or_else(|| text("no_proxy")),
             ..Self::empty()
         }
     }
 
-    /// An environment without any variable, with the usual places.
+    /// Returns an environment in which nothing is found: no variable, no service account and no
+    /// proxy.
     #[must_use]
     pub fn empty() -> Self {
         Self {
@@ -54,9 +65,10 @@ impl Environment {
             home: None,
             service_host: None,
             service_port: None,
-            service_account: PathBuf::from("/var/run/secrets/kubernetes.io/serviceaccount"),
+            service_account: PathBuf::from("/dev/null/serviceaccount"),
             borrowable: Vec::new(),
-            proxy_address: "127.0.0.1:8001".to_owned(),
+            // Nothing can listen on port 0.
+            proxy_address: "127.0.0.1:0".to_owned(),
             https_proxy: None,
             no_proxy: None,
         }

@@ -1,7 +1,6 @@
 //! A shell is told how a command line can go on, by the live server.
 
-use std::process::Command;
-
+use crate::support::machine::binary;
 use crate::support::recordings;
 use crate::support::server::Server;
 
@@ -9,12 +8,7 @@ use crate::support::server::Server;
 fn candidates(server: &Server, line: &str) -> Vec<String> {
     let url = server.url();
     let words = ["--", "kubewalk", "-s", &url].into_iter().chain(line.split(' '));
-    let output = Command::new(env!("CARGO_BIN_EXE_kubewalk"))
-        .env_clear()
-        .env("KUBEWALK_COMPLETE", "fish")
-        .args(words)
-        .output()
-        .unwrap();
+    let output = binary(&[]).env("KUBEWALK_COMPLETE", "fish").args(words).output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty());
     let lines = String::from_utf8(output.stdout).unwrap();
     lines.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect()
@@ -77,10 +71,7 @@ fn a_server_that_is_gone_completes_nothing_and_says_nothing() {
 #[test]
 fn every_shell_has_a_script_that_asks_the_program() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
-        let output = Command::new(env!("CARGO_BIN_EXE_kubewalk"))
-            .args(["completion", shell])
-            .output()
-            .unwrap();
+        let output = binary(&["completion", shell]).output().unwrap();
         let script = String::from_utf8(output.stdout).unwrap();
         assert!(output.status.success() && script.contains("KUBEWALK_COMPLETE"), "{shell}");
     }

@@ -6,7 +6,8 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use super::{Run, binary, demo, run};
+use super::{Run, demo, run};
+use crate::support::machine::binary;
 use crate::support::recordings;
 use crate::support::server::Server;
 

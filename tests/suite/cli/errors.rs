@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use std::thread;
 
 use super::run;
+use crate::support::machine::refusing_address;
 
 /// A bad end: the exit code, and all parts of what must be said in one line.
 fn refused(arguments: &[&str], code: i32, said: &[&str]) {
@@ -73,9 +74,7 @@ fn without_a_terminal_the_commands_are_named() {
 
 #[test]
 fn a_port_where_nobody_listens_is_said_to_refuse() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    let address = format!("http://{}", refusing_address());
     for arguments in [&["get", "/api"][..], &["tree"], &["tree", "po"]] {
         let arguments: Vec<&str> = arguments.iter().copied().chain(["-s", &address]).collect();
         refused(&arguments, 1, &[&address, "refused"]);

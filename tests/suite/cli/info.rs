@@ -2,8 +2,8 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
-use std::process::Command;
 
+use crate::support::machine::binary;
 use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::terminal::Terminal;
@@ -17,9 +17,8 @@ fn info(arguments: &[&str], variables: &[(&str, &str)]) -> String {
 
 /// The exit code, and what is on stdout and on stderr.
 fn outcome(arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String, String) {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubewalk"));
-    let command = command.env_clear().envs(variables.iter().copied()).arg("info").args(arguments);
-    let output = command.output().unwrap();
+    let mut command = binary(&[&["info"], arguments].concat());
+    let output = command.envs(variables.iter().copied()).output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
 }
@@ -127,19 +126,14 @@ fn filter() -> String {
 fn a_refusal_of_the_proxy_itself_is_explained() {
     let url = filter();
     for words in [&["info"][..], &["get", "/version"], &["get", "/version?watch=1"]] {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_kubewalk"));
-        let output = command.env_clear().args(words).args(["-s", &url]).output().unwrap();
+        let output = binary(words).args(["-s", &url]).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "{words:?}");
         for part in ["the proxy refuses GET /version by itself", "--reject-paths"] {
             assert!(said.contains(part), "{words:?}: {said}");
         }
     }
-    let mut command = portable_pty::CommandBuilder::new(env!("CARGO_BIN_EXE_kubewalk"));
-    command.env_clear();
-    command.cwd("/");
-    command.args(["-s", &url, "/version"]);
-    let mut terminal = Terminal::open(command, (80, 24));
+    let mut terminal = Terminal::start(&["-s", &url, "/version"], &[]);
     terminal.wait_for_all(&["by itself, the server", "kubectl proxy", "Forbidden"]);
     terminal.send("q");
     assert_eq!(terminal.ended().exit_code(), 0);

@@ -4,8 +4,9 @@ use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 use std::time::Duration;
 
-use super::{Run, binary, demo, paths, run};
+use super::{Run, demo, paths, run};
 use crate::support::fault::{Fault, FaultyProxy};
+use crate::support::machine::binary;
 use crate::support::recordings;
 use crate::support::server::{Seen, Server};
 use crate::support::terminal::written_to_a_terminal;

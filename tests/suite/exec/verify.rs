@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::{ACCOUNT, asked, cluster, container_with, path, real_files};
 use crate::here::faked::{Faked, lay_out, recorded};
 use crate::support::exec::{Container, Fate, NO_CAT};
+use crate::support::machine::binary;
 use crate::support::server::Server;
 
 fn wanted(name: &str, form: Output) -> Wanted {
@@ -158,9 +159,7 @@ async fn a_recording_says_that_it_has_no_containers() {
 fn the_binary_compares_a_pod_that_is_named() {
     let server = cluster();
     let kubewalk = |name: &str| {
-        std::process::Command::new(env!("CARGO_BIN_EXE_kubewalk"))
-            .args(["downward", name, "--verify", "-n", "default", "-s", &server.url()])
-            .env_clear()
+        binary(&["downward", name, "--verify", "-n", "default", "-s", &server.url()])
             .output()
             .unwrap()
     };

@@ -11,7 +11,7 @@ use kubewalk::k8s::path::ApiPath;
 use kubewalk::k8s::request::{Form, Request};
 use kubewalk::runtime::answers;
 
-use crate::cli::binary;
+use crate::support::machine::binary;
 use crate::support::raw::{RawServer, answer};
 use crate::support::recordings;
 

@@ -7,7 +7,7 @@ use kubewalk::k8s::failure::FailureKind;
 use kubewalk::k8s::path::ApiPath;
 use kubewalk::k8s::request::{Form, Request};
 
-use crate::cli::binary;
+use crate::support::machine::binary;
 use crate::support::raw::{RawServer, answer};
 use crate::support::terminal::Terminal;
 

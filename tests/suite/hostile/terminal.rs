@@ -4,8 +4,8 @@
 use kubewalk::text::is_unsafe;
 
 use super::server::{harmful, shown, start};
-use crate::cli::binary;
 use crate::support::exec::{Container, Fate};
+use crate::support::machine::binary;
 use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::terminal::{Terminal, written_to_a_terminal};

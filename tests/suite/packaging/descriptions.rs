@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
+
+use crate::support::machine::binary;
 
 fn read(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap()
@@ -50,7 +51,7 @@ fn the_plugin_of_k9s_calls_flags_that_there_are() {
 
 #[test]
 fn the_manual_page_tells_of_every_flag_and_command() {
-    let output = Command::new(env!("CARGO_BIN_EXE_kubewalk")).arg("man").output().unwrap();
+    let output = binary(&["man"]).output().unwrap();
     let page = String::from_utf8(output.stdout).unwrap().replace('\\', "");
     for word in [
         "--context",

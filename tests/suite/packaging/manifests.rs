@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
 use serde_json::Value;
+
+use crate::support::machine::binary;
 
 /// The `OpenAPI` v3 documents of the recorded server, by path as in its index.
 struct Published(HashMap<String, Value>);
@@ -19,8 +20,7 @@ impl Published {
 }
 
 fn recorded(path: &str) -> Value {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_kubewalk"));
-    let output = command.env_clear().args(["get", path, "--demo", "-o", "raw"]).output().unwrap();
+    let output = binary(&["get", path, "--demo", "-o", "raw"]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }

@@ -3,7 +3,7 @@
 use std::process::Output;
 
 use super::*;
-use crate::cli::binary;
+use crate::support::machine::binary;
 
 /// The smallest terminal that shows all, and a large one.
 const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];

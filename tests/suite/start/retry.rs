@@ -1,18 +1,17 @@
 //! Servers that are not there yet.
 
-use std::net::TcpListener;
 use std::time::Duration;
 
 use kubewalk::app::effect::{Choice, Effect};
 use kubewalk::app::message::{Message, Timer};
 use kubewalk::k8s::endpoint::{Attempt, EndpointKind, NoEndpoint, Way};
 use kubewalk::k8s::failure::{Failure, FailureKind};
-use portable_pty::CommandBuilder;
 
 use crate::support::app::App;
+use crate::support::machine::{BINARY, refusing_address};
 use crate::support::recordings;
 use crate::support::server::Server;
-use crate::support::terminal::Terminal;
+use crate::support::terminal::{Terminal, command};
 
 /// The pause before the server is asked again, where it is.
 fn pause(effects: &[Effect]) -> Option<Duration> {
@@ -101,14 +100,9 @@ fn a_port_on_which_nothing_listens_is_tried_again() {
 
 #[test]
 fn an_ambassador_may_start_after_us() {
-    // On an address of its own: no other test is given the port meanwhile.
-    let port = TcpListener::bind("127.0.0.7:0").unwrap();
-    let address = port.local_addr().unwrap();
-    drop(port);
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kubewalk"));
-    command.env_clear();
-    command.args(["-s", &format!("http://{address}")]);
-    let mut terminal = Terminal::open(command, (100, 30));
+    let address = refusing_address();
+    let words = [BINARY, "-s", &format!("http://{address}")];
+    let mut terminal = Terminal::open(command(&words, &[]), (100, 30));
     terminal.wait_for("refused, trying again");
     let _server = Server::setup(recordings::cluster()).start_at(address);
     terminal.wait_for_all(&["as kubernetes-admin", "apiregistration.k8s.io"]);

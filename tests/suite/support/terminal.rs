@@ -14,6 +14,8 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, tcgetattr};
 
+use super::machine::{BINARY, ISOLATED};
+
 /// How long a step may take before its test fails. Only a busy machine needs more than a second.
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -49,7 +51,7 @@ impl Terminal {
     /// Starts kubewalk with 80 columns and 24 lines in an environment with `TERM` and these variables
     /// only.
     pub(crate) fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
-        Self::run(&[&[env!("CARGO_BIN_EXE_kubewalk")], arguments].concat(), variables)
+        Self::run(&[&[BINARY], arguments].concat(), variables)
     }
 
     /// Starts a program and its arguments in the same environment.
@@ -229,13 +231,13 @@ impl Terminal {
     }
 }
 
-/// A program with arguments, in an environment with these variables only.
+/// A program with arguments, isolated from the machine, in an environment with these variables only.
 pub(crate) fn command(words: &[&str], variables: &[(&str, &str)]) -> CommandBuilder {
     let mut command = CommandBuilder::new(words[0]);
     command.args(&words[1..]);
     command.cwd(env!("CARGO_TARGET_TMPDIR"));
     command.env_clear();
-    for (name, value) in variables {
+    for (name, value) in ISOLATED.iter().chain(variables) {
         command.env(name, value);
     }
     command

@@ -25,7 +25,7 @@ use tokio::sync::mpsc::{self, Receiver};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::keys::keys;
-use super::recordings;
+use super::{machine, recordings};
 
 /// How long anything may take before a test fails.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -139,7 +139,7 @@ impl Walker {
         model.chosen_at_start.clone_from(&options.namespace);
         Self {
             model: Box::new(model),
-            effects: Effects::new(options, environment, sender),
+            effects: Effects::new(options, environment, machine::nothing(), sender),
             events,
             asked: HashSet::new(),
             connecting: false,

@@ -2,9 +2,8 @@
 
 use rustix::process::getuid;
 
+use crate::support::machine::BINARY;
 use crate::support::terminal::{Terminal, command};
-
-const BINARY: &str = env!("CARGO_BIN_EXE_kubewalk");
 
 const TERM: (&str, &str) = ("TERM", "xterm");
 

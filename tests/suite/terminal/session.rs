@@ -1,5 +1,6 @@
 //! The real binary in a real terminal.
 
+use crate::support::machine::refusing_address;
 use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::terminal::Terminal;
@@ -66,12 +67,12 @@ fn ctrl_c_ends_it_like_q() {
 
 #[test]
 fn a_server_that_refuses_is_shown_as_such() {
-    // Port 9 is that of the discard service, which nobody runs.
-    let mut terminal = Terminal::start(&["-s", "http://127.0.0.1:9"], &[]);
+    let url = format!("http://{}", refusing_address());
+    let mut terminal = Terminal::start(&["-s", &url], &[]);
     terminal.wait_for("refused");
-    terminal.wait_for("http://127.0.0.1:9");
+    terminal.wait_for(&url);
     terminal.wait_for("since --server was given");
-    assert!(!terminal.text().contains("8001:"), "no other way is taken instead");
+    assert!(!terminal.text().contains("proxy on"), "no other endpoint is tried");
     terminal.send("q");
     assert!(terminal.ended().success());
 }

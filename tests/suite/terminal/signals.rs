@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
+use crate::support::machine::BINARY;
 use crate::support::terminal::{Terminal, command};
 
 /// Within this time the program must have ended, including what a busy machine adds.
@@ -15,7 +16,7 @@ const TERM: (&str, &str) = ("TERM", "xterm");
 
 /// Starts the demo in an environment with `TERM` only, and waits for its first screen.
 fn demo() -> Terminal {
-    started(&[env!("CARGO_BIN_EXE_kubewalk"), "--demo"])
+    started(&[BINARY, "--demo"])
 }
 
 /// Starts a program that runs the demo, and waits for its first screen.
@@ -78,8 +79,7 @@ fn closing_a_terminal_that_does_not_control_the_program_ends_it() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("status");
     let script = "trap '' HUP; setsid --wait \"$0\" --demo; echo $? > \"$1\"";
-    let binary = env!("CARGO_BIN_EXE_kubewalk");
-    let mut terminal = started(&["/bin/sh", "-c", script, binary, file.to_str().unwrap()]);
+    let mut terminal = started(&["/bin/sh", "-c", script, BINARY, file.to_str().unwrap()]);
     terminal.hang_up();
     ends_soon(&mut terminal);
     assert_eq!(std::fs::read_to_string(file).unwrap(), "129\n");
@@ -88,7 +88,7 @@ fn closing_a_terminal_that_does_not_control_the_program_ends_it() {
 #[test]
 fn a_terminal_that_is_not_read_does_not_delay_the_end() {
     // A frame of this size does not fit into the kernel's buffer.
-    let words = [env!("CARGO_BIN_EXE_kubewalk"), "--demo"];
+    let words = [BINARY, "--demo"];
     let mut terminal = Terminal::open_unread(command(&words, &[TERM]), (900, 300));
     let start = Instant::now();
     while terminal.is_line_mode() {
@@ -109,7 +109,7 @@ fn a_hung_credential_plugin_does_not_delay_the_end() {
                   client.authentication.k8s.io/v1, command: sleep, args: ['60'], interactiveMode: \
                   Never}}}], contexts: [{name: c, context: {cluster: k, user: u}}]}";
     std::fs::write(&file, config).unwrap();
-    let words = [env!("CARGO_BIN_EXE_kubewalk"), "--kubeconfig", file.to_str().unwrap()];
+    let words = [BINARY, "--kubeconfig", file.to_str().unwrap()];
     let mut terminal = Terminal::open(command(&words, &[TERM, ("PATH", "/usr/bin:/bin")]), SIZE);
     terminal.wait_for("looking for a server");
     terminal.send("q");
@@ -121,7 +121,7 @@ fn a_hung_credential_plugin_does_not_delay_the_end() {
 fn ctrl_z_stops_the_program_and_fg_draws_it_again_at_the_new_size() {
     // Only a shell with job control can stop and continue a program.
     let script = "set -m; \"$0\" --demo; echo \"stopped $?\"; read line; fg; echo ended";
-    let mut terminal = started(&["/bin/sh", "-c", script, env!("CARGO_BIN_EXE_kubewalk")]);
+    let mut terminal = started(&["/bin/sh", "-c", script, BINARY]);
     let before = terminal.text();
     terminal.send("\u{1a}");
     terminal.wait_for("stopped 148");
