@@ -45,17 +45,17 @@ impl Loaded {
     /// No file exists, or one is broken.
     pub(super) fn from_variable(environment: &Environment) -> Result<Option<Self>, Failure> {
         let Some(variable) = &environment.kubeconfig else { return Ok(None) };
-        let named: Vec<PathBuf> =
+        let paths: Vec<PathBuf> =
             std::env::split_paths(variable).filter(|file| !file.as_os_str().is_empty()).collect();
-        if named.is_empty() {
+        if paths.is_empty() {
             return Ok(None);
         }
-        let files: Vec<_> = named.iter().filter(|file| file.exists()).collect();
+        let files: Vec<_> = paths.iter().filter(|file| file.exists()).collect();
         if files.is_empty() {
-            let named: Vec<_> = named.iter().map(|file| tilde(file, environment)).collect();
+            let names: Vec<_> = paths.iter().map(|file| tilde(file, environment)).collect();
             return Err(Failure::new(
                 FailureKind::Input,
-                format!("KUBECONFIG names no file that exists: {}", named.join(", ")),
+                format!("KUBECONFIG names no file that exists: {}", names.join(", ")),
                 "Correct or unset KUBECONFIG, or name a kubeconfig by --kubeconfig",
             ));
         }
