@@ -20,7 +20,7 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 
-use crate::text::bytes_said;
+use crate::text::format_bytes;
 
 use lines::{CLOSE, Lines};
 pub use pane::{DocumentPane, GUTTER, ViewLine};
@@ -110,7 +110,7 @@ impl Document {
     /// the values that are whole.
     #[must_use]
     pub fn read_beginning(mut body: Bytes, is_json: bool, of_secrets: bool) -> Self {
-        let mut note = format!("only the first {} were read", bytes_said(body.len()));
+        let mut note = format!("only the first {} were read", format_bytes(body.len()));
         let mut nodes = Vec::new();
         if is_json {
             match tree::read_beginning(&body) {

@@ -23,7 +23,7 @@ use ratatui::layout::Rect;
 
 use crate::app::layout::{Pane, body, inside, panes};
 use crate::app::model::{Model, Overlay};
-use crate::text::is_unsafe;
+use crate::text::is_safe;
 use crate::theme::Theme;
 use highlight::{Coloured, HighlightCache, Plain};
 
@@ -101,12 +101,12 @@ pub fn draw(model: &Model, cache: &mut ViewCache, look: Appearance, buffer: &mut
     guard(buffer);
 }
 
-/// The last door before the terminal. What is drawn was made visible where it was made; a cell that
-/// was not shows a sign in its place.
+/// Replaces cells that hold control characters. Widgets make their text visible; this is the last
+/// check before the terminal.
 fn guard(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         let symbol = cell.symbol();
-        if !symbol.is_ascii() && symbol.chars().any(is_unsafe) {
+        if !symbol.is_ascii() && !is_safe(symbol) {
             cell.set_char(char::REPLACEMENT_CHARACTER);
         }
     }

@@ -7,11 +7,11 @@
 use std::fmt::Write as _;
 
 use super::token;
-use crate::text::is_unsafe;
+use crate::text::{is_safe, visible_with};
 
 /// Writes a string on one line.
 pub(super) fn write_flat(text: &str, out: &mut String) {
-    if !is_printable(text) && text.chars().any(is_unsafe) {
+    if !is_printable(text) && !is_safe(text) {
         write_double(text, out);
     } else if is_plain(text) {
         out.push_str(text);
@@ -27,20 +27,19 @@ pub(super) fn write_flat(text: &str, out: &mut String) {
 }
 
 fn write_double(text: &str, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
+    let escape = |shown: &mut String, c: char| {
         // Writing to a String cannot fail.
         match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if !is_unsafe(c) => out.push(c),
-            c if u32::from(c) > 0xffff => _ = write!(out, "\\U{:08x}", u32::from(c)),
-            c => _ = write!(out, "\\u{:04x}", u32::from(c)),
+            '\n' => shown.push_str("\\n"),
+            '\r' => shown.push_str("\\r"),
+            '\t' => shown.push_str("\\t"),
+            c if u32::from(c) > 0xffff => _ = write!(shown, "\\U{:08x}", u32::from(c)),
+            c => _ = write!(shown, "\\u{:04x}", u32::from(c)),
         }
-    }
+    };
+    out.push('"');
+    let quoted = text.replace('\\', "\\\\").replace('"', "\\\"");
+    out.push_str(&visible_with(&quoted, escape));
     out.push('"');
 }
 
@@ -53,7 +52,7 @@ pub(super) fn block_head(text: &str) -> Option<&'static str> {
         || text.lines().all(blank)
         || (!last.is_empty() && blank(last))
         || !token::all_bytes(text.as_bytes(), |b| matches!(b, 0x20..0x7f | b'\n'))
-            && text.chars().any(|c| is_unsafe(c) && c != '\n' && c != '\t')
+            && !text.split(['\n', '\t']).all(is_safe)
     {
         return None;
     }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::token::{self, What};
 use super::{scalar, tree::MAX_DEPTH};
-use crate::text::{is_unsafe, visible};
+use crate::text::{Escaper, visible, visible_with};
 
 /// Writes JSON as YAML; what is not JSON is written as it is. YAML never holds a control
 /// character; of other bytes they are made visible where `visible` says so (a terminal).
@@ -174,7 +174,7 @@ impl Indenter {
     /// An indenter; `visible` makes control characters in strings visible, as JSON's own escapes.
     #[must_use]
     pub fn new(visible: bool) -> Self {
-        let visible = Visible { json: true, ..Visible::new(visible) };
+        let visible = Visible { is_json: true, ..Visible::new(visible) };
         Self { depth: 0, in_string: false, escaped: false, opened: false, visible }
     }
 
@@ -251,33 +251,41 @@ impl Indenter {
     }
 }
 
-/// Passes bytes on, with control characters made visible where asked: pieces may be cut anywhere.
+/// Copies bytes that arrive in pieces cut anywhere, and makes control characters visible for a
+/// terminal.
 #[derive(Debug)]
 pub struct Visible {
-    on: bool,
-    json: bool,
-    /// The beginning of a character whose end has not come yet.
+    is_on: bool,
+    is_json: bool,
+    escaper: Escaper,
+    /// The bytes at the end of the last piece whose meaning depends on the next one.
     rest: Vec<u8>,
 }
 
 impl Visible {
-    /// A filter that changes nothing unless `on`.
+    /// Returns a filter that changes nothing unless `is_on`.
     #[must_use]
-    pub fn new(on: bool) -> Self {
-        Self { on, json: false, rest: Vec::new() }
+    pub fn new(is_on: bool) -> Self {
+        Self { is_on, is_json: false, escaper: Escaper::default(), rest: Vec::new() }
     }
 
-    /// Takes the next piece and writes what it gives. Line breaks and tabs stay.
+    /// Writes the next piece. Line breaks and tabs stay; `\r\n` becomes `\n`.
     ///
     /// # Errors
-    /// What the writer answers.
+    /// Those of the writer.
     pub fn push(&mut self, piece: &[u8], out: &mut impl Write) -> io::Result<()> {
-        if !self.on || (self.rest.is_empty() && piece.iter().all(|b| (0x20..0x7f).contains(b))) {
+        if !self.is_on {
+            return out.write_all(piece);
+        }
+        if self.rest.is_empty() && piece.iter().all(|b| (0x20..0x7f).contains(b)) {
+            if let Some(&last) = piece.last() {
+                self.escaper.passes(last.into(), None);
+            }
             return out.write_all(piece);
         }
         let mut bytes = std::mem::take(&mut self.rest);
         bytes.extend_from_slice(piece);
-        let cut = incomplete(&bytes);
+        let cut = undecided(&bytes);
         self.rest = bytes.split_off(cut);
         self.write(&bytes, out)
     }
@@ -285,7 +293,7 @@ impl Visible {
     /// Writes what is left.
     ///
     /// # Errors
-    /// What the writer answers.
+    /// Those of the writer.
     pub fn finish(&mut self, out: &mut impl Write) -> io::Result<()> {
         let rest = std::mem::take(&mut self.rest);
         self.write(&rest, out)
@@ -296,55 +304,62 @@ impl Visible {
         self.finish(out)
     }
 
-    fn write(&self, bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
+    /// Writes text, the last character of which needs none behind it, or is the last of all.
+    fn write(&mut self, bytes: &[u8], out: &mut impl Write) -> io::Result<()> {
         let text = String::from_utf8_lossy(bytes);
-        if self.json {
-            return out.write_all(escaped(&text).as_bytes());
+        let next = String::from_utf8_lossy(&self.rest).chars().next();
+        let mut shown = String::with_capacity(text.len() + 16);
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            let after = chars.peek().copied().or(next);
+            match c {
+                '\n' | '\t' if !self.is_json => {
+                    self.escaper = Escaper::default();
+                    shown.push(c);
+                }
+                '\r' if !self.is_json && after.is_none_or(|after| after == '\n') => {}
+                _ if self.escaper.passes(c, after) => shown.push(c),
+                _ if self.is_json => push_json_escape(&mut shown, c),
+                _ => shown.push_str(&visible(c.encode_utf8(&mut [0; 4]))),
+            }
         }
-        for part in text.split_inclusive(['\n', '\t']) {
-            let shown = part.trim_end_matches(['\n', '\t']);
-            out.write_all(visible(shown.strip_suffix('\r').unwrap_or(shown)).as_bytes())?;
-            out.write_all(&part.as_bytes()[shown.len()..])?;
-        }
-        Ok(())
+        out.write_all(shown.as_bytes())
     }
 }
 
-/// Where the last character begins, if it is not whole.
-fn incomplete(bytes: &[u8]) -> usize {
+/// Returns where the bytes begin that can only be written when the next ones are known: a character
+/// that is not whole, or one that depends on what follows it.
+fn undecided(bytes: &[u8]) -> usize {
     let from = bytes.len().saturating_sub(3);
     for (at, &byte) in bytes.iter().enumerate().skip(from) {
         let length = match byte {
             0xc2..=0xdf => 2,
             0xe0..=0xef => 3,
             0xf0..=0xf4 => 4,
+            b'\r' if at + 1 == bytes.len() => return at,
             _ => continue,
         };
-        if at + length > bytes.len() {
+        let Some(character) = bytes.get(at..at + length) else { return at };
+        let is_last = at + length == bytes.len();
+        let c = std::str::from_utf8(character).ok().and_then(|text| text.chars().next());
+        if is_last && c.is_some_and(Escaper::looks_behind) {
             return at;
         }
     }
     bytes.len()
 }
 
-/// JSON text with its control characters as JSON's escapes.
+/// Makes JSON text visible with JSON's own escapes.
 pub(super) fn escaped(text: &str) -> std::borrow::Cow<'_, str> {
+    visible_with(text, push_json_escape)
+}
+
+fn push_json_escape(shown: &mut String, c: char) {
     use std::fmt::Write as _;
-    if !text.chars().any(is_unsafe) {
-        return text.into();
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        // Writing to a String cannot fail.
+        _ = write!(shown, "\\u{unit:04x}");
     }
-    let mut shown = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        if is_unsafe(c) {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                // Writing to a String cannot fail.
-                _ = write!(shown, "\\u{unit:04x}");
-            }
-        } else {
-            shown.push(c);
-        }
-    }
-    shown.into()
 }
 
 fn spaces(count: usize, out: &mut impl Write) -> io::Result<()> {

@@ -3,7 +3,7 @@
 use super::lines::CLOSE;
 use super::tree::{Kind, NONE, Node};
 use super::{Document, Format, scalar, secret, token};
-use crate::text::bytes_said;
+use crate::text::format_bytes;
 
 /// How a line is to be shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -175,7 +175,7 @@ impl Document {
         _ = if node.is_container() {
             write!(out, "({})", node.children)
         } else {
-            write!(out, "({})", bytes_said(self.inner(node).len()))
+            write!(out, "({})", format_bytes(self.inner(node).len()))
         };
     }
 
@@ -223,7 +223,7 @@ impl Document {
 fn write_bytes_masked(size: usize, out: &mut String) {
     out.push_str(super::MASK);
     out.push(' ');
-    out.push_str(&bytes_said(size));
+    out.push_str(&format_bytes(size));
 }
 
 fn spaces(count: u8, out: &mut String) {

@@ -8,6 +8,7 @@ use super::scene::{Answer, Outcome, Placed, Scene};
 use super::surroundings::Lookup;
 use super::view::{ContainerKind, State};
 use crate::k8s::quantity::Quantity;
+use crate::text::grouped;
 
 /// Whether a resource's value may be the node's allocatable one.
 pub(super) fn may_fall_back(resource: &str) -> bool {
@@ -273,17 +274,4 @@ fn one() -> Quantity {
 
 fn same(a: &Quantity, b: &Quantity) -> bool {
     (a.value(), a.milli()) == (b.value(), b.milli())
-}
-
-/// A number with its thousands apart.
-fn grouped(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = if number < 0 { "-".to_owned() } else { String::new() };
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

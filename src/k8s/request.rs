@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::failure::{Failure, FailureKind, advice};
 use super::path::{ApiPath, encode_query_value};
-use crate::text::bytes_said;
+use crate::text::format_bytes;
 
 /// Identifies a request or a stream in flight. Answers to cancelled tickets are dropped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -218,7 +218,8 @@ impl Exchange {
 
     fn too_long(&self, limit: usize) -> Failure {
         let (method, path) = (self.request.method(), &self.request.path);
-        let message = format!("the answer to {method} {path} is longer than {}", bytes_said(limit));
+        let message =
+            format!("the answer to {method} {path} is longer than {}", format_bytes(limit));
         Failure::new(FailureKind::TooLong, message, advice(FailureKind::TooLong))
     }
 

@@ -4,7 +4,6 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Widget, Wrap};
-use unicode_width::UnicodeWidthStr;
 
 use crate::app::container_view::{Containers, Item, ViewRow};
 use crate::app::layout::Pane;
@@ -12,7 +11,7 @@ use crate::app::model::Model;
 use crate::downward::compare::Verdict;
 use crate::downward::{Origin, State};
 use crate::keymap::{Action, Mode};
-use crate::text::{fit, visible, wrapped};
+use crate::text::{columns, fit, visible, wrapped};
 use crate::theme::{Role, Theme};
 
 use super::Appearance;
@@ -124,7 +123,7 @@ fn draw_tabs(containers: &Containers, look: Appearance, area: Rect, buffer: &mut
 
 fn name_width(containers: &Containers, items: &[Item]) -> usize {
     let widths = items.iter().filter_map(|item| match item {
-        Item::Row(row) => Some(visible(&containers.name(*row)).width()),
+        Item::Row(row) => Some(columns(&visible(&containers.name(*row)))),
         _ => None,
     });
     widths.max().unwrap_or(0).min(WIDEST_NAME)
@@ -139,14 +138,24 @@ fn row_line(
 ) -> Line<'static> {
     let name = containers.name(row);
     let name = fit(&visible(&name), widest).into_owned();
-    let fill = " ".repeat(widest.saturating_sub(name.width()) + 2);
+    let fill = " ".repeat(widest.saturating_sub(columns(&name)) + 2);
     let mut spans = vec![Span::raw(format!(" {name}{fill}"))];
     if let ViewRow::Limit(at) = row {
-        spans.extend(limit(containers, at, width.saturating_sub(spans[0].width()), theme));
+        spans.extend(limit(
+            containers,
+            at,
+            width.saturating_sub(columns(&spans[0].content)),
+            theme,
+        ));
         return Line::from(spans);
     }
     if let ViewRow::Found(_) = row {
-        spans.extend(found(containers, row, width.saturating_sub(spans[0].width()), theme));
+        spans.extend(found(
+            containers,
+            row,
+            width.saturating_sub(columns(&spans[0].content)),
+            theme,
+        ));
         return Line::from(spans);
     }
     let Some(origin) = containers.origin(row) else { return Line::default() };
@@ -155,11 +164,11 @@ fn row_line(
     }
     let (old, role) = remark(containers, row, origin);
     let from = format!("  {}", fit(&visible(&containers.from(row)), WIDEST_FROM));
-    let before: usize = spans.iter().map(Span::width).sum();
-    let room = width.saturating_sub(before + old.width() + from.width()).max(8);
+    let before: usize = spans.iter().map(|span| columns(&span.content)).sum();
+    let room = width.saturating_sub(before + columns(old) + columns(&from)).max(8);
     let mut value = value(containers, row, origin, theme);
     let cut = fit(&value.content, room).into_owned();
-    value.content = format!("{cut}{}", " ".repeat(room.saturating_sub(cut.width()))).into();
+    value.content = format!("{cut}{}", " ".repeat(room.saturating_sub(columns(&cut)))).into();
     spans.push(value);
     spans.push(Span::styled(old, theme.style(role)));
     spans.push(Span::styled(from, theme.style(Role::Dim)));
@@ -172,7 +181,7 @@ fn limit(containers: &Containers, at: usize, room: usize, theme: Theme) -> Vec<S
     let Some(limit) = limits.get(at) else { return Vec::new() };
     let (word, role) =
         if limit.resource == "cpus" { ("", Role::Dim) } else { fares(limit.verdict) };
-    let text = fit(&visible(&limit.to_string()), room.saturating_sub(word.width())).into_owned();
+    let text = fit(&visible(&limit.to_string()), room.saturating_sub(columns(word))).into_owned();
     vec![Span::styled(text, theme.style(Role::Text)), Span::styled(word, theme.style(role))]
 }
 
@@ -183,9 +192,9 @@ fn found(containers: &Containers, row: ViewRow, room: usize, theme: Theme) -> Ve
     let text = visible(&text.unwrap_or_default()).into_owned();
     let why = compared.why.as_deref().unwrap_or("nothing predicts it");
     let why = fit(&visible(why), WIDEST_FROM).into_owned();
-    let room = room.saturating_sub(why.width() + 2).max(8);
+    let room = room.saturating_sub(columns(&why) + 2).max(8);
     let cut = fit(&text, room).into_owned();
-    let fill = " ".repeat(room.saturating_sub(cut.width()) + 2);
+    let fill = " ".repeat(room.saturating_sub(columns(&cut)) + 2);
     let is_secret = compared.actual.as_ref().is_some_and(|actual| !actual.secret.is_empty());
     let role = if is_secret && !containers.unmasked { Role::Masked } else { Role::String };
     vec![

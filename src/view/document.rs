@@ -5,10 +5,10 @@ use std::ops::Range;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
-use unicode_width::UnicodeWidthChar;
 
 use super::highlight::{HighlightCache, Line};
 use crate::document::{DocumentPane, GUTTER, ViewLine, shown};
+use crate::text::clusters;
 use crate::theme::{Role, Theme};
 
 /// Stands in the margin of what the last change made otherwise.
@@ -74,7 +74,7 @@ fn draw_row(
     }
 }
 
-/// Draws a part of a line, character by character: each that has a width gets a cell of its own.
+/// Draws a part of a line: a cell for each cluster.
 fn draw_text(
     line: &Line,
     range: Range<usize>,
@@ -84,21 +84,23 @@ fn draw_text(
 ) {
     let mut x = place.x;
     let mut last = None;
-    for (offset, c) in line.text[range.clone()].char_indices() {
-        let at = range.start + offset;
-        let width = u16::try_from(c.width().unwrap_or(0)).unwrap_or(0);
+    let mut at = range.start;
+    for (cluster, width) in clusters(&line.text[range]) {
+        let width = u16::try_from(width).unwrap_or(0);
+        let start = at;
+        at += cluster.len();
         if width == 0 {
             if let Some(last) = last {
                 let cell = &mut buf[(last, place.y)];
-                cell.set_symbol(&format!("{}{c}", cell.symbol()));
+                cell.set_symbol(&format!("{}{cluster}", cell.symbol()));
             }
             continue;
         }
         if x.saturating_add(width) > place.right() {
             break;
         }
-        let style = style_at(line, at, chosen, theme);
-        buf[(x, place.y)].set_char(c).set_style(style);
+        let style = style_at(line, start, chosen, theme);
+        buf[(x, place.y)].set_symbol(cluster).set_style(style);
         if width == 2 {
             // The terminal's cursor passes two columns: the second holds nothing.
             buf[(x + 1, place.y)].reset();

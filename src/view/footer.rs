@@ -4,12 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph, Widget, Wrap};
-use unicode_width::UnicodeWidthStr;
 
 use crate::app::model::{Model, Overlay};
 use crate::app::start::offers;
 use crate::app::update::mode;
-use crate::text::visible;
+use crate::text::{columns, visible};
 use crate::theme::Role;
 
 use super::{Appearance, prompt};
@@ -27,7 +26,7 @@ pub(super) fn draw(model: &Model, look: Appearance, area: Rect, buffer: &mut Buf
         let text = Paragraph::new(visible(&notice.text).into_owned()).wrap(Wrap { trim: true });
         let width = area.width.saturating_sub(2).max(1);
         // A long one covers the lines above the last.
-        let wanted = notice.text.width().div_ceil(usize::from(width.saturating_sub(8).max(1)));
+        let wanted = columns(&notice.text).div_ceil(usize::from(width.saturating_sub(8).max(1)));
         let lines = u16::try_from(wanted).unwrap_or(u16::MAX).clamp(1, MOST_LINES).min(area.y + 1);
         let area = Rect { y: area.y + 1 - lines, height: lines, ..area };
         let area = area.intersection(buffer.area);
@@ -43,7 +42,7 @@ fn keys(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) {
     let mut used = 1;
     for (key, word) in model.keymap.footer(mode(model), |action| offers(model, action)) {
         let key = look.words(&key).into_owned();
-        let width = key.width() + word.width() + 3;
+        let width = columns(&key) + columns(word) + 3;
         if used + width > usize::from(area.width) + 2 {
             break;
         }

@@ -4,13 +4,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
-use unicode_width::UnicodeWidthStr;
 
 use crate::app::model::{Connection, Model, ServerText, Standing};
 use crate::app::retry::is_silence;
 use crate::k8s::endpoint::EndpointKind;
 use crate::k8s::server::service_account;
-use crate::text::visible_within;
+use crate::text::{columns, visible_within};
 use crate::theme::Role;
 
 use super::{Appearance, waiting};
@@ -127,7 +126,7 @@ fn watches(model: &Model, look: Appearance) -> Part {
 /// stay; where they do not fit, they are said the short way.
 fn choose(mut left: Vec<Part>, right: Vec<Part>, room: usize) -> (Vec<Part>, Option<Part>) {
     let mut right = right.into_iter().next();
-    let wide = |part: &Part| part.text.width() + 3;
+    let wide = |part: &Part| columns(&part.text) + 3;
     let mut used: usize = left.iter().filter(|part| part.rank == 0).map(wide).sum();
     if used > room {
         for part in &mut left {

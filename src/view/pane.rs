@@ -10,7 +10,7 @@ use crate::app::model::Model;
 use crate::app::reading::{Paused, ReadState, Shown};
 use crate::k8s::failure::Failure;
 use crate::keymap::{Action, Mode};
-use crate::text::{fit, visible, visible_within, wrapped};
+use crate::text::{columns, fit, format_bytes, visible, visible_within, wrapped};
 use crate::theme::Role;
 use crate::tree::Tree;
 use crate::tree::node::{Load, NodeKind};
@@ -69,7 +69,7 @@ fn shorten(title: Line<'static>, width: u16) -> Line<'static> {
     let mut spans = Vec::new();
     for span in title.spans {
         let text = fit(&span.content, left).into_owned();
-        let used = unicode_width::UnicodeWidthStr::width(text.as_str());
+        let used = columns(&text);
         spans.push(Span::styled(text, span.style));
         left = left.saturating_sub(used);
         if left == 0 {
@@ -166,23 +166,12 @@ pub(super) fn keep_end(path: &str, width: usize) -> String {
 fn outcome(shown: &Shown, look: Appearance, room: usize) -> Vec<Span<'static>> {
     let role = if shown.status < 300 { Role::Good } else { Role::Error };
     let status = Span::styled(format!(" {}", shown.status), look.theme.style(role));
-    let size = size(shown.bytes);
+    let size = format_bytes(shown.bytes);
     let all = format!(" · {size} · {} ms ", shown.elapsed.as_millis());
     let mut rest = [all, format!(" · {size} ")].into_iter().map(Span::raw);
     let fits = rest.find(|rest| status.width() + rest.width() <= room);
     let rest = fits.unwrap_or_else(|| Span::raw(" "));
     vec![status, rest.style(look.theme.style(Role::Dim))]
-}
-
-/// A size as `512 B`, `6.1 KiB`, `1.5 MiB`.
-pub(super) fn size(bytes: usize) -> String {
-    #[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
-    let value = bytes as f64;
-    match bytes {
-        0..1024 => format!("{bytes} B"),
-        1024..1_048_576 => format!("{:.1} KiB", value / 1024.0),
-        _ => format!("{:.1} MiB", value / 1_048_576.0),
-    }
 }
 
 /// Draws the document, or the sentence that stands for it.

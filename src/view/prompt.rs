@@ -4,10 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
-use unicode_width::UnicodeWidthStr;
 
 use crate::app::prompt::Prompt;
-use crate::text::{fit, visible, visible_within};
+use crate::text::{columns, fit, visible, visible_within};
 use crate::theme::Role;
 
 use super::Appearance;
@@ -31,7 +30,7 @@ pub(super) fn cursor(prompt: &Prompt, area: Rect) -> (u16, u16) {
 
 /// How many characters are scrolled away, and the column of the cursor.
 fn window(prompt: &Prompt, area: Rect) -> (usize, u16) {
-    let label = prompt.label().width();
+    let label = columns(prompt.label());
     let room = usize::from(area.width).saturating_sub(label + 1).max(1);
     let skipped = prompt.input.visual_scroll(room);
     let column = label + prompt.input.visual_cursor().saturating_sub(skipped);
@@ -44,7 +43,7 @@ pub(super) fn candidates(prompt: &Prompt, look: Appearance, line: Rect, buffer: 
     let room = usize::from(line.width);
     let shown = prompt.candidates.iter().map(|text| visible_within(text, room));
     let shown: Vec<_> = shown.collect();
-    let width = shown.iter().map(|text| text.width() + 2).max().unwrap_or(0);
+    let width = shown.iter().map(|text| columns(text) + 2).max().unwrap_or(0);
     let width = u16::try_from(width).unwrap_or(u16::MAX).min(line.width);
     let area = Rect { x: line.x, y: line.y - count, width, height: count };
     Clear.render(area, buffer);

@@ -1,7 +1,6 @@
 //! The text of one row of the tree.
 
 use ratatui::text::{Line, Span};
-use unicode_width::UnicodeWidthStr;
 
 use crate::app::model::Model;
 use crate::app::rights::{self, Mark};
@@ -11,7 +10,7 @@ use crate::k8s::path::ApiPath;
 use crate::k8s::rules::May;
 use crate::k8s::table::{Column, Row};
 use crate::keymap::{Action, Mode};
-use crate::text::{visible, visible_within};
+use crate::text::{columns, grouped, visible, visible_within};
 use crate::theme::Role;
 use crate::tree::collection::{Collection, WIDEST_CELL};
 use crate::tree::marks::RowMark;
@@ -136,7 +135,7 @@ fn node_row(
         }
         say_chosen(node, &mut say);
         if let NodeKind::Resource { resource, .. } = &node.kind {
-            let used = node.kind.label().width() + told.map_or(0, |told| told.width() + 1);
+            let used = columns(&node.kind.label()) + told.map_or(0, |told| columns(&told) + 1);
             let fill = label_width(model, node).saturating_sub(used);
             say(format!("{}{}", " ".repeat(fill), describe(resource)), Role::Dim);
         }
@@ -172,7 +171,7 @@ fn label_width(model: &Model, node: &Node) -> usize {
     let Some(siblings) = siblings.filter(|siblings| siblings.len() <= MOST_ALIGNED) else {
         return 0;
     };
-    let labels = siblings.iter().filter_map(|id| Some(model.tree.get(*id)?.kind.label().width()));
+    let labels = siblings.iter().filter_map(|id| Some(columns(&model.tree.get(*id)?.kind.label())));
     labels.max().unwrap_or(0)
 }
 
@@ -222,19 +221,6 @@ fn count(collection: &Collection) -> String {
     } else {
         all
     }
-}
-
-/// A number with commas between its thousands.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn more_row(model: &Model, look: Appearance, id: NodeId) -> Line<'static> {
@@ -296,7 +282,7 @@ fn name_width(collection: &Collection) -> usize {
 }
 
 fn column_width(collection: &Collection, index: usize, column: &Column) -> usize {
-    collection.cell_width(index).max(short(&column.name).width())
+    collection.cell_width(index).max(columns(&short(&column.name)))
 }
 
 /// Puts the headings over the cells of the rows below, as far as the row's own text leaves room.
@@ -309,7 +295,7 @@ fn headings(spans: &mut Vec<Span<'static>>, collection: &Collection, look: Appea
     // The rows are indented by two columns more.
     let mut at = 2 + name_width(collection) + 2;
     for (index, column) in shown_columns(collection) {
-        let end = used + text.width();
+        let end = used + columns(&text);
         if at > end {
             text.push_str(&" ".repeat(at - end));
             text.push_str(&short(&column.name.to_uppercase()));
@@ -325,7 +311,7 @@ fn short(text: &str) -> String {
 }
 
 fn padded(text: &str, width: usize) -> String {
-    let fill = width.saturating_sub(text.width());
+    let fill = width.saturating_sub(columns(text));
     format!("{text}{}", " ".repeat(fill))
 }
 
@@ -393,17 +379,5 @@ fn cell_role(column: &str, text: &str) -> Role {
             Role::Error
         }
         _ => Role::Dim,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_are_set_apart() {
-        assert_eq!(grouped(7), "7");
-        assert_eq!(grouped(4500), "4,500");
-        assert_eq!(grouped(1_234_567), "1,234,567");
     }
 }

@@ -5,9 +5,9 @@
 
 use std::fmt::Write as _;
 
+use ratatui::buffer::CellWidth as _;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
-use unicode_width::UnicodeWidthStr;
 
 const BACKGROUND: &str = "#0d1117";
 const FOREGROUND: &str = "#d0d7de";
@@ -87,7 +87,7 @@ fn runs(buffer: &Buffer, row: u16) -> Vec<Run> {
     while column < buffer.area.width {
         let cell = &buffer[(buffer.area.x + column, buffer.area.y + row)];
         // The cell behind a wide letter holds nothing.
-        let width = u16::try_from(cell.symbol().width().max(1)).unwrap_or(1);
+        let width = cell.cell_width().max(1);
         let look = Look::of(cell);
         match runs.last_mut() {
             Some(run) if run.look == look => {
@@ -133,7 +133,7 @@ impl Run {
         let before = if underlined { 0 } else { text.len() - text.trim_start().len() };
         let text = &text[before..];
         let start = x(self.start) + columns(before);
-        let length = columns(text.width());
+        let length = columns(crate::text::columns(text));
         let classes = self.look.classes();
         let class =
             if classes.is_empty() { String::new() } else { format!(" class=\"{classes}\"") };

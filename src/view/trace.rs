@@ -4,18 +4,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph, Widget, Wrap};
-use unicode_width::UnicodeWidthStr as _;
 
 use crate::app::model::Model;
 use crate::app::trace::{Looking, Traced, accept, chosen, lines};
 use crate::k8s::request::Request;
-use crate::text::{visible, visible_within};
+use crate::text::{columns, format_bytes, grouped, visible, visible_within};
 use crate::theme::{Role, Theme};
 
 use super::Appearance;
 use super::help::frame;
-use super::pane::{keep_end, size};
-use super::row::grouped;
+use super::pane::keep_end;
 
 /// Draws the trace over the panes.
 pub(super) fn draw(
@@ -76,7 +74,7 @@ fn row(traced: &Traced, width: usize, look: Appearance) -> Line<'static> {
     // How long a watch is open is no news; when it began to answer is.
     let after = after.or_else(|| answered.as_ref().map(|answered| answered.after));
     let after = after.map(|after| format!("{} ms", after.as_millis())).unwrap_or_default();
-    let bytes = size(usize::try_from(sent.received.bytes()).unwrap_or(usize::MAX));
+    let bytes = format_bytes(usize::try_from(sent.received.bytes()).unwrap_or(usize::MAX));
     let retry = match retries {
         0 => String::new(),
         1 => "retry ".to_owned(),
@@ -96,7 +94,7 @@ fn row(traced: &Traced, width: usize, look: Appearance) -> Line<'static> {
 /// A path and its query: first the query is cut, then the beginning of the path.
 fn asked(request: &Request, room: usize) -> String {
     let path = request.path.to_string();
-    if visible(&path).width() < room {
+    if columns(&visible(&path)) < room {
         return visible_within(&request.path_and_query(), room).into_owned();
     }
     keep_end(&visible(&path), room)

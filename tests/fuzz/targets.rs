@@ -12,7 +12,7 @@ use kubewalk::k8s::path::ApiPath;
 use kubewalk::k8s::quantity::Quantity;
 use kubewalk::k8s::table::{next_token, read_delta, read_page};
 use kubewalk::keymap::Chord;
-use kubewalk::text::{is_unsafe, visible};
+use kubewalk::text::{is_safe, visible};
 
 /// A name, which is that of its folder in `corpus`, and the function.
 pub(crate) type Target = (&'static str, fn(&[u8]));
@@ -103,14 +103,14 @@ fn lines(document: &Document, format: Format) {
     for line in 0..document.line_count(format) {
         text.clear();
         document.write_line(format, line, LineOptions::default(), &mut text);
-        assert!(!shown::display(&text).contains(is_unsafe), "{text:?}");
+        assert!(is_safe(&shown::display(&text)), "{text:?}");
         _ = document.path(format, line);
     }
 }
 
 fn keys(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
-    assert!(!visible(&text).contains(is_unsafe));
+    assert!(is_safe(&visible(&text)));
     if let Ok(chord) = text.parse::<Chord>() {
         assert_eq!(chord.name().parse::<Chord>().as_ref(), Ok(&chord), "{text:?}");
     }

@@ -53,7 +53,7 @@ async fn the_trace_shows_every_exchange_and_the_open_watches() {
 
     // What comes of a watch is counted while it is open.
     script.line(r#"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"999999"}}}"#);
-    walker.wait_for_lines(2, " 71 B ").await;
+    walker.wait_for_lines(2, " 71 bytes ").await;
     walker.press("esc");
     walker.walk(":/version enter").await;
     walker.press("T");
@@ -265,7 +265,10 @@ fn a_signal_leaves_a_whole_recording_with_its_open_watches() {
         terminal.send("T");
         terminal.wait_for("Trace");
         terminal.until("what the watch told", |screen| {
-            screen.contents().lines().any(|line| line.contains("◉ 200") && !line.contains(" 0 B "))
+            screen
+                .contents()
+                .lines()
+                .any(|line| line.contains("◉ 200") && !line.contains(" 0 bytes "))
         });
         terminal.signal(signal);
         terminal.ended();

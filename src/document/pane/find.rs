@@ -2,6 +2,7 @@
 
 use super::super::search::Query;
 use super::{DocumentPane, shown};
+use crate::text::columns;
 
 impl DocumentPane {
     /// Searches for words as they are typed and goes to the first match from the cursor on, unfolding
@@ -97,8 +98,8 @@ impl DocumentPane {
             }
             return;
         }
-        let column = shown::columns(before);
-        let end = column + shown::columns(&self.words);
+        let column = columns(before);
+        let end = column + columns(&self.words);
         if column < self.left || end > self.left + width {
             self.left = if end <= width { 0 } else { column.saturating_sub(width / 3) };
         }

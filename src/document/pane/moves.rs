@@ -1,6 +1,7 @@
 //! The cursor's moves, and the view that follows them.
 
-use super::{DocumentPane, shown};
+use super::DocumentPane;
+use crate::text;
 
 impl DocumentPane {
     /// Moves the cursor down by so many rows, up by negative ones. On a wrapped line that is higher than
@@ -61,7 +62,7 @@ impl DocumentPane {
 
     /// Scrolls to the right, to the left by negative columns; not when wrapped.
     pub fn scroll_columns(&mut self, columns: i64) {
-        let longest = self.rows().iter().map(|row| shown::columns(&self.text(row.line))).max();
+        let longest = self.rows().iter().map(|row| text::columns(&self.text(row.line))).max();
         let most = longest.unwrap_or(0).saturating_sub(self.width() / 2);
         let step = usize::try_from(columns.unsigned_abs()).unwrap_or(usize::MAX);
         self.left = if columns < 0 {

@@ -1,9 +1,7 @@
 //! How wide the columns of a collection are: as the widest of what was loaded so far.
 
-use unicode_width::UnicodeWidthStr;
-
 use crate::k8s::table::Row;
-use crate::text::visible_within;
+use crate::text::{columns, visible_within};
 
 use super::Collection;
 
@@ -47,5 +45,5 @@ impl Collection {
 fn width(text: &str) -> usize {
     // Nearly all are of this kind, and there may be a million.
     let is_plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    if is_plain { text.len().min(WIDEST_CELL) } else { visible_within(text, WIDEST_CELL).width() }
+    if is_plain { text.len().min(WIDEST_CELL) } else { columns(&visible_within(text, WIDEST_CELL)) }
 }

@@ -55,6 +55,17 @@ fn the_screen_shows_marks_of_folds_beside_what_is_folded() {
 }
 
 #[test]
+fn an_emoji_sequence_takes_one_cell_and_the_column_behind_it() {
+    let pane = pane(r#"{"a":"👩‍💻x","b":"❤️x","c":"می‌x","d":"漢x"}"#);
+    let buf = buffer(&pane, 60, 4);
+    let symbols = |y, x: std::ops::Range<u16>| x.map(|x| buf[(x, y)].symbol()).collect::<Vec<_>>();
+    assert_eq!(symbols(0, 5..8), ["👩\u{200d}💻", " ", "x"]);
+    assert_eq!(symbols(1, 5..8), ["❤\u{fe0f}", " ", "x"]);
+    assert_eq!(lines(&pane, 60, 4)[2], "  c: \"می\\u200cx\"");
+    assert_eq!(symbols(3, 5..8), ["漢", " ", "x"]);
+}
+
+#[test]
 fn colours_say_what_things_are() {
     let mut pane = pane(r#"{"kind":"Secret","m":1,"data":{"k":"c2VjcmV0"},"z":"find me"}"#);
     pane.search("me");
@@ -93,8 +104,8 @@ proptest! {
                 pane.toggle_wrap();
             }
             for cell in &buffer(&pane, size.0, size.1).content {
-                prop_assert!(!cell.symbol().contains(kubewalk::text::is_unsafe));
-                prop_assert!(cell.symbol().chars().count() <= 4);
+                prop_assert!(kubewalk::text::is_safe(cell.symbol()));
+                prop_assert!(cell.symbol().chars().count() <= 8);
             }
         }
     }
