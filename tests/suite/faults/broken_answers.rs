@@ -88,9 +88,10 @@ async fn every_way_to_break_an_answer_is_a_failure_in_one_sentence() {
 async fn what_is_only_slow_or_closed_behind_the_answer_is_an_answer() {
     let server = Server::over(recordings::cluster());
     let proxy = FaultyProxy::to(&server);
-    let client = client(&proxy).await;
     for fault in [Fault::Delay(LIMIT / 4), Fault::CutAfter, Fault::Trickle(Duration::ZERO)] {
         let told = format!("{fault:?}");
+        // A client that noticed the end of its connection late would use it again.
+        let client = client(&proxy).await;
         proxy.clear_faults();
         proxy.inject("/version", fault);
         let answer = client.send(&Request::get(ApiPath::parse("/version"), Form::Json)).await;
