@@ -1,7 +1,7 @@
 //! What the client makes of servers, good and bad.
 
 use std::io::Write as _;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::time::Duration;
 
 use futures::StreamExt as _;
@@ -11,6 +11,7 @@ use kubewalk::k8s::failure::{Failure, FailureKind};
 use kubewalk::k8s::path::ApiPath;
 use kubewalk::k8s::request::{Form, Request};
 
+use crate::support::machine::refusing_address;
 use crate::support::raw::RawServer;
 use crate::support::recordings;
 use crate::support::server::Server;
@@ -31,12 +32,6 @@ fn get(path: &str) -> Request {
 fn raw_server(answer: &'static [u8]) -> String {
     let answer = move |_: &str, stream: &mut TcpStream| _ = stream.write_all(answer);
     RawServer::start(answer).url()
-}
-
-/// An address at which nothing listens.
-fn closed_port() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    format!("http://{}", listener.local_addr().unwrap())
 }
 
 async fn failure(url: &str, path: &str) -> Failure {
@@ -146,7 +141,7 @@ async fn a_stream_gives_the_bytes_of_the_whole() {
 
 #[tokio::test]
 async fn a_refused_port_is_named() {
-    let url = closed_port();
+    let url = format!("http://{}", refusing_address());
     let failure = failure(&url, "/version").await;
     assert_eq!(failure.kind, FailureKind::Refused);
     assert_eq!(failure.message, format!("{url} refused the connection"));

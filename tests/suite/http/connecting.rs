@@ -27,7 +27,6 @@ impl Machine {
         let environment = Environment {
             home: Some(folder.path().join("home")),
             service_account: folder.path().join("serviceaccount"),
-            proxy_address: closed_port(),
             ..Environment::empty()
         };
         Self { folder, environment }
@@ -88,11 +87,6 @@ users:
 pub(super) async fn version(connection: &Connected) -> Result<u16, Failure> {
     let request = Request::get(ApiPath::parse("/version"), Form::Json);
     connection.client.send(&request).await.map(|answer| answer.status)
-}
-
-fn closed_port() -> String {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().to_string()
 }
 
 fn ways(tried: &[Attempt]) -> Vec<(String, String)> {
