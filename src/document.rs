@@ -16,11 +16,13 @@ mod token;
 mod tree;
 mod write;
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use bytes::Bytes;
 
 use crate::text::format_bytes;
+use crate::text::sgr::OutputLine;
 
 use lines::{CLOSE, Lines};
 pub use pane::{DocumentPane, GUTTER, ViewLine};
@@ -80,6 +82,7 @@ pub struct Document {
     masked: Vec<u32>,
     /// Whether every line is masked, since nobody knows where its secrets are.
     hidden: bool,
+    is_log: bool,
     note: Option<String>,
     yaml: OnceLock<Lines>,
     json: OnceLock<Lines>,
@@ -140,9 +143,18 @@ impl Document {
         }
         let hidden = nodes.is_empty() && (of_secrets || (is_json && secret::suspected(&body)));
         let (yaml, json, raw) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        let document = Self { body, nodes, masked, hidden, note, yaml, json, raw };
+        let is_log = false;
+        let document = Self { body, nodes, masked, hidden, is_log, note, yaml, json, raw };
         document.lines(if document.is_json() { Format::Yaml } else { Format::Raw });
         document
+    }
+
+    /// Makes the document a program's output: its lines are shown as a terminal would show them, in
+    /// colours, and text behind a carriage return replaces the beginning of its line.
+    #[must_use]
+    pub fn as_log(mut self) -> Self {
+        self.is_log = true;
+        self
     }
 
     /// The same with a note in its status.
@@ -162,6 +174,24 @@ impl Document {
     #[must_use]
     pub fn is_json(&self) -> bool {
         !self.nodes.is_empty()
+    }
+
+    /// True if the document is a program's output.
+    #[must_use]
+    pub fn is_log(&self) -> bool {
+        self.is_log
+    }
+
+    /// Returns a written line as it is shown on the screen.
+    fn shown(&self, line: String) -> OutputLine {
+        if self.is_log {
+            return OutputLine::parse(&line);
+        }
+        let text = match shown::display(&line) {
+            Cow::Borrowed(_) => line,
+            Cow::Owned(text) => text,
+        };
+        OutputLine { text, graphics: Vec::new() }
     }
 
     /// Why it is not shown as asked, in a few words.

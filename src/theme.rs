@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::settings_file::{self, SettingError};
+use crate::text::sgr::{AnsiColour, Graphics};
 
 /// What a piece of text means. A theme gives each role a style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -177,6 +178,52 @@ impl Theme {
         let style = self.styles[role as usize];
         if self.is_plain { Style { fg: None, bg: None, ..style } } else { style }
     }
+
+    /// Returns the style of a program's output. Text that its colours would hide, black on the
+    /// terminal's background or in the colour of its own background, gets others.
+    #[must_use]
+    pub fn output(self, graphics: Graphics) -> Style {
+        let style = Style::new().add_modifier(graphics.modifiers);
+        if self.is_plain {
+            return style;
+        }
+        let foreground = graphics.foreground.map(colour);
+        let background = graphics.background.map(colour).filter(|bg| Some(*bg) != foreground);
+        let foreground = match (foreground, background) {
+            (Some(Color::Black), None) => Some(Color::DarkGray),
+            (foreground, _) => foreground,
+        };
+        Style { fg: foreground, bg: background, ..style }
+    }
+}
+
+/// The 16 named colours of a terminal, in the order of the palette.
+const NAMED_COLOURS: [Color; 16] = [
+    Color::Black,
+    Color::Red,
+    Color::Green,
+    Color::Yellow,
+    Color::Blue,
+    Color::Magenta,
+    Color::Cyan,
+    Color::Gray,
+    Color::DarkGray,
+    Color::LightRed,
+    Color::LightGreen,
+    Color::LightYellow,
+    Color::LightBlue,
+    Color::LightMagenta,
+    Color::LightCyan,
+    Color::White,
+];
+
+fn colour(colour: AnsiColour) -> Color {
+    match colour {
+        AnsiColour::Indexed(index) => {
+            NAMED_COLOURS.get(usize::from(index)).copied().unwrap_or(Color::Indexed(index))
+        }
+        AnsiColour::Rgb(red, green, blue) => Color::Rgb(red, green, blue),
+    }
 }
 
 /// Replaces the styles that a theme file names. Returns the errors of the file too.
@@ -247,6 +294,24 @@ mod tests {
                 assert!(!plain.style(role).add_modifier.is_empty(), "{name} {role:?}");
             }
         }
+    }
+
+    #[test]
+    fn colours_of_output_are_those_of_the_terminal_and_hide_nothing() {
+        let style = |foreground: Option<u8>, background: Option<u8>| {
+            let [foreground, background] =
+                [foreground, background].map(|c| c.map(AnsiColour::Indexed));
+            let graphics = Graphics { foreground, background, ..Graphics::default() };
+            let style = Theme::default().output(graphics);
+            assert_eq!(Theme::default().plain().output(graphics), Style::new());
+            (style.fg, style.bg)
+        };
+        assert_eq!(style(Some(1), None), (Some(Color::Red), None));
+        assert_eq!(style(Some(15), Some(4)), (Some(Color::White), Some(Color::Blue)));
+        assert_eq!(style(Some(208), None), (Some(Color::Indexed(208)), None));
+        assert_eq!(style(Some(0), None), (Some(Color::DarkGray), None));
+        assert_eq!(style(Some(0), Some(3)), (Some(Color::Black), Some(Color::Yellow)));
+        assert_eq!(style(Some(1), Some(1)), (Some(Color::Red), None));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use super::folds::Folds;
 use super::search::Query;
 use super::{Document, Format, LineOptions, changes, path, shown};
+use crate::text::sgr::OutputLine;
 
 /// The columns left of the text, where the marks of folds have room.
 pub const GUTTER: u16 = 2;
@@ -24,7 +25,7 @@ pub struct DocumentPane {
     what: String,
     document: Option<Arc<Document>>,
     format: Format,
-    wrap: bool,
+    wrap: Wrap,
     unmasked: bool,
     folds: Folds,
     /// The line of the cursor; never one that is hidden.
@@ -45,6 +46,19 @@ pub struct DocumentPane {
     /// Paths of what is chosen in another pane, and the nodes there are of them.
     linked_paths: Vec<String>,
     linked: Vec<(u32, u32)>,
+}
+
+/// True where long lines wrap.
+#[derive(Clone, Copy, Debug)]
+struct Wrap {
+    documents: bool,
+    logs: bool,
+}
+
+impl Default for Wrap {
+    fn default() -> Self {
+        Self { documents: false, logs: true }
+    }
 }
 
 /// A piece of the screen's text: one line, or a part of one that is wrapped.
@@ -133,7 +147,7 @@ impl DocumentPane {
     /// Whether long lines are wrapped.
     #[must_use]
     pub fn wraps(&self) -> bool {
-        self.wrap
+        if self.shows_log() { self.wrap.logs } else { self.wrap.documents }
     }
 
     /// Whether a secret's values are shown.
@@ -145,7 +159,7 @@ impl DocumentPane {
     /// The columns scrolled to the right; 0 when wrapped.
     #[must_use]
     pub fn left(&self) -> usize {
-        if self.wrap { 0 } else { self.left }
+        if self.wraps() { 0 } else { self.left }
     }
 
     /// Tells the size of the view, gutter included.
@@ -184,7 +198,8 @@ impl DocumentPane {
 
     /// Wraps long lines, or no longer.
     pub fn toggle_wrap(&mut self) {
-        self.wrap = !self.wrap;
+        let wraps = if self.shows_log() { &mut self.wrap.logs } else { &mut self.wrap.documents };
+        *wraps = !*wraps;
         (self.above, self.left) = (0, 0);
         self.follow();
     }
@@ -218,7 +233,7 @@ impl DocumentPane {
             let node = document.node_at(self.format(), line);
             let linked =
                 node.is_some_and(|n| self.linked.iter().any(|(a, z)| (*a..*z).contains(&n)));
-            let parts = if self.wrap { self.height(line) } else { 1 };
+            let parts = self.height(line);
             let parts = (above..parts).take(height - rows.len());
             let cursor = line == self.cursor;
             let changed = node.is_some_and(|node| self.has_changed(node, folded));
@@ -236,17 +251,21 @@ impl DocumentPane {
         self.changed.get(at).is_some_and(|next| *next < end.unwrap_or(node + 1))
     }
 
-    /// What a line says on the screen, folds and masks respected, nothing cut.
+    /// Returns a line as it is shown on the screen, with folds and masks applied, and not cut. Only the
+    /// lines of a log have graphics.
+    #[must_use]
+    pub fn line(&self, line: u32) -> OutputLine {
+        let Some(document) = self.document.as_deref() else { return OutputLine::default() };
+        let options = LineOptions { unmasked: self.unmasked, folded: self.folded_on(line) };
+        let mut text = String::new();
+        document.write_line(self.format(), line, options, &mut text);
+        document.shown(text)
+    }
+
+    /// Returns the text of [`line`](Self::line).
     #[must_use]
     pub fn text(&self, line: u32) -> String {
-        let Some(document) = self.document.as_deref() else { return String::new() };
-        let look = LineOptions { unmasked: self.unmasked, folded: self.folded_on(line) };
-        let mut text = String::new();
-        document.write_line(self.format(), line, look, &mut text);
-        match shown::display(&text) {
-            std::borrow::Cow::Borrowed(_) => text,
-            std::borrow::Cow::Owned(shown) => shown,
-        }
+        self.line(line).text
     }
 
     /// Where the view is, in a few words: `12/340 · yaml · 3 of 7 "foo"`.
@@ -273,6 +292,10 @@ impl DocumentPane {
         parts.join(" · ")
     }
 
+    fn shows_log(&self) -> bool {
+        self.document.as_ref().is_some_and(|document| document.is_log())
+    }
+
     fn format_of(&self, document: Option<&Document>) -> Format {
         if document.is_some_and(Document::is_json) { self.format } else { Format::Raw }
     }
@@ -284,7 +307,7 @@ impl DocumentPane {
 
     /// How many lines of the screen a line takes.
     fn height(&self, line: u32) -> usize {
-        if self.wrap { shown::row_count(&self.text(line), self.width()) } else { 1 }
+        if self.wraps() { shown::row_count(&self.text(line), self.width()) } else { 1 }
     }
 
     fn link(&mut self) {

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::scalar::is_printable;
-use super::{Document, Format, LineOptions, shown};
+use super::{Document, Format, LineOptions};
 
 /// More matches than this are not looked for.
 pub(super) const MAX_MATCHES: usize = 100_000;
@@ -70,9 +70,8 @@ impl Query {
                 starts.push((start, line));
                 document.write_line(format, line, look, &mut text);
                 if !is_printable(&text[start..]) {
-                    let shown = shown::display(&text[start..]).into_owned();
-                    text.truncate(start);
-                    text.push_str(&shown);
+                    let shown = document.shown(text.split_off(start));
+                    text.push_str(&shown.text);
                 }
                 text.push('\n');
                 line += 1;

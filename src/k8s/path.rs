@@ -102,6 +102,13 @@ impl ApiPath {
         }
     }
 
+    /// True if it is the log of a pod.
+    #[must_use]
+    pub fn is_log(&self) -> bool {
+        matches!(self, Self::Subresource { object, subresource }
+            if object.gvr.is_core("pods") && &**subresource == "log")
+    }
+
     /// True if it is the collection of one namespace.
     #[must_use]
     pub fn is_of_one_namespace(&self) -> bool {

@@ -64,17 +64,20 @@ pub(super) fn reply(exchange: Exchange) -> Reply {
         _ => String::new(),
     };
     let (is_json, of_secrets) = (exchange.is_json(), exchange.request.path.is_of_secrets());
+    let is_log = !is_json && exchange.request.path.is_log();
+    let failure = accepted(&exchange).err();
+    let document = match exchange.cut_at {
+        None => Document::read(exchange.body.clone(), is_json, of_secrets),
+        Some(_) => Document::read_beginning(exchange.body.clone(), is_json, of_secrets),
+    };
     Reply {
-        failure: accepted(&exchange).err(),
+        failure,
         status: exchange.status,
         bytes: exchange.body.len(),
         elapsed: exchange.elapsed,
         warnings: exchange.warnings,
         version,
-        document: Arc::new(match exchange.cut_at {
-            None => Document::read(exchange.body, is_json, of_secrets),
-            Some(_) => Document::read_beginning(exchange.body, is_json, of_secrets),
-        }),
+        document: Arc::new(if is_log { document.as_log() } else { document }),
     }
 }
 

@@ -111,12 +111,16 @@ fn draw_text(
     }
 }
 
+/// Returns what the span around a byte has.
+fn span_at<T: Copy>(spans: &[(Range<usize>, T)], at: usize) -> Option<T> {
+    let next = spans.partition_point(|(range, _)| range.end <= at);
+    spans.get(next).filter(|(range, _)| range.contains(&at)).map(|(_, value)| *value)
+}
+
 fn style_at(line: &Line, at: usize, chosen: bool, theme: Theme) -> Style {
-    let holding = |spans: &[(Range<usize>, Role)]| {
-        let next = spans.partition_point(|(range, _)| range.end <= at);
-        spans.get(next).filter(|(range, _)| range.contains(&at)).map(|(_, role)| *role)
-    };
-    let style = theme.style(holding(&line.spans).unwrap_or(Role::Text));
+    let role = span_at(&line.spans, at).unwrap_or(Role::Text);
+    let graphics = span_at(&line.graphics, at).unwrap_or_default();
+    let style = theme.style(role).patch(theme.output(graphics));
     let next = line.matches.partition_point(|range| range.end <= at);
     if !line.matches.get(next).is_some_and(|range| range.contains(&at)) {
         return style;

@@ -11,6 +11,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::document::{Document, DocumentPane, Format, LineKind, MASK, ViewLine};
+use crate::text::sgr::{Graphics, OutputLine};
 use crate::theme::Role;
 pub use grammars::{Coloured, Plain};
 use grammars::{Text, beginning};
@@ -24,6 +25,8 @@ pub(super) struct Line {
     pub(super) text: String,
     /// Roles of parts of the text, in bytes, ascending and disjoint.
     pub(super) spans: Vec<Span>,
+    /// The colours of a log's own, in bytes, ascending and disjoint.
+    pub(super) graphics: Vec<(Range<usize>, Graphics)>,
     /// What is searched for, in bytes.
     pub(super) matches: Vec<Range<usize>>,
     /// Whether its colours are yet to come.
@@ -99,7 +102,7 @@ impl HighlightCache {
     }
 
     fn make(&mut self, pane: &DocumentPane, row: ViewLine) -> Line {
-        let text = pane.text(row.line);
+        let OutputLine { text, graphics } = pane.line(row.line);
         let matches = pane.matches_in(&text);
         let Some(document) = pane.document() else { return Line { text, ..Line::default() } };
         let spans = match document.line_kind(pane.format(), row.line) {
@@ -119,7 +122,7 @@ impl HighlightCache {
                 cover(&mut spans, mask, Role::Masked);
             }
         }
-        Line { text, spans, matches, is_plain }
+        Line { text, spans, graphics, matches, is_plain }
     }
 
     /// The colours of a text, where they are known.

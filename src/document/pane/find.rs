@@ -88,7 +88,7 @@ impl DocumentPane {
         let text = self.text(self.cursor);
         let Some(before) = text.get(..byte) else { return };
         let width = self.width();
-        if self.wrap {
+        if self.wraps() {
             let part = shown::rows(&text, width).position(|part| byte < part.end).unwrap_or(0);
             let height = usize::from(self.size.1);
             if self.folds.row(self.cursor) == self.top

@@ -87,7 +87,7 @@ impl DocumentPane {
     pub(super) fn follow(&mut self) {
         let height = usize::from(self.size.1).max(1);
         let row = self.folds.row(self.cursor);
-        if !self.wrap {
+        if !self.wraps() {
             let rows = u32::from(self.size.1).max(1);
             self.above = 0;
             let last_top = self.folds.rows().saturating_sub(rows);
@@ -125,7 +125,7 @@ impl DocumentPane {
     }
 
     fn scroll_within(&mut self, rows: i64) -> bool {
-        if !self.wrap || self.folds.row(self.cursor) != self.top {
+        if !self.wraps() || self.folds.row(self.cursor) != self.top {
             return false;
         }
         let most = self.height(self.cursor).saturating_sub(self.size.1.into());

@@ -165,6 +165,44 @@ fn a_log_that_grows_is_followed_at_its_end_only() {
     assert_eq!(screen(&pane).last().unwrap(), ">h");
 }
 
+fn log_pane(body: &str) -> DocumentPane {
+    let mut pane = DocumentPane::default();
+    pane.set_size(42, 6);
+    let document = Document::read(Bytes::copy_from_slice(body.as_bytes()), false, false);
+    pane.show("/log", &Arc::new(document.as_log()));
+    pane
+}
+
+#[test]
+fn a_log_wraps_until_it_is_unwrapped_and_a_document_does_not() {
+    let long = "x".repeat(50);
+    let mut pane = log_pane(&long);
+    assert_eq!(screen(&pane), [format!(">{}", "x".repeat(40)), format!(">{}", "x".repeat(10))]);
+    pane.show("/a", &read(&long));
+    assert!(!pane.wraps());
+    pane.show("/log", &Arc::new(Document::read(long.into(), false, false).as_log()));
+    pane.toggle_wrap();
+    assert!(!pane.wraps());
+    assert_eq!(screen(&pane).len(), 1);
+}
+
+#[test]
+fn a_log_is_shown_and_searched_without_its_colour_sequences() {
+    let mut pane = log_pane("\u{1b}[32minfo\u{1b}[0m ready\n10%\r100%\n\u{1b}[2J");
+    assert_eq!(screen(&pane), [">info ready", "100%", "\\x1b[2J"]);
+    pane.search("info ready");
+    assert_eq!(pane.match_count(), 1);
+    pane.search("32m");
+    assert_eq!(pane.match_count(), 0);
+    assert_eq!(pane.line(0).graphics.len(), 1);
+}
+
+#[test]
+fn a_line_of_a_log_is_copied_as_it_was_sent() {
+    let pane = log_pane("\u{1b}[32minfo\u{1b}[0m");
+    assert_eq!(pane.line_value().unwrap(), b"\x1b[32minfo\x1b[0m");
+}
+
 #[test]
 fn a_search_finds_inside_folds_and_unfolds_them() {
     let mut pane = pane(POD);

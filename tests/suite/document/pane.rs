@@ -1,13 +1,15 @@
 //! The document pane on the screen.
 
-use kubewalk::document::DocumentPane;
+use std::sync::Arc;
+
+use kubewalk::document::{Document, DocumentPane};
 use kubewalk::theme::{Role, Theme};
 use kubewalk::view::document as view;
 use kubewalk::view::highlight::HighlightCache;
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
+use ratatui::style::{Color, Modifier};
 
 use super::pane;
 
@@ -63,6 +65,22 @@ fn an_emoji_sequence_takes_one_cell_and_the_column_behind_it() {
     assert_eq!(symbols(1, 5..8), ["❤\u{fe0f}", " ", "x"]);
     assert_eq!(lines(&pane, 60, 4)[2], "  c: \"می\\u200cx\"");
     assert_eq!(symbols(3, 5..8), ["漢", " ", "x"]);
+}
+
+#[test]
+fn a_log_is_drawn_in_its_own_colours() {
+    let log = "\u{1b}[31mfailed\u{1b}[0m at \u{1b}[1mboot\u{1b}[m\n\u{1b}[2Jok";
+    let document = Document::read(log.into(), false, false).as_log();
+    let mut pane = DocumentPane::default();
+    pane.set_size(60, 10);
+    pane.show("/log", &Arc::new(document));
+    assert_eq!(lines(&pane, 60, 2), ["  failed at boot", "  \\x1b[2Jok"]);
+    pane.move_to_bottom();
+    let buf = buffer(&pane, 60, 2);
+    let style = |x: u16| (buf[(x, 0)].fg, buf[(x, 0)].modifier);
+    assert_eq!(style(2), (Color::Red, Modifier::empty()));
+    assert_eq!(style(9), (Color::Reset, Modifier::empty()));
+    assert_eq!(style(12), (Color::Reset, Modifier::BOLD));
 }
 
 #[test]
