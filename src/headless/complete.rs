@@ -72,7 +72,9 @@ async fn names(access: &Access, path: &ApiPath) -> Vec<String> {
         .with("limit", MOST_NAMES.to_string());
     let answer = access.fetch(&request).await;
     let page = answer.and_then(|answer| answer::page(&answer, Timestamp::UNIX_EPOCH));
-    page.map(|page| page.rows.iter().map(|row| row.name().to_owned()).collect()).unwrap_or_default()
+    let rows = page.map(|page| page.rows).unwrap_or_default();
+    let named = rows.iter().filter(|row| !row.facts.is_unnamed);
+    named.map(|row| row.name().to_owned()).collect()
 }
 
 /// Whether a shell takes a word as it is: what is offered goes into a command line, and names may

@@ -60,6 +60,10 @@ pub async fn run(
                 let below = walk.below(&path, level + 1).await;
                 (path, below)
             }
+            Step::Entry { collection, row } => {
+                writeln!(out, "{collection}\t{row}")?;
+                continue;
+            }
             Step::Page { path, token, level } => {
                 let below = walk.page(&path, token, level).await;
                 (path, below)

@@ -24,6 +24,8 @@ const PAGE: &str = "500";
 pub(super) enum Step {
     /// A line, and then what is below it.
     Node { path: ApiPath, row: String, level: usize },
+    /// A line with nothing below it: an entry of a collection that is no object.
+    Entry { collection: ApiPath, row: String },
     /// A page of a collection, whose objects are at this level.
     Page { path: ApiPath, token: Option<String>, level: usize },
 }
@@ -188,14 +190,17 @@ impl<'a> Walk<'a> {
     ) -> Result<Vec<Step>, Failure> {
         let ApiPath::Collection { gvr, namespace } = path else { return Ok(Vec::new()) };
         let page = self.read_on(path, token, &self.selector).await?;
-        let node = |row: &Row| Step::Node {
-            path: ApiPath::Object(ObjectPath {
+        let node = |row: &Row| {
+            let text = rows::object(row, &page.columns);
+            if row.facts.is_unnamed {
+                return Step::Entry { collection: path.clone(), row: text };
+            }
+            let object = ObjectPath {
                 gvr: gvr.clone(),
                 namespace: namespace.clone().or_else(|| row.namespace.clone()),
                 name: row.name().into(),
-            }),
-            row: rows::object(row, &page.columns),
-            level,
+            };
+            Step::Node { path: ApiPath::Object(object), row: text, level }
         };
         let mut steps: Vec<Step> = page.rows.iter().map(node).collect();
         if page.continue_token.is_some() {
@@ -256,7 +261,8 @@ impl<'a> Walk<'a> {
         loop {
             match self.read_on(&path, token, &Selector::default()).await {
                 Ok(page) => {
-                    all.extend(page.rows.iter().map(|row| Namespace::new(row.name())));
+                    let named = page.rows.iter().filter(|row| !row.facts.is_unnamed);
+                    all.extend(named.map(|row| Namespace::new(row.name())));
                     token = page.continue_token;
                 }
                 Err(mut failure) if failure.kind == FailureKind::Forbidden => {

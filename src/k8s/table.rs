@@ -1,6 +1,7 @@
 //! Pages of a collection, and the deltas of its watch, as rows of text.
 
 mod cell;
+mod loose;
 mod wire;
 
 use std::sync::Arc;
@@ -8,7 +9,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use self::wire::Namespaces;
+use self::loose::Loose;
+use self::wire::{Rows, text};
 use super::failure::{Failure, FailureKind, advice};
 use super::names::Namespace;
 
@@ -81,6 +83,9 @@ pub struct Facts {
     pub is_held: bool,
     /// True if the metadata has an owner that is a controller; `None` without metadata.
     pub is_controlled: Option<bool>,
+    /// True if the entry of the list has no usable name. The row's name then says what is wrong,
+    /// such as `<items[1] is null>`, and there is no object to open.
+    pub is_unnamed: bool,
 }
 
 /// How an object ended that is over.
@@ -170,37 +175,43 @@ impl Delta {
     }
 }
 
-/// Reads a page of a list in any of the three forms (`Table`, `PartialObjectMetadataList`, plain).
+/// Reads a page of a list in any of the three forms (`Table`, `PartialObjectMetadataList`, plain). An
+/// entry that is no object, or whose name is no string, becomes a row that says so, see
+/// [`Facts::is_unnamed`].
 ///
 /// # Errors
 ///
-/// A body that is no list.
+/// A body that is not a list. A list may have no `items`; it is then known by its kind, `…List`, and
+/// by metadata that is not an object's.
 pub fn read_page(body: &[u8], arrived: Timestamp) -> Result<Page, Failure> {
     let list: wire::List<'_> = parse(body)?;
-    let mut namespaces = Namespaces::default();
-    let (columns, rows) = match (list.kind.as_deref(), list.items) {
-        (Some("Table"), _) => {
-            let columns = wire::columns(list.column_definitions.unwrap_or_default());
-            let name = name_column(&columns);
-            let rows = list.rows.unwrap_or_default().into_iter();
-            let rows = rows.map(|row| row.read(name, &mut namespaces, arrived)).collect();
-            (columns, rows)
-        }
-        (_, Some(items)) => {
-            let columns = plain_columns();
-            let items = items.unwrap_or_default().into_iter();
-            let rows = items.map(|item| item.read(&columns, &mut namespaces, arrived)).collect();
-            (columns, rows)
-        }
-        (kind, None) => return Err(unexpected(kind, "a list")),
+    let metadata = list.metadata.and_then(Loose::object).unwrap_or_default();
+    let kind = text(list.kind.as_ref());
+    let is_list = list.items.is_some() || kind.ends_with("List") && metadata.name.is_none();
+    let (columns, rows) = if kind == "Table" {
+        let columns = wire::columns(list.column_definitions.unwrap_or_default());
+        let mut rows = Rows::new(&columns, arrived);
+        let entries = list.rows.unwrap_or_default().into_iter().enumerate();
+        let rows = entries.map(|(at, entry)| rows.of_table(at, entry)).collect();
+        (columns, rows)
+    } else if is_list {
+        let columns = plain_columns();
+        let mut rows = Rows::new(&columns, arrived);
+        let items = list.items.flatten().unwrap_or_default().into_iter().enumerate();
+        let rows = items.map(|(at, item)| rows.of_item(at, item)).collect();
+        (columns, rows)
+    } else {
+        return Err(unexpected(kind, "a list"));
     };
-    let metadata = list.metadata.unwrap_or_default();
+    let remaining = metadata.remaining_item_count.and_then(|count| count.as_u64());
     Ok(Page {
         columns: columns.into(),
         rows,
-        continue_token: metadata.continue_token.filter(|t| !t.is_empty()).map(|t| t.to_string()),
-        remaining: metadata.remaining_item_count.and_then(|count| count.try_into().ok()),
-        resource_version: metadata.resource_version.unwrap_or_default().to_string(),
+        continue_token: Some(text(metadata.continue_token.as_ref()))
+            .filter(|token| !token.is_empty())
+            .map(str::to_owned),
+        remaining,
+        resource_version: text(metadata.resource_version.as_ref()).to_owned(),
     })
 }
 
@@ -214,7 +225,8 @@ pub fn next_token(body: &[u8]) -> Option<String> {
     let length = memchr::memchr(b'}', &head[start..])? + 1;
     let metadata: wire::ListMetadata<'_> =
         serde_json::from_slice(&head[start..start + length]).ok()?;
-    metadata.continue_token.filter(|token| !token.is_empty()).map(|token| token.to_string())
+    let token = text(metadata.continue_token.as_ref());
+    (!token.is_empty()).then(|| token.to_owned())
 }
 
 /// Reads one line of a watch in any of the three forms, and the version that it moves to (empty
@@ -243,39 +255,37 @@ pub fn read_delta(
         ("DELETED", Some(row)) => {
             Delta::Deleted { name: row.name().into(), namespace: row.namespace }
         }
-        (kind, _) => return Err(unexpected(Some(kind), "a change of an object")),
+        (kind, _) => return Err(unexpected(kind, "a change of an object")),
     };
     Ok((delta, version))
 }
 
-/// The row of a watch event's object, and its version.
+/// The row of a watch event's object, `None` without a usable name, and its version.
 fn read_watched(
     object: &[u8],
     columns: &[Column],
     arrived: Timestamp,
 ) -> Result<(Option<Row>, String), Failure> {
-    let mut namespaces = Namespaces::default();
     let watched: wire::Watched<'_> = parse(object)?;
-    let metadata = watched.metadata.unwrap_or_default();
-    let mut version = metadata.resource_version.clone();
-    if watched.kind.as_deref() != Some("Table") {
-        if metadata.is_named() && columns.iter().any(|column| !column.is_name && !column.is_age) {
-            let text = "the server tells of changes without the columns of its list";
-            return Err(Failure::new(FailureKind::NotAcceptable, text, "Refresh to ask again"));
+    let metadata = watched.metadata.and_then(Loose::object).unwrap_or_default();
+    let version = text(metadata.resource_version.as_ref());
+    if text(watched.kind.as_ref()) != "Table" {
+        let Ok(name) = metadata.name() else { return Ok((None, version.to_owned())) };
+        if columns.iter().any(|column| !column.is_name && !column.is_age) {
+            let text = "the server sends changes without the columns of its list";
+            return Err(Failure::new(FailureKind::NotAcceptable, text, "Refresh to list again"));
         }
-        let row = wire::Item { metadata: Some(metadata) }.read(columns, &mut namespaces, arrived);
-        let row = (!row.name().is_empty()).then_some(row);
-        return Ok((row, version.unwrap_or_default().to_string()));
+        let row = Rows::new(columns, arrived).of_metadata(&metadata, Ok(name));
+        return Ok((Some(row), version.to_owned()));
     }
     let own = watched.column_definitions.map(wire::columns);
-    let name = name_column(own.as_deref().unwrap_or(columns));
-    let row = watched.rows.unwrap_or_default().into_iter().next();
+    let mut rows = Rows::new(own.as_deref().unwrap_or(columns), arrived);
+    let entry = watched.rows.unwrap_or_default().into_iter().next();
     // The table's own version is the object's, but older servers left it out.
-    if version.as_ref().is_none_or(|version| version.is_empty()) {
-        version = row.as_ref().and_then(wire::TableRow::version);
-    }
-    let version = version.unwrap_or_default().to_string();
-    Ok((row.map(|row| row.read(name, &mut namespaces, arrived)), version))
+    let of_object = entry.as_ref().and_then(Loose::version);
+    let version = if version.is_empty() { text(of_object.as_ref()) } else { version }.to_owned();
+    let row = entry.map(|entry| rows.of_table(0, entry)).filter(|row| !row.facts.is_unnamed);
+    Ok((row, version))
 }
 
 /// The columns of a list that the server does not give as a `Table`.
@@ -289,16 +299,12 @@ fn plain_columns() -> Vec<Column> {
     vec![column("Name"), column("Age")]
 }
 
-fn name_column(columns: &[Column]) -> Option<usize> {
-    columns.iter().position(|column| column.is_name)
-}
-
 fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Failure> {
     serde_json::from_slice(body).map_err(|error| Failure::unreadable("the list", &error))
 }
 
-fn unexpected(kind: Option<&str>, wanted: &str) -> Failure {
-    let found = kind.filter(|k| !k.is_empty()).unwrap_or("something without a kind");
+fn unexpected(kind: &str, wanted: &str) -> Failure {
+    let found = if kind.is_empty() { "something without a kind" } else { kind };
     let message = format!("the answer is {found}, not {wanted}");
     Failure::new(FailureKind::Malformed, message, advice(FailureKind::Malformed))
 }

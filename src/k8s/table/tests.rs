@@ -50,7 +50,7 @@ fn without_a_column_of_names_the_object_tells_its_own() {
         "rows":[{"cells":["Ready"],"object":{"metadata":{"name":"x"}}},{"cells":null}]}"#;
     let page = read_page(body, then()).unwrap();
     assert_eq!((page.rows[0].name(), cells(&page.rows[0])), ("x", vec!["Ready"]));
-    assert_eq!((page.rows[1].name(), page.rows[1].namespace.clone()), ("", None));
+    assert_eq!(page.rows[1].name(), "<rows[1] has no name>");
 }
 
 #[test]
@@ -79,6 +79,80 @@ fn plain_and_metadata_lists_read_the_same() {
 fn an_empty_list_may_be_null() {
     let page = read_page(br#"{"kind":"JobList","metadata":null,"items":null}"#, then()).unwrap();
     assert!(page.rows.is_empty() && page.columns.len() == 2);
+}
+
+#[test]
+fn a_list_may_have_no_items() {
+    let page = read_page(br#"{"kind":"JobList","metadata":{"resourceVersion":"5"}}"#, then());
+    let page = page.unwrap();
+    assert_eq!((page.rows.len(), &*page.resource_version), (0, "5"));
+    let of_kind_list = br#"{"kind":"AllowList","metadata":{"name":"x"}}"#;
+    assert!(read_page(of_kind_list, then()).is_err(), "an object whose kind ends like a list");
+}
+
+/// The rows of a list with these items, behind one that is well.
+fn rows_of(items: &str) -> Vec<Row> {
+    let body = format!(r#"{{"kind":"XList","items":[{{"metadata":{{"name":"a"}}}},{items}]}}"#);
+    let rows = read_page(body.as_bytes(), then()).unwrap().rows;
+    assert_eq!((rows[0].name(), rows[0].facts.is_unnamed), ("a", false));
+    rows
+}
+
+#[test]
+fn an_item_that_is_no_object_is_a_row_that_says_so() {
+    for (item, name) in [
+        ("null", "<items[1] is null>"),
+        ("7", "<items[1] is the number 7>"),
+        ("-1.5", "<items[1] is the number -1.5>"),
+        ("true", "<items[1] is true>"),
+        ("\"pod\"", "<items[1] is text>"),
+        ("[[{}]]", "<items[1] is a list>"),
+        ("{}", "<items[1] has no name>"),
+        (r#"{"metadata":null}"#, "<items[1] has no name>"),
+        (r#"{"metadata":"x"}"#, "<items[1] has no name>"),
+        (r#"{"metadata":{"name":null}}"#, "<items[1] has no name>"),
+        (r#"{"metadata":{"name":""}}"#, "<items[1] has no name>"),
+        (r#"{"metadata":{"name":42}}"#, "<items[1] has the number 42 for a name>"),
+        (r#"{"metadata":{"name":{"a":1}}}"#, "<items[1] has an object for a name>"),
+    ] {
+        let rows = rows_of(item);
+        assert_eq!((rows[1].name(), rows[1].facts.is_unnamed), (name, true), "{item}");
+        assert_eq!(cells(&rows[1])[0], name);
+    }
+}
+
+#[test]
+fn odd_metadata_beside_a_name_is_left_out() {
+    let rows = rows_of(
+        r#"{"metadata":{"name":"b","namespace":3,"creationTimestamp":0,"resourceVersion":9,
+            "deletionTimestamp":false,"ownerReferences":[null,{"controller":"yes"}]}}"#,
+    );
+    assert_eq!((rows[1].name(), &rows[1].namespace), ("b", &None));
+    assert_eq!(rows[1].facts.is_controlled, Some(false));
+    assert_eq!(cells(&rows[1]), ["b", "<unknown>"]);
+}
+
+#[test]
+fn the_metadata_of_a_list_may_have_other_forms() {
+    for metadata in ["null", "7", r#"{"resourceVersion":7,"continue":0,"remainingItemCount":-1}"#] {
+        let body = format!(r#"{{"kind":"XList","metadata":{metadata},"items":[]}}"#);
+        let page = read_page(body.as_bytes(), then()).unwrap();
+        assert_eq!((&*page.resource_version, page.continue_token), ("", None), "{metadata}");
+    }
+}
+
+#[test]
+fn a_row_of_a_table_that_is_no_object_says_so() {
+    let body =
+        br#"{"kind":"Table","columnDefinitions":[{"name":"Phase"},{"name":"Name","format":"name"}],
+        "rows":[{"cells":["Up","a"],"object":7},null,{"cells":["Down"]},
+            {"cells":["Up",null],"object":{"metadata":{"name":5}}}]}"#;
+    let rows = read_page(body, then()).unwrap().rows;
+    assert_eq!((rows[0].name(), rows[0].facts.is_unnamed), ("a", false));
+    assert_eq!(cells(&rows[1]), ["", "<rows[1] is null>"]);
+    assert_eq!((rows[2].name(), cells(&rows[2])), ("<rows[2] has no name>", vec!["Down"]));
+    assert_eq!(cells(&rows[3]), ["Up", "<rows[3] has the number 5 for a name>"]);
+    assert!(rows[1..].iter().all(|row| row.facts.is_unnamed));
 }
 
 #[test]

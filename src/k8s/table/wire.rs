@@ -3,31 +3,19 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::ops::Deref;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::cell;
+use super::loose::{Loose, Text};
 use super::{Column, Facts, Finished, Row};
 use crate::k8s::age::human_duration;
 use crate::k8s::names::Namespace;
-
-/// A string that is borrowed where it needs no unescaping: serde does so for a `Cow` only outside of
-/// an `Option`.
-#[derive(Clone, Default, Deserialize)]
-pub(super) struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-
-impl Deref for Text<'_> {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.0
-    }
-}
 
 /// A list in any form. `items` tells a list that is empty or null from an answer that is none.
 #[derive(Deserialize)]
@@ -36,14 +24,14 @@ pub(super) struct List<'a> {
     #[serde(borrow)]
     pub(super) kind: Option<Text<'a>>,
     #[serde(borrow)]
-    pub(super) metadata: Option<ListMetadata<'a>>,
+    pub(super) metadata: Option<Loose<'a, ListMetadata<'a>>>,
     #[serde(borrow)]
     pub(super) column_definitions: Option<Vec<ColumnDefinition<'a>>>,
     #[serde(borrow)]
-    pub(super) rows: Option<Vec<TableRow<'a>>>,
+    pub(super) rows: Option<Vec<Loose<'a, TableRow<'a>>>>,
     #[serde(borrow, default, deserialize_with = "present")]
-    #[expect(clippy::option_option, reason = "absent is no list, null is an empty one")]
-    pub(super) items: Option<Option<Vec<Item<'a>>>>,
+    #[expect(clippy::option_option, reason = "absent may be no list, null is an empty one")]
+    pub(super) items: Option<Option<Vec<Loose<'a, Item<'a>>>>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -53,7 +41,10 @@ pub(super) struct ListMetadata<'a> {
     pub(super) resource_version: Option<Text<'a>>,
     #[serde(borrow, rename = "continue")]
     pub(super) continue_token: Option<Text<'a>>,
-    pub(super) remaining_item_count: Option<i64>,
+    pub(super) remaining_item_count: Option<serde_json::Number>,
+    /// Only an object has one.
+    #[serde(borrow)]
+    pub(super) name: Option<Text<'a>>,
 }
 
 #[derive(Deserialize)]
@@ -70,9 +61,9 @@ pub(super) struct TableRow<'a> {
     #[serde(borrow)]
     cells: Option<Vec<&'a RawValue>>,
     #[serde(borrow)]
-    object: Option<Item<'a>>,
+    object: Option<Loose<'a, Item<'a>>>,
     #[serde(borrow)]
-    conditions: Option<Vec<RowCondition<'a>>>,
+    conditions: Option<Vec<Loose<'a, RowCondition<'a>>>>,
 }
 
 /// A `TableRowCondition` of `meta/v1`.
@@ -90,7 +81,7 @@ struct RowCondition<'a> {
 #[derive(Deserialize)]
 pub(super) struct Item<'a> {
     #[serde(borrow)]
-    pub(super) metadata: Option<Metadata<'a>>,
+    pub(super) metadata: Option<Loose<'a, Metadata<'a>>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -107,40 +98,48 @@ pub(super) struct Metadata<'a> {
     #[serde(borrow)]
     deletion_timestamp: Option<Text<'a>>,
     finalizers: Option<Vec<IgnoredAny>>,
-    owner_references: Option<Vec<OwnerReference>>,
+    #[serde(borrow)]
+    owner_references: Option<Vec<Loose<'a, OwnerReference>>>,
 }
 
 #[derive(Deserialize)]
 struct OwnerReference {
-    controller: Option<bool>,
+    controller: Option<Value>,
 }
 
 impl Metadata<'_> {
-    /// Whether it is that of an object.
-    pub(super) fn is_named(&self) -> bool {
-        self.name.as_deref().is_some_and(|name| !name.is_empty())
+    /// The object's name.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the name, such as `has no name`.
+    pub(super) fn name(&self) -> Result<&str, Cow<'static, str>> {
+        match self.name.as_ref() {
+            Some(Loose::Text(name)) if !name.is_empty() => Ok(name),
+            None | Some(Loose::Text(_)) => Err("has no name".into()),
+            Some(other) => Err(format!("has {} for a name", other.described()).into()),
+        }
     }
 
     fn facts(&self) -> Facts {
-        let deleted = self.deletion_timestamp.as_deref().and_then(|time| time.parse().ok());
-        let owners = self.owner_references.as_deref().unwrap_or_default();
-        let is_controlled = owners.iter().any(|owner| owner.controller == Some(true));
+        let deleted = text(self.deletion_timestamp.as_ref()).parse::<Timestamp>().ok();
+        let owners = self.owner_references.iter().flatten().filter_map(Loose::as_object);
+        let is_controlled = { owners }.any(|owner| owner.controller == Some(Value::Bool(true)));
         Facts {
-            finished: None,
             deleted: deleted.map(Timestamp::as_second),
             is_held: self.finalizers.as_ref().is_some_and(|all| !all.is_empty()),
-            is_controlled: self.is_named().then_some(is_controlled),
+            is_controlled: self.name().is_ok().then_some(is_controlled),
+            ..Facts::default()
         }
     }
 }
 
 impl RowCondition<'_> {
     fn finished(&self) -> Option<Finished> {
-        let holds = |text: &Option<Text<'_>>, word: &str| text.as_deref() == Some(word);
-        if !holds(&self.kind, "Completed") || !holds(&self.status, "True") {
+        if text(self.kind.as_ref()) != "Completed" || text(self.status.as_ref()) != "True" {
             return None;
         }
-        let succeeded = holds(&self.reason, "Succeeded");
+        let succeeded = text(self.reason.as_ref()) == "Succeeded";
         Some(if succeeded { Finished::Succeeded } else { Finished::Failed })
     }
 }
@@ -161,11 +160,11 @@ pub(super) struct Watched<'a> {
     #[serde(borrow)]
     pub(super) kind: Option<Text<'a>>,
     #[serde(borrow)]
-    pub(super) metadata: Option<Metadata<'a>>,
+    pub(super) metadata: Option<Loose<'a, Metadata<'a>>>,
     #[serde(borrow)]
     pub(super) column_definitions: Option<Vec<ColumnDefinition<'a>>>,
     #[serde(borrow)]
-    pub(super) rows: Option<Vec<TableRow<'a>>>,
+    pub(super) rows: Option<Vec<Loose<'a, TableRow<'a>>>>,
 }
 
 #[derive(Deserialize)]
@@ -173,13 +172,9 @@ pub(super) struct StatusCode {
     pub(super) code: Option<u16>,
 }
 
-/// The namespaces seen so far, each kept once for all rows of a page.
-#[derive(Default)]
-pub(super) struct Namespaces(HashSet<Namespace>);
-
 pub(super) fn columns(definitions: Vec<ColumnDefinition<'_>>) -> Vec<Column> {
     let columns = definitions.into_iter().map(|definition| Column {
-        is_name: definition.format.as_deref() == Some("name"),
+        is_name: text(definition.format.as_ref()) == "name",
         priority: definition.priority.unwrap_or_default(),
         is_age: definition.name == "Age",
         name: definition.name.into(),
@@ -187,71 +182,124 @@ pub(super) fn columns(definitions: Vec<ColumnDefinition<'_>>) -> Vec<Column> {
     columns.collect()
 }
 
-impl TableRow<'_> {
-    /// The row; its name is the cell at `name`, else that of the object it stands for.
-    pub(super) fn read(
-        self,
-        name: Option<usize>,
-        namespaces: &mut Namespaces,
-        arrived: Timestamp,
-    ) -> Row {
-        let metadata = self.object.and_then(|object| object.metadata).unwrap_or_default();
-        let finished = self.conditions.and_then(|all| all.iter().find_map(RowCondition::finished));
-        let cells = self.cells.unwrap_or_default();
-        let printed: Vec<Cow<'_, str>> = cells.into_iter().map(cell::print).collect();
-        let name = name.and_then(|at| printed.get(at)).filter(|name| !name.is_empty());
-        let name = name.map(|name| &**name).or(metadata.name.as_deref()).unwrap_or_default();
-        let namespace = namespaces.of(&metadata);
-        let row = Row::new(namespace, name, printed.iter().map(|cell| &**cell), arrived);
-        Row { facts: Facts { finished, ..metadata.facts() }, ..row }
-    }
-}
-
-impl<'a> TableRow<'a> {
+impl<'a> Loose<'a, TableRow<'a>> {
     /// The version of the object that the row stands for.
     pub(super) fn version(&self) -> Option<Text<'a>> {
-        self.object.as_ref()?.metadata.as_ref()?.resource_version.clone()
+        let object = self.as_object()?.object.as_ref()?.as_object()?;
+        object.metadata.as_ref()?.as_object()?.resource_version.clone()
     }
 }
 
-impl Item<'_> {
-    /// The row of an object that came without cells: of the columns, those of name and age are
-    /// filled.
-    pub(super) fn read(
-        self,
-        columns: &[Column],
-        namespaces: &mut Namespaces,
-        arrived: Timestamp,
+/// Makes the rows of one page or of one change.
+pub(super) struct Rows<'c> {
+    columns: &'c [Column],
+    arrived: Timestamp,
+    /// The namespaces seen so far, each kept once for all rows.
+    namespaces: HashSet<Namespace>,
+}
+
+impl<'c> Rows<'c> {
+    /// Makes rows with these columns.
+    pub(super) fn new(columns: &'c [Column], arrived: Timestamp) -> Self {
+        Self { columns, arrived, namespaces: HashSet::new() }
+    }
+
+    /// The row of a table's entry, whose index is `at`: its name is the cell of the column of names,
+    /// else the name of the object that the entry stands for.
+    pub(super) fn of_table(&mut self, at: usize, entry: Loose<'_, TableRow<'_>>) -> Row {
+        let entry = match entry {
+            Loose::Object(entry) => entry,
+            other => return self.unnamed(format!("<rows[{at}] is {}>", other.described())),
+        };
+        let metadata = entry.object.and_then(Loose::object).and_then(|object| object.metadata);
+        let metadata = metadata.and_then(Loose::object).unwrap_or_default();
+        let conditions = entry.conditions.iter().flatten().filter_map(Loose::as_object);
+        let finished = { conditions }.find_map(RowCondition::finished);
+        let cells = entry.cells.unwrap_or_default();
+        let cells: Vec<Cow<'_, str>> = cells.into_iter().map(cell::print).collect();
+        let cell = self.name_column().and_then(|at| cells.get(at)).filter(|name| !name.is_empty());
+        let name = cell.map_or_else(|| metadata.name(), |name| Ok(&**name));
+        let name = name.map_err(|why| format!("<rows[{at}] {why}>"));
+        let row = self.row(&metadata, name, &cells);
+        Row { facts: Facts { finished, ..row.facts }, ..row }
+    }
+
+    /// The row of an object without cells, whose index is `at`: of the columns, those of name and age
+    /// are filled.
+    pub(super) fn of_item(&mut self, at: usize, item: Loose<'_, Item<'_>>) -> Row {
+        let metadata = match item {
+            Loose::Object(item) => item.metadata.and_then(Loose::object).unwrap_or_default(),
+            other => return self.unnamed(format!("<items[{at}] is {}>", other.described())),
+        };
+        self.of_metadata(&metadata, metadata.name().map_err(|why| format!("<items[{at}] {why}>")))
+    }
+
+    /// The row of an object, of which only the metadata is known.
+    pub(super) fn of_metadata(
+        &mut self,
+        metadata: &Metadata<'_>,
+        name: Result<&str, String>,
     ) -> Row {
-        let metadata = self.metadata.unwrap_or_default();
-        let name = metadata.name.as_deref().unwrap_or_default();
-        let age = age(metadata.creation_timestamp.as_deref(), arrived);
-        let cells = columns.iter().map(|column| match column {
-            Column { is_name: true, .. } => name,
-            Column { is_age: true, .. } => &age,
-            _ => "",
+        let age = age(text(metadata.creation_timestamp.as_ref()), self.arrived);
+        let columns = self.columns.iter().map(|column| match column {
+            Column { is_name: true, .. } => name.as_ref().map_or("", |name| name).into(),
+            Column { is_age: true, .. } => Cow::Borrowed(&*age),
+            _ => "".into(),
         });
-        let row = Row::new(namespaces.of(&metadata), name, cells, arrived);
-        Row { facts: metadata.facts(), ..row }
+        let cells: Vec<Cow<'_, str>> = columns.collect();
+        self.row(metadata, name, &cells)
     }
-}
 
-impl Namespaces {
-    fn of(&mut self, metadata: &Metadata<'_>) -> Option<Namespace> {
-        let name = metadata.namespace.as_deref().filter(|name| !name.is_empty())?;
-        if let Some(known) = self.0.get(name) {
+    fn unnamed(&mut self, why: String) -> Row {
+        let cells = vec![Cow::Borrowed(""); self.columns.len()];
+        self.row(&Metadata::default(), Err(why), &cells)
+    }
+
+    /// A row; one without a usable name is called what is wrong with it.
+    fn row(
+        &mut self,
+        metadata: &Metadata<'_>,
+        name: Result<&str, String>,
+        cells: &[Cow<'_, str>],
+    ) -> Row {
+        let (name, is_unnamed) = match &name {
+            Ok(name) => (*name, false),
+            Err(why) => (why.as_str(), true),
+        };
+        let replaced = self.name_column().filter(|_| is_unnamed);
+        let cells = cells.iter().enumerate();
+        let cells = cells.map(|(at, cell)| if replaced == Some(at) { name } else { &**cell });
+        let row = Row::new(self.namespace(metadata), name, cells, self.arrived);
+        Row { facts: Facts { is_unnamed, ..metadata.facts() }, ..row }
+    }
+
+    fn name_column(&self) -> Option<usize> {
+        self.columns.iter().position(|column| column.is_name)
+    }
+
+    fn namespace(&mut self, metadata: &Metadata<'_>) -> Option<Namespace> {
+        let name = text(metadata.namespace.as_ref());
+        if name.is_empty() {
+            return None;
+        }
+        if let Some(known) = self.namespaces.get(name) {
             return Some(known.clone());
         }
         let namespace = Namespace::new(name);
-        self.0.insert(namespace.clone());
+        self.namespaces.insert(namespace.clone());
         Some(namespace)
     }
 }
 
-fn age(created: Option<&str>, arrived: Timestamp) -> Arc<str> {
-    match created.and_then(|created| created.parse::<Timestamp>().ok()) {
-        Some(created) => human_duration(arrived.as_second() - created.as_second()).into(),
-        None => "<unknown>".into(),
+/// The string; empty where there is none.
+pub(super) fn text<'a>(value: Option<&'a Text<'_>>) -> &'a str {
+    value.and_then(Loose::text).unwrap_or_default()
+}
+
+fn age(created: &str, arrived: Timestamp) -> Arc<str> {
+    match created.parse::<Timestamp>() {
+        Ok(created) => human_duration(arrived.as_second() - created.as_second()).into(),
+        Err(_) => "<unknown>".into(),
     }
 }
 
