@@ -6,7 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::value::RawValue;
@@ -14,6 +15,7 @@ use serde_json::value::RawValue;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::{ApiPath, decode_segment};
 
+mod base;
 mod document;
 pub(super) mod write;
 
@@ -22,6 +24,12 @@ static DEMO: &[u8] = include_bytes!("../../assets/demo.har.gz");
 
 /// No recording is read beyond this size, unpacked: a small file may unpack to any size.
 const MAX_UNPACKED: u64 = 1 << 30;
+
+/// Archives are written by many programs, and some leave the padding out.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// The exchanges of a recording, found by path.
 #[derive(Debug)]
@@ -52,6 +60,8 @@ pub(super) struct Entry {
     pub(super) elapsed: Duration,
     text: Option<Box<RawValue>>,
     is_base64: bool,
+    /// The size of the body in bytes, where the archive says so.
+    size: Option<usize>,
 }
 
 impl Recording {
@@ -88,11 +98,17 @@ impl Recording {
             document::read(text).map_err(|why| unusable(format!("{name} is not a HAR: {why}")))?;
         let mut recording =
             Self { entries: Vec::new(), by_path: HashMap::new(), recorded_at: None };
+        // Status 0 is how browsers write down a request that got no answer.
+        let exchanges: Vec<_> =
+            { exchanges }.into_iter().filter(|exchange| exchange.response.status >= 100).collect();
+        let paths: Vec<&str> = exchanges.iter().map(|it| split_url(&it.request.url).0).collect();
+        let base = base::base(&paths).to_owned();
         let mut latest = [None; 2];
         for exchange in exchanges {
-            let Some((entry, started)) = entry(exchange) else { continue };
+            let at = time(&exchange);
+            let entry = entry(exchange, &base);
             let rank = usize::from(tells_the_time(&entry));
-            latest[rank] = latest[rank].max(started);
+            latest[rank] = latest[rank].max(at);
             recording.push(entry);
         }
         if recording.entries.is_empty() {
@@ -102,8 +118,9 @@ impl Recording {
         Ok(recording)
     }
 
-    /// When the recording was made: when its last object or list was read, since ages are told
-    /// from then; where it has none, when its last exchange began.
+    /// When the recording was made: the time of its last object or list, since ages count from then;
+    /// where it has none, of its last exchange. The time of an exchange is that of the answer's Date
+    /// header, else of the start of the request. `None` if no exchange has a time.
     #[must_use]
     pub fn recorded_at(&self) -> Option<Timestamp> {
         self.recorded_at
@@ -134,7 +151,8 @@ impl Recording {
 }
 
 impl Entry {
-    /// The recorded body.
+    /// The recorded body. Text that the archive calls base64 by mistake, as some browsers do, is text:
+    /// it cannot be decoded, or has the size of the body as it is and does not decode to JSON.
     ///
     /// # Errors
     ///
@@ -143,14 +161,15 @@ impl Entry {
         let Some(raw) = &self.text else { return Ok(Bytes::new()) };
         let text: String = serde_json::from_str(raw.get())
             .map_err(|error| format!("its recorded body is unreadable: {error}"))?;
-        if !self.is_base64 {
-            return Ok(text.into());
-        }
-        let packed: String = text.split_ascii_whitespace().collect();
-        let bytes = STANDARD
-            .decode(packed)
-            .map_err(|error| format!("its recorded body is not base64: {error}"))?;
-        Ok(bytes.into())
+        let decoded = self.is_base64.then(|| decode(&text)).flatten();
+        let is_text = |decoded: &Vec<u8>| {
+            let is_json = matches!(decoded.first(), Some(b'{' | b'['));
+            !is_json && self.size.is_some_and(|it| it == text.len() && it != decoded.len())
+        };
+        Ok(match decoded.filter(|decoded| !is_text(decoded)) {
+            Some(bytes) => bytes.into(),
+            None => text.into(),
+        })
     }
 
     /// The value of a query parameter.
@@ -177,13 +196,16 @@ pub(super) fn read_query(query: &str) -> Vec<(String, String)> {
     pairs
 }
 
-fn entry(exchange: document::Exchange<'_>) -> Option<(Entry, Option<Timestamp>)> {
+/// The bytes of base64, with or without line breaks and padding; `None` if it is none.
+fn decode(text: &str) -> Option<Vec<u8>> {
+    let packed: String = text.split_ascii_whitespace().collect();
+    BASE64.decode(packed).ok()
+}
+
+fn entry(exchange: document::Exchange<'_>, base: &str) -> Entry {
     let document::Exchange { request, response, .. } = exchange;
-    // Status 0 is how browsers write down a request that got no answer.
-    if response.status < 100 {
-        return None;
-    }
     let (path, query) = split_url(&request.url);
+    let path = base::rest(path, base).unwrap_or(path);
     let mut headers: Vec<_> = response
         .headers
         .into_iter()
@@ -194,7 +216,7 @@ fn entry(exchange: document::Exchange<'_>) -> Option<(Entry, Option<Timestamp>)>
         headers.push(("Content-Type".to_owned(), response.content.mime_type.into_owned()));
     }
     let accept = request.headers.iter().find(|header| header.name.eq_ignore_ascii_case("accept"));
-    let entry = Entry {
+    Entry {
         method: request.method.to_ascii_uppercase(),
         path: ApiPath::parse(path),
         query: read_query(query),
@@ -203,10 +225,23 @@ fn entry(exchange: document::Exchange<'_>) -> Option<(Entry, Option<Timestamp>)>
         status: response.status,
         headers,
         elapsed: Duration::try_from_secs_f64(exchange.time / 1000.0).unwrap_or_default(),
+        size: response.content.size.and_then(|size| size.as_u64()?.try_into().ok()),
         text: response.content.text.map(ToOwned::to_owned),
         is_base64: response.content.encoding.eq_ignore_ascii_case("base64"),
-    };
-    Some((entry, exchange.started.parse().ok()))
+    }
+}
+
+/// When the answer was given: by the server's clock, else by that of the recorder.
+fn time(exchange: &document::Exchange<'_>) -> Option<Timestamp> {
+    let headers = &exchange.response.headers;
+    let date = headers.iter().find(|header| header.name.eq_ignore_ascii_case("date"));
+    let date = date.and_then(|header| jiff::fmt::rfc2822::parse(&header.value).ok());
+    let started = &exchange.started;
+    // A time without an offset is taken as UTC.
+    date.map(|date| date.timestamp()).or_else(|| started.parse().ok()).or_else(|| {
+        let time = started.parse::<jiff::civil::DateTime>().ok()?;
+        jiff::tz::TimeZone::UTC.to_timestamp(time).ok()
+    })
 }
 
 /// Archives hold bodies unpacked and whole, so these headers no longer hold.
@@ -277,6 +312,97 @@ mod tests {
         assert_eq!(entry.elapsed, Duration::from_micros(1500));
         assert_eq!(entry.headers, [("Content-Type".to_owned(), "application/json".to_owned())]);
         assert_eq!(recording.recorded_at(), "2026-11-23T06:08:08.5Z".parse().ok());
+    }
+
+    /// The body of an entry whose content is this.
+    fn body(content: &str) -> Bytes {
+        let text = format!(
+            r#"{{"log":{{"entries":[{{"request":{{"method":"GET","url":"/api"}},
+                "response":{{"status":200,"content":{content}}}}}]}}}}"#
+        );
+        let recording = Recording::read(text.as_bytes(), "x").unwrap();
+        recording.entries[0].body().unwrap()
+    }
+
+    #[test]
+    fn text_that_claims_to_be_base64_is_text() {
+        for (content, expected) in [
+            (
+                r#"{"encoding":"base64","text":"{\"kind\": \"APIVersions\"}"}"#,
+                r#"{"kind": "APIVersions"}"#,
+            ),
+            (r#"{"encoding":"base64","text":"ok","size":2}"#, "ok"),
+            (r#"{"encoding":"base64","text":"okay","size":4}"#, "okay"),
+            (r#"{"encoding":"base64","text":"line one\nline two\n"}"#, "line one\nline two\n"),
+            (r#"{"encoding":"base64","text":"Ünïcode"}"#, "Ünïcode"),
+            (r#"{"encoding":"base64","text":""}"#, ""),
+            (r#"{"encoding":"base64","text":null}"#, ""),
+        ] {
+            assert_eq!(body(content), expected, "{content}");
+        }
+    }
+
+    #[test]
+    fn base64_is_decoded() {
+        for content in [
+            r#"{"encoding":"base64","text":"b2theQ=="}"#,
+            r#"{"encoding":"BASE64","text":"b2theQ==","size":4}"#,
+            r#"{"encoding":"base64","text":"b2theQ","size":-1}"#,
+            r#"{"encoding":"base64","text":"b2\r\nth\neQ=="}"#,
+        ] {
+            assert_eq!(body(content), "okay", "{content}");
+        }
+        let of_wrong_size = r#"{"encoding":"base64","text":"eyJhIjoxfQ==","size":12}"#;
+        assert_eq!(body(of_wrong_size), r#"{"a":1}"#);
+    }
+
+    /// The clock of a recording of one list with this start and these headers.
+    fn clock(started: &str, headers: &str) -> Option<String> {
+        let text = format!(
+            r#"{{"log":{{"entries":[{{"startedDateTime":"{started}",
+                "request":{{"method":"GET","url":"https://h/api/v1/pods"}},
+                "response":{{"status":200,"headers":[{headers}],"content":{{"text":"{{}}"}}}}}}]}}}}"#
+        );
+        let recording = Recording::read(text.as_bytes(), "x").unwrap();
+        recording.recorded_at().map(|at| at.to_string())
+    }
+
+    #[test]
+    fn the_clock_is_the_servers_date_else_the_start_of_the_request() {
+        let date = r#"{"name":"Date","value":"Thu, 26 Nov 2026 09:40:55 GMT"}"#;
+        let started = "2026-11-26T08:00:00.5Z";
+        assert_eq!(clock(started, date).as_deref(), Some("2026-11-26T09:40:55Z"));
+        assert_eq!(clock(started, "").as_deref(), Some(started));
+        let odd = r#"{"name":"date","value":"yesterday"}"#;
+        assert_eq!(clock(started, odd).as_deref(), Some(started));
+        assert_eq!(clock("", ""), None);
+    }
+
+    #[test]
+    fn a_start_is_read_in_the_forms_that_writers_use() {
+        for (started, expected) in [
+            ("2026-11-26T10:00:00.5+02:00", "2026-11-26T08:00:00.5Z"),
+            ("2026-11-26T10:00:00+0200", "2026-11-26T08:00:00Z"),
+            ("2026-11-26 08:00:00Z", "2026-11-26T08:00:00Z"),
+            ("2026-11-26T08:00:00", "2026-11-26T08:00:00Z"),
+        ] {
+            assert_eq!(clock(started, "").as_deref(), Some(expected), "{started}");
+        }
+    }
+
+    #[test]
+    fn a_recording_below_a_base_path_has_the_paths_of_the_api() {
+        let entry = |path: &str| {
+            format!(
+                r#"{{"request":{{"method":"GET","url":"https://h/k8s/clusters/c{path}"}},
+                    "response":{{"status":200}}}}"#
+            )
+        };
+        let text =
+            format!(r#"{{"log":{{"entries":[{},{}]}}}}"#, entry("/api"), entry("/version?a"));
+        let recording = Recording::read(text.as_bytes(), "x").unwrap();
+        let paths: Vec<String> = recording.entries.iter().map(|it| it.path.to_string()).collect();
+        assert_eq!(paths, ["/api", "/version"]);
     }
 
     #[test]

@@ -180,13 +180,10 @@ impl Open {
     }
 }
 
-/// The scheme and the host of an address. A base path is left out: the paths of a recording begin at
-/// the API's root, as those of the tree do.
+/// The address before the path of a request: scheme, host and base path.
 fn origin(address: &str) -> String {
     match address.split_once("://") {
-        Some((scheme @ ("http" | "https"), rest)) => {
-            format!("{scheme}://{}", rest.split('/').next().unwrap_or_default())
-        }
+        Some(("http" | "https", _)) => address.trim_end_matches('/').to_owned(),
         _ => "http://localhost".to_owned(),
     }
 }

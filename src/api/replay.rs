@@ -19,9 +19,11 @@ use kube::client::Body;
 
 use self::asked::{Asked, Wanted};
 use super::har::{Entry, Recording};
+use crate::k8s::path::ApiPath;
 
 mod asked;
 mod list;
+mod objects;
 mod selector;
 
 /// The body of a replayed answer.
@@ -62,8 +64,9 @@ impl Replay {
     /// A recorded answer is given as it is, by method, path, query, body of a POST and the form
     /// that the Accept header asks for; a plain answer stands in where the form was not recorded.
     /// Logs are found by path and container, watches by exact query, else by path, form and
-    /// selectors. Lists asked with another page or selection are made of the recorded ones. All
-    /// else is a 404 with the reason `NotRecorded`.
+    /// selectors. Lists asked with another page or selection are made of the recorded ones. An object
+    /// that a recorded whole list does not have is a 404 with the reason `NotFound`, all else one with
+    /// the reason `NotRecorded`.
     pub fn answer(&mut self, head: &Parts, body: &[u8]) -> Response<ReplayBody> {
         let asked = Asked::read(head, body);
         let recording = Arc::clone(&self.recording);
@@ -75,7 +78,7 @@ impl Replay {
                 respond(entry, entry.body().map(whole))
             }
             Some(Found::Derived(entry, body)) => respond(entry, Ok(whole(body))),
-            None => not_recorded(head),
+            None => absent(&recording, &asked).unwrap_or_else(|| not_recorded(head)),
         }
     }
 
@@ -213,6 +216,20 @@ fn not_recorded(head: &Parts) -> Response<ReplayBody> {
     let asked = head.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
     let message = format!("{} {asked} is not in this recording", head.method);
     refuse(StatusCode::NOT_FOUND, "NotRecorded", &message)
+}
+
+/// What a server answers for an object that does not exist, where the recording shows that.
+fn absent(recording: &Recording, asked: &Asked) -> Option<Response<ReplayBody>> {
+    let (ApiPath::Object(object) | ApiPath::Subresource { object, .. }) = &asked.path else {
+        return None;
+    };
+    if asked.method != "GET" || !objects::is_absent(recording, object) {
+        return None;
+    }
+    let group = object.gvr.group_version.group.as_str();
+    let dot = if group.is_empty() { "" } else { "." };
+    let message = format!("{}{dot}{group} \"{}\" not found", object.gvr.resource, object.name);
+    Some(refuse(StatusCode::NOT_FOUND, "NotFound", &message))
 }
 
 /// A `Status` of our own.

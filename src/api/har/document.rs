@@ -90,6 +90,8 @@ pub(super) struct Header<'a> {
 pub(super) struct Content<'a> {
     #[serde(rename = "mimeType", borrow)]
     pub(super) mime_type: Cow<'a, str>,
+    /// In bytes; -1 where unknown.
+    pub(super) size: Option<serde_json::Number>,
     /// Still a JSON string: most bodies of a recording are never asked for.
     #[serde(borrow)]
     pub(super) text: Option<&'a RawValue>,

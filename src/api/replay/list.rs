@@ -9,7 +9,8 @@ use serde_json::value::RawValue;
 
 use super::Found;
 use super::asked::{Asked, Wanted};
-use super::selector::Selection;
+use super::objects::Objects;
+use super::selector::{Candidate, Selection};
 use crate::api::har::{Entry, Recording};
 use crate::k8s::names::Namespace;
 use crate::k8s::path::ApiPath;
@@ -24,9 +25,10 @@ const TOKEN: &str = "recorded-";
 /// The list that was asked for, made of a recorded list in that form.
 ///
 /// A limit and a continue token cut a page out of the recorded list, whose own pages are joined
-/// where it was recorded in several. Label selectors and `metadata.name` and `metadata.namespace`
-/// selectors choose from its objects; a list recorded with the very selectors asked for needs no
-/// choosing. A recorded refusal of the list stands for each of its pages.
+/// where it was recorded in several. Label and field selectors choose from its objects; of a row of a
+/// table, what decides is looked up in the plain answers that were recorded. A list recorded with the
+/// very selectors asked for needs no choosing. A recorded refusal of the list stands for each of its
+/// pages.
 pub(super) fn find<'a>(recording: &'a Recording, asked: &Asked, form: Wanted) -> Option<Found<'a>> {
     let ApiPath::Collection { gvr, namespace } = &asked.path else { return None };
     if asked.method != "GET" || form == Wanted::Other || !asked.query.iter().all(is_understood) {
@@ -35,11 +37,28 @@ pub(super) fn find<'a>(recording: &'a Recording, asked: &Asked, form: Wanted) ->
     let selectors = (asked.parameter("labelSelector"), asked.parameter("fieldSelector"));
     let same = Pages::of(recording, &asked.path, form, selectors);
     if let Some(pages) = same {
-        return pages.answer(asked, &Selection::default());
+        return pages.answer(asked, |_| Some(true));
     }
     let selection = Selection::read(selectors.0, selectors.1)?;
+    let objects = Objects::new(recording, gvr, namespace.as_ref());
+    let choose = |pages: &Pages<'a>, selection: &Selection<'_>, namespace: Option<&Namespace>| {
+        let columns = pages.columns();
+        pages.answer(asked, |object| {
+            if selection.is_everything() {
+                return Some(true);
+            }
+            let value = serde_json::from_str(object.get()).unwrap_or_default();
+            selection.chooses(&match form {
+                Wanted::Table => {
+                    let namespace = namespace.map(Namespace::as_str);
+                    Candidate::row(value, &columns, namespace, &objects)
+                }
+                form => Candidate::item(value, form == Wanted::Plain, &objects),
+            })
+        })
+    };
     if let Some(pages) = Pages::of(recording, &asked.path, form, (None, None)) {
-        return pages.answer(asked, &selection);
+        return choose(&pages, &selection, namespace.as_ref());
     }
     let namespace: &Namespace = namespace.as_ref()?;
     let everywhere = ApiPath::Collection { gvr: gvr.clone(), namespace: None };
@@ -48,7 +67,7 @@ pub(super) fn find<'a>(recording: &'a Recording, asked: &Asked, form: Wanted) ->
     if pages.first.status != 200 {
         return None;
     }
-    pages.answer(asked, &selection.within(namespace))
+    choose(&pages, &selection.within(namespace), None)
 }
 
 fn is_understood((name, _): &(String, String)) -> bool {
@@ -67,7 +86,7 @@ fn is_understood((name, _): &(String, String)) -> bool {
 }
 
 /// A list as it was recorded: in one piece, or in pages.
-struct Pages<'a> {
+pub(super) struct Pages<'a> {
     /// The whole list, or its first page.
     first: &'a Entry,
     /// All that was recorded of the same list, in the same form and with the same selectors.
@@ -75,7 +94,8 @@ struct Pages<'a> {
 }
 
 impl<'a> Pages<'a> {
-    fn of(
+    /// The list of a path, in a form and with the selectors of labels and of fields.
+    pub(super) fn of(
         recording: &'a Recording,
         path: &ApiPath,
         form: Wanted,
@@ -98,7 +118,36 @@ impl<'a> Pages<'a> {
         Some(Self { first, all })
     }
 
-    fn answer(&self, asked: &Asked, selection: &Selection<'_>) -> Option<Found<'a>> {
+    /// True if all pages of the list were recorded.
+    pub(super) fn are_whole(&self) -> bool {
+        let last = self.bodies().pop();
+        self.first.status == 200
+            && last.is_some_and(|body| List::read(&body).is_some_and(|it| it.meta.token.is_none()))
+    }
+
+    /// The names of a table's columns.
+    fn columns(&self) -> Vec<String> {
+        #[derive(Default, Deserialize)]
+        #[serde(default, rename_all = "camelCase")]
+        struct Table {
+            column_definitions: Vec<Column>,
+        }
+        #[derive(Deserialize)]
+        struct Column {
+            name: String,
+        }
+        let body = self.first.body().unwrap_or_default();
+        let table = serde_json::from_slice::<Table>(&body).unwrap_or_default();
+        table.column_definitions.into_iter().map(|column| column.name).collect()
+    }
+
+    /// The page that was asked for, of the objects that `chooses` chooses; `None` if it cannot say so
+    /// of one.
+    fn answer(
+        &self,
+        asked: &Asked,
+        chooses: impl Fn(&RawValue) -> Option<bool>,
+    ) -> Option<Found<'a>> {
         if self.first.status != 200 {
             return Some(Found::Recorded(self.first));
         }
@@ -108,23 +157,25 @@ impl<'a> Pages<'a> {
         let objects: Vec<&RawValue> =
             lists.iter().flat_map(|list| list.objects.iter().copied()).collect();
         let offset = offset(&lists, asked.parameter("continue"))?;
-        let chosen: Vec<&RawValue> = if selection.is_everything() {
-            objects
-        } else {
-            objects.into_iter().filter(|object| selection.has(object)).collect()
-        };
+        let all = objects.len();
+        let mut chosen: Vec<&RawValue> = Vec::new();
+        for object in objects {
+            if chooses(object)? {
+                chosen.push(object);
+            }
+        }
+        let is_everything = chosen.len() == all;
         let end = offset.saturating_add(limit(asked.parameter("limit"))).min(chosen.len());
         let page = chosen.get(offset..end)?;
         let unrecorded = lists.last().and_then(|list| list.meta.remaining).unwrap_or(0);
-        let unrecorded = if selection.is_everything() { unrecorded } else { 0 };
+        let unrecorded = if is_everything { unrecorded } else { 0 };
         let next = if end < chosen.len() {
             Some(format!("{TOKEN}{end}"))
         } else {
             lists.last().and_then(|list| list.meta.token.clone())
         };
         // The API server does not count what a selector leaves.
-        let counted = selection.is_everything()
-            && asked.parameter("labelSelector").is_none()
+        let counted = asked.parameter("labelSelector").is_none()
             && asked.parameter("fieldSelector").is_none();
         let remaining = (chosen.len() - end) as u64 + unrecorded;
         let remaining = Some(remaining).filter(|count| counted && *count > 0);

@@ -1,18 +1,56 @@
-//! Label and field selectors, as a server evaluates them on the metadata of a list's objects.
+//! Label and field selectors, as a server evaluates them on the objects of a list.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde_json::Value;
 
+use super::objects::Objects;
 use crate::k8s::names::Namespace;
+
+/// The fields by which an API server selects, besides those of the metadata (`ToSelectableFields` and
+/// `GetAttrs` of the strategies below `pkg/registry` of Kubernetes).
+const FIELDS: [&str; 24] = [
+    "involvedObject.apiVersion",
+    "involvedObject.fieldPath",
+    "involvedObject.kind",
+    "involvedObject.name",
+    "involvedObject.namespace",
+    "involvedObject.resourceVersion",
+    "involvedObject.uid",
+    "reason",
+    "regarding.kind",
+    "regarding.name",
+    "regarding.namespace",
+    "regarding.uid",
+    "reportingComponent",
+    "spec.hostNetwork",
+    "spec.nodeName",
+    "spec.restartPolicy",
+    "spec.schedulerName",
+    "spec.serviceAccountName",
+    "spec.unschedulable",
+    "status.nominatedNodeName",
+    "status.phase",
+    "status.podIP",
+    "status.successful",
+    "type",
+];
 
 /// Which objects of a list are chosen; all of them by default.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Selection<'a> {
     labels: Vec<Requirement<'a>>,
-    fields: Vec<(&'a str, bool, &'a str)>,
+    fields: Vec<FieldRequirement<'a>>,
     namespace: Option<&'a str>,
+}
+
+/// One requirement of a field selector: the value of a field is this, or is not.
+#[derive(Clone, Copy, Debug)]
+struct FieldRequirement<'a> {
+    field: &'a str,
+    is_equal: bool,
+    value: &'a str,
 }
 
 /// One requirement of a label selector.
@@ -25,8 +63,7 @@ enum Requirement<'a> {
 }
 
 impl<'a> Selection<'a> {
-    /// Reads selectors; `None` where they are not understood, or select by a field that a list's
-    /// metadata does not tell.
+    /// Parses selectors; `None` where they are not understood.
     pub(super) fn read(labels: Option<&'a str>, fields: Option<&'a str>) -> Option<Self> {
         let labels = requirements(labels.unwrap_or_default())?;
         let fields = fields.unwrap_or_default().split(',').map(str::trim).filter(|s| !s.is_empty());
@@ -45,46 +82,141 @@ impl<'a> Selection<'a> {
         self.labels.is_empty() && self.fields.is_empty() && self.namespace.is_none()
     }
 
-    /// Whether an item of a list, or a row of a Table, is chosen.
-    pub(super) fn has(&self, object: &RawValue) -> bool {
-        let Ok(Object { metadata, object }) = serde_json::from_str(object.get()) else {
-            return false;
-        };
-        let Some(meta) = metadata.or_else(|| object?.metadata) else { return false };
-        self.namespace.is_none_or(|namespace| namespace == meta.namespace)
-            && self.fields.iter().all(|(field, equal, value)| {
-                let actual = if *field == "metadata.name" { &meta.name } else { &meta.namespace };
-                (actual == value) == *equal
-            })
-            && self.labels.iter().all(|requirement| requirement.holds(&meta.labels))
+    /// True if the candidate is chosen; `None` if the recording does not show what decides.
+    pub(super) fn chooses(&self, candidate: &Candidate<'_>) -> Option<bool> {
+        if self.namespace.is_some_and(|namespace| namespace != candidate.namespace) {
+            return Some(false);
+        }
+        for requirement in &self.fields {
+            let actual = candidate.field(requirement.field)?;
+            if (actual == requirement.value) != requirement.is_equal {
+                return Some(false);
+            }
+        }
+        if self.labels.is_empty() {
+            return Some(true);
+        }
+        let labels = &candidate.metadata()?["labels"];
+        Some(self.labels.iter().all(|requirement| requirement.holds(labels)))
     }
 }
 
-/// An item of a list has its metadata itself; a row of a Table has it in its object.
-#[derive(Deserialize)]
-struct Object {
-    metadata: Option<Meta>,
-    object: Option<Printed>,
-}
-
-#[derive(Deserialize)]
-struct Printed {
-    metadata: Option<Meta>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Meta {
-    name: String,
+/// An object of a list, as far as a selector looks at it.
+pub(super) struct Candidate<'a> {
+    /// Empty where it has none.
     namespace: String,
-    labels: HashMap<String, String>,
+    name: String,
+    /// What the list has of it.
+    own: Value,
+    /// True if that is the whole object.
+    is_whole: bool,
+    /// The cells of a table's row by the columns' names.
+    cells: HashMap<&'a str, String>,
+    objects: &'a Objects<'a>,
+    whole: OnceCell<Option<Value>>,
+}
+
+impl<'a> Candidate<'a> {
+    /// An item of a plain or metadata list.
+    pub(super) fn item(item: Value, is_whole: bool, objects: &'a Objects<'a>) -> Self {
+        let text = |field: &str| item["metadata"][field].as_str().unwrap_or_default().to_owned();
+        Self {
+            namespace: text("namespace"),
+            name: text("name"),
+            own: item,
+            is_whole,
+            cells: HashMap::new(),
+            objects,
+            whole: OnceCell::new(),
+        }
+    }
+
+    /// A row of a table with these columns. Its own namespace may be that of the list.
+    pub(super) fn row(
+        mut row: Value,
+        columns: &'a [String],
+        namespace: Option<&str>,
+        objects: &'a Objects<'a>,
+    ) -> Self {
+        let cells = row["cells"].as_array().into_iter().flatten();
+        let cells = cells.map(|cell| cell.as_str().map_or_else(|| cell.to_string(), str::to_owned));
+        let cells = columns.iter().map(String::as_str).zip(cells).collect::<HashMap<_, _>>();
+        let mut candidate = Self { cells, ..Self::item(row["object"].take(), false, objects) };
+        if candidate.name.is_empty() {
+            candidate.name = candidate.cells.get("Name").cloned().unwrap_or_default();
+        }
+        if candidate.namespace.is_empty() {
+            namespace.unwrap_or_default().clone_into(&mut candidate.namespace);
+        }
+        candidate
+    }
+
+    /// The value of a field; empty where the object has none.
+    fn field(&self, field: &str) -> Option<String> {
+        match field {
+            "metadata.name" => return Some(self.name.clone()),
+            "metadata.namespace" => return Some(self.namespace.clone()),
+            _ => {}
+        }
+        let object = match field.split_once('.') {
+            Some(("metadata", rest)) => return Some(text_at(self.metadata()?, rest)),
+            _ if self.is_whole => Some(&self.own),
+            _ => self.whole(),
+        };
+        match (object, field) {
+            (None, _) => self.cell(field),
+            // The server's default of a bool or a number is printed.
+            (Some(object), "spec.hostNetwork" | "spec.unschedulable") => {
+                Some(text_at(object, field))
+                    .map(|it| if it.is_empty() { "false".into() } else { it })
+            }
+            (Some(object), "status.successful") => {
+                let succeeded = text_at(object, "status.succeeded");
+                Some(if succeeded.is_empty() { "0".to_owned() } else { succeeded })
+            }
+            (Some(object), _) => Some(text_at(object, field)),
+        }
+    }
+
+    fn metadata(&self) -> Option<&Value> {
+        let own = &self.own["metadata"];
+        if own.is_object() { Some(own) } else { Some(&self.whole()?["metadata"]) }
+    }
+
+    fn whole(&self) -> Option<&Value> {
+        let find = || self.objects.get(&self.namespace, &self.name);
+        self.whole.get_or_init(find).as_ref()
+    }
+
+    /// The value of a field as a cell of the row shows it.
+    fn cell(&self, field: &str) -> Option<String> {
+        let cell = |column: &str| self.cells.get(column).cloned();
+        match field {
+            "type" => cell("Type"),
+            "reason" => cell("Reason"),
+            "spec.nodeName" => cell("Node").map(|node| node.replace("<none>", "")),
+            "involvedObject.name" | "regarding.name" => {
+                Some(cell("Object")?.split_once('/')?.1.to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The text of a string, a number or a bool below an object; empty for anything else.
+fn text_at(object: &Value, path: &str) -> String {
+    match path.split('.').fold(object, |value, field| &value[field]) {
+        Value::String(text) => text.clone(),
+        value @ (Value::Number(_) | Value::Bool(_)) => value.to_string(),
+        _ => String::new(),
+    }
 }
 
 impl Requirement<'_> {
     /// As `labels.Requirement.Matches` of apimachinery: what is required not to be a value may be
     /// absent.
-    fn holds(&self, labels: &HashMap<String, String>) -> bool {
-        let value = |key: &str| labels.get(key).map(String::as_str);
+    fn holds(&self, labels: &Value) -> bool {
+        let value = |key: &str| labels.get(key).and_then(Value::as_str);
         match self {
             Self::Exists(key) => value(key).is_some(),
             Self::Absent(key) => value(key).is_none(),
@@ -136,26 +268,54 @@ fn is_word(key: &str) -> bool {
     !key.is_empty() && !key.contains(|c: char| c.is_whitespace() || "!=<>()".contains(c))
 }
 
-fn field_requirement(text: &str) -> Option<(&str, bool, &str)> {
-    let (field, equal, value) =
-        [("!=", false), ("==", true), ("=", true)].into_iter().find_map(|(sign, equal)| {
-            text.split_once(sign).map(|(f, v)| (f.trim(), equal, v.trim()))
-        })?;
-    ["metadata.name", "metadata.namespace"].contains(&field).then_some((field, equal, value))
+fn field_requirement(text: &str) -> Option<FieldRequirement<'_>> {
+    let signs = [("!=", false), ("==", true), ("=", true)];
+    let requirement = { signs }.into_iter().find_map(|(sign, is_equal)| {
+        let (field, value) = text.split_once(sign)?;
+        Some(FieldRequirement { field: field.trim(), is_equal, value: value.trim() })
+    })?;
+    let is_known =
+        requirement.field.starts_with("metadata.") || FIELDS.contains(&requirement.field);
+    is_known.then_some(requirement)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::har::Recording;
+    use crate::k8s::names::Gvr;
 
-    fn chosen(labels: &str, fields: &str) -> Option<bool> {
-        let item = r#"{"metadata":{"name":"db-0","namespace":"shop","labels":{"app":"db","tier":"data"}}}"#;
-        let item: &RawValue = serde_json::from_str(item).unwrap();
-        let row = r#"{"cells":[1],"object":{"metadata":{"name":"db-0","namespace":"shop","labels":{"app":"db","tier":"data"}}}}"#;
-        let row: &RawValue = serde_json::from_str(row).unwrap();
-        let selection = Selection::read(Some(labels), Some(fields))?;
-        assert_eq!(selection.has(item), selection.has(row), "a row is chosen as its object is");
-        Some(selection.has(item))
+    const ITEM: &str = r#"{"metadata":{"name":"db-0","namespace":"shop","uid":"u","labels":{"app":"db",
+        "tier":"data"}},"spec":{"nodeName":"node1"},"status":{"phase":"Running"},"type":"Warning",
+        "involvedObject":{"kind":"Pod","name":"web"}}"#;
+
+    /// A recording of the plain list of this item, or of something else.
+    fn recording(has_item: bool) -> Recording {
+        let path = if has_item { "/api/v1/things" } else { "/version" };
+        let list = serde_json::json!({"items": [serde_json::from_str::<Value>(ITEM).unwrap()]});
+        let har = serde_json::json!({"log": {"entries": [{
+            "request": {"method": "GET", "url": path},
+            "response": {"status": 200, "content": {"text": list.to_string()}},
+        }]}});
+        Recording::read(har.to_string().as_bytes(), "x").unwrap()
+    }
+
+    /// Whether the item is chosen: as such, and as a row of a table without and with metadata.
+    fn chosen(labels: &str, fields: &str, has_item: bool) -> [Option<bool>; 3] {
+        let Some(selection) = Selection::read(Some(labels), Some(fields)) else { return [None; 3] };
+        let recording = recording(has_item);
+        let things = Gvr::new("", "v1", "things");
+        let objects = Objects::new(&recording, &things, None);
+        let item: Value = serde_json::from_str(ITEM).unwrap();
+        let columns = ["Name", "Type", "Object", "Node"].map(str::to_owned);
+        let cells = serde_json::json!(["db-0", "Warning", "pod/web", "node1"]);
+        let bare = serde_json::json!({"cells": cells, "object": null});
+        let printed = serde_json::json!({"cells": cells, "object": {"metadata": item["metadata"]}});
+        [
+            selection.chooses(&Candidate::item(item, true, &objects)),
+            selection.chooses(&Candidate::row(bare, &columns, Some("shop"), &objects)),
+            selection.chooses(&Candidate::row(printed, &columns, None, &objects)),
+        ]
     }
 
     #[test]
@@ -177,19 +337,56 @@ mod tests {
             ("missing notin (x)", true),
             ("tier notin (data)", false),
         ] {
-            assert_eq!(chosen(selector, ""), Some(expected), "{selector}");
+            assert_eq!(chosen(selector, "", true), [Some(expected); 3], "{selector}");
         }
         for wrong in ["a>1", "a b", "in (x", "=x", "!", "x on (y)"] {
-            assert_eq!(chosen(wrong, ""), None, "{wrong}");
+            assert_eq!(chosen(wrong, "", true), [None; 3], "{wrong}");
         }
     }
 
     #[test]
-    fn a_name_and_a_namespace_are_selected_and_no_other_field() {
-        assert_eq!(chosen("", "metadata.name=db-0"), Some(true));
-        assert_eq!(chosen("", "metadata.name==db-1"), Some(false));
-        assert_eq!(chosen("", "metadata.name!=db-0"), Some(false));
-        assert_eq!(chosen("", "metadata.namespace=shop,metadata.name=db-0"), Some(true));
-        assert_eq!(chosen("", "spec.nodeName=node1"), None);
+    fn fields_are_selected_as_a_server_does() {
+        for (selector, expected) in [
+            ("metadata.name=db-0", true),
+            ("metadata.name==db-1", false),
+            ("metadata.name!=db-0", false),
+            ("metadata.namespace=shop,metadata.name=db-0", true),
+            ("metadata.uid=u", true),
+            ("spec.nodeName=node1", true),
+            ("spec.nodeName!=node1", false),
+            ("status.phase=Running", true),
+            ("status.phase!=Running", false),
+            ("type=Warning,involvedObject.kind=Pod,involvedObject.name=web", true),
+            ("involvedObject.namespace=", true),
+            ("involvedObject.name=db", false),
+            ("spec.unschedulable=false", true),
+        ] {
+            assert_eq!(chosen("", selector, true), [Some(expected); 3], "{selector}");
+        }
+    }
+
+    #[test]
+    fn a_field_that_no_server_selects_by_is_not_understood() {
+        for field in ["spec.containers=x", "status.phse=Running", "nonsense"] {
+            assert_eq!(chosen("", field, true), [None; 3], "{field}");
+        }
+    }
+
+    #[test]
+    fn a_row_shows_some_fields_in_its_cells() {
+        for (selector, expected) in [
+            ("type=Warning", Some(true)),
+            ("type!=Warning", Some(false)),
+            ("involvedObject.name=web", Some(true)),
+            ("spec.nodeName=node1", Some(true)),
+            ("status.phase=Running", None),
+        ] {
+            assert_eq!(chosen("", selector, false)[1..], [expected; 2], "{selector}");
+        }
+    }
+
+    #[test]
+    fn labels_that_were_not_recorded_are_unknown() {
+        assert_eq!(chosen("app=db", "", false), [Some(true), None, Some(true)]);
     }
 }

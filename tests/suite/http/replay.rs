@@ -66,14 +66,14 @@ async fn the_form_asked_for_is_given_and_plain_stands_in() {
 
 #[tokio::test]
 async fn what_was_never_recorded_says_so() {
-    let answer = ask(&demo(), "/api/v1/namespaces/default/pods/other?pretty=1", Form::Json).await;
+    let answer = ask(&demo(), "/apis/other/v1/things/x?pretty=1", Form::Json).await;
     assert_eq!(answer.status, 404);
     assert_eq!(json(&answer)["reason"], "NotRecorded");
     let failure = answer.good().unwrap_err();
     assert_eq!(failure.kind, FailureKind::NotRecorded);
     assert_eq!(
         failure.message,
-        "404: GET /api/v1/namespaces/default/pods/other?pretty=1 is not in this recording"
+        "404: GET /apis/other/v1/things/x?pretty=1 is not in this recording"
     );
 }
 
@@ -127,10 +127,124 @@ async fn objects_are_selected_by_label_and_by_name() {
         assert!(labelled["metadata"].get("remainingItemCount").is_none(), "as a server does");
         assert!(labelled["metadata"]["continue"].is_string());
     }
-    let node = ask(&demo(), "/api/v1/pods?fieldSelector=spec.nodeName=node2", Form::Json).await;
-    assert_eq!(node.good().unwrap_err().kind, FailureKind::NotRecorded);
     let node = "/api/v1/pods?fieldSelector=spec.nodeName=node1&limit=1";
     assert_eq!(count(&json(&ask(&demo(), node, Form::Json).await)), 1);
+}
+
+#[tokio::test]
+async fn objects_are_selected_by_fields_in_every_form_but_bare_metadata() {
+    for form in [Form::Json, Form::Table, Form::Metadata] {
+        for (path, expected) in [
+            ("/api/v1/pods?fieldSelector=spec.nodeName=node2", 0),
+            ("/api/v1/namespaces/shop/pods?fieldSelector=spec.nodeName=node1", 6),
+            ("/api/v1/namespaces/shop/pods?fieldSelector=status.phase=Succeeded", 1),
+            ("/api/v1/namespaces/shop/pods?fieldSelector=status.phase!=Succeeded", 5),
+            ("/api/v1/namespaces/shop/pods?fieldSelector=metadata.name!=db-0", 5),
+        ] {
+            assert_eq!(count(&json(&ask(&demo(), path, form).await)), expected, "{path} {form:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn events_are_selected_by_what_they_are_about() {
+    let events = "/api/v1/namespaces/shop/events?fieldSelector=involvedObject.name=db-0";
+    for selector in ["", ",type=Normal", ",involvedObject.kind=Pod"] {
+        let path = format!("{events}{selector}");
+        let (plain, table) = (Form::Json, Form::Table);
+        let plain = json(&ask(&demo(), &path, plain).await);
+        let table = json(&ask(&demo(), &path, table).await);
+        assert!(count(&plain) > 0, "{path}");
+        assert_eq!(count(&plain), count(&table), "{path}");
+        assert_eq!(table["kind"], "Table");
+        let about = &plain["items"][0]["involvedObject"]["name"];
+        assert_eq!(about, "db-0");
+    }
+    let warnings = json(&ask(&demo(), &format!("{events},type=Warning"), Form::Json).await);
+    assert_eq!(count(&warnings), 2);
+}
+
+#[tokio::test]
+async fn a_field_that_no_server_selects_by_is_not_recorded() {
+    let path = "/api/v1/namespaces/shop/pods?fieldSelector=spec.containers=x";
+    let failure = ask(&demo(), path, Form::Json).await.good().unwrap_err().kind;
+    assert_eq!(failure, FailureKind::NotRecorded);
+}
+
+#[tokio::test]
+async fn an_object_that_a_whole_list_does_not_have_is_not_found() {
+    for (path, message) in [
+        ("/api/v1/namespaces/default/pods/other", r#"404: pods "other" not found"#),
+        ("/api/v1/namespaces/default/pods/other/log", r#"404: pods "other" not found"#),
+        ("/api/v1/nodes/other", r#"404: nodes "other" not found"#),
+        ("/apis/apps/v1/namespaces/a/deployments/b", r#"404: deployments.apps "b" not found"#),
+    ] {
+        let failure = ask(&demo(), path, Form::Json).await.good().unwrap_err();
+        assert_eq!((failure.kind, &*failure.message), (FailureKind::NotFound, message));
+    }
+}
+
+/// A recording of answers by path and body.
+fn recording(answers: &[(&str, &str)]) -> Client {
+    let entries: Vec<Value> = { answers }
+        .iter()
+        .map(|(path, body)| {
+            serde_json::json!({
+                "request": {"method": "GET", "url": format!("https://h{path}")},
+                "response": {"status": 200, "content": {"text": body}},
+            })
+        })
+        .collect();
+    let har = serde_json::json!({"log": {"entries": entries}});
+    Client::replay(Arc::new(Recording::read(har.to_string().as_bytes(), "small").unwrap()))
+}
+
+async fn failure_of(client: &Client, path: &str) -> FailureKind {
+    ask(client, path, Form::Json).await.good().unwrap_err().kind
+}
+
+const LIST: &str = r#"{"items":[{"metadata":{"name":"a","namespace":"shop"}}]}"#;
+const PART: &str = r#"{"metadata":{"continue":"more"},"items":[{"metadata":{"name":"a"}}]}"#;
+
+#[tokio::test]
+async fn an_object_that_a_list_has_was_not_recorded() {
+    let client = recording(&[("/api/v1/namespaces/shop/pods", LIST)]);
+    let pods = "/api/v1/namespaces/shop/pods";
+    assert_eq!(failure_of(&client, &format!("{pods}/a")).await, FailureKind::NotRecorded);
+    assert_eq!(failure_of(&client, &format!("{pods}/b")).await, FailureKind::NotFound);
+    let elsewhere = "/api/v1/namespaces/other/pods/b";
+    assert_eq!(failure_of(&client, elsewhere).await, FailureKind::NotRecorded);
+}
+
+#[tokio::test]
+async fn the_list_of_all_namespaces_shows_what_is_missing_in_one() {
+    let client = recording(&[("/api/v1/pods", LIST)]);
+    for (path, expected) in [
+        ("/api/v1/namespaces/other/pods/a", FailureKind::NotFound),
+        ("/api/v1/namespaces/shop/pods/a", FailureKind::NotRecorded),
+    ] {
+        assert_eq!(failure_of(&client, path).await, expected, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_part_of_a_list_does_not_show_what_is_missing() {
+    let pods = "/api/v1/namespaces/shop/pods";
+    for list in [(format!("{pods}?limit=1"), PART), (format!("{pods}?labelSelector=a"), LIST)] {
+        let client = recording(&[(&list.0, list.1)]);
+        let other = format!("{pods}/other");
+        assert_eq!(failure_of(&client, &other).await, FailureKind::NotRecorded, "{}", list.0);
+    }
+}
+
+#[tokio::test]
+async fn an_object_that_a_watch_added_was_not_recorded() {
+    let pods = "/api/v1/namespaces/shop/pods";
+    let event = r#"{"type":"ADDED","object":{"metadata":{"name":"late","namespace":"shop"}}}"#;
+    let watch = format!("{pods}?watch=1");
+    let client = recording(&[(pods, LIST), (&watch, &format!("{event}\n"))]);
+    assert_eq!(failure_of(&client, &format!("{pods}/late")).await, FailureKind::NotRecorded);
+    assert_eq!(failure_of(&client, &format!("{pods}/other")).await, FailureKind::NotFound);
 }
 
 #[tokio::test]

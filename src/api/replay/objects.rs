@@ -1,0 +1,153 @@
+//! Single objects of a recording: their whole content, and whether a list shows that they do not exist.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::asked::{Asked, Wanted};
+use super::list::Pages;
+use crate::api::har::{Entry, Recording};
+use crate::k8s::names::{Gvr, Namespace};
+use crate::k8s::path::{ApiPath, ObjectPath};
+
+/// The whole objects of a resource, as far as they were recorded.
+pub(super) struct Objects<'a> {
+    recording: &'a Recording,
+    gvr: &'a Gvr,
+    namespace: Option<&'a Namespace>,
+    /// Those of the plain lists, by namespace and name.
+    listed: OnceCell<HashMap<(String, String), Value>>,
+}
+
+impl<'a> Objects<'a> {
+    /// Those of a collection.
+    pub(super) fn new(
+        recording: &'a Recording,
+        gvr: &'a Gvr,
+        namespace: Option<&'a Namespace>,
+    ) -> Self {
+        Self { recording, gvr, namespace, listed: OnceCell::new() }
+    }
+
+    /// An object; `namespace` is empty where it has none.
+    pub(super) fn get(&self, namespace: &str, name: &str) -> Option<Value> {
+        let path = ObjectPath {
+            gvr: self.gvr.clone(),
+            namespace: (!namespace.is_empty()).then(|| Namespace::new(namespace)),
+            name: name.into(),
+        };
+        let alone = plain(self.recording, &ApiPath::Object(path)).find_map(value);
+        let listed = || self.listed().get(&(namespace.to_owned(), name.to_owned())).cloned();
+        alone.or_else(listed)
+    }
+
+    fn listed(&self) -> &HashMap<(String, String), Value> {
+        self.listed.get_or_init(|| {
+            let mut all = HashMap::new();
+            for path in collections(self.gvr, self.namespace) {
+                for list in plain(self.recording, &path).filter_map(value) {
+                    let Value::Object(mut list) = list else { continue };
+                    let Some(Value::Array(items)) = list.remove("items") else { continue };
+                    for item in items {
+                        let text = |field: &str| item["metadata"][field].as_str().unwrap_or("");
+                        all.insert((text("namespace").to_owned(), text("name").to_owned()), item);
+                    }
+                }
+            }
+            all
+        })
+    }
+}
+
+/// True if a whole list was recorded that does not have the object, and no other list or watch of its
+/// collection has it.
+pub(super) fn is_absent(recording: &Recording, object: &ObjectPath) -> bool {
+    let collections = || collections(&object.gvr, object.namespace.as_ref());
+    let is_whole = |path: &ApiPath| {
+        let forms = [Wanted::Plain, Wanted::Table, Wanted::Metadata];
+        { forms }.into_iter().any(|form| {
+            Pages::of(recording, path, form, (None, None)).is_some_and(|pages| pages.are_whole())
+        })
+    };
+    let has_it = |path: &ApiPath| {
+        let answers = recording.at(path).map(|(_, entry)| entry).filter(|entry| is_good_get(entry));
+        { answers }.any(|entry| names(entry).is_none_or(|names| names.contains(object)))
+    };
+    collections().iter().any(is_whole) && !collections().iter().any(has_it)
+}
+
+/// The collection of a namespace, and that of all namespaces.
+fn collections(gvr: &Gvr, namespace: Option<&Namespace>) -> Vec<ApiPath> {
+    let everywhere = ApiPath::Collection { gvr: gvr.clone(), namespace: None };
+    let within = namespace.map(|namespace| ApiPath::Collection {
+        gvr: gvr.clone(),
+        namespace: Some(namespace.clone()),
+    });
+    within.into_iter().chain([everywhere]).collect()
+}
+
+/// The plain answers of a path.
+fn plain<'a>(recording: &'a Recording, path: &ApiPath) -> impl Iterator<Item = &'a Entry> {
+    let answers = recording.at(path).map(|(_, entry)| entry);
+    answers.filter(|entry| {
+        is_good_get(entry)
+            && Wanted::read(&entry.accept) == Wanted::Plain
+            && !Asked::is_watch_query(&entry.query)
+    })
+}
+
+fn is_good_get(entry: &Entry) -> bool {
+    entry.method == "GET" && entry.status == 200
+}
+
+fn value(entry: &Entry) -> Option<Value> {
+    serde_json::from_slice(&entry.body().ok()?).ok()
+}
+
+/// The names in a recorded list or watch.
+#[derive(Default)]
+struct Names(Vec<(Option<String>, String)>);
+
+impl Names {
+    /// True if the object is among them. An unknown namespace may be any.
+    fn contains(&self, object: &ObjectPath) -> bool {
+        self.0.iter().any(|(namespace, name)| {
+            let same =
+                |known: &String| object.namespace.as_ref().is_none_or(|it| it.as_str() == known);
+            *name == *object.name && namespace.as_ref().is_none_or(same)
+        })
+    }
+
+    fn add(&mut self, object: &Value, cell: Option<&Value>) {
+        let text = |field: &str| object["metadata"][field].as_str().map(str::to_owned);
+        let name = text("name").or_else(|| Some(cell?.as_str()?.to_owned()));
+        self.0.extend(name.map(|name| (text("namespace"), name)));
+    }
+
+    /// Adds those of a list, a table or an object.
+    fn add_all(&mut self, value: &Value) {
+        let columns = value["columnDefinitions"].as_array();
+        let name = columns.and_then(|all| all.iter().position(|it| it["format"] == "name"));
+        for row in value["rows"].as_array().into_iter().flatten() {
+            self.add(&row["object"], row["cells"].get(name.unwrap_or_default()));
+        }
+        for item in value["items"].as_array().into_iter().flatten() {
+            self.add(item, None);
+        }
+        self.add(value, None);
+    }
+}
+
+/// The names in an answer; `None` if it cannot be read.
+fn names(entry: &Entry) -> Option<Names> {
+    let mut names = Names::default();
+    if Asked::is_watch_query(&entry.query) {
+        let body = entry.body().ok()?;
+        let events = serde_json::Deserializer::from_slice(&body).into_iter::<Value>();
+        events.map_while(Result::ok).for_each(|event| names.add_all(&event["object"]));
+    } else {
+        names.add_all(&value(entry)?);
+    }
+    Some(names)
+}
