@@ -275,7 +275,7 @@ fn read_watched(
             let text = "the server sends changes without the columns of its list";
             return Err(Failure::new(FailureKind::NotAcceptable, text, "Refresh to list again"));
         }
-        let row = Rows::new(columns, arrived).of_metadata(&metadata, Ok(name));
+        let row = Rows::new(columns, arrived).of_metadata(&metadata, &Ok(name));
         return Ok((Some(row), version.to_owned()));
     }
     let own = watched.column_definitions.map(wire::columns);

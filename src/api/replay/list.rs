@@ -1,6 +1,7 @@
 //! Lists asked otherwise than they were recorded: another page, another selection, one namespace of
 //! all. Their objects are those of the recorded list, token for token.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use bytes::Bytes;
@@ -247,8 +248,15 @@ fn non_empty<'de, D: serde::Deserializer<'de>>(
 impl<'a> List<'a> {
     fn read(body: &'a [u8]) -> Option<Self> {
         let fields: Fields<'a> = serde_json::from_slice(body).ok()?;
-        let (_, objects) = fields.iter().find(|(name, _)| is_objects(name))?;
-        let objects: Option<Vec<&'a RawValue>> = serde_json::from_str(objects.get()).ok()?;
+        let field = |wanted: fn(&str) -> bool| fields.iter().find(|(name, _)| wanted(name));
+        let objects: Option<Vec<&'a RawValue>> = if let Some((_, objects)) = field(is_objects) {
+            serde_json::from_str(objects.get()).ok()?
+        } else {
+            // An empty list may leave them out; only its kind shows that it is a list.
+            let (_, kind) = field(|name| name == "kind")?;
+            let kind: Cow<'_, str> = serde_json::from_str(kind.get()).ok()?;
+            (kind.ends_with("List") || kind == "Table").then_some(None)?
+        };
         let meta = fields.iter().find(|(name, _)| name == "metadata");
         let meta = meta.and_then(|(_, raw)| serde_json::from_str(raw.get()).ok());
         Some(Self { objects: objects.unwrap_or_default(), meta: meta.unwrap_or_default(), fields })

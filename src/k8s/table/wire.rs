@@ -220,7 +220,7 @@ impl<'c> Rows<'c> {
         let cell = self.name_column().and_then(|at| cells.get(at)).filter(|name| !name.is_empty());
         let name = cell.map_or_else(|| metadata.name(), |name| Ok(&**name));
         let name = name.map_err(|why| format!("<rows[{at}] {why}>"));
-        let row = self.row(&metadata, name, &cells);
+        let row = self.row(&metadata, &name, &cells);
         Row { facts: Facts { finished, ..row.facts }, ..row }
     }
 
@@ -231,14 +231,15 @@ impl<'c> Rows<'c> {
             Loose::Object(item) => item.metadata.and_then(Loose::object).unwrap_or_default(),
             other => return self.unnamed(format!("<items[{at}] is {}>", other.described())),
         };
-        self.of_metadata(&metadata, metadata.name().map_err(|why| format!("<items[{at}] {why}>")))
+        let name = metadata.name().map_err(|why| format!("<items[{at}] {why}>"));
+        self.of_metadata(&metadata, &name)
     }
 
     /// The row of an object, of which only the metadata is known.
     pub(super) fn of_metadata(
         &mut self,
         metadata: &Metadata<'_>,
-        name: Result<&str, String>,
+        name: &Result<&str, String>,
     ) -> Row {
         let age = age(text(metadata.creation_timestamp.as_ref()), self.arrived);
         let columns = self.columns.iter().map(|column| match column {
@@ -252,17 +253,17 @@ impl<'c> Rows<'c> {
 
     fn unnamed(&mut self, why: String) -> Row {
         let cells = vec![Cow::Borrowed(""); self.columns.len()];
-        self.row(&Metadata::default(), Err(why), &cells)
+        self.row(&Metadata::default(), &Err(why), &cells)
     }
 
     /// A row; one without a usable name is called what is wrong with it.
     fn row(
         &mut self,
         metadata: &Metadata<'_>,
-        name: Result<&str, String>,
+        name: &Result<&str, String>,
         cells: &[Cow<'_, str>],
     ) -> Row {
-        let (name, is_unnamed) = match &name {
+        let (name, is_unnamed) = match name {
             Ok(name) => (*name, false),
             Err(why) => (why.as_str(), true),
         };
