@@ -1,6 +1,5 @@
 //! The loop: one message at a time into the model, effects out, one frame when something changed.
 
-pub mod answers;
 pub mod effects;
 pub mod log;
 pub mod look;

@@ -299,6 +299,23 @@ impl Tree {
         self.get(id)?.collection.as_ref()?.rows().get(at).map(RowKey::of)
     }
 
+    /// Returns the child of the root that is of this kind.
+    #[must_use]
+    pub fn top(&self, kind: &NodeKind) -> Option<NodeId> {
+        let root = self.get(ROOT)?;
+        root.children
+            .iter()
+            .copied()
+            .find(|id| self.get(*id).is_some_and(|node| node.kind == *kind))
+    }
+
+    /// Notes that the rows of all collections may be out of date.
+    pub fn mark_old(&mut self) {
+        for node in self.nodes.iter_mut().flatten().filter(|node| node.collection.is_some()) {
+            node.old = true;
+        }
+    }
+
     /// The namespaces among a node's children.
     #[must_use]
     pub fn namespace_child(&self, id: NodeId, namespace: &Namespace) -> Option<NodeId> {

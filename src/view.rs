@@ -22,7 +22,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::layout::{Pane, body, inside, panes};
-use crate::app::model::{Model, Overlay};
+use crate::app::model::Model;
+use crate::app::state::overlay::Overlay;
 use crate::text::is_safe;
 use crate::theme::Theme;
 use highlight::{Coloured, HighlightCache, Plain};

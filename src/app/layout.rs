@@ -3,6 +3,7 @@
 use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::app::model::Model;
+use crate::app::state::overlay::Overlay;
 
 /// A pane with keys of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -126,7 +127,7 @@ pub fn inside(pane: Rect) -> Rect {
 
 impl Model {
     /// Tells the panes their sizes.
-    pub(super) fn fit(&mut self) {
+    pub(in crate::app) fn fit(&mut self) {
         let panes = panes(self);
         if let Some(tree) = panes.tree {
             self.tree.set_height(usize::from(inside(tree).height));
@@ -138,11 +139,23 @@ impl Model {
     }
 
     /// The panes that the focus can go to, in order.
-    pub(super) fn focusable(&self) -> Vec<Pane> {
+    pub(in crate::app) fn focusable(&self) -> Vec<Pane> {
         let mut panes = vec![Pane::Tree, Pane::Document];
         if self.container_view {
             panes.push(Pane::Container);
         }
         panes
+    }
+}
+
+impl Model {
+    /// Whether clicks are wanted of the terminal. A terminal that gives them does not select text
+    /// by itself, so that it may where there is text to read: in the document, and in all that
+    /// covers the panes.
+    #[must_use]
+    pub fn wants_mouse(&self) -> bool {
+        let is_walked = self.connection().is_some() && self.start_screen().is_none();
+        let is_covered = !matches!(self.overlay, Overlay::None);
+        self.mouse && is_walked && !is_covered && self.focus != Pane::Document
     }
 }

@@ -1,23 +1,26 @@
-//! All that the program knows.
+//! The state of the application, and lookups on it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::app::container_view::{Containers, Proposal};
-use crate::app::context::Visits;
 use crate::app::effect::{Choice, Effect};
-use crate::app::goto::Going;
 use crate::app::layout::Pane;
-use crate::app::message::Question;
-use crate::app::prompt::Prompt;
-use crate::app::reading::{Attention, Reading};
-use crate::app::rights::Rights;
-use crate::app::trace::{Looking, Trace};
+use crate::app::message::Timer;
+use crate::app::question::{Purpose, Question};
+use crate::app::state::connection::{Connection, Namespaces, Standing};
+use crate::app::state::containers::Containers;
+use crate::app::state::navigation::{History, Jump, Visits};
+use crate::app::state::overlay::{Notice, Overlay};
+use crate::app::state::reading::Reading;
+use crate::app::state::rights::Rights;
+use crate::app::state::subject::Attention;
+use crate::app::state::trace::Trace;
+use crate::app::state::watch::{Live, Target, Watches};
 use crate::downward::inside::Here;
-use crate::downward::sources::SourceKey;
 use crate::k8s::discovery::Discovery;
-use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint, Way};
+use crate::k8s::endpoint::{Attempt, NoEndpoint, Way};
 use crate::k8s::failure::Failure;
 use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::request::Ticket;
@@ -25,252 +28,135 @@ use crate::k8s::table::Page;
 use crate::keymap::Keymap;
 use crate::tree::{NodeId, Tree};
 
-/// All that the program knows. Only the loop owns one.
-#[expect(clippy::struct_excessive_bools, reason = "they are switches apart from each other")]
+/// The application state. Owned by the event loop.
+#[expect(clippy::struct_excessive_bools, reason = "they are independent switches")]
 #[derive(Clone, Debug, Default)]
 pub struct Model {
-    /// The keys in force.
+    /// The key bindings.
     pub keymap: Keymap,
-    /// Whether the mouse may be used.
+    /// True if the mouse is enabled in the settings.
     pub mouse: bool,
     /// Columns and lines of the terminal.
     pub size: (u16, u16),
-    /// The time; of the recording, where one is replayed.
+    /// The time; of the recording, if one is replayed.
     pub now: Timestamp,
-    /// The namespace that was chosen with a flag.
+    /// The namespace given on the command line.
     pub chosen_at_start: Option<Namespace>,
-    /// Where we are connected.
+    /// Whether a server is connected.
     pub standing: Standing,
-    /// Why the server that was found never answered as an API server does.
-    pub(super) silence: Option<Failure>,
-    /// The chosen context on the start screen.
+    /// Why the server that was found is not usable as an API server.
+    pub(in crate::app) unusable: Option<Failure>,
+    /// The index of the chosen context on the start screen.
     pub chosen_context: usize,
     /// The first line of the start screen that is in view.
-    pub(super) start_line: usize,
-    /// Whether only what is here of the pod that we run in is shown.
+    pub(in crate::app) start_line: usize,
+    /// True if only this pod's own container is shown, without a server.
     pub alone: bool,
     /// The server that was last looked for.
-    pub(super) choice: Choice,
-    /// What is known of the pod that we run in; nothing outside of one.
+    pub(in crate::app) choice: Choice,
+    /// What is known of the pod that this process runs in; `None` outside of a pod.
     pub here: Option<Here>,
-    /// The answer that was looked at last for whether it is of that pod.
-    pub(super) checked: u64,
+    /// The revision of the answer that was last checked to be of that pod.
+    pub(in crate::app) checked: u64,
     /// The groups, versions and resources known so far.
     pub discovery: Discovery,
+    /// True if discovery is to be fetched again.
+    pub(in crate::app) discovery_wanted: bool,
     /// The namespaces of the cluster, as far as they are known.
     pub namespaces: Namespaces,
-    /// What the user may read, as far as the server told.
+    /// What the user may read, as far as the server's rules tell.
     pub rights: Rights,
-    /// The resources whose objects are not counted any more: the server is slow, or fails.
-    pub(super) uncounted: BTreeSet<Gvr>,
+    /// The resources whose objects are not counted, because the server is slow or fails.
+    pub(in crate::app) uncounted: BTreeSet<Gvr>,
     /// The tree and its cursor.
     pub tree: Tree,
-    /// The document and what it is of.
+    /// The collections that are listed again: the pages that have arrived, and how many rows are
+    /// wanted.
+    pub(in crate::app) reloads: HashMap<NodeId, Reload>,
+    /// The nodes that failed and are retried at a time.
+    pub(in crate::app) retries: BTreeMap<NodeId, Timestamp>,
+    /// The collections with marked rows, and when their marks are next updated.
+    pub(in crate::app) marked: BTreeMap<NodeId, Timestamp>,
+    /// The document.
     pub reading: Reading,
-    /// Which pane has the keys.
+    /// The focused pane.
     pub focus: Pane,
-    /// Whether that pane fills the screen.
+    /// True if that pane fills the screen.
     pub full_screen: bool,
-    /// Whether the container's view is wanted beside the document.
+    /// True if the container's view is shown.
     pub container_view: bool,
-    /// That view.
+    /// The container's view.
     pub containers: Containers,
     /// What covers the panes.
     pub overlay: Overlay,
-    /// The last exchanges with the server.
+    /// The latest exchanges with the server.
     pub trace: Trace,
-    /// A sentence that shows for a moment.
+    /// A sentence that is shown for a moment.
     pub notice: Option<Notice>,
-    /// Whether `[` in the document leads back to the container's view.
-    pub(super) returns_to_containers: bool,
-    /// Whether the ages in view are counted on.
-    pub(super) counts_ages: bool,
-    /// The words of a place that is not known yet.
-    pub(super) words: Option<String>,
-    /// Where the cursor is on its way to.
-    pub(super) going: Option<Going>,
-    /// The places that were gone to, and which of them is the present one.
-    pub(super) history: History,
-    /// Where one was in the contexts that were left.
-    pub(super) places: Visits,
-    pub(super) pending: HashMap<Ticket, Pending>,
-    pub(super) next_ticket: u64,
-    /// How many times in a row the server was asked again for want of an answer.
-    pub(super) silences: u32,
-    /// Whether it will be asked again.
-    pub(super) asks_again: bool,
-    /// Whether the seconds of what waits are counted.
-    pub(super) counts_seconds: bool,
-    /// Until when something waits to be asked again.
-    pub(super) waits_until: Timestamp,
-    /// What the cursor was on when that was last attended to.
-    pub(super) attended: Option<Attention>,
-    /// The collection that is watched.
-    pub(super) watched: Option<NodeId>,
-    /// The ticket of its watch, while one is open.
-    pub(super) watch: Option<Ticket>,
-    pub(super) effects: Vec<Effect>,
+    /// True if `[` in the document returns to the container's view.
+    pub(in crate::app) returns_to_containers: bool,
+    /// The typed location that is not resolved yet.
+    pub(in crate::app) words: Option<String>,
+    /// Where the cursor is going.
+    pub(in crate::app) jump: Option<Jump>,
+    /// The visited locations.
+    pub(in crate::app) history: History,
+    /// The last location in each context.
+    pub(in crate::app) visits: Visits,
+    /// The requests without an answer so far.
+    pub(in crate::app) pending: HashMap<Ticket, Pending>,
+    next_ticket: u64,
+    /// How often in a row the server was retried.
+    pub(in crate::app) server_retries: u32,
+    /// When the server is retried.
+    pub(in crate::app) server_retry_at: Option<Timestamp>,
+    /// True if the server answers again, and what was missed is to be fetched.
+    pub(in crate::app) returned: bool,
+    /// When the cursor has rested.
+    pub(in crate::app) rests_at: Option<Timestamp>,
+    /// What was at the cursor when it was last attended to.
+    pub(in crate::app) attended: Option<Attention>,
+    /// The collection whose changes are wanted.
+    pub(in crate::app) watched: Option<NodeId>,
+    /// The watches and log streams.
+    pub(in crate::app) watches: Watches,
+    /// The timers that run, and when they are due.
+    pub(in crate::app) timers: HashMap<Timer, Timestamp>,
+    pub(in crate::app) effects: Vec<Effect>,
 }
 
-/// Where we are connected.
-#[derive(Clone, Debug, Default)]
-pub enum Standing {
-    /// A way is being looked for.
-    #[default]
-    Connecting,
-    /// A way was found.
-    Connected(Box<Connection>),
-    /// There is none.
-    Nowhere(Box<NoEndpoint>),
+/// A request without an answer so far.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::app) struct Pending {
+    pub(in crate::app) purpose: Purpose,
+    /// When it was sent.
+    pub(in crate::app) since: Timestamp,
 }
 
-/// The connection and what the server told of itself.
+/// A collection that is listed again.
 #[derive(Clone, Debug)]
-pub struct Connection {
-    /// How we are connected, and why that way.
-    pub endpoint: Endpoint,
-    /// The ways that were tried before it.
-    pub tried: Vec<Attempt>,
-    /// The server's version.
-    pub version: ServerText,
-    /// As whom we are known.
-    pub user: ServerText,
-    /// The chosen namespace.
-    pub namespace: Option<Namespace>,
-    /// The server answered before, and does not now.
-    pub away: Option<Away>,
-}
-
-/// A server that cannot be heard.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Away {
-    /// Why.
-    pub failure: Failure,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-/// Something that the server tells.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum ServerText {
-    /// It was asked.
-    #[default]
-    Loading,
-    /// It told.
-    Known(String),
-    /// It did not tell, with the failure's word.
-    Unknown(Failure),
-}
-
-/// The namespaces of the cluster.
-#[derive(Clone, Debug, Default)]
-pub struct Namespaces {
-    /// Those known by any means.
-    pub names: BTreeSet<Namespace>,
-    /// How asking for all of them stands.
-    pub load: crate::tree::node::Load,
-}
-
-/// What covers the panes.
-#[derive(Clone, Debug, Default)]
-pub enum Overlay {
-    /// Nothing.
-    #[default]
-    None,
-    /// The keys, scrolled by some lines.
-    Help(u16),
-    /// What may be copied.
-    Copy,
-    /// The question whether something is to be run in a pod's containers.
-    Exec(Box<Proposal>),
-    /// What went over the wire.
-    Trace(Looking),
-    /// A line to type.
-    Prompt(Prompt),
-}
-
-/// A sentence that shows for a moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Notice {
-    /// The sentence.
-    pub text: String,
-    /// Whether it tells of trouble.
-    pub is_trouble: bool,
-}
-
-/// The places that were gone to.
-#[derive(Clone, Debug, Default)]
-pub(super) struct History {
-    pub(super) paths: Vec<crate::k8s::path::ApiPath>,
-    pub(super) at: usize,
-}
-
-/// A question that is not answered yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Pending {
-    pub(super) purpose: Purpose,
-    /// When it was asked.
-    pub(super) since: Timestamp,
-}
-
-/// What an answer is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
-    /// The core group's versions.
-    CoreGroup,
-    /// All other groups.
-    Groups,
-    /// The paths of `/`.
-    Paths,
-    /// The server's version.
-    Version,
-    /// Who we are.
-    User,
-    /// The resources of a version's node.
-    Resources(NodeId),
-    /// The resources of a version that a word is looked for in.
-    ReadVersion(crate::k8s::names::GroupVersion),
-    /// A page of the cluster's namespaces.
-    Namespaces,
-    /// A page of a node's collection; a later one joins those before.
-    Page(NodeId),
-    /// A page of a node's collection that is read again, and how many rows are wanted.
-    Reload(NodeId, Option<Page>, usize),
-    /// The first object of a namespace's node, to know how many there are; and when it was asked.
-    Count(NodeId, Timestamp),
-    /// The row of one object that is gone to.
-    Row(NodeId),
-    /// The pods of a namespace, one of which we run in.
-    ThisPod(Namespace),
-    /// The pod whose containers have logs.
-    Containers(NodeId),
-    /// The document.
-    Document,
-    /// What the aggregator knows of a version that is in trouble.
-    ApiService(crate::k8s::path::ObjectPath),
-    /// What the user may do in a namespace.
-    Rights(Namespace),
-    /// Something around the pod of the container's view.
-    Surrounding(SourceKey),
-    /// What is inside of that pod's containers.
-    Inside,
+pub(in crate::app) struct Reload {
+    /// The pages that have arrived, as one.
+    pub(in crate::app) gathered: Option<Page>,
+    /// How many rows are wanted.
+    pub(in crate::app) wanted: usize,
 }
 
 impl Model {
-    /// A model for a terminal of that size.
+    /// A model for a terminal of that many columns and lines.
     #[must_use]
     pub fn new(width: u16, height: u16) -> Self {
         Self { size: (width, height), ..Self::default() }
     }
 
-    /// Opens at this location once there is a server.
+    /// Opens a location once a server is connected.
     #[must_use]
     pub fn opening_at(mut self, words: Option<String>) -> Self {
         self.words = words;
         self
     }
 
-    /// The connection, if there is one.
+    /// Returns the connection, if there is one.
     #[must_use]
     pub fn connection(&self) -> Option<&Connection> {
         match &self.standing {
@@ -279,11 +165,17 @@ impl Model {
         }
     }
 
-    /// What the start screen tells, where it is shown: no way was found, or nothing that is an API
-    /// server answers on the one that was.
+    /// True if a recording is replayed.
+    #[must_use]
+    pub fn is_replay(&self) -> bool {
+        self.connection().is_some_and(|connection| connection.endpoint.kind.is_recorded())
+    }
+
+    /// Returns what the start screen shows, while it is shown: no server was found, or the one that
+    /// was found is not usable.
     #[must_use]
     pub fn start_screen(&self) -> Option<NoEndpoint> {
-        match (&self.standing, &self.silence) {
+        match (&self.standing, &self.unusable) {
             (Standing::Nowhere(tried), _) => Some((**tried).clone()),
             (Standing::Connected(connection), Some(failure)) => {
                 let endpoint = &connection.endpoint;
@@ -303,77 +195,124 @@ impl Model {
         }
     }
 
-    /// The chosen namespace.
+    /// True if the start screen is shown because the server that was found is not usable.
+    #[must_use]
+    pub fn is_unusable(&self) -> bool {
+        self.unusable.is_some()
+    }
+
+    /// Returns the chosen namespace.
     #[must_use]
     pub fn namespace(&self) -> Option<&Namespace> {
         self.connection()?.namespace.as_ref()
     }
 
-    /// How many watches are open.
-    #[must_use]
-    pub fn watches(&self) -> usize {
-        use crate::tree::node::Live;
-        let watched = self.watched.and_then(|id| self.tree.get(id));
-        usize::from(watched.is_some_and(|node| matches!(node.live, Live::Watching(_))))
-            + usize::from(matches!(self.reading.live, Live::Watching(_)))
+    /// Notes a namespace that is known without being listed.
+    pub(in crate::app) fn know_namespace(&mut self, namespace: Namespace) {
+        self.rights.want(namespace.clone());
+        self.namespaces.names.insert(namespace);
     }
 
-    pub(super) fn ticket(&mut self) -> Ticket {
+    /// Returns the number of open watches and log streams.
+    #[must_use]
+    pub fn watches(&self) -> usize {
+        self.watches.iter().filter(|watch| matches!(watch.live, Live::Watching(_))).count()
+    }
+
+    /// Returns how watching the rows of a node's collection is doing.
+    #[must_use]
+    pub fn live_rows(&self, node: NodeId) -> &Live {
+        self.watches.live(|target| matches!(target, Target::Rows(id, _) if id == node))
+    }
+
+    /// Returns how watching the open object or following the log is doing.
+    #[must_use]
+    pub fn live_document(&self) -> &Live {
+        self.watches.live(|target| matches!(target, Target::Object(_) | Target::Log(_)))
+    }
+
+    pub(in crate::app) fn ticket(&mut self) -> Ticket {
         self.next_ticket += 1;
         Ticket(self.next_ticket)
     }
 
-    /// Asks something; its answer comes back for that purpose.
-    pub(super) fn ask(&mut self, purpose: Purpose, question: Question) -> Ticket {
-        let ticket = self.promise(purpose);
+    /// Sends a request. Its answer is delivered by its purpose.
+    pub(in crate::app) fn send(&mut self, question: Question) -> Ticket {
+        let ticket = self.expect(question.purpose.clone());
         self.effects.push(Effect::Ask { ticket, question });
         ticket
     }
 
-    /// A ticket for an answer that will come for that purpose.
-    pub(super) fn promise(&mut self, purpose: Purpose) -> Ticket {
+    /// Returns a ticket for an answer that will arrive for a purpose.
+    pub(in crate::app) fn expect(&mut self, purpose: Purpose) -> Ticket {
         let ticket = self.ticket();
         self.pending.insert(ticket, Pending { purpose, since: self.now });
         ticket
     }
 
-    /// Whether something is asked for that purpose.
-    pub(super) fn is_asking(&self, is_it: impl Fn(&Purpose) -> bool) -> bool {
+    /// True if a request for such a purpose has no answer yet.
+    pub(in crate::app) fn is_pending(&self, is_it: impl Fn(&Purpose) -> bool) -> bool {
         self.pending.values().any(|pending| is_it(&pending.purpose))
     }
 
-    /// Whether the answer to a ticket is still on the way.
-    pub(super) fn awaits(&self, ticket: Ticket) -> bool {
+    /// True if the request of a ticket has no answer yet.
+    pub(in crate::app) fn awaits(&self, ticket: Ticket) -> bool {
         self.pending.contains_key(&ticket)
     }
 
-    /// Stops what goes on under a ticket.
-    pub(super) fn cancel(&mut self, ticket: Ticket) {
+    /// Cancels the request of a ticket.
+    pub(in crate::app) fn cancel(&mut self, ticket: Ticket) {
         self.pending.remove(&ticket);
         self.effects.push(Effect::Cancel(ticket));
     }
 
     /// Shows a sentence for a moment.
-    pub(super) fn notify(&mut self, text: impl Into<String>) {
-        self.show_notice(Notice { text: text.into(), is_trouble: false });
+    pub(in crate::app) fn notify(&mut self, text: impl Into<String>) {
+        self.show_notice(text.into(), false);
     }
 
     /// Shows a failure for a moment.
-    pub(super) fn trouble(&mut self, failure: &Failure) {
-        self.notify_trouble(failure.to_string());
+    pub(in crate::app) fn report(&mut self, failure: &Failure) {
+        self.warn(failure.to_string());
     }
 
     /// Shows what went wrong for a moment.
-    pub(super) fn notify_trouble(&mut self, text: impl Into<String>) {
-        self.show_notice(Notice { text: text.into(), is_trouble: true });
+    pub(in crate::app) fn warn(&mut self, text: impl Into<String>) {
+        self.show_notice(text.into(), true);
     }
 
-    fn show_notice(&mut self, notice: Notice) {
-        let long = if notice.is_trouble { 8 } else { 4 };
-        self.notice = Some(notice);
-        self.effects.push(Effect::After(
-            crate::app::message::Timer::Notice,
-            std::time::Duration::from_secs(long),
-        ));
+    fn show_notice(&mut self, text: String, is_failure: bool) {
+        let pause = Duration::from_secs(if is_failure { 8 } else { 4 });
+        self.notice = Some(Notice { text, is_failure, until: self.after(pause) });
+        self.timers.remove(&Timer::Notice);
     }
+
+    /// Returns the time after a pause from now.
+    pub(in crate::app) fn after(&self, pause: Duration) -> Timestamp {
+        self.now.saturating_add(pause).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Returns for how many seconds the answer to a ticket has been awaited; `None` in the first one.
+    #[must_use]
+    pub fn waited(&self, ticket: Ticket) -> Option<u64> {
+        self.since(self.pending.get(&ticket)?.since)
+    }
+
+    /// Returns how many seconds ago a time was; `None` in the first one.
+    #[must_use]
+    pub fn since(&self, then: Timestamp) -> Option<u64> {
+        seconds(then, self.now)
+    }
+
+    /// Returns in how many seconds a time will be; `None` in the last one.
+    #[must_use]
+    pub fn until(&self, then: Timestamp) -> Option<u64> {
+        seconds(self.now, then)
+    }
+}
+
+fn seconds(from: Timestamp, to: Timestamp) -> Option<u64> {
+    let milliseconds = to.as_millisecond() - from.as_millisecond();
+    // A timer may fire a little early.
+    u64::try_from((milliseconds + 100) / 1000).ok().filter(|seconds| *seconds > 0)
 }

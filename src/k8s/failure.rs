@@ -96,6 +96,28 @@ impl FailureKind {
         }
     }
 
+    /// True if nobody answered. A server that answers with a failure is there, and is not retried
+    /// automatically.
+    #[must_use]
+    pub fn is_unreachable(self) -> bool {
+        matches!(
+            self,
+            Self::Refused
+                | Self::TimedOut
+                | Self::Dns
+                | Self::Cut
+                | Self::Unavailable
+                | Self::Overdue
+                | Self::Status(502)
+        )
+    }
+
+    /// True if the failure may be over once the server is back.
+    #[must_use]
+    pub fn may_recover(self) -> bool {
+        self.is_unreachable() || matches!(self, Self::Unauthorized | Self::Tls)
+    }
+
     /// A word or number for a tree row: `403`, `refused`, `timed out`.
     #[must_use]
     pub fn short(self) -> String {

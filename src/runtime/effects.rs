@@ -3,8 +3,7 @@
 pub mod painter;
 
 mod ahead;
-mod log;
-mod watch;
+mod stream;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,8 +18,10 @@ use crate::api::endpoint::{self, Environment, Flags, NotConnected, Options};
 use crate::api::inside;
 use crate::api::record::Recorder;
 use crate::api::wire::Wire;
+use crate::app::answer::Answer;
 use crate::app::effect::{Choice, Effect};
-use crate::app::message::{Answer, Message, Question, Timer, Want};
+use crate::app::message::{Message, Timer};
+use crate::app::question::Question;
 use crate::downward::plan::Plan;
 use crate::downward::{PodObject, View};
 use crate::here::{self, Machine};
@@ -29,7 +30,6 @@ use crate::k8s::failure::Failure;
 use crate::k8s::request::Ticket;
 use crate::k8s::trace::OnWire;
 
-use super::answers;
 use super::clock::Clock;
 use ahead::Ahead;
 
@@ -136,23 +136,11 @@ impl Effects {
             Effect::Observe { pod, view } => self.observe(pod, view),
             Effect::Exec { ticket, plan } => self.exec(ticket, plan),
             Effect::Ask { ticket, question } => self.ask(ticket, question),
-            Effect::WatchCollection { ticket, request, columns } => {
+            Effect::Stream { ticket, source } => {
                 if let Some(client) = self.client.clone() {
-                    let told = watch::Told { ticket, sender: self.sender.clone() };
-                    let clock = self.clock;
-                    self.spawn(ticket, watch::collection(client, request, columns, clock, told));
-                }
-            }
-            Effect::WatchObject { ticket, path, from, shown } => {
-                if let Some(client) = self.client.clone() {
-                    let told = watch::Told { ticket, sender: self.sender.clone() };
-                    self.spawn(ticket, watch::object(client, path, (from, shown), told));
-                }
-            }
-            Effect::FollowLog { ticket, request } => {
-                if let Some(client) = self.client.clone() {
-                    let told = watch::Told { ticket, sender: self.sender.clone() };
-                    self.spawn(ticket, log::follow(client, request, told));
+                    let (clock, sender) = (self.clock, self.sender.clone());
+                    let stream = stream::Stream { ticket, client, clock, sender };
+                    self.spawn(ticket, stream.run(source));
                 }
             }
             Effect::Cancel(ticket) => {
@@ -162,7 +150,7 @@ impl Effects {
             }
             Effect::After(timer, pause) => {
                 let sender = self.sender.clone();
-                let pause = if timer.asks_again() { spread(pause) } else { pause };
+                let pause = if timer.is_retry() { spread(pause) } else { pause };
                 let task = tokio::spawn(async move {
                     tokio::time::sleep(pause).await;
                     _ = sender.send(Event::Message(Message::Timer(timer))).await;
@@ -274,10 +262,10 @@ impl Effects {
             };
             super::log::asked(&question.request, &answer);
             // All pages are wanted: the next one comes while this one is read.
-            let next = answer.as_ref().ok().filter(|_| question.want == Want::Pages);
+            let next = answer.as_ref().ok().filter(|_| question.fetches_ahead());
             let next = next.and_then(|page| Ahead::behind(page, &client));
             let result = match answer {
-                Ok(exchange) => answers::read(exchange, question.want, clock.now()),
+                Ok(exchange) => question.decode(exchange, clock.now()),
                 Err(failure) => Err(failure),
             };
             let message = Message::Answered { ticket, result };

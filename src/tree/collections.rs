@@ -20,6 +20,7 @@ impl Tree {
         };
         let Some(node) = self.get_mut(id) else { return };
         node.load = Load::Ready;
+        node.lists += 1;
         node.selects_anew = false;
         node.marks = Marks::default();
         let filter = node.filter.clone();

@@ -26,8 +26,6 @@ pub enum RowMark {
 pub struct Marks {
     /// With how many turns they have lasted already.
     of: HashMap<RowKey, (RowMark, u8)>,
-    /// Whether the end of a turn is awaited.
-    pub(crate) awaited: bool,
 }
 
 impl Marks {
@@ -99,7 +97,6 @@ impl Tree {
     /// A turn is over: marks that lasted for a whole one go, and with them the rows that are gone.
     pub fn turn_marks(&mut self, id: NodeId) {
         let Some(node) = self.get_mut(id) else { return };
-        node.marks.awaited = false;
         let mut gone = Vec::new();
         node.marks.of.retain(|key, (mark, turns)| {
             *turns += 1;

@@ -30,33 +30,6 @@ pub enum Load {
     Failed(Failure),
 }
 
-/// Whether what a node shows follows the server.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Live {
-    /// No watch was asked for.
-    #[default]
-    Idle,
-    /// A watch was asked for, and is not open yet.
-    Opening(Ticket),
-    /// A watch is open.
-    Watching(Ticket),
-    /// A watch ended and is taken up again after a pause.
-    Pausing,
-    /// It cannot be watched, and why.
-    NotLive(String),
-}
-
-impl Live {
-    /// The ticket of the watch that is open, or about to be.
-    #[must_use]
-    pub fn ticket(&self) -> Option<Ticket> {
-        match self {
-            Self::Opening(ticket) | Self::Watching(ticket) => Some(*ticket),
-            Self::Idle | Self::Pausing | Self::NotLive(_) => None,
-        }
-    }
-}
-
 /// How many objects a collection has that was not opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Count {
@@ -85,17 +58,13 @@ pub struct Node {
     pub load: Load,
     /// How many objects there are of it, where it is a namespace that was not opened.
     pub count: Count,
-    /// Whether its collection follows the server.
-    pub live: Live,
-    /// Whether the list comes before its watch is taken up.
-    pub lists_first: bool,
-    /// How often in a row its watch ended without having told anything.
-    pub watch_failures: u32,
+    /// The number of lists that its collection was replaced by, so far.
+    pub lists: u32,
     /// Whether its rows may have changed since, because the server could not be heard.
     pub old: bool,
-    /// When it is asked for, or watched, again by itself.
-    pub again: Option<Timestamp>,
-    /// How often in a row it was asked for again by itself.
+    /// When a failed request is retried.
+    pub retry_at: Option<Timestamp>,
+    /// The number of retries in a row.
     pub tries: u32,
     /// Whether its pages are of different versions.
     pub mixed: bool,

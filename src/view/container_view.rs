@@ -5,9 +5,9 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Widget, Wrap};
 
-use crate::app::container_view::{Containers, Item, ViewRow};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
+use crate::app::state::containers::{Containers, Item, ViewRow};
 use crate::downward::compare::Verdict;
 use crate::downward::{Origin, State};
 use crate::keymap::{Action, Mode};

@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph, Widget};
 
-use crate::app::container_view::Proposal;
 use crate::app::model::Model;
+use crate::app::state::containers::Proposal;
 use crate::keymap::{Action, Mode};
 
 use super::Appearance;

@@ -5,9 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph, Widget, Wrap};
 
-use crate::app::model::{Model, Overlay};
-use crate::app::start::offers;
-use crate::app::update::mode;
+use crate::app::input::mode;
+use crate::app::model::Model;
+use crate::app::start_screen::offers;
+use crate::app::state::overlay::Overlay;
 use crate::text::{columns, visible};
 use crate::theme::Role;
 
@@ -21,7 +22,7 @@ pub(super) fn draw(model: &Model, look: Appearance, area: Rect, buffer: &mut Buf
     if let Overlay::Prompt(typed) = &model.overlay {
         prompt::draw(typed, look, area, buffer);
     } else if let Some(notice) = &model.notice {
-        let role = if notice.is_trouble { Role::Error } else { Role::Good };
+        let role = if notice.is_failure { Role::Error } else { Role::Good };
         let style = look.theme.style(role);
         let text = Paragraph::new(visible(&notice.text).into_owned()).wrap(Wrap { trim: true });
         let width = area.width.saturating_sub(2).max(1);

@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use crate::app::model::{Connection, Model, ServerText, Standing};
-use crate::app::retry::is_silence;
+use crate::app::model::Model;
+use crate::app::state::connection::{Connection, ServerText, Standing};
 use crate::k8s::endpoint::EndpointKind;
 use crate::k8s::server::service_account;
 use crate::text::{columns, visible_within};
@@ -86,7 +86,7 @@ fn parts(model: &Model, connection: &Connection) -> Vec<Part> {
         ServerText::Unknown(_) if connection.away.is_some() => {}
         ServerText::Known(version) => parts.push(part(version.clone(), Role::Text, 5)),
         ServerText::Unknown(failure) => {
-            let again = if is_silence(failure) { ", trying again" } else { "" };
+            let again = if failure.kind.is_unreachable() { ", trying again" } else { "" };
             parts.push(part(format!("server {}{again}", failure.kind.short()), Role::Error, 0));
         }
     }

@@ -7,7 +7,7 @@ use ratatui::widgets::{Block, BorderType, Borders, Paragraph, Widget, Wrap};
 
 use crate::app::layout::Pane;
 use crate::app::model::Model;
-use crate::app::reading::{Paused, ReadState, Shown};
+use crate::app::state::reading::{Paused, ReadState, Shown};
 use crate::k8s::failure::Failure;
 use crate::keymap::{Action, Mode};
 use crate::text::{columns, fit, format_bytes, visible, visible_within, wrapped};
@@ -93,7 +93,7 @@ fn tree_title(model: &Model, look: Appearance) -> Line<'static> {
 fn document_title(model: &Model, look: Appearance, width: usize) -> Line<'static> {
     let theme = look.theme;
     let reading = &model.reading;
-    let loading = matches!(reading.state, ReadState::Loading(_));
+    let loading = matches!(reading.state, ReadState::Loading(_) | ReadState::Opening);
     let shown = reading.shown.as_ref().filter(|_| reading.state == ReadState::Ready || loading);
     let asked = reading.subject.as_ref().map(|subject| &subject.request);
     let Some(request) = asked.or(shown.map(|shown| &shown.request)) else {
@@ -109,11 +109,15 @@ fn document_title(model: &Model, look: Appearance, width: usize) -> Line<'static
             let text = format!("{} ", waiting::asked(model, *ticket));
             spans.push(Span::styled(text, theme.style(Role::Warning)));
         }
+        (ReadState::Opening, _) => {
+            spans.push(Span::styled("… ", theme.style(Role::Warning)));
+        }
         (ReadState::Ready, Some(shown)) => {
             spans.extend(outcome(shown, look, width.saturating_sub(least)));
         }
         (ReadState::Failed(failure), _) => {
-            let text = format!("{} ", waiting::failed(model, failure, reading.again));
+            let retry_at = reading.retry_at.or(model.live_document().retry_at());
+            let text = format!("{} ", waiting::failed(model, failure, retry_at));
             spans.push(Span::styled(text, theme.style(Role::Error)));
         }
         _ => {}
@@ -130,7 +134,7 @@ fn document_title(model: &Model, look: Appearance, width: usize) -> Line<'static
 fn live(model: &Model, look: Appearance) -> Option<Span<'static>> {
     let reading = &model.reading;
     let old = reading.old && shows_subject(model);
-    let (text, role) = match waiting::live(model, look, (&reading.live, old, reading.again)) {
+    let (text, role) = match waiting::live(model, look, model.live_document(), old) {
         _ if reading.gone => ("gone ".to_owned(), Role::Error),
         _ if reading.paused.is_some() => (paused(reading.paused.as_ref()?), Role::Warning),
         _ if reading.log.as_ref().is_some_and(|log| log.ended) => ("ended ".to_owned(), Role::Dim),
@@ -196,12 +200,12 @@ pub(super) fn document(
             }
             let reason = reading.subject.as_ref().and_then(|subject| subject.by_enter);
             let key = model.keymap.key(Mode::Tree, Action::Open);
-            let text =
-                format!("{key} asks: {}.", reason.unwrap_or("this is not asked for by itself"));
+            let reason = reason.unwrap_or("this is not loaded automatically");
+            let text = format!("Press {key} to load: {reason}");
             sentence(&look.words(&text), Role::Dim, look, area, buffer);
         }
         ReadState::Failed(failure) if !shows_subject(model) => failed(failure, look, area, buffer),
-        ReadState::Loading(_) if !shows_subject(model) => {
+        ReadState::Loading(_) | ReadState::Opening if !shows_subject(model) => {
             sentence(&awaited(model), Role::Dim, look, area, buffer);
         }
         ReadState::Ready if reading.shown.as_ref().is_some_and(|shown| shown.bytes == 0) => {

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
-use crate::app::prompt::Prompt;
+use crate::app::state::prompt::Prompt;
 use crate::text::{columns, fit, visible, visible_within};
 use crate::theme::Role;
 

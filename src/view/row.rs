@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use crate::app::model::Model;
-use crate::app::rights::{self, Mark};
+use crate::app::state::rights::{self, Mark};
 use crate::k8s::age::aged;
 use crate::k8s::discovery::Resource;
 use crate::k8s::path::ApiPath;
@@ -52,7 +52,7 @@ pub(super) fn line(model: &Model, look: Appearance, place: RowRef) -> Line<'stat
                     row + Span::styled(format!("  {word}"), look.theme.style(Role::Warning))
                 }
                 (Some(row), None) => row,
-                (None, warned) => node_row(model, look, node, warned),
+                (None, warned) => node_row(model, look, (id, node), warned),
             }
         }
     }
@@ -61,7 +61,7 @@ pub(super) fn line(model: &Model, look: Appearance, place: RowRef) -> Line<'stat
 fn node_row(
     model: &Model,
     look: Appearance,
-    node: &Node,
+    (id, node): (NodeId, &Node),
     warned: Option<&'static str>,
 ) -> Line<'static> {
     let theme = look.theme;
@@ -105,7 +105,7 @@ fn node_row(
         NodeKind::Group { stale: true, .. } | NodeKind::Version { stale: true, .. }
     );
     match &node.load {
-        Load::Failed(failure) => say(waiting::failed(model, failure, node.again), Role::Error),
+        Load::Failed(failure) => say(waiting::failed(model, failure, node.retry_at), Role::Error),
         Load::Loading(ticket) => say(waiting::asked(model, *ticket), Role::Warning),
         _ => match failed_version(model, node) {
             Some(failed) => say(format!("✗ {failed}"), Role::Error),
@@ -121,7 +121,7 @@ fn node_row(
         if node.mixed {
             say("may be inconsistent".to_owned(), Role::Warning);
         }
-        if let Some((text, role)) = waiting::live(model, look, (&node.live, node.old, node.again)) {
+        if let Some((text, role)) = waiting::live(model, look, model.live_rows(id), node.old) {
             say(text, role);
         }
         say_chosen(node, &mut say);
@@ -154,7 +154,7 @@ fn warned(model: &Model, path: &ApiPath) -> Option<&'static str> {
 /// What the rules tell of a node for which the server has no word of its own yet.
 fn told_before(model: &Model, node: &Node) -> Option<Mark> {
     let is_told = node.collection.is_some() || matches!(node.load, Load::Failed(_));
-    if is_told { None } else { rights::mark(model, &node.kind) }
+    if is_told { None } else { model.rights.mark(&node.kind) }
 }
 
 fn word(mark: &Mark) -> String {

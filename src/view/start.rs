@@ -6,14 +6,14 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget as _;
 
 use crate::app::model::Model;
-use crate::app::start;
+use crate::app::start_screen;
 use crate::theme::Role;
 
 use super::Appearance;
 
 /// Draws the lines that are in view.
 pub(super) fn draw(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) {
-    let (lines, first, has_more) = start::lines(model);
+    let (lines, first, has_more) = start_screen::lines(model);
     for (line, row) in lines.into_iter().skip(first).zip(area.rows()) {
         let spans = line.pieces.into_iter().map(|(text, role)| {
             Span::styled(look.words(&text).into_owned(), look.theme.style(role))

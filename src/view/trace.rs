@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph, Widget, Wrap};
 
 use crate::app::model::Model;
-use crate::app::trace::{Looking, Traced, accept, chosen, lines};
+use crate::app::state::trace::{Looking, Traced, accept, chosen, lines};
 use crate::k8s::request::Request;
 use crate::text::{columns, format_bytes, grouped, visible, visible_within};
 use crate::theme::{Role, Theme};

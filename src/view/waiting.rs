@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 
-use crate::app::model::{Away, Model};
+use crate::app::model::Model;
+use crate::app::state::connection::Away;
+use crate::app::state::watch::Live;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::request::Ticket;
 use crate::theme::Role;
-use crate::tree::node::Live;
 
 use super::Appearance;
 
@@ -29,7 +30,8 @@ pub(super) fn failed(model: &Model, failure: &Failure, again: Option<Timestamp>)
 pub(super) fn live(
     model: &Model,
     look: Appearance,
-    (live, old, again): (&Live, bool, Option<Timestamp>),
+    live: &Live,
+    old: bool,
 ) -> Option<(String, Role)> {
     let is_away = model.connection().is_some_and(|connection| connection.away.is_some());
     Some(match live {
@@ -38,7 +40,9 @@ pub(super) fn live(
             let (text, role) = not_live(model);
             (if old { format!("old, {text}") } else { text.to_owned() }, role)
         }
-        Live::Pausing if !is_away => (in_seconds(model, "reconnecting", again), Role::Warning),
+        Live::Paused(until) if !is_away => {
+            (in_seconds(model, "reconnecting", Some(*until)), Role::Warning)
+        }
         Live::Opening(_) if old && !is_away => ("reconnecting".to_owned(), Role::Warning),
         _ if old => ("old".to_owned(), Role::Warning),
         _ => return None,
@@ -47,8 +51,7 @@ pub(super) fn live(
 
 /// What is not watched is worth a look, but not where nothing changes any more.
 fn not_live(model: &Model) -> (&'static str, Role) {
-    let recorded = model.connection().is_some_and(|c| c.endpoint.kind.is_recorded());
-    if recorded { ("recorded", Role::Dim) } else { ("not live", Role::Warning) }
+    if model.is_replay() { ("recorded", Role::Dim) } else { ("not live", Role::Warning) }
 }
 
 /// What the header says of a server that is away.

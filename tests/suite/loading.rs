@@ -2,8 +2,8 @@
 
 use kubewalk::app::effect::Effect;
 use kubewalk::app::message::Timer;
-use kubewalk::app::reading::ReadState;
-use kubewalk::tree::node::Live;
+use kubewalk::app::state::reading::ReadState;
+use kubewalk::app::state::watch::Live;
 
 use crate::support::app::{App, requests};
 
@@ -93,7 +93,7 @@ fn enter_on_an_object_asks_at_once_and_follows_it() {
     app.answer_all();
     let watched = requests(&app.take_effects());
     assert!(watched[0].starts_with("watch curl-with-ambassador from None shown "), "{watched:?}");
-    assert!(matches!(app.model.reading.live, Live::Watching(_)));
+    assert!(matches!(*app.model.live_document(), Live::Watching(_)));
 }
 
 #[test]

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use kubewalk::api::endpoint::Options;
+use kubewalk::app::input::mode;
 use kubewalk::app::layout::Pane;
 use kubewalk::app::message::Message;
-use kubewalk::app::model::Overlay;
-use kubewalk::app::update::mode;
+use kubewalk::app::state::overlay::Overlay;
 use kubewalk::keymap::{Action, BINDINGS, Chord, Mode};
 
 use crate::support::exec::{Container, Fate};

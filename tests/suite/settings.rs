@@ -42,7 +42,7 @@ fn sentences_name_the_keys_that_hold() {
     app.model.keymap = Settings::parse(settings).unwrap().keymap;
     app.walk(":secrets space -n space shop enter j");
     app.rest();
-    assert!(screen(&app.model).contains("o asks: Secrets are not asked for by themselves."));
+    assert!(screen(&app.model).contains("Press o to load: Secrets are not loaded automatically"));
     app.walk("o tab G k ctrl-y v");
     let said = app.model.notice.as_ref().map(|notice| notice.text.clone()).unwrap();
     assert_eq!(said, "The value is masked; unmask shows it, then it can be copied");

@@ -121,7 +121,7 @@ fn an_object_that_is_not_there_is_told_and_the_cursor_stays_at_its_collection() 
     app.walk(&format!(":{ITEMS}/item-9999 enter"));
     assert_eq!(app.location(), ITEMS);
     let notice = app.model.notice.clone().unwrap();
-    assert!(notice.is_trouble && notice.text.contains("item-9999"), "{}", notice.text);
+    assert!(notice.is_failure && notice.text.contains("item-9999"), "{}", notice.text);
 }
 
 #[test]

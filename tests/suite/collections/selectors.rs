@@ -71,7 +71,7 @@ fn a_selector_may_come_with_the_place_to_go_to() {
     assert_eq!(app.location(), format!("{PODS}/db-0"));
     app.walk(":po space -l enter");
     let notice = app.model.notice.unwrap();
-    assert!(notice.is_trouble && notice.text.contains("missing after -l"), "{notice:?}");
+    assert!(notice.is_failure && notice.text.contains("missing after -l"), "{notice:?}");
 }
 
 #[test]

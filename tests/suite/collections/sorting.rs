@@ -1,7 +1,7 @@
 //! The order and the columns of a collection's rows.
 
 use kubewalk::app::message::Message;
-use kubewalk::app::model::Overlay;
+use kubewalk::app::state::overlay::Overlay;
 
 use crate::support::app::App;
 use crate::support::walker::{screen, selected};

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use futures::StreamExt as _;
 use kubewalk::api::client::Client;
 use kubewalk::api::endpoint::{Environment, Options, connect};
-use kubewalk::app::message::{Answer, Want};
+use kubewalk::app::answer::Answer;
+use kubewalk::app::question::{Purpose, Question};
 use kubewalk::k8s::failure::{Failure, FailureKind};
 use kubewalk::k8s::path::ApiPath;
 use kubewalk::k8s::request::{Form, Request};
-use kubewalk::runtime::answers;
 
 use crate::support::fault::{Fault, FaultyProxy};
 use crate::support::recordings;
@@ -30,11 +30,9 @@ fn pods() -> Request {
 
 /// The pods, as a walk reads them.
 async fn read(client: &Client) -> Result<Answer, Failure> {
-    answers::read(
-        client.send(&pods()).await?,
-        Want::Page,
-        recordings::cluster().recorded_at().unwrap(),
-    )
+    let question = Question { request: pods(), purpose: Purpose::Namespaces };
+    let exchange = client.send(&question.request).await?;
+    question.decode(exchange, recordings::cluster().recorded_at().unwrap())
 }
 
 #[tokio::test]
@@ -56,7 +54,7 @@ async fn every_way_to_break_an_answer_is_a_failure_in_one_sentence() {
         (Fault::broken_json(), K::Malformed),
         (Fault::broken_gzip(), K::Malformed),
         (Fault::page(200), K::NotAnApi),
-        (Fault::page(502), K::NotAnApi),
+        (Fault::page(502), K::Status(502)),
         (Fault::redirect("http://127.0.0.1:1/"), K::Status(302)),
         (Fault::Raw(b"SSH-2.0-OpenSSH_9.6\r\n".to_vec()), K::NotAnApi),
         (Fault::status(401, "", "Unauthorized"), K::Unauthorized),

@@ -7,10 +7,11 @@ use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::time::{Duration, Instant};
 
 use kubewalk::api::client::Client;
-use kubewalk::app::reading::ReadState;
+use kubewalk::app::state::reading::ReadState;
+use kubewalk::app::state::watch::Live;
 use kubewalk::tree::NodeId;
 use kubewalk::tree::collection::Collection;
-use kubewalk::tree::node::{Live, Load};
+use kubewalk::tree::node::Load;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -163,15 +164,16 @@ impl Run {
     /// Whether the rows follow the server, and are not said to be old.
     fn is_live(&self) -> bool {
         let node = self.walker.model.tree.get(self.collection()).unwrap();
-        matches!(node.live, Live::Watching(_)) && !node.old && node.load == Load::Ready
+        let live = self.walker.model.live_rows(self.collection());
+        matches!(live, Live::Watching(_)) && !node.old && node.load == Load::Ready
     }
 
     /// Whether the rows say of themselves why they do not follow the server, or may be of different
     /// versions. What passes by itself is no reason at rest.
     fn admits(&self) -> bool {
         let node = self.walker.model.tree.get(self.collection()).unwrap();
-        let says_why =
-            matches!(node.live, Live::NotLive(_)) || matches!(node.load, Load::Failed(_));
+        let live = self.walker.model.live_rows(self.collection());
+        let says_why = matches!(live, Live::NotLive(_)) || matches!(node.load, Load::Failed(_));
         says_why || node.mixed
     }
 
@@ -183,7 +185,8 @@ impl Run {
         }
         let node = self.walker.model.tree.get(self.collection()).unwrap();
         if !self.is_live() {
-            let (live, load) = (&node.live, &node.load);
+            let live = self.walker.model.live_rows(self.collection());
+            let load = &node.load;
             return Err(format!(
                 "it is {live:?}, {load:?}, old {}, and does not say why",
                 node.old
@@ -208,11 +211,12 @@ impl Run {
         else {
             return Ok(());
         };
-        let admits = reading.old || matches!(reading.live, Live::NotLive(_) | Live::Pausing);
+        let live = self.walker.model.live_document();
+        let admits = reading.old || matches!(live, Live::NotLive(_) | Live::Paused(_));
         let waits = matches!(reading.state, ReadState::Failed(_) | ReadState::Loading(_));
         let stands_still = reading.paused.is_some();
         // Rows that are not live tell nothing of an object that was not opened.
-        let is_followed = reading.live.ticket().is_some() || !self.admits();
+        let is_followed = live.ticket().is_some() || !self.admits();
         if admits || waits || stands_still || !is_followed {
             return Ok(());
         }

@@ -4,7 +4,6 @@ use kubewalk::app::message::Message;
 use kubewalk::k8s::failure::{Failure, FailureKind};
 use kubewalk::k8s::path::ApiPath;
 use kubewalk::k8s::request::{Form, Request};
-use kubewalk::runtime::answers;
 
 use crate::support::app::App;
 use crate::support::recordings;
@@ -40,11 +39,11 @@ fn token(app: &App) -> String {
 /// Answers with what the server gave before it forgot the version: with the page behind `token`.
 fn give_page(app: &mut App, token: &str) {
     let (ticket, question) = app.waiting.remove(0);
-    let mut request = question.request;
+    let mut request = question.request.clone();
     request.query.retain(|(name, _)| name != "continue");
     let request = request.with("continue", token);
     let exchange = App::unconnected(&[recordings::named("paging")]).exchange(&request);
-    let result = answers::read(exchange, question.want, app.model.now);
+    let result = question.decode(exchange, app.model.now);
     app.message(Message::Answered { ticket, result });
 }
 
@@ -64,7 +63,7 @@ fn a_page_whose_version_is_too_old_goes_on_with_the_servers_fresh_token() {
     let fresh = token(&app);
     assert!(!fresh.is_empty() && fresh != old, "{fresh}");
     let notice = app.model.notice.clone().unwrap().text;
-    assert!(notice.contains("it may be inconsistent"), "{notice}");
+    assert!(notice.contains("may be inconsistent"), "{notice}");
     give_page(&mut app, &old);
     assert_eq!(loaded(&app), 1000);
     // The last page has a token of its own.

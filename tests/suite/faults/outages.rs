@@ -2,8 +2,8 @@
 
 use kubewalk::app::effect::Effect;
 use kubewalk::app::message::{Message, Timer};
+use kubewalk::app::state::watch::Live;
 use kubewalk::k8s::failure::{Failure, FailureKind};
-use kubewalk::tree::node::Live;
 
 use crate::support::app::{App, requests};
 use crate::support::fault::{Fault, FaultyProxy};
@@ -23,7 +23,7 @@ fn pod() -> App {
 
 /// Both watches of a pod and its collection end, and nobody answers any more.
 fn goes_away(app: &mut App) {
-    for ticket in [collection(app).ticket().unwrap(), app.model.reading.live.ticket().unwrap()] {
+    for ticket in [collection(app).ticket().unwrap(), app.model.live_document().ticket().unwrap()] {
         let cut = Failure::new(FailureKind::Cut, "the connection ended", "");
         app.message(Message::WatchEnded { ticket, failure: Some(cut) });
     }
@@ -34,7 +34,7 @@ fn goes_away(app: &mut App) {
 fn collection(app: &App) -> Live {
     let tree = &app.model.tree;
     let id = tree.collection_at(tree.cursor()).unwrap();
-    tree.get(id).unwrap().live.clone()
+    app.model.live_rows(id).clone()
 }
 
 fn line(app: &App, with: &str) -> String {
@@ -163,5 +163,7 @@ async fn a_server_that_restarts_on_its_port_is_followed_again() {
     proxy.open();
     walker.wait_for("shop 6 ◉").await;
     assert_eq!(walker.selected(), cursor);
-    assert_eq!(server.count(PODS) - watch.queries().len(), lists + 1);
+    // A watch that was open for less than a second is listed again, too.
+    let lists = server.count(PODS) - watch.queries().len() - lists;
+    assert!((1..=2).contains(&lists), "{lists}");
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use kubewalk::api::endpoint::Options;
 use kubewalk::app::effect::Effect;
-use kubewalk::app::message::{Message, Timer, Want};
+use kubewalk::app::message::{Message, Timer};
+use kubewalk::app::question::Purpose;
 
 use super::statuses::row;
 use crate::support::app::App;
@@ -29,7 +30,12 @@ fn a_request_that_takes_long_says_for_how_long_and_is_cancelled_by_closing_its_n
     assert!(row(&app).contains("kube-system …") && !row(&app).contains(" s "), "{}", row(&app));
     app.advance(12);
     assert!(row(&app).contains("kube-system … 12 s"), "{}", row(&app));
-    let page = app.waiting.iter().find(|(_, question)| question.want == Want::Page).unwrap().0;
+    let page = app
+        .waiting
+        .iter()
+        .find(|(_, question)| matches!(question.purpose, Purpose::Page { .. }))
+        .unwrap()
+        .0;
     let effects = app.press("h");
     assert!(effects.contains(&Effect::Cancel(page)), "{effects:?}");
     assert!(!row(&app).contains('…'), "{}", row(&app));
@@ -72,6 +78,7 @@ fn the_namespaces_that_nobody_awaits_any_more_are_cancelled_too() {
 fn nothing_is_counted_while_nothing_waits() {
     let mut app = App::demo();
     app.walk(":po space -n space shop enter");
+    app.take_effects();
     app.message(Message::Timer(Timer::Second));
     assert!(!counts(&app.take_effects()), "no tick while idle");
     app.press("j");

@@ -87,7 +87,7 @@ async fn a_removed_custom_resource_goes_from_a_real_server_with_a_notice() {
         server.answer(&path, 404, "404 page not found");
     }
     walker.press("r");
-    walker.wait_for("Not served any more: factories").await;
+    walker.wait_for("No longer served: factories").await;
     walker.settle().await;
     assert!(!walker.screen().contains("▸ factories"), "{}", walker.screen());
     assert!(walker.screen().contains("factory.example.com"), "{}", walker.screen());

@@ -1,9 +1,11 @@
 //! Nodes and documents that the server does not give, each for a reason of its own.
 
+use kubewalk::app::answer::Answer;
 use kubewalk::app::effect::Effect;
-use kubewalk::app::message::{Answer, Message, Timer, Want};
+use kubewalk::app::message::{Message, Timer};
+use kubewalk::app::question::Purpose;
+use kubewalk::k8s::discovery::DiscoveryContent;
 use kubewalk::k8s::failure::{Failure, FailureKind};
-use kubewalk::runtime::answers;
 
 use crate::support::app::App;
 use crate::support::walker::screen;
@@ -17,7 +19,9 @@ fn opening() -> App {
     let parent = app.location();
     assert_eq!(parent, "/api/v1/namespaces/kube-system/pods");
     app.press("enter");
-    app.waiting.retain(|(_, question)| question.want == Want::Page);
+    app.waiting.retain(|(_, question)| {
+        matches!(question.purpose, Purpose::Page { .. } | Purpose::Reload(_))
+    });
     assert_eq!(app.pending(), [format!("{parent}?includeObject=None&limit=500")]);
     app.take_effects();
     app
@@ -122,7 +126,13 @@ fn a_removed_custom_resource_goes_with_a_notice() {
     app.walk(":factories enter");
     assert_eq!(app.location(), "/apis/factory.example.com/v1/factories");
     app.press("r");
-    let page = app.waiting.iter().position(|(_, question)| question.want == Want::Page).unwrap();
+    let page = app
+        .waiting
+        .iter()
+        .position(|(_, question)| {
+            matches!(question.purpose, Purpose::Page { .. } | Purpose::Reload(_))
+        })
+        .unwrap();
     let (ticket, _) = app.waiting.swap_remove(page);
     app.waiting.clear();
     let gone = Failure::from_answer(404, b"404 page not found");
@@ -130,17 +140,20 @@ fn a_removed_custom_resource_goes_with_a_notice() {
     assert_eq!(app.pending(), ["/api", "/apis"], "whether it is still served");
     app.answer_first();
     let (ticket, question) = app.waiting.remove(0);
-    let answer = answers::read(app.exchange(&question.request), question.want, app.model.now);
-    let Ok(Answer::Groups(mut groups)) = answer else { panic!() };
+    let answer = question.decode(app.exchange(&question.request), app.model.now);
+    let Ok(Answer::Discovery(DiscoveryContent::Groups(mut groups))) = answer else { panic!() };
     for group in &mut groups {
         for version in &mut group.versions {
             let resources = version.resources.as_mut().unwrap();
             resources.retain(|resource| &*resource.gvr.resource != "factories");
         }
     }
-    app.message(Message::Answered { ticket, result: Ok(Answer::Groups(groups)) });
+    app.message(Message::Answered {
+        ticket,
+        result: Ok(Answer::Discovery(DiscoveryContent::Groups(groups))),
+    });
     let notice = app.model.notice.clone().unwrap();
-    assert_eq!(notice.text, "Not served any more: factories");
+    assert_eq!(notice.text, "No longer served: factories");
     assert_eq!(app.location(), "/apis/factory.example.com/v1", "the cursor stays near");
     assert!(!app.children("/apis/factory.example.com/v1").contains(&"factories".to_owned()));
 }
@@ -151,8 +164,9 @@ fn a_document_that_cannot_be_read_again_stays_and_says_why() {
     app.walk(":po/db-0 space -n space shop enter");
     for failure in [status(500, ""), Failure::new(FailureKind::TimedOut, "no answer in time", "")] {
         app.press("r");
-        let document =
-            |(_, question): &(_, kubewalk::app::message::Question)| question.want == Want::Document;
+        let document = |(_, question): &(_, kubewalk::app::question::Question)| {
+            question.purpose == Purpose::Document
+        };
         let at = app.waiting.iter().position(document).unwrap();
         let (ticket, _) = app.waiting.remove(at);
         app.answer_all();

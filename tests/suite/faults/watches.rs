@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use kubewalk::app::effect::Effect;
-use kubewalk::app::message::{Message, Timer, WatchOf};
+use kubewalk::app::message::{Message, Timer};
+use kubewalk::app::state::watch::{Live, Target};
 use kubewalk::k8s::failure::Failure;
-use kubewalk::tree::node::Live;
 
 use crate::support::app::{App, requests};
 use crate::support::walker::screen;
@@ -22,16 +22,18 @@ fn shop() -> App {
 fn live(app: &App) -> Live {
     let tree = &app.model.tree;
     let id = tree.collection_at(tree.cursor()).unwrap();
-    tree.get(id).unwrap().live.clone()
+    app.model.live_rows(id).clone()
 }
 
 /// The watch ends with that failure. Returns the pause before what follows.
 fn ends(app: &mut App, failure: Failure) -> Duration {
     let ticket = live(app).ticket().unwrap();
+    // It was open for a while.
+    app.model.now += jiff::SignedDuration::from_secs(2);
     app.message(Message::WatchEnded { ticket, failure: Some(failure) });
     let effects = app.take_effects();
     let pause = |effect: &Effect| match effect {
-        Effect::After(Timer::Watch(WatchOf::Collection), pause) => Some(*pause),
+        Effect::After(Timer::Watch(Target::Rows(..)), pause) => Some(*pause),
         _ => None,
     };
     effects.iter().find_map(pause).unwrap_or_else(|| panic!("{effects:?}"))
@@ -40,7 +42,7 @@ fn ends(app: &mut App, failure: Failure) -> Duration {
 /// The pause is over. Returns what is asked then.
 fn goes_on(app: &mut App) -> Vec<String> {
     app.waiting.clear();
-    app.message(Message::Timer(Timer::Watch(WatchOf::Collection)));
+    app.retry_rows();
     requests(&app.take_effects())
 }
 

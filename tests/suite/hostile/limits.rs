@@ -4,12 +4,12 @@ use std::io::Write as _;
 
 use kubewalk::api::client::Client;
 use kubewalk::api::endpoint::{Environment, Options, connect};
-use kubewalk::app::message::{Answer, Reply, Want};
+use kubewalk::app::answer::{Answer, Reply};
+use kubewalk::app::question::Question;
 use kubewalk::document::{Document, Format};
 use kubewalk::k8s::failure::FailureKind;
 use kubewalk::k8s::path::ApiPath;
 use kubewalk::k8s::request::{Form, Request};
-use kubewalk::runtime::answers;
 
 use crate::support::machine::binary;
 use crate::support::raw::{RawServer, answer};
@@ -28,8 +28,9 @@ fn pods() -> Request {
 
 /// What the document pane makes of an answer.
 async fn document(client: &Client, request: &Request) -> Reply {
+    let question = Question::document(request.clone());
     let exchange = client.send(request).await.unwrap();
-    match answers::read(exchange, Want::Document, jiff::Timestamp::UNIX_EPOCH) {
+    match question.decode(exchange, jiff::Timestamp::UNIX_EPOCH) {
         Ok(Answer::Document(reply)) => reply,
         other => panic!("{other:?}"),
     }

@@ -1,7 +1,8 @@
 //! The table of which test covers which action, and the tests of actions without a file of their own.
 
 use kubewalk::app::effect::Effect;
-use kubewalk::app::model::{Overlay, Standing};
+use kubewalk::app::state::connection::Standing;
+use kubewalk::app::state::overlay::Overlay;
 use kubewalk::k8s::endpoint::EndpointKind;
 use kubewalk::keymap::{Action, BINDINGS};
 
@@ -216,7 +217,7 @@ fn a_confirmed_comparison_runs_in_the_selected_pod() {
     let mut app = container_view(EndpointKind::Url);
     app.press("V");
     let effects = app.press("y");
-    let [Effect::Exec { plan, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    let [Effect::Exec { plan, .. }, ..] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(plan.pod.name.as_ref(), "db-0");
     assert!(matches!(app.model.overlay, Overlay::None));
 }

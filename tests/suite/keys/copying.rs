@@ -2,7 +2,7 @@
 
 use kubewalk::app::effect::Effect;
 use kubewalk::app::message::Timer;
-use kubewalk::app::model::Overlay;
+use kubewalk::app::state::overlay::Overlay;
 
 use super::{POD, after, reading};
 

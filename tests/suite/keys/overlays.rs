@@ -3,7 +3,7 @@
 use kubewalk::app::effect::Effect;
 use kubewalk::app::layout::Pane;
 use kubewalk::app::message::Message;
-use kubewalk::app::model::Overlay;
+use kubewalk::app::state::overlay::Overlay;
 
 use super::{PODS, after, reading};
 use crate::support::app::App;

@@ -72,8 +72,8 @@ async fn contexts_are_offered_and_one_that_is_unknown_is_told() {
     walker.wait_for("context two").await;
     walker.settle().await;
     walker.press(":ctx space three enter");
-    assert!(walker.screen().contains("There is no context three; there are one, two"));
+    assert!(walker.screen().contains("No context three; there are one, two"));
     let mut demo = Walker::demo(SIZE).await;
     demo.press(":ctx space one enter");
-    assert!(demo.screen().contains("There is no kubeconfig here"));
+    assert!(demo.screen().contains("No kubeconfig, so there is no other context"));
 }

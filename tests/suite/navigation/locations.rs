@@ -1,7 +1,8 @@
 //! Where words and paths lead, and the way back.
 
 use kubewalk::app::message::Message;
-use kubewalk::app::model::{Model, Overlay};
+use kubewalk::app::model::Model;
+use kubewalk::app::state::overlay::Overlay;
 use kubewalk::k8s::failure::{Failure, FailureKind};
 
 use crate::support::app::{App, requests};
@@ -46,7 +47,7 @@ fn the_location_of_the_command_line_is_gone_to_once_discovery_can_tell() {
 #[test]
 fn words_that_lead_nowhere_say_so_and_move_nothing() {
     for (words, said) in [
-        ("nonsense", "nonsense"),
+        ("nonsense", "metrics.k8s.io/v1beta1 answered 503"),
         ("/apis/nonsense", "/apis/nonsense"),
         ("/apis/batch/v1/nonsense", "nonsense"),
         ("po/nonsense space -n space shop", "nonsense is not in"),
@@ -54,7 +55,7 @@ fn words_that_lead_nowhere_say_so_and_move_nothing() {
         let mut app = App::demo();
         app.walk(&format!(":{words} enter"));
         let notice = app.model.notice.clone().unwrap_or_else(|| panic!("{words}"));
-        assert!(notice.is_trouble && notice.text.contains(said), "{words}: {}", notice.text);
+        assert!(notice.is_failure && notice.text.contains(said), "{words}: {}", notice.text);
         assert!(matches!(app.model.overlay, Overlay::None));
     }
 }

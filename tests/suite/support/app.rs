@@ -8,9 +8,12 @@ use http::header::ACCEPT;
 use http_body_util::BodyExt as _;
 use kubewalk::api::har::Recording;
 use kubewalk::api::replay::Replay;
-use kubewalk::app::effect::Effect;
-use kubewalk::app::message::{Answer, Message, Question, Reply, Timer};
+use kubewalk::app::answer::{Answer, Reply};
+use kubewalk::app::effect::{Effect, Source};
+use kubewalk::app::message::{Message, Timer};
 use kubewalk::app::model::Model;
+use kubewalk::app::question::Question;
+use kubewalk::app::state::watch::Target;
 use kubewalk::app::update::update;
 use kubewalk::document::Document;
 use kubewalk::k8s::endpoint::{Endpoint, EndpointKind};
@@ -18,7 +21,6 @@ use kubewalk::k8s::failure::{Failure, FailureKind};
 use kubewalk::k8s::names::Namespace;
 use kubewalk::k8s::request::Ticket;
 use kubewalk::k8s::request::{Exchange, Request};
-use kubewalk::runtime::answers;
 use kubewalk::tree::RowRef;
 
 use super::keys::keys;
@@ -34,6 +36,8 @@ pub(crate) struct App {
     effects: Vec<Effect>,
     /// Whether every watch opens at once.
     pub(crate) opens_watches: bool,
+    /// The streams that were paused, the latest last.
+    paused: Vec<Target>,
 }
 
 impl App {
@@ -56,7 +60,7 @@ impl App {
         let replays = recordings.iter().cloned().map(Replay::new).collect();
         let model = Model::new(120, 36);
         let (waiting, effects) = (Vec::new(), Vec::new());
-        Self { model, replays, waiting, effects, opens_watches: true }
+        Self { model, replays, waiting, effects, opens_watches: true, paused: Vec::new() }
     }
 
     /// A server was found; everything is answered.
@@ -82,15 +86,32 @@ impl App {
         self.message(Message::Connected(Box::new(endpoint), Vec::new()));
     }
 
+    /// The pause of the collection's watch is over.
+    pub(crate) fn retry_rows(&mut self) {
+        self.retry(|target| matches!(target, Target::Rows(..)));
+    }
+
+    /// The pause of the object's watch is over.
+    pub(crate) fn retry_object(&mut self) {
+        self.retry(|target| matches!(target, Target::Object(_)));
+    }
+
+    fn retry(&mut self, is_it: impl Fn(&Target) -> bool) {
+        let at = self.paused.iter().rposition(is_it).unwrap();
+        let target = self.paused.remove(at);
+        self.message(Message::Timer(Timer::Watch(target)));
+    }
+
     /// Takes a message in.
     pub(crate) fn message(&mut self, message: Message) {
         let effects = update(&mut self.model, message);
         let mut opened = Vec::new();
         for effect in &effects {
             match effect {
-                Effect::WatchCollection { ticket, .. } | Effect::WatchObject { ticket, .. } => {
+                Effect::Stream { ticket, source: Source::Rows { .. } | Source::Object { .. } } => {
                     opened.extend(self.opens_watches.then_some(*ticket));
                 }
+                Effect::After(Timer::Watch(target), _) => self.paused.push(*target),
                 Effect::Ask { ticket, question } => self.waiting.push((*ticket, question.clone())),
                 Effect::Cancel(gone) => self.waiting.retain(|(ticket, _)| ticket != gone),
                 _ => {}
@@ -151,7 +172,7 @@ impl App {
     pub(crate) fn answer_first(&mut self) {
         let (ticket, question) = self.waiting.remove(0);
         let exchange = self.exchange(&question.request);
-        let result = answers::read(exchange, question.want, self.model.now);
+        let result = question.decode(exchange, self.model.now);
         self.message(Message::Answered { ticket, result });
     }
 
@@ -243,6 +264,7 @@ fn ask(replay: &mut Replay, request: &Request) -> Exchange {
 pub(crate) fn reply(body: &str, version: &str) -> Reply {
     Reply {
         document: Arc::new(Document::read(body.to_owned().into(), true, false)),
+        object: None,
         status: 200,
         bytes: body.len(),
         elapsed: std::time::Duration::ZERO,
@@ -256,12 +278,12 @@ pub(crate) fn reply(body: &str, version: &str) -> Reply {
 pub(crate) fn requests(effects: &[Effect]) -> Vec<String> {
     let request = |effect: &Effect| match effect {
         Effect::Ask { question, .. } => Some(question.request.path_and_query()),
-        Effect::WatchCollection { request, .. } | Effect::FollowLog { request, .. } => {
-            Some(request.path_and_query())
-        }
-        Effect::WatchObject { path, from, shown, .. } => {
-            Some(format!("watch {} from {from:?} shown {shown}", path.name))
-        }
+        Effect::Stream { source, .. } => Some(match source {
+            Source::Rows { request, .. } | Source::Log(request) => request.path_and_query(),
+            Source::Object { path, from, shown } => {
+                format!("watch {} from {from:?} shown {shown}", path.name)
+            }
+        }),
         _ => None,
     };
     effects.iter().filter_map(request).collect()

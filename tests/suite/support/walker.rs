@@ -12,12 +12,12 @@ use kubewalk::api::record::Recorder;
 use kubewalk::app::effect::{Choice, Effect};
 use kubewalk::app::message::{Message, Timer};
 use kubewalk::app::model::Model;
+use kubewalk::app::state::watch::Live;
 use kubewalk::app::update::update;
 use kubewalk::k8s::endpoint::{Endpoint, EndpointKind};
 use kubewalk::k8s::request::Ticket;
 use kubewalk::runtime::effects::{Effects, Event};
 use kubewalk::theme::{Role, Theme};
-use kubewalk::tree::node::Live;
 use kubewalk::view::{Appearance, ViewCache, draw};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -267,8 +267,8 @@ impl Walker {
     /// How live all that was read is.
     fn live(&self) -> impl Iterator<Item = &Live> {
         let tree = &self.model.tree;
-        let nodes = tree.ids().filter_map(|id| Some(&tree.get(id)?.live));
-        nodes.chain([&self.model.reading.live])
+        let nodes = tree.ids().map(|id| self.model.live_rows(id));
+        nodes.chain([self.model.live_document()])
     }
 
     /// Waits until a text is no longer on the screen.

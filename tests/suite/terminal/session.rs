@@ -84,7 +84,7 @@ fn a_web_page_is_no_api_server() {
         server.page(path, 404, "<!DOCTYPE html><html>not here</html>");
     }
     let terminal = Terminal::start(&["-s", &server.url()], &[]);
-    terminal.wait_for("not a Kubernetes API");
+    terminal.wait_for("is a web page");
     terminal.wait_for("Check the address");
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use kubewalk::app::effect::Effect;
 use kubewalk::app::message::{Message, ObjectChange, Timer};
-use kubewalk::app::reading::ReadState;
+use kubewalk::app::state::reading::ReadState;
 use kubewalk::k8s::request::Ticket;
 use kubewalk::k8s::table::{Delta, Row};
 use kubewalk::tree::RowRef;
@@ -15,13 +15,13 @@ use crate::support::walker::screen;
 fn pod() -> (App, Ticket) {
     let mut app = App::demo();
     app.walk(":po/db-0 space -n space shop enter");
-    let ticket = app.model.reading.live.ticket().unwrap();
+    let ticket = app.model.live_document().ticket().unwrap();
     (app, ticket)
 }
 
 fn now(app: &mut App, ticket: Ticket, body: &str) {
     let reply = reply(body, "2000");
-    let change = ObjectChange::Now { reply, version: "2000".to_owned() };
+    let change = ObjectChange::Now { reply: Box::new(reply), version: "2000".to_owned() };
     app.message(Message::Object { ticket, change });
 }
 
@@ -92,7 +92,7 @@ pub(crate) fn pausing_without_a_document_shows_a_notice() {
     let mut app = App::demo();
     app.model.reading.state = ReadState::Nothing;
     assert!(requests(&app.press("P")).is_empty());
-    assert!(app.model.notice.unwrap().text.contains("nothing to pause"));
+    assert!(app.model.notice.unwrap().text.contains("Nothing to pause"));
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn so_does_one_that_only_rests_under_the_cursor() {
     let mut app = App::demo();
     app.walk(":po space -n space shop enter j");
     let id = app.model.tree.collection_at(app.model.tree.cursor()).unwrap();
-    let ticket = app.model.tree.get(id).unwrap().live.ticket().unwrap();
+    let ticket = app.model.live_rows(id).ticket().unwrap();
     let deltas = vec![Delta::Deleted { namespace: None, name: "db-0".into() }];
     app.message(Message::Deltas { ticket, deltas, version: "2000".to_owned() });
     for _ in 0..2 {
@@ -130,7 +130,7 @@ fn rows_that_appeared_changed_or_went_are_marked_for_a_few_seconds() {
     app.walk(":po space -n space shop enter");
     let id = app.model.tree.cursor();
     let RowRef::Node(id) = id else { panic!() };
-    let ticket = app.model.tree.get(id).unwrap().live.ticket().unwrap();
+    let ticket = app.model.live_rows(id).ticket().unwrap();
     let row = |name: &str, status: &str, age: &str| {
         let cells = [name, "1/1", status, "0", age];
         Delta::Applied(Row::new(None, name, cells, Timestamp::UNIX_EPOCH))

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kubewalk::app::effect::Effect;
-use kubewalk::app::message::{Answer, Message, ObjectChange, Timer, WatchOf};
+use kubewalk::app::answer::Answer;
+use kubewalk::app::effect::{Effect, Source};
+use kubewalk::app::message::{Message, ObjectChange, Timer};
+use kubewalk::app::state::watch::{Live, Target};
 use kubewalk::k8s::failure::{Failure, FailureKind};
 use kubewalk::k8s::request::Ticket;
 use kubewalk::k8s::table::{Delta, Row};
-use kubewalk::tree::node::Live;
 
 use crate::support::app::{App, reply, requests};
 use crate::support::walker::screen;
@@ -26,7 +27,7 @@ fn shop() -> App {
 /// The ticket and the version of the watch that these effects start.
 fn watch(effects: &[Effect]) -> (Ticket, String) {
     let of = |effect: &Effect| match effect {
-        Effect::WatchCollection { ticket, request, .. } => {
+        Effect::Stream { ticket, source: Source::Rows { request, .. } } => {
             let version = request.query.iter().find(|(name, _)| name == "resourceVersion");
             Some((*ticket, version.unwrap().1.clone()))
         }
@@ -45,7 +46,7 @@ fn watched(app: &App) -> Ticket {
 fn live(app: &App) -> Live {
     let tree = &app.model.tree;
     let id = tree.collection_at(tree.cursor()).unwrap();
-    tree.get(id).unwrap().live.clone()
+    app.model.live_rows(id).clone()
 }
 
 fn applied(name: &str) -> Delta {
@@ -75,20 +76,22 @@ fn ends(app: &mut App, failure: Option<(FailureKind, &str)>) -> Vec<Effect> {
     let ticket = watched(app);
     let failure = failure.map(|(kind, text)| Failure::new(kind, text, ""));
     app.take_effects();
+    // It was open for a while.
+    app.model.now += jiff::SignedDuration::from_secs(2);
     app.message(Message::WatchEnded { ticket, failure });
     app.take_effects()
 }
 
 fn pause(effects: &[Effect]) -> Duration {
     let of = |effect: &Effect| match effect {
-        Effect::After(Timer::Watch(WatchOf::Collection), pause) => Some(*pause),
+        Effect::After(Timer::Watch(Target::Rows(..)), pause) => Some(*pause),
         _ => None,
     };
     effects.iter().find_map(of).unwrap_or_else(|| panic!("{effects:?}"))
 }
 
 fn again(app: &mut App) -> (Ticket, String) {
-    app.message(Message::Timer(Timer::Watch(WatchOf::Collection)));
+    app.retry_rows();
     watch(&app.take_effects())
 }
 
@@ -171,7 +174,7 @@ fn the_pause_before_a_watch_is_taken_up_grows_and_is_forgotten() {
     let mut pauses = Vec::new();
     for _ in 0..8 {
         pauses.push(pause(&ends(&mut app, cut)).as_secs());
-        assert_eq!(live(&app), Live::Pausing);
+        assert!(matches!(live(&app), Live::Paused(_)));
         again(&mut app);
     }
     assert_eq!(pauses, [1, 2, 4, 8, 16, 16, 16, 16]);
@@ -210,7 +213,9 @@ fn where_watching_is_forbidden_or_not_offered_the_row_says_not_live() {
     app.press(":componentstatuses enter");
     app.answer_all();
     assert!(
-        app.take_effects().iter().all(|effect| !matches!(effect, Effect::WatchCollection { .. }))
+        app.take_effects()
+            .iter()
+            .all(|effect| !matches!(effect, Effect::Stream { source: Source::Rows { .. }, .. }))
     );
     assert!(matches!(live(&app), Live::NotLive(_)));
 }
@@ -231,10 +236,10 @@ fn what_a_watch_tells_after_it_was_left_is_dropped() {
 fn the_opened_object_follows_its_changes_and_its_end() {
     let mut app = shop();
     app.walk("j enter");
-    let Live::Watching(ticket) = app.model.reading.live else { panic!() };
+    let Live::Watching(ticket) = *app.model.live_document() else { panic!() };
     let shown = |body: &'static str| {
         let reply = reply(body, "2000");
-        ObjectChange::Now { reply, version: "2000".to_owned() }
+        ObjectChange::Now { reply: Box::new(reply), version: "2000".to_owned() }
     };
     app.message(Message::Object { ticket, change: ObjectChange::Following("1084".to_owned()) });
     app.message(Message::Object { ticket, change: shown(r#"{"changed": "indeed"}"#) });
@@ -244,18 +249,18 @@ fn the_opened_object_follows_its_changes_and_its_end() {
     // It is over: taken up from the last version.
     app.message(Message::WatchEnded { ticket, failure: None });
     app.take_effects();
-    app.message(Message::Timer(Timer::Watch(WatchOf::Object)));
+    app.retry_object();
     assert_eq!(requests(&app.take_effects()), ["watch db-0 from Some(\"2000\") shown 2000"]);
 
     // Too old: from a list of the object, which the runtime asks for.
-    let Live::Watching(ticket) = app.model.reading.live else { panic!() };
+    let Live::Watching(ticket) = *app.model.live_document() else { panic!() };
     let gone = Failure::new(FailureKind::Gone, "410: too old", "");
     app.message(Message::WatchEnded { ticket, failure: Some(gone) });
     app.take_effects();
-    app.message(Message::Timer(Timer::Watch(WatchOf::Object)));
+    app.retry_object();
     assert_eq!(requests(&app.take_effects()), ["watch db-0 from None shown 2000"]);
 
-    let Live::Watching(ticket) = app.model.reading.live else { panic!() };
+    let Live::Watching(ticket) = *app.model.live_document() else { panic!() };
     app.message(Message::Object { ticket, change: ObjectChange::Gone });
     let screen = screen(&app.model);
     assert!(screen.contains("gone") && screen.contains("changed: indeed"), "{screen}");

@@ -102,12 +102,14 @@ async fn a_watch_that_ends_or_breaks_goes_on_where_it_was() {
     walker.wait_for("1 watch").await;
     walker.meanwhile(watch.until_open(1)).await;
     assert!(watch.queries()[1].contains("resourceVersion=2000"), "{:?}", watch.queries());
+    watch.line(&delta("ADDED", "aab", "Pending", "2001"));
+    walker.wait_for("aab").await;
     watch.cut();
     walker.wait_for("reconnecting").await;
     walker.wait_for("1 watch").await;
     walker.meanwhile(watch.until_open(1)).await;
-    watch.line(&delta("ADDED", "aab", "Pending", "2001"));
-    walker.wait_for("aab").await;
+    watch.line(&delta("ADDED", "aac", "Pending", "2002"));
+    walker.wait_for("aac").await;
     assert_eq!(server.count(PODS) - watch.queries().len(), 2, "no list but the first two");
 }
 

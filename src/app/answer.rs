@@ -1,0 +1,173 @@
+//! Answers decoded from what the server sent, off the event loop.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::document::Document;
+use crate::downward::inside::Observed;
+use crate::downward::sources::SourceBody;
+use crate::downward::{PodObject, Unreadable};
+use crate::k8s::answer;
+use crate::k8s::discovery::DiscoveryContent;
+use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::path::{ApiPath, ObjectPath};
+use crate::k8s::request::Exchange;
+use crate::k8s::rules::Rules;
+use crate::k8s::table::Page;
+
+/// A decoded answer.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// A part of discovery.
+    Discovery(DiscoveryContent),
+    /// The non-resource paths of `/`.
+    Paths(Vec<String>),
+    /// The server's version, such as `v1.36.2`, or the user's name.
+    Text(String),
+    /// A page of a collection.
+    Page(Page),
+    /// A document, whatever the status.
+    Document(Reply),
+    /// The JSON value of an object.
+    Value(Arc<Value>),
+    /// A source of the container's view.
+    Source(SourceBody),
+    /// The user's rules in a namespace.
+    Rules(Rules),
+    /// What an exec found in the containers of a pod.
+    Inside(Vec<Observed>),
+}
+
+/// A whole answer as it is shown.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// The body.
+    pub document: Arc<Document>,
+    /// The pod, or the object with a pod template, that it is; `None` for anything else.
+    pub object: Option<Result<PodObject, Unreadable>>,
+    /// The HTTP status.
+    pub status: u16,
+    /// The size of the body in bytes.
+    pub bytes: usize,
+    /// From sending the request to the last byte.
+    pub elapsed: Duration,
+    /// The failure that a status of 300 and above stands for.
+    pub failure: Option<Failure>,
+    /// The texts of the server's Warning headers.
+    pub warnings: Vec<String>,
+    /// The `metadata.resourceVersion` of an object; empty for anything else.
+    pub version: String,
+}
+
+/// Reads an answer as a document, whatever its status.
+#[must_use]
+pub fn document(exchange: Exchange) -> Reply {
+    let version = match &exchange.request.path {
+        ApiPath::Object(_) if exchange.status < 300 => version_of(&exchange.body),
+        _ => String::new(),
+    };
+    let is_object = matches!(exchange.request.path, ApiPath::Object(_)) && exchange.status < 300;
+    let (is_json, of_secrets) = (exchange.is_json(), exchange.request.path.is_of_secrets());
+    let is_log = !is_json && exchange.request.path.is_log();
+    let (failure, bytes) = (answer::accepted(&exchange).err(), exchange.body.len());
+    let object = is_object.then(|| pod(&exchange.body, exchange.cut_at.is_some())).flatten();
+    let document = match exchange.cut_at {
+        None => Document::read(exchange.body, is_json, of_secrets),
+        Some(_) => Document::read_beginning(exchange.body, is_json, of_secrets),
+    };
+    Reply {
+        object,
+        failure,
+        status: exchange.status,
+        bytes,
+        elapsed: exchange.elapsed,
+        warnings: exchange.warnings,
+        version,
+        document: Arc::new(if is_log { document.as_log() } else { document }),
+    }
+}
+
+/// Reads an object from a watch as if it had been requested by itself.
+#[must_use]
+pub fn object(path: &ObjectPath, body: Bytes, elapsed: Duration) -> Reply {
+    Reply {
+        object: pod(&body, false),
+        failure: None,
+        status: 200,
+        bytes: body.len(),
+        elapsed,
+        warnings: Vec::new(),
+        version: version_of(&body),
+        document: Arc::new(Document::read(body, true, path.gvr.is_core("secrets"))),
+    }
+}
+
+/// Decodes a pod or an object with a pod template, once per version and off the event loop.
+fn pod(body: &[u8], is_cut: bool) -> Option<Result<PodObject, Unreadable>> {
+    // Most objects have no containers and are not parsed twice.
+    if !is_cut {
+        memchr::memmem::find(body, b"\"containers\"")?;
+    }
+    PodObject::from_slice(body).transpose()
+}
+
+fn version_of(body: &[u8]) -> String {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Object {
+        metadata: Meta,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(default, rename_all = "camelCase")]
+    struct Meta {
+        resource_version: String,
+    }
+    serde_json::from_slice::<Object>(body).unwrap_or_default().metadata.resource_version
+}
+
+impl Answer {
+    pub(in crate::app) fn discovery(self) -> Result<DiscoveryContent, Failure> {
+        if let Self::Discovery(content) = self { Ok(content) } else { Err(mismatch()) }
+    }
+
+    pub(in crate::app) fn paths(self) -> Result<Vec<String>, Failure> {
+        if let Self::Paths(paths) = self { Ok(paths) } else { Err(mismatch()) }
+    }
+
+    pub(in crate::app) fn text(self) -> Result<String, Failure> {
+        if let Self::Text(text) = self { Ok(text) } else { Err(mismatch()) }
+    }
+
+    pub(in crate::app) fn page(self) -> Result<Page, Failure> {
+        if let Self::Page(page) = self { Ok(page) } else { Err(mismatch()) }
+    }
+
+    pub(in crate::app) fn document(self) -> Result<Reply, Failure> {
+        if let Self::Document(reply) = self { Ok(reply) } else { Err(mismatch()) }
+    }
+
+    pub(in crate::app) fn rules(self) -> Result<Rules, Failure> {
+        if let Self::Rules(rules) = self { Ok(rules) } else { Err(mismatch()) }
+    }
+
+    pub(in crate::app) fn value(self) -> Result<Arc<Value>, Failure> {
+        if let Self::Value(value) = self { Ok(value) } else { Err(mismatch()) }
+    }
+
+    pub(in crate::app) fn source(self) -> Result<SourceBody, Failure> {
+        if let Self::Source(body) = self { Ok(body) } else { Err(mismatch()) }
+    }
+
+    pub(in crate::app) fn inside(self) -> Result<Vec<Observed>, Failure> {
+        if let Self::Inside(observed) = self { Ok(observed) } else { Err(mismatch()) }
+    }
+}
+
+/// A question is decoded by its purpose; any other answer is a mistake of the caller.
+fn mismatch() -> Failure {
+    Failure::new(FailureKind::Malformed, "the answer has another form than was requested", "")
+}

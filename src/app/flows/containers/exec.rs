@@ -1,0 +1,102 @@
+//! Reading the containers of another pod by an exec, which is only run after the user's yes.
+
+use crate::app::effect::Effect;
+use crate::app::model::Model;
+use crate::app::question::Purpose;
+use crate::app::state::containers::{Exec, Proposal};
+use crate::app::state::overlay::Overlay;
+use crate::downward::inside::Observed;
+use crate::downward::plan::Plan;
+use crate::k8s::failure::Failure;
+use crate::keymap::{Action, Mode};
+
+/// Proposes an exec for the pod in view, or reports why none is possible.
+pub(in crate::app) fn propose(model: &mut Model) {
+    match plan(model) {
+        Ok(plan) => model.overlay = Overlay::Exec(Box::new(Proposal { plan, at: 0 })),
+        Err(why) => model.notify(why),
+    }
+}
+
+fn plan(model: &Model) -> Result<Plan, String> {
+    let containers = &model.containers;
+    if !model.container_view {
+        let key = |action| model.keymap.key(Mode::Anywhere, action);
+        let (shows, compares) = (key(Action::ContainerView), key(Action::Compare));
+        return Err(format!(
+            "{shows} shows what a pod's containers see; {compares} then compares it with what they have"
+        ));
+    }
+    let pod = containers.object.as_ref().filter(|object| object.is_pod());
+    let (Some(pod), Some(view)) = (pod, &containers.view) else {
+        return Err("Choose a pod: nothing else has containers to look into".to_owned());
+    };
+    let view = view.as_ref().map_err(Clone::clone)?;
+    if model.connection().is_some_and(|connection| connection.endpoint.kind.is_recorded()) {
+        return Err("A recording has no containers to look into: connect to a cluster".to_owned());
+    }
+    if matches!(containers.exec, Exec::Running(ticket, _) if model.awaits(ticket)) {
+        return Err("Its containers are being looked into".to_owned());
+    }
+    let plan = containers.planned(pod, view);
+    if plan.containers.is_empty() {
+        return Err("All its containers are seen from here: nothing is to be run".to_owned());
+    }
+    plan.runs()?;
+    Ok(plan)
+}
+
+/// Runs the proposed plan.
+pub(in crate::app) fn run(model: &mut Model, plan: Plan) {
+    let pod = model.containers.object.as_ref();
+    if pod.is_none_or(|pod| pod.identity().uid != plan.uid) {
+        return model.notify("Another pod is in view by now: nothing was run");
+    }
+    let (ticket, plan) = (model.expect(Purpose::Exec), Box::new(plan));
+    model.effects.push(Effect::Exec { ticket, plan: plan.clone() });
+    super::set_exec(model, Exec::Running(ticket, plan));
+}
+
+/// Handles what the exec found.
+pub(in crate::app) fn received(model: &mut Model, result: Result<Vec<Observed>, Failure>) {
+    match (result, &model.containers.exec) {
+        (Ok(observed), Exec::Running(_, plan)) => {
+            let plan = plan.clone();
+            super::set_exec(model, Exec::Done(plan, observed));
+            outdate_plan(model);
+        }
+        (Ok(_), _) => {}
+        (Err(failure), _) => {
+            super::set_exec(model, Exec::Never);
+            model.report(&failure);
+        }
+    }
+    let unseen = model.containers.why_unseen().map(str::to_owned);
+    if let Some(why) = unseen {
+        model.warn(why);
+    }
+}
+
+/// The pod changed, or another one is in view: what was found is not about it.
+pub(in crate::app) fn outdate(model: &mut Model, is_same: bool) {
+    match (&model.containers.exec, is_same) {
+        (Exec::Running(ticket, _), false) => {
+            let ticket = *ticket;
+            model.cancel(ticket);
+            model.containers.exec = Exec::Never;
+        }
+        (Exec::Done(..), true) => model.containers.exec = Exec::Outdated,
+        (Exec::Done(..) | Exec::Outdated, false) => model.containers.exec = Exec::Never,
+        _ => {}
+    }
+}
+
+/// Other files are predicted now, such as those of a Secret that arrived later: files that were not read
+/// do not count as absent.
+pub(in crate::app) fn outdate_plan(model: &mut Model) {
+    let containers = &model.containers;
+    let (Some(pod), Some(Ok(view))) = (&containers.object, &containers.view) else { return };
+    if matches!(&containers.exec, Exec::Done(plan, _) if **plan != containers.planned(pod, view)) {
+        super::set_exec(model, Exec::Outdated);
+    }
+}

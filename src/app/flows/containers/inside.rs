@@ -1,0 +1,27 @@
+//! The containers of the pod that this process runs in: what they have, beside what they should have.
+
+use crate::app::effect::Effect;
+use crate::app::model::Model;
+use crate::downward::inside::{Observed, Stranger};
+
+/// Looks into the containers, where the view is of the pod that we run in.
+pub(in crate::app) fn look(model: &mut Model) {
+    model.containers.compare_again();
+    let (Some(here), Some(pod)) = (&model.here, &model.containers.object) else { return };
+    let is_this = pod.is_pod() && here.pod.is(pod.value());
+    if let (true, Some(Ok(view))) = (is_this, &model.containers.view) {
+        let (pod, view) = (pod.clone(), Box::new(view.clone()));
+        model.effects.push(Effect::Observe { pod, view });
+    }
+}
+
+/// What is in the containers was found.
+pub(in crate::app) fn observed(
+    model: &mut Model,
+    observed: Vec<Observed>,
+    strangers: Vec<Stranger>,
+) {
+    model.containers.observed = observed;
+    model.containers.strangers = strangers;
+    model.containers.compare_again();
+}

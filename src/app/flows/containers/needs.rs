@@ -1,0 +1,30 @@
+//! The sources of the container's view: fetched once, and only when the view is shown.
+
+use crate::app::model::Model;
+use crate::app::question::Question;
+use crate::downward::sources::{SourceBody, SourceKey};
+use crate::downward::{PodObject, needs};
+use crate::k8s::failure::Failure;
+
+/// Fetches the sources that the view of an object needs and that were not requested yet.
+pub(in crate::app) fn fetch(model: &mut Model, object: &PodObject) {
+    model.containers.sources.update(&needs(object).with_catalogue(object));
+    send(model);
+}
+
+fn send(model: &mut Model) {
+    while let Some((key, request)) = model.containers.sources.next_request() {
+        model.send(Question::source(key, request));
+    }
+}
+
+/// Handles a source.
+pub(in crate::app) fn received(
+    model: &mut Model,
+    key: &SourceKey,
+    result: Result<SourceBody, Failure>,
+) {
+    model.containers.sources.answered(key, result);
+    send(model);
+    super::compute_again(model);
+}

@@ -1,0 +1,92 @@
+//! What can be copied, as text for the clipboard.
+
+use crate::app::effect::Effect;
+use crate::app::model::Model;
+use crate::k8s::endpoint::EndpointKind;
+use crate::k8s::request::Request;
+use crate::keymap::{Action, Mode};
+
+/// Sends what the action names to the terminal's clipboard.
+pub(in crate::app) fn copy(model: &mut Model, action: Action) {
+    let pane = &model.reading.pane;
+    let shown = model.reading.shown.as_ref().map(|shown| &shown.request);
+    let asked = model.reading.subject.as_ref().map(|subject| &subject.request);
+    let request = asked.or(shown);
+    let (what, copied) = match action {
+        Action::CopyValue => ("value", pane.line_value()),
+        Action::CopyLinePath => ("path of the line", pane.line_path().map(String::into_bytes)),
+        Action::CopyWhole => ("answer", Some(pane.whole())),
+        Action::CopyApiPath => ("API path", request.map(|of| of.path.to_string().into_bytes())),
+        Action::CopyKubectl => ("kubectl command", request.map(|of| kubectl(of).into_bytes())),
+        Action::CopyCurl => {
+            let command = request.and_then(|request| curl(model, request, request.form.accept()));
+            ("curl command", command.map(String::into_bytes))
+        }
+        _ => return,
+    };
+    match copied.filter(|copied| !copied.is_empty()) {
+        Some(copied) => {
+            let size = copied.len();
+            model.effects.push(Effect::Copy(copied));
+            model.notify(format!("The {what} was sent to the terminal's clipboard ({size} bytes)"));
+        }
+        None if action == Action::CopyValue && is_masked(model) => {
+            let key = model.keymap.key(Mode::Anywhere, Action::Unmask);
+            model.notify(format!("The value is masked; {key} shows it, then it can be copied"));
+        }
+        None => model.notify(format!("There is no {what} to copy here")),
+    }
+}
+
+fn is_masked(model: &Model) -> bool {
+    let has_secrets = model.reading.pane.document().is_some_and(|d| d.has_secrets());
+    has_secrets && !model.reading.pane.is_unmasked()
+}
+
+/// The request for `kubectl`, which uses its own credentials.
+fn kubectl(request: &Request) -> String {
+    format!("kubectl get --raw {}", quote(&request.path_and_query()))
+}
+
+/// The request for `curl`. The token is never part of it: `$TOKEN` stands for it.
+pub(in crate::app) fn curl(model: &Model, request: &Request, accept: &str) -> Option<String> {
+    let endpoint = &model.connection()?.endpoint;
+    let authenticates_for_us = endpoint.kind.is_recorded()
+        || matches!(endpoint.kind, EndpointKind::Ambassador | EndpointKind::Proxy);
+    let url = format!("{}{}", endpoint.address.trim_end_matches('/'), request.path_and_query());
+    let mut words = vec!["curl".to_owned(), "-sS".to_owned()];
+    if endpoint.insecure {
+        words.push("--insecure".to_owned());
+    }
+    words.push(format!("-H {}", quote(&format!("Accept: {accept}"))));
+    if !authenticates_for_us {
+        words.push("-H \"Authorization: Bearer $TOKEN\"".to_owned());
+    }
+    if let Some(review) = &request.review {
+        words.push(format!("-H {} -d {}", quote("Content-Type: application/json"), quote(review)));
+    }
+    words.push(quote(&url));
+    Some(words.join(" "))
+}
+
+/// A word that a shell takes as it is.
+fn quote(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:=%@+,".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_shell_would_read_is_quoted() {
+        assert_eq!(quote("/api/v1/pods"), "/api/v1/pods");
+        assert_eq!(quote("/api/v1/pods?limit=20&x=$(y)"), "'/api/v1/pods?limit=20&x=$(y)'");
+        assert_eq!(quote("it's"), r"'it'\''s'");
+    }
+}

@@ -1,0 +1,278 @@
+//! The pages of a collection: the first, the next, all of them, and all again.
+
+use crate::app::flows::{retry, rights};
+use crate::app::model::{Model, Reload};
+use crate::app::question::Question;
+use crate::app::state::watch::Live;
+use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::request::{Form, Request, Ticket};
+use crate::k8s::table::Page;
+use crate::keymap::{Action, Mode};
+use crate::tree::NodeId;
+use crate::tree::collection::Collection;
+use crate::tree::node::{Load, Node, NodeKind};
+
+/// Returns the request that lists a node's collection as a table, without paging. Rows over all
+/// namespaces need their objects' metadata, which has the namespace.
+pub(in crate::app) fn request(model: &Model, id: NodeId) -> Option<Request> {
+    let node = model.tree.get(id)?;
+    Some(node.selector.of(unselected(node)?))
+}
+
+/// Returns the same request without a selector.
+fn unselected(node: &Node) -> Option<Request> {
+    let path = node.kind.opens_collection()?;
+    let over_all = matches!(node.kind, NodeKind::AllNamespaces(_));
+    let object = if over_all { "Metadata" } else { "None" };
+    Some(Request::get(path, Form::Table).with("includeObject", object))
+}
+
+/// Sends a request for a node's children or rows, in place of one that was sent before.
+pub(in crate::app) fn fetch(model: &mut Model, id: NodeId, question: Question) {
+    if let Some(Load::Loading(old)) = model.tree.get(id).map(|node| node.load.clone()) {
+        model.cancel(old);
+    }
+    let ticket = model.send(question);
+    model.tree.set_load(id, Load::Loading(ticket));
+}
+
+/// Fetches the first page of a collection.
+pub(in crate::app) fn first_page(model: &mut Model, id: NodeId) {
+    let Some(request) = request(model, id) else { return };
+    fetch(model, id, Question::page(id, request, None, false));
+}
+
+/// Fetches the next page of a collection.
+pub(in crate::app) fn next_page(model: &mut Model, id: NodeId) {
+    let Some(node) = model.tree.get(id) else { return };
+    if matches!(node.load, Load::Loading(_)) {
+        return;
+    }
+    let token = node.collection.as_ref().and_then(|c| c.continue_token.clone());
+    let all = node.loads_all;
+    let (Some(request), Some(token)) = (request(model, id), token) else { return };
+    fetch(model, id, Question::page(id, request, Some(token), all));
+}
+
+/// Fetches the row of one object by its name, whether it is selected or not.
+pub(in crate::app) fn row(model: &mut Model, id: NodeId, name: &str) -> Option<Ticket> {
+    let request = unselected(model.tree.get(id)?)?;
+    Some(model.send(Question::row(id, request, name)))
+}
+
+/// Handles the row of one object that is navigated to.
+pub(in crate::app) fn row_received(model: &mut Model, id: NodeId, result: Result<Page, Failure>) {
+    match result {
+        Ok(page) => model.tree.insert_rows(id, page.rows),
+        Err(failure) => model.report(&failure),
+    }
+}
+
+/// Lists a collection again, as many rows as it has; the old ones are shown until then.
+pub(in crate::app) fn reload(model: &mut Model, id: NodeId) {
+    let Some(node) = model.tree.get(id) else { return };
+    let Some(collection) = &node.collection else {
+        first_page(model, id);
+        return;
+    };
+    let wanted = if node.selects_anew { 0 } else { collection.rows().len() };
+    let Some(request) = request(model, id) else { return };
+    model.tree.change(id, |node| node.mixed = false);
+    model.reloads.insert(id, Reload { gathered: None, wanted });
+    fetch(model, id, Question::reload(id, request, None));
+}
+
+/// Handles a page of a collection.
+pub(in crate::app) fn page_received(model: &mut Model, id: NodeId, result: Result<Page, Failure>) {
+    let page = match result {
+        Ok(page) => page,
+        Err(failure) => {
+            let has_some = model.tree.get(id).is_some_and(|node| node.collection.is_some());
+            if has_some && failure.kind == FailureKind::Gone {
+                expired(model, id, failure);
+            } else {
+                failed(model, id, failure);
+            }
+            return;
+        }
+    };
+    let rows = model.tree.get(id).and_then(|node| node.collection.as_ref());
+    if rows.is_some_and(|rows| rows.columns != page.columns) {
+        other_columns(model, id);
+        return;
+    }
+    retry::succeeded(model, id);
+    if model.tree.get(id).is_some_and(|node| node.collection.is_some()) {
+        model.tree.add_page(id, page);
+        load_rest(model, id);
+    } else {
+        // The list has the objects that were named before it arrived.
+        model.tree.set_children(id, Vec::new());
+        model.tree.set_collection(id, Collection::new(page));
+        let kind = model.tree.get(id).map(|node| node.kind.clone());
+        if let Some(path) = kind.as_ref().and_then(NodeKind::opens_collection) {
+            model.rights.was_read(&path);
+        }
+        if let Some(NodeKind::Resource { resource, chosen: Some(_) }) = kind {
+            model.tree.set_children(id, vec![NodeKind::OtherNamespaces(resource)]);
+        }
+    }
+    watch_cursor(model);
+}
+
+/// Fetches the next page if all are wanted.
+fn load_rest(model: &mut Model, id: NodeId) {
+    if model.tree.get(id).is_some_and(|node| node.loads_all && node.has_more()) {
+        next_page(model, id);
+    }
+}
+
+fn failed(model: &mut Model, id: NodeId, failure: Failure) {
+    model.reloads.remove(&id);
+    if model.tree.get(id).is_some_and(|node| node.selects_anew) {
+        // The rows are those of another selection.
+        model.tree.drop_collection(id);
+        model.report(&failure);
+    }
+    model.discovery_wanted |= failure.kind == FailureKind::NotFound;
+    let is_first = model.tree.get(id).is_some_and(|node| node.collection.is_none());
+    if is_first {
+        let kind = model.tree.get(id).map(|node| node.kind.clone()).unwrap_or_default();
+        if failure.kind == FailureKind::Forbidden {
+            for object in rights::named_objects(model, &kind) {
+                model.tree.add_once(id, object);
+            }
+        }
+        if let NodeKind::Resource { resource, chosen: Some(_) } = kind {
+            model.tree.add_once(id, NodeKind::OtherNamespaces(resource));
+        }
+    } else {
+        model.report(&failure);
+    }
+    if !retry::failed(model, id, failure) {
+        model.tree.change(id, |node| node.loads_all = false);
+    }
+}
+
+/// The version that the pages were read at has expired. With the server's token for the rest, the
+/// next pages may be of another version; without one, the collection is listed from its beginning.
+fn expired(model: &mut Model, id: NodeId, failure: Failure) {
+    let tries = model.tree.get(id).map_or(0, |node| node.tries);
+    if tries >= retry::MOST_TRIES {
+        failed(model, id, failure);
+        return;
+    }
+    model.tree.change(id, |node| {
+        node.tries = tries + 1;
+        node.load = Load::Ready;
+    });
+    if let Some(token) = failure.token {
+        report_mixed(model, id);
+        model.tree.change(id, |node| {
+            if let Some(collection) = &mut node.collection {
+                collection.continue_token = Some(token.into());
+            }
+        });
+        next_page(model, id);
+    } else {
+        model.notify("The list changed while it was loaded; loading it again");
+        reload(model, id);
+    }
+}
+
+/// A page has other columns than those before it: its definition changed, or the server refused it
+/// as a table. The collection is listed again once; the rest is fetched when it is wanted.
+fn other_columns(model: &mut Model, id: NodeId) {
+    let text = "the columns of the list changed while it was loaded";
+    let failure = Failure::new(FailureKind::Malformed, text, "Refresh to load it again");
+    model.tree.change(id, |node| node.loads_all = false);
+    expired(model, id, failure);
+}
+
+fn report_mixed(model: &mut Model, id: NodeId) {
+    let key = model.keymap.key(Mode::Anywhere, Action::Refresh);
+    let text = "The list changed while it was loaded and may be inconsistent";
+    model.notify(format!("{text}; {key} loads it again"));
+    model.tree.change(id, |node| node.mixed = true);
+}
+
+/// Handles a page of a collection that is listed again.
+pub(in crate::app) fn reload_received(
+    model: &mut Model,
+    id: NodeId,
+    result: Result<Page, Failure>,
+) {
+    let Some(Reload { gathered, wanted }) = model.reloads.remove(&id) else { return };
+    let page = match (gathered, result) {
+        (None, Ok(page)) => page,
+        (Some(gathered), Ok(page)) if gathered.columns != page.columns => {
+            other_columns(model, id);
+            return;
+        }
+        (Some(mut gathered), Ok(page)) => {
+            gathered.rows.extend(page.rows);
+            gathered.continue_token = page.continue_token;
+            gathered.remaining = page.remaining;
+            gathered
+        }
+        (Some(mut gathered), Err(failure)) if failure.token.is_some() => {
+            report_mixed(model, id);
+            gathered.continue_token = failure.token.map(Into::into);
+            gathered
+        }
+        (_, Err(failure)) => {
+            failed(model, id, failure);
+            return;
+        }
+    };
+    let next = page.continue_token.clone().filter(|_| page.rows.len() < wanted);
+    if let (Some(token), Some(request)) = (next, request(model, id)) {
+        model.reloads.insert(id, Reload { gathered: Some(page), wanted });
+        fetch(model, id, Question::reload(id, request, Some(token)));
+        return;
+    }
+    retry::succeeded(model, id);
+    model.tree.set_collection(id, Collection::new(page));
+    model.tree.change(id, |node| node.old = false);
+    watch_cursor(model);
+    load_rest(model, id);
+}
+
+/// Makes the collection at the cursor the watched one.
+pub(in crate::app) fn watch_cursor(model: &mut Model) {
+    model.watched = model.tree.collection_at(model.tree.cursor());
+}
+
+/// True unless watching a node's collection has failed for good.
+pub(in crate::app) fn can_watch(model: &Model, id: NodeId) -> bool {
+    !matches!(model.live_rows(id), Live::NotLive(_))
+}
+
+/// Loads all pages of the collection at the cursor.
+pub(in crate::app) fn load_all(model: &mut Model) {
+    let Some(id) = model.tree.collection_at(model.tree.cursor()) else { return };
+    model.tree.change(id, |node| node.loads_all = true);
+    next_page(model, id);
+}
+
+/// Stops loading the pages of the collection at the cursor; those that arrived stay. Returns true if
+/// any were being loaded.
+pub(in crate::app) fn stop(model: &mut Model) -> bool {
+    let Some(id) = model.tree.collection_at(model.tree.cursor()) else { return false };
+    let Some(node) = model.tree.get(id).filter(|node| node.loads_all) else { return false };
+    let Load::Loading(ticket) = node.load else { return false };
+    model.cancel(ticket);
+    model.tree.change(id, |node| node.loads_all = false);
+    model.tree.set_load(id, Load::Ready);
+    watch_cursor(model);
+    true
+}
+
+/// Loads the next page, or all of them if the collection is filtered.
+pub(in crate::app) fn more(model: &mut Model, id: NodeId) {
+    let rows = model.tree.get(id).and_then(|node| node.collection.as_ref());
+    if rows.is_some_and(|rows| rows.filter().is_some()) {
+        model.tree.change(id, |node| node.loads_all = true);
+    }
+    next_page(model, id);
+}

@@ -1,0 +1,80 @@
+//! Typed locations: resolved as soon as discovery knows enough, then opened.
+
+use crate::app::flows::{discover, jump, open, this_pod_row};
+use crate::app::model::Model;
+use crate::app::question::Question;
+use crate::app::state::connection::Standing;
+use crate::k8s::location::{Locator, NamespaceDefaults, Resolution};
+use crate::k8s::names::{Namespace, Scope};
+use crate::tree::NodeId;
+use crate::tree::node::NodeKind;
+
+/// Opens a typed location, once discovery knows what it means.
+pub(in crate::app) fn go_to(model: &mut Model, words: &str) {
+    model.words = Some(words.to_owned());
+    model.discovery.forget_failures();
+    settle(model);
+}
+
+/// Resolves the typed location that waits, if enough is known by now.
+pub(in crate::app) fn settle(model: &mut Model) {
+    let Some(words) = &model.words else { return };
+    let locator = match Locator::parse(words) {
+        Ok(locator) => locator,
+        Err(failure) => {
+            model.words = None;
+            model.report(&failure);
+            return;
+        }
+    };
+    let Some(connection) = model.connection() else { return };
+    // Without any groups the location waits for discovery, which is fetched again by `r` or
+    // automatically.
+    let waits = locator.needs_discovery() && model.discovery.groups.is_empty();
+    if waits || discover::is_loading(model) {
+        return;
+    }
+    let defaults = NamespaceDefaults {
+        chosen: connection.namespace.as_ref(),
+        fallback: connection.endpoint.default_namespace.as_ref(),
+    };
+    match locator.resolve(&model.discovery, defaults) {
+        Ok(Resolution::Needs(parts)) => {
+            for part in parts {
+                model.send(Question::discovery(part));
+            }
+            return;
+        }
+        Ok(Resolution::Found(located)) => {
+            let selector = located.selector();
+            jump::to(model, located.path, selector, located.is_of_all);
+        }
+        Ok(Resolution::Namespace(namespace)) => choose_namespace(model, &namespace),
+        Err(failure) => model.report(&failure),
+    }
+    model.words = None;
+}
+
+/// Chooses the namespace that namespaced resources open into; those that are open are closed.
+fn choose_namespace(model: &mut Model, namespace: &Namespace) {
+    let Standing::Connected(connection) = &mut model.standing else { return };
+    connection.namespace = Some(namespace.clone());
+    model.know_namespace(namespace.clone());
+    model.notify(format!("Namespaced resources open into {namespace} now"));
+    let ids: Vec<NodeId> = model.tree.ids().collect();
+    for id in ids {
+        let Some(NodeKind::Resource { resource, .. }) = model.tree.get(id).map(|n| n.kind.clone())
+        else {
+            continue;
+        };
+        if resource.scope == Scope::Namespaced {
+            open::close(model, id);
+            let kind = NodeKind::Resource { resource, chosen: Some(namespace.clone()) };
+            model.tree.start_again(id, kind);
+        }
+    }
+    model.watched = model.tree.collection_at(model.tree.cursor());
+    // The row at the cursor may have another answer now.
+    model.attended = None;
+    this_pod_row::show(model);
+}

@@ -1,0 +1,13 @@
+//! Keys, pasted text and the mouse: one file per mode.
+
+pub(in crate::app) mod containers;
+pub(in crate::app) mod document;
+pub(in crate::app) mod exec;
+pub(in crate::app) mod keys;
+pub(in crate::app) mod mouse;
+pub(in crate::app) mod prompt;
+pub(in crate::app) mod start;
+pub(in crate::app) mod trace;
+pub(in crate::app) mod tree;
+
+pub use keys::mode;

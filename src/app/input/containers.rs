@@ -1,0 +1,136 @@
+//! Keys in the container's view.
+
+use crate::app::effect::Effect;
+use crate::app::flows::containers::{forget, move_by};
+use crate::app::layout::Pane;
+use crate::app::model::Model;
+use crate::app::state::containers::ViewRow;
+use crate::app::state::overlay::Overlay;
+use crate::downward::catalogue::{Exposable, Exposure};
+use crate::keymap::Action;
+
+/// Handles a key in the pane.
+pub(in crate::app) fn act(model: &mut Model, action: Action) {
+    if model.containers.file.is_some() {
+        in_file(model, action);
+        return;
+    }
+    let page = 10;
+    match action {
+        Action::Down => move_by(model, 1),
+        Action::Up => move_by(model, -1),
+        Action::HalfDown => move_by(model, page / 2),
+        Action::HalfUp => move_by(model, -page / 2),
+        Action::PageDown => move_by(model, page),
+        Action::PageUp => move_by(model, -page),
+        Action::Top => move_by(model, isize::MIN),
+        Action::Bottom => move_by(model, isize::MAX),
+        Action::Expand => turn(model, 1),
+        Action::Collapse => turn(model, -1),
+        Action::Open => open(model),
+        Action::CopyItem => {
+            copy_exposure(model, "item of a volume", |entry| entry.volume.as_ref());
+        }
+        _ => {}
+    }
+}
+
+fn in_file(model: &mut Model, action: Action) {
+    let last = model.containers.last_line();
+    let Some((_, _, line)) = &mut model.containers.file else { return };
+    match action {
+        Action::Down => *line = line.saturating_add(1),
+        Action::Up => *line = line.saturating_sub(1),
+        Action::HalfDown | Action::PageDown => *line = line.saturating_add(10),
+        Action::HalfUp | Action::PageUp => *line = line.saturating_sub(10),
+        Action::Top => *line = 0,
+        Action::Bottom => *line = last,
+        Action::Collapse => model.containers.file = None,
+        Action::Open => {
+            model.containers.file = None;
+            go_to_source(model);
+        }
+        _ => {}
+    }
+    if let Some((_, _, line)) = &mut model.containers.file {
+        *line = (*line).min(last);
+    }
+}
+
+/// Closes the open file. Returns true if there was one.
+pub(in crate::app) fn close_file(model: &mut Model) -> bool {
+    model.containers.file.take().is_some()
+}
+
+fn turn(model: &mut Model, by: isize) {
+    let count = model.containers.tabs().len();
+    if count > 0 {
+        let tab = model.containers.tab + count;
+        model.containers.tab = tab.saturating_add_signed(by) % count;
+        model.containers.cursor = 0;
+        move_by(model, 0);
+    }
+}
+
+/// ⏎: a file is shown as `cat` prints it; any other row leads to the line that it comes from.
+fn open(model: &mut Model) {
+    match model.containers.chosen() {
+        Some(ViewRow::File(volume, file)) => model.containers.file = Some((volume, file, 0)),
+        Some(_) => go_to_source(model),
+        None => {}
+    }
+}
+
+/// Moves to the line that the chosen row comes from; `[` returns.
+fn go_to_source(model: &mut Model) {
+    let Some(row) = model.containers.chosen() else { return };
+    let paths = model.containers.paths(row);
+    let found = paths.iter().any(|path| model.reading.pane.go_to_path(path));
+    if found {
+        model.focus = Pane::Document;
+        model.returns_to_containers = true;
+    } else {
+        model.notify("This row comes from no line of the object");
+    }
+}
+
+/// Copies the chosen entry of the catalogue for `env`. Returns true if the catalogue is focused.
+pub(in crate::app) fn copy_entry(model: &mut Model) -> bool {
+    let is_there = model.focus == Pane::Container && model.containers.is_catalogue();
+    is_there && copy_exposure(model, "env entry", |entry| entry.env.as_ref())
+}
+
+/// Copies the snippet of one way to expose the chosen entry of the catalogue.
+fn copy_exposure(
+    model: &mut Model,
+    what: &str,
+    way: impl Fn(&Exposable) -> Option<&Exposure>,
+) -> bool {
+    let Some(ViewRow::Entry(at)) = model.containers.chosen() else { return false };
+    let snippet = model.containers.catalogue.get(at).and_then(way).map(|way| way.snippet.clone());
+    match snippet {
+        Some(snippet) => {
+            model.effects.push(Effect::Copy(snippet.into_bytes()));
+            model.notify(format!("The {what} was sent to the terminal's clipboard"));
+        }
+        None => model.notify(format!("This cannot be an {what}")),
+    }
+    true
+}
+
+/// Handles a key while the view fills the screen without a server.
+pub(in crate::app) fn act_alone(model: &mut Model, action: Action) {
+    match action {
+        Action::Quit => model.effects.push(Effect::Quit),
+        Action::Help => model.overlay = Overlay::Help(0),
+        Action::Unmask => model.containers.unmasked = !model.containers.unmasked,
+        Action::Escape | Action::Back | Action::ThisPod | Action::ContainerView => {
+            if !close_file(model) {
+                model.alone = false;
+                model.focus = Pane::Tree;
+                forget(model);
+            }
+        }
+        action => act(model, action),
+    }
+}

@@ -1,0 +1,32 @@
+//! Keys in the document.
+
+use crate::app::input::prompt;
+use crate::app::model::Model;
+use crate::keymap::Action;
+
+/// Handles a key in the document.
+pub(in crate::app) fn act(model: &mut Model, action: Action) {
+    let pane = &mut model.reading.pane;
+    match action {
+        Action::Down => pane.move_by(1),
+        Action::Up => pane.move_by(-1),
+        Action::HalfDown => pane.move_half_pages(1),
+        Action::HalfUp => pane.move_half_pages(-1),
+        Action::PageDown => pane.move_pages(1),
+        Action::PageUp => pane.move_pages(-1),
+        Action::Top => pane.move_to_top(),
+        Action::Bottom => pane.move_to_bottom(),
+        Action::Toggle => pane.toggle_fold(),
+        Action::Expand => pane.unfold(),
+        Action::Collapse => pane.fold(),
+        Action::ExpandAll => pane.unfold_all(),
+        Action::CollapseAll => pane.fold_all(),
+        Action::Wrap => pane.toggle_wrap(),
+        Action::ScrollLeft => pane.scroll_columns(-8),
+        Action::ScrollRight => pane.scroll_columns(8),
+        Action::NextMatch => pane.next_match(),
+        Action::PreviousMatch => pane.previous_match(),
+        Action::Search => prompt::search(model),
+        _ => {}
+    }
+}

@@ -1,0 +1,199 @@
+//! Keys: which mode they are for, and what means the same in every pane.
+
+use crossterm::event::KeyEvent;
+
+use crate::app::effect::Effect;
+use crate::app::flows::{
+    connect, containers as view, copy, discover, jump, list, log, namespaces, open, read, select,
+    this_pod,
+};
+use crate::app::input::{containers, document, exec, prompt, start, trace, tree};
+use crate::app::layout::Pane;
+use crate::app::model::Model;
+use crate::app::state::connection::Standing;
+use crate::app::state::overlay::Overlay;
+use crate::k8s::names::Scope;
+use crate::k8s::selector::Selector;
+use crate::keymap::{self, Action, Mode};
+use crate::tree::Tree;
+use crate::tree::node::NodeKind;
+
+/// Returns the mode that keys are for at the moment.
+#[must_use]
+pub fn mode(model: &Model) -> Mode {
+    match (&model.overlay, &model.standing) {
+        (Overlay::Help(_), _) => Mode::Help,
+        (Overlay::Copy, _) => Mode::Copy,
+        (Overlay::Exec(_), _) => Mode::Exec,
+        (Overlay::Trace(_), _) => Mode::Trace,
+        _ if model.alone => Mode::Container,
+        (_, Standing::Nowhere(_) | Standing::Connecting) => Mode::Start,
+        _ if model.is_unusable() => Mode::Start,
+        _ => match model.focus {
+            Pane::Tree => Mode::Tree,
+            Pane::Document => Mode::Document,
+            Pane::Container => Mode::Container,
+        },
+    }
+}
+
+/// Handles a key.
+pub(in crate::app) fn press(model: &mut Model, key: KeyEvent) {
+    if model.keymap.action(Mode::Anywhere, key) == Some(Action::Suspend) {
+        model.effects.push(Effect::Suspend);
+    } else if let Overlay::Prompt(_) = model.overlay {
+        prompt::key(model, key);
+    } else if let Some(action) = model.keymap.action(mode(model), key) {
+        match mode(model) {
+            Mode::Start => start::act(model, action),
+            _ if model.alone => containers::act_alone(model, action),
+            Mode::Help => help(model, action),
+            Mode::Copy => {
+                model.overlay = Overlay::None;
+                copy::copy(model, action);
+            }
+            Mode::Trace => trace::act(model, action),
+            Mode::Exec => exec::act(model, action),
+            _ => anywhere(model, action),
+        }
+    } else if let Overlay::Exec(_) = model.overlay {
+        exec::act(model, Action::Escape);
+    } else if let Overlay::Copy = model.overlay {
+        model.overlay = Overlay::None;
+    }
+}
+
+fn help(model: &mut Model, action: Action) {
+    let Overlay::Help(at) = model.overlay else { return };
+    let page = model.size.1.saturating_sub(2);
+    let last = keymap::help_lines().saturating_sub(page);
+    let to = |by: i32| {
+        let line = (i32::from(at) + by).clamp(0, i32::from(last));
+        Overlay::Help(u16::try_from(line).unwrap_or(last))
+    };
+    model.overlay = match action {
+        Action::Down => to(1),
+        Action::Up => to(-1),
+        Action::PageDown => to(i32::from(page)),
+        Action::PageUp => to(-i32::from(page)),
+        _ => Overlay::None,
+    };
+}
+
+/// Handles an action that means the same in every pane, or else hands it to the focused pane.
+fn anywhere(model: &mut Model, action: Action) {
+    match action {
+        Action::Quit => model.effects.push(Effect::Quit),
+        Action::Help => model.overlay = Overlay::Help(0),
+        Action::Copy if containers::copy_entry(model) => {}
+        Action::Copy => model.overlay = Overlay::Copy,
+        Action::GoTo => prompt::go_to(model),
+        Action::Back if returns(model) => model.focus = Pane::Container,
+        Action::Back if model.focus == Pane::Container && containers::close_file(model) => {}
+        Action::Back => jump::travel(model, -1),
+        Action::Forward => jump::travel(model, 1),
+        Action::Refresh => refresh(model),
+        Action::ThisPod => this_pod::open(model),
+        Action::Trace => trace::open(model),
+        Action::FullScreen => model.full_screen = !model.full_screen,
+        Action::NextPane => turn(model, 1),
+        Action::PreviousPane => turn(model, -1),
+        Action::ContainerView => toggle_container_view(model),
+        Action::Compare => view::exec::propose(model),
+        Action::Previous | Action::Follow | Action::Timestamps => log::change(model, action),
+        Action::Pause => read::toggle_pause(model),
+        Action::Format => model.reading.pane.next_format(),
+        Action::Unmask => {
+            model.reading.pane.toggle_mask();
+            view::toggle_secrets(model);
+        }
+        Action::Escape => escape(model),
+        _ => match model.focus {
+            Pane::Tree => tree::act(model, action),
+            Pane::Document => document::act(model, action),
+            Pane::Container => containers::act(model, action),
+        },
+    }
+}
+
+/// True if `[` leads from the document back to the row of the container's view.
+fn returns(model: &mut Model) -> bool {
+    let was_sent = std::mem::take(&mut model.returns_to_containers);
+    was_sent && model.focus == Pane::Document && model.container_view
+}
+
+fn turn(model: &mut Model, by: isize) {
+    let panes = model.focusable();
+    let at = panes.iter().position(|pane| *pane == model.focus).unwrap_or(0);
+    model.focus = panes[(at + panes.len()).saturating_add_signed(by) % panes.len()];
+}
+
+fn toggle_container_view(model: &mut Model) {
+    model.container_view = !model.container_view;
+    if !model.container_view && model.focus == Pane::Container {
+        model.focus = Pane::Tree;
+    }
+    view::toggled(model);
+}
+
+/// Cancels, closes or leaves the innermost of what is going on.
+fn escape(model: &mut Model) {
+    if model.jump.take().is_some() {
+        model.notify("Jump cancelled");
+        return;
+    }
+    if model.focus == Pane::Container && containers::close_file(model) {
+        return;
+    }
+    if model.focus == Pane::Document && !model.reading.pane.words().is_empty() {
+        model.reading.pane.search("");
+        return;
+    }
+    if model.focus == Pane::Tree && list::stop(model) {
+        return;
+    }
+    let mut at = Some(Tree::node_of(model.tree.cursor()));
+    while let Some(id) = at {
+        let Some(node) = model.tree.get(id) else { break };
+        if node.filter.is_some() {
+            model.tree.set_filter(id, None);
+            return;
+        }
+        if !node.selector.is_everything() {
+            select::choose(model, id, Selector::default());
+            return;
+        }
+        at = node.parent;
+    }
+    if model.full_screen {
+        model.full_screen = false;
+    } else {
+        model.focus = Pane::Tree;
+    }
+}
+
+/// Fetches the row at the cursor and the document again.
+fn refresh(model: &mut Model) {
+    let cursor = model.tree.cursor();
+    let id = Tree::node_of(cursor);
+    let kind = model.tree.get(id).map(|node| node.kind.clone());
+    match kind {
+        Some(NodeKind::Root | NodeKind::Api | NodeKind::Apis) => connect::fetch_all(model),
+        Some(NodeKind::Group { .. } | NodeKind::Version { .. }) => {
+            discover::groups(model);
+            open::load(model, id);
+        }
+        Some(NodeKind::Resource { chosen: None, resource })
+            if resource.scope == Scope::Namespaced =>
+        {
+            namespaces::refresh(model, id);
+        }
+        Some(NodeKind::OtherNamespaces(_)) => namespaces::refresh(model, id),
+        _ => match model.tree.collection_at(cursor) {
+            Some(collection) => list::reload(model, collection),
+            None => open::load(model, id),
+        },
+    }
+    read::refresh(model);
+    view::refresh(model);
+}

@@ -1,0 +1,56 @@
+//! The mouse: the wheel scrolls the pane under it, and a click selects a row.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::{Position, Rect};
+
+use crate::app::input::containers;
+use crate::app::layout::{Pane, inside, panes};
+use crate::app::model::Model;
+use crate::keymap::Action;
+
+/// How many rows one notch of the wheel scrolls.
+const ROWS: i16 = 3;
+
+/// Handles a move, click or scroll.
+pub(in crate::app) fn act(model: &mut Model, event: MouseEvent) {
+    if !model.wants_mouse() {
+        return;
+    }
+    let at = Position::new(event.column, event.row);
+    let panes = panes(model);
+    let over = [
+        (Pane::Tree, panes.tree),
+        (Pane::Document, panes.document),
+        (Pane::Container, panes.container),
+    ];
+    let over = over.into_iter().find_map(|(pane, area)| {
+        area.filter(|area| area.contains(at)).map(|area| (pane, inside(area)))
+    });
+    let Some((pane, area)) = over else { return };
+    match event.kind {
+        MouseEventKind::ScrollDown => scroll(model, pane, Action::Down),
+        MouseEventKind::ScrollUp => scroll(model, pane, Action::Up),
+        MouseEventKind::Down(MouseButton::Left) => click(model, pane, area, at),
+        _ => {}
+    }
+}
+
+fn scroll(model: &mut Model, pane: Pane, to: Action) {
+    let by = if to == Action::Down { ROWS } else { -ROWS };
+    match pane {
+        Pane::Tree => model.tree.move_by(by.into()),
+        Pane::Document => model.reading.pane.move_by(by.into()),
+        Pane::Container => (0..ROWS).for_each(|_| containers::act(model, to)),
+    }
+}
+
+fn click(model: &mut Model, pane: Pane, area: Rect, at: Position) {
+    model.focus = pane;
+    if pane != Pane::Tree || !area.contains(at) {
+        return;
+    }
+    model.jump = None;
+    if let Some(place) = model.tree.place_at_line(usize::from(at.y - area.y)) {
+        model.tree.select(place);
+    }
+}

@@ -1,0 +1,61 @@
+//! Keys on the start screen.
+
+use crate::app::effect::{Choice, Effect};
+use crate::app::flows::connect;
+use crate::app::flows::containers::alone;
+use crate::app::input::prompt;
+use crate::app::layout::body;
+use crate::app::model::Model;
+use crate::app::start_screen::{lines, offers};
+use crate::app::state::overlay::Overlay;
+use crate::k8s::endpoint::NoEndpoint;
+use crate::keymap::Action;
+
+/// Handles a key.
+pub(in crate::app) fn act(model: &mut Model, action: Action) {
+    match action {
+        Action::Quit => model.effects.push(Effect::Quit),
+        Action::Help => model.overlay = Overlay::Help(0),
+        Action::Demo => connect::connect(model, Choice::Demo),
+        Action::BorrowToken if offers(model, action) => {
+            connect::connect(model, Choice::BorrowedToken);
+        }
+        Action::BorrowToken => {
+            model.notify("There is no other container of which the token can be used");
+        }
+        Action::ThisPod => alone::enter(model),
+        Action::Back => connect::connect(model, Choice::AsStarted),
+        Action::Reconnect => {
+            // What may be borrowed may be there by now, too.
+            model.effects.push(Effect::LookAround);
+            connect::connect(model, model.choice.clone());
+        }
+        Action::TypeUrl => prompt::url(model),
+        Action::PageDown => scroll(model, isize::from(body(model).height.cast_signed())),
+        Action::PageUp => scroll(model, -isize::from(body(model).height.cast_signed())),
+        _ => choose(model, action),
+    }
+}
+
+fn choose(model: &mut Model, action: Action) {
+    let Some(NoEndpoint { contexts, .. }) = model.start_screen() else { return };
+    let (chosen, last) = (model.chosen_context, contexts.len().saturating_sub(1));
+    match action {
+        Action::Down if contexts.is_empty() => scroll(model, 1),
+        Action::Up if contexts.is_empty() => scroll(model, -1),
+        Action::Down => model.chosen_context = (chosen + 1).min(last),
+        Action::Up => model.chosen_context = chosen.saturating_sub(1),
+        Action::Open => {
+            if let Some(context) = contexts.get(chosen).cloned() {
+                connect::connect(model, Choice::Context(context));
+            }
+        }
+        _ => {}
+    }
+}
+
+fn scroll(model: &mut Model, by: isize) {
+    let (lines, first, _) = lines(model);
+    let last = lines.len().saturating_sub(usize::from(body(model).height));
+    model.start_line = first.saturating_add_signed(by).min(last);
+}

@@ -1,0 +1,227 @@
+//! Every request of the application, in one place: what is sent, how its answer is decoded, and what
+//! it is for. [`crate::app::flows::deliver`] hands each answer to the flow that handles it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::app::answer::{Answer, document};
+use crate::downward::sources::{SourceBody, SourceKey};
+use crate::k8s::answer;
+use crate::k8s::api_service;
+use crate::k8s::discovery::DiscoveryPart;
+use crate::k8s::failure::Failure;
+use crate::k8s::names::{GroupVersion, Gvr, Namespace};
+use crate::k8s::path::{ApiPath, ObjectPath};
+use crate::k8s::request::{Exchange, Form, Request};
+use crate::k8s::reviews::rules_request;
+use crate::k8s::server::{user_request, version_request};
+use crate::tree::NodeId;
+
+/// The number of objects per page; the chunk size of kubectl.
+pub const PAGE: usize = 500;
+
+/// A request together with what its answer is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// What to send.
+    pub request: Request,
+    /// What the answer is for; it also decides how the answer is decoded.
+    pub purpose: Purpose,
+}
+
+/// What an answer is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// A part of discovery: the groups, or the resources of a version that is looked up or opened.
+    Discovery(DiscoveryPart),
+    /// The non-resource paths listed at `/`.
+    Paths,
+    /// The server's version.
+    Version,
+    /// The user that the server authenticated.
+    User,
+    /// A page of the cluster's namespaces.
+    Namespaces,
+    /// A page of a node's collection, appended to the pages before it.
+    Page {
+        /// The collection's node.
+        node: NodeId,
+        /// True if all further pages are wanted too: the next one is then fetched while this one is
+        /// decoded.
+        all: bool,
+    },
+    /// A page of a node's collection that is listed again.
+    Reload(NodeId),
+    /// One object of a namespace's collection, to count them all.
+    Count(NodeId),
+    /// The row of one object that is navigated to.
+    Row(NodeId),
+    /// A page of the pods of the namespace that this process runs in.
+    ThisPod(Namespace),
+    /// The pod whose containers have logs, shown below its log node.
+    LogContainers(NodeId),
+    /// The document.
+    Document,
+    /// The `APIService` of a version that is unavailable.
+    ApiService(ObjectPath),
+    /// The user's rules in a namespace.
+    Rules(Namespace),
+    /// A source of the container's view.
+    Source(SourceKey),
+    /// What an exec found in a pod's containers. No request of its own: see
+    /// [`crate::app::effect::Effect::Exec`].
+    Exec,
+}
+
+impl Question {
+    fn new(purpose: Purpose, request: Request) -> Self {
+        Self { request, purpose }
+    }
+
+    fn get(purpose: Purpose, path: ApiPath, form: Form) -> Self {
+        Self::new(purpose, Request::get(path, form))
+    }
+
+    /// Requests a part of discovery.
+    #[must_use]
+    pub fn discovery(part: DiscoveryPart) -> Self {
+        let request = part.request();
+        Self::new(Purpose::Discovery(part), request)
+    }
+
+    /// Requests the non-resource paths.
+    #[must_use]
+    pub fn paths() -> Self {
+        Self::get(Purpose::Paths, ApiPath::Root, Form::Json)
+    }
+
+    /// Requests the server's version.
+    #[must_use]
+    pub fn version() -> Self {
+        Self::new(Purpose::Version, version_request())
+    }
+
+    /// Requests the user that the server authenticated.
+    #[must_use]
+    pub fn user() -> Self {
+        Self::new(Purpose::User, user_request())
+    }
+
+    /// Requests a page of the cluster's namespaces; the first one without a token.
+    #[must_use]
+    pub fn namespaces(token: Option<String>) -> Self {
+        let path = ApiPath::Collection { gvr: Gvr::new("", "v1", "namespaces"), namespace: None };
+        Self::new(Purpose::Namespaces, page(Request::get(path, Form::Metadata), token))
+    }
+
+    /// Requests a page of a collection from its list request.
+    #[must_use]
+    pub fn page(node: NodeId, list: Request, token: Option<String>, all: bool) -> Self {
+        Self::new(Purpose::Page { node, all }, page(list, token))
+    }
+
+    /// Requests a page of a collection that is listed again.
+    #[must_use]
+    pub fn reload(node: NodeId, list: Request, token: Option<String>) -> Self {
+        Self::new(Purpose::Reload(node), page(list, token))
+    }
+
+    /// Requests one object of a collection, whose answer has the number of the others.
+    #[must_use]
+    pub fn count(node: NodeId, list: Request) -> Self {
+        Self::new(Purpose::Count(node), list.with("limit", "1"))
+    }
+
+    /// Requests the row of one object.
+    #[must_use]
+    pub fn row(node: NodeId, list: Request, name: &str) -> Self {
+        let selected = list.with("fieldSelector", format!("metadata.name={name}"));
+        Self::new(Purpose::Row(node), selected)
+    }
+
+    /// Requests a page of the pods of a namespace, among which is the one that this process runs in.
+    #[must_use]
+    pub fn this_pod(namespace: Namespace, token: Option<String>) -> Self {
+        let gvr = Gvr::new("", "v1", "pods");
+        let path = ApiPath::Collection { gvr, namespace: Some(namespace.clone()) };
+        let request = page(Request::get(path, Form::Metadata), token);
+        Self::new(Purpose::ThisPod(namespace), request)
+    }
+
+    /// Requests the pod whose containers have logs.
+    #[must_use]
+    pub fn log_containers(node: NodeId, pod: ObjectPath) -> Self {
+        Self::get(Purpose::LogContainers(node), ApiPath::Object(pod), Form::Json)
+    }
+
+    /// Requests a document.
+    #[must_use]
+    pub fn document(request: Request) -> Self {
+        Self::new(Purpose::Document, request)
+    }
+
+    /// Requests the `APIService` of a version.
+    #[must_use]
+    pub fn api_service(version: &GroupVersion) -> Self {
+        let path = api_service::path(version);
+        Self::get(Purpose::ApiService(path.clone()), ApiPath::Object(path), Form::Json)
+    }
+
+    /// Requests the user's rules in a namespace.
+    #[must_use]
+    pub fn rules(namespace: Namespace) -> Self {
+        let request = rules_request(&namespace);
+        Self::new(Purpose::Rules(namespace), request)
+    }
+
+    /// Requests a source of the container's view.
+    #[must_use]
+    pub fn source(key: SourceKey, request: Request) -> Self {
+        Self::new(Purpose::Source(key), request)
+    }
+
+    /// Decodes the answer; `now` is when its last byte arrived.
+    ///
+    /// # Errors
+    ///
+    /// A status of 400 and above, and an answer of another form. A document is decoded whatever its
+    /// status.
+    pub fn decode(&self, exchange: Exchange, now: Timestamp) -> Result<Answer, Failure> {
+        Ok(match &self.purpose {
+            Purpose::Discovery(part) => Answer::Discovery(answer::discovery(part, &exchange)?),
+            Purpose::Paths => Answer::Paths(answer::non_resource_paths(&exchange)?),
+            Purpose::Version => Answer::Text(answer::version(&exchange)?),
+            Purpose::User => Answer::Text(answer::user(&exchange)?.name),
+            Purpose::Namespaces
+            | Purpose::Page { .. }
+            | Purpose::Reload(_)
+            | Purpose::Count(_)
+            | Purpose::Row(_) => Answer::Page(answer::page(&exchange, now)?),
+            Purpose::Rules(_) => Answer::Rules(answer::rules(&exchange)?),
+            Purpose::ThisPod(_)
+            | Purpose::LogContainers(_)
+            | Purpose::ApiService(_)
+            | Purpose::Exec => Answer::Value(Arc::new(answer::json(&exchange)?)),
+            Purpose::Source(key) => {
+                Answer::Source(SourceBody::decode(key, &answer::whole(&exchange)?.body)?)
+            }
+            Purpose::Document => Answer::Document(document(exchange)),
+        })
+    }
+
+    /// True if the next page is fetched while this one is decoded.
+    #[must_use]
+    pub fn fetches_ahead(&self) -> bool {
+        matches!(self.purpose, Purpose::Page { all: true, .. })
+    }
+}
+
+/// Limits a list request to a page; the first one without a token.
+fn page(list: Request, token: Option<String>) -> Request {
+    let request = list.with("limit", PAGE.to_string());
+    match token {
+        Some(token) => request.with("continue", token),
+        None => request,
+    }
+}

@@ -1,0 +1,14 @@
+//! The parts of the application state. None of them names the model.
+
+pub mod connection;
+pub mod containers;
+pub mod log;
+pub mod overlay;
+pub mod prompt;
+pub mod reading;
+pub mod rights;
+pub mod subject;
+pub mod trace;
+pub mod watch;
+
+pub(in crate::app) mod navigation;

@@ -1,0 +1,22 @@
+//! A followed log.
+//!
+//! It is requested with timestamps, whether they are shown or not, so that a stream that was cut
+//! continues after the last line that arrived.
+
+use jiff::Timestamp;
+
+mod tail;
+
+pub(in crate::app) use tail::Tail;
+
+/// A followed log.
+#[derive(Clone, Debug, Default)]
+pub struct Log {
+    pub(in crate::app) tail: Tail,
+    /// When it was requested.
+    pub(in crate::app) began: Timestamp,
+    /// True if the container ended it.
+    pub ended: bool,
+    /// The number of lines that were dropped at the beginning since the log was last shown.
+    pub(in crate::app) dropped: usize,
+}

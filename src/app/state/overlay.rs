@@ -1,0 +1,36 @@
+//! What covers the panes, and the notice in the footer.
+
+use jiff::Timestamp;
+
+use crate::app::state::containers::Proposal;
+use crate::app::state::prompt::Prompt;
+use crate::app::state::trace::Looking;
+
+/// What covers the panes.
+#[derive(Clone, Debug, Default)]
+pub enum Overlay {
+    /// Nothing.
+    #[default]
+    None,
+    /// The keys, scrolled by a number of lines.
+    Help(u16),
+    /// What can be copied.
+    Copy,
+    /// The question whether to run an exec in a pod's containers.
+    Exec(Box<Proposal>),
+    /// HTTP requests and open watches.
+    Trace(Looking),
+    /// A line to type.
+    Prompt(Prompt),
+}
+
+/// A sentence that is shown for a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The sentence.
+    pub text: String,
+    /// True if it reports a failure.
+    pub is_failure: bool,
+    /// When it is hidden.
+    pub(in crate::app) until: Timestamp,
+}

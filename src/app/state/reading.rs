@@ -1,0 +1,118 @@
+//! The document pane: what it shows, how that arrived, and how fetching it is doing.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::app::answer::Reply;
+use crate::app::state::log::Log;
+use crate::app::state::subject::Subject;
+use crate::document::DocumentPane;
+use crate::downward::{PodObject, Unreadable};
+use crate::k8s::failure::Failure;
+use crate::k8s::path::ObjectPath;
+use crate::k8s::request::{Request, Ticket};
+
+/// The document pane.
+#[expect(clippy::struct_excessive_bools, reason = "they are independent facts")]
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// What the pane is about.
+    pub subject: Option<Subject>,
+    /// How fetching it is doing.
+    pub state: ReadState,
+    /// The answer that is shown, of `shown`.
+    pub pane: DocumentPane,
+    /// How the shown answer arrived.
+    pub shown: Option<Shown>,
+    /// The pod, or the object with a pod template, that is shown.
+    pub(in crate::app) object: Option<Result<PodObject, Unreadable>>,
+    /// True if the object was deleted; its last state stays.
+    pub gone: bool,
+    /// The log that is followed.
+    pub log: Option<Box<Log>>,
+    /// The changes that wait while updates are paused.
+    pub paused: Option<Paused>,
+    /// Sentences of the `APIService` of a version that is unavailable.
+    pub behind: Vec<String>,
+    /// The number of answers that were shown so far; identifies the shown one.
+    pub(in crate::app) revision: u64,
+    /// The number of subjects so far; identifies what is watched.
+    pub(in crate::app) visit: u32,
+    /// True if the subject is an object or a log whose changes are wanted.
+    pub(in crate::app) follows: bool,
+    /// The shown object's `metadata.resourceVersion`.
+    pub(in crate::app) version: String,
+    /// True if what is shown may be out of date, because the server does not answer.
+    pub old: bool,
+    /// When a failed request is retried.
+    pub retry_at: Option<Timestamp>,
+    /// True if what is shown changed, and is fetched again once the cursor rests.
+    pub(in crate::app) outdated: bool,
+    /// The number of retries in a row.
+    pub(in crate::app) tries: u32,
+}
+
+/// How fetching a document is doing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ReadState {
+    /// The row has no answer of its own.
+    #[default]
+    Nothing,
+    /// It is fetched by ⏎ only.
+    ByEnter,
+    /// It was requested.
+    Loading(Ticket),
+    /// A log to follow was requested.
+    Opening,
+    /// It is shown.
+    Ready,
+    /// It could not be fetched.
+    Failed(Failure),
+}
+
+/// How the shown answer arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The request.
+    pub request: Request,
+    /// The HTTP status.
+    pub status: u16,
+    /// The size of the body in bytes.
+    pub bytes: usize,
+    /// From sending the request to the last byte.
+    pub elapsed: Duration,
+    /// The failure that a status of 300 and above stands for.
+    pub failure: Option<Failure>,
+    /// True if the body explains the failure.
+    pub is_explained: bool,
+    /// The texts of the server's Warning headers.
+    pub warnings: Vec<String>,
+}
+
+/// The changes that wait while updates of the document are paused.
+#[derive(Clone, Debug, Default)]
+pub struct Paused {
+    /// How many.
+    pub waiting: usize,
+    /// The last of them.
+    pub(in crate::app) held: Option<Reply>,
+}
+
+impl Reading {
+    /// Returns the object that was opened, whose changes are watched.
+    #[must_use]
+    pub fn opened_object(&self) -> Option<&ObjectPath> {
+        self.subject.as_ref().filter(|subject| subject.opened)?.object.as_ref()
+    }
+
+    /// True if this request is the subject's.
+    pub(in crate::app) fn is_about(&self, request: &Request) -> bool {
+        self.subject.as_ref().is_some_and(|subject| subject.request == *request)
+    }
+
+    /// Returns how the shown answer arrived, if it is the answer to the subject's request.
+    pub(in crate::app) fn shown_subject(&self) -> Option<&Shown> {
+        self.shown.as_ref().filter(|shown| self.is_about(&shown.request))
+    }
+}

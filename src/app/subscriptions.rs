@@ -1,0 +1,155 @@
+//! What should run: the watches, log streams and timers of the present state. After each message they
+//! are compared with those that do run, which are opened, closed and restarted accordingly.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::app::effect::{Effect, Source};
+use crate::app::flows::{list, log, watch};
+use crate::app::message::Timer;
+use crate::app::model::Model;
+use crate::app::state::watch::{Live, Target};
+use crate::k8s::request::Request;
+use crate::tree::node::Load;
+
+mod ages;
+
+/// A watch is ended by the server after this many seconds and then opened again, so that a connection
+/// that died unnoticed does not stay for long.
+const WATCH_SECONDS: u32 = 290;
+
+/// Opens, closes and restarts streams and timers, so that those run that should.
+pub(in crate::app) fn reconcile(model: &mut Model) {
+    let targets: Vec<Target> = rows(model).into_iter().chain(document(model)).collect();
+    for ticket in model.watches.keep(&targets) {
+        model.effects.push(Effect::Cancel(ticket));
+    }
+    for target in targets {
+        if *model.watches.live(|other| other == target) == Live::Idle {
+            open(model, target);
+        }
+    }
+    let timers = timers(model);
+    model.timers.retain(|timer, _| timers.iter().any(|(wanted, _)| wanted == timer));
+    for (timer, at) in timers {
+        if model.timers.insert(timer, at) != Some(at) {
+            let pause = at.duration_since(model.now);
+            let pause = Duration::try_from(pause).unwrap_or_default();
+            model.effects.push(Effect::After(timer, pause));
+        }
+    }
+}
+
+/// Returns the collection to watch: the one at the cursor, once it is loaded.
+fn rows(model: &Model) -> Option<Target> {
+    let id = model.watched?;
+    let node = model.tree.get(id)?;
+    let is_loaded = node.collection.is_some() && !node.selects_anew;
+    is_loaded.then_some(Target::Rows(id, node.lists))
+}
+
+/// Returns the object to watch or the log to follow: the one that was opened.
+fn document(model: &Model) -> Option<Target> {
+    let reading = &model.reading;
+    if let Some(log) = &reading.log {
+        return (reading.follows && !log.ended).then_some(Target::Log(reading.visit));
+    }
+    let is_object = reading.opened_object().is_some();
+    (reading.follows && is_object).then_some(Target::Object(reading.visit))
+}
+
+/// Opens a stream.
+fn open(model: &mut Model, target: Target) {
+    let source = match target {
+        Target::Rows(id, _) => {
+            let Some(node) = model.tree.get(id) else { return };
+            match &node.load {
+                // The watch continues from the list that is being loaded.
+                Load::Loading(_) => return,
+                Load::Failed(failure) => {
+                    let failure = failure.clone();
+                    watch::list_failed(model, target, &failure);
+                    return;
+                }
+                Load::NotLoaded | Load::Ready => {}
+            }
+            watch_rows(model, target)
+        }
+        Target::Object(_) => watch_object(model, target),
+        Target::Log(_) => log::request(model).map(Source::Log),
+    };
+    let Some(source) = source else {
+        if let Some(watch) = model.watches.get_mut(target) {
+            watch.live = Live::NotLive("the server offers no watch for it".to_owned());
+        }
+        return;
+    };
+    let ticket = model.ticket();
+    if let Some(watch) = model.watches.get_mut(target) {
+        watch.live = Live::Opening(ticket);
+    }
+    model.effects.push(Effect::Stream { ticket, source });
+}
+
+fn watch_rows(model: &Model, target: Target) -> Option<Source> {
+    let Target::Rows(id, _) = target else { return None };
+    let node = model.tree.get(id)?;
+    let collection = node.collection.as_ref()?;
+    let can_watch = node.kind.resource().is_some_and(|resource| resource.can("watch"));
+    if !can_watch || collection.resource_version.is_empty() {
+        return None;
+    }
+    let request = watch_request(list::request(model, id)?, &collection.resource_version);
+    Some(Source::Rows { request, columns: collection.columns.clone() })
+}
+
+fn watch_object(model: &mut Model, target: Target) -> Option<Source> {
+    let path = model.reading.opened_object()?.clone();
+    if model.discovery.resource(&path.gvr).is_some_and(|resource| !resource.can("watch")) {
+        return None;
+    }
+    let from = model.watches.get_mut(target)?.version.clone();
+    Some(Source::Object { path, from, shown: model.reading.version.clone() })
+}
+
+/// Turns the request of a list into that of its watch.
+#[must_use]
+pub fn watch_request(list: Request, version: &str) -> Request {
+    list.with("watch", "1")
+        .with("allowWatchBookmarks", "true")
+        .with("timeoutSeconds", WATCH_SECONDS.to_string())
+        .with("resourceVersion", version)
+}
+
+/// Returns the timers that should run, and when they are due.
+fn timers(model: &Model) -> Vec<(Timer, Timestamp)> {
+    let mut timers: Vec<(Timer, Timestamp)> = Vec::new();
+    timers.extend(model.rests_at.map(|at| (Timer::Rest, at)));
+    timers.extend(model.notice.as_ref().map(|notice| (Timer::Notice, notice.until)));
+    timers.extend(model.marked.iter().map(|(id, at)| (Timer::Marks(*id), *at)));
+    timers.extend(model.server_retry_at.map(|at| (Timer::Server, at)));
+    timers.extend(model.retries.iter().map(|(id, at)| (Timer::Node(*id), *at)));
+    let paused = model.watches.iter();
+    timers.extend(paused.filter_map(|w| Some((Timer::Watch(w.target), w.live.retry_at()?))));
+    let has_retry = timers.iter().any(|(timer, _)| timer.is_retry());
+    // The clock of a recording stands still.
+    let Some(connection) = model.connection().filter(|c| c.endpoint.recorded_at.is_none()) else {
+        return timers;
+    };
+    if has_retry
+        || model.reading.retry_at.is_some()
+        || !model.pending.is_empty()
+        || connection.away.is_some()
+    {
+        timers.push((Timer::Second, next_multiple(model.now, 1)));
+    }
+    timers.extend(ages::next_change(model).map(|at| (Timer::Age, at)));
+    timers
+}
+
+/// Returns the next time whose Unix seconds are a multiple of `seconds`.
+fn next_multiple(now: Timestamp, seconds: i64) -> Timestamp {
+    let next = (now.as_second().div_euclid(seconds) + 1) * seconds;
+    Timestamp::from_second(next).unwrap_or(Timestamp::MAX)
+}
