@@ -160,6 +160,10 @@ impl Stream {
                         break;
                     }
                 }
+                // A line without an end is delivered in pieces.
+                if text.len() > LONGEST {
+                    break;
+                }
                 next = timeout_at(deadline, chunks.next()).await;
             }
             let lines = if is_open || outcome.is_err() { whole(&mut text) } else { text.split() };
