@@ -1,4 +1,4 @@
-//! The real binary without a terminal: get, tree, info, and what it says of bad input.
+//! The commands of the binary: get, tree, info, downward and completion.
 
 use std::io::Read as _;
 use std::process::Stdio;
@@ -14,7 +14,7 @@ mod errors;
 mod info;
 mod requests;
 
-/// What a run of the binary gave.
+/// The output of the binary.
 struct Run {
     out: String,
     err: String,
@@ -30,7 +30,7 @@ fn run(arguments: &[&str]) -> Run {
     }
 }
 
-/// Runs over the recorded cluster; it must end well and say nothing beside.
+/// Runs a command on the demo. It must succeed without a warning.
 fn demo(arguments: &str) -> String {
     let words: Vec<&str> = arguments.split(' ').chain(["--demo"]).collect();
     let Run { out, err, code } = run(&words);
@@ -47,13 +47,13 @@ fn fixture(name: &str) -> String {
     format!("{}/tests/fixtures/recordings/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The paths that a tree printed.
+/// Returns the paths of a printed tree.
 fn paths(tree: &str) -> Vec<&str> {
     tree.lines().map(|line| line.split_once('\t').unwrap().0).collect()
 }
 
 #[test]
-fn get_prints_the_bytes_the_tokens_or_yaml() {
+fn get_prints_raw_bytes_json_or_yaml() {
     let job = "/apis/batch/v1/namespaces/default/jobs/my-job";
     let raw = demo(&format!("get {job} -o raw"));
     let value: Value = serde_json::from_str(&raw).unwrap();
@@ -68,7 +68,7 @@ fn get_prints_the_bytes_the_tokens_or_yaml() {
 }
 
 #[test]
-fn get_takes_the_words_of_a_location() {
+fn get_accepts_a_location_in_words() {
     let path = "/api/v1/namespaces/shop/pods/db-0";
     let by_path = demo(&format!("get {path} -o raw"));
     for words in ["get po/db-0 -n shop -o raw", "get pod db-0 -n shop -o raw"] {
@@ -80,7 +80,7 @@ fn get_takes_the_words_of_a_location() {
 }
 
 #[test]
-fn selectors_are_taken_by_get_and_tree_as_by_kubectl() {
+fn get_and_tree_accept_the_selectors_of_kubectl() {
     let names = |words: &str| -> Vec<String> {
         let list: Value = serde_json::from_str(&demo(words)).unwrap();
         let items = list["items"].as_array().unwrap().iter();
@@ -104,7 +104,7 @@ fn selectors_are_taken_by_get_and_tree_as_by_kubectl() {
 }
 
 #[test]
-fn get_passes_on_what_is_no_json() {
+fn get_prints_answers_other_than_json_unchanged() {
     for output in ["yaml", "json", "raw"] {
         assert_eq!(demo(&format!("get /healthz -o {output}")), "ok");
     }
@@ -112,7 +112,7 @@ fn get_passes_on_what_is_no_json() {
 }
 
 #[test]
-fn get_masks_nothing() {
+fn get_prints_secrets_unmasked() {
     let list = demo("get /api/v1/namespaces/shop/secrets -o raw");
     let list: Value = serde_json::from_str(&list).unwrap();
     let secret = &list["items"][0];
@@ -122,7 +122,7 @@ fn get_masks_nothing() {
 }
 
 #[test]
-fn a_tree_is_a_path_a_tab_and_its_row() {
+fn a_tree_line_is_a_path_a_tab_and_the_row() {
     let tree = demo("tree /apis/batch --depth 3");
     let lines: Vec<&str> = tree.lines().collect();
     assert_eq!(lines[0], "/apis/batch\tbatch  v1");
@@ -140,7 +140,7 @@ fn a_tree_is_a_path_a_tab_and_its_row() {
 }
 
 #[test]
-fn a_tree_counts_its_levels_from_where_it_starts() {
+fn the_depth_of_a_tree_counts_from_its_start() {
     assert_eq!(
         paths(&demo("tree")),
         [
@@ -179,7 +179,7 @@ fn a_tree_counts_its_levels_from_where_it_starts() {
 }
 
 #[test]
-fn a_tree_reads_all_pages_of_a_collection() {
+fn tree_loads_all_pages_of_a_collection() {
     let file = fixture("paging.har.gz");
     let path = "/api/v1/namespaces/bulk/configmaps";
     let Run { out, err, code } = run(&["tree", path, "--replay", &file]);
@@ -190,7 +190,7 @@ fn a_tree_reads_all_pages_of_a_collection() {
 }
 
 #[test]
-fn a_group_that_is_down_is_marked_and_fails_only_where_it_is_asked() {
+fn a_group_that_is_down_is_marked_and_fails_only_when_it_is_the_start() {
     let groups = demo("tree /apis");
     assert!(groups.contains("/apis/metrics.k8s.io\tmetrics.k8s.io  v1beta1 stale\n"), "{groups}");
     let all = run(&["tree", "/apis", "--depth", "3", "--demo"]);
@@ -201,7 +201,7 @@ fn a_group_that_is_down_is_marked_and_fails_only_where_it_is_asked() {
 }
 
 #[test]
-fn who_may_see_one_namespace_walks_that() {
+fn a_viewer_of_one_namespace_gets_the_tree_of_that_namespace() {
     let tree = restricted("tree po -n team-a");
     assert_eq!((tree.code, tree.err.as_str()), (0, ""));
     assert!(paths(&tree.out).contains(&"/api/v1/namespaces/team-a/pods/crashy"));
@@ -219,7 +219,7 @@ fn who_may_see_one_namespace_walks_that() {
 }
 
 #[test]
-fn info_tells_how_it_is_connected_and_as_whom() {
+fn info_reports_the_connection_and_the_user() {
     let info = demo("info");
     for line in ["endpoint   demo", "version    v1.36.2", "why        --demo was given"] {
         assert!(info.lines().any(|l| l == line), "{info}");
@@ -232,7 +232,7 @@ fn info_tells_how_it_is_connected_and_as_whom() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_ends_it_quietly() {
+fn a_closed_pipe_ends_a_command_without_an_error() {
     let mut child = binary(&["tree", "/", "--depth", "6", "--demo"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -243,8 +243,8 @@ fn a_reader_that_has_seen_enough_ends_it_quietly() {
     stdout.read_exact(&mut first).unwrap();
     drop(stdout);
     let output = child.wait_with_output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(!said.contains("Broken pipe"), "{said}");
+    let printed = String::from_utf8(output.stderr).unwrap();
+    assert!(!printed.contains("Broken pipe"), "{printed}");
     // The whole tree is larger than any pipe, so it cannot have been written.
-    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert_eq!(output.status.code(), Some(0), "{printed}");
 }

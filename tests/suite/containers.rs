@@ -1,4 +1,4 @@
-//! The container's view on the screen: rows, their stories, and the way to the object and back.
+//! The container view on the screen: rows, their sources, and links to the object.
 
 use kubewalk::app::layout::Pane;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use crate::support::walker::Walker;
 const WIDE: (u16, u16) = (130, 44);
 const PODS: &str = "/api/v1/namespaces/shop/pods";
 
-/// Opens an object of the recording with its container's view, the focus on it.
+/// Opens an object of the demo and focuses its container view.
 async fn open(location: &str, size: (u16, u16)) -> Walker {
     let mut walker = Walker::demo(size).await;
     walker.walk(&format!(": {location} enter")).await;
@@ -31,7 +31,7 @@ async fn a_pod_shows_what_its_containers_see() {
 }
 
 #[tokio::test]
-async fn a_chosen_row_explains_itself_and_leads_to_its_line_and_back() {
+async fn a_selected_row_shows_its_source_and_opens_the_line_it_comes_from() {
     let mut walker = open("po/db-0 space -n space shop", WIDE).await;
     walker.walk("j").await;
     let screen = walker.screen();
@@ -46,7 +46,7 @@ async fn a_chosen_row_explains_itself_and_leads_to_its_line_and_back() {
 }
 
 #[tokio::test]
-async fn a_file_is_read_as_cat_shows_it() {
+async fn a_file_is_shown_as_cat_prints_it() {
     let mut walker = open("po/downward space -n space default", WIDE).await;
     walker.walk("enter").await;
     let screen = walker.screen();
@@ -57,7 +57,7 @@ async fn a_file_is_read_as_cat_shows_it() {
 }
 
 #[tokio::test]
-async fn what_derives_from_a_secret_is_masked_until_it_is_asked_for() {
+async fn values_derived_from_secrets_are_masked_until_x() {
     let mut walker = open("deploy/frontend space -n space shop", WIDE).await;
     walker.walk("l l").await;
     assert!(walker.screen().contains("‹4 bytes #"), "{}", walker.screen());
@@ -66,7 +66,7 @@ async fn what_derives_from_a_secret_is_masked_until_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_workload_says_what_is_set_when_scheduled() {
+async fn a_workload_marks_values_that_are_set_when_scheduled() {
     let mut walker = open("deploy/frontend space -n space shop", WIDE).await;
     walker.walk("l l").await;
     let screen = walker.screen();
@@ -76,7 +76,7 @@ async fn a_workload_says_what_is_set_when_scheduled() {
 }
 
 #[tokio::test]
-async fn the_catalogue_copies_an_entry_for_each_use() {
+async fn the_catalogue_copies_an_entry_for_a_variable_and_for_a_volume() {
     let mut walker = open("po/db-0 space -n space shop", WIDE).await;
     walker.walk("h").await;
     assert!(walker.screen().contains("‹catalogue›"), "{}", walker.screen());
@@ -89,7 +89,7 @@ async fn the_catalogue_copies_an_entry_for_each_use() {
 }
 
 #[tokio::test]
-async fn a_missing_config_map_is_the_kubelets_refusal() {
+async fn a_missing_config_map_shows_the_refusal_of_the_kubelet() {
     let walker = open("po/broken-config space -n space team-a", WIDE).await;
     let screen = walker.screen();
     assert!(screen.contains('✗'), "{screen}");
@@ -97,7 +97,7 @@ async fn a_missing_config_map_is_the_kubelets_refusal() {
 }
 
 #[tokio::test]
-async fn forbidden_surroundings_leave_their_rows_unknown_with_the_reason() {
+async fn rows_that_need_forbidden_objects_are_unknown_with_the_reason() {
     let mut walker = Walker::recording("restricted-viewer", WIDE).await;
     walker.walk(": po/nolimits space -n space team-a enter").await;
     walker.walk("d shift-tab").await;
@@ -107,7 +107,7 @@ async fn forbidden_surroundings_leave_their_rows_unknown_with_the_reason() {
 }
 
 #[tokio::test]
-async fn below_three_panes_the_view_shares_the_place_of_the_document() {
+async fn on_a_narrow_screen_the_view_replaces_the_document() {
     let walker = open("po/db-0 space -n space shop", (80, 24)).await;
     let screen = walker.screen();
     assert!(screen.contains("What the containers see"), "{screen}");
@@ -115,7 +115,7 @@ async fn below_three_panes_the_view_shares_the_place_of_the_document() {
 }
 
 #[tokio::test]
-async fn a_label_that_changes_changes_the_file_and_leaves_the_environment_old() {
+async fn a_changed_label_changes_the_file_but_not_the_environment() {
     let server = Server::over(recordings::cluster());
     let watch = server.watch(&format!("{PODS}?fieldSelector=metadata.name=db-0"));
     let mut walker = Walker::server(&server.url(), WIDE).await;
@@ -141,7 +141,7 @@ async fn a_label_that_changes_changes_the_file_and_leaves_the_environment_old() 
     walker.wait_for("may be old").await;
     let screen = walker.screen();
     assert!(screen.contains("ORDINAL"), "{screen}");
-    // The file follows.
+    // The file changes later.
     walker.walk("j j j j enter").await;
     assert!(walker.screen().contains("tier=\"changed\""), "{}", walker.screen());
 }

@@ -93,12 +93,12 @@ fn container_with(files: Files) -> Container {
 /// The recorded cluster, its containers as they really were.
 fn cluster() -> Server {
     let server = Server::over(recordings::cluster());
-    server.executes(container_with(real_files()));
+    server.set_container(container_with(real_files()));
     server
 }
 
 /// The files for which an exec was made.
-fn asked(server: &Server) -> Vec<String> {
+fn requested(server: &Server) -> Vec<String> {
     let execs = server.seen().into_iter().filter(|seen| seen.path.ends_with("/exec"));
     execs.map(|seen| kubewalk::k8s::path::decode_segment(&seen.query)).collect()
 }

@@ -44,8 +44,8 @@ async fn the_way_through_a_proxy_leads_from_the_root_to_a_job() {
     assert!(walker.selected().contains("my-job"), "{}", walker.selected());
     let seen = server.seen();
     let job = "/apis/batch/v1/namespaces/default/jobs/my-job";
-    let asked = seen.iter().find(|seen| seen.path == job).unwrap();
-    assert_eq!((asked.method.as_str(), asked.accept.as_str()), ("GET", "application/json"));
+    let requested = seen.iter().find(|seen| seen.path == job).unwrap();
+    assert_eq!((requested.method.as_str(), requested.accept.as_str()), ("GET", "application/json"));
 }
 
 #[test]

@@ -11,11 +11,11 @@ use crate::support::app::{App, requests};
 fn discovery_costs_two_requests() {
     let mut app = App::unconnected(&[crate::support::recordings::cluster()]);
     app.connect(None);
-    let asked = requests(&app.take_effects());
-    let discovery: Vec<_> = asked.iter().filter(|path| path.starts_with("/api")).collect();
+    let requested = requests(&app.take_effects());
+    let discovery: Vec<_> = requested.iter().filter(|path| path.starts_with("/api")).collect();
     let user = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
     let rules = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
-    assert_eq!(discovery, ["/api", "/apis", user, rules], "{asked:?}");
+    assert_eq!(discovery, ["/api", "/apis", user, rules], "{requested:?}");
 }
 
 #[test]
@@ -144,12 +144,12 @@ fn where_namespaces_cannot_be_listed_one_can_be_typed() {
 fn a_list_is_never_unbounded() {
     let mut app = App::demo();
     app.press(":po space -n space shop enter");
-    let mut asked = Vec::new();
+    let mut requested = Vec::new();
     while !app.waiting.is_empty() {
-        asked.extend(app.pending());
+        requested.extend(app.pending());
         app.answer_first();
     }
-    let lists: Vec<_> = asked.iter().filter(|path| path.contains("/shop/pods")).collect();
+    let lists: Vec<_> = requested.iter().filter(|path| path.contains("/shop/pods")).collect();
     assert!(!lists.is_empty());
     for list in lists {
         assert!(list.contains("limit=20") || list.contains("limit=500"), "{list}");

@@ -80,7 +80,7 @@ fn execs(server: &Server) -> usize {
 #[tokio::test]
 async fn every_key_in_every_mode_only_reads_and_runs_nothing_without_a_yes() {
     let server = Server::over(recordings::cluster());
-    server.executes(Container::always(Fate::Writes(Vec::new())));
+    server.set_container(Container::always(Fate::Writes(Vec::new())));
     let mut pressed = Pressed::new();
 
     // From a start screen, to the server by typing its address.

@@ -158,18 +158,18 @@ fn the_rules_of_a_namespace_are_asked_for_once() {
         ":po space -n space shop enter",
         ":cm space -n space shop enter",
     ];
-    let mut asked = Vec::new();
+    let mut requested = Vec::new();
     for keys in keys {
         for part in keys.split_inclusive("enter") {
             app.press(part);
             while !app.waiting.is_empty() {
-                asked.extend(app.waiting[0].1.request.review.clone());
+                requested.extend(app.waiting[0].1.request.review.clone());
                 app.answer_first();
             }
         }
     }
-    assert_eq!(asked.len(), 1, "the others were known from the start: {asked:?}");
-    assert!(asked[0].contains(r#""namespace":"shop""#), "{asked:?}");
+    assert_eq!(requested.len(), 1, "the others were known from the start: {requested:?}");
+    assert!(requested[0].contains(r#""namespace":"shop""#), "{requested:?}");
     assert!(screen(&app.model).contains("403"), "{}", screen(&app.model));
 }
 

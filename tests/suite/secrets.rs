@@ -206,9 +206,9 @@ fn no_command_writes_what_was_not_asked_for() {
         &["downward", "canary", "-n", "shop", "-o", &into],
         &["get", "/api/v1/namespaces/shop/nonsense"],
     ] {
-        let said = coop.run(arguments);
-        assert!(!said.is_empty(), "{arguments:?}");
-        coop.is_clean(&arguments.join(" "), &said);
+        let printed = coop.run(arguments);
+        assert!(!printed.is_empty(), "{arguments:?}");
+        coop.is_clean(&arguments.join(" "), &printed);
     }
     for file in files(&written) {
         coop.is_clean("a file", &fs::read_to_string(file).unwrap());
@@ -367,7 +367,7 @@ fn a_recording_that_is_cut_short_keeps_no_secret_either() {
     let _gate = coop.server.hold(POD);
     script.bytes(&json!({"type": "MODIFIED", "object": secret()}).to_string());
     terminal.send(":po/canary -n shop\r");
-    runtime.block_on(coop.server.until_asked(POD));
+    runtime.block_on(coop.server.until_requested(POD));
     terminal.signal(Signal::KILL);
     terminal.ended();
     let mut text = String::new();
@@ -409,9 +409,9 @@ fn a_kubeconfig_that_is_refused_is_not_quoted() {
         format!("{{{TOKEN}"),
     ] {
         fs::write(&coop.kubeconfig, &text).unwrap();
-        let said = coop.run(&["get", "/version"]);
-        assert!(said.starts_with("kubewalk: "), "{said}");
-        coop.is_clean(&text, &said);
+        let printed = coop.run(&["get", "/version"]);
+        assert!(printed.starts_with("kubewalk: "), "{printed}");
+        coop.is_clean(&text, &printed);
         coop.is_clean(&text, &fs::read_to_string(coop.log()).unwrap());
     }
 }
@@ -432,6 +432,6 @@ fn a_log_file_that_was_there_is_kept_from_others_too() {
     // What is no file of the disk is written to as it is.
     let config = format!("--kubeconfig={}", coop.kubeconfig.display());
     let output = binary(&["get", "/version", "--log-file=/dev/stderr", &config]).output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("GET /version") && !said.contains("WARN"), "{said}");
+    let printed = String::from_utf8(output.stderr).unwrap();
+    assert!(printed.contains("GET /version") && !printed.contains("WARN"), "{printed}");
 }

@@ -44,8 +44,8 @@ fn sentences_name_the_keys_that_hold() {
     app.rest();
     assert!(screen(&app.model).contains("Press o to load: Secrets are not loaded automatically"));
     app.walk("o tab G k ctrl-y v");
-    let said = app.model.notice.as_ref().map(|notice| notice.text.clone()).unwrap();
-    assert_eq!(said, "The value is masked; unmask shows it, then it can be copied");
+    let printed = app.model.notice.as_ref().map(|notice| notice.text.clone()).unwrap();
+    assert_eq!(printed, "The value is masked; unmask shows it, then it can be copied");
     app.walk("?");
     let shown = screen(&app.model);
     assert!(shown.contains("Keys · j k scroll · esc leaves"), "{shown}");
@@ -57,8 +57,8 @@ fn all_that_is_wrong_with_the_settings_is_said_at_once() {
     let (mut terminal, _folder) =
         start("colour = \"red\"\n[keys.tree]\nopen = \"j\"\n", &["--demo"]);
     assert_eq!(terminal.ended().exit_code(), 2);
-    for said in ["line 1: colour is not a setting", "line 3: j already has the action down"] {
-        assert!(terminal.text().replace('\n', "").contains(said), "{}", terminal.text());
+    for printed in ["line 1: colour is not a setting", "line 3: j already has the action down"] {
+        assert!(terminal.text().replace('\n', "").contains(printed), "{}", terminal.text());
     }
 }
 
@@ -77,14 +77,14 @@ fn a_theme_is_taken_by_its_name_its_file_or_the_terminals_background() {
     let of_file = Terminal::start(&["--demo", "--theme", file.to_str().unwrap()], &[]);
     of_file.until("the theme of the file", is_light);
 
-    let mut asked = Terminal::start(&["--demo"], &[]);
-    asked.wait_for("apis");
+    let mut requested = Terminal::start(&["--demo"], &[]);
+    requested.wait_for("apis");
     let question = "\u{1b}]11;?";
-    assert!(String::from_utf8_lossy(&asked.written()).contains(question));
-    asked.send("\u{1b}]11;rgb:ffff/ffff/ffff\u{1b}\\");
-    asked.until("the light theme", is_light);
+    assert!(String::from_utf8_lossy(&requested.written()).contains(question));
+    requested.send("\u{1b}]11;rgb:ffff/ffff/ffff\u{1b}\\");
+    requested.until("the light theme", is_light);
     // The answer was no key: the cursor is where it was, and no help is open.
-    assert!(asked.text().contains("? help"), "{}", asked.text());
+    assert!(requested.text().contains("? help"), "{}", requested.text());
 
     let plain = Terminal::start(&["--demo"], &[("NO_COLOR", "1")]);
     plain.wait_for("apis");

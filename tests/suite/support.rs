@@ -1,4 +1,4 @@
-//! What the tests share: recordings, a server over them, and the program itself.
+//! What the tests share: recordings, servers that answer from them, and drivers of the program.
 
 pub(crate) mod app;
 pub(crate) mod exec;
@@ -9,10 +9,10 @@ pub(crate) mod kubectl;
 pub(crate) mod machine;
 pub(crate) mod raw;
 pub(crate) mod recordings;
+pub(crate) mod reference;
 pub(crate) mod server;
 pub(crate) mod terminal;
 pub(crate) mod tls;
-pub(crate) mod truth;
 pub(crate) mod tunnel;
 pub(crate) mod walker;
 pub(crate) mod watch;

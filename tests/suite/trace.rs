@@ -100,7 +100,7 @@ async fn the_trace_shows_retries() {
     let mut walker = Walker::server(&server.url(), SIZE).await;
     walker.walk(":/livez enter").await;
     walker.walk("r").await;
-    server.forget("/livez");
+    server.restore("/livez");
     walker.walk("r").await;
     walker.press("T");
     walker.wait_for_lines(1, "retry 2 GET /livez").await;
@@ -316,7 +316,7 @@ fn a_recording_that_cannot_be_written_is_told_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let there = folder.path().join("there.har");
     fs::write(&there, "mine").unwrap();
-    for (file, said) in [
+    for (file, printed) in [
         (folder.path().join("none/walk.har"), "cannot be written: No such file or directory"),
         (there.clone(), "is there already"),
     ] {
@@ -325,7 +325,7 @@ fn a_recording_that_cannot_be_written_is_told_at_once() {
         let output = binary(&["get", "/version", "-s", &refusing, &record]).output().unwrap();
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{error}");
-        assert!(error.contains(said) && !error.contains("refused"), "{error}");
+        assert!(error.contains(printed) && !error.contains("refused"), "{error}");
     }
     assert_eq!(fs::read_to_string(there).unwrap(), "mine");
 }
@@ -375,8 +375,8 @@ fn a_full_disk_ends_the_recording_with_a_sentence_and_what_was_written_is_whole(
         terminal.wait_for("0 open watches · no longer recorded");
         terminal.send("qq");
         terminal.ended();
-        let said = String::from_utf8_lossy(&terminal.written()).into_owned();
-        assert!(said.contains("kubewalk: the recording is not complete: File too large"));
+        let printed = String::from_utf8_lossy(&terminal.written()).into_owned();
+        assert!(printed.contains("kubewalk: the recording is not complete: File too large"));
         assert!(!Recording::open(&file).unwrap().is_empty(), "{name} of a screen");
     }
 }

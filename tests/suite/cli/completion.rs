@@ -1,10 +1,10 @@
-//! A shell is told how a command line can go on, by the live server.
+//! Shell completion, answered by the live server.
 
 use crate::support::machine::binary;
 use crate::support::recordings;
 use crate::support::server::Server;
 
-/// What the shell's script is told for this line, of which the last word is not finished.
+/// Returns the candidates for the last word of a command line.
 fn candidates(server: &Server, line: &str) -> Vec<String> {
     let url = server.url();
     let words = ["--", "kubewalk", "-s", &url].into_iter().chain(line.split(' '));
@@ -36,7 +36,7 @@ fn locations_namespaces_and_paths_are_completed_from_the_server() {
 }
 
 #[test]
-fn the_file_of_a_recording_is_completed_as_a_file() {
+fn replay_is_completed_with_files() {
     let server = Server::over(recordings::cluster());
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("walk.har.gz"), "").unwrap();
@@ -52,7 +52,7 @@ fn the_file_of_a_recording_is_completed_as_a_file() {
 }
 
 #[test]
-fn a_name_that_a_shell_would_act_on_is_not_offered() {
+fn a_name_with_shell_syntax_is_not_offered() {
     let server = Server::over(recordings::cluster());
     let body = r#"{"kind":"PodList","apiVersion":"v1","metadata":{},"items":[
         {"metadata":{"name":"db-$(id)"}},{"metadata":{"name":"db-0"}}]}"#;
@@ -61,7 +61,7 @@ fn a_name_that_a_shell_would_act_on_is_not_offered() {
 }
 
 #[test]
-fn a_server_that_is_gone_completes_nothing_and_says_nothing() {
+fn without_a_server_completion_offers_nothing_and_prints_no_error() {
     let server = Server::over(recordings::cluster());
     server.page("/api", 503, "down");
     server.page("/apis", 503, "down");
@@ -69,7 +69,7 @@ fn a_server_that_is_gone_completes_nothing_and_says_nothing() {
 }
 
 #[test]
-fn every_shell_has_a_script_that_asks_the_program() {
+fn every_shell_gets_a_script_that_calls_the_program() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let output = binary(&["completion", shell]).output().unwrap();
         let script = String::from_utf8(output.stdout).unwrap();

@@ -1,4 +1,4 @@
-//! `kubewalk downward`: over a connection, and from files alone.
+//! `kubewalk downward`: from a server and from files.
 
 use std::fs;
 use std::io::Write as _;
@@ -11,16 +11,16 @@ use crate::support::machine::binary;
 use crate::support::recordings;
 use crate::support::server::Server;
 
-/// The lines of an environment as `env -i` takes them.
+/// Returns the lines of an environment as `env -i` accepts them.
 fn env(text: &str) -> Vec<&str> {
     text.lines().filter(|line| !line.starts_with('#')).collect()
 }
 
 #[test]
-fn the_environment_is_the_one_in_the_container() {
+fn the_printed_environment_is_that_of_the_container() {
     let text = demo("downward db-0 -n shop -o env");
     let lines = env(&text);
-    // The limits are those of the pod, since its container has none.
+    // The container has no limits, so the values are those of the pod.
     for line in [
         "'LIMIT_CPU_NO_CONTAINER_LIMIT=1'",
         "'LIMIT_MEM_NO_CONTAINER_LIMIT=256'",
@@ -31,7 +31,7 @@ fn the_environment_is_the_one_in_the_container() {
         assert!(lines.contains(&line), "{line} is not in {text}");
     }
     assert_eq!(demo("downward po/db-0 -n shop -o env"), text);
-    // Here the pod has none either, and the node's allocatable memory is meant.
+    // The pod has no limit either, so the value is the node's allocatable memory.
     let nolimits = demo("downward nolimits -n team-a -o env");
     assert!(env(&nolimits).contains(&"'MEM=25266016256'"), "{nolimits}");
 }
@@ -48,7 +48,7 @@ fn files_are_written_as_the_kubelet_writes_them() {
     assert_eq!(read("labels"), "foo=\"bar\"");
     assert!(read("annotations").contains("key2=\"multi\\nline\\nvalue\\n\"\n"));
     assert!(read("annotations").contains("kubernetes.io/config.seen="));
-    // The token is the kubelet's own.
+    // Only the kubelet knows the token.
     assert!(err.contains("token"), "{err}");
     let again = ["downward", "downward", "--demo", "-o", &output, "--kubelet-annotations=omit"];
     let Run { code, err, .. } = run(&again);
@@ -60,7 +60,7 @@ fn files_are_written_as_the_kubelet_writes_them() {
 }
 
 #[test]
-fn what_comes_from_secrets_is_masked_until_asked_for() {
+fn values_from_secrets_are_masked_unless_requested() {
     let pods = demo("tree pods -n shop");
     let pod = pods.lines().find_map(|line| line.split('\t').nth(1)?.split(' ').next());
     let frontend = pods.lines().filter_map(|line| line.split('\t').nth(1)?.split(' ').next());
@@ -75,15 +75,15 @@ fn what_comes_from_secrets_is_masked_until_asked_for() {
     let secret = value(&shown).unwrap();
     assert_eq!(value(&masked), None);
     assert!(!masked.contains(&secret) && shown.contains(&secret));
-    // A list that was recorded without it tells that the optional ConfigMap does not exist.
+    // The recorded list does not contain the optional ConfigMap.
     assert!(!shown.contains("not in this recording"), "{shown}");
 }
 
 #[test]
-fn json_has_the_rows_with_their_sources() {
+fn json_output_has_every_row_with_its_source() {
     let read = |form: &str| {
         let run = run(&["downward", "deploy/frontend", "-n", "shop", "-o", form, "--demo"]);
-        // What holds for the whole view is no part of its shape.
+        // Metadata of the whole view is not part of the rows.
         assert!(run.err.contains("the template of a Deployment"), "{}", run.err);
         run.out
     };
@@ -99,7 +99,7 @@ fn json_has_the_rows_with_their_sources() {
 }
 
 #[test]
-fn files_are_the_whole_cluster() {
+fn pods_and_their_surroundings_are_read_from_files() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     for (name, location) in [
@@ -122,7 +122,7 @@ fn files_are_the_whole_cluster() {
 }
 
 #[test]
-fn a_manifest_is_read_from_stdin() {
+fn a_manifest_is_read_from_standard_input() {
     let manifest = "kind: Pod\nmetadata: {name: x}\nspec:\n  containers:\n  - name: c\n    env:\n    \
                     - {name: A, value: 'b $(A)'}\n";
     let mut child = binary(&["downward", "-f", "-", "-o", "env"])
@@ -138,7 +138,7 @@ fn a_manifest_is_read_from_stdin() {
 }
 
 #[test]
-fn what_is_forbidden_leaves_its_rows_unknown() {
+fn rows_of_forbidden_objects_are_unknown() {
     let server = Server::over(recordings::cluster());
     let forbidden = r#"{"kind":"Status","message":"nodes is forbidden: no","reason":"Forbidden"}"#;
     server.answer("/api/v1/nodes/node1", 403, forbidden);
@@ -152,18 +152,18 @@ fn what_is_forbidden_leaves_its_rows_unknown() {
     let limit = row("MEM");
     assert_eq!(limit["state"], "unknown");
     assert!(limit["note"].as_str().unwrap().contains("nodes is forbidden"), "{limit}");
-    assert_eq!(row("RCPU")["value"], "0", "the rest stands");
-    // Each thing is asked for once, and nothing that the pod does not need.
-    let asked: Vec<String> = server.seen().into_iter().map(|seen| seen.path).collect();
-    let mut once = asked.clone();
+    assert_eq!(row("RCPU")["value"], "0", "the other rows are unaffected");
+    // Every object is requested once, and only objects that the pod needs.
+    let requested: Vec<String> = server.seen().into_iter().map(|seen| seen.path).collect();
+    let mut once = requested.clone();
     once.sort();
     once.dedup();
-    assert_eq!(once.len(), asked.len(), "{asked:?}");
-    assert!(!asked.iter().any(|path| path.starts_with("/apis")), "{asked:?}");
+    assert_eq!(once.len(), requested.len(), "{requested:?}");
+    assert!(!requested.iter().any(|path| path.starts_with("/apis")), "{requested:?}");
 }
 
 #[test]
-fn what_is_no_pod_is_refused_with_a_sentence() {
+fn input_without_a_pod_is_refused_with_a_reason() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str, text: &str| {
         let path = folder.path().join(name);
@@ -182,10 +182,10 @@ fn what_is_no_pod_is_refused_with_a_sentence() {
         (&["-f", &path("broken", "{kind: [")], 2, "neither YAML nor JSON"),
         (&["-f", "/does/not/exist"], 2, "/does/not/exist cannot be read"),
     ];
-    for (arguments, code, said) in cases {
+    for (arguments, code, printed) in cases {
         let run = run(&[&["downward"][..], arguments].concat());
         assert_eq!((run.code, run.out.as_str()), (code, ""), "{arguments:?} {}", run.err);
-        assert!(run.err.contains(said), "{arguments:?}: {}", run.err);
+        assert!(run.err.contains(printed), "{arguments:?}: {}", run.err);
         assert_eq!(run.err.lines().count(), 1, "{}", run.err);
     }
     let one = run(&["downward", "b", "-f", &two, "-o", "env"]);

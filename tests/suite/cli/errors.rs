@@ -1,4 +1,4 @@
-//! What the commands say of bad input, and of servers that give no good answer.
+//! Errors of the commands: invalid input, and servers that fail.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -8,17 +8,17 @@ use std::thread;
 use super::run;
 use crate::support::machine::refusing_address;
 
-/// A bad end: the exit code, and all parts of what must be said in one line.
-fn refused(arguments: &[&str], code: i32, said: &[&str]) {
+/// Runs a command that must fail with this exit code and one line that has all of these parts.
+fn refused(arguments: &[&str], code: i32, printed: &[&str]) {
     let run = run(arguments);
     assert_eq!((run.code, run.out.as_str()), (code, ""), "{arguments:?}: {}", run.err);
-    for part in said {
+    for part in printed {
         assert!(run.err.contains(part), "{arguments:?}: {part:?} is not in {:?}", run.err);
     }
     assert_eq!(run.err.lines().count(), 1, "{}", run.err);
 }
 
-/// A server that gives this answer to everything, and its address.
+/// Starts a server that gives the same answer to every request. Returns its URL.
 fn serve(answer: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -27,7 +27,7 @@ fn serve(answer: &'static str) -> String {
             let mut stream = stream.unwrap();
             let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
             while lines.next().is_some_and(|line| line.is_ok_and(|line| !line.is_empty())) {}
-            // The client may have gone; the next one is served all the same.
+            // The client may have closed the connection.
             _ = stream.write_all(answer.as_bytes());
         }
     });
@@ -35,7 +35,7 @@ fn serve(answer: &'static str) -> String {
 }
 
 #[test]
-fn what_a_server_does_not_have_ends_with_1() {
+fn a_missing_resource_or_object_exits_with_1() {
     refused(&["get", "/apis/nope", "--demo"], 1, &["404", "not in this recording"]);
     refused(&["get", "po/nope", "-n", "shop", "--demo"], 1, &["404"]);
     refused(&["tree", "/apis/batch/v1/nopes", "--demo"], 1, &["no resource `nopes`"]);
@@ -44,7 +44,7 @@ fn what_a_server_does_not_have_ends_with_1() {
 }
 
 #[test]
-fn what_cannot_be_asked_ends_with_2() {
+fn invalid_arguments_exit_with_2() {
     refused(&["get", "pdos", "--demo"], 2, &["`pdos`", "Did you mean pods"]);
     refused(&["get", "po", "a", "b", "--demo"], 2, &["one word too many"]);
     refused(&["info", "--replay", "/does/not/exist.har"], 2, &["/does/not/exist.har"]);
@@ -64,7 +64,7 @@ fn what_cannot_be_asked_ends_with_2() {
 }
 
 #[test]
-fn without_a_terminal_the_commands_are_named() {
+fn without_a_terminal_the_commands_are_suggested() {
     let run = run(&["--demo"]);
     assert_eq!((run.code, run.out.as_str()), (2, ""));
     for command in ["kubewalk get", "kubewalk tree", "kubewalk downward", "kubewalk info"] {
@@ -73,7 +73,7 @@ fn without_a_terminal_the_commands_are_named() {
 }
 
 #[test]
-fn a_port_where_nobody_listens_is_said_to_refuse() {
+fn a_closed_port_is_reported_as_refused() {
     let address = format!("http://{}", refusing_address());
     for arguments in [&["get", "/api"][..], &["tree"], &["tree", "po"]] {
         let arguments: Vec<&str> = arguments.iter().copied().chain(["-s", &address]).collect();
@@ -82,7 +82,7 @@ fn a_port_where_nobody_listens_is_said_to_refuse() {
 }
 
 #[test]
-fn a_web_page_is_no_api() {
+fn a_web_page_is_reported_as_such() {
     let page = serve(
         "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\
          Connection: close\r\n\r\n<html></html>",
@@ -97,7 +97,7 @@ fn a_web_page_is_no_api() {
 }
 
 #[test]
-fn an_answer_that_ends_too_soon_fails_after_what_came() {
+fn a_cut_answer_is_printed_and_then_fails() {
     let cut = serve(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\
          Connection: close\r\n\r\n{\"kind\":",
@@ -108,7 +108,7 @@ fn an_answer_that_ends_too_soon_fails_after_what_came() {
 }
 
 #[test]
-fn a_server_that_never_answers_is_given_up() {
+fn a_request_without_an_answer_times_out() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let arguments = ["get", "/api", "-s", &address, "--request-timeout", "50ms"];

@@ -1,4 +1,4 @@
-//! The commands against a server on a port: what they ask of it, and what a terminal is shown.
+//! The requests that the commands send, and what they print to a terminal.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
@@ -11,7 +11,7 @@ use crate::support::recordings;
 use crate::support::server::{Seen, Server};
 use crate::support::terminal::written_to_a_terminal;
 
-/// Runs against the server; it must end well and say nothing beside.
+/// Runs a command on a server. It must succeed without a warning.
 fn on(server: &Server, arguments: &str) -> String {
     let url = server.url();
     let words: Vec<&str> = arguments.split(' ').chain(["-s", &url]).collect();
@@ -20,7 +20,7 @@ fn on(server: &Server, arguments: &str) -> String {
     out
 }
 
-fn asked(server: &Server) -> Vec<String> {
+fn requested(server: &Server) -> Vec<String> {
     let url = |seen: &Seen| match seen.query.as_str() {
         "" => seen.path.clone(),
         query => format!("{}?{query}", seen.path),
@@ -29,7 +29,7 @@ fn asked(server: &Server) -> Vec<String> {
 }
 
 #[test]
-fn get_asks_exactly_that_path_once() {
+fn get_sends_one_request_for_the_path() {
     let server = Server::over(recordings::cluster());
     on(&server, "get /api/v1/namespaces/shop/pods?limit=5");
     let [seen] = &server.seen()[..] else { panic!("{:?}", server.seen()) };
@@ -41,7 +41,7 @@ fn get_asks_exactly_that_path_once() {
 }
 
 #[tokio::test]
-async fn a_watch_is_printed_event_by_event_and_waits_longer_than_an_answer() {
+async fn a_watch_prints_each_event_and_has_no_request_timeout() {
     let server = Server::over(recordings::cluster());
     let pods = "/api/v1/namespaces/shop/pods";
     let script = server.watch(pods);
@@ -56,7 +56,7 @@ async fn a_watch_is_printed_event_by_event_and_waits_longer_than_an_answer() {
     script.until_open(1).await;
     script.line(r#"{"type":"ADDED","object":{"kind":"Pod"}}"#);
     assert_eq!([next(), next(), next(), next()], ["---", "type: ADDED", "object:", "  kind: Pod"]);
-    // Not for luck: an answer would have been given up after this time, and the watch is not.
+    // The pause is longer than the request timeout.
     tokio::time::sleep(Duration::from_millis(150)).await;
     script.line(r#"{"type":"DELETED","object":{"kind":"Pod"}}"#);
     assert_eq!([next(), next()], ["---", "type: DELETED"]);
@@ -65,23 +65,23 @@ async fn a_watch_is_printed_event_by_event_and_waits_longer_than_an_answer() {
 }
 
 #[test]
-fn words_cost_discovery_and_nothing_else() {
+fn a_location_in_words_costs_only_discovery() {
     let server = Server::over(recordings::cluster());
     on(&server, "get po/db-0 -n shop");
-    assert_eq!(asked(&server), ["/api", "/apis", "/api/v1/namespaces/shop/pods/db-0"]);
+    assert_eq!(requested(&server), ["/api", "/apis", "/api/v1/namespaces/shop/pods/db-0"]);
     let server = Server::over(recordings::cluster());
     on(&server, "tree po -n shop");
     let pods = "/api/v1/namespaces/shop/pods?includeObject=None&limit=500";
-    assert_eq!(asked(&server), ["/api", "/apis", pods]);
+    assert_eq!(requested(&server), ["/api", "/apis", pods]);
 }
 
 #[test]
-fn a_server_without_aggregated_discovery_and_tables_is_walked_the_same() {
+fn a_server_without_aggregated_discovery_and_tables_gives_the_same_tree() {
     let server = Server::setup(recordings::cluster()).plain_only().start();
     let tree = on(&server, "tree /apis/batch --depth 5");
     assert_eq!(paths(&tree), paths(&demo("tree /apis/batch --depth 5")));
     let groups = server.seen().iter().filter(|seen| seen.path == "/apis/batch/v1").count();
-    assert_eq!(groups, 1, "the resources of a version are read once");
+    assert_eq!(groups, 1, "the resources of a version are requested once");
     assert_eq!(on(&server, "get cj/report -n shop"), demo("get cj/report -n shop"));
     let pods = on(&server, "tree po -n shop");
     let aged =
@@ -90,13 +90,13 @@ fn a_server_without_aggregated_discovery_and_tables_is_walked_the_same() {
 }
 
 #[test]
-fn a_base_path_before_the_api_is_kept() {
+fn a_base_path_is_kept() {
     let server = Server::setup(recordings::cluster()).below("/k8s/clusters/c-1").start();
     assert_eq!(on(&server, "tree /apis/batch"), demo("tree /apis/batch"));
 }
 
 #[test]
-fn a_half_of_discovery_that_fails_leaves_the_other() {
+fn a_failure_of_half_of_discovery_leaves_the_other_half() {
     let server = Server::over(recordings::cluster());
     server.answer("/apis", 500, "broken");
     let url = server.url();
@@ -107,7 +107,7 @@ fn a_half_of_discovery_that_fails_leaves_the_other() {
 }
 
 #[test]
-fn a_collection_is_listed_where_discovery_is_forbidden() {
+fn a_collection_is_listed_although_discovery_is_forbidden() {
     let server = Server::over(recordings::cluster());
     for path in ["/api", "/apis"] {
         server.answer(path, 403, r#"{"kind":"Status","message":"no","reason":"Forbidden"}"#);
@@ -117,7 +117,7 @@ fn a_collection_is_listed_where_discovery_is_forbidden() {
 }
 
 #[test]
-fn a_collection_that_is_cut_off_is_told_and_the_walk_goes_on() {
+fn tree_reports_a_cut_collection_and_continues() {
     let server = Server::over(recordings::cluster());
     server.cut("/api/v1/nodes", "{\"kind\":");
     let tree = run(&["tree", "/api/v1", "--depth", "2", "-n", "shop", "-s", &server.url()]);
@@ -127,11 +127,11 @@ fn a_collection_that_is_cut_off_is_told_and_the_walk_goes_on() {
 }
 
 #[test]
-fn a_list_that_changes_while_it_is_walked_is_read_on_and_said_to_be_inconsistent() {
+fn a_list_whose_token_expires_continues_and_is_reported_as_inconsistent() {
     let server = Server::over(recordings::named("paging"));
     let items = "/api/v1/namespaces/bulk/configmaps";
     let proxy = FaultyProxy::to(&server);
-    // The token that the server offers is that of the recorded page.
+    // The server's new token is that of the recorded page.
     let token = "eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MjMxNiwic3RhcnQiOiJpdGVtLTA0OTlcdTAwMDAifQ";
     let body = format!(r#"{{"kind":"Status","metadata":{{"continue":"{token}"}},"code":410}}"#);
     proxy.inject_times(1, &format!("{items}?continue="), Fault::status(410, "", &body));
@@ -142,7 +142,7 @@ fn a_list_that_changes_while_it_is_walked_is_read_on_and_said_to_be_inconsistent
 }
 
 #[test]
-fn pages_that_never_end_are_given_up() {
+fn a_list_that_never_ends_is_an_error() {
     let server = Server::over(recordings::cluster());
     let page = r#"{"kind":"Table","metadata":{"continue":"more"},"columnDefinitions":
         [{"name":"Name","format":"name"}],"rows":[{"cells":["a\tb"]}]}"#;
@@ -150,12 +150,12 @@ fn pages_that_never_end_are_given_up() {
     let tree = run(&["tree", "/api/v1/nodes", "-s", &server.url()]);
     assert_eq!(tree.code, 1);
     assert!(tree.err.contains("the same page again"), "{}", tree.err);
-    // A tab in a name is neither taken for the one before the row, nor lost.
+    // A tab in a name is escaped, so that it is not taken for the separator.
     assert_eq!(tree.out.lines().nth(1), Some("/api/v1/nodes/a%09b\ta\\tb"));
 }
 
 #[test]
-fn a_terminal_is_never_sent_control_characters() {
+fn a_terminal_gets_no_control_characters() {
     let server = Server::over(recordings::cluster());
     let path = "/api/v1/namespaces/shop";
     server.answer(path, 200, "{\"kind\":\"Namespace\",\"note\":\"a\u{9b}31mb\u{202e}c\"}");

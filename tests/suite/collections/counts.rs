@@ -1,4 +1,4 @@
-//! How many objects a namespace has is told at its row, asked for gently.
+//! The number of objects in each namespace, counted without loading the server.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use kubewalk::k8s::failure::{Failure, FailureKind};
 use crate::support::app::App;
 use crate::support::walker::screen;
 
-/// The pods' namespaces are in view, and the cursor has rested once more.
+/// The namespaces of the pods are visible, and the cursor has rested on them.
 fn at_the_namespaces_of_pods() -> App {
     let mut app = App::demo();
     app.press(":/api/v1/pods enter");
@@ -20,8 +20,8 @@ fn at_the_namespaces_of_pods() -> App {
 }
 
 fn counts(app: &App) -> Vec<String> {
-    let asked = app.pending().into_iter();
-    asked.filter(|asked| asked.ends_with("/pods?includeObject=None&limit=1")).collect()
+    let requested = app.pending().into_iter();
+    requested.filter(|requested| requested.ends_with("/pods?includeObject=None&limit=1")).collect()
 }
 
 fn row(app: &App, namespace: &str) -> String {
@@ -31,7 +31,7 @@ fn row(app: &App, namespace: &str) -> String {
 }
 
 #[test]
-fn the_namespaces_in_view_are_counted_a_few_at_a_time() {
+fn visible_namespaces_are_counted_four_at_a_time() {
     let mut app = at_the_namespaces_of_pods();
     assert_eq!(counts(&app).len(), 4, "{:?}", app.pending());
     assert!(counts(&app)[0].starts_with("/api/v1/namespaces/"));
@@ -54,7 +54,7 @@ fn pods_of_shop() -> kubewalk::k8s::request::Request {
 }
 
 #[test]
-fn a_slow_server_is_not_asked_for_more() {
+fn counting_stops_when_the_server_is_slow() {
     let mut app = at_the_namespaces_of_pods();
     app.model.now += Duration::from_millis(600);
     app.answer_all();
@@ -62,7 +62,7 @@ fn a_slow_server_is_not_asked_for_more() {
     assert_eq!(counts(&app), [""; 0]);
     let shown = screen(&app.model);
     let counted = shown.lines().filter(|line| line.contains("▸ ") && is_counted(line)).count();
-    assert_eq!(counted, 4, "those that were under way\n{shown}");
+    assert_eq!(counted, 4, "only the requests in flight are answered\n{shown}");
 }
 
 fn is_counted(line: &str) -> bool {
@@ -71,13 +71,13 @@ fn is_counted(line: &str) -> bool {
 }
 
 #[test]
-fn a_refused_count_is_no_count_and_a_failed_one_the_last() {
+fn a_forbidden_count_is_skipped_and_a_failed_one_stops_counting() {
     let mut app = at_the_namespaces_of_pods();
     let before = counts(&app);
     app.fail_first(Failure::new(FailureKind::Forbidden, "403: no", ""));
-    assert_eq!(counts(&app).len(), 4, "the next one takes its place");
+    assert_eq!(counts(&app).len(), 4, "the next namespace is counted instead");
     assert!(!counts(&app).contains(&before[0]));
     app.fail_first(Failure::new(FailureKind::Status(500), "500: no", ""));
-    assert_eq!(counts(&app).len(), 3, "and now nothing does");
+    assert_eq!(counts(&app).len(), 3, "no further namespace is counted");
     assert!(app.model.notice.is_none());
 }

@@ -1,4 +1,4 @@
-//! Collections of many pages, and the filter over what is loaded of them.
+//! Collections with many pages: loading them, and filtering the loaded rows.
 
 use kubewalk::tree::{RowRef, Tree};
 
@@ -8,7 +8,7 @@ use crate::support::walker::screen;
 
 const ITEMS: &str = "/api/v1/namespaces/bulk/configmaps";
 
-/// The cursor on the collection of 1,202 config maps, of which 500 are loaded.
+/// The cursor is on a collection of 1202 ConfigMaps, of which 500 are loaded.
 fn bulk() -> App {
     let mut app = App::over(&[recordings::named("paging"), recordings::cluster()]);
     app.walk(":cm space -n space bulk enter");
@@ -22,14 +22,14 @@ fn loaded(app: &App) -> usize {
     tree.get(id).unwrap().collection.as_ref().unwrap().rows().len()
 }
 
-/// The row of the tree that loads more, and its position.
+/// Returns the 0-based index of the row that loads more.
 fn more(app: &App) -> Option<usize> {
     let tree = &app.model.tree;
     (0..tree.len()).find(|at| matches!(tree.place_at(*at), Some(RowRef::More(_))))
 }
 
 #[test]
-fn a_collection_loads_a_page_at_a_time() {
+fn a_collection_loads_one_page_at_a_time() {
     let mut app = bulk();
     assert_eq!(loaded(&app), 500);
     let last = more(&app).unwrap();
@@ -38,7 +38,7 @@ fn a_collection_loads_a_page_at_a_time() {
     tree.select(place);
     app.walk("enter");
     assert_eq!(loaded(&app), 1000);
-    // The cursor stays where it was: on the first row of the new page.
+    // The cursor keeps its position, which is now the first row of the new page.
     assert_eq!(app.label(app.model.tree.cursor()), "item-0500");
     let tree = &mut app.model.tree;
     let place = tree.place_at(last + 500).unwrap();
@@ -57,7 +57,7 @@ pub(crate) fn load_all_loads_every_page() {
 }
 
 #[test]
-fn esc_stops_loading_all_pages_and_keeps_what_came() {
+fn escape_stops_loading_pages_and_keeps_the_loaded_rows() {
     let mut app = bulk();
     let last = more(&app).unwrap();
     let place = app.model.tree.place_at(last).unwrap();
@@ -65,7 +65,7 @@ fn esc_stops_loading_all_pages_and_keeps_what_came() {
     app.press("L");
     assert!(screen(&app.model).contains("… 500 so far · esc stops"));
     app.press("esc");
-    assert!(app.waiting.is_empty(), "the page on the way is dropped");
+    assert!(app.waiting.is_empty(), "the request in flight is cancelled");
     app.rest();
     assert_eq!(loaded(&app), 500);
     assert!(screen(&app.model).contains("… 702 more · ⏎ loads"));
@@ -74,7 +74,7 @@ fn esc_stops_loading_all_pages_and_keeps_what_came() {
 }
 
 #[test]
-fn a_filter_says_what_it_did_not_search_and_enter_searches_it() {
+fn a_filter_counts_unloaded_objects_and_enter_loads_them() {
     let mut app = bulk();
     app.press("/ 0 0 0");
     let screen = crate::support::walker::screen(&app.model);
@@ -91,7 +91,7 @@ fn a_filter_says_what_it_did_not_search_and_enter_searches_it() {
 }
 
 #[test]
-fn enter_at_the_end_of_a_filter_searches_the_rest_though_something_matches() {
+fn enter_after_the_matches_of_a_filter_loads_the_rest() {
     let mut app = bulk();
     app.walk("/ item-04 enter");
     assert_eq!(loaded(&app), 1202);
@@ -99,13 +99,13 @@ fn enter_at_the_end_of_a_filter_searches_the_rest_though_something_matches() {
 }
 
 #[test]
-fn an_object_beyond_the_first_page_is_found_by_its_name() {
+fn an_object_beyond_the_first_page_is_reached_by_name() {
     let mut app = bulk();
     app.walk("g");
     app.walk(&format!(":{ITEMS}/item-1100 enter"));
     assert_eq!(app.location(), format!("{ITEMS}/item-1100"));
     assert_eq!(loaded(&app), 501);
-    // The pages between it and the others fill up around it.
+    // Loading the pages in between keeps the row and sorts it in.
     app.walk("L");
     assert_eq!(loaded(&app), 1202);
     assert_eq!(app.location(), format!("{ITEMS}/item-1100"));
@@ -116,7 +116,7 @@ fn an_object_beyond_the_first_page_is_found_by_its_name() {
 }
 
 #[test]
-fn an_object_that_is_not_there_is_told_and_the_cursor_stays_at_its_collection() {
+fn a_missing_object_is_reported_and_its_collection_is_selected() {
     let mut app = bulk();
     app.walk(&format!(":{ITEMS}/item-9999 enter"));
     assert_eq!(app.location(), ITEMS);
@@ -125,7 +125,7 @@ fn an_object_that_is_not_there_is_told_and_the_cursor_stays_at_its_collection() 
 }
 
 #[test]
-fn a_page_that_fails_leaves_what_was_loaded() {
+fn a_failed_page_keeps_the_loaded_rows() {
     use kubewalk::k8s::failure::{Failure, FailureKind};
     let mut app = bulk();
     let at = more(&app).unwrap();
@@ -135,7 +135,7 @@ fn a_page_that_fails_leaves_what_was_loaded() {
     app.answer_with(Err(Failure::new(FailureKind::Unavailable, "503: down", "Try again")));
     assert_eq!(loaded(&app), 500);
     assert!(app.model.notice.as_ref().unwrap().text.contains("503: down"));
-    // The row is still there, and asks again.
+    // The row that loads more stays and retries.
     assert_eq!(more(&app), Some(at));
     app.walk("enter");
     assert_eq!(loaded(&app), 1000);

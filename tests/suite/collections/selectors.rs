@@ -1,4 +1,4 @@
-//! Label and field selectors: the server chooses the rows.
+//! Label and field selectors, which the server evaluates.
 
 use kubewalk::k8s::failure::{Failure, FailureKind};
 
@@ -16,12 +16,12 @@ fn shop() -> App {
 }
 
 #[test]
-fn a_selector_in_the_line_of_the_filter_asks_the_server() {
+fn a_selector_in_the_filter_prompt_requests_a_new_list() {
     let mut app = shop();
-    assert_eq!(app.press("/ -l space app=db"), [], "it is sent when it is whole");
-    let asked = requests(&app.press("enter"));
-    assert_eq!(asked, [format!("{LIST}&labelSelector=app%3Ddb&limit=500")]);
-    assert_eq!(app.children(PODS).len(), 6, "the rows stay until the answer is there");
+    assert_eq!(app.press("/ -l space app=db"), [], "an incomplete selector is not sent");
+    let requested = requests(&app.press("enter"));
+    assert_eq!(requested, [format!("{LIST}&labelSelector=app%3Ddb&limit=500")]);
+    assert_eq!(app.children(PODS).len(), 6, "the old rows stay until the answer arrives");
     app.answer_all();
     assert_eq!(app.children(PODS), ["db-0", "db-1"]);
     let watched = requests(&app.take_effects());
@@ -29,7 +29,7 @@ fn a_selector_in_the_line_of_the_filter_asks_the_server() {
     assert!(watched.contains("labelSelector=app%3Ddb"), "{watched}");
     assert!(screen(&app.model).contains("shop 2 ◉ -l app=db"), "{}", screen(&app.model));
 
-    // Its answer is that of the same part; all holds through a refresh.
+    // A refresh keeps the selector.
     app.rest();
     assert!(
         requests(&app.take_effects()).contains(&format!("{PODS}?limit=20&labelSelector=app%3Ddb"))
@@ -37,27 +37,27 @@ fn a_selector_in_the_line_of_the_filter_asks_the_server() {
     app.walk("r");
     assert_eq!(app.children(PODS), ["db-0", "db-1"]);
 
-    // The same line has both, and says so when it is opened again.
+    // The prompt holds the filter and the selector, and shows both when it is opened again.
     app.walk("/ space !db-1 enter");
     assert_eq!(app.children(PODS), ["db-0"]);
     assert!(screen(&app.model).contains("-l app=db /!db-1"), "{}", screen(&app.model));
     app.walk("esc");
-    assert_eq!(app.children(PODS).len(), 2, "the filter first");
-    let asked = requests(&app.press("esc"));
-    assert_eq!(asked, [format!("{LIST}&limit=500")]);
+    assert_eq!(app.children(PODS).len(), 2, "escape clears the filter first");
+    let requested = requests(&app.press("esc"));
+    assert_eq!(requested, [format!("{LIST}&limit=500")]);
     app.answer_all();
     assert_eq!(app.children(PODS).len(), 6);
     assert!(!screen(&app.model).contains("-l app"));
 }
 
 #[test]
-fn a_selector_may_come_with_the_place_to_go_to() {
+fn a_location_may_contain_a_selector() {
     let mut app = App::demo();
     app.walk(":po space -l space app=db space -n space shop enter");
     assert_eq!(app.children(PODS), ["db-0", "db-1"]);
     app.walk(":po space -n space shop space -l space app=web enter");
     assert!(app.children(PODS).iter().all(|name| name.starts_with("frontend")));
-    // Without a namespace it is all of them.
+    // Without a namespace, all namespaces are selected from.
     app.walk(":deploy space -l space app=frontend enter");
     let all = "/apis/apps/v1/deployments";
     assert_eq!(app.location(), all);
@@ -66,7 +66,7 @@ fn a_selector_may_come_with_the_place_to_go_to() {
         "{}",
         screen(&app.model)
     );
-    // An object that is named comes whatever is selected.
+    // A named object is reached even if the selector excludes it.
     app.walk(":po/db-0 space -n space shop enter");
     assert_eq!(app.location(), format!("{PODS}/db-0"));
     app.walk(":po space -l enter");
@@ -75,7 +75,7 @@ fn a_selector_may_come_with_the_place_to_go_to() {
 }
 
 #[test]
-fn all_namespaces_are_one_list_whichever_is_chosen() {
+fn all_namespaces_are_listed_at_once_whichever_is_chosen() {
     for before in ["", ":ns space shop enter"] {
         let mut app = App::demo();
         app.walk(before);
@@ -90,24 +90,24 @@ fn all_namespaces_are_one_list_whichever_is_chosen() {
 }
 
 #[test]
-fn a_field_that_cannot_be_selected_by_is_told_where_it_was_asked() {
+fn an_unsupported_field_selector_is_reported_at_its_collection() {
     let mut app = shop();
     app.walk("s na enter j");
     app.press("/ -f space spec.foo=x enter");
-    let asked = app.pending();
-    assert_eq!(asked, [format!("{LIST}&fieldSelector=spec.foo%3Dx&limit=500")]);
+    let requested = app.pending();
+    assert_eq!(requested, [format!("{LIST}&fieldSelector=spec.foo%3Dx&limit=500")]);
     let sentence = "Unable to find \"/v1, Resource=pods\" that match label selector \"\", field \
                     selector \"spec.foo=x\": field label not supported: spec.foo";
     let failure = Failure::new(FailureKind::Status(400), format!("400: {sentence}"), "");
     app.fail_first(failure);
-    assert_eq!(app.children(PODS), [""; 0], "those rows were not asked for");
+    assert_eq!(app.children(PODS), [""; 0], "the old rows do not match the selector");
     assert_eq!(app.location(), PODS);
     let shown = screen(&app.model);
     assert!(shown.contains("✗ 400 -f spec.foo=x"), "{shown}");
     assert!(app.model.notice.as_ref().unwrap().text.contains("field label not supported"));
     assert_eq!(app.model.watches(), 0);
 
-    // The line is mended where it is.
+    // The prompt still has the selector to correct.
     app.press("/ ctrl-u");
     app.walk("-f space metadata.name=db-1 enter");
     assert_eq!(app.children(PODS), ["db-1"]);
@@ -115,9 +115,9 @@ fn a_field_that_cannot_be_selected_by_is_told_where_it_was_asked() {
 }
 
 #[test]
-fn a_selector_where_there_is_no_collection_is_refused() {
+fn a_selector_outside_a_collection_is_refused() {
     let mut app = App::demo();
     app.walk("j j enter");
-    assert_eq!(app.press("/ -l space a enter").len(), 1, "a notice, and nothing asked");
+    assert_eq!(app.press("/ -l space a enter").len(), 1, "only a notice, no request");
     assert!(app.model.notice.unwrap().text.contains("one collection"));
 }

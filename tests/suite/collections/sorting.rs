@@ -1,4 +1,4 @@
-//! The order and the columns of a collection's rows.
+//! Sorting the rows of a collection, and its wide columns.
 
 use kubewalk::app::message::Message;
 use kubewalk::app::state::overlay::Overlay;
@@ -108,7 +108,7 @@ pub(crate) fn rows_are_sorted_by_a_wide_column() {
 }
 
 #[test]
-fn the_cursor_stays_on_its_row_and_the_order_through_a_refresh() {
+fn sorting_and_refreshing_keep_the_cursor_row() {
     let mut app = over("shop");
     app.walk("j j");
     let row = selected(&app.model);

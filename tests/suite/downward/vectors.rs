@@ -33,14 +33,14 @@ fn many_pods_are_computed_in_a_second() {
     let all = vectors("pods.jsonl.gz");
     let inputs: Vec<_> = all.iter().filter_map(|v| Some((&v["pod"], around(v).ok()?))).collect();
     let before = peak_memory();
-    let began = std::time::Instant::now();
+    let start = std::time::Instant::now();
     let containers: usize = inputs
         .iter()
         .filter_map(|(pod, around)| Some((PodObject::new((*pod).clone()).ok()?, around)))
         .map(|(object, around)| downward::compute(&object, around, OPTIONS).containers.len())
         .sum();
     let count = u32::try_from(inputs.len()).unwrap();
-    let rate = f64::from(count) / began.elapsed().as_secs_f64();
+    let rate = f64::from(count) / start.elapsed().as_secs_f64();
     let memory = peak_memory();
     println!(
         "{rate:.0} pods/s, {containers} containers; peak {memory}, {before} with inputs alone"

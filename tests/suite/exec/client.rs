@@ -24,7 +24,7 @@ async fn client_at(url: String, timeout: Option<Duration>) -> Client {
 /// What comes of reading the labels in such a container.
 async fn labels(container: Container) -> Result<Content, Failure> {
     let server = Server::over(recordings::cluster());
-    server.executes(container);
+    server.set_container(container);
     let client = client(&server, Some(Duration::from_secs(20))).await;
     client.cat(&cat("downward", "main", "/etc/downward/labels")).await
 }
@@ -48,7 +48,7 @@ async fn a_file_is_read_as_it_is_by_both_protocols() {
 #[tokio::test]
 async fn only_a_cat_without_input_is_ever_asked_for() {
     let server = Server::over(recordings::cluster());
-    server.executes(container_with(real_files()));
+    server.set_container(container_with(real_files()));
     let client = client(&server, None).await;
     client.cat(&cat("downward", "main", "/etc/downward/labels")).await.unwrap();
     let [seen] = server.seen().try_into().unwrap();
@@ -89,8 +89,9 @@ async fn where_nothing_can_be_run_a_sentence_says_so() {
 
     let failure = labels(Container::always(Fate::Cut("foo="))).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Cut);
-    let said = format!("closed the connection before GET {} was answered whole", path("downward"));
-    assert!(failure.message.ends_with(&said), "{failure}");
+    let printed =
+        format!("closed the connection before GET {} was answered whole", path("downward"));
+    assert!(failure.message.ends_with(&printed), "{failure}");
 
     let odd = container_with(real_files()).speaking("v9.channel.k8s.io");
     let failure = labels(odd).await.unwrap_err();
@@ -100,7 +101,7 @@ async fn where_nothing_can_be_run_a_sentence_says_so() {
 #[tokio::test]
 async fn silence_ends_with_the_time_that_requests_have() {
     let server = Server::over(recordings::cluster());
-    server.executes(Container::always(Fate::Silent));
+    server.set_container(Container::always(Fate::Silent));
     let client = client(&server, Some(Duration::from_millis(300))).await;
     let failure = client.cat(&cat("downward", "main", "/x")).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::TimedOut);
@@ -110,16 +111,16 @@ async fn silence_ends_with_the_time_that_requests_have() {
 #[tokio::test]
 async fn a_refusal_names_the_rule_that_is_missing() {
     let server = Server::over(recordings::cluster());
-    let said = "pods \"downward\" is forbidden: User \"viewer\" cannot create resource \
+    let printed = "pods \"downward\" is forbidden: User \"viewer\" cannot create resource \
                 \"pods/exec\" in API group \"\" in the namespace \"default\"";
     let status = serde_json::json!({"kind": "Status", "apiVersion": "v1", "metadata": {},
-        "status": "Failure", "message": said, "reason": "Forbidden", "code": 403});
+        "status": "Failure", "message": printed, "reason": "Forbidden", "code": 403});
     server.answer(&path("downward"), 403, &status.to_string());
     let client = client(&server, None).await;
     let read = async || client.cat(&cat("downward", "main", "/x")).await.unwrap_err();
     let failure = read().await;
     assert_eq!(failure.kind, FailureKind::Forbidden);
-    assert_eq!(failure.message, format!("403: {said}"));
+    assert_eq!(failure.message, format!("403: {printed}"));
     assert!(
         failure.hint.starts_with("Ask for a rule with the verbs create and get on pods/exec"),
         "{failure}"
@@ -148,7 +149,7 @@ async fn a_server_that_is_not_there_is_told_as_for_any_request() {
 async fn an_exec_goes_by_tls_and_below_a_base_path_with_the_token_of_the_moment() {
     let identity = Identity::signed_for("127.0.0.1");
     let server = Server::setup(recordings::cluster()).tls(&identity).below("/clusters/one").start();
-    server.executes(container_with(real_files()));
+    server.set_container(container_with(real_files()));
     let folder = tempfile::tempdir().unwrap();
     let token = folder.path().join("token");
     let kubeconfig = folder.path().join("config");

@@ -4,7 +4,7 @@ use kubewalk::api::client::{Client, Content};
 use kubewalk::api::endpoint::{Environment, Options, connect};
 use kubewalk::k8s::failure::FailureKind;
 
-use super::{asked, cat, cluster};
+use super::{cat, cluster, requested};
 use crate::support::kubectl::Proxy;
 
 async fn client(proxy: &Proxy) -> Client {
@@ -26,7 +26,7 @@ async fn the_rejection_of_an_ambassador_is_explained() {
     assert!(failure.message.starts_with("403: the proxy refuses GET "), "{failure}");
     assert!(failure.message.ends_with("by itself, the server was not asked"), "{failure}");
     assert!(failure.hint.contains("--reject-paths=^$ or --disable-filter"), "{failure}");
-    assert_eq!(asked(&server).len(), 0);
+    assert_eq!(requested(&server).len(), 0);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use kubewalk::app::message::{Message, Timer};
 
-use super::{asked, cluster, container_with, path, real_files};
+use super::{cluster, container_with, path, real_files, requested};
 use crate::support::exec::{Container, Fate, NO_CAT};
 use crate::support::server::Server;
 use crate::support::walker::Walker;
@@ -35,16 +35,16 @@ async fn nothing_is_run_before_a_yes_and_nothing_after_a_no() {
         assert!(!screen.contains("serviceaccount/token"), "{screen}");
         walker.walk(no).await;
         walker.wait_for("Nothing was run").await;
-        assert_eq!(asked(&server).len(), 0, "{no}");
+        assert_eq!(requested(&server).len(), 0, "{no}");
     }
     assert!(!walker.quit);
     // The question is not open any more: a yes that comes late is the key of another thing.
     walker.walk("y").await;
-    assert_eq!(asked(&server).len(), 0);
+    assert_eq!(requested(&server).len(), 0);
 
     walker.walk("V y").await;
     walker.wait_for("= inside").await;
-    let mut execs = asked(&server);
+    let mut execs = requested(&server);
     execs.sort();
     assert!(execs.iter().all(|exec| exec.starts_with("container=main&command=cat&command=/")));
     assert!(execs.iter().any(|exec| exec.contains("command=/etc/downward/labels&")), "{execs:?}");
@@ -59,7 +59,7 @@ async fn what_is_inside_stands_beside_what_should_be() {
     let labels = (path("downward"), "main".to_owned(), "/etc/downward/labels".to_owned());
     files.insert(labels, b"foo=\"other\"".to_vec());
     let server = cluster();
-    server.executes(container_with(files));
+    server.set_container(container_with(files));
     let mut walker = at(&server, "downward").await;
     walker.walk("V y").await;
     walker.wait_for("≠ inside").await;
@@ -75,7 +75,7 @@ async fn what_is_inside_stands_beside_what_should_be() {
 #[tokio::test]
 async fn a_container_without_cat_says_so_beside_its_rows() {
     let server = cluster();
-    server.executes(Container::new(|run| match run.container.as_str() {
+    server.set_container(Container::new(|run| match run.container.as_str() {
         "main" => Fate::NotStarted(NO_CAT),
         _ => Fate::Writes(b"PATH=/bin\0".to_vec()),
     }));
@@ -103,7 +103,7 @@ async fn a_pod_without_a_running_container_and_what_is_no_pod_are_not_asked_abou
     walker.walk(":po/unschedulable space -n space team-a enter").await;
     walker.walk("V").await;
     walker.wait_for("nothing can be run in the containers of this pod").await;
-    assert_eq!(asked(&server).len(), 0);
+    assert_eq!(requested(&server).len(), 0);
 }
 
 #[tokio::test]
@@ -146,5 +146,5 @@ async fn the_question_fits_the_smallest_screens_and_scrolls() {
     walker.walk("pagedown").await;
     assert!(walker.screen().contains("cat /"), "{}", walker.screen());
     assert!(walker.screen().contains("y runs them"), "{}", walker.screen());
-    assert_eq!(asked(&server).len(), 0);
+    assert_eq!(requested(&server).len(), 0);
 }

@@ -9,7 +9,7 @@ use kubewalk::k8s::failure::FailureKind;
 use kubewalk::k8s::names::Namespace;
 use serde_json::Value;
 
-use super::{ACCOUNT, asked, cluster, container_with, path, real_files};
+use super::{ACCOUNT, cluster, container_with, path, real_files, requested};
 use crate::here::faked::{Faked, lay_out, recorded};
 use crate::support::exec::{Container, Fate, NO_CAT};
 use crate::support::machine::binary;
@@ -70,7 +70,7 @@ async fn real_containers_have_what_is_predicted_and_what_the_image_and_the_runti
             assert!(of("equal").len() >= 10, "{container}");
         }
     }
-    let execs = asked(&server);
+    let execs = requested(&server);
     assert!(execs.len() > 15 && !execs.iter().any(|exec| exec.contains("token")), "{execs:?}");
 }
 
@@ -81,7 +81,7 @@ async fn a_difference_is_shown_with_both_sides_and_ends_with_three() {
     files.insert(of_main("/etc/downward/labels"), b"foo=\"baz\"".to_vec());
     files.remove(&of_main("/etc/downward/podName"));
     let server = cluster();
-    server.executes(container_with(files));
+    server.set_container(container_with(files));
     let (text, outcome) = run(&server, &wanted("downward", Output::Text)).await;
     assert!(text.starts_with("default/downward\n"), "{text}");
     assert!(text.contains("container main  seen through an exec of cat, known by its name\n"));
@@ -95,12 +95,12 @@ async fn a_difference_is_shown_with_both_sides_and_ends_with_three() {
 #[tokio::test]
 async fn where_nothing_can_be_run_the_reason_is_told_and_nothing_passes() {
     let server = cluster();
-    server.executes(Container::always(Fate::NotStarted(NO_CAT)));
+    server.set_container(Container::always(Fate::NotStarted(NO_CAT)));
     let (text, outcome) = run(&server, &wanted("downward", Output::Text)).await;
     assert!(matches!(outcome, Err(Stop::Incomplete)), "{outcome:?}");
     assert!(text.contains("container main  not seen: there is no `cat` in main"), "{text}");
     // One exec told it all.
-    assert_eq!(asked(&server).len(), 1);
+    assert_eq!(requested(&server).len(), 1);
 }
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn only_the_chosen_container_is_looked_into() {
     asked_for.display.container = Some("main".to_owned());
     let (text, outcome) = run(&server, &asked_for).await;
     assert!(outcome.is_ok(), "{outcome:?}\n{text}");
-    assert!(asked(&server).iter().all(|exec| exec.starts_with("container=main&")));
+    assert!(requested(&server).iter().all(|exec| exec.starts_with("container=main&")));
     asked_for.display.container = Some("absent".to_owned());
     let (_, outcome) = run(&server, &asked_for).await;
     let Err(Stop::Failed(failure)) = outcome else { panic!("{outcome:?}") };
@@ -128,7 +128,7 @@ async fn a_container_that_does_not_run_and_what_is_no_pod_say_so() {
     let (_, outcome) = run(&server, &wanted("deploy.apps/frontend -n shop", Output::Text)).await;
     let Err(Stop::Failed(failure)) = outcome else { panic!("{outcome:?}") };
     assert_eq!(failure.kind, FailureKind::Input);
-    assert_eq!(asked(&server).len(), 0);
+    assert_eq!(requested(&server).len(), 0);
 }
 
 #[tokio::test]
@@ -140,7 +140,7 @@ async fn this_very_pod_is_seen_from_here_without_an_exec() {
     lay_out(&faked, &pod, "main", "self");
     let (text, _) = run_at(&faked, &server, &wanted(name, Output::Text)).await;
     assert!(text.starts_with(&format!("default/{name}  this pod\n")), "{text}");
-    assert_eq!(asked(&server).len(), 0);
+    assert_eq!(requested(&server).len(), 0);
 }
 
 #[tokio::test]
@@ -175,9 +175,9 @@ fn the_binary_compares_a_pod_that_is_named() {
     );
     let output = kubewalk("downward-env");
     assert_eq!(output.status.code(), Some(1));
-    let said = String::from_utf8(output.stderr).unwrap();
+    let printed = String::from_utf8(output.stderr).unwrap();
     assert!(
-        said.contains("403: no. Ask for a rule with the verbs create and get on pods/exec"),
-        "{said}"
+        printed.contains("403: no. Ask for a rule with the verbs create and get on pods/exec"),
+        "{printed}"
     );
 }

@@ -71,12 +71,12 @@ async fn every_way_to_break_an_answer_is_a_failure_in_one_sentence() {
         let told = format!("{fault:?}");
         proxy.clear_faults();
         proxy.inject(PODS, fault);
-        let began = Instant::now();
+        let start = Instant::now();
         let failure = read(&client).await.expect_err(&told);
         assert_eq!(failure.kind, kind, "{told}: {failure}");
         assert!(!failure.message.is_empty() && !failure.message.contains('\n'), "{told}");
         assert!(!failure.hint.is_empty(), "{told}: {failure}");
-        assert!(began.elapsed() < LIMIT * 3, "{told}: {:?}", began.elapsed());
+        assert!(start.elapsed() < LIMIT * 3, "{told}: {:?}", start.elapsed());
     }
     proxy.clear_faults();
     assert!(read(&client).await.is_ok(), "nothing of it lasts");
@@ -102,9 +102,9 @@ async fn a_body_without_an_end_ends_with_the_time_that_a_request_has() {
     let server = Server::over(recordings::cluster());
     let proxy = FaultyProxy::to(&server);
     proxy.inject(PODS, Fault::Endless("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["));
-    let began = Instant::now();
+    let start = Instant::now();
     assert!(read(&client(&proxy).await).await.is_err());
-    assert!(began.elapsed() < LIMIT * 3, "{:?}", began.elapsed());
+    assert!(start.elapsed() < LIMIT * 3, "{:?}", start.elapsed());
 }
 
 #[tokio::test]
@@ -147,7 +147,7 @@ async fn a_server_that_refuses_tables_is_asked_for_metadata_and_then_for_plain_j
     proxy.inject(PODS, Fault::status(406, "", "nothing at all"));
     let failure = read(&client(&proxy).await).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::NotAcceptable);
-    let asked: Vec<_> = server.seen().into_iter().filter(|seen| seen.path == PODS).collect();
-    assert!(asked.iter().any(|seen| seen.accept.contains("as=PartialObjectMetadataList")));
-    assert!(asked.iter().any(|seen| seen.accept == "application/json"));
+    let requested: Vec<_> = server.seen().into_iter().filter(|seen| seen.path == PODS).collect();
+    assert!(requested.iter().any(|seen| seen.accept.contains("as=PartialObjectMetadataList")));
+    assert!(requested.iter().any(|seen| seen.accept == "application/json"));
 }

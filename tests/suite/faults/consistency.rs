@@ -1,4 +1,4 @@
-//! Changes, faults and keys in any order: once the server is well again, what is shown is the truth,
+//! Changes, faults and keys in any order: once the server is well again, what is shown is the server,
 //! or says that it is not.
 
 use std::cell::RefCell;
@@ -15,7 +15,7 @@ use kubewalk::tree::node::Load;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
-use crate::support::truth::{COLLECTION, Fault, Truth, WatchEnd};
+use crate::support::reference::{COLLECTION, Fault, ReferenceServer, WatchEnd};
 use crate::support::walker::Walker;
 
 /// Names of objects: some are before, some behind the others, which matters to pages.
@@ -76,35 +76,35 @@ fn name(number: u8) -> String {
     format!("item-{number:02}")
 }
 
-/// A run of the program over the truth.
+/// A run of the program over the server.
 struct Run {
     walker: Walker,
-    truth: Truth,
+    server: ReferenceServer,
     /// The times from a key to its frame.
     keys: Vec<Duration>,
 }
 
 impl Run {
     async fn start() -> Self {
-        let truth = Truth::of((0..NAMES).step_by(2).map(name));
-        let client = kube::Client::new(truth.clone(), "default");
+        let server = ReferenceServer::of((0..NAMES).step_by(2).map(name));
+        let client = kube::Client::new(server.clone(), "default");
         let limit = Duration::from_secs(15);
         let client = Client::new(client, "http://127.0.0.1:8001", Some(limit));
         let mut walker = Walker::client(client, (80, 24)).await;
         walker.walk(":cm space -n space shop enter").await;
-        Self { walker, truth, keys: Vec::new() }
+        Self { walker, server, keys: Vec::new() }
     }
 
     async fn take(&mut self, step: &Step) {
         match step {
-            Step::Put(number) => self.truth.put(&name(*number)),
-            Step::Delete(number) => self.truth.delete(&name(*number)),
-            Step::Forget => self.truth.forget(),
-            Step::Bookmark => self.truth.bookmark(),
-            Step::EndWatches(end) => self.truth.end_watches(*end),
-            Step::Fault(fault) => self.truth.plan(fault.clone()),
-            Step::Stop => self.truth.stop(),
-            Step::Start => self.truth.start(),
+            Step::Put(number) => self.server.put(&name(*number)),
+            Step::Delete(number) => self.server.delete(&name(*number)),
+            Step::Forget => self.server.compact(),
+            Step::Bookmark => self.server.bookmark(),
+            Step::EndWatches(end) => self.server.end_watches(*end),
+            Step::Fault(fault) => self.server.inject(fault.clone()),
+            Step::Stop => self.server.stop(),
+            Step::Start => self.server.start(),
             Step::Wait(milliseconds) => self.wait(u64::from(*milliseconds)).await,
             Step::Keys(keys) => {
                 for key in keys {
@@ -123,7 +123,7 @@ impl Run {
 
     /// All faults are over, and somebody who looks at the collection has waited for long.
     async fn comes_to_rest(&mut self) {
-        self.truth.heal();
+        self.server.clear_faults();
         self.wait(20_000).await;
         // Out of a prompt, a search, a filter, a file, the full screen, and the other panes.
         self.walker.press("esc esc esc esc esc esc");
@@ -144,7 +144,7 @@ impl Run {
     fn rows(&self) -> Result<BTreeMap<String, String>, String> {
         let tree = &self.walker.model.tree;
         let rows = tree.get(self.collection()).and_then(|node| node.collection.as_ref());
-        let truth = self.truth.objects();
+        let server = self.server.objects();
         let mut found = BTreeMap::new();
         // A list that was refused as a table has names only.
         let now =
@@ -152,7 +152,7 @@ impl Run {
         for row in rows.into_iter().flat_map(Collection::rows) {
             let value = match now {
                 Some(now) => row.cells().nth(now).unwrap_or_default().to_owned(),
-                None => truth.get(row.name()).cloned().unwrap_or_default(),
+                None => server.get(row.name()).cloned().unwrap_or_default(),
             };
             if found.insert(row.name().to_owned(), value).is_some() {
                 return Err(format!("{} is there twice", row.name()));
@@ -194,10 +194,10 @@ impl Run {
         }
         let token = node.collection.as_ref().and_then(|rows| rows.continue_token.clone());
         let last = token.as_ref().and_then(|token| token.split('/').nth(1));
-        let mut truth = self.truth.objects();
+        let mut server = self.server.objects();
         // What is behind the last page was not asked for yet, unless by its name.
-        truth.retain(|name, _| last.is_none_or(|last| &**name <= last) || rows.contains_key(name));
-        if rows == truth { Ok(()) } else { Err(format!("rows {rows:?} are to be {truth:?}")) }
+        server.retain(|name, _| last.is_none_or(|last| &**name <= last) || rows.contains_key(name));
+        if rows == server { Ok(()) } else { Err(format!("rows {rows:?} are to be {server:?}")) }
     }
 
     /// A document that does not say that it may be old is true.
@@ -222,7 +222,7 @@ impl Run {
         }
         let body = reading.pane.document().map(|document| document.body().clone());
         let text = String::from_utf8(body.unwrap_or_default().to_vec()).unwrap();
-        match self.truth.objects().get(name) {
+        match self.server.objects().get(name) {
             None if reading.gone => Ok(()),
             None => Err(format!("{name} is gone and is shown as if it were not")),
             Some(value) if !reading.gone && text.contains(&format!("{value}\"")) => Ok(()),
@@ -245,30 +245,30 @@ impl Run {
     async fn is_true_when_asked_again(&mut self) -> Result<(), String> {
         self.walker.press("r L");
         self.wait(60_000).await;
-        let (rows, truth) = (self.rows()?, self.truth.objects());
+        let (rows, server) = (self.rows()?, self.server.objects());
         if !self.is_live() || self.admits() {
             return Err("it is not live though nothing is wrong any more".to_owned());
         }
-        if rows == truth { Ok(()) } else { Err(format!("rows {rows:?} are to be {truth:?}")) }
+        if rows == server { Ok(()) } else { Err(format!("rows {rows:?} are to be {server:?}")) }
     }
 
     /// What happens from now on is seen.
     async fn goes_on(&mut self) -> Result<(), String> {
-        self.truth.put(&name(3));
+        self.server.put(&name(3));
         self.walker.press(&format!(":cm/{} space -n space shop enter", name(3)));
         self.wait(5_000).await;
-        self.truth.put(&name(3));
-        self.truth.delete(&name(4));
+        self.server.put(&name(3));
+        self.server.delete(&name(4));
         self.wait(5_000).await;
         self.is_true_or_admits()?;
         let reading = &self.walker.model.reading;
         let text = reading.pane.document().map(|document| document.body().clone());
         let text = String::from_utf8(text.unwrap_or_default().to_vec()).unwrap();
-        let (rows, truth) = (self.rows()?, self.truth.objects());
-        if !text.contains(&format!("{}\"", truth[&name(3)])) {
-            return Err(format!("the opened object is to be {}: {text}", truth[&name(3)]));
+        let (rows, server) = (self.rows()?, self.server.objects());
+        if !text.contains(&format!("{}\"", server[&name(3)])) {
+            return Err(format!("the opened object is to be {}: {text}", server[&name(3)]));
         }
-        if rows == truth { Ok(()) } else { Err(format!("rows {rows:?} are to be {truth:?}")) }
+        if rows == server { Ok(()) } else { Err(format!("rows {rows:?} are to be {server:?}")) }
     }
 }
 

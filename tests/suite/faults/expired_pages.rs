@@ -94,13 +94,13 @@ fn a_page_that_is_too_old_without_a_fresh_token_reads_the_list_from_its_beginnin
 fn a_server_whose_every_token_is_too_old_is_given_up() {
     let mut app = bulk();
     app.press("L");
-    let mut asked = 0;
+    let mut requested = 0;
     while !app.waiting.is_empty() {
         let body = br#"{"kind":"Status","metadata":{"continue":"fresh"},"reason":"Expired"}"#;
         app.fail_first(Failure::from_answer(410, body));
-        asked += 1;
+        requested += 1;
     }
-    assert_eq!(asked, 5);
+    assert_eq!(requested, 5);
     assert_eq!(loaded(&app), 500, "what was read stays");
     assert!(screen(&app.model).contains("✗ 410"), "{}", screen(&app.model));
 }

@@ -76,9 +76,12 @@ fn a_server_that_returns_has_what_is_open_brought_up_to_date() {
     assert_eq!(app.pending(), ["/version"]);
     app.take_effects();
     app.answer_all();
-    let asked = requests(&app.take_effects());
+    let requested = requests(&app.take_effects());
     for wanted in ["/apis", "resourceVersion=1084", "watch db-0 from"] {
-        assert!(asked.iter().any(|request| request.contains(wanted)), "{wanted}: {asked:?}");
+        assert!(
+            requested.iter().any(|request| request.contains(wanted)),
+            "{wanted}: {requested:?}"
+        );
     }
     let screen = screen(&app.model);
     assert!(!screen.contains("trying again") && !screen.contains(" old"), "{screen}");

@@ -65,11 +65,11 @@ fn the_namespaces_that_nobody_awaits_any_more_are_cancelled_too() {
     app.walk(":cm enter h");
     assert_eq!(app.location(), "/api/v1/configmaps");
     app.press("r enter");
-    let asked =
+    let requested =
         |app: &App| app.pending().iter().any(|path| path.starts_with("/api/v1/namespaces?"));
-    assert!(asked(&app), "{:?}", app.pending());
+    assert!(requested(&app), "{:?}", app.pending());
     app.press("h");
-    assert!(!asked(&app), "{:?}", app.pending());
+    assert!(!requested(&app), "{:?}", app.pending());
     app.walk("enter");
     assert!(app.children("/api/v1/configmaps").contains(&"shop".to_owned()));
 }

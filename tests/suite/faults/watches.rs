@@ -51,15 +51,15 @@ fn a_server_that_has_not_seen_the_version_is_waited_for_and_listed_after_the_thi
     let mut app = shop();
     for _ in 0..2 {
         assert_eq!(ends(&mut app, Failure::from_answer(504, NOT_YET)), Duration::from_secs(3));
-        let asked = goes_on(&mut app);
+        let requested = goes_on(&mut app);
         assert!(
-            asked[0].contains("watch=1") && asked[0].contains("resourceVersion=1084"),
-            "{asked:?}"
+            requested[0].contains("watch=1") && requested[0].contains("resourceVersion=1084"),
+            "{requested:?}"
         );
     }
     ends(&mut app, Failure::from_answer(504, NOT_YET));
-    let asked = goes_on(&mut app);
-    assert!(asked[0].ends_with("limit=500"), "{asked:?}");
+    let requested = goes_on(&mut app);
+    assert!(requested[0].ends_with("limit=500"), "{requested:?}");
     app.answer_all();
     assert!(matches!(live(&app), Live::Watching(_)));
 }

@@ -19,7 +19,7 @@ fn debug_pod() -> Faked {
 }
 
 /// What the command prints, over a server or without any.
-async fn said(faked: &Faked, server: Option<&Server>) -> String {
+async fn printed(faked: &Faked, server: Option<&Server>) -> String {
     let mut environment = Environment::empty();
     environment.service_account = faked.at("/var/run/secrets/kubernetes.io/serviceaccount");
     let access = match server {
@@ -46,21 +46,21 @@ async fn the_rights_of_another_pod_are_warned_of() {
     };
     let pod = debug_pod();
     server.answer(REVIEWS, 201, &user("debug"));
-    let ours = said(&pod, Some(&server)).await;
+    let ours = printed(&pod, Some(&server)).await;
     assert!(ours.contains("pod        debug (by POD_NAME), in namespace "), "{ours}");
     assert!(ours.contains("token      none mounted, or none that can be read\n"), "{ours}");
     assert!(ours.contains("rights     those of this pod\n"), "{ours}");
     server.answer(REVIEWS, 201, &user("node-agent"));
-    let others = said(&pod, Some(&server)).await;
+    let others = printed(&pod, Some(&server)).await;
     let warning = "warning    these are the rights of another pod, node-agent, and not of debug";
     assert!(others.contains(warning), "{others}");
 }
 
 #[tokio::test]
 async fn without_a_server_the_pod_is_named_all_the_same() {
-    let said = said(&debug_pod(), None).await;
-    assert!(said.starts_with("pod        debug (by POD_NAME), in namespace "), "{said}");
-    assert!(said.contains("token      none mounted, or none that can be read\n"), "{said}");
+    let printed = printed(&debug_pod(), None).await;
+    assert!(printed.starts_with("pod        debug (by POD_NAME), in namespace "), "{printed}");
+    assert!(printed.contains("token      none mounted, or none that can be read\n"), "{printed}");
 }
 
 #[tokio::test]
@@ -68,5 +68,5 @@ async fn variables_alone_do_not_make_a_pod() {
     let faked = Faked::new();
     let variables = [("KUBERNETES_SERVICE_HOST", "10.0.0.1"), ("POD_NAME", "debug")];
     faked.process("self", "0::/user.slice\n", &pairs(&variables));
-    assert_eq!(said(&faked, None).await, "");
+    assert_eq!(printed(&faked, None).await, "");
 }

@@ -99,10 +99,10 @@ fn files_that_only_another_mount_namespace_has_are_read_through_its_process() {
         eprintln!("skipped: there is no unshare");
         return;
     };
-    let mut said = String::new();
-    BufReader::new(child.stdout.take().unwrap()).read_line(&mut said).unwrap();
+    let mut printed = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut printed).unwrap();
     let child = Sleeping(child);
-    if said != "ready\n" {
+    if printed != "ready\n" {
         eprintln!("skipped: mount namespaces are not permitted");
         return;
     }

@@ -154,9 +154,9 @@ fn without_a_server_what_is_here_is_shown_and_no_secret() {
     );
     assert!(text.contains("volume at /etc/secret  it may be a Secret\n  password  0400\n    ‹7"));
     assert!(!text.contains("hunter2"), "{text}");
-    let mut asked = wanted(Output::Json);
-    asked.display.show_secrets = true;
-    let (text, _) = run(&faked, &asked, false);
+    let mut requested = wanted(Output::Json);
+    requested.display.show_secrets = true;
+    let (text, _) = run(&faked, &requested, false);
     let document: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(document["env"][1]["actual"], "hunter2");
     assert_eq!(document["clues"]["name"]["value"], "db-0");
@@ -165,9 +165,9 @@ fn without_a_server_what_is_here_is_shown_and_no_secret() {
 #[test]
 fn what_makes_no_sense_is_refused_in_a_sentence() {
     let faked = laid_out("downward");
-    let mut asked = wanted(Output::Text);
-    asked.display.container = Some("absent".to_owned());
-    let (_, outcome) = run(&faked, &asked, true);
+    let mut requested = wanted(Output::Text);
+    requested.display.container = Some("absent".to_owned());
+    let (_, outcome) = run(&faked, &requested, true);
     let Err(Stop::Failed(failure)) = outcome else { panic!("{outcome:?}") };
     assert_eq!(failure.message, "no container \"absent\": the pod has main");
     let (text, outcome) = run(&Faked::new(), &wanted(Output::Text), true);
@@ -206,8 +206,8 @@ fn a_container_that_cannot_be_seen_says_so_in_one_line() {
     let line =
         format!("container ambassador  not seen: none of its processes can be seen: {why}\n");
     assert!(text.ends_with(&line), "{text}");
-    let mut asked = wanted(Output::Text);
-    asked.display.container = Some("ambassador".to_owned());
-    let (_, outcome) = run(&laid_out("debug"), &asked, true);
+    let mut requested = wanted(Output::Text);
+    requested.display.container = Some("ambassador".to_owned());
+    let (_, outcome) = run(&laid_out("debug"), &requested, true);
     assert!(matches!(outcome, Err(Stop::Incomplete)), "{outcome:?}");
 }

@@ -107,10 +107,10 @@ async fn half_a_secret_is_not_shown() {
 fn a_list_that_is_too_long_is_told_with_what_to_try() {
     let mut run = binary(&["tree", "po", "-n", "shop", "--demo", "--max-response", "1KiB"]);
     let run = run.output().unwrap();
-    let said = String::from_utf8(run.stderr).unwrap();
-    assert_eq!(run.status.code(), Some(1), "{said}");
-    assert!(said.contains("is longer than 1.0 KiB"), "{said}");
-    assert!(said.contains("--max-response"), "{said}");
+    let printed = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(run.status.code(), Some(1), "{printed}");
+    assert!(printed.contains("is longer than 1.0 KiB"), "{printed}");
+    assert!(printed.contains("--max-response"), "{printed}");
 }
 
 #[test]

@@ -91,8 +91,8 @@ fn no_url_reads_a_file_of_this_machine() {
         &["info", "-s", &url],
     ] {
         let output = binary(arguments).output().unwrap();
-        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        assert!(!said.contains("canary"), "{arguments:?}: {said}");
+        let printed = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(!printed.contains("canary"), "{arguments:?}: {printed}");
     }
     // The same where it is typed.
     let mut terminal = Terminal::start(&[], &[]);

@@ -69,9 +69,9 @@ fn pod(value: &[u8]) -> Vec<u8> {
 /// A walk that nothing holds up.
 async fn walked(proxy: &FaultyProxy, keys: &str) -> Walker {
     let mut walker = Walker::server(&proxy.url(), SIZE).await;
-    let began = Instant::now();
+    let start = Instant::now();
     walker.walk(keys).await;
-    assert!(began.elapsed() < LIMIT, "{keys}: {:?}", began.elapsed());
+    assert!(start.elapsed() < LIMIT, "{keys}: {:?}", start.elapsed());
     walker
 }
 
@@ -160,7 +160,7 @@ async fn a_watch_tells_of_what_is_odd_and_lists_again_behind_what_it_cannot_read
         let row = String::from_utf8(table(value.as_bytes())).unwrap();
         format!(r#"{{"type":"ADDED","object":{row}}}"#)
     };
-    let began = Instant::now();
+    let start = Instant::now();
     for (value, shown) in [
         ("-1e999999", " -1e999999"),
         (values.deep.as_str(), " {\"a\":[{\"a\":[{"),
@@ -181,7 +181,7 @@ async fn a_watch_tells_of_what_is_odd_and_lists_again_behind_what_it_cannot_read
     (0..17).for_each(|_| script.bytes(&piece));
     walker.wait_for("Not live: a line of the watch is longer than 16 MiB").await;
     assert!(walker.screen().contains("shop 6 not live"), "{}", walker.screen());
-    assert!(began.elapsed() < LIMIT, "{:?}", began.elapsed());
+    assert!(start.elapsed() < LIMIT, "{:?}", start.elapsed());
 }
 
 #[tokio::test]
@@ -193,7 +193,7 @@ async fn a_line_of_a_log_of_any_length_is_shown() {
     walker.walk(&format!(":{log} enter j")).await;
     walker.press("F");
     walker.meanwhile(script.until_open(1)).await;
-    let began = Instant::now();
+    let start = Instant::now();
     script.line(&format!("2026-11-23T06:05:00Z {}", "long ".repeat(300_000)));
     walker.wait_for("long long long").await;
     // One without an end is cut where there is no room for it.
@@ -202,5 +202,5 @@ async fn a_line_of_a_log_of_any_length_is_shown() {
     walker.wait_for("endless endless").await;
     script.line("\n2026-11-23T06:05:01Z and it goes on");
     walker.wait_for("and it goes on").await;
-    assert!(began.elapsed() < LIMIT, "{:?}", began.elapsed());
+    assert!(start.elapsed() < LIMIT, "{:?}", start.elapsed());
 }

@@ -231,7 +231,7 @@ const NAME: &str = "NAME\u{1b}c\u{9b}?1000h\u{202e}";
 #[test]
 fn what_a_container_really_has_is_shown_and_never_obeyed() {
     let server = Server::over(recordings::cluster());
-    server.executes(Container::new(|run| match run.command.last().unwrap().as_str() {
+    server.set_container(Container::new(|run| match run.command.last().unwrap().as_str() {
         "/proc/self/environ" => {
             Fate::Writes(format!("{NAME}={}\0PATH={}\0", harmful("set"), harmful("path")).into())
         }

@@ -136,7 +136,7 @@ async fn a_plugin_runs_again_once_when_its_certificate_is_refused() {
     }
     assert_eq!(runs(&machine), 2, "a server that takes none does not let it run for ever");
     assert_eq!(server.handshakes(), 2, "the new certificate takes a connection of its own");
-    server.forget("/version");
+    server.restore("/version");
     assert_eq!(version(&connection).await, Ok(200));
     assert_eq!((runs(&machine), server.handshakes()), (2, 2));
 }

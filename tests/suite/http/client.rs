@@ -247,7 +247,7 @@ async fn an_answer_told_by_a_test_is_given_until_forgotten() {
     server.answer("/version", 403, r#"{"kind":"Status","message":"no","code":403}"#);
     let answer = client.send(&get("/version")).await.unwrap();
     assert_eq!(answer.good().unwrap_err().kind, FailureKind::Forbidden);
-    server.forget("/version");
+    server.restore("/version");
     assert_eq!(client.send(&get("/version")).await.unwrap().status, 200);
-    server.until_asked("/version").await;
+    server.until_requested("/version").await;
 }

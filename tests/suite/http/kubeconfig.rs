@@ -70,7 +70,7 @@ async fn the_namespaces_of_the_cluster_are_known() {
 #[tokio::test]
 async fn a_broken_kubeconfig_is_told_in_one_sentence() {
     let machine = Machine::new();
-    for (text, said) in [
+    for (text, printed) in [
         ("{", "is broken: "),
         ("contexts: 7", "is broken: "),
         ("\u{0}", "is broken: "),
@@ -104,7 +104,7 @@ async fn a_broken_kubeconfig_is_told_in_one_sentence() {
     ] {
         let failure = machine.unusable(options(&machine, text)).await;
         assert_eq!(failure.kind, FailureKind::Input, "{text}");
-        assert!(failure.message.contains(said), "{text}: {failure}");
+        assert!(failure.message.contains(printed), "{text}: {failure}");
         assert!(!failure.message.contains('\n') && !failure.hint.is_empty(), "{failure}");
     }
     let missing = Some(machine.folder.path().join("missing"));
@@ -157,7 +157,7 @@ fn plugin(machine: &Machine, expires: &str) -> std::path::PathBuf {
         r#"#!/bin/sh
 echo run >> "$(dirname "$0")/runs"
 read -r line && exit 3
-echo asked >&2
+echo requested >&2
 echo '{{"kind":"ExecCredential","status":{{"token":"'$WHO'"{expires}}}}}'
 "#
     );

@@ -279,8 +279,8 @@ async fn a_review_is_found_by_what_it_asks() {
         );
         Request::review(path(), body)
     };
-    let asked = review(r#"{ "resource": "secrets", "verb": "list" }"#);
-    let answer = demo().send(&asked).await.unwrap();
+    let requested = review(r#"{ "resource": "secrets", "verb": "list" }"#);
+    let answer = demo().send(&requested).await.unwrap();
     assert_eq!(answer.status, 201, "keys in any order, with any blanks");
     assert_eq!(json(&answer)["spec"]["resourceAttributes"]["resource"], "secrets");
     let other = demo().send(&review(r#"{"verb":"list","resource":"unheard"}"#)).await.unwrap();

@@ -143,7 +143,7 @@ async fn a_proxy_tunnels_to_a_server_that_is_verified_behind_it() {
     let machine = Machine::new();
     machine.write("ca.crt", &identity.authority);
     let (http, socks) = (Tunnel::http(server.address()), Tunnel::socks(server.address()));
-    for (tunnel, scheme, asked) in [
+    for (tunnel, scheme, requested) in [
         (&http, "http", format!("CONNECT {NAME}:6443 HTTP/1.1")),
         (&socks, "socks5", format!("SOCKS 1 {NAME}:6443")),
     ] {
@@ -156,7 +156,7 @@ async fn a_proxy_tunnels_to_a_server_that_is_verified_behind_it() {
         let options = Options { kubeconfig: Some(config), ..Options::default() };
         let connection = machine.connect(options).await.unwrap();
         assert_eq!(version(&connection).await, Ok(200), "{proxy}");
-        assert_eq!(tunnel.asked(), [asked]);
+        assert_eq!(tunnel.requested(), [requested]);
         assert_eq!(server.seen().last().unwrap().authorization, "Bearer sesame");
     }
 }
@@ -173,12 +173,12 @@ async fn the_proxy_of_the_environment_is_taken_but_for_those_it_exempts() {
     let options = with(flags, format!("https://{NAME}"));
     let connection = machine.connect(options.clone()).await.unwrap();
     assert_eq!(version(&connection).await, Ok(200));
-    assert_eq!(tunnel.asked(), [format!("CONNECT {NAME}:443 HTTP/1.1")]);
+    assert_eq!(tunnel.requested(), [format!("CONNECT {NAME}:443 HTTP/1.1")]);
     machine.environment.no_proxy = Some("example.com".to_owned());
     let connection = machine.connect(options).await.unwrap();
     // There is no such host here, so that only the way that was taken can be told.
     assert!(version(&connection).await.is_err());
-    assert_eq!(tunnel.asked().len(), 1);
+    assert_eq!(tunnel.requested().len(), 1);
 }
 
 #[tokio::test]

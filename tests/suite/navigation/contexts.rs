@@ -43,7 +43,7 @@ async fn another_context_closes_the_tree_and_ends_the_watches_and_the_place_is_r
     walker.meanwhile(script.until_open(1)).await;
     walker.walk("j").await;
     assert!(walker.selected().contains("my-job"), "{}", walker.selected());
-    let asked = one.seen().len();
+    let requested = one.seen().len();
 
     walker.walk(":ctx space two enter").await;
     walker.wait_for("context two").await;
@@ -52,7 +52,7 @@ async fn another_context_closes_the_tree_and_ends_the_watches_and_the_place_is_r
     assert!(walker.screen().contains("(you chose it)"), "{}", walker.screen());
     assert!(!walker.screen().contains("my-job"), "{}", walker.screen());
     assert!(two.count("/apis") == 1 && two.count(JOBS) == 0);
-    assert_eq!(one.seen().len(), asked, "the server that was left is asked for nothing more");
+    assert_eq!(one.seen().len(), requested, "the server that was left is asked for nothing more");
 
     walker.walk(":ctx space one enter").await;
     walker.wait_for("my-job").await;

@@ -46,7 +46,7 @@ fn the_location_of_the_command_line_is_gone_to_once_discovery_can_tell() {
 
 #[test]
 fn words_that_lead_nowhere_say_so_and_move_nothing() {
-    for (words, said) in [
+    for (words, printed) in [
         ("nonsense", "metrics.k8s.io/v1beta1 answered 503"),
         ("/apis/nonsense", "/apis/nonsense"),
         ("/apis/batch/v1/nonsense", "nonsense"),
@@ -55,7 +55,7 @@ fn words_that_lead_nowhere_say_so_and_move_nothing() {
         let mut app = App::demo();
         app.walk(&format!(":{words} enter"));
         let notice = app.model.notice.clone().unwrap_or_else(|| panic!("{words}"));
-        assert!(notice.is_failure && notice.text.contains(said), "{words}: {}", notice.text);
+        assert!(notice.is_failure && notice.text.contains(printed), "{words}: {}", notice.text);
         assert!(matches!(app.model.overlay, Overlay::None));
     }
 }
@@ -143,8 +143,8 @@ fn a_way_through_what_is_open_asks_for_no_list_again() {
     let mut app = App::demo();
     app.walk(":po/db-0 space -n space shop enter");
     let effects = app.press(":po/db-1 space -n space shop enter");
-    let asked = requests(&effects);
-    assert_eq!(asked, ["/api/v1/namespaces/shop/pods/db-1"]);
+    let requested = requests(&effects);
+    assert_eq!(requested, ["/api/v1/namespaces/shop/pods/db-1"]);
 }
 
 #[test]

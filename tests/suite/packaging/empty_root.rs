@@ -71,9 +71,9 @@ impl Empty {
 
     /// What a command prints, in an environment with nothing but these variables.
     fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> String {
-        let (code, said, trouble) = self.outcome(arguments, variables);
-        assert_eq!(code, 0, "{arguments:?}: {said}{trouble}");
-        said
+        let (code, printed, errors) = self.outcome(arguments, variables);
+        assert_eq!(code, 0, "{arguments:?}: {printed}{errors}");
+        printed
     }
 
     /// The exit code, and what is on stdout and on stderr.
@@ -123,12 +123,12 @@ impl Empty {
 /// What a program loads when it starts.
 fn libraries(program: &str) -> Vec<String> {
     let output = Command::new("ldd").arg(program).output().unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-    said.split_whitespace().filter(|word| word.starts_with('/')).map(str::to_owned).collect()
+    let printed = String::from_utf8(output.stdout).unwrap();
+    printed.split_whitespace().filter(|word| word.starts_with('/')).map(str::to_owned).collect()
 }
 
-fn has(said: &str, part: &str) {
-    assert!(said.contains(part), "{part:?} is not in\n{said}");
+fn has(printed: &str, part: &str) {
+    assert!(printed.contains(part), "{part:?} is not in\n{printed}");
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn the_binary_needs_nothing_around_it() {
     command.arg(std::env::current_exe().unwrap());
     command.args(["--ignored", "--test-threads=1", "packaging::empty_root::inside"]);
     let output = command.output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{said}");
-    has(&said, "9 passed");
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{printed}");
+    has(&printed, "9 passed");
 }

@@ -165,13 +165,16 @@ async fn what_does_not_exist_for_this_user_says_so() {
 fn get_prints_what_is_allowed_and_explains_what_is_not() {
     assert!(printed(&["get", "po/crashy", "-n", "team-a"]).contains("name: crashy"));
     assert_eq!(printed(&["get", "/livez"]), "ok");
-    let said = refused(&["get", "po", "-n", "shop"]);
+    let printed = refused(&["get", "po", "-n", "shop"]);
     assert!(
-        said.contains("403: pods is forbidden") && said.contains("another namespace"),
-        "{said}"
+        printed.contains("403: pods is forbidden") && printed.contains("another namespace"),
+        "{printed}"
     );
-    let said = refused(&["get", "/"]);
-    assert!(said.contains("cannot get path \"/\"") && !said.contains("namespace"), "{said}");
+    let printed = refused(&["get", "/"]);
+    assert!(
+        printed.contains("cannot get path \"/\"") && !printed.contains("namespace"),
+        "{printed}"
+    );
 }
 
 #[test]
@@ -181,23 +184,23 @@ fn tree_goes_on_in_the_namespace_of_the_service_account() {
     for path in ["/api/v1/nodes\t", "/api/v1/namespaces/team-a/pods/crashy\tcrashy  0/1"] {
         assert!(out.contains(path), "{path:?} in {out}");
     }
-    let said = String::from_utf8(tree.stderr).unwrap();
+    let printed = String::from_utf8(tree.stderr).unwrap();
     assert_eq!(tree.status.code(), Some(1), "some of it was refused");
-    assert!(said.contains("/api/v1/nodes: 403"), "{said}");
-    assert!(!said.contains("/api/v1/pods: "), "{said}");
+    assert!(printed.contains("/api/v1/nodes: 403"), "{printed}");
+    assert!(!printed.contains("/api/v1/pods: "), "{printed}");
 }
 
 #[test]
 fn downward_shows_what_it_can_and_why_the_rest_is_unknown() {
-    let said = printed(&["downward", "nolimits", "-n", "team-a"]);
+    let printed = printed(&["downward", "nolimits", "-n", "team-a"]);
     for part in ["team-a/nolimits", "RCPU", "nodes is forbidden"] {
-        assert!(said.contains(part), "{part} in {said}");
+        assert!(printed.contains(part), "{part} in {printed}");
     }
 }
 
 #[test]
 fn info_tells_what_may_be_listed() {
-    let said = printed(&["info"]);
-    assert!(said.contains("in namespace team-a: bindings, configmaps"), "{said}");
-    assert!(said.contains("in the cluster: not pods, not nodes, not namespaces"), "{said}");
+    let printed = printed(&["info"]);
+    assert!(printed.contains("in namespace team-a: bindings, configmaps"), "{printed}");
+    assert!(printed.contains("in the cluster: not pods, not nodes, not namespaces"), "{printed}");
 }

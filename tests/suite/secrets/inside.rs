@@ -97,14 +97,17 @@ async fn what_this_pod_really_has_is_masked_until_asked_for() {
         for form in [Output::Text, Output::Json, Output::Yaml] {
             // What is here needs no server, which then is not there.
             for connected in [true, false] {
-                let said = this_pod(&coop, form, connected, false).await;
-                assert!(said.contains("URL"), "{said}");
-                coop.is_clean(&format!("{form:?}, connected {connected}"), &said);
+                let printed = this_pod(&coop, form, connected, false).await;
+                assert!(printed.contains("URL"), "{printed}");
+                coop.is_clean(&format!("{form:?}, connected {connected}"), &printed);
             }
         }
-        let said = this_pod(&coop, Output::Json, true, true).await;
+        let printed = this_pod(&coop, Output::Json, true, true).await;
         for canary in [VARIABLE, FILE] {
-            assert!(said.contains(canary), "it was read, and is shown when asked for: {said}");
+            assert!(
+                printed.contains(canary),
+                "it was read, and is shown when asked for: {printed}"
+            );
         }
         if is_secret_known {
             forbid(&coop);
@@ -134,7 +137,7 @@ async fn what_this_pod_really_has_is_masked_on_the_screen() {
 #[tokio::test]
 async fn what_an_exec_read_is_masked_on_the_screen() {
     let coop = Coop::new();
-    coop.server.executes(container());
+    coop.server.set_container(container());
     for is_secret_known in [true, false] {
         let mut walker = coop.walker().await;
         walker.walk(":po/canary space -n space shop enter").await;
@@ -168,7 +171,7 @@ async fn every_row_is_clean(coop: &Coop, walker: &mut Walker, is_secret_known: b
 #[tokio::test]
 async fn what_was_predicted_after_an_exec_is_not_called_absent() {
     let coop = Coop::new();
-    coop.server.executes(container());
+    coop.server.set_container(container());
     let gate = coop.server.hold(SECRET);
     let mut walker = coop.walker().await;
     walker.walk(":po/canary space -n space shop enter").await;
@@ -186,18 +189,18 @@ async fn what_was_predicted_after_an_exec_is_not_called_absent() {
 #[test]
 fn what_an_exec_read_is_not_printed_or_logged() {
     let coop = Coop::new();
-    coop.server.executes(container());
+    coop.server.set_container(container());
     for is_secret_known in [true, false] {
         for form in ["text", "json", "yaml"] {
             let verify = ["downward", "canary", "-n", "shop", "--verify", "-o", form];
-            let said = coop.run(&verify);
-            assert!(said.contains("an exec of cat"), "{said}");
-            coop.is_clean(&verify.join(" "), &said);
+            let printed = coop.run(&verify);
+            assert!(printed.contains("an exec of cat"), "{printed}");
+            coop.is_clean(&verify.join(" "), &printed);
         }
-        let asked = ["downward", "canary", "-n", "shop", "--verify", "--show-secrets"];
-        let said = coop.run(&asked);
-        assert!(said.contains(VARIABLE), "{said}");
-        assert!(!is_secret_known || said.contains(FILE), "{said}");
+        let requested = ["downward", "canary", "-n", "shop", "--verify", "--show-secrets"];
+        let printed = coop.run(&requested);
+        assert!(printed.contains(VARIABLE), "{printed}");
+        assert!(!is_secret_known || printed.contains(FILE), "{printed}");
         forbid(&coop);
     }
     coop.is_clean("the log", &fs::read_to_string(coop.log()).unwrap());
@@ -212,12 +215,12 @@ async fn a_token_in_the_pod_tells_info_its_claims_and_nothing_else() {
     let access = Access::open(&coop.options(), &environment, false).await;
     let mut out = Vec::new();
     info::run(access, &environment, &faked.machine(), "", &mut out).await.unwrap();
-    let said = String::from_utf8(out).unwrap();
+    let printed = String::from_utf8(out).unwrap();
     for told in ["account    system:serviceaccount:shop:debug", "canary (by its token)"] {
-        assert!(said.contains(told), "{told} in {said}");
+        assert!(printed.contains(told), "{told} in {printed}");
     }
-    coop.is_clean("info", &said);
+    coop.is_clean("info", &printed);
     for part in token().split('.').skip(1) {
-        assert!(!said.contains(part), "{part} in {said}");
+        assert!(!printed.contains(part), "{part} in {printed}");
     }
 }

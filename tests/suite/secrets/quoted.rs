@@ -14,9 +14,9 @@ async fn the_rows_of_a_table_do_not_show_what_their_objects_hold() {
             {"name": "Data", "type": "integer", "priority": 0}],
         "rows": [{"cells": ["hidden", 2], "object": secret()}]});
     coop.server.answer(LIST, 200, &table.to_string());
-    let said = coop.run(&["tree", LIST, "--depth", "3"]);
-    assert!(said.contains("secrets/hidden\thidden  2"), "{said}");
-    coop.is_clean("tree", &said);
+    let printed = coop.run(&["tree", LIST, "--depth", "3"]);
+    assert!(printed.contains("secrets/hidden\thidden  2"), "{printed}");
+    coop.is_clean("tree", &printed);
     let mut walker = coop.walker().await;
     walker.walk(&format!(":{LIST} enter tab f E")).await;
     for form in ["kind: Table", "\"kind\": \"Table\"", "{\"kind\":\"Table\""] {
@@ -59,15 +59,18 @@ async fn no_error_quotes_a_secret_or_what_was_sent_to_log_in() {
             &["downward", "canary", "-n", "shop"],
             &["downward", "canary", "-n", "shop", "-o", "json"],
         ] {
-            let said = coop.run(arguments);
-            assert!(!said.is_empty(), "{arguments:?}");
-            coop.is_clean(&format!("{arguments:?} of {status} {body}"), &said);
+            let printed = coop.run(arguments);
+            assert!(!printed.is_empty(), "{arguments:?}");
+            coop.is_clean(&format!("{arguments:?} of {status} {body}"), &printed);
             number += 1;
         }
         if status >= 400 {
-            let said = coop.run(&["get", SECRET]);
-            assert!(said.contains(&format!("kubewalk: {status}: ")) || body.len() < 60, "{said}");
-            coop.is_clean(&format!("get of {status} {body}"), &said);
+            let printed = coop.run(&["get", SECRET]);
+            assert!(
+                printed.contains(&format!("kubewalk: {status}: ")) || body.len() < 60,
+                "{printed}"
+            );
+            coop.is_clean(&format!("get of {status} {body}"), &printed);
         }
         let mut walker = coop.walker().await;
         // The table is shown as it is: what is wrong with it is only said.
@@ -138,8 +141,8 @@ fn a_manifest_of_a_secret_that_is_refused_is_named_and_not_quoted() {
         secret.as_object_mut().unwrap().remove("stringData");
         fs::write(&file, format!("{}{secret}", pod())).unwrap();
         let output = binary(&["downward", "-f", file.to_str().unwrap()]).output().unwrap();
-        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        assert!(said.contains(&format!("the Secret hidden cannot be read: {why}")), "{said}");
-        coop.is_clean("what is refused", &said);
+        let printed = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(printed.contains(&format!("the Secret hidden cannot be read: {why}")), "{printed}");
+        coop.is_clean("what is refused", &printed);
     }
 }

@@ -36,9 +36,9 @@ fn a_server_that_refuses_is_asked_again_after_growing_pauses() {
         nobody_listens(&mut app);
         pauses.push(pause(&app.take_effects()).unwrap().as_secs());
         app.message(Message::Timer(Timer::Server));
-        let asked = app.pending();
+        let requested = app.pending();
         for path in ["/api", "/apis", "/version"] {
-            assert!(asked.iter().any(|known| known == path), "{asked:?}");
+            assert!(requested.iter().any(|known| known == path), "{requested:?}");
         }
     }
     assert_eq!(pauses, [1, 2, 4, 5, 5]);

@@ -30,23 +30,23 @@ use super::recordings;
 pub(crate) struct App {
     pub(crate) model: Model,
     replays: Vec<Replay>,
-    /// What was asked, and neither answered nor dropped.
+    /// The requests that are neither answered nor cancelled, oldest first.
     pub(crate) waiting: Vec<(Ticket, Question)>,
-    /// The effects since they were last taken.
+    /// The effects since `take_effects` was last called.
     effects: Vec<Effect>,
-    /// Whether every watch opens at once.
+    /// True if every watch opens at once.
     pub(crate) opens_watches: bool,
     /// The streams that were paused, the latest last.
     paused: Vec<Target>,
 }
 
 impl App {
-    /// Connected to the recorded cluster, its discovery read, the cursor at rest on the root.
+    /// Connected to the demo, with discovery loaded and the cursor at rest on the root.
     pub(crate) fn demo() -> Self {
         Self::over(&[recordings::cluster()])
     }
 
-    /// Connected to what is recorded in any of these.
+    /// Connected to a server that answers from these recordings, the first that has an answer wins.
     pub(crate) fn over(recordings: &[Arc<Recording>]) -> Self {
         let mut app = Self::unconnected(recordings);
         app.connect(None);
@@ -55,7 +55,7 @@ impl App {
         app
     }
 
-    /// Before there is any connection.
+    /// Not connected yet.
     pub(crate) fn unconnected(recordings: &[Arc<Recording>]) -> Self {
         let replays = recordings.iter().cloned().map(Replay::new).collect();
         let model = Model::new(120, 36);
@@ -63,13 +63,13 @@ impl App {
         Self { model, replays, waiting, effects, opens_watches: true, paused: Vec::new() }
     }
 
-    /// A server was found; everything is answered.
+    /// Connects, and answers every request.
     pub(crate) fn connect(&mut self, namespace: Option<&str>) {
         self.connect_unanswered(namespace);
         self.answer_all();
     }
 
-    /// A server was found; nothing is answered yet.
+    /// Connects, and answers nothing yet.
     pub(crate) fn connect_unanswered(&mut self, namespace: Option<&str>) {
         let endpoint = Endpoint {
             kind: EndpointKind::Proxy,
@@ -102,7 +102,7 @@ impl App {
         self.message(Message::Timer(Timer::Watch(target)));
     }
 
-    /// Takes a message in.
+    /// Handles a message.
     pub(crate) fn message(&mut self, message: Message) {
         let effects = update(&mut self.model, message);
         let mut opened = Vec::new();
@@ -123,7 +123,7 @@ impl App {
         }
     }
 
-    /// Presses keys. Returns what they led to at once.
+    /// Presses keys. Returns their effects; nothing is answered.
     pub(crate) fn press(&mut self, text: &str) -> Vec<Effect> {
         self.effects.clear();
         for key in keys(text) {
@@ -132,7 +132,7 @@ impl App {
         self.take_effects()
     }
 
-    /// Presses keys as somebody who reads: all is answered after each `enter`, and at the end the
+    /// Presses keys as a user does: all requests are answered after each `enter`, and at the end the
     /// cursor rests.
     pub(crate) fn walk(&mut self, text: &str) {
         for part in text.split_inclusive("enter") {
@@ -142,13 +142,13 @@ impl App {
         self.rest();
     }
 
-    /// The cursor has rested, and what is asked then is answered.
+    /// Lets the cursor rest, and answers the requests of that.
     pub(crate) fn rest(&mut self) {
         self.message(Message::Timer(Timer::Rest));
         self.answer_all();
     }
 
-    /// So many seconds go by, in which nothing else happens.
+    /// Lets seconds pass in which nothing else happens.
     pub(crate) fn advance(&mut self, seconds: i64) {
         for _ in 0..seconds {
             self.model.now += jiff::SignedDuration::from_secs(1);
@@ -156,19 +156,19 @@ impl App {
         }
     }
 
-    /// The effects since they were last taken.
+    /// The effects since `take_effects` was last called.
     pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
     }
 
-    /// Answers from the recordings until nothing is asked any more.
+    /// Answers from the recordings until no request is left.
     pub(crate) fn answer_all(&mut self) {
         while !self.waiting.is_empty() {
             self.answer_first();
         }
     }
 
-    /// Answers what has waited longest.
+    /// Answers the oldest request.
     pub(crate) fn answer_first(&mut self) {
         let (ticket, question) = self.waiting.remove(0);
         let exchange = self.exchange(&question.request);
@@ -176,20 +176,20 @@ impl App {
         self.message(Message::Answered { ticket, result });
     }
 
-    /// Gives what has waited longest no answer.
+    /// Fails the oldest request.
     pub(crate) fn fail_first(&mut self, failure: Failure) {
         let (ticket, _) = self.waiting.remove(0);
         self.message(Message::Answered { ticket, result: Err(failure) });
     }
 
-    /// Gives the only question that waits this answer.
+    /// Answers the only request with this result.
     pub(crate) fn answer_with(&mut self, result: Result<Answer, Failure>) {
         assert_eq!(self.waiting.len(), 1, "{:?}", self.pending());
         let (ticket, _) = self.waiting.remove(0);
         self.message(Message::Answered { ticket, result });
     }
 
-    /// What is asked at the moment, as paths with queries.
+    /// Returns the unanswered requests as paths with queries.
     pub(crate) fn pending(&self) -> Vec<String> {
         self.waiting.iter().map(|(_, question)| question.request.path_and_query()).collect()
     }
@@ -207,13 +207,13 @@ impl App {
         last.unwrap()
     }
 
-    /// The API path of the row under the cursor, empty where it has none.
+    /// Returns the API path of the cursor row, or an empty text if it has none.
     pub(crate) fn location(&self) -> String {
         let path = self.model.tree.path(self.model.tree.cursor());
         path.map(|path| path.to_string()).unwrap_or_default()
     }
 
-    /// What is below the open node with that API path: labels of nodes and names of rows.
+    /// Returns the children of the open node with that API path: labels of nodes and names of rows.
     pub(crate) fn children(&self, path: &str) -> Vec<String> {
         let tree = &self.model.tree;
         let places: Vec<RowRef> = (0..tree.len()).map_while(|at| tree.place_at(at)).collect();
@@ -224,7 +224,7 @@ impl App {
         below.map(|place| self.label(*place)).collect()
     }
 
-    /// What a row is called.
+    /// Returns the label of a node or the name of a row.
     pub(crate) fn label(&self, place: RowRef) -> String {
         let tree = &self.model.tree;
         match place {
@@ -260,7 +260,7 @@ fn ask(replay: &mut Replay, request: &Request) -> Exchange {
     }
 }
 
-/// A good answer of JSON, of an object of that version.
+/// A successful answer with a JSON object of that resource version.
 pub(crate) fn reply(body: &str, version: &str) -> Reply {
     Reply {
         document: Arc::new(Document::read(body.to_owned().into(), true, false)),
@@ -274,7 +274,7 @@ pub(crate) fn reply(body: &str, version: &str) -> Reply {
     }
 }
 
-/// The requests among effects, as paths with queries: what is asked and what is watched.
+/// Returns the requests and watches among effects, as paths with queries.
 pub(crate) fn requests(effects: &[Effect]) -> Vec<String> {
     let request = |effect: &Effect| match effect {
         Effect::Ask { question, .. } => Some(question.request.path_and_query()),

@@ -1,4 +1,4 @@
-//! The kubelet's side of an exec over a WebSocket: a container that does what a test tells it to.
+//! The kubelet's side of an exec over a WebSocket: a container whose programs a test defines.
 
 use std::sync::Arc;
 
@@ -17,26 +17,26 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::Role;
 
-/// How a program fares.
+/// What a program does.
 #[derive(Clone, Debug)]
 pub(crate) enum Fate {
-    /// It writes this and ends well.
+    /// Writes this and exits with 0.
     Writes(Vec<u8>),
-    /// It complains and ends with that code.
+    /// Exits with that code after writing to stderr.
     Fails(i32, &'static str),
-    /// It is never started: the message of the status.
+    /// Cannot be started: the message of the status.
     NotStarted(&'static str),
-    /// The connection is closed after it wrote this.
+    /// Writes this; then the connection is closed.
     Cut(&'static str),
-    /// It writes for ever.
+    /// Writes without end.
     Flood,
-    /// It never does anything.
+    /// Does nothing, ever.
     Silent,
 }
 
-/// What is to be run, and where.
+/// A program to run, and where.
 pub(crate) struct Run {
-    /// The path of the exec.
+    /// The path of the exec request.
     pub(crate) path: String,
     /// The container's name.
     pub(crate) container: String,
@@ -44,7 +44,7 @@ pub(crate) struct Run {
     pub(crate) command: Vec<String>,
 }
 
-/// What runs programs.
+/// Runs programs.
 #[derive(Clone)]
 pub(crate) struct Container {
     play: Arc<dyn Fn(&Run) -> Fate + Send + Sync>,
@@ -52,30 +52,30 @@ pub(crate) struct Container {
 }
 
 impl Container {
-    /// One that speaks the newest protocol.
+    /// A container that speaks the newest protocol.
     pub(crate) fn new(play: impl Fn(&Run) -> Fate + Send + Sync + 'static) -> Self {
         Self { play: Arc::new(play), protocol: "v5.channel.k8s.io" }
     }
 
-    /// One where all programs fare alike.
+    /// A container in which all programs do the same.
     pub(crate) fn always(fate: Fate) -> Self {
         Self::new(move |_| fate.clone())
     }
 
-    /// One that speaks another protocol, and begins with an empty message on each channel as the
-    /// servers did that had only `v4.channel.k8s.io`.
+    /// Speaks another protocol, and first sends an empty message on each channel, as servers with
+    /// only `v4.channel.k8s.io` did.
     pub(crate) fn speaking(mut self, protocol: &'static str) -> Self {
         self.protocol = protocol;
         self
     }
 }
 
-/// The real API server's answer to a container without the program, from containerd and runc.
+/// The API server's answer if a container has no such program, from containerd and runc.
 pub(crate) const NO_CAT: &str = "Internal error occurred: error executing command in container: \
     failed to exec in container: failed to start exec \"0af1\": OCI runtime exec failed: exec \
     failed: unable to start container process: exec: \"cat\": executable file not found in $PATH";
 
-/// Answers a request for an exec.
+/// Answers an exec request.
 pub(super) fn begin(head: &mut Parts, container: &Container) -> Response {
     let Some(upgrade) = head.extensions.remove::<OnUpgrade>() else {
         return super::server::answer(400, "text/plain", "Upgrade request required");
@@ -106,7 +106,7 @@ pub(super) fn begin(head: &mut Parts, container: &Container) -> Response {
     tokio::spawn(async move {
         let stream = TokioIo::new(upgrade.await.unwrap());
         let socket = WebSocketStream::from_raw_socket(stream, Role::Server, None).await;
-        // Who asked may go at any time.
+        // The client may close the connection at any time.
         _ = play(socket, fate, is_old).await;
     });
     response
@@ -126,7 +126,7 @@ async fn play(
     }
     match fate {
         Fate::Writes(bytes) => {
-            // As large as the buffer that the API server copies with.
+            // The size of the API server's copy buffer.
             for part in bytes.chunks(32 << 10) {
                 socket.send(message(1, part)).await?;
             }

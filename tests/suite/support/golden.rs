@@ -1,9 +1,9 @@
-//! Files that the code generates: compared by the tests, written again with `UPDATE=1`.
+//! Generated files: compared by the tests, rewritten with `UPDATE=1`.
 
 use std::fs;
 use std::path::Path;
 
-/// Compares a file of the project with what it is to hold.
+/// Compares a file of the project with its generated content. Rewrites it if `UPDATE` is 1.
 pub(crate) fn is_current(file: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     if std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
@@ -14,6 +14,6 @@ pub(crate) fn is_current(file: &str, text: &str) {
     let kept = fs::read_to_string(&path).unwrap_or_default();
     assert!(
         kept == text,
-        "{file} is stale; `UPDATE=1 cargo test` writes it again. It is to be\n{text}\nand holds\n{kept}"
+        "{file} is stale; `UPDATE=1 cargo test` rewrites it. Expected:\n{text}\nfound:\n{kept}"
     );
 }

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-/// The keys of a text, its words apart by spaces. A word is the name of a key, or else typed.
+/// Parses keys from words separated by spaces. A word is the name of a key, or text to type.
 pub(crate) fn keys(text: &str) -> Vec<KeyEvent> {
     text.split_whitespace().flat_map(word).collect()
 }

@@ -1,4 +1,4 @@
-//! A real `kubectl proxy`, where there is a kubectl.
+//! A real `kubectl proxy`, if kubectl is installed.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -14,7 +14,7 @@ pub(crate) struct Proxy {
 }
 
 impl Proxy {
-    /// Starts one in front of a server, with more flags; `None` where there is no kubectl.
+    /// Starts a proxy in front of a server, with more flags. Returns `None` if there is no kubectl.
     pub(crate) fn before(server: &Server, flags: &[&str]) -> Option<Self> {
         let kubeconfig = kubeconfig(server);
         let mut child = Command::new("kubectl")
@@ -33,7 +33,7 @@ impl Proxy {
     }
 }
 
-/// A kubeconfig whose context is that server.
+/// Writes a kubeconfig whose current context is that server.
 pub(crate) fn kubeconfig(server: &Server) -> NamedTempFile {
     let file = NamedTempFile::new().unwrap();
     let config = serde_json::json!({
@@ -49,7 +49,7 @@ pub(crate) fn kubeconfig(server: &Server) -> NamedTempFile {
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The proxy may have ended already.
         _ = self.child.kill();
         _ = self.child.wait();
     }

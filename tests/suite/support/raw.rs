@@ -1,4 +1,4 @@
-//! A server that speaks HTTP by hand: what it sends need not be right, or end.
+//! A server that sends raw bytes, which need not be valid HTTP and need not end.
 
 use std::io::Read as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -31,23 +31,23 @@ impl RawServer {
         Self { address, seen }
     }
 
-    /// Its URL.
+    /// Returns its URL.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Its URL by an address that is not taken for one of this machine, which is asked to pack.
+    /// Returns its URL with an address that does not count as loopback, so that compression is requested.
     pub(crate) fn distant_url(&self) -> String {
         format!("http://0.0.0.0:{}", self.address.port())
     }
 
-    /// The heads of the requests so far.
+    /// Returns the heads of the requests so far.
     pub(crate) fn seen(&self) -> Vec<String> {
         self.seen.lock().unwrap().clone()
     }
 }
 
-/// Reads a request up to the empty line.
+/// Reads the head of a request, up to the empty line.
 fn head(stream: &mut TcpStream) -> String {
     let mut head = Vec::new();
     let mut byte = [0];
@@ -57,7 +57,7 @@ fn head(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&head).into_owned()
 }
 
-/// A whole answer with a body. `headers` are lines, each with its line break.
+/// Returns a whole response. `headers` are lines, each with its line break.
 pub(crate) fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len();
     let head = format!(

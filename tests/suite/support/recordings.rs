@@ -5,14 +5,14 @@ use std::sync::{Arc, LazyLock};
 
 use kubewalk::api::har::Recording;
 
-/// The whole API as an administrator sees it.
+/// The embedded demo: the whole API as an administrator sees it.
 pub(crate) fn cluster() -> Arc<Recording> {
     static CLUSTER: LazyLock<Arc<Recording>> =
         LazyLock::new(|| Arc::new(Recording::demo().unwrap()));
     CLUSTER.clone()
 }
 
-/// A recording of `tests/fixtures/recordings`, such as `paging`.
+/// Reads a recording from `tests/fixtures/recordings`, such as `paging`.
 pub(crate) fn named(name: &str) -> Arc<Recording> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/recordings");
     Arc::new(Recording::open(&folder.join(format!("{name}.har.gz"))).unwrap())

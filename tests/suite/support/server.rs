@@ -1,6 +1,6 @@
-//! An API server over a recording, on a real port of its own, that does what a test tells it to.
+//! An API server on a free port that answers from a recording, with the changes that a test makes.
 //!
-//! It runs on a thread of its own, so that tests with and without a runtime can use it, and ends
+//! It runs on its own thread, so that tests with and without an async runtime can use it, and stops
 //! when it is dropped.
 
 use std::collections::HashMap;
@@ -23,7 +23,7 @@ use super::exec::{self, Container};
 use super::tls::{Identity, TlsListener};
 use super::watch::Script;
 
-/// How a server is to be set up.
+/// The configuration of a server.
 pub(crate) struct Setup {
     recording: Arc<Recording>,
     plain_only: bool,
@@ -38,7 +38,7 @@ pub(crate) struct Server {
     _stop: oneshot::Sender<()>,
 }
 
-/// One request that arrived.
+/// A request that was received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Seen {
     pub(crate) method: String,
@@ -47,7 +47,7 @@ pub(crate) struct Seen {
     pub(crate) accept: String,
     pub(crate) user_agent: String,
     pub(crate) authorization: String,
-    /// The user and the groups that it is asked as.
+    /// The impersonated user and groups.
     pub(crate) impersonated: Vec<String>,
 }
 
@@ -57,13 +57,13 @@ struct Shared {
     is_tls: bool,
     replay: Mutex<Replay>,
     seen: watch::Sender<Vec<Seen>>,
-    told: Mutex<Told>,
+    changes: Mutex<Changes>,
     handshakes: Arc<AtomicUsize>,
 }
 
-/// What a test told the server to do, by path.
+/// The changes that a test made, by path.
 #[derive(Default)]
-struct Told {
+struct Changes {
     answers: HashMap<String, (u16, &'static str, String)>,
     cuts: HashMap<String, Bytes>,
     warnings: HashMap<String, HeaderValue>,
@@ -72,114 +72,116 @@ struct Told {
     containers: Option<Container>,
 }
 
-/// Holds back the answers of a path until it is opened, or dropped.
+/// Delays the answers of a path until it is opened or dropped.
 pub(crate) struct Gate(watch::Sender<bool>);
 
 impl Gate {
-    /// Lets the answers go.
+    /// Sends the delayed answers.
     pub(crate) fn open(&self) {
         self.0.send_replace(true);
     }
 }
 
 impl Server {
-    /// A server over that recording, as it is.
+    /// Starts a server that answers from a recording.
     pub(crate) fn over(recording: Arc<Recording>) -> Self {
         Self::setup(recording).start()
     }
 
-    /// A server over that recording, to be set up.
+    /// Returns the configuration of such a server.
     pub(crate) fn setup(recording: Arc<Recording>) -> Setup {
         Setup { recording, plain_only: false, base: String::new(), identity: None }
     }
 
-    /// Its URL, with the base path.
+    /// Returns its URL, with the base path.
     pub(crate) fn url(&self) -> String {
         let scheme = if self.shared.is_tls { "https" } else { "http" };
         format!("{scheme}://{}{}", self.address, self.shared.base)
     }
 
-    /// Its host and port.
+    /// Returns its address.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The requests so far.
+    /// Returns the requests so far.
     pub(crate) fn seen(&self) -> Vec<Seen> {
         self.shared.seen.borrow().clone()
     }
 
-    /// How many requests for that path arrived so far.
+    /// Returns the number of requests for a path so far.
     pub(crate) fn count(&self, path: &str) -> usize {
         self.seen().iter().filter(|seen| seen.path == path).count()
     }
 
-    /// How many TLS connections were opened to it.
+    /// Returns the number of TLS connections so far.
     pub(crate) fn handshakes(&self) -> usize {
         self.shared.handshakes.load(Ordering::SeqCst)
     }
 
-    /// Waits until a request for that path has arrived.
-    pub(crate) async fn until_asked(&self, path: &str) {
+    /// Waits for a request for that path.
+    pub(crate) async fn until_requested(&self, path: &str) {
         let mut seen = self.shared.seen.subscribe();
-        let asked = seen.wait_for(|seen| seen.iter().any(|seen| seen.path == path));
-        tokio::time::timeout(Duration::from_secs(20), asked).await.unwrap().unwrap();
+        let requested = seen.wait_for(|seen| seen.iter().any(|seen| seen.path == path));
+        tokio::time::timeout(Duration::from_secs(20), requested).await.unwrap().unwrap();
     }
 
-    /// Gives this answer for a path from now on, as JSON.
+    /// Answers a path with this JSON from now on.
     pub(crate) fn answer(&self, path: &str, status: u16, body: &str) {
         let answer = (status, "application/json", body.to_owned());
-        self.told(|told| told.answers.insert(path.to_owned(), answer));
+        self.change(|changes| changes.answers.insert(path.to_owned(), answer));
     }
 
-    /// Gives this web page for a path from now on.
+    /// Answers a path with this web page from now on.
     pub(crate) fn page(&self, path: &str, status: u16, body: &str) {
         let answer = (status, "text/html", body.to_owned());
-        self.told(|told| told.answers.insert(path.to_owned(), answer));
+        self.change(|changes| changes.answers.insert(path.to_owned(), answer));
     }
 
-    /// Answers a path as recorded again.
-    pub(crate) fn forget(&self, path: &str) {
-        self.told(|told| told.answers.remove(path));
+    /// Answers a path from the recording again.
+    pub(crate) fn restore(&self, path: &str) {
+        self.change(|changes| changes.answers.remove(path));
     }
 
-    /// Gives a Warning header with all answers of a path that are as recorded.
+    /// Adds a Warning header to the recorded answers of a path.
     pub(crate) fn warn(&self, path: &str, text: &str) {
         let header = HeaderValue::from_str(&format!("299 - \"{text}\"")).unwrap();
-        self.told(|told| told.warnings.insert(path.to_owned(), header));
+        self.change(|changes| changes.warnings.insert(path.to_owned(), header));
     }
 
-    /// Closes the connection in the middle of the answers of a path, after those bytes.
+    /// Answers a path with these bytes and then closes the connection in the middle of the body.
     pub(crate) fn cut(&self, path: &str, after: &'static str) {
-        self.told(|told| told.cuts.insert(path.to_owned(), Bytes::from_static(after.as_bytes())));
+        self.change(|changes| {
+            changes.cuts.insert(path.to_owned(), Bytes::from_static(after.as_bytes()))
+        });
     }
 
-    /// Holds back the answers of a path.
+    /// Delays the answers of a path until the gate is opened.
     pub(crate) fn hold(&self, path: &str) -> Gate {
         let (sender, receiver) = watch::channel(false);
-        self.told(|told| told.gates.insert(path.to_owned(), receiver));
+        self.change(|changes| changes.gates.insert(path.to_owned(), receiver));
         Gate(sender)
     }
 
-    /// Plays the watches of a path by hand. With a query, only those that ask all of it, such as
-    /// `/api/v1/namespaces/shop/pods?fieldSelector=metadata.name=db-0`; the last one told wins.
+    /// Lets a test write the watches of a path. With a query, only those with all of its parameters,
+    /// such as `/api/v1/namespaces/shop/pods?fieldSelector=metadata.name=db-0`; the last one added wins.
     pub(crate) fn watch(&self, path: &str) -> Script {
         let script = Script::new(path);
-        self.told(|told| told.scripts.push(script.clone()));
+        self.change(|changes| changes.scripts.push(script.clone()));
         script
     }
 
-    /// Runs what is executed in containers as that one does.
-    pub(crate) fn executes(&self, container: Container) {
-        self.told(|told| told.containers = Some(container));
+    /// Runs the programs of execs in this container.
+    pub(crate) fn set_container(&self, container: Container) {
+        self.change(|changes| changes.containers = Some(container));
     }
 
-    fn told<T>(&self, tell: impl FnOnce(&mut Told) -> T) {
-        tell(&mut self.shared.told.lock().unwrap());
+    fn change<T>(&self, change: impl FnOnce(&mut Changes) -> T) {
+        change(&mut self.shared.changes.lock().unwrap());
     }
 }
 
-/// Whatever a test did: nothing was asked that could store anything.
+/// Checks that no request could have changed anything.
 impl Drop for Server {
     fn drop(&mut self) {
         let writes: Vec<_> = self.seen().into_iter().filter(|seen| !seen.is_read_only()).collect();
@@ -188,7 +190,7 @@ impl Drop for Server {
 }
 
 impl Seen {
-    /// Whether it is a GET, or the POST of a review of oneself.
+    /// True for a GET, and for the POST of a self-subject review.
     pub(crate) fn is_read_only(&self) -> bool {
         let reviews = [
             "/apis/authentication.k8s.io/v1/selfsubjectreviews",
@@ -196,7 +198,7 @@ impl Seen {
             "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews",
         ];
         match self.method.as_str() {
-            // CONNECT asks a proxy for a way, and no API server for anything.
+            // CONNECT asks a proxy for a tunnel; the API server does not get it.
             "GET" | "CONNECT" => true,
             "POST" => reviews.contains(&self.path.as_str()) && self.query.is_empty(),
             _ => false,
@@ -205,8 +207,7 @@ impl Seen {
 }
 
 impl Setup {
-    /// Knows neither aggregated discovery nor Tables nor metadata alone: gives the plain documents
-    /// in their place.
+    /// Answers with plain documents instead of aggregated discovery, Tables and metadata.
     pub(crate) fn plain_only(mut self) -> Self {
         self.plain_only = true;
         self
@@ -218,24 +219,24 @@ impl Setup {
         self
     }
 
-    /// Speaks TLS with that certificate.
+    /// Serves TLS with that certificate.
     pub(crate) fn tls(mut self, identity: &Identity) -> Self {
         self.identity = Some(identity.clone());
         self
     }
 
-    /// Takes no client but those with a certificate of the same authority.
+    /// Accepts only clients with a certificate of the same authority.
     pub(crate) fn only_known_clients(mut self) -> Self {
         self.identity = self.identity.map(Identity::only_known_clients);
         self
     }
 
-    /// Starts it on a free port.
+    /// Starts the server on a free port.
     pub(crate) fn start(self) -> Server {
         self.start_at(([127, 0, 0, 1], 0).into())
     }
 
-    /// Starts it there.
+    /// Starts the server at an address.
     pub(crate) fn start_at(self, address: SocketAddr) -> Server {
         let listener = std::net::TcpListener::bind(address).unwrap();
         listener.set_nonblocking(true).unwrap();
@@ -246,7 +247,7 @@ impl Setup {
             is_tls: self.identity.is_some(),
             replay: Mutex::new(Replay::new(self.recording)),
             seen: watch::Sender::new(Vec::new()),
-            told: Mutex::default(),
+            changes: Mutex::default(),
             handshakes: Arc::default(),
         });
         let handshakes = Arc::clone(&shared.handshakes);
@@ -297,15 +298,15 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
             .collect(),
     };
     shared.seen.send_modify(|all| all.push(seen));
-    let gate = shared.told.lock().unwrap().gates.get(&path).cloned();
+    let gate = shared.changes.lock().unwrap().gates.get(&path).cloned();
     if let Some(mut gate) = gate {
-        // A gate that was dropped is open.
+        // A dropped gate is open.
         let _ = gate.wait_for(|open| *open).await;
     }
-    if let Some(response) = shared.told.lock().unwrap().respond(&path, &query) {
+    if let Some(response) = shared.changes.lock().unwrap().respond(&path, &query) {
         return response;
     }
-    let container = shared.told.lock().unwrap().containers.clone();
+    let container = shared.changes.lock().unwrap().containers.clone();
     if let Some(container) = container.filter(|_| path.ends_with("/exec")) {
         return exec::begin(&mut head, &container);
     }
@@ -317,13 +318,13 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
     let response = shared.replay.lock().unwrap().answer(&head, &body);
     let mut response = response.map(Body::new);
-    if let Some(warning) = shared.told.lock().unwrap().warnings.get(&path) {
+    if let Some(warning) = shared.changes.lock().unwrap().warnings.get(&path) {
         response.headers_mut().insert(WARNING, warning.clone());
     }
     response
 }
 
-impl Told {
+impl Changes {
     fn respond(&self, path: &str, query: &str) -> Option<Response> {
         if let Some(script) = self.scripts.iter().rev().find(|script| script.is_for(path, query)) {
             return Some(script.open(query));

@@ -14,7 +14,7 @@ use tokio_rustls::rustls::server::danger::ClientCertVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 use tokio_rustls::server::TlsStream;
 
-/// A server's certificate for some names, with the authority that issued it.
+/// A server's certificate, with the authority that issued it.
 #[derive(Clone)]
 pub(crate) struct Identity {
     /// The authority's certificate, in PEM.
@@ -25,19 +25,19 @@ pub(crate) struct Identity {
     only_known_clients: bool,
 }
 
-/// What a client shows, in PEM.
+/// A client's certificate and key, in PEM.
 pub(crate) struct ClientIdentity {
     pub(crate) certificate: String,
     pub(crate) key: String,
 }
 
 impl Identity {
-    /// A new authority and a certificate of it for a name or an address.
+    /// Creates an authority and its certificate for a name or an address.
     pub(crate) fn signed_for(name: &str) -> Self {
         Self::signed_for_until(name, 2999)
     }
 
-    /// The same with a certificate that was valid until the new year of that year.
+    /// Creates an authority and its certificate, which expires at the start of that year.
     pub(crate) fn signed_for_until(name: &str, year: i32) -> Self {
         let authority_key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(Vec::new()).unwrap();
@@ -54,13 +54,13 @@ impl Identity {
         }
     }
 
-    /// Another certificate of the same authority, for that name and until that year.
+    /// Issues another certificate of the same authority, which expires at the start of that year.
     pub(crate) fn again_for(&self, name: &str, year: i32) -> Self {
         let (certificate, key) = sign(&self.issuer, name, year);
         Self { certificate, key, ..self.clone() }
     }
 
-    /// A certificate of the same authority for a client.
+    /// Issues a client certificate of the same authority.
     pub(crate) fn client(&self, name: &str) -> ClientIdentity {
         let key = KeyPair::generate().unwrap();
         let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
@@ -72,7 +72,7 @@ impl Identity {
         Self { only_known_clients: true, ..self }
     }
 
-    /// How it is to be served.
+    /// Returns the configuration of a server with this certificate.
     fn config(&self) -> ServerConfig {
         let clients: Arc<dyn ClientCertVerifier> = if self.only_known_clients {
             let mut roots = RootCertStore::empty();
@@ -91,7 +91,7 @@ impl Identity {
 
 type Signed = (CertificateDer<'static>, Arc<PrivateKeyDer<'static>>);
 
-/// A certificate for a name that is valid until the new year of that year.
+/// Issues a certificate for a name, which expires at the start of that year.
 fn sign(issuer: &Issuer<'static, KeyPair>, name: &str, year: i32) -> Signed {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
@@ -100,11 +100,11 @@ fn sign(issuer: &Issuer<'static, KeyPair>, name: &str, year: i32) -> Signed {
     (certificate.der().clone(), Arc::new(PrivateKeyDer::try_from(key.serialize_der()).unwrap()))
 }
 
-/// A listener whose connections have their handshake behind them.
+/// A listener that returns connections after their handshake.
 pub(super) struct TlsListener {
     listener: TcpListener,
     acceptor: TlsAcceptor,
-    /// How many handshakes came to a good end.
+    /// The number of successful handshakes.
     handshakes: Arc<AtomicUsize>,
 }
 
@@ -126,7 +126,7 @@ impl axum::serve::Listener for TlsListener {
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         loop {
             let (stream, address) = self.listener.accept().await.unwrap();
-            // A client that does not trust us is part of some tests.
+            // In some tests, the client rejects the certificate.
             if let Ok(stream) = self.acceptor.accept(stream).await {
                 self.handshakes.fetch_add(1, Ordering::SeqCst);
                 return (stream, address);

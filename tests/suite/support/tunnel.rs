@@ -1,5 +1,5 @@
-//! A proxy that connects whoever asks to one server, whatever name was asked for: by the CONNECT of
-//! HTTP, by SOCKS 5, or by a socket of this machine, which has no names at all.
+//! A proxy that connects every client to the same server, whatever name was requested: by HTTP
+//! CONNECT, SOCKS 5, or a Unix socket.
 
 use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -8,14 +8,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// A running proxy. It ends with the test's process.
+/// A running proxy. It runs until the test process ends.
 pub(crate) struct Tunnel {
     pub(crate) address: SocketAddr,
-    asked: Arc<Mutex<Vec<String>>>,
+    requested: Arc<Mutex<Vec<String>>>,
 }
 
 impl Tunnel {
-    /// By HTTP.
+    /// Starts a proxy for HTTP CONNECT.
     pub(crate) fn http(to: SocketAddr) -> Self {
         Self::start(to, |client| {
             let mut lines = BufReader::new(client.try_clone()?).lines();
@@ -26,7 +26,7 @@ impl Tunnel {
         })
     }
 
-    /// By SOCKS 5 without a password (RFC 1928).
+    /// Starts a proxy for SOCKS 5 without a password (RFC 1928).
     pub(crate) fn socks(to: SocketAddr) -> Self {
         Self::start(to, |client| {
             let [_, methods] = read(client)?;
@@ -47,7 +47,7 @@ impl Tunnel {
         })
     }
 
-    /// Listens on a socket of this machine.
+    /// Listens on a Unix socket.
     pub(crate) fn unix(path: &Path, to: SocketAddr) {
         let listener = UnixListener::bind(path).unwrap();
         thread::spawn(move || {
@@ -67,13 +67,13 @@ impl Tunnel {
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let asked: Arc<Mutex<Vec<String>>> = Arc::default();
-        let told = Arc::clone(&asked);
+        let requested: Arc<Mutex<Vec<String>>> = Arc::default();
+        let received = Arc::clone(&requested);
         thread::spawn(move || {
             for mut client in listener.incoming().flatten() {
-                // Who does not speak like a client of a proxy is let go.
+                // Connections with an invalid request are closed.
                 let Ok(wanted) = greet(&mut client) else { continue };
-                told.lock().unwrap().push(wanted);
+                received.lock().unwrap().push(wanted);
                 let server = TcpStream::connect(to).unwrap();
                 let (answers, requests) =
                     (client.try_clone().unwrap(), server.try_clone().unwrap());
@@ -81,12 +81,12 @@ impl Tunnel {
                 thread::spawn(move || carry(server, answers));
             }
         });
-        Self { address, asked }
+        Self { address, requested }
     }
 
-    /// What was asked for so far.
-    pub(crate) fn asked(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
+    /// Returns the requests so far.
+    pub(crate) fn requested(&self) -> Vec<String> {
+        self.requested.lock().unwrap().clone()
     }
 }
 
@@ -96,7 +96,7 @@ fn read<const N: usize>(from: &mut TcpStream) -> io::Result<[u8; N]> {
     Ok(bytes)
 }
 
-/// Hands bytes on until one of both sides has enough.
+/// Copies bytes until one side closes.
 fn carry(mut from: impl Read, mut to: impl Write) {
     _ = io::copy(&mut from, &mut to);
 }

@@ -1,4 +1,4 @@
-//! The whole program but its terminal: keys in, the product's own effects in between, screens out.
+//! The whole program without a terminal: keys in, the real effects, screens out.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -27,37 +27,36 @@ use unicode_width::UnicodeWidthStr as _;
 use super::keys::keys;
 use super::{machine, recordings};
 
-/// How long anything may take before a test fails.
+/// How long a step may take before its test fails.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Without colours, so that a style is found by its modifiers.
+/// Without colours, so that styles are found by their modifiers.
 fn plain() -> Appearance {
     Appearance { theme: Theme::default().plain(), ascii: false }
 }
 
-/// A run of the program that a test walks with.
+/// A running program.
 pub(crate) struct Walker {
-    /// In a box, since futures that hold a walker are to stay small.
+    /// Boxed, which keeps the futures of tests small.
     pub(crate) model: Box<Model>,
     effects: Effects,
     events: Receiver<Event>,
-    /// What was asked and not answered.
-    asked: HashSet<Ticket>,
-    /// Whether a way to a server is looked for.
+    /// The unanswered requests.
+    unanswered: HashSet<Ticket>,
+    /// True while an endpoint is searched for.
     connecting: bool,
-    /// Whether the cursor is yet to rest.
+    /// True while the timer of the resting cursor runs.
     resting: bool,
-    /// What the clock says, where it stands.
+    /// The current time, if it is fixed.
     pub(crate) clock: Option<Timestamp>,
-    /// What was put on the clipboard last.
+    /// The text that was last copied to the clipboard.
     pub(crate) copied: Option<String>,
-    /// Whether it ended.
+    /// True if the program has quit.
     pub(crate) quit: bool,
 }
 
 impl Walker {
-    /// Starts over the embedded recording, and waits until nothing is on the way. The recording is
-    /// read once for all tests, which takes longer than all else here.
+    /// Starts on the demo, and waits for all answers. The recording is read once for all tests.
     pub(crate) async fn demo(size: (u16, u16)) -> Self {
         let endpoint = Endpoint {
             kind: EndpointKind::Demo,
@@ -68,7 +67,7 @@ impl Walker {
         Self::connected(Client::replay(recordings::cluster()), endpoint, size).await
     }
 
-    /// Starts over a client that a proxy seems to answer, and waits until nothing is on the way.
+    /// Starts on a client that appears to use a proxy, and waits for all answers.
     pub(crate) async fn client(client: Client, size: (u16, u16)) -> Self {
         Self::connected(client, proxy(), size).await
     }
@@ -82,26 +81,26 @@ impl Walker {
         walker.settled().await
     }
 
-    /// Starts over a recording of `tests/fixtures/recordings`.
+    /// Starts on a recording of `tests/fixtures/recordings`.
     pub(crate) async fn recording(name: &str, (width, height): (u16, u16)) -> Self {
-        // Tests run in the folder of the project, and the header shows this path.
+        // Tests run in the project's directory. The header shows this path.
         let file = format!("tests/fixtures/recordings/{name}.har.gz");
         let options = Options { replay: Some(file.into()), ..Options::default() };
         Self::start(options, (width, height)).settled().await
     }
 
-    /// Starts over a server.
+    /// Starts on a server.
     pub(crate) async fn server(url: &str, (width, height): (u16, u16)) -> Self {
         let options = Options { server: Some(url.to_owned()), ..Options::default() };
         Self::start(options, (width, height)).settled().await
     }
 
-    /// Starts as the program does, in surroundings that tell of no cluster.
+    /// Starts with these options, in an environment without a cluster.
     pub(crate) fn start(options: Options, size: (u16, u16)) -> Self {
         Self::start_at(options, Environment::empty(), size, None)
     }
 
-    /// Starts as the program does.
+    /// Starts with these options and this environment.
     pub(crate) fn start_at(
         options: Options,
         environment: Environment,
@@ -113,7 +112,7 @@ impl Walker {
         walker
     }
 
-    /// Starts over a server, and records the walk to a file.
+    /// Starts on a server, and records its exchanges to a file.
     pub(crate) async fn recorded(
         url: &str,
         size: (u16, u16),
@@ -141,7 +140,7 @@ impl Walker {
             model: Box::new(model),
             effects: Effects::new(options, environment, machine::nothing(), sender),
             events,
-            asked: HashSet::new(),
+            unanswered: HashSet::new(),
             connecting: false,
             resting: false,
             clock: None,
@@ -150,15 +149,14 @@ impl Walker {
         }
     }
 
-    /// Presses keys, one after the other, without waiting for what they lead to.
+    /// Presses keys without waiting for answers.
     pub(crate) fn press(&mut self, text: &str) {
         for key in keys(text) {
             self.message(Message::Key(key));
         }
     }
 
-    /// Presses keys as somebody who reads: after each `enter` and at the end, waits until nothing is
-    /// on the way.
+    /// Presses keys as a user does: waits for all answers after each `enter` and at the end.
     pub(crate) async fn walk(&mut self, text: &str) {
         for part in text.split_inclusive("enter") {
             self.press(part);
@@ -166,10 +164,10 @@ impl Walker {
         }
     }
 
-    /// Takes a message in.
+    /// Handles a message.
     pub(crate) fn message(&mut self, message: Message) {
         match &message {
-            Message::Answered { ticket, .. } => _ = self.asked.remove(ticket),
+            Message::Answered { ticket, .. } => _ = self.unanswered.remove(ticket),
             Message::Timer(Timer::Rest) => self.resting = false,
             Message::Connected(..) | Message::NotConnected(_) => self.connecting = false,
             _ => {}
@@ -183,9 +181,9 @@ impl Walker {
     fn run(&mut self, effect: Effect) {
         match &effect {
             Effect::Ask { ticket, .. } | Effect::Exec { ticket, .. } => {
-                _ = self.asked.insert(*ticket);
+                _ = self.unanswered.insert(*ticket);
             }
-            Effect::Cancel(ticket) => _ = self.asked.remove(ticket),
+            Effect::Cancel(ticket) => _ = self.unanswered.remove(ticket),
             Effect::After(Timer::Rest, _) => self.resting = true,
             Effect::Connect(_) => self.connecting = true,
             Effect::Copy(bytes) => self.copied = Some(String::from_utf8(bytes.clone()).unwrap()),
@@ -195,12 +193,12 @@ impl Walker {
         self.effects.run(effect);
     }
 
-    /// Takes messages in until `done`.
+    /// Handles messages until `done` returns true.
     async fn until(&mut self, what: &str, mut done: impl FnMut(&Self) -> bool) {
         let deadline = tokio::time::Instant::now() + LIMIT;
         while !done(self) {
             let Ok(event) = tokio::time::timeout_at(deadline, self.events.recv()).await else {
-                panic!("waited in vain for {what}; on the screen is\n{}", self.screen());
+                panic!("{what} was not reached; the screen shows\n{}", self.screen());
             };
             if let Some(message) = event.map(|event| self.effects.take(event)) {
                 self.message(message);
@@ -208,7 +206,7 @@ impl Walker {
         }
     }
 
-    /// Takes messages in while something else is awaited, such as what a server sees.
+    /// Handles messages while another future is awaited, such as what a server receives.
     pub(crate) async fn meanwhile(&mut self, other: impl Future<Output = ()>) {
         let mut other = std::pin::pin!(other);
         loop {
@@ -222,10 +220,10 @@ impl Walker {
         }
     }
 
-    /// Waits until nothing is on the way: no answer, and no cursor that is yet to rest.
+    /// Waits until all requests are answered and the cursor rests.
     pub(crate) async fn settle(&mut self) {
         self.until("the answers", |walker| {
-            walker.asked.is_empty() && !walker.connecting && !walker.resting
+            walker.unanswered.is_empty() && !walker.connecting && !walker.resting
         })
         .await;
     }
@@ -240,7 +238,7 @@ impl Walker {
         self.until(&format!("{text:?}"), |walker| walker.screen().contains(text)).await;
     }
 
-    /// Waits until a text is on so many lines of the screen.
+    /// Waits until exactly that many lines of the screen contain a text.
     pub(crate) async fn wait_for_lines(&mut self, count: usize, text: &str) {
         self.until(&format!("{count} times {text:?}"), |walker| {
             walker.screen().lines().filter(|line| line.contains(text)).count() == count
@@ -248,7 +246,7 @@ impl Walker {
         .await;
     }
 
-    /// Waits until the server has begun to answer all watches that were asked for.
+    /// Waits until no watch is opening.
     pub(crate) async fn wait_watched(&mut self) {
         self.until("the watches", |walker| {
             walker.live().all(|live| !matches!(live, Live::Opening(_)))
@@ -256,7 +254,7 @@ impl Walker {
         .await;
     }
 
-    /// Waits until a text is on the screen and no watch is open any more: none was recorded.
+    /// Waits until a text is on the screen and no watch is open.
     pub(crate) async fn wait_unwatched(&mut self, text: &str) {
         self.until(&format!("{text:?} without a watch"), |walker| {
             walker.live().all(|live| live.ticket().is_none()) && walker.screen().contains(text)
@@ -264,24 +262,24 @@ impl Walker {
         .await;
     }
 
-    /// How live all that was read is.
+    /// Returns the watch states of all nodes and of the open object.
     fn live(&self) -> impl Iterator<Item = &Live> {
         let tree = &self.model.tree;
         let nodes = tree.ids().map(|id| self.model.live_rows(id));
         nodes.chain([self.model.live_document()])
     }
 
-    /// Waits until a text is no longer on the screen.
+    /// Waits until a text is not on the screen.
     pub(crate) async fn wait_for_no(&mut self, text: &str) {
         self.until(&format!("no {text:?}"), |walker| !walker.screen().contains(text)).await;
     }
 
-    /// What is drawn at the moment in the colours of a terminal.
+    /// Draws the screen with colours.
     pub(crate) fn in_colour(&self) -> Buffer {
         drawn(&self.model, Appearance::default())
     }
 
-    /// Whether the first letter of a text has the style of a role and no other role's colour.
+    /// True if the first letter of a text has the style of a role and no other role's colour.
     pub(crate) fn is_styled(&self, text: &str, role: Role) -> bool {
         let buffer = self.in_colour();
         let style = Appearance::default().theme.style(role);
@@ -290,24 +288,24 @@ impl Walker {
             Some((u16::try_from(before).unwrap(), u16::try_from(y).unwrap()))
         });
         let cell = &buffer[place.unwrap_or_else(|| panic!("no {text:?} on\n{}", self.screen()))];
-        // A match keeps the colour of what it is in.
+        // A match keeps the colour of its text.
         let is_coloured = role == Role::Match || cell.fg == style.fg.unwrap_or_default();
         is_coloured && cell.modifier.contains(style.add_modifier)
     }
 
-    /// The text of the screen, its lines without the blanks at their ends.
+    /// Returns the text of the screen, without trailing spaces.
     pub(crate) fn screen(&self) -> String {
         screen(&self.model)
     }
 
-    /// The line of the screen that holds a text.
+    /// Returns the first line of the screen that contains a text.
     pub(crate) fn line(&self, with: &str) -> String {
         let screen = self.screen();
         let line = screen.lines().find(|line| line.contains(with));
         line.unwrap_or_else(|| panic!("no {with:?} on\n{screen}")).to_owned()
     }
 
-    /// The text of the row under the cursor: what is reversed, in the pane that has the focus.
+    /// Returns the text of the cursor row of the focused pane, which is reversed.
     pub(crate) fn selected(&self) -> String {
         selected(&self.model)
     }
@@ -327,21 +325,21 @@ fn proxy() -> Endpoint {
     }
 }
 
-fn drawn(model: &Model, look: Appearance) -> Buffer {
+fn drawn(model: &Model, appearance: Appearance) -> Buffer {
     let (width, height) = model.size;
     let mut buffer = Buffer::empty(Rect::new(0, 0, width, height));
     let mut cache = ViewCache::default();
-    draw(model, &mut cache, look, &mut buffer);
+    draw(model, &mut cache, appearance, &mut buffer);
     if let Some(plain) = cache.plain() {
-        // The frame that follows has the colours.
+        // The next frame has the colours.
         cache.take(plain.colour());
         buffer.reset();
-        draw(model, &mut cache, look, &mut buffer);
+        draw(model, &mut cache, appearance, &mut buffer);
     }
     buffer
 }
 
-/// The text of the row under the cursor of a model.
+/// Returns the text of the cursor row.
 pub(crate) fn selected(model: &Model) -> String {
     let style = plain().theme.style(Role::Selection);
     let buffer = drawn(model, plain());
@@ -354,12 +352,12 @@ pub(crate) fn selected(model: &Model) -> String {
     found.trim().to_owned()
 }
 
-/// The text of the screen that a model is drawn as.
+/// Draws a model. Returns the text of the screen.
 pub(crate) fn screen(model: &Model) -> String {
     text(&drawn(model, plain()))
 }
 
-/// The text of a buffer, its lines without the blanks at their ends.
+/// Returns the text of a buffer, without trailing spaces.
 fn text(buffer: &Buffer) -> String {
     let mut text = String::new();
     for y in 0..buffer.area.height {

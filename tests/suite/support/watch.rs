@@ -1,4 +1,4 @@
-//! Watches played by hand: what a test sends, every open stream gets.
+//! Watches written by a test: every open stream gets what the test sends.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::server::answer;
 
-/// The watches of one path. Clones play the same streams.
+/// The watches of one path. Clones share the streams.
 #[derive(Clone)]
 pub(crate) struct Script {
     path: String,
@@ -45,40 +45,39 @@ impl Script {
     /// Sends bytes to every open stream, as one chunk.
     pub(crate) fn bytes(&self, bytes: &str) {
         for stream in &self.state.lock().unwrap().streams {
-            // A stream that its reader closed takes nothing more.
+            // The client may have closed the stream.
             let _ = stream.send(Ok(Bytes::from(bytes.to_owned())));
         }
     }
 
-    /// Ends every open stream, as a server does when its time is up.
+    /// Ends every open stream, as a server does at its timeout.
     pub(crate) fn end(&self) {
         self.state.lock().unwrap().streams.clear();
     }
 
-    /// Tears every open stream off.
+    /// Breaks every open stream.
     pub(crate) fn cut(&self) {
         for stream in self.state.lock().unwrap().streams.drain(..) {
             let _ = stream.send(Err(std::io::Error::other("cut by the test")));
         }
     }
 
-    /// Answers the next watches with that status and body; `accept` takes it back.
+    /// Answers the next watches with that status and body, until `accept` is called.
     pub(crate) fn refuse(&self, status: u16, body: &str) {
         self.state.lock().unwrap().refusal = Some((status, body.to_owned()));
     }
 
-    /// Opens the next watches again.
+    /// Accepts the next watches.
     pub(crate) fn accept(&self) {
         self.state.lock().unwrap().refusal = None;
     }
 
-    /// The queries of all watches that were asked for, decoded.
+    /// Returns the decoded queries of all watches so far.
     pub(crate) fn queries(&self) -> Vec<String> {
         self.state.lock().unwrap().queries.clone()
     }
 
-    /// Waits until exactly so many streams are open: one more after an opening, one less after its
-    /// reader has dropped one.
+    /// Waits until exactly that many streams are open.
     pub(crate) async fn until_open(&self, count: usize) {
         let mut open = self.open.subscribe();
         let reached = open.wait_for(|open| *open == count);
@@ -106,7 +105,7 @@ impl Script {
             futures::stream::unfold((receiver, counted), |(mut receiver, counted)| async {
                 receiver.recv().await.map(|chunk| (chunk, (receiver, counted)))
             });
-        // A kubelet gives its logs as they are.
+        // Logs are plain text.
         let is_log = self.path.ends_with("/log");
         let content_type = if is_log { "text/plain" } else { "application/json" };
         answer(200, content_type, Body::from_stream(chunks.fuse()))

@@ -200,7 +200,7 @@ async fn a_slow_answer_locks_no_key() {
     let gate = server.hold(PODS);
     let mut walker = Walker::server(&server.url(), SIZE).await;
     walker.press(":po space -n space shop enter");
-    walker.meanwhile(server.until_asked(PODS)).await;
+    walker.meanwhile(server.until_requested(PODS)).await;
     walker.press("j j");
     let while_waiting = walker.selected();
     assert!(while_waiting.starts_with("▸ podtemplates"), "{while_waiting}");

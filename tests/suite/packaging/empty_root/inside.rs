@@ -18,9 +18,9 @@ fn a_server_is_found_by_its_address_and_by_its_name() {
     let port = server.address().port();
     root.put("etc/hosts", "127.0.0.1 localhost api.example.com\n");
     for host in ["127.0.0.1", "localhost", "api.example.com"] {
-        let said = root.run(&["info", "-s", &format!("http://{host}:{port}")], &[]);
-        has(&said, "version    v1.36.2");
-        has(&said, "lists      in the cluster: pods, nodes, namespaces");
+        let printed = root.run(&["info", "-s", &format!("http://{host}:{port}")], &[]);
+        has(&printed, "version    v1.36.2");
+        has(&printed, "lists      in the cluster: pods, nodes, namespaces");
     }
 }
 
@@ -52,7 +52,7 @@ fn a_service_account_is_enough_without_authorities_of_the_system() {
     root.put(&format!("{ACCOUNT}/namespace"), "shop");
     let port = server.address().port().to_string();
     let service = [("KUBERNETES_SERVICE_HOST", "127.0.0.1"), ("KUBERNETES_SERVICE_PORT", &*port)];
-    let said = root.run(&["info"], &service);
+    let printed = root.run(&["info"], &service);
     for part in [
         "endpoint   service account",
         "namespace  shop",
@@ -62,10 +62,10 @@ fn a_service_account_is_enough_without_authorities_of_the_system() {
         "at 2100-01-01T00:00:00Z, for https://kubernetes.default.svc",
         "version    v1.36.2",
     ] {
-        has(&said, part);
+        has(&printed, part);
     }
     let secret = token.split('.').nth(2).unwrap();
-    assert!(!said.contains(secret), "{said}");
+    assert!(!printed.contains(secret), "{printed}");
     assert!(server.seen().iter().all(|seen| seen.authorization == format!("Bearer {token}")));
 }
 
@@ -76,10 +76,10 @@ fn any_other_server_needs_an_authority_that_is_named() {
     let identity = Identity::signed_for("127.0.0.1");
     let server = Server::setup(recordings::cluster()).tls(&identity).start();
     let url = format!("https://127.0.0.1:{}", server.address().port());
-    let (code, _, trouble) = root.outcome(&["info", "-s", &url], &[]);
+    let (code, _, errors) = root.outcome(&["info", "-s", &url], &[]);
     assert_eq!(code, 2);
-    has(&trouble, "No CA certificates were loaded");
-    has(&trouble, "--certificate-authority");
+    has(&errors, "No CA certificates were loaded");
+    has(&errors, "--certificate-authority");
     root.put("ca.crt", &identity.authority);
     let named = ["info", "-s", &url, "--certificate-authority", "/ca.crt"];
     has(&root.run(&named, &[]), "version    v1.36.2");
@@ -95,11 +95,11 @@ fn the_token_of_another_container_is_borrowed_where_it_is_asked_for() {
     root.debugs_the_database(&identity, &token);
     let port = server.address().port().to_string();
     let service = [("KUBERNETES_SERVICE_HOST", "127.0.0.1"), ("KUBERNETES_SERVICE_PORT", &*port)];
-    let (code, said, trouble) = root.outcome(&["info"], &service);
-    assert_eq!(code, 2, "{said}{trouble}");
-    has(&said, "token      none mounted");
-    has(&trouble, "--borrow-token");
-    let said = root.run(&["info", "--borrow-token"], &service);
+    let (code, printed, errors) = root.outcome(&["info"], &service);
+    assert_eq!(code, 2, "{printed}{errors}");
+    has(&printed, "token      none mounted");
+    has(&errors, "--borrow-token");
+    let printed = root.run(&["info", "--borrow-token"], &service);
     for part in [
         "endpoint   token of container db",
         "why        borrowed as asked, through process 7",
@@ -108,13 +108,13 @@ fn the_token_of_another_container_is_borrowed_where_it_is_asked_for() {
         "at 2100-01-01T00:00:00Z, for https://kubernetes.default.svc",
         "version    v1.36.2",
     ] {
-        has(&said, part);
+        has(&printed, part);
     }
-    let asked = server.seen().len();
+    let requested = server.seen().len();
     let before = root.files();
     let mut terminal = root.screen(&[], &service);
     terminal.wait_for("b connects by the token of container db, through process 7");
-    assert_eq!(server.seen().len(), asked, "nothing is borrowed by itself");
+    assert_eq!(server.seen().len(), requested, "nothing is borrowed by itself");
     terminal.send("b");
     terminal.wait_for_all(&["token of container db", "as kubernetes-admin", "apps", "batch"]);
     terminal.send("q");
@@ -129,9 +129,9 @@ fn an_ambassador_is_found_and_named() {
     let root = Empty::new();
     let server = Server::setup(recordings::cluster());
     let _server = server.start_at(SocketAddr::from(([127, 0, 0, 1], 8001)));
-    let said = root.run(&["info"], &[("KUBERNETES_SERVICE_HOST", "10.0.0.1")]);
-    has(&said, "endpoint   ambassador");
-    has(&said, "rights     those of the user kubernetes-admin");
+    let printed = root.run(&["info"], &[("KUBERNETES_SERVICE_HOST", "10.0.0.1")]);
+    has(&printed, "endpoint   ambassador");
+    has(&printed, "rights     those of the user kubernetes-admin");
     let tree = root.run(&["tree", "/apis/batch"], &[("KUBERNETES_SERVICE_HOST", "10.0.0.1")]);
     has(&tree, "/apis/batch/v1\t");
 }
@@ -164,10 +164,10 @@ fn a_server_that_is_configured_and_does_not_answer_is_not_replaced() {
     let server = Server::setup(recordings::cluster());
     let server = server.start_at(SocketAddr::from(([127, 0, 0, 1], 8001)));
     let pod = [("KUBERNETES_SERVICE_HOST", "10.0.0.1"), ("KUBECONFIG", "/config")];
-    let (code, said, trouble) = root.outcome(&["info"], &pod);
-    assert_eq!(code, 1, "{said}{trouble}");
-    has(&said, "address    http://127.0.0.1:9");
-    has(&trouble, "http://127.0.0.1:9");
+    let (code, printed, errors) = root.outcome(&["info"], &pod);
+    assert_eq!(code, 1, "{printed}{errors}");
+    has(&printed, "address    http://127.0.0.1:9");
+    has(&errors, "http://127.0.0.1:9");
     let mut terminal = root.screen(&[], &pod);
     terminal.wait_for_all(&["context c", "refused, trying again"]);
     terminal.send("q");

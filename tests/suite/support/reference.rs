@@ -1,5 +1,5 @@
-//! An API server in this process that knows the truth: one collection, whose objects change, with its
-//! history, its watches and its faults. Everything else is answered from the recorded cluster.
+//! An API server in this process whose collection has known content: a test changes its objects,
+//! watches and faults, and compares them with the screen. Other requests are answered by the demo.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io::{self, ErrorKind};
@@ -24,34 +24,34 @@ use super::recordings;
 /// The collection that changes.
 pub(crate) const COLLECTION: &str = "/api/v1/namespaces/shop/configmaps";
 
-/// So many objects are on a page, whatever the limit.
+/// The number of objects on a page, whatever limit is requested.
 const PAGE: usize = 4;
 
 type Content = UnsyncBoxBody<Bytes, BoxError>;
 type Answer = Response<Content>;
 
-/// What becomes of a request.
+/// What happens to a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Fault {
-    /// That status, with a `Status`, and so many seconds of Retry-After.
+    /// A failure with that status, and Retry-After in seconds.
     Status(u16, Option<u8>),
-    /// A page of HTML with status 200.
+    /// A web page with status 200.
     Html,
-    /// JSON that ends too early.
+    /// JSON that is cut off.
     Broken,
-    /// No answer, and the connection is closed.
+    /// The connection is closed without an answer.
     CutBefore,
-    /// Half of the answer.
+    /// The connection is closed after half of the answer.
     CutInside,
-    /// Nothing, for ever.
+    /// Nothing is sent, ever.
     Silence,
-    /// The answer after so many seconds.
+    /// The answer is sent after that many seconds.
     Slow(u8),
 }
 
-/// A handle on the server; clones share it.
+/// The server. Clones share its state.
 #[derive(Clone)]
-pub(crate) struct Truth {
+pub(crate) struct ReferenceServer {
     state: Arc<Mutex<State>>,
 }
 
@@ -60,8 +60,8 @@ struct State {
     version: u64,
     objects: BTreeMap<String, Object>,
     history: Vec<Event>,
-    /// What happened up to here is forgotten.
-    forgotten: u64,
+    /// Events up to this version are compacted.
+    compacted: u64,
     watches: Vec<Watch>,
     faults: VecDeque<Fault>,
     is_down: bool,
@@ -81,56 +81,56 @@ struct Event {
 }
 
 struct Watch {
-    /// The only object of interest; all where there is none.
+    /// The name of the only object to watch; `None` for all.
     name: Option<String>,
     is_table: bool,
     lines: UnboundedSender<io::Result<Frame<Bytes>>>,
 }
 
-impl Truth {
-    /// A server whose collection has objects of these names.
+impl ReferenceServer {
+    /// Starts with objects of these names.
     pub(crate) fn of(names: impl IntoIterator<Item = String>) -> Self {
         let state = State { version: 1000, ..State::default() };
-        let truth = Self { state: Arc::new(Mutex::new(state)) };
-        names.into_iter().for_each(|name| truth.put(&name));
-        truth
+        let server = Self { state: Arc::new(Mutex::new(state)) };
+        names.into_iter().for_each(|name| server.put(&name));
+        server
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap()
     }
 
-    /// The names of the objects, with the value of each.
+    /// Returns the names and values of the objects.
     pub(crate) fn objects(&self) -> BTreeMap<String, String> {
         let state = self.state();
         state.objects.iter().map(|(name, object)| (name.clone(), object.value.clone())).collect()
     }
 
-    /// Makes an object, or gives it another value.
+    /// Creates an object, or changes its value.
     pub(crate) fn put(&self, name: &str) {
         let mut state = self.state();
         let kind = if state.objects.contains_key(name) { "MODIFIED" } else { "ADDED" };
         let version = state.version + 1;
         let object = Object { value: format!("value-{version}"), version };
         state.objects.insert(name.to_owned(), object.clone());
-        state.happens(Event { kind, name: name.to_owned(), object });
+        state.record(Event { kind, name: name.to_owned(), object });
     }
 
-    /// Deletes an object, where there is one of that name.
+    /// Deletes an object if it exists.
     pub(crate) fn delete(&self, name: &str) {
         let mut state = self.state();
         let Some(mut object) = state.objects.remove(name) else { return };
         object.version = state.version + 1;
-        state.happens(Event { kind: "DELETED", name: name.to_owned(), object });
+        state.record(Event { kind: "DELETED", name: name.to_owned(), object });
     }
 
-    /// Nothing that happened until now can be watched or listed any more.
-    pub(crate) fn forget(&self) {
+    /// Compacts the history: older versions can no longer be watched or listed.
+    pub(crate) fn compact(&self) {
         let mut state = self.state();
-        state.forgotten = state.version;
+        state.compacted = state.version;
     }
 
-    /// All watches tell of the newest version.
+    /// Sends a bookmark of the newest version to all watches.
     pub(crate) fn bookmark(&self) {
         let mut state = self.state();
         let version = state.version.to_string();
@@ -138,44 +138,44 @@ impl Truth {
             let kind = if is_table { "Table" } else { "ConfigMap" };
             json!({ "kind": kind, "metadata": { "resourceVersion": version } })
         };
-        state.watches.retain(|watch| watch.tell("BOOKMARK", &object(watch.is_table)));
+        state.watches.retain(|watch| watch.send("BOOKMARK", &object(watch.is_table)));
     }
 
-    /// All watches end: as they do after some minutes, with a failure, or with their connection.
+    /// Ends all watches.
     pub(crate) fn end_watches(&self, end: WatchEnd) {
         for watch in std::mem::take(&mut self.state().watches) {
             match end {
                 WatchEnd::Over => {}
-                WatchEnd::Failed(code) => _ = watch.tell("ERROR", &status(code)),
-                // Nobody may listen any more.
+                WatchEnd::Failed(code) => _ = watch.send("ERROR", &status(code)),
+                // The client may have closed the stream.
                 WatchEnd::Cut => _ = watch.lines.send(Err(ErrorKind::ConnectionReset.into())),
             }
         }
     }
 
-    /// The next request meets this.
-    pub(crate) fn plan(&self, fault: Fault) {
+    /// Injects a fault into the next request that has none yet.
+    pub(crate) fn inject(&self, fault: Fault) {
         self.state().faults.push_back(fault);
     }
 
-    /// The server goes away, with all its connections.
+    /// Refuses connections, and breaks all watches.
     pub(crate) fn stop(&self) {
         self.state().is_down = true;
         self.end_watches(WatchEnd::Cut);
     }
 
-    /// The server is there.
+    /// Accepts connections.
     pub(crate) fn start(&self) {
         self.state().is_down = false;
     }
 
-    /// No fault is left.
-    pub(crate) fn heal(&self) {
+    /// Removes all faults, and accepts connections.
+    pub(crate) fn clear_faults(&self) {
         self.state().faults.clear();
         self.start();
     }
 
-    /// What the server answers. `None` where that is not of the collection.
+    /// Answers a request. Returns `None` if it is not for the collection.
     fn answer(&self, head: &http::request::Parts) -> Option<Answer> {
         let query: HashMap<String, String> =
             url_decoded(head.uri.query().unwrap_or_default()).collect();
@@ -208,13 +208,13 @@ pub(crate) enum WatchEnd {
 }
 
 impl State {
-    fn happens(&mut self, event: Event) {
+    fn record(&mut self, event: Event) {
         self.version += 1;
-        self.watches.retain(|watch| watch.hear(&event));
+        self.watches.retain(|watch| watch.send_event(&event));
         self.history.push(event);
     }
 
-    /// The objects as they were at a version.
+    /// Returns the objects as of a version.
     fn at(&self, version: u64) -> BTreeMap<&str, &Object> {
         let mut objects = BTreeMap::new();
         for event in self.history.iter().filter(|event| event.object.version <= version) {
@@ -226,13 +226,13 @@ impl State {
         objects
     }
 
-    /// A page. Its token is the version that is listed, 0 for the newest, and the last name.
+    /// Returns a page. A token is the listed version, 0 for the newest, and the last name.
     fn list(&self, token: Option<&str>, name: Option<&str>, is_table: bool) -> Answer {
         let (version, after) = match token.and_then(|token| token.split_once('/')) {
             Some((version, after)) => (version.parse().unwrap(), after),
             None => (0, ""),
         };
-        if version != 0 && version < self.forgotten {
+        if version != 0 && version < self.compacted {
             return refused(410, Some(&format!("0/{after}")));
         }
         let version = if version == 0 { self.version } else { version };
@@ -259,34 +259,34 @@ impl State {
 
     fn watch(&mut self, from: &str, name: Option<String>, is_table: bool) -> Answer {
         let from: u64 = from.parse().unwrap();
-        let (lines, told) = unbounded_channel();
+        let (lines, receiver) = unbounded_channel();
         let watch = Watch { name, is_table, lines };
-        if from < self.forgotten {
-            watch.tell("ERROR", &status(410));
+        if from < self.compacted {
+            watch.send("ERROR", &status(410));
         } else {
             let missed = self.history.iter().filter(|event| event.object.version > from);
-            missed.for_each(|event| _ = watch.hear(event));
+            missed.for_each(|event| _ = watch.send_event(event));
             self.watches.push(watch);
         }
-        respond(200, StreamBody::new(Lines(told)).map_err(BoxError::from).boxed_unsync())
+        respond(200, StreamBody::new(Lines(receiver)).map_err(BoxError::from).boxed_unsync())
     }
 }
 
 impl Watch {
-    /// Tells of a change. Whether anybody listens.
-    fn hear(&self, event: &Event) -> bool {
+    /// Sends a change. Returns true if the stream is open.
+    fn send_event(&self, event: &Event) -> bool {
         if self.name.as_ref().is_some_and(|name| *name != event.name) {
             return true;
         }
         let (name, object) = (&event.name, &event.object);
         if self.is_table {
             let metadata = json!({ "resourceVersion": object.version.to_string() });
-            return self.tell(event.kind, &table(&metadata, &[object.row(name)]));
+            return self.send(event.kind, &table(&metadata, &[object.row(name)]));
         }
-        self.tell(event.kind, &object.json(name))
+        self.send(event.kind, &object.json(name))
     }
 
-    fn tell(&self, kind: &str, object: &Value) -> bool {
+    fn send(&self, kind: &str, object: &Value) -> bool {
         let line = format!("{}\n", json!({ "type": kind, "object": object }));
         self.lines.send(Ok(Frame::data(line.into()))).is_ok()
     }
@@ -345,7 +345,7 @@ fn full(text: String) -> Content {
 }
 
 fn respond(code: u16, body: Content) -> Answer {
-    let head = Response::builder().status(code).header("audit-id", "truth");
+    let head = Response::builder().status(code).header("audit-id", "server");
     head.header(http::header::CONTENT_TYPE, "application/json").body(body).unwrap()
 }
 
@@ -357,7 +357,7 @@ fn url_decoded(query: &str) -> impl Iterator<Item = (String, String)> {
     })
 }
 
-/// What a watch tells, as a stream.
+/// The events of a watch as a stream.
 struct Lines(UnboundedReceiver<io::Result<Frame<Bytes>>>);
 
 impl futures::Stream for Lines {
@@ -368,7 +368,7 @@ impl futures::Stream for Lines {
     }
 }
 
-impl tower::Service<Request<Body>> for Truth {
+impl tower::Service<Request<Body>> for ReferenceServer {
     type Response = Answer;
     type Error = BoxError;
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
@@ -381,7 +381,7 @@ impl tower::Service<Request<Body>> for Truth {
         if self.state().is_down {
             return Box::pin(async { Err(io::Error::from(ErrorKind::ConnectionRefused).into()) });
         }
-        let truth = self.clone();
+        let server = self.clone();
         let fault = self.state().faults.pop_front();
         Box::pin(async move {
             match fault {
@@ -410,7 +410,7 @@ impl tower::Service<Request<Body>> for Truth {
                 Some(Fault::CutInside) | None => {}
             }
             let (head, body) = request.into_parts();
-            let answer = if let Some(answer) = truth.answer(&head) {
+            let answer = if let Some(answer) = server.answer(&head) {
                 answer
             } else {
                 let mut replay = Replay::new(recordings::cluster());
@@ -418,11 +418,11 @@ impl tower::Service<Request<Body>> for Truth {
                 answer.map(|body| body.map_err(BoxError::from).boxed_unsync())
             };
             if matches!(fault, Some(Fault::CutInside)) {
-                let (tell, told) = unbounded_channel();
+                let (sender, receiver) = unbounded_channel();
                 let half = Bytes::from_static(b"{\"kind\":\"Table\",\"metadata\":{");
-                tell.send(Ok(Frame::data(half))).unwrap();
-                tell.send(Err(ErrorKind::ConnectionReset.into())).unwrap();
-                let body = StreamBody::new(Lines(told)).map_err(BoxError::from).boxed_unsync();
+                sender.send(Ok(Frame::data(half))).unwrap();
+                sender.send(Err(ErrorKind::ConnectionReset.into())).unwrap();
+                let body = StreamBody::new(Lines(receiver)).map_err(BoxError::from).boxed_unsync();
                 return Ok(respond(200, body));
             }
             Ok(answer)
