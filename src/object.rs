@@ -1,3 +1,5 @@
 //! What one object means: functions of its JSON alone, pure.
 
+pub mod health;
 pub mod managers;
+pub mod path;

@@ -11,6 +11,7 @@ mod exec;
 mod faults;
 mod fuzz;
 mod generated;
+mod health;
 mod here;
 mod hostile;
 mod http;

@@ -1,0 +1,5 @@
+//! How healthy objects and rows are, and the problems that follow.
+
+mod case;
+mod rows;
+mod rules;
