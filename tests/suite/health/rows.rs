@@ -35,6 +35,7 @@ fn facts(row: &Value) -> Facts {
         deleted: row["deleted"].as_i64().map(|ago| now().as_second() - ago),
         is_held: row["held"] == true,
         is_controlled: row["controlled"].as_bool(),
+        ..Facts::default()
     }
 }
 
