@@ -56,6 +56,8 @@ pub struct Model {
     pub(in crate::app) choice: Choice,
     /// What is known of the pod that this process runs in; `None` outside of a pod.
     pub here: Option<Here>,
+    /// True if the user typed the namespace of that pod.
+    pub(in crate::app) typed_namespace: bool,
     /// The revision of the answer that was last checked to be of that pod.
     pub(in crate::app) checked: u64,
     /// The groups, versions and resources known so far.

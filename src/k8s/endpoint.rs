@@ -34,7 +34,7 @@ pub struct Endpoint {
 }
 
 /// The ways to a server.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum EndpointKind {
     /// A context of the kubeconfig.
     Context {

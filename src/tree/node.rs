@@ -210,6 +210,8 @@ pub enum NodeKind {
         name: Arc<str>,
         /// Its kind and state, as in `running, 2 restarts`.
         state: Arc<str>,
+        /// True if it waits to start, so that it has no log yet.
+        waits: bool,
     },
     /// A path that is no resource, or the part that several have in common.
     NonResource {

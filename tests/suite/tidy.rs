@@ -17,6 +17,17 @@ const LAYERS: [&[&str]; 10] = [
     &["runtime", "headless", "cli"],
 ];
 
+/// The layers inside `app`, from the bottom up. A flow changes what is wanted; only what is above the
+/// flows decides what runs.
+const APP_LAYERS: [&[&str]; 6] = [
+    &["state", "answer"],
+    &["message", "effect", "question"],
+    &["model", "layout", "start_screen"],
+    &["flows"],
+    &["subscriptions", "input"],
+    &["update"],
+];
+
 /// More lines than this, without the tests, are no page to read.
 const LONGEST: usize = 400;
 
@@ -121,6 +132,47 @@ fn every_module_uses_only_those_below_it() {
                 if !below && !at_the_top {
                     found.push(format!("src/{}:{number}: {}", source.path, line.trim()));
                 }
+            }
+        }
+    }
+    none(&found);
+}
+
+#[test]
+fn every_part_of_the_application_uses_only_those_below_it() {
+    let layer = |part: &str| APP_LAYERS.iter().position(|layer| layer.contains(&part));
+    let mut found = Vec::new();
+    for source in product() {
+        let Some(rest) = source.path.strip_prefix("app/") else { continue };
+        let part = rest.split(['/', '.']).next().unwrap();
+        let own = layer(part).unwrap_or_else(|| panic!("src/{} has no layer", source.path));
+        for (number, line) in source.code() {
+            for other in parts(line).filter(|other| *other != part) {
+                if layer(other).is_none_or(|layer| layer > own || layer == own && own >= 4) {
+                    found.push(format!("src/{}:{number}: {}", source.path, line.trim()));
+                }
+            }
+        }
+    }
+    none(&found);
+}
+
+/// The parts of `app` that a line names.
+fn parts(line: &str) -> impl Iterator<Item = &str> {
+    line.split("crate::app::").skip(1).map(|rest| {
+        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        &rest[..end]
+    })
+}
+
+#[test]
+fn a_flow_never_starts_or_stops_a_stream_or_a_timer() {
+    let mut found = Vec::new();
+    for source in product().iter().filter(|source| source.path.starts_with("app/")) {
+        let may = source.path.starts_with("app/subscriptions") || source.path == "app/effect.rs";
+        for (number, line) in source.code().filter(|_| !may) {
+            if ["Effect::Stream", "Effect::After"].iter().any(|effect| line.contains(effect)) {
+                found.push(format!("src/{}:{number}: {}", source.path, line.trim()));
             }
         }
     }

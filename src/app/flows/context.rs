@@ -41,24 +41,19 @@ pub(in crate::app) fn choose(model: &mut Model, name: &str) {
 /// Remembers the location in the context that is left.
 fn leave(model: &mut Model) {
     let Some(connection) = model.connection() else { return };
-    let key = key(&connection.endpoint.kind);
+    let kind = connection.endpoint.kind.clone();
     let visit = Visit {
         path: model.tree.path(model.tree.cursor()),
         namespace: connection.namespace.clone(),
     };
-    model.visits.0.insert(key, visit);
+    model.visits.0.insert(kind, visit);
 }
 
 /// Opens the last location in a context that was just connected. Returns its namespace.
 pub(in crate::app) fn return_to(model: &mut Model, kind: &EndpointKind) -> Option<Namespace> {
-    let visit = model.visits.0.remove(&key(kind))?;
+    let visit = model.visits.0.remove(kind)?;
     model.words = visit.path.map(|path| path.to_string());
     visit.namespace
-}
-
-/// Returns the name of a context; for any other endpoint the label of the header.
-fn key(kind: &EndpointKind) -> String {
-    kind.to_string()
 }
 
 /// True if there is a context to choose.

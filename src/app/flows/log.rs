@@ -187,8 +187,9 @@ pub(in crate::app) fn waits_to_start(model: &mut Model, failure: &Failure) -> bo
     let Some((_, why)) = failure.message.split_once("is waiting to start") else { return false };
     let now = format!("waiting to start{why}");
     model.tree.change(id, |node| {
-        if let NodeKind::ContainerLog { state, .. } = &mut node.kind {
+        if let NodeKind::ContainerLog { state, waits, .. } = &mut node.kind {
             *state = now.into();
+            *waits = true;
         }
     });
     true
@@ -198,8 +199,8 @@ pub(in crate::app) fn waits_to_start(model: &mut Model, failure: &Failure) -> bo
 pub(in crate::app) fn started(model: &mut Model) {
     let Some((id, _)) = container(model) else { return };
     let Some(node) = model.tree.get(id) else { return };
-    let NodeKind::ContainerLog { pod, state, .. } = &node.kind else { return };
-    if let Some(parent) = node.parent.filter(|_| state.starts_with("waiting to start")) {
+    let NodeKind::ContainerLog { pod, waits, .. } = &node.kind else { return };
+    if let Some(parent) = node.parent.filter(|_| *waits) {
         let question = Question::log_containers(parent, pod.clone());
         list::fetch(model, parent, question);
     }

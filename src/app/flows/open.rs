@@ -132,6 +132,7 @@ pub(in crate::app) fn log_containers_received(
             pod: object.clone(),
             name: container.name.into(),
             state: container.state.into(),
+            waits: false,
         })
         .collect();
     model.tree.set_children(id, kinds);

@@ -15,9 +15,6 @@ use crate::keymap::{Action, Mode};
 use crate::tree::RowRef;
 use crate::tree::node::NodeKind;
 
-/// The source of a namespace that the user typed.
-const TYPED: &str = "what was typed";
-
 /// Handles what a process in this pod can find out about the pod.
 pub(in crate::app) fn found(model: &mut Model, mut here: Here) {
     if !here.is_pod() {
@@ -36,11 +33,12 @@ pub(in crate::app) fn found(model: &mut Model, mut here: Here) {
 
 /// Sets the namespace of this pod that the user typed, and opens the pod.
 pub(in crate::app) fn set_namespace(model: &mut Model, namespace: &str) {
-    let clue = Clue { value: namespace.to_owned(), from: TYPED.to_owned() };
+    let clue = Clue { value: namespace.to_owned(), from: "what was typed".to_owned() };
     model.namespaces.names.insert(Namespace::new(namespace));
     if let Some(here) = &mut model.here {
         here.pod.namespace = Some(clue);
     }
+    model.typed_namespace = true;
     this_pod_row::show(model);
     open(model);
 }
@@ -98,7 +96,10 @@ pub(in crate::app) fn listed(
         }
         (None, None) => {
             let text = format!("no pod in namespace {namespace} has the uid of this one");
-            let was_typed = here.pod.namespace.take_if(|clue| clue.from == TYPED).is_some();
+            let was_typed = std::mem::take(&mut model.typed_namespace);
+            if was_typed {
+                here.pod.namespace = None;
+            }
             let keys = &model.keymap;
             let hint = if was_typed {
                 format!("Press {} to type another", keys.key(Mode::Tree, Action::Open))

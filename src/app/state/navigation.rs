@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::k8s::endpoint::EndpointKind;
 use crate::k8s::names::Namespace;
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::Ticket;
@@ -38,10 +39,9 @@ pub(in crate::app) struct History {
     pub(in crate::app) at: usize,
 }
 
-/// The last location in each context that was left during this run, by the context's name or the
-/// endpoint's label.
+/// The last location at each endpoint that was left during this run.
 #[derive(Clone, Debug, Default)]
-pub(in crate::app) struct Visits(pub(in crate::app) HashMap<String, Visit>);
+pub(in crate::app) struct Visits(pub(in crate::app) HashMap<EndpointKind, Visit>);
 
 /// A location in a context.
 #[derive(Clone, Debug)]
