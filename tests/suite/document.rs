@@ -1,4 +1,4 @@
-//! Documents from recorded answers, hostile ones, and large ones.
+//! Documents: parsing, formatting and drawing recorded, hostile and large answers.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -50,7 +50,7 @@ fn screen(pane: &DocumentPane) -> Vec<String> {
 }
 
 #[test]
-fn managed_fields_and_the_last_applied_configuration_are_folded_at_first() {
+fn managed_fields_and_the_last_applied_configuration_start_folded() {
     let mut pane = pane(POD);
     pane.set_size(80, 500);
     let shown = screen(&pane).join("\n");
@@ -66,7 +66,7 @@ fn managed_fields_and_the_last_applied_configuration_are_folded_at_first() {
 }
 
 #[test]
-fn json_is_the_same_tokens_on_lines_of_their_own() {
+fn json_is_indented_without_changing_its_tokens() {
     let json = r#"{"a": 1.50,"a":[{"b":{}},[ ]],"c":"\u00e4"}"#;
     let expected = "{\n  \"a\": 1.50,\n  \"a\": [\n    {\n      \"b\": {}\n    },\n    []\n  ],\n  \
                     \"c\": \"\\u00e4\"\n}\n";
@@ -77,7 +77,7 @@ fn json_is_the_same_tokens_on_lines_of_their_own() {
 }
 
 #[test]
-fn json_arrives_in_pieces_cut_anywhere() {
+fn json_is_indented_however_it_is_split_into_chunks() {
     let whole = format!("[{POD},\"\\\\\\\"é\u{9b}\u{e0001}[{{,\"]");
     for visible in [false, true] {
         let mut expected = Vec::new();
@@ -98,7 +98,7 @@ fn json_arrives_in_pieces_cut_anywhere() {
 }
 
 #[test]
-fn what_is_not_json_passes_unchanged_or_visible() {
+fn text_other_than_json_is_kept_and_control_characters_become_visible() {
     let body = b"<html>\n\t\x1b]52;c;x\x07 {\"a\":\r\n\xff";
     for (visible, expected) in [
         (false, body.to_vec()),
@@ -111,7 +111,7 @@ fn what_is_not_json_passes_unchanged_or_visible() {
 }
 
 #[test]
-fn hostile_documents_are_bounded_and_readable() {
+fn deep_wide_and_long_documents_are_bounded_and_readable() {
     let deep = format!("{}1{}", "{\"a\":[".repeat(10_000), "]}".repeat(10_000));
     let many: Vec<_> = (0..1_000_000).map(|n| format!("\"k{n}\":1")).collect();
     let many = format!("{{{}}}", many.join(","));
@@ -141,7 +141,7 @@ fn hostile_documents_are_bounded_and_readable() {
 }
 
 #[test]
-fn bytes_that_are_not_utf8_are_copied_as_they_are() {
+fn bytes_that_are_not_utf8_are_copied_unchanged() {
     let body = Bytes::from_static(b"{\"a\":\"x\xff\xfey\"}");
     let mut pane = DocumentPane::default();
     pane.set_size(60, 10);

@@ -1,4 +1,4 @@
-//! The container's view against the kubelet's own answers.
+//! The container view, compared with the answers of the kubelet.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 

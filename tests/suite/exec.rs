@@ -1,4 +1,4 @@
-//! What the containers of any pod have, read by execs that are asked for first.
+//! Comparing any pod with its containers, which are read by execs after the user agreed.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
@@ -20,7 +20,7 @@ use crate::support::exec::{Container, Fate};
 use crate::support::recordings;
 use crate::support::server::Server;
 
-/// Where the execs of a recorded pod go.
+/// Returns the path of the execs of a recorded pod.
 fn path(pod: &str) -> String {
     format!("/api/v1/namespaces/default/pods/{pod}/exec")
 }
@@ -34,10 +34,10 @@ fn cat(pod: &str, container: &str, file: &str) -> Cat {
     Cat::new(&pod, container, file)
 }
 
-/// The files of the real containers by the exec's path, the container's name and the file's path.
+/// The files of the real containers, by exec path, container name and file path.
 type Files = BTreeMap<(String, String, String), Vec<u8>>;
 
-/// What was really in the containers of the recorded pods.
+/// Returns the recorded files of the containers.
 fn real_files() -> Files {
     let mut files = Files::new();
     for pod in recorded() {
@@ -52,7 +52,7 @@ fn real_files() -> Files {
             for (file, found) in inside["files"].as_object().unwrap() {
                 add(file, found["content"].as_str().unwrap().into());
             }
-            // The volume of the service account was not recorded: it is what the cluster gives.
+            // The volume of the service account was not recorded; its files are those of the cluster.
             for (map, key) in
                 [("kube-root-ca.crt", "ca.crt"), ("openshift-service-ca.crt", "service-ca.crt")]
             {
@@ -67,7 +67,7 @@ fn real_files() -> Files {
 
 const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/// A key of a recorded ConfigMap.
+/// Returns the value of a recorded ConfigMap's key.
 fn config_map(name: &str, key: &str) -> Vec<u8> {
     let path = format!("/api/v1/namespaces/default/configmaps/{name}");
     let head = http::Request::get(path).body(()).unwrap().into_parts().0;
@@ -78,7 +78,7 @@ fn config_map(name: &str, key: &str) -> Vec<u8> {
     object["data"][key].as_str().unwrap().into()
 }
 
-/// A container with those files and `cat`.
+/// A container with these files and `cat`.
 fn container_with(files: Files) -> Container {
     Container::new(move |run| {
         let [program, file] = run.command.as_slice() else { panic!("{:?}", run.command) };
@@ -90,14 +90,14 @@ fn container_with(files: Files) -> Container {
     })
 }
 
-/// The recorded cluster, its containers as they really were.
+/// Starts a server over the demo with the recorded containers.
 fn cluster() -> Server {
     let server = Server::over(recordings::cluster());
     server.set_container(container_with(real_files()));
     server
 }
 
-/// The files for which an exec was made.
+/// Returns the files that execs have read.
 fn requested(server: &Server) -> Vec<String> {
     let execs = server.seen().into_iter().filter(|seen| seen.path.ends_with("/exec"));
     execs.map(|seen| kubewalk::k8s::path::decode_segment(&seen.query)).collect()

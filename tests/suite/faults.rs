@@ -1,4 +1,4 @@
-//! Servers that are slow, half dead, restarting or hostile: what becomes of a walk.
+//! Faults of servers and connections: slow, broken and refused answers, outages, expired versions.
 
 mod broken_answers;
 mod consistency;

@@ -1,4 +1,4 @@
-//! The targets of `tests/fuzz` over the kept corpus, and over what chance makes of it.
+//! The targets of `tests/fuzz`, run on the corpus, on damaged copies of it, and on random text.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use targets::TARGETS;
 #[path = "../fuzz/targets.rs"]
 mod targets;
 
-/// The kept bytes of a target.
+/// Reads the corpus of a target.
 fn corpus(name: &str) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fuzz/corpus").join(name);
     let files = std::fs::read_dir(folder).unwrap();
@@ -20,7 +20,7 @@ fn corpus(name: &str) -> Vec<Vec<u8>> {
 }
 
 #[test]
-fn the_kept_corpus_is_read_or_refused() {
+fn the_corpus_is_parsed_or_refused() {
     for (name, target) in TARGETS {
         let kept = corpus(name);
         assert!(!kept.is_empty(), "{name}");
@@ -30,7 +30,7 @@ fn the_kept_corpus_is_read_or_refused() {
     }
 }
 
-/// What may be done to bytes: cut, a byte changed, a piece taken twice.
+/// Damages bytes: cuts them, changes a byte, or repeats a part.
 fn damage(mut data: Vec<u8>, steps: &[(u8, Index, u8)]) -> Vec<u8> {
     for (kind, at, byte) in steps.iter().filter(|_| !data.is_empty()).copied().collect::<Vec<_>>() {
         if data.is_empty() {
@@ -51,7 +51,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn damaged_bytes_are_read_or_refused(
+    fn damaged_bytes_are_parsed_or_refused(
         which in any::<Index>(),
         steps in prop::collection::vec((any::<u8>(), any::<Index>(), any::<u8>()), 1..6),
     ) {
@@ -62,7 +62,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_read_or_refused(text in "\\PC{0,40}|[/a-z0-9.:%?*-]{0,40}|[0-9.eEkKMGTi+-]{0,12}|(ctrl-|shift-|alt-)?.{0,6}") {
+    fn any_text_is_parsed_or_refused(text in "\\PC{0,40}|[/a-z0-9.:%?*-]{0,40}|[0-9.eEkKMGTi+-]{0,12}|(ctrl-|shift-|alt-)?.{0,6}") {
         for (_, target) in TARGETS {
             target(text.as_bytes());
         }

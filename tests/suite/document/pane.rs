@@ -20,7 +20,7 @@ fn buffer(pane: &DocumentPane, width: u16, height: u16) -> Buffer {
     let mut cache = HighlightCache::default();
     view::draw(pane, &mut cache, look, area, &mut buf);
     if let Some(plain) = cache.plain() {
-        // The frame that follows has the colours.
+        // The next frame has the colours.
         cache.take(plain.colour());
         buf.reset();
         view::draw(pane, &mut cache, look, area, &mut buf);
@@ -41,7 +41,7 @@ fn lines(pane: &DocumentPane, width: u16, height: u16) -> Vec<String> {
 }
 
 #[test]
-fn the_screen_shows_marks_of_folds_beside_what_is_folded() {
+fn fold_marks_are_drawn_beside_foldable_lines() {
     let mut pane = pane(r#"{"metadata":{"managedFields":[1],"name":"漢\u001bx"},"l":[{"a":1}]}"#);
     assert_eq!(
         lines(&pane, 60, 5),
@@ -84,7 +84,7 @@ fn a_log_is_drawn_in_its_own_colours() {
 }
 
 #[test]
-fn colours_say_what_things_are() {
+fn keys_and_values_are_coloured_by_their_type() {
     let mut pane = pane(r#"{"kind":"Secret","m":1,"data":{"k":"c2VjcmV0"},"z":"find me"}"#);
     pane.search("me");
     let buf = buffer(&pane, 60, 6);
@@ -106,7 +106,7 @@ fn colours_say_what_things_are() {
 
 proptest! {
     #[test]
-    fn nothing_of_a_document_reaches_the_terminal_as_control(
+    fn no_control_character_of_a_document_is_drawn(
         text in any::<String>(),
         floods in "[a\u{300}\u{1b}\u{200d}\u{202e}\u{1100}\u{1161}\t漢]{0,40}",
         size in (0_u16..40, 0_u16..12),

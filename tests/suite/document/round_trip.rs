@@ -1,4 +1,4 @@
-//! YAML and JSON that read back as what was sent.
+//! Documents written as YAML and JSON parse to the value that was sent.
 
 use kubewalk::document::Format;
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{CONFIG_MAP, POD, SECRET, SECRETS, read, text, yaml};
 
-/// What a YAML reader takes our YAML for is what a JSON reader takes the JSON for.
+/// Checks that the YAML of a JSON text parses to the same value.
 fn assert_round_trip(json: &str) {
     let written = yaml(json);
     let expected: Value = serde_json::from_str(json).unwrap();
@@ -22,11 +22,11 @@ fn assert_round_trip(json: &str) {
 }
 
 #[test]
-fn yaml_of_recorded_answers_reads_back_as_what_was_sent() {
+fn recorded_answers_written_as_yaml_parse_to_the_same_value() {
     for json in [POD, SECRET, SECRETS, CONFIG_MAP] {
         assert_round_trip(json);
     }
-    // More bodies than the project keeps can be given as a folder.
+    // KUBEWALK_BODIES names a directory with more answers to check.
     if let Ok(folder) = std::env::var("KUBEWALK_BODIES") {
         for entry in std::fs::read_dir(folder).unwrap() {
             assert_round_trip(&std::fs::read_to_string(entry.unwrap().path()).unwrap());
@@ -35,7 +35,7 @@ fn yaml_of_recorded_answers_reads_back_as_what_was_sent() {
 }
 
 #[test]
-fn nasty_strings_read_back_as_themselves() {
+fn difficult_strings_written_as_yaml_parse_to_themselves() {
     let nasty = [
         "",
         " ",
@@ -143,7 +143,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 proptest! {
     #[test]
-    fn any_document_reads_back_as_itself(json in any_json()) {
+    fn any_document_written_as_yaml_or_json_parses_to_itself(json in any_json()) {
         assert_round_trip(&json.to_string());
     }
 }

@@ -1,4 +1,4 @@
-//! What large documents cost.
+//! Times for large documents.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,10 +11,10 @@ use kubewalk::view::highlight::HighlightCache;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-/// `cargo test --release large -- --ignored --nocapture` prints what large documents cost.
+/// `cargo test --release large -- --ignored --nocapture` prints the times.
 #[test]
 #[ignore = "prints times, which mean something in a release build only"]
-fn large_documents_cost() {
+fn large_documents_are_timed() {
     let entry =
         |n: usize| format!(r#"{{"name":"item-{n}","ready":true,"size":{n},"tag":"x/y:{n}"}}"#);
     let entries: Vec<_> = (0..27_000).map(entry).collect();

@@ -1,4 +1,4 @@
-//! Odd objects: an error in one sentence, and never a panic.
+//! Malformed objects give an error in one sentence, never a panic.
 
 use std::sync::LazyLock;
 
@@ -19,7 +19,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn a_pod_with_an_odd_field_is_computed_or_refused(
+    fn a_pod_with_a_malformed_field_is_computed_or_refused(
         at in any::<prop::sample::Index>(),
         place in any::<prop::sample::Index>(),
         odd in 0..9usize,

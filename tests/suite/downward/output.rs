@@ -1,4 +1,4 @@
-//! Views from files, as text for people, programs and shells.
+//! Views of pods in files, printed as text, JSON, YAML, an environment and files.
 
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -79,7 +79,7 @@ fn variable(document: &Value, name: &str) -> Value {
 }
 
 #[test]
-fn a_manifest_gets_the_defaults_of_the_api_and_says_so() {
+fn a_manifest_gets_the_defaults_of_the_api_and_a_note() {
     let document = as_json(true);
     assert_eq!(document["pod"], json!({"namespace": "default", "name": "web", "uid": ""}));
     let keys: Vec<&String> = document.as_object().unwrap().keys().collect();
@@ -91,7 +91,7 @@ fn a_manifest_gets_the_defaults_of_the_api_and_says_so() {
 }
 
 #[test]
-fn each_state_is_told() {
+fn every_state_of_a_variable_is_printed() {
     let document = as_json(false);
     let state = |name: &str| variable(&document, name)["state"].clone();
     assert_eq!(state("COLOR"), "known");
@@ -105,7 +105,7 @@ fn each_state_is_told() {
 }
 
 #[test]
-fn nothing_of_a_secret_is_shown_unless_asked_for() {
+fn values_of_secrets_are_masked_unless_requested() {
     for output in [Output::Text, Output::Env, Output::Json, Output::Yaml] {
         let text = String::from_utf8(render(&view(), output, &display(false)).unwrap()).unwrap();
         assert!(!text.contains("hunter2"), "{text}");
@@ -118,7 +118,7 @@ fn nothing_of_a_secret_is_shown_unless_asked_for() {
 }
 
 #[test]
-fn a_mask_shows_the_part_that_is_not_secret_and_equal_secrets_alike() {
+fn a_mask_keeps_the_public_part_and_is_equal_for_equal_secrets() {
     let text = String::from_utf8(render(&view(), Output::Text, &display(false)).unwrap()).unwrap();
     let masks: Vec<&str> =
         text.match_indices("‹7 bytes #").map(|(at, _)| &text[at..at + 21]).collect();
@@ -129,14 +129,14 @@ fn a_mask_shows_the_part_that_is_not_secret_and_equal_secrets_alike() {
 }
 
 #[test]
-fn the_text_never_acts_on_a_terminal() {
+fn the_text_has_no_control_characters() {
     let text = render(&view(), Output::Text, &display(false)).unwrap();
     assert!(text.iter().all(|byte| *byte != 0x1b));
     assert!(String::from_utf8(text).unwrap().contains("\\x1b[2Jb"));
 }
 
 #[test]
-fn the_environment_is_quoted_for_a_shell() {
+fn a_shell_reads_the_quoted_environment_unchanged() {
     let words = render(&view(), Output::Env, &display(true)).unwrap();
     let script = format!("env -i {}", words_of(&words));
     let output = std::process::Command::new("sh").arg("-c").arg(script).output().unwrap();
@@ -152,26 +152,26 @@ fn words_of(lines: &[u8]) -> String {
 }
 
 #[test]
-fn the_yaml_says_what_the_json_says() {
+fn the_yaml_parses_to_the_same_value_as_the_json() {
     let yaml = String::from_utf8(render(&view(), Output::Yaml, &display(true)).unwrap()).unwrap();
     let document: Value = serde_saphyr::from_str(&yaml).unwrap();
     assert_eq!(document, as_json(true));
 }
 
 #[test]
-fn what_is_there_is_only_replaced_where_that_is_asked_for() {
+fn existing_files_are_replaced_only_on_request() {
     let directory = tempfile::tempdir().unwrap();
     let file = |path: &str| FileToWrite { path: path.into(), mode: 0o644, bytes: b"new".to_vec() };
     std::fs::write(directory.path().join("b"), "old").unwrap();
     let refused = write_files(directory.path(), &[file("a"), file("b")], false).unwrap_err();
     assert!(refused.to_string().contains("--force"), "{refused}");
-    assert!(!directory.path().join("a").exists(), "nothing is written at all");
+    assert!(!directory.path().join("a").exists(), "no file is written");
     write_files(directory.path(), &[file("a"), file("b")], true).unwrap();
     assert_eq!(std::fs::read(directory.path().join("b")).unwrap(), b"new");
 }
 
 #[test]
-fn files_are_written_for_their_owner_alone_and_nowhere_else() {
+fn files_are_written_below_the_directory_and_readable_by_their_owner_only() {
     let directory = tempfile::tempdir().unwrap();
     let (to_write, _) = files(&view(), &display(true));
     for replaces in [false, true] {
@@ -196,7 +196,7 @@ fn files_are_written_for_their_owner_alone_and_nowhere_else() {
 }
 
 #[test]
-fn of_several_pods_one_must_be_named() {
+fn with_several_pods_in_a_file_one_must_be_named() {
     let both = format!(
         "{MANIFEST}\n---\n{{kind: Deployment, metadata: {{name: api, namespace: shop}}, spec: {{template: {{spec: {{containers: [{{name: c}}]}}}}}}}}"
     );
@@ -214,7 +214,7 @@ fn of_several_pods_one_must_be_named() {
 }
 
 #[test]
-fn what_is_not_among_the_files_does_not_exist() {
+fn objects_missing_from_the_files_count_as_absent() {
     let pod = json!({"kind": "Pod", "metadata": {"name": "p", "uid": "u"}, "spec": {
         "enableServiceLinks": true,
         "containers": [{"name": "c", "envFrom": [{"configMapRef": {"name": "x"}}]}]}});
@@ -226,7 +226,7 @@ fn what_is_not_among_the_files_does_not_exist() {
 }
 
 #[test]
-fn input_that_is_no_pod_gets_one_sentence() {
+fn input_without_a_pod_is_refused_in_one_sentence() {
     for text in [
         "",
         "hello",

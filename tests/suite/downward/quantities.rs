@@ -1,4 +1,4 @@
-//! Quantities against apimachinery's answers.
+//! Quantities, compared with the answers of apimachinery.
 
 use kubewalk::k8s::quantity::{Format, Quantity};
 use proptest::prelude::*;
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::support::vectors;
 
 #[test]
-fn every_quantity_is_read_rounded_and_written_as_by_go() {
+fn every_quantity_is_parsed_rounded_and_formatted_as_in_go() {
     let vectors = vectors("quantities.jsonl.gz");
     assert!(vectors.len() >= 4000);
     let wrong: Vec<String> = vectors.iter().filter_map(differs).collect();
@@ -47,7 +47,7 @@ fn differs(vector: &Value) -> Option<String> {
 }
 
 #[test]
-fn a_huge_exponent_costs_no_more_than_a_moment() {
+fn a_huge_exponent_is_parsed_quickly() {
     let start = std::time::Instant::now();
     for text in ["1e1000000000", "1e-1000000000", "1e2147483647", "1e-2147483648"] {
         let quantity = Quantity::parse(text).unwrap();
@@ -62,7 +62,7 @@ fn a_huge_exponent_costs_no_more_than_a_moment() {
 
 proptest! {
     #[test]
-    fn no_text_makes_a_quantity_panic(text in "[-+]?[0-9]{0,25}\\.?[0-9]{0,12}[eEinumkKMGTP]{0,2}[-+]?[0-9]{0,4}") {
+    fn any_text_is_parsed_as_a_quantity_or_refused(text in "[-+]?[0-9]{0,25}\\.?[0-9]{0,12}[eEinumkKMGTP]{0,2}[-+]?[0-9]{0,4}") {
         if let Ok(quantity) = Quantity::parse(&text) {
             let _ = (quantity.value(), quantity.milli(), quantity.round_up_to_milli().to_string());
             prop_assert_eq!(quantity.is_zero(), quantity.canonical() == "0");
@@ -70,7 +70,7 @@ proptest! {
     }
 
     #[test]
-    fn a_canonical_spelling_is_read_as_the_same_amount(number in 0u32.., unit in "(n|u|m||k|M|Ki|Mi|Gi)") {
+    fn a_formatted_quantity_parses_to_the_same_amount(number in 0u32.., unit in "(n|u|m||k|M|Ki|Mi|Gi)") {
         let quantity = Quantity::parse(&format!("{number}{unit}")).unwrap();
         let again = Quantity::parse(&quantity.canonical()).unwrap();
         prop_assert_eq!(again.canonical(), quantity.canonical());

@@ -1,18 +1,18 @@
-//! Go's quoting, whatever the text.
+//! Quoting as in Go, for any text.
 
 use kubewalk::downward::quoting::{format_map, quote};
 use proptest::prelude::*;
 
 proptest! {
     #[test]
-    fn a_quoted_text_is_one_line_that_reads_back(text in any::<String>()) {
+    fn a_quoted_text_is_one_line_and_unquotes_to_itself(text in any::<String>()) {
         let quoted = quote(&text);
         prop_assert!(!quoted.chars().any(char::is_control));
         prop_assert_eq!(unquote(&quoted), text);
     }
 
     #[test]
-    fn a_map_has_a_line_a_key_in_order(map in proptest::collection::btree_map("[a-z]{1,5}", any::<String>(), 0..6)) {
+    fn a_map_has_one_line_per_key_in_order(map in proptest::collection::btree_map("[a-z]{1,5}", any::<String>(), 0..6)) {
         let text = format_map(map.iter().rev().map(|(k, v)| (k.as_str(), v.as_str())));
         let keys: Vec<&str> = text.split('\n').filter_map(|line| line.split_once('=')).map(|(k, _)| k).collect();
         prop_assert!(keys.iter().eq(map.keys()));

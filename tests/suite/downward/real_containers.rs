@@ -1,4 +1,4 @@
-//! Three pods of a real cluster against what was really inside their containers.
+//! Three pods of a real cluster, compared with the recorded contents of their containers.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::support::{found, object};
 
 #[test]
-fn what_is_computed_is_what_is_in_the_containers() {
+fn computed_views_equal_the_recorded_containers() {
     let text = std::fs::read_to_string("tests/fixtures/inside-the-containers.json").unwrap();
     let pods: Vec<Value> = serde_json::from_str(&text).unwrap();
     assert_eq!(pods.len(), 3);
@@ -44,7 +44,7 @@ fn environment(view: &View, container: &str) -> BTreeMap<String, String> {
     container.env.iter().map(|row| (row.name.clone(), value(row))).collect()
 }
 
-/// Without what the image and the runtime add.
+/// Returns the recorded environment without the variables of the image and the runtime.
 fn really_in_environment(inside: &Value) -> BTreeMap<String, String> {
     let variables: Vec<(String, String)> =
         serde_json::from_value(inside["environ"].clone()).unwrap();
@@ -65,7 +65,7 @@ fn files(view: &View, container: &str) -> BTreeMap<String, (u32, String)> {
     files
 }
 
-/// The API does not know when the kubelet first saw the pod.
+/// Removes the time at which the kubelet first saw the pod, which the API does not have.
 fn without_time(content: &str) -> String {
     let line = |line: &str| match line.split_once('=') {
         Some((key @ "kubernetes.io/config.seen", _)) => format!("{key}=\"<set by the kubelet>\""),

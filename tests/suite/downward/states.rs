@@ -1,4 +1,4 @@
-//! What is known, pending, unknown or refused, and how a value explains itself.
+//! The states of a value (known, pending, unknown, refused) and its explanation.
 
 use kubewalk::downward::catalogue::catalogue;
 use kubewalk::downward::{
@@ -61,7 +61,7 @@ fn text(row: &EnvRow) -> &str {
 }
 
 #[test]
-fn a_value_explains_itself_in_a_sentence_and_names_its_places() {
+fn a_value_names_its_source_and_the_lines_it_comes_from() {
     let view = view(
         &with_env(&json!([
             resource("MEM", "limits.memory", "1Mi"),
@@ -85,7 +85,7 @@ fn a_value_explains_itself_in_a_sentence_and_names_its_places() {
 }
 
 #[test]
-fn a_forbidden_node_leaves_only_its_rows_unknown() {
+fn with_a_forbidden_node_only_its_rows_are_unknown() {
     let pod = with_env(
         &json!([resource("MEM", "limits.memory", "0"), resource("REQ", "requests.memory", "0"),
         field("HOST", "status.hostIP"), {"name": "USES", "value": "$(MEM)"}]),
@@ -110,7 +110,7 @@ fn a_forbidden_node_leaves_only_its_rows_unknown() {
 }
 
 #[test]
-fn an_unscheduled_pod_has_values_that_are_not_yet() {
+fn values_of_an_unscheduled_pod_are_pending() {
     let mut pod =
         with_env(&json!([resource("MEM", "limits.memory", "0"), field("IP", "status.podIP"),
         field("NODE", "spec.host"), {"name": "USES", "value": "<$(NODE)>"}]));
@@ -127,7 +127,7 @@ fn an_unscheduled_pod_has_values_that_are_not_yet() {
 }
 
 #[test]
-fn what_a_forbidden_config_map_could_define_is_unknown_too() {
+fn variables_that_a_forbidden_config_map_may_define_are_unknown() {
     let pod =
         pod(&json!({"name": "web", "envFrom": [{"prefix": "P_", "configMapRef": {"name": "x"}}],
         "env": [{"name": "A", "value": "$(P_X)"}, {"name": "B", "value": "$(Q_X)"}]}));
@@ -158,7 +158,7 @@ fn a_missing_optional_key_keeps_an_earlier_value() {
 }
 
 #[test]
-fn a_part_of_a_value_that_derives_from_a_secret_is_known_as_such() {
+fn the_secret_part_of_a_value_is_marked() {
     let pod =
         with_env(&json!([{"name": "K", "valueFrom": {"secretKeyRef": {"name": "s", "key": "k"}}},
         {"name": "URL", "value": "a:$(K)@$(K)$(K)"}, {"name": "TWICE", "value": "<$(URL)>"}]));
@@ -171,7 +171,7 @@ fn a_part_of_a_value_that_derives_from_a_secret_is_known_as_such() {
 }
 
 #[test]
-fn a_label_written_when_the_container_had_started_may_be_old_in_its_environment() {
+fn a_label_changed_after_the_start_marks_the_variable_as_possibly_old() {
     let mut pod = with_env(
         &json!([field("APP", "metadata.labels['app']"), {"name": "USES", "value": "$(APP)"},
         field("NAME", "metadata.name"), resource("REQ", "requests.cpu", "1m")]),
@@ -210,7 +210,7 @@ fn a_label_written_when_the_container_had_started_may_be_old_in_its_environment(
 }
 
 #[test]
-fn a_pending_resize_shows_in_the_file_and_not_in_the_environment() {
+fn a_pending_resize_changes_the_file_but_not_the_environment() {
     let mut pod = with_env(&json!([
         resource("REQ", "requests.cpu", "1m"),
         resource("LIM", "limits.memory", "0")
@@ -231,7 +231,7 @@ fn a_pending_resize_shows_in_the_file_and_not_in_the_environment() {
 }
 
 #[test]
-fn a_static_pod_sees_its_hash_as_its_uid() {
+fn the_uid_of_a_static_pod_is_its_config_hash() {
     let mut pod = with_env(&json!([
         field("UID", "metadata.uid"),
         field("SEEN", "metadata.annotations['kubernetes.io/config.seen']"),
@@ -248,7 +248,7 @@ fn a_static_pod_sees_its_hash_as_its_uid() {
 }
 
 #[test]
-fn a_mount_by_sub_path_is_never_updated() {
+fn a_mount_with_a_sub_path_is_never_updated() {
     let mut pod = with_env(&json!([{"name": "DIR", "value": "labels"}]));
     let mount =
         |expression: &str| json!([{"name": "v", "mountPath": "/l", "subPathExpr": expression}]);
@@ -295,7 +295,7 @@ fn a_workload_shows_what_its_pods_will_see() {
 }
 
 #[test]
-fn every_snippet_of_the_catalogue_gives_the_value_that_it_promises() {
+fn every_snippet_of_the_catalogue_produces_the_value_it_shows() {
     let mut pod = with_env(&json!([]));
     pod["metadata"]["labels"]["app.kubernetes.io/name"] = json!("x");
     pod["spec"]["initContainers"] =
@@ -338,7 +338,7 @@ fn every_snippet_of_the_catalogue_gives_the_value_that_it_promises() {
 }
 
 #[test]
-fn only_what_a_pod_uses_is_looked_up() {
+fn only_objects_that_a_pod_uses_are_requested() {
     let plain = needs(&object(&with_env(&json!([]))));
     assert_eq!(plain.node.as_deref(), Some("n1"), "a limit in a volume may fall back to the node");
     let mut pod = pod(&json!({"name": "web", "envFrom": [{"secretRef": {"name": "a"}}], "env": [
@@ -352,7 +352,7 @@ fn only_what_a_pod_uses_is_looked_up() {
 }
 
 #[test]
-fn a_map_of_256_kib_costs_no_more_than_a_moment() {
+fn a_map_of_256_kib_is_formatted_quickly() {
     let mut pod = with_env(&json!([resource("MEM", "limits.memory", "1e1000000000")]));
     for at in 0..4096 {
         pod["metadata"]["annotations"][format!("example.com/key-{at:05}")] =
@@ -367,7 +367,7 @@ fn a_map_of_256_kib_costs_no_more_than_a_moment() {
 }
 
 #[test]
-fn values_that_double_and_double_do_not_fill_the_memory() {
+fn values_that_double_at_each_reference_are_limited() {
     let chain: Vec<Value> = (0..2000)
         .map(|at| match at {
             0 => json!({"name": "A0", "value": "0123456789"}),

@@ -1,4 +1,4 @@
-//! Reading the vectors, and decoding objects.
+//! Reads the vectors, and decodes objects.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -7,12 +7,12 @@ use flate2::read::GzDecoder;
 use kubewalk::downward::{Lookup, PodObject, Undecodable};
 use serde_json::Value;
 
-/// The decoded pod or workload.
+/// Decodes a pod or a workload.
 pub(crate) fn object(value: &Value) -> PodObject {
     PodObject::new(value.clone()).unwrap()
 }
 
-/// The decoded object as the outcome of a look-up.
+/// Decodes an object as a found look-up.
 pub(crate) fn found<T>(value: &Value) -> Lookup<T>
 where
     T: for<'v> TryFrom<&'v Value, Error = Undecodable>,
@@ -20,7 +20,7 @@ where
     Lookup::Found(T::try_from(value).unwrap())
 }
 
-/// The values of a gzipped fixture with one JSON value a line.
+/// Reads a gzipped fixture with one JSON value per line.
 pub(super) fn vectors(name: &str) -> Vec<Value> {
     let path = Path::new("tests/fixtures/vectors").join(name);
     let mut text = String::new();
@@ -28,7 +28,7 @@ pub(super) fn vectors(name: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// The bytes that a base64 string of a vector stands for.
+/// Decodes a base64 string of a vector.
 pub(super) fn bytes(value: &Value) -> Vec<u8> {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.decode(value.as_str().unwrap()).unwrap()

@@ -1,4 +1,4 @@
-//! Whole pods against the kubelet's answers.
+//! Whole pods, compared with the answers of the kubelet.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::support::{bytes, vectors};
 
 #[test]
-fn a_sample_of_pods_is_seen_as_the_kubelet_shows_them() {
+fn a_sample_of_pods_matches_the_kubelet() {
     let all = vectors("pods.jsonl.gz");
     let named = |vector: &&Value| !vector["id"].as_str().unwrap().starts_with('g');
     compare(all.iter().filter(named).chain(all.iter().step_by(7)));
@@ -21,7 +21,7 @@ fn a_sample_of_pods_is_seen_as_the_kubelet_shows_them() {
 
 #[test]
 #[ignore = "all 1,203 pods take some seconds"]
-fn every_pod_is_seen_as_the_kubelet_shows_it() {
+fn every_pod_matches_the_kubelet() {
     let all = vectors("pods.jsonl.gz");
     assert!(all.len() >= 1203);
     compare(all.iter());
@@ -29,7 +29,7 @@ fn every_pod_is_seen_as_the_kubelet_shows_it() {
 
 #[test]
 #[ignore = "a figure to report: run it alone with --ignored --nocapture"]
-fn many_pods_are_computed_in_a_second() {
+fn more_than_100_pods_are_computed_per_second() {
     let all = vectors("pods.jsonl.gz");
     let inputs: Vec<_> = all.iter().filter_map(|v| Some((&v["pod"], around(v).ok()?))).collect();
     let before = peak_memory();
@@ -48,7 +48,7 @@ fn many_pods_are_computed_in_a_second() {
     assert!(rate > 100.0, "{rate} pods/s");
 }
 
-/// The peak of the process's resident memory, as the kernel writes it.
+/// Returns the process's peak resident memory as the kernel formats it.
 fn peak_memory() -> String {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -82,13 +82,13 @@ fn compare<'v>(vectors: impl Iterator<Item = &'v Value>) {
 /// The vectors are without the kubelet's annotations.
 pub(super) const OPTIONS: Options = Options { kubelet_annotations: false };
 
-/// The view of a pod among the objects of a vector.
+/// Computes the view of a pod with the objects of a vector.
 fn view(pod: &Value, vector: &Value) -> Result<View, Undecodable> {
     let around = around(vector)?;
     Ok(downward::compute(&PodObject::new(pod.clone())?, &around, OPTIONS))
 }
 
-/// The objects of a vector are the whole cluster.
+/// Returns the objects of a vector as the pod's surroundings; no others exist.
 pub(super) fn around(vector: &Value) -> Result<Surroundings, Undecodable> {
     let namespace = &vector["pod"]["metadata"]["namespace"];
     let list = |name: &str| vector[name].as_array().cloned().unwrap_or_default();
@@ -207,7 +207,7 @@ fn expected_files(volumes: &Value) -> BTreeMap<String, BTreeMap<String, (u64, St
 }
 
 #[test]
-fn every_resource_is_divided_as_by_the_kubelet() {
+fn every_resource_is_divided_as_in_the_kubelet() {
     let all = vectors("resourcefield.jsonl.gz");
     assert!(all.len() >= 1600);
     for vector in all {
@@ -226,7 +226,7 @@ fn every_resource_is_divided_as_by_the_kubelet() {
 }
 
 #[test]
-fn every_map_is_written_as_by_the_kubelet() {
+fn every_map_is_formatted_as_in_the_kubelet() {
     let all = vectors("formatmap.jsonl.gz");
     assert!(all.len() >= 1000);
     for vector in all {
@@ -241,7 +241,7 @@ fn every_map_is_written_as_by_the_kubelet() {
 }
 
 #[test]
-fn every_text_is_expanded_as_by_the_kubelet() {
+fn every_text_is_expanded_as_in_the_kubelet() {
     let all = vectors("expand.jsonl.gz");
     assert!(all.len() >= 1200);
     for vector in all {
@@ -258,14 +258,14 @@ fn every_text_is_expanded_as_by_the_kubelet() {
 }
 
 #[test]
-fn a_manifest_is_seen_as_the_api_would_store_it() {
+fn a_manifest_gives_the_view_of_the_stored_pod() {
     let mut count = 0;
     for mut vector in vectors("pods.jsonl.gz").into_iter().step_by(3) {
         let expected = vector["expected"].take();
         let Some(mut input) = vector.get_mut("pod_input").map(Value::take) else { continue };
         input["metadata"]["uid"] = Value::Null;
         let is_refused = expected["validation_errors"] != json!([]);
-        // A manifest has no uid yet.
+        // A manifest has no UID.
         if is_refused || input.to_string().contains("metadata.uid") {
             continue;
         }
@@ -278,7 +278,7 @@ fn a_manifest_is_seen_as_the_api_would_store_it() {
 }
 
 #[test]
-fn files_with_the_objects_of_a_pod_give_the_same_view() {
+fn files_give_the_same_view_as_the_server() {
     for vector in vectors("pods.jsonl.gz").into_iter().step_by(6) {
         if vector["expected"].get("decode_error").is_some() {
             continue;

@@ -1,4 +1,4 @@
-//! One `cat` over a WebSocket, and all the ways in which it fails.
+//! One `cat` over a WebSocket, and its failures.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ async fn client_at(url: String, timeout: Option<Duration>) -> Client {
     connect(&options, &Environment::empty()).await.unwrap().client
 }
 
-/// What comes of reading the labels in such a container.
+/// Reads the labels in a container.
 async fn labels(container: Container) -> Result<Content, Failure> {
     let server = Server::over(recordings::cluster());
     server.set_container(container);
@@ -30,12 +30,12 @@ async fn labels(container: Container) -> Result<Content, Failure> {
 }
 
 #[tokio::test]
-async fn a_file_is_read_as_it_is_by_both_protocols() {
+async fn both_protocols_return_a_file_unchanged() {
     for protocol in ["v5.channel.k8s.io", "v4.channel.k8s.io"] {
         let container = container_with(real_files()).speaking(protocol);
         assert_eq!(labels(container).await, Ok(Content::Bytes(b"foo=\"bar\"".to_vec())));
     }
-    // In many messages, with bytes that are no text.
+    // Long enough for several messages, with bytes that are not UTF-8.
     let bytes: Vec<u8> = (0..=255).cycle().take(1 << 20).collect();
     let read = labels(Container::always(Fate::Writes(bytes.clone()))).await;
     assert_eq!(read, Ok(Content::Bytes(bytes)));
@@ -46,7 +46,7 @@ async fn a_file_is_read_as_it_is_by_both_protocols() {
 }
 
 #[tokio::test]
-async fn only_a_cat_without_input_is_ever_asked_for() {
+async fn an_exec_runs_cat_without_stdin_and_tty() {
     let server = Server::over(recordings::cluster());
     server.set_container(container_with(real_files()));
     let client = client(&server, None).await;
@@ -60,20 +60,20 @@ async fn only_a_cat_without_input_is_ever_asked_for() {
 }
 
 #[tokio::test]
-async fn what_cat_says_of_a_file_is_told_apart() {
+async fn errors_of_cat_are_distinguished() {
     let absent = Fate::Fails(1, "cat: /x: No such file or directory\n");
     assert_eq!(labels(Container::always(absent)).await, Ok(Content::Absent));
     let denied = Fate::Fails(1, "cat: /x: Permission denied\nmore\n");
     let why = "cat: /x: Permission denied".to_owned();
     assert_eq!(labels(Container::always(denied)).await, Ok(Content::Unreadable(why)));
     let Ok(Content::Unreadable(why)) = labels(Container::always(Fate::Flood)).await else {
-        panic!("a flood has an end")
+        panic!("endless output must fail")
     };
     assert!(why.starts_with("it is longer than 4 MiB"), "{why}");
 }
 
 #[tokio::test]
-async fn where_nothing_can_be_run_a_sentence_says_so() {
+async fn a_program_that_cannot_run_is_a_failure_with_a_reason() {
     for fate in [
         Fate::NotStarted(NO_CAT),
         Fate::NotStarted("executable file `cat` not found in $PATH: No such file or directory"),
@@ -99,7 +99,7 @@ async fn where_nothing_can_be_run_a_sentence_says_so() {
 }
 
 #[tokio::test]
-async fn silence_ends_with_the_time_that_requests_have() {
+async fn an_exec_without_output_times_out() {
     let server = Server::over(recordings::cluster());
     server.set_container(Container::always(Fate::Silent));
     let client = client(&server, Some(Duration::from_millis(300))).await;
@@ -109,7 +109,7 @@ async fn silence_ends_with_the_time_that_requests_have() {
 }
 
 #[tokio::test]
-async fn a_refusal_names_the_rule_that_is_missing() {
+async fn a_refused_exec_names_the_missing_rule() {
     let server = Server::over(recordings::cluster());
     let printed = "pods \"downward\" is forbidden: User \"viewer\" cannot create resource \
                 \"pods/exec\" in API group \"\" in the namespace \"default\"";
@@ -135,7 +135,7 @@ async fn a_refusal_names_the_rule_that_is_missing() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_is_told_as_for_any_request() {
+async fn an_exec_on_a_closed_port_fails_as_any_request() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -146,7 +146,7 @@ async fn a_server_that_is_not_there_is_told_as_for_any_request() {
 }
 
 #[tokio::test]
-async fn an_exec_goes_by_tls_and_below_a_base_path_with_the_token_of_the_moment() {
+async fn an_exec_uses_tls_the_base_path_and_the_current_token() {
     let identity = Identity::signed_for("127.0.0.1");
     let server = Server::setup(recordings::cluster()).tls(&identity).below("/clusters/one").start();
     server.set_container(container_with(real_files()));

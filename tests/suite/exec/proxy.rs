@@ -1,4 +1,4 @@
-//! Through a real `kubectl proxy`, which rejects execs unless it is told otherwise.
+//! Execs through a real `kubectl proxy`, which rejects them by default.
 
 use kubewalk::api::client::{Client, Content};
 use kubewalk::api::endpoint::{Environment, Options, connect};
@@ -14,7 +14,7 @@ async fn client(proxy: &Proxy) -> Client {
 }
 
 #[tokio::test]
-async fn the_rejection_of_an_ambassador_is_explained() {
+async fn an_exec_rejected_by_kubectl_proxy_is_explained() {
     let server = cluster();
     let Some(proxy) = Proxy::before(&server, &[]) else {
         println!("skipped: there is no kubectl");
@@ -30,7 +30,7 @@ async fn the_rejection_of_an_ambassador_is_explained() {
 }
 
 #[tokio::test]
-async fn an_ambassador_that_was_told_so_lets_an_exec_through() {
+async fn a_kubectl_proxy_that_accepts_execs_forwards_them() {
     let server = cluster();
     let Some(proxy) = Proxy::before(&server, &["--reject-paths=^$"]) else {
         println!("skipped: there is no kubectl");

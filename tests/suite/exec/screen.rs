@@ -1,4 +1,4 @@
-//! The key that compares a pod with what its containers have: nothing is run before a yes.
+//! The key that compares a pod with its containers, after a question.
 
 use kubewalk::app::message::{Message, Timer};
 
@@ -7,7 +7,7 @@ use crate::support::exec::{Container, Fate, NO_CAT};
 use crate::support::server::Server;
 use crate::support::walker::Walker;
 
-/// At the view of a recorded pod, on a terminal with room for all of it.
+/// Opens the container view of a recorded pod on a large terminal.
 async fn at(server: &Server, pod: &str) -> Walker {
     let mut walker = Walker::server(&server.url(), (140, 50)).await;
     walker.walk(&format!(":po/{pod} space -n space default enter")).await;
@@ -17,7 +17,7 @@ async fn at(server: &Server, pod: &str) -> Walker {
 }
 
 #[tokio::test]
-async fn nothing_is_run_before_a_yes_and_nothing_after_a_no() {
+async fn nothing_runs_before_a_yes_or_after_a_no() {
     let server = cluster();
     let mut walker = at(&server, "downward").await;
     for no in ["n", "esc", "q", "x", "V", "enter", "space esc", "ctrl-c"] {
@@ -38,7 +38,7 @@ async fn nothing_is_run_before_a_yes_and_nothing_after_a_no() {
         assert_eq!(requested(&server).len(), 0, "{no}");
     }
     assert!(!walker.quit);
-    // The question is not open any more: a yes that comes late is the key of another thing.
+    // The question is closed: a late `y` is another key.
     walker.walk("y").await;
     assert_eq!(requested(&server).len(), 0);
 
@@ -50,11 +50,11 @@ async fn nothing_is_run_before_a_yes_and_nothing_after_a_no() {
     assert!(execs.iter().any(|exec| exec.contains("command=/etc/downward/labels&")), "{execs:?}");
     let count = execs.len();
     execs.dedup();
-    assert_eq!(execs.len(), count, "nothing is run twice");
+    assert_eq!(execs.len(), count, "a second `y` runs nothing");
 }
 
 #[tokio::test]
-async fn what_is_inside_stands_beside_what_should_be() {
+async fn actual_values_are_shown_beside_predicted_values() {
     let mut files = real_files();
     let labels = (path("downward"), "main".to_owned(), "/etc/downward/labels".to_owned());
     files.insert(labels, b"foo=\"other\"".to_vec());
@@ -73,7 +73,7 @@ async fn what_is_inside_stands_beside_what_should_be() {
 }
 
 #[tokio::test]
-async fn a_container_without_cat_says_so_beside_its_rows() {
+async fn a_container_without_cat_shows_the_reason_at_its_rows() {
     let server = cluster();
     server.set_container(Container::new(|run| match run.container.as_str() {
         "main" => Fate::NotStarted(NO_CAT),
@@ -86,13 +86,13 @@ async fn a_container_without_cat_says_so_beside_its_rows() {
     let screen = walker.screen();
     assert!(screen.contains("not compared: there is no `cat` in main"), "{screen}");
     assert!(!screen.contains(" inside "), "{screen}");
-    // The other one was looked into all the same.
+    // The other container is read regardless.
     walker.walk("l").await;
     walker.wait_for("inside  an exec of cat").await;
 }
 
 #[tokio::test]
-async fn a_pod_without_a_running_container_and_what_is_no_pod_are_not_asked_about() {
+async fn without_a_running_container_no_question_is_asked() {
     let server = cluster();
     let mut walker = at(&server, "downward").await;
     walker.walk("d V").await;
@@ -107,7 +107,7 @@ async fn a_pod_without_a_running_container_and_what_is_no_pod_are_not_asked_abou
 }
 
 #[tokio::test]
-async fn what_was_found_is_dropped_when_the_pod_changes() {
+async fn actual_values_are_dropped_when_the_pod_changes() {
     let server = cluster();
     let mut walker = at(&server, "downward-env").await;
     walker.walk("V y").await;
@@ -118,7 +118,7 @@ async fn what_was_found_is_dropped_when_the_pod_changes() {
 }
 
 #[tokio::test]
-async fn the_question_fits_the_smallest_screens_and_scrolls() {
+async fn the_question_scrolls_on_small_screens() {
     let server = cluster();
     let mut walker = at(&server, "downward").await;
     for (width, height) in [(80, 24), (40, 10), (20, 5), (5, 2)] {
@@ -134,7 +134,7 @@ async fn the_question_fits_the_smallest_screens_and_scrolls() {
         seen.push_str(&walker.screen());
     }
     let screen = walker.screen();
-    // The last line stands above the border, and the keys are whole.
+    // The last line is above the border, and the keys are complete.
     assert!(screen.lines().nth(8).unwrap().contains("service-ca.crt"), "{screen}");
     assert!(screen.contains("y runs them · other keys run nothing"), "{screen}");
     assert!(screen.contains("Run these? They only read."), "{screen}");

@@ -1,4 +1,4 @@
-//! The command that compares a named pod with what its containers have.
+//! `kubewalk downward POD --verify`, which compares a named pod with its containers.
 
 use kubewalk::api::endpoint::{Environment, Options};
 use kubewalk::downward::Masker;
@@ -26,7 +26,7 @@ fn wanted(name: &str, form: Output) -> Wanted {
     }
 }
 
-/// Runs the command at a place that is no pod.
+/// Runs the command outside a pod.
 async fn run(server: &Server, wanted: &Wanted) -> (String, Result<(), Stop>) {
     run_at(&Faked::new(), server, wanted).await
 }
@@ -44,7 +44,7 @@ async fn run_at(faked: &Faked, server: &Server, wanted: &Wanted) -> (String, Res
 }
 
 #[tokio::test]
-async fn real_containers_have_what_is_predicted_and_what_the_image_and_the_runtime_set() {
+async fn real_containers_have_the_predicted_values_and_those_of_image_and_runtime() {
     let server = cluster();
     for pod in recorded() {
         let name = pod["pod"]["metadata"]["name"].as_str().unwrap();
@@ -64,7 +64,7 @@ async fn real_containers_have_what_is_predicted_and_what_the_image_and_the_runti
                 rows.map(|row| row["name"].as_str().unwrap()).collect()
             };
             assert_eq!(of("only-actual"), ["HOME", "HOSTNAME", "PATH"]);
-            // The token is nothing to be compared: it is not read.
+            // The token cannot be predicted, so it is not read.
             assert_eq!(of("unreadable"), [&format!("{ACCOUNT}/token")]);
             assert!(of("only-predicted").is_empty());
             assert!(of("equal").len() >= 10, "{container}");
@@ -75,7 +75,7 @@ async fn real_containers_have_what_is_predicted_and_what_the_image_and_the_runti
 }
 
 #[tokio::test]
-async fn a_difference_is_shown_with_both_sides_and_ends_with_three() {
+async fn a_difference_shows_both_values_and_exits_with_3() {
     let mut files = real_files();
     let of_main = |file: &str| (path("downward"), "main".to_owned(), file.to_owned());
     files.insert(of_main("/etc/downward/labels"), b"foo=\"baz\"".to_vec());
@@ -93,18 +93,18 @@ async fn a_difference_is_shown_with_both_sides_and_ends_with_three() {
 }
 
 #[tokio::test]
-async fn where_nothing_can_be_run_the_reason_is_told_and_nothing_passes() {
+async fn if_no_container_can_be_read_the_reason_is_printed_and_nothing_passes() {
     let server = cluster();
     server.set_container(Container::always(Fate::NotStarted(NO_CAT)));
     let (text, outcome) = run(&server, &wanted("downward", Output::Text)).await;
     assert!(matches!(outcome, Err(Stop::Incomplete)), "{outcome:?}");
     assert!(text.contains("container main  not seen: there is no `cat` in main"), "{text}");
-    // One exec told it all.
+    // One exec was enough.
     assert_eq!(requested(&server).len(), 1);
 }
 
 #[tokio::test]
-async fn only_the_chosen_container_is_looked_into() {
+async fn only_the_chosen_container_is_read() {
     let server = cluster();
     let mut asked_for = wanted("po/debug", Output::Text);
     asked_for.display.container = Some("main".to_owned());
@@ -118,7 +118,7 @@ async fn only_the_chosen_container_is_looked_into() {
 }
 
 #[tokio::test]
-async fn a_container_that_does_not_run_and_what_is_no_pod_say_so() {
+async fn a_container_that_does_not_run_is_reported() {
     let server = cluster();
     let broken = wanted("po broken-config -n team-a", Output::Text);
     let (text, outcome) = run(&server, &broken).await;
@@ -132,7 +132,7 @@ async fn a_container_that_does_not_run_and_what_is_no_pod_say_so() {
 }
 
 #[tokio::test]
-async fn this_very_pod_is_seen_from_here_without_an_exec() {
+async fn the_own_pod_is_read_without_an_exec() {
     let server = cluster();
     let pod = recorded().into_iter().nth(2).unwrap();
     let name = pod["pod"]["metadata"]["name"].as_str().unwrap();
@@ -144,7 +144,7 @@ async fn this_very_pod_is_seen_from_here_without_an_exec() {
 }
 
 #[tokio::test]
-async fn a_recording_says_that_it_has_no_containers() {
+async fn comparing_in_a_recording_is_refused() {
     let options = Options { demo: true, ..Options::default() };
     let access = Access::open(&options, &Environment::empty(), false).await.unwrap();
     let mut out = Vec::new();
@@ -156,7 +156,7 @@ async fn a_recording_says_that_it_has_no_containers() {
 }
 
 #[test]
-fn the_binary_compares_a_pod_that_is_named() {
+fn the_binary_compares_a_named_pod() {
     let server = cluster();
     let kubewalk = |name: &str| {
         binary(&["downward", name, "--verify", "-n", "default", "-s", &server.url()])

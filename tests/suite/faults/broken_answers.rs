@@ -1,4 +1,4 @@
-//! Answers that are cut, late, packed wrongly or no answers at all, each over a real socket.
+//! Answers that are cut, late or invalid, each over a real socket.
 
 use std::time::{Duration, Instant};
 
@@ -28,7 +28,7 @@ fn pods() -> Request {
     Request::get(ApiPath::parse(PODS), Form::Table).with("limit", "500")
 }
 
-/// The pods, as a walk reads them.
+/// Lists the pods as the program does.
 async fn read(client: &Client) -> Result<Answer, Failure> {
     let question = Question { request: pods(), purpose: Purpose::Namespaces };
     let exchange = client.send(&question.request).await?;
@@ -36,7 +36,7 @@ async fn read(client: &Client) -> Result<Answer, Failure> {
 }
 
 #[tokio::test]
-async fn every_way_to_break_an_answer_is_a_failure_in_one_sentence() {
+async fn every_broken_answer_is_a_failure_in_one_sentence() {
     use FailureKind as K;
     let server = Server::over(recordings::cluster());
     let proxy = FaultyProxy::to(&server);
@@ -79,16 +79,16 @@ async fn every_way_to_break_an_answer_is_a_failure_in_one_sentence() {
         assert!(start.elapsed() < LIMIT * 3, "{told}: {:?}", start.elapsed());
     }
     proxy.clear_faults();
-    assert!(read(&client).await.is_ok(), "nothing of it lasts");
+    assert!(read(&client).await.is_ok(), "the fault has no lasting effect");
 }
 
 #[tokio::test]
-async fn what_is_only_slow_or_closed_behind_the_answer_is_an_answer() {
+async fn a_slow_answer_or_one_closed_after_its_body_is_complete() {
     let server = Server::over(recordings::cluster());
     let proxy = FaultyProxy::to(&server);
     for fault in [Fault::Delay(LIMIT / 4), Fault::CutAfter, Fault::Trickle(Duration::ZERO)] {
         let told = format!("{fault:?}");
-        // A client that noticed the end of its connection late would use it again.
+        // A client might reuse the connection before it notices that it is closed.
         let client = client(&proxy).await;
         proxy.clear_faults();
         proxy.inject("/version", fault);
@@ -98,7 +98,7 @@ async fn what_is_only_slow_or_closed_behind_the_answer_is_an_answer() {
 }
 
 #[tokio::test]
-async fn a_body_without_an_end_ends_with_the_time_that_a_request_has() {
+async fn an_endless_body_times_out() {
     let server = Server::over(recordings::cluster());
     let proxy = FaultyProxy::to(&server);
     proxy.inject(PODS, Fault::Endless("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["));
@@ -108,7 +108,7 @@ async fn a_body_without_an_end_ends_with_the_time_that_a_request_has() {
 }
 
 #[tokio::test]
-async fn a_watch_that_breaks_gives_what_came_whole() {
+async fn a_broken_watch_delivers_its_complete_lines() {
     let server = Server::over(recordings::cluster());
     let proxy = FaultyProxy::to(&server);
     let client = client(&proxy).await;
@@ -129,22 +129,22 @@ async fn a_watch_that_breaks_gives_what_came_whole() {
 }
 
 #[tokio::test]
-async fn a_server_that_refuses_tables_is_asked_for_metadata_and_then_for_plain_json() {
+async fn a_refused_table_is_requested_as_metadata_and_then_as_plain_json() {
     let server = Server::over(recordings::cluster());
     for refusals in [1, 2] {
         let proxy = FaultyProxy::to(&server);
         let client = client(&proxy).await;
-        proxy.inject_times(refusals, PODS, Fault::status(406, "", "only plain ones"));
+        proxy.inject_times(refusals, PODS, Fault::status(406, "", "only plain JSON"));
         let Ok(Answer::Page(page)) = read(&client).await else { panic!() };
-        assert_eq!((page.columns.len(), page.rows.len()), (2, 6), "names and ages");
+        assert_eq!((page.columns.len(), page.rows.len()), (2, 6), "name and age");
         assert_eq!(page.rows[0].name(), "db-0");
-        proxy.inject_times(refusals, PODS, Fault::status(406, "", "only plain ones"));
-        // The recorded server has no such watch; but it is not the form that it refuses.
+        proxy.inject_times(refusals, PODS, Fault::status(406, "", "only plain JSON"));
+        // The recording has no such watch, but the form is accepted.
         let failure = client.watch(&pods().with("watch", "1")).await.map(|_| ()).unwrap_err();
         assert_ne!(failure.kind, FailureKind::NotAcceptable, "{failure}");
     }
     let proxy = FaultyProxy::to(&server);
-    proxy.inject(PODS, Fault::status(406, "", "nothing at all"));
+    proxy.inject(PODS, Fault::status(406, "", "no form at all"));
     let failure = read(&client(&proxy).await).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::NotAcceptable);
     let requested: Vec<_> = server.seen().into_iter().filter(|seen| seen.path == PODS).collect();

@@ -1,5 +1,5 @@
-//! Changes, faults and keys in any order: once the server is well again, what is shown is the server,
-//! or says that it is not.
+//! Changes, faults and keys in any order: when the faults are over, the screen shows the objects of
+//! the server, or says that they may be old.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use crate::support::reference::{COLLECTION, Fault, ReferenceServer, WatchEnd};
 use crate::support::walker::Walker;
 
-/// Names of objects: some are before, some behind the others, which matters to pages.
+/// The number of object names, which are spread over several pages.
 const NAMES: u8 = 14;
 
 const KEYS: &[&str] = &[
@@ -26,7 +26,7 @@ const KEYS: &[&str] = &[
     "f", "d", "s", "w", "/", "n", "ctrl-d",
 ];
 
-/// What happens next.
+/// A step of a case.
 #[derive(Clone, Debug)]
 enum Step {
     Put(u8),
@@ -76,11 +76,11 @@ fn name(number: u8) -> String {
     format!("item-{number:02}")
 }
 
-/// A run of the program over the server.
+/// The program and its server.
 struct Run {
     walker: Walker,
     server: ReferenceServer,
-    /// The times from a key to its frame.
+    /// The time from each key to its frame.
     keys: Vec<Duration>,
 }
 
@@ -121,11 +121,11 @@ impl Run {
         self.walker.meanwhile(tokio::time::sleep(Duration::from_millis(milliseconds))).await;
     }
 
-    /// All faults are over, and somebody who looks at the collection has waited for long.
-    async fn comes_to_rest(&mut self) {
+    /// Ends all faults, selects the collection and waits for a long time.
+    async fn settle(&mut self) {
         self.server.clear_faults();
         self.wait(20_000).await;
-        // Out of a prompt, a search, a filter, a file, the full screen, and the other panes.
+        // Leaves prompts, searches, filters, files, full screen and other panes.
         self.walker.press("esc esc esc esc esc esc");
         self.walker.press(":cm space -n space shop enter");
         self.wait(120_000).await;
@@ -140,13 +140,13 @@ impl Run {
         tree.ids().find(is_it).unwrap_or_else(|| panic!("no row of it\n{}", self.walker.screen()))
     }
 
-    /// The rows, by their names; one that is there twice is a failure.
+    /// Returns the rows by their names. A duplicate is an error.
     fn rows(&self) -> Result<BTreeMap<String, String>, String> {
         let tree = &self.walker.model.tree;
         let rows = tree.get(self.collection()).and_then(|node| node.collection.as_ref());
         let server = self.server.objects();
         let mut found = BTreeMap::new();
-        // A list that was refused as a table has names only.
+        // A list that was refused as a table has only names.
         let now =
             rows.and_then(|rows| rows.columns.iter().position(|column| &*column.name == "Now"));
         for row in rows.into_iter().flat_map(Collection::rows) {
@@ -161,15 +161,15 @@ impl Run {
         Ok(found)
     }
 
-    /// Whether the rows follow the server, and are not said to be old.
+    /// True if the rows are live and not marked as old.
     fn is_live(&self) -> bool {
         let node = self.walker.model.tree.get(self.collection()).unwrap();
         let live = self.walker.model.live_rows(self.collection());
         matches!(live, Live::Watching(_)) && !node.old && node.load == Load::Ready
     }
 
-    /// Whether the rows say of themselves why they do not follow the server, or may be of different
-    /// versions. What passes by itself is no reason at rest.
+    /// True if the rows show why they are not live, or that they may be of different versions. States
+    /// that pass by themselves do not count.
     fn admits(&self) -> bool {
         let node = self.walker.model.tree.get(self.collection()).unwrap();
         let live = self.walker.model.live_rows(self.collection());
@@ -177,8 +177,8 @@ impl Run {
         says_why || node.mixed
     }
 
-    /// Rows that do not say that they may be old are true, as far as they are loaded.
-    fn rows_are_true_or_admit(&self) -> Result<(), String> {
+    /// Checks that the loaded rows match the server, unless they are marked as possibly old.
+    fn check_rows(&self) -> Result<(), String> {
         let rows = self.rows()?;
         if self.admits() {
             return Ok(());
@@ -195,13 +195,13 @@ impl Run {
         let token = node.collection.as_ref().and_then(|rows| rows.continue_token.clone());
         let last = token.as_ref().and_then(|token| token.split('/').nth(1));
         let mut server = self.server.objects();
-        // What is behind the last page was not asked for yet, unless by its name.
+        // Objects after the last loaded page are only loaded by name.
         server.retain(|name, _| last.is_none_or(|last| &**name <= last) || rows.contains_key(name));
         if rows == server { Ok(()) } else { Err(format!("rows {rows:?} are to be {server:?}")) }
     }
 
-    /// A document that does not say that it may be old is true.
-    fn document_is_true_or_admits(&self) -> Result<(), String> {
+    /// Checks that the document matches the server, unless it is marked as possibly old.
+    fn check_document(&self) -> Result<(), String> {
         let reading = &self.walker.model.reading;
         let Some(shown) = reading.shown.as_ref().filter(|shown| shown.status == 200) else {
             return Ok(());
@@ -215,7 +215,7 @@ impl Run {
         let admits = reading.old || matches!(live, Live::NotLive(_) | Live::Paused(_));
         let waits = matches!(reading.state, ReadState::Failed(_) | ReadState::Loading(_));
         let stands_still = reading.paused.is_some();
-        // Rows that are not live tell nothing of an object that was not opened.
+        // An object that was not opened is only updated by live rows.
         let is_followed = live.ticket().is_some() || !self.admits();
         if admits || waits || stands_still || !is_followed {
             return Ok(());
@@ -230,19 +230,19 @@ impl Run {
         }
     }
 
-    fn is_true_or_admits(&self) -> Result<(), String> {
-        self.rows_are_true_or_admit()?;
-        self.document_is_true_or_admits()
+    fn check(&self) -> Result<(), String> {
+        self.check_rows()?;
+        self.check_document()
     }
 
-    async fn ends_in_the_truth(&mut self) -> Result<(), String> {
-        self.is_true_or_admits()?;
-        self.is_true_when_asked_again().await?;
+    async fn check_at_rest(&mut self) -> Result<(), String> {
+        self.check()?;
+        self.check_after_refresh().await?;
         self.goes_on().await
     }
 
-    /// Everything is asked for again, to the last page: now nothing may be missing.
-    async fn is_true_when_asked_again(&mut self) -> Result<(), String> {
+    /// Refreshes everything and loads all pages. Now nothing may be missing.
+    async fn check_after_refresh(&mut self) -> Result<(), String> {
         self.walker.press("r L");
         self.wait(60_000).await;
         let (rows, server) = (self.rows()?, self.server.objects());
@@ -252,7 +252,7 @@ impl Run {
         if rows == server { Ok(()) } else { Err(format!("rows {rows:?} are to be {server:?}")) }
     }
 
-    /// What happens from now on is seen.
+    /// Checks that later changes are displayed.
     async fn goes_on(&mut self) -> Result<(), String> {
         self.server.put(&name(3));
         self.walker.press(&format!(":cm/{} space -n space shop enter", name(3)));
@@ -260,7 +260,7 @@ impl Run {
         self.server.put(&name(3));
         self.server.delete(&name(4));
         self.wait(5_000).await;
-        self.is_true_or_admits()?;
+        self.check()?;
         let reading = &self.walker.model.reading;
         let text = reading.pane.document().map(|document| document.body().clone());
         let text = String::from_utf8(text.unwrap_or_default().to_vec()).unwrap();
@@ -272,18 +272,18 @@ impl Run {
     }
 }
 
-/// Runs a case. Gives the times from a key to its frame.
+/// Runs a case. Returns the time from each key to its frame.
 fn run(steps: &[Step]) -> Result<Vec<Duration>, String> {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
-    // Pauses pass at once where nothing else is to do.
+    // Pauses take no time: the clock advances when nothing else can run.
     let runtime = runtime.enable_all().start_paused(true).build().unwrap();
     let outcome = runtime.block_on(async {
         let mut run = Run::start().await;
         for step in steps {
             run.take(step).await;
         }
-        run.comes_to_rest().await;
-        let outcome = run.ends_in_the_truth().await;
+        run.settle().await;
+        let outcome = run.check_at_rest().await;
         outcome.map_err(|error| format!("{error}\n{}", run.walker.screen()))?;
         Ok(run.keys)
     });
@@ -291,12 +291,12 @@ fn run(steps: &[Step]) -> Result<Vec<Duration>, String> {
     outcome
 }
 
-/// Runs so many cases: those of the seed in `SEED`, or of any. A failure tells the seed, and the
-/// shortest case that fails.
+/// Runs that many cases, from the seed in `KUBEWALK_SEED` or from a random one. A failure reports the seed and
+/// the shortest case that fails.
 #[expect(clippy::print_stderr, reason = "a figure for whoever asks for it with --nocapture")]
 fn holds(cases: u32) {
     let config = Config { cases, failure_persistence: None, ..Config::default() };
-    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok());
+    let seed = std::env::var("KUBEWALK_SEED").ok().and_then(|seed| seed.parse().ok());
     let seed = seed.unwrap_or_else(|| RandomState::new().build_hasher().finish());
     let bytes = [seed.to_le_bytes(); 4].concat();
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
@@ -321,20 +321,20 @@ fn holds(cases: u32) {
 }
 
 #[test]
-fn what_once_failed_holds() {
+fn sequences_that_failed_before_are_consistent() {
     use Step::{EndWatches, Fault as Meets, Keys, Put, Start, Wait};
     let over = || EndWatches(WatchEnd::Over);
     let refused = |code| Meets(Fault::Status(code, None));
     let silence = || Meets(Fault::Silence);
     for steps in [
-        // A key while the list is read again.
+        // A key while the list is refreshed.
         vec![Put(2), Keys(vec!["r", "L"])],
         // A watch that never opens.
         vec![silence(), Wait(1)],
-        // Rows that only a table can fill, from a watch and from a page.
+        // Rows from a watch and from a page, which need a table.
         vec![refused(406), Wait(1), Put(0), Put(0)],
         vec![Wait(1), refused(406), Keys(vec!["L"]), Wait(1)],
-        // A watch ends while a list is on the way, which fails, comes, or is not awaited any more.
+        // A watch ends while a list is in flight, which fails, arrives or is cancelled.
         vec![Wait(1), silence(), Keys(vec!["r"]), Start, Wait(1), over()],
         vec![Wait(1), Keys(vec!["L"]), Meets(Fault::Slow(1)), over(), Wait(1)],
         vec![Meets(Fault::Html), silence(), Keys(vec!["r"]), Wait(500), Keys(vec!["enter"])],
@@ -346,7 +346,7 @@ fn what_once_failed_holds() {
             Wait(222),
             Keys(vec!["esc"]),
         ],
-        // A server that is taken for away while its watch is open.
+        // The server counts as down while its watch is open.
         vec![Wait(1), silence(), EndWatches(WatchEnd::Cut), Wait(1)],
     ] {
         let outcome = run(&steps);
@@ -355,12 +355,12 @@ fn what_once_failed_holds() {
 }
 
 #[test]
-fn after_any_changes_faults_and_keys_the_truth_is_shown() {
+fn after_changes_faults_and_keys_the_screen_matches_the_server() {
     holds(200);
 }
 
 #[test]
 #[ignore = "takes minutes"]
-fn after_thousands_of_changes_faults_and_keys_the_truth_is_shown() {
+fn after_thousands_of_changes_faults_and_keys_the_screen_matches_the_server() {
     holds(5000);
 }

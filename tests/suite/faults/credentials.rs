@@ -1,4 +1,4 @@
-//! Tokens that the server refuses.
+//! Expired tokens, credential plugins and token files.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::support::fault::{Fault, FaultyProxy};
 use crate::support::recordings;
 use crate::support::server::Server;
 
-/// Connects with the credentials of a user of a kubeconfig in that folder.
+/// Connects with the credentials of a kubeconfig user in that directory.
 async fn connection(folder: &Path, proxy: &FaultyProxy, user: &str) -> Connected {
     let server = proxy.url();
     let text = format!(
@@ -33,12 +33,12 @@ async fn version(connection: &Connected) -> u16 {
     connection.client.send(&request).await.unwrap().status
 }
 
-/// The tokens that arrived, those of refused requests left out: they never get through.
+/// Returns the tokens that the server received. Refused requests do not reach it.
 fn tokens(server: &Server) -> Vec<String> {
     server.seen().into_iter().map(|seen| seen.authorization).collect()
 }
 
-/// A plugin that counts its runs and gives a token of that number.
+/// Writes a plugin that counts its runs and returns this token.
 fn plugin(folder: &Path, token: &str) {
     let script = format!(
         r#"#!/bin/sh
@@ -64,7 +64,7 @@ fn expired() -> Fault {
 }
 
 #[tokio::test]
-async fn a_token_that_expired_lets_the_plugin_run_again_once() {
+async fn an_expired_token_runs_the_plugin_once_more() {
     let server = Server::over(recordings::cluster());
     let proxy = FaultyProxy::to(&server);
     let folder = tempfile::tempdir().unwrap();
@@ -72,10 +72,10 @@ async fn a_token_that_expired_lets_the_plugin_run_again_once() {
     let connection = connection(folder.path(), &proxy, EXEC).await;
     assert_eq!(version(&connection).await, 200);
     proxy.inject_times(1, "/version", expired());
-    assert_eq!(version(&connection).await, 200, "nobody has to notice");
+    assert_eq!(version(&connection).await, 200, "the user notices nothing");
     assert_eq!(runs(folder.path()), 2);
     assert_eq!(tokens(&server), ["Bearer number 1", "Bearer number 2"]);
-    // A server that takes no token at all does not let it run for every request.
+    // A server that refuses every token does not run the plugin for every request.
     proxy.inject("/version", expired());
     for _ in 0..3 {
         assert_eq!(version(&connection).await, 401);
@@ -84,7 +84,7 @@ async fn a_token_that_expired_lets_the_plugin_run_again_once() {
 }
 
 #[tokio::test]
-async fn many_requests_with_an_expired_token_let_the_plugin_run_once() {
+async fn many_requests_with_an_expired_token_run_the_plugin_once() {
     let server = Server::over(recordings::cluster());
     let proxy = FaultyProxy::to(&server);
     let folder = tempfile::tempdir().unwrap();
@@ -97,7 +97,7 @@ async fn many_requests_with_an_expired_token_let_the_plugin_run_once() {
 }
 
 #[tokio::test]
-async fn a_plugin_that_only_has_the_refused_token_is_not_sent_again() {
+async fn a_token_that_was_refused_is_not_sent_again() {
     let server = Server::over(recordings::cluster());
     let proxy = FaultyProxy::to(&server);
     let folder = tempfile::tempdir().unwrap();
@@ -109,7 +109,7 @@ async fn a_plugin_that_only_has_the_refused_token_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn a_plugin_that_cannot_log_in_again_says_so() {
+async fn a_failing_plugin_is_reported() {
     let server = Server::over(recordings::cluster());
     let proxy = FaultyProxy::to(&server);
     let folder = tempfile::tempdir().unwrap();
@@ -129,7 +129,7 @@ async fn a_plugin_that_cannot_log_in_again_says_so() {
 }
 
 #[tokio::test]
-async fn a_token_file_that_was_replaced_meanwhile_is_read_again() {
+async fn a_replaced_token_file_is_read_again() {
     let server = Server::over(recordings::cluster());
     let proxy = FaultyProxy::to(&server);
     let folder = tempfile::tempdir().unwrap();
@@ -137,7 +137,7 @@ async fn a_token_file_that_was_replaced_meanwhile_is_read_again() {
     std::fs::write(&token, "first").unwrap();
     let connection = connection(folder.path(), &proxy, "tokenFile: token").await;
     assert_eq!(version(&connection).await, 200);
-    // The kubelet writes the new token while a request with the old one is on its way.
+    // The kubelet writes the new token while a request with the old one is in flight.
     proxy.inject_times(1, "/version", expired());
     let write = async { std::fs::write(&token, "second").unwrap() };
     assert_eq!(tokio::join!(version(&connection), write).0, 200);

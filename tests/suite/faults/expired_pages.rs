@@ -1,4 +1,4 @@
-//! Lists that change while their pages are read.
+//! Lists whose version expires while their pages are loaded.
 
 use kubewalk::app::message::Message;
 use kubewalk::k8s::failure::{Failure, FailureKind};
@@ -11,11 +11,11 @@ use crate::support::walker::screen;
 
 const ITEMS: &str = "/api/v1/namespaces/bulk/configmaps";
 
-/// The token that the recorded server called too old.
+/// The token that the recorded server refused as too old.
 const RECORDED: &str =
     "eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MjMxNiwic3RhcnQiOiJpdGVtLTA0OTlcdTAwMDAifQ";
 
-/// 1,202 config maps, of which 500 are loaded.
+/// A collection of 1202 ConfigMaps, of which 500 are loaded.
 fn bulk() -> App {
     let mut app = App::over(&[recordings::named("paging"), recordings::cluster()]);
     app.walk(":cm space -n space bulk enter");
@@ -29,14 +29,14 @@ fn loaded(app: &App) -> usize {
     tree.get(id).unwrap().collection.as_ref().unwrap().rows().len()
 }
 
-/// The token of the page that is asked for.
+/// Returns the token of the requested page.
 fn token(app: &App) -> String {
     let [(_, question)] = &app.waiting[..] else { panic!("{:?}", app.pending()) };
     let token = question.request.query.iter().find(|(name, _)| name == "continue");
     token.map(|(_, token)| token.clone()).unwrap_or_default()
 }
 
-/// Answers with what the server gave before it forgot the version: with the page behind `token`.
+/// Answers with the page of `token` as before its version expired.
 fn give_page(app: &mut App, token: &str) {
     let (ticket, question) = app.waiting.remove(0);
     let mut request = question.request.clone();
@@ -48,7 +48,7 @@ fn give_page(app: &mut App, token: &str) {
 }
 
 #[test]
-fn a_page_whose_version_is_too_old_goes_on_with_the_servers_fresh_token() {
+fn an_expired_page_continues_with_the_new_token_of_the_server() {
     let mut app = bulk();
     app.press("L");
     let old = token(&app);
@@ -66,21 +66,21 @@ fn a_page_whose_version_is_too_old_goes_on_with_the_servers_fresh_token() {
     assert!(notice.contains("may be inconsistent"), "{notice}");
     give_page(&mut app, &old);
     assert_eq!(loaded(&app), 1000);
-    // The last page has a token of its own.
+    // The last page has its own token.
     let last = token(&app);
     give_page(&mut app, &last);
     assert_eq!(loaded(&app), 1202);
     assert!(screen(&app.model).contains("bulk 1,202 may be inconsistent"));
-    // Reading it again makes it one again: with as many rows as there were.
+    // A refresh makes the list consistent, with as many rows as before.
     app.press("r");
-    // The notice may still say what was.
+    // The notice may still be shown.
     let screen = screen(&app.model);
     let row = screen.lines().find(|line| line.contains("bulk")).unwrap();
     assert!(!row.contains("inconsistent"), "{screen}");
 }
 
 #[test]
-fn a_page_that_is_too_old_without_a_fresh_token_reads_the_list_from_its_beginning() {
+fn an_expired_page_without_a_new_token_restarts_the_list() {
     let mut app = bulk();
     app.press("L");
     app.fail_first(Failure::from_answer(410, br#"{"kind":"Status","reason":"Expired"}"#));
@@ -91,7 +91,7 @@ fn a_page_that_is_too_old_without_a_fresh_token_reads_the_list_from_its_beginnin
 }
 
 #[test]
-fn a_server_whose_every_token_is_too_old_is_given_up() {
+fn a_list_whose_tokens_always_expire_fails() {
     let mut app = bulk();
     app.press("L");
     let mut requested = 0;
@@ -101,6 +101,6 @@ fn a_server_whose_every_token_is_too_old_is_given_up() {
         requested += 1;
     }
     assert_eq!(requested, 5);
-    assert_eq!(loaded(&app), 500, "what was read stays");
+    assert_eq!(loaded(&app), 500, "the loaded rows stay");
     assert!(screen(&app.model).contains("✗ 410"), "{}", screen(&app.model));
 }

@@ -1,4 +1,4 @@
-//! Servers that go away, and return.
+//! Outages: servers that stop answering and come back.
 
 use kubewalk::app::effect::Effect;
 use kubewalk::app::message::{Message, Timer};
@@ -13,7 +13,7 @@ use crate::support::walker::{Walker, screen};
 
 const PODS: &str = "/api/v1/namespaces/shop/pods";
 
-/// The cursor on the opened pod db-0 of the watched collection, whose watch stands at version 2000.
+/// The cursor is on the open pod db-0 of a watched collection, whose watch is at version 2000.
 fn pod() -> App {
     let mut app = App::demo();
     app.walk(":po space -n space shop enter j enter");
@@ -21,13 +21,17 @@ fn pod() -> App {
     app
 }
 
-/// Both watches of a pod and its collection end, and nobody answers any more.
+/// Ends the watches of the pod and its collection, and refuses all connections.
 fn goes_away(app: &mut App) {
     for ticket in [collection(app).ticket().unwrap(), app.model.live_document().ticket().unwrap()] {
         let cut = Failure::new(FailureKind::Cut, "the connection ended", "");
         app.message(Message::WatchEnded { ticket, failure: Some(cut) });
     }
-    assert_eq!(app.pending(), ["/version"], "whether it is the server or only the connection");
+    assert_eq!(
+        app.pending(),
+        ["/version"],
+        "checks whether the server or only a connection is down"
+    );
     app.fail_first(Failure::new(FailureKind::Refused, "refused", ""));
 }
 
@@ -43,11 +47,11 @@ fn line(app: &App, with: &str) -> String {
 }
 
 #[test]
-fn a_server_that_goes_away_is_in_the_header_and_what_was_read_stays_and_is_old() {
+fn an_outage_is_shown_in_the_header_and_loaded_data_is_kept_as_old() {
     let mut app = pod();
     goes_away(&mut app);
     assert!(line(&app, "kubewalk").contains("server refused, trying again"), "{}", line(&app, "k"));
-    assert!(line(&app, "kubewalk").contains("as kubernetes-admin"), "what is known stays known");
+    assert!(line(&app, "kubewalk").contains("as kubernetes-admin"), "the user stays in the header");
     assert!(line(&app, "shop 6").contains("shop 6 old"), "{}", line(&app, "shop 6"));
     assert!(line(&app, "GET ").contains("200 · 7.2 KiB · 0 ms old"), "{}", line(&app, "GET "));
     assert!(screen(&app.model).contains("name: db-0"), "{}", screen(&app.model));
@@ -56,7 +60,7 @@ fn a_server_that_goes_away_is_in_the_header_and_what_was_read_stays_and_is_old()
 }
 
 #[test]
-fn a_server_that_returns_has_what_is_open_brought_up_to_date() {
+fn after_an_outage_open_collections_and_objects_are_refreshed() {
     let mut app = pod();
     goes_away(&mut app);
     let pauses: Vec<_> = (0..4)
@@ -71,7 +75,7 @@ fn a_server_that_returns_has_what_is_open_brought_up_to_date() {
             pause.unwrap()
         })
         .collect();
-    assert_eq!(pauses, [1, 2, 4, 5], "few, and growing");
+    assert_eq!(pauses, [1, 2, 4, 5], "a few pauses, which grow");
     app.message(Message::Timer(Timer::Server));
     assert_eq!(app.pending(), ["/version"]);
     app.take_effects();
@@ -89,7 +93,7 @@ fn a_server_that_returns_has_what_is_open_brought_up_to_date() {
 }
 
 #[test]
-fn what_was_opened_while_the_server_was_away_opens_when_it_is_back() {
+fn a_node_opened_during_an_outage_loads_when_the_server_is_back() {
     let mut app = pod();
     goes_away(&mut app);
     app.press(":cm space -n space shop enter");
@@ -109,7 +113,7 @@ fn what_was_opened_while_the_server_was_away_opens_when_it_is_back() {
 }
 
 #[test]
-fn credentials_that_are_refused_leave_the_tree_and_are_tried_again() {
+fn refused_credentials_keep_the_tree_and_are_retried() {
     let mut app = pod();
     let ticket = collection(&app).ticket().unwrap();
     let refused = || Failure::from_answer(401, br#"{"kind":"Status","message":"Unauthorized"}"#);
@@ -118,8 +122,8 @@ fn credentials_that_are_refused_leave_the_tree_and_are_tried_again() {
     let header = line(&app, "kubewalk");
     assert!(header.contains("not authorized (401), trying again"), "{header}");
     assert_eq!(app.children(PODS).len(), 6, "the tree stays");
-    assert!(screen(&app.model).contains("name: db-0"), "and the document");
-    // The version is told to anyone by some proxies, so discovery is asked.
+    assert!(screen(&app.model).contains("name: db-0"), "the document stays");
+    // Some proxies report the version to everyone, so discovery is requested.
     app.message(Message::Timer(Timer::Server));
     assert!(app.pending().contains(&"/apis".to_owned()), "{:?}", app.pending());
     app.answer_all();
@@ -127,7 +131,7 @@ fn credentials_that_are_refused_leave_the_tree_and_are_tried_again() {
 }
 
 #[test]
-fn one_connection_that_breaks_is_no_server_that_is_away() {
+fn one_broken_connection_is_not_an_outage() {
     let mut app = pod();
     let ticket = collection(&app).ticket().unwrap();
     let cut = Failure::new(FailureKind::Cut, "the connection ended", "");
@@ -139,7 +143,7 @@ fn one_connection_that_breaks_is_no_server_that_is_away() {
 }
 
 #[tokio::test]
-async fn a_server_that_restarts_on_its_port_is_followed_again() {
+async fn watches_continue_after_the_server_restarts() {
     let server = Server::over(recordings::cluster());
     let watch = server.watch(PODS);
     let mut proxy = FaultyProxy::to(&server);
@@ -157,7 +161,7 @@ async fn a_server_that_restarts_on_its_port_is_followed_again() {
     walker.wait_for("shop 6 ◉").await;
     assert_eq!(walker.selected(), cursor);
     assert!(watch.queries().last().unwrap().contains("resourceVersion=1084"));
-    // One that lost the history of its watches is listed again.
+    // A server that has lost the history of its watches is listed again.
     let gone = r#"{"kind":"Status","message":"too old","reason":"Expired","code":410}"#;
     let lists = server.count(PODS) - watch.queries().len();
     proxy.close();
@@ -166,7 +170,7 @@ async fn a_server_that_restarts_on_its_port_is_followed_again() {
     proxy.open();
     walker.wait_for("shop 6 ◉").await;
     assert_eq!(walker.selected(), cursor);
-    // A watch that was open for less than a second is listed again, too.
+    // A watch that was open for less than a second is listed again as well.
     let lists = server.count(PODS) - watch.queries().len() - lists;
     assert!((1..=2).contains(&lists), "{lists}");
 }

@@ -1,4 +1,4 @@
-//! Answers that take long.
+//! Slow answers: their display, cancelling them and timeouts.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ fn counts(effects: &[Effect]) -> bool {
 }
 
 #[test]
-fn a_request_that_takes_long_says_for_how_long_and_is_cancelled_by_closing_its_node() {
+fn a_slow_request_shows_its_duration_and_closing_the_node_cancels_it() {
     let mut app = App::demo();
     app.walk(":po space -n space shop enter k");
     app.message(Message::Timer(Timer::Second));
@@ -39,13 +39,13 @@ fn a_request_that_takes_long_says_for_how_long_and_is_cancelled_by_closing_its_n
     let effects = app.press("h");
     assert!(effects.contains(&Effect::Cancel(page)), "{effects:?}");
     assert!(!row(&app).contains('…'), "{}", row(&app));
-    // An answer that was on its way all the same is dropped.
+    // An answer that still arrives is dropped.
     app.answer_all();
     assert!(!row(&app).contains("kube-system 1"), "{}", row(&app));
 }
 
 #[test]
-fn a_document_that_takes_long_says_for_how_long_and_is_cancelled_by_leaving_its_row() {
+fn a_slow_document_shows_its_duration_and_leaving_the_row_cancels_it() {
     let mut app = App::demo();
     app.walk(":po space -n space shop enter");
     app.press("j");
@@ -60,7 +60,7 @@ fn a_document_that_takes_long_says_for_how_long_and_is_cancelled_by_leaving_its_
 }
 
 #[test]
-fn the_namespaces_that_nobody_awaits_any_more_are_cancelled_too() {
+fn closing_a_node_cancels_its_list_of_namespaces() {
     let mut app = App::demo();
     app.walk(":cm enter h");
     assert_eq!(app.location(), "/api/v1/configmaps");
@@ -75,18 +75,18 @@ fn the_namespaces_that_nobody_awaits_any_more_are_cancelled_too() {
 }
 
 #[test]
-fn nothing_is_counted_while_nothing_waits() {
+fn no_timer_runs_while_no_request_waits() {
     let mut app = App::demo();
     app.walk(":po space -n space shop enter");
     app.take_effects();
     app.message(Message::Timer(Timer::Second));
-    assert!(!counts(&app.take_effects()), "no tick while idle");
+    assert!(!counts(&app.take_effects()), "no timer runs while idle");
     app.press("j");
     assert!(!counts(&app.take_effects()));
 }
 
 #[tokio::test]
-async fn a_node_is_given_up_after_the_request_timeout_and_a_quiet_watch_is_not() {
+async fn the_request_timeout_applies_to_requests_but_not_to_watches() {
     let server = Server::over(recordings::cluster());
     let watch = server.watch(PODS);
     let proxy = FaultyProxy::to(&server);
@@ -105,7 +105,7 @@ async fn a_node_is_given_up_after_the_request_timeout_and_a_quiet_watch_is_not()
     walker.meanwhile(watch.until_open(1)).await;
     walker.wait_for("shop 6 ◉").await;
     assert!(!walker.screen().contains("trying again"), "the server itself answers");
-    // Longer than any request may take.
+    // Longer than the request timeout.
     walker.meanwhile(tokio::time::sleep(limit * 2)).await;
     walker.wait_for("shop 6 ◉").await;
 }

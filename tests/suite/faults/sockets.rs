@@ -1,4 +1,4 @@
-//! Faults of real servers, walked with the product's own effects.
+//! Faults of real servers, with the whole program but its terminal.
 
 use std::time::{Duration, Instant};
 
@@ -17,11 +17,11 @@ use crate::support::walker::Walker;
 const PODS: &str = "/api/v1/namespaces/shop/pods";
 const SIZE: (u16, u16) = (140, 36);
 
-/// A server with that certificate, at the place of an earlier one.
+/// Starts a server with that certificate at the address of an earlier one.
 fn restarted(identity: &Identity, before: Server) -> Server {
     let address = before.address();
     drop(before);
-    // Its thread closes the port; nothing tells when.
+    // The thread closes the port at some point.
     while std::net::TcpStream::connect(address).is_ok() {
         std::thread::sleep(Duration::from_millis(1));
     }
@@ -29,7 +29,7 @@ fn restarted(identity: &Identity, before: Server) -> Server {
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_wrong_or_expired_is_told_and_a_good_one_taken_without_a_restart() {
+async fn an_invalid_certificate_is_reported_and_a_valid_one_is_accepted_without_a_restart() {
     let good = Identity::signed_for("127.0.0.1");
     let server = Server::setup(recordings::cluster()).tls(&good).start();
     let folder = tempfile::tempdir().unwrap();
@@ -53,7 +53,7 @@ async fn a_certificate_that_is_wrong_or_expired_is_told_and_a_good_one_taken_wit
         walker.wait_for("server TLS, trying again").await;
         walker.walk("r").await;
         assert!(walker.screen().contains(told), "{}", walker.screen());
-        assert!(walker.screen().contains("name: db-0"), "what was read stays");
+        assert!(walker.screen().contains("name: db-0"), "the document stays");
         assert!(walker.screen().contains(" 6 old"), "{}", walker.screen());
         server = restarted(&good, server);
         walker.wait_for_no("trying again").await;
@@ -64,7 +64,7 @@ async fn a_certificate_that_is_wrong_or_expired_is_told_and_a_good_one_taken_wit
 }
 
 #[tokio::test]
-async fn a_removed_custom_resource_goes_from_a_real_server_with_a_notice() {
+async fn a_custom_resource_removed_from_the_server_leaves_the_tree_with_a_notice() {
     let server = Server::over(recordings::cluster());
     let mut walker = Walker::server(&server.url(), SIZE).await;
     walker.walk(":factories enter").await;
@@ -94,7 +94,7 @@ async fn a_removed_custom_resource_goes_from_a_real_server_with_a_notice() {
 }
 
 #[tokio::test]
-async fn a_real_retry_after_is_shown_and_kept_to() {
+async fn a_retry_after_header_is_shown_and_respected() {
     let server = Server::over(recordings::cluster());
     for code in [429, 503] {
         let proxy = FaultyProxy::to(&server);
@@ -110,7 +110,7 @@ async fn a_real_retry_after_is_shown_and_kept_to() {
 }
 
 #[tokio::test]
-async fn closing_a_node_gives_its_request_up_at_the_server() {
+async fn closing_a_node_closes_its_connection_to_the_server() {
     let server = Server::over(recordings::cluster());
     let proxy = FaultyProxy::to(&server);
     let mut walker = Walker::server(&proxy.url(), SIZE).await;

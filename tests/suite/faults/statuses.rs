@@ -1,4 +1,4 @@
-//! Nodes and documents that the server does not give, each for a reason of its own.
+//! Nodes and documents that the server refuses, by status code.
 
 use kubewalk::app::answer::Answer;
 use kubewalk::app::effect::Effect;
@@ -12,7 +12,7 @@ use crate::support::walker::screen;
 
 const PODS: &str = "/api/v1/namespaces/shop/pods";
 
-/// The pods of the shop were opened, and their first page is awaited.
+/// Opens the pods of the namespace shop, whose first page is not answered yet.
 fn opening() -> App {
     let mut app = App::demo();
     app.walk(":po space -n space shop enter k");
@@ -32,7 +32,7 @@ fn status(code: u16, more: &str) -> Failure {
     Failure::from_answer(code, body.as_bytes())
 }
 
-/// The pause after which the node is asked for again by itself.
+/// Returns the pause in seconds after which the node retries.
 fn pause(app: &mut App) -> Option<u64> {
     app.take_effects().iter().find_map(|effect| match effect {
         Effect::After(Timer::Node(_), pause) => Some(pause.as_secs()),
@@ -40,7 +40,7 @@ fn pause(app: &mut App) -> Option<u64> {
     })
 }
 
-/// The row of the namespace `kube-system`.
+/// Returns the row of the namespace `kube-system`.
 pub(super) fn row(app: &App) -> String {
     let screen = screen(&app.model);
     let is_it = |line: &&str| line.contains("▸ kube-system") || line.contains("▾ kube-system");
@@ -48,7 +48,7 @@ pub(super) fn row(app: &App) -> String {
 }
 
 #[test]
-fn a_status_is_on_the_node_that_it_concerns_and_nowhere_else() {
+fn a_failure_is_shown_only_at_its_node() {
     for (code, shown) in
         [(403, "✗ 403"), (405, "✗ 405"), (500, "✗ 500"), (503, "✗ 503"), (504, "✗ 504")]
     {
@@ -58,7 +58,7 @@ fn a_status_is_on_the_node_that_it_concerns_and_nowhere_else() {
         assert_eq!(screen(&app.model).matches('✗').count(), 1, "{}", screen(&app.model));
         assert_eq!(pause(&mut app), None, "{code} is not asked again by itself");
         app.answer_all();
-        assert_eq!(app.children(PODS).len(), 6, "the others stay");
+        assert_eq!(app.children(PODS).len(), 6, "the other pods stay");
         app.press("r");
         app.answer_all();
         assert!(!row(&app).contains('✗'), "{}", row(&app));
@@ -66,7 +66,7 @@ fn a_status_is_on_the_node_that_it_concerns_and_nowhere_else() {
 }
 
 #[test]
-fn a_server_that_asks_to_wait_is_asked_again_after_that_time_and_says_so() {
+fn a_throttled_node_retries_after_the_requested_time() {
     for code in [429, 503] {
         let mut app = opening();
         for _ in 0..4 {
@@ -88,7 +88,7 @@ fn a_server_that_asks_to_wait_is_asked_again_after_that_time_and_says_so() {
 }
 
 #[test]
-fn a_server_that_throttles_without_saying_for_how_long_is_asked_ever_more_slowly() {
+fn without_a_retry_after_the_pauses_grow() {
     let mut app = opening();
     let mut pauses = Vec::new();
     for _ in 0..4 {
@@ -107,7 +107,7 @@ fn node(app: &App) -> kubewalk::tree::NodeId {
 }
 
 #[test]
-fn a_page_that_must_wait_goes_on_loading_all() {
+fn a_throttled_page_resumes_loading_all_pages() {
     use crate::support::recordings;
     let mut app = App::over(&[recordings::named("paging"), recordings::cluster()]);
     app.walk(":cm space -n space bulk enter");
@@ -121,7 +121,7 @@ fn a_page_that_must_wait_goes_on_loading_all() {
 }
 
 #[test]
-fn a_removed_custom_resource_goes_with_a_notice() {
+fn a_removed_custom_resource_leaves_the_tree_with_a_notice() {
     let mut app = App::demo();
     app.walk(":factories enter");
     assert_eq!(app.location(), "/apis/factory.example.com/v1/factories");
@@ -137,7 +137,7 @@ fn a_removed_custom_resource_goes_with_a_notice() {
     app.waiting.clear();
     let gone = Failure::from_answer(404, b"404 page not found");
     app.message(Message::Answered { ticket, result: Err(gone) });
-    assert_eq!(app.pending(), ["/api", "/apis"], "whether it is still served");
+    assert_eq!(app.pending(), ["/api", "/apis"], "checks whether it is still served");
     app.answer_first();
     let (ticket, question) = app.waiting.remove(0);
     let answer = question.decode(app.exchange(&question.request), app.model.now);
@@ -159,7 +159,7 @@ fn a_removed_custom_resource_goes_with_a_notice() {
 }
 
 #[test]
-fn a_document_that_cannot_be_read_again_stays_and_says_why() {
+fn a_document_that_cannot_be_refreshed_stays_with_the_reason() {
     let mut app = App::demo();
     app.walk(":po/db-0 space -n space shop enter");
     for failure in [status(500, ""), Failure::new(FailureKind::TimedOut, "no answer in time", "")] {
@@ -183,7 +183,7 @@ fn a_document_that_cannot_be_read_again_stays_and_says_why() {
 }
 
 #[test]
-fn a_document_that_must_wait_is_asked_for_again_after_that_time() {
+fn a_throttled_document_retries_after_the_requested_time() {
     let mut app = App::demo();
     app.walk(":po/db-0 space -n space shop enter");
     app.walk("j");
@@ -191,7 +191,7 @@ fn a_document_that_must_wait_is_asked_for_again_after_that_time() {
     app.message(Message::Timer(Timer::Rest));
     app.fail_first(status(429, r#","details":{"retryAfterSeconds":7}"#));
     assert!(screen(&app.model).contains("✗ 429 again in 7 s"), "{}", screen(&app.model));
-    // Coming back to it sooner does not ask sooner.
+    // Selecting it earlier does not retry earlier.
     app.advance(3);
     app.message(Message::Timer(Timer::Rest));
     assert_eq!(app.pending(), [""; 0]);

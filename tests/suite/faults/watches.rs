@@ -1,4 +1,4 @@
-//! Watches that the server ends with a failure.
+//! Watches that end with a failure.
 
 use std::time::Duration;
 
@@ -25,10 +25,10 @@ fn live(app: &App) -> Live {
     app.model.live_rows(id).clone()
 }
 
-/// The watch ends with that failure. Returns the pause before what follows.
+/// Ends the watch with a failure. Returns the pause before the retry.
 fn ends(app: &mut App, failure: Failure) -> Duration {
     let ticket = live(app).ticket().unwrap();
-    // It was open for a while.
+    // The watch was open for a while.
     app.model.now += jiff::SignedDuration::from_secs(2);
     app.message(Message::WatchEnded { ticket, failure: Some(failure) });
     let effects = app.take_effects();
@@ -39,7 +39,7 @@ fn ends(app: &mut App, failure: Failure) -> Duration {
     effects.iter().find_map(pause).unwrap_or_else(|| panic!("{effects:?}"))
 }
 
-/// The pause is over. Returns what is asked then.
+/// Ends the pause. Returns the requests that follow.
 fn goes_on(app: &mut App) -> Vec<String> {
     app.waiting.clear();
     app.retry_rows();
@@ -47,7 +47,7 @@ fn goes_on(app: &mut App) -> Vec<String> {
 }
 
 #[test]
-fn a_server_that_has_not_seen_the_version_is_waited_for_and_listed_after_the_third_time() {
+fn a_watch_from_a_future_version_retries_and_lists_again_after_the_third_time() {
     let mut app = shop();
     for _ in 0..2 {
         assert_eq!(ends(&mut app, Failure::from_answer(504, NOT_YET)), Duration::from_secs(3));
@@ -65,7 +65,7 @@ fn a_server_that_has_not_seen_the_version_is_waited_for_and_listed_after_the_thi
 }
 
 #[test]
-fn a_watch_waits_as_long_as_the_server_asks() {
+fn a_throttled_watch_waits_for_the_requested_time() {
     for code in [429, 503] {
         let mut app = shop();
         let body = br#"{"kind":"Status","message":"busy","details":{"retryAfterSeconds":40}}"#;
@@ -81,7 +81,7 @@ fn a_watch_waits_as_long_as_the_server_asks() {
 }
 
 #[test]
-fn a_watch_that_is_not_allowed_says_so_once() {
+fn a_forbidden_watch_is_reported_once() {
     for code in [403, 405, 406] {
         let mut app = shop();
         let ticket = live(&app).ticket().unwrap();
@@ -94,7 +94,7 @@ fn a_watch_that_is_not_allowed_says_so_once() {
 }
 
 #[test]
-fn a_watch_is_live_when_it_is_open_and_not_when_it_is_asked_for() {
+fn a_watch_is_live_once_it_is_open() {
     let mut app = shop();
     let failure = Failure::from_answer(500, b"");
     ends(&mut app, failure);

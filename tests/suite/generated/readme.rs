@@ -1,4 +1,4 @@
-//! What the README says of the keys is what the table of keys says.
+//! The README's list of keys, generated from the key table.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -12,7 +12,7 @@ const BEGIN: &str = "<!-- keys -->\n";
 const END: &str = "<!-- /keys -->";
 
 #[test]
-fn the_readme_lists_the_keys_that_there_are() {
+fn the_readme_lists_the_key_table() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let readme = fs::read_to_string(path).unwrap();
     let (before, rest) = readme.split_once(BEGIN).unwrap();

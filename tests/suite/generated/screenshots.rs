@@ -1,4 +1,4 @@
-//! The pictures of the README, drawn as the program draws.
+//! The screenshots of the README, drawn by the program.
 
 use kubewalk::view::svg::svg;
 
@@ -8,7 +8,7 @@ use crate::support::walker::Walker;
 const SMALL: (u16, u16) = (80, 24);
 const WIDE: (u16, u16) = (120, 36);
 
-/// Walks the embedded recording until a text is on the screen, and takes a picture.
+/// Presses keys in the demo until a text is on the screen, and compares the screenshot.
 async fn is_pictured(name: &str, size: (u16, u16), keys: &str, text: &str) {
     let mut walker = Walker::demo(size).await;
     walker.walk(keys).await;
@@ -17,7 +17,7 @@ async fn is_pictured(name: &str, size: (u16, u16), keys: &str, text: &str) {
 }
 
 #[tokio::test]
-async fn the_tree_beside_a_job() {
+async fn the_tree_and_a_job() {
     let keys = ":job/my-job space -n space default enter";
     is_pictured("walk", WIDE, keys, "recorded").await;
 }

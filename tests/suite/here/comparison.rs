@@ -34,7 +34,7 @@ fn main_of(name: &str) -> (Faked, Value, View) {
 }
 
 #[test]
-fn real_containers_have_what_is_predicted_and_what_the_image_and_the_runtime_set() {
+fn real_containers_have_the_predicted_values_and_those_of_image_and_runtime() {
     let mut rows = 0;
     for pod in recorded() {
         let view = view(&pod);

@@ -24,7 +24,7 @@ async fn walk(name: &str, change: impl FnOnce(&Faked)) -> Walker {
 }
 
 #[tokio::test]
-async fn what_is_inside_stands_beside_what_should_be() {
+async fn actual_values_are_shown_beside_predicted_values() {
     let walker = walk("downward-env", |_| {}).await;
     let screen = walker.screen();
     assert!(screen.matches("= inside").count() >= 8, "{screen}");
