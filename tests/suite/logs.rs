@@ -40,6 +40,24 @@ async fn followed(server: &Server) -> (Walker, Script) {
 }
 
 #[tokio::test]
+async fn a_shown_log_stays_in_view_until_its_followed_lines_arrive() {
+    let server = Server::over(recordings::cluster());
+    let script = server.watch(FOLLOWED);
+    let mut walker = container(&server).await;
+    walker.walk("enter").await;
+    walker.wait_for("failing on purpose").await;
+    walker.press("F");
+    walker.meanwhile(script.until_open(1)).await;
+    walker.wait_for("◉ live").await;
+    assert!(walker.screen().contains("failing on purpose"), "{}", walker.screen());
+    // Hundreds of lines that arrive at once are shown at once, at their end.
+    let lines: Vec<_> = (0..500).map(|n| format!("2026-11-23T06:05:02Z line {n}")).collect();
+    lines.iter().for_each(|line| script.line(line));
+    walker.wait_for("500/500 · text").await;
+    walker.wait_for("line 499").await;
+}
+
+#[tokio::test]
 async fn a_log_is_followed_and_its_lines_are_appended() {
     let server = Server::over(recordings::cluster());
     let (mut walker, script) = followed(&server).await;

@@ -2,4 +2,5 @@
 
 pub(crate) mod changes;
 mod model;
+mod retries;
 mod server;
