@@ -1,4 +1,4 @@
-//! What a process finds in its pod, in faked file systems and among real processes.
+//! What a process reads in its own pod: from fake file systems and from real processes.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 

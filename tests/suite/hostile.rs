@@ -1,4 +1,4 @@
-//! Servers that mean harm: answers without end, redirects, and text that would act on a terminal.
+//! Hostile servers: endless answers, redirects, odd values, and terminal control characters.
 
 mod limits;
 mod redirects;

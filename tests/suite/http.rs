@@ -1,4 +1,4 @@
-//! The client, the ways to connect, and the replay, over real sockets where there are any.
+//! The HTTP client, connecting, credentials, transports and replay, over real sockets.
 
 mod borrowed_token;
 mod certificates;

@@ -1,4 +1,4 @@
-//! Long ways: through a real `kubectl proxy`, and on any cluster that is named.
+//! Longer walks: through a real `kubectl proxy`, and on any cluster.
 
 use std::path::PathBuf;
 
@@ -10,11 +10,11 @@ use crate::support::server::Server;
 use crate::support::terminal::Terminal;
 use crate::support::walker::Walker;
 
-/// Wide enough for all that the header tells.
+/// Wide enough for the whole header.
 const SIZE: (u16, u16) = (200, 36);
 
 #[tokio::test]
-async fn the_way_through_a_proxy_leads_from_the_root_to_a_job() {
+async fn a_job_is_reached_from_the_root_through_kubectl_proxy() {
     let server = Server::over(recordings::cluster());
     let Some(proxy) = Proxy::before(&server, &[]) else {
         println!("skipped: there is no kubectl");
@@ -49,7 +49,7 @@ async fn the_way_through_a_proxy_leads_from_the_root_to_a_job() {
 }
 
 #[test]
-fn the_binary_opens_a_job_through_a_proxy() {
+fn the_binary_opens_a_job_through_kubectl_proxy() {
     let server = Server::over(recordings::cluster());
     let Some(proxy) = Proxy::before(&server, &[]) else {
         println!("skipped: there is no kubectl");
@@ -71,13 +71,13 @@ async fn any_cluster_is_walked() {
 }
 
 #[tokio::test]
-async fn a_recorded_cluster_is_walked_like_any() {
+async fn the_demo_cluster_is_walked_like_any_cluster() {
     let server = Server::over(recordings::cluster());
     let kubeconfig = kubeconfig(&server);
     walk_any(kubeconfig.path().to_owned()).await;
 }
 
-/// Asserts only what holds on every cluster, whoever asks.
+/// Walks a cluster. Asserts only what holds on every cluster and for every user.
 async fn walk_any(kubeconfig: PathBuf) {
     let options = Options { kubeconfig: Some(kubeconfig), ..Options::default() };
     let mut walker = Walker::start(options, SIZE);
@@ -92,7 +92,7 @@ async fn walk_any(kubeconfig: PathBuf) {
     walker.walk(":/api/v1 enter").await;
     walker.wait_for("kind: APIResourceList").await;
     walker.wait_for("▸ configmaps").await;
-    // Rows, or a refusal that says what to do: never nothing.
+    // There are rows, or a failure with a hint.
     walker.walk(":ns enter").await;
     let screen = walker.screen();
     assert!(screen.contains("kube-system") || screen.contains("403"), "{screen}");

@@ -1,4 +1,4 @@
-//! What is asked of the server when, and what is not.
+//! Which requests are sent, and when.
 
 use kubewalk::app::effect::Effect;
 use kubewalk::app::message::Timer;
@@ -19,7 +19,7 @@ fn discovery_costs_two_requests() {
 }
 
 #[test]
-fn nothing_is_asked_for_a_row_that_is_merely_passed() {
+fn passing_a_row_requests_nothing() {
     let mut app = App::demo();
     let effects = app.press("j j j j k");
     assert_eq!(requests(&effects), [""; 0]);
@@ -31,7 +31,7 @@ fn nothing_is_asked_for_a_row_that_is_merely_passed() {
 }
 
 #[test]
-fn a_rested_cursor_asks_and_leaving_drops_the_question() {
+fn a_resting_cursor_requests_its_row_and_leaving_cancels() {
     let mut app = App::demo();
     app.press("j");
     app.message(kubewalk::app::message::Message::Timer(Timer::Rest));
@@ -45,7 +45,7 @@ fn a_rested_cursor_asks_and_leaving_drops_the_question() {
 }
 
 #[test]
-fn an_answer_that_nobody_waits_for_changes_nothing() {
+fn answers_to_cancelled_requests_are_dropped() {
     let mut app = App::demo();
     app.press("j");
     app.message(kubewalk::app::message::Message::Timer(Timer::Rest));
@@ -58,7 +58,7 @@ fn an_answer_that_nobody_waits_for_changes_nothing() {
 }
 
 #[test]
-fn what_is_secret_or_large_is_asked_for_by_enter_only() {
+fn secrets_and_large_answers_are_requested_only_by_enter() {
     for (way, path) in [
         (":secret space -n space shop enter j j", "/api/v1/namespaces/shop/secrets/db-credentials"),
         (":po enter", "/api/v1/pods?limit=20"),
@@ -67,7 +67,7 @@ fn what_is_secret_or_large_is_asked_for_by_enter_only() {
     ] {
         let mut app = App::demo();
         app.walk(way);
-        // Away and back: what was named to go there was asked for.
+        // The jump to a named Secret has requested it before.
         app.walk("k");
         if app.location() != path.split('?').next().unwrap() {
             app.walk("j");
@@ -75,14 +75,14 @@ fn what_is_secret_or_large_is_asked_for_by_enter_only() {
         assert_eq!(app.model.reading.state, ReadState::ByEnter, "{path}");
         assert_eq!(app.pending(), [""; 0], "{path}");
         let subject = app.model.reading.subject.clone().unwrap();
-        assert!(subject.by_enter.is_some(), "its pane says why");
+        assert!(subject.by_enter.is_some(), "the pane shows the reason");
         app.press("enter");
         assert!(app.pending().contains(&path.to_owned()), "{path}: {:?}", app.pending());
     }
 }
 
 #[test]
-fn enter_on_an_object_asks_at_once_and_follows_it() {
+fn enter_on_an_object_requests_and_watches_it() {
     let mut app = App::demo();
     app.walk(":po space -n space default enter");
     app.press("j");
@@ -97,7 +97,7 @@ fn enter_on_an_object_asks_at_once_and_follows_it() {
 }
 
 #[test]
-fn enter_opens_an_object_that_the_cursor_rested_on_without_asking_twice() {
+fn enter_on_a_loaded_object_does_not_request_it_again() {
     let mut app = App::demo();
     app.walk(":po space -n space default enter");
     app.walk("j");
@@ -105,13 +105,13 @@ fn enter_opens_an_object_that_the_cursor_rested_on_without_asking_twice() {
     let watched = requests(&effects);
     assert_eq!(watched.len(), 1, "{watched:?}");
     assert!(watched[0].starts_with("watch "), "{watched:?}");
-    // On what is open and shown it closes.
+    // On an open node that is shown, enter closes it.
     app.walk("enter");
     assert_eq!(app.children("/api/v1/namespaces/default/pods").len(), 5);
 }
 
 #[test]
-fn with_a_namespace_chosen_a_resource_opens_straight_into_its_objects() {
+fn with_a_chosen_namespace_a_resource_opens_its_objects() {
     let mut app = App::unconnected(&[crate::support::recordings::cluster()]);
     app.connect(Some("shop"));
     app.walk(":po enter");
@@ -129,10 +129,10 @@ fn with_a_namespace_chosen_a_resource_opens_straight_into_its_objects() {
 }
 
 #[test]
-fn where_namespaces_cannot_be_listed_one_can_be_typed() {
+fn without_the_right_to_list_namespaces_one_can_be_typed() {
     let mut app = App::over(&[crate::support::recordings::named("restricted-viewer")]);
     app.walk(":po enter");
-    // That of the service account is known by the user's name.
+    // The namespace of the service account is known from the user's name.
     assert_eq!(app.children("/api/v1/pods"), ["all namespaces", "team-a", "another namespace…"]);
     app.walk("j j j enter shop enter");
     assert_eq!(app.location(), "/api/v1/namespaces/shop/pods");
@@ -141,7 +141,7 @@ fn where_namespaces_cannot_be_listed_one_can_be_typed() {
 }
 
 #[test]
-fn a_list_is_never_unbounded() {
+fn every_list_has_a_limit() {
     let mut app = App::demo();
     app.press(":po space -n space shop enter");
     let mut requested = Vec::new();

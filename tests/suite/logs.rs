@@ -1,4 +1,4 @@
-//! Logs over a real socket: followed, of an earlier instance, of what has not started.
+//! Logs over a real socket: following, previous instances, and containers that have not started.
 
 use kubewalk::theme::Role;
 
@@ -11,7 +11,7 @@ const LOG: &str = "/api/v1/namespaces/team-a/pods/crashy/log";
 const FOLLOWED: &str = "/api/v1/namespaces/team-a/pods/crashy/log?follow=true";
 const SIZE: (u16, u16) = (150, 24);
 
-/// A refusal as the API server passes it on from a kubelet.
+/// A refusal of the kubelet as the API server forwards it.
 fn refusal(sentence: &str) -> String {
     serde_json::json!({
         "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
@@ -20,14 +20,14 @@ fn refusal(sentence: &str) -> String {
     .to_string()
 }
 
-/// The cursor on the only container of a pod, whose log is recorded.
+/// Selects the only container of a pod whose log is recorded.
 async fn container(server: &Server) -> Walker {
     let mut walker = Walker::server(&server.url(), SIZE).await;
     walker.walk(&format!(":{LOG} enter j")).await;
     walker
 }
 
-/// The log is followed, and has told two lines.
+/// Follows the log, which has two lines.
 async fn followed(server: &Server) -> (Walker, Script) {
     let script = server.watch(FOLLOWED);
     let mut walker = container(server).await;
@@ -58,7 +58,7 @@ async fn a_shown_log_stays_in_view_until_its_followed_lines_arrive() {
 }
 
 #[tokio::test]
-async fn a_log_is_followed_and_its_lines_are_appended() {
+async fn a_followed_log_appends_new_lines() {
     let server = Server::over(recordings::cluster());
     let (mut walker, script) = followed(&server).await;
     let query = &script.queries()[0];
@@ -67,7 +67,7 @@ async fn a_log_is_followed_and_its_lines_are_appended() {
     assert!(walker.screen().contains("◉ live"), "{}", walker.screen());
     assert!(!walker.screen().contains("2026-11-23T06:05:00"), "{}", walker.screen());
 
-    // Lines come in pieces, and many at once; the end stays in view.
+    // Lines arrive in parts and many at once; the end stays visible.
     script.bytes("2026-11-23T06:05:01Z thi");
     script.bytes("rd\n");
     walker.wait_for("third").await;
@@ -76,14 +76,14 @@ async fn a_log_is_followed_and_its_lines_are_appended() {
     walker.wait_for("line 99").await;
     assert!(walker.screen().contains("103/103 · text"), "{}", walker.screen());
 
-    // What is searched is found in what comes, too.
+    // A search also finds matches in new lines.
     walker.press("tab / line space 5 enter");
     walker.wait_for("of 11 \"line 5\"").await;
     script.line("2026-11-23T06:05:03Z line 5, again");
     walker.wait_for("of 12 \"line 5\"").await;
     assert!(walker.is_styled("line 5", Role::Match), "{}", walker.screen());
 
-    // The times are there already, so nothing is asked for anew.
+    // The timestamps are already loaded, so nothing is requested.
     walker.press("t G");
     walker.wait_for("2026-11-23T06:05:03Z line 5, again").await;
     assert_eq!(script.queries().len(), 1);
@@ -103,12 +103,12 @@ async fn a_log_is_followed_and_its_lines_are_appended() {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_cut_goes_on_behind_its_last_line() {
+async fn a_broken_log_stream_continues_after_its_last_line() {
     let server = Server::over(recordings::cluster());
     let (mut walker, script) = followed(&server).await;
     script.cut();
     walker.wait_for("reconnecting").await;
-    assert!(walker.screen().contains("second"), "what came stays");
+    assert!(walker.screen().contains("second"), "the loaded lines stay");
     walker.meanwhile(script.until_open(1)).await;
     let again = script.queries()[1].clone();
     assert!(again.contains("sinceTime=2026-11-23T06:05:00Z"), "{again}");
@@ -120,7 +120,7 @@ async fn a_stream_that_is_cut_goes_on_behind_its_last_line() {
     assert_eq!(walker.screen().matches("second").count(), 1, "{}", walker.screen());
     walker.wait_for("◉ live").await;
 
-    // The container ends it.
+    // The container has ended.
     script.bytes("2026-11-23T06:05:09Z the last one, without a line feed");
     script.end();
     walker.wait_for("the last one, without a line feed").await;
@@ -129,7 +129,7 @@ async fn a_stream_that_is_cut_goes_on_behind_its_last_line() {
 }
 
 #[tokio::test]
-async fn a_container_that_waits_to_start_says_so_in_its_row_until_it_runs() {
+async fn a_log_of_a_waiting_container_opens_when_it_starts() {
     let server = Server::over(recordings::cluster());
     let script = server.watch(FOLLOWED);
     let sentence = "container \"main\" in pod \"crashy\" is waiting to start: ContainerCreating";
@@ -144,7 +144,7 @@ async fn a_container_that_waits_to_start_says_so_in_its_row_until_it_runs() {
     walker.wait_for("it runs").await;
     walker.wait_for_no("waiting to start").await;
 
-    // The same where it is only read.
+    // The same without following.
     server.answer(LOG, 400, &refusal(sentence));
     walker.press("F");
     walker.wait_for("main waiting to start: ContainerCreating").await;
@@ -152,7 +152,7 @@ async fn a_container_that_waits_to_start_says_so_in_its_row_until_it_runs() {
 }
 
 #[tokio::test]
-async fn the_log_of_the_previous_instance_is_asked_for() {
+async fn the_log_of_the_previous_instance_is_requested() {
     let server = Server::over(recordings::cluster());
     let script = server.watch("/api/v1/namespaces/team-a/pods/crashy/log?previous=true");
     let mut walker = container(&server).await;

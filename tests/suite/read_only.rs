@@ -1,5 +1,5 @@
-//! kubewalk only reads: every key that is bound is pressed in every mode and at many places, while a
-//! server keeps the method and the path of each request.
+//! kubewalk only reads: every bound key is pressed in every mode and at many locations, while a server
+//! records the method and the path of each request.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::walker::Walker;
 
-/// Where the keys are pressed.
+/// The locations at which the keys are pressed.
 const PLACES: [&str; 9] = [
     ":/ enter",
     ":/api/v1 enter",
@@ -29,7 +29,7 @@ const PLACES: [&str; 9] = [
     ":po/downward space -n space default enter",
 ];
 
-/// The chords that were pressed, by the name of the mode that they were pressed in.
+/// The pressed chords, by the name of the mode.
 type Pressed = BTreeMap<&'static str, BTreeSet<String>>;
 
 fn bound(mode: Mode) -> impl Iterator<Item = (Chord, Action)> {
@@ -43,7 +43,7 @@ fn press(walker: &mut Walker, chord: Chord) {
     walker.message(Message::Key(KeyEvent::new(chord.code, modifiers)));
 }
 
-/// Leaves what covers the panes, and goes to a mode, if there is a way from here.
+/// Closes overlays and enters a mode. Returns true if the mode can be reached from here.
 fn reach(walker: &mut Walker, wanted: Mode) -> bool {
     for _ in 0..8 {
         if !matches!(walker.model.overlay, Overlay::Prompt(_)) && mode(&walker.model) == wanted {
@@ -63,7 +63,7 @@ fn reach(walker: &mut Walker, wanted: Mode) -> bool {
     false
 }
 
-/// Presses every key of a mode but the yes that runs something.
+/// Presses every key of a mode except the `y` that confirms an exec.
 fn press_all(walker: &mut Walker, at: Mode, pressed: &mut Pressed) {
     for (chord, action) in bound(at).filter(|(_, action)| *action != Action::Run) {
         if reach(walker, at) {
@@ -78,12 +78,12 @@ fn execs(server: &Server) -> usize {
 }
 
 #[tokio::test]
-async fn every_key_in_every_mode_only_reads_and_runs_nothing_without_a_yes() {
+async fn every_key_in_every_mode_only_reads_and_nothing_runs_without_a_yes() {
     let server = Server::over(recordings::cluster());
     server.set_container(Container::always(Fate::Writes(Vec::new())));
     let mut pressed = Pressed::new();
 
-    // From a start screen, to the server by typing its address.
+    // Starts on the start screen and types the server's address.
     let nowhere = Options { server: Some("http://127.0.0.1:1".to_owned()), ..Options::default() };
     let mut walker = Walker::start(nowhere, (120, 40));
     let start = |(_, action): &(Chord, Action)| !matches!(action, Action::Demo);
@@ -109,10 +109,10 @@ async fn every_key_in_every_mode_only_reads_and_runs_nothing_without_a_yes() {
             walker.settle().await;
         }
     }
-    assert!(walker.quit, "q was pressed, and the test went on");
-    assert_eq!(execs(&server), 0, "no yes was said");
+    assert!(walker.quit, "q must have been pressed");
+    assert_eq!(execs(&server), 0, "nothing was confirmed");
 
-    // All that is bound was pressed, but for the demo and the yes.
+    // All bound keys were pressed, except for the demo and the confirmation.
     for at in Mode::ALL.into_iter().filter(|at| *at != Mode::Anywhere) {
         let wanted = bound(at).filter(|(_, it)| !matches!(it, Action::Run | Action::Demo));
         let wanted: BTreeSet<String> = wanted.map(|(key, it)| format!("{key} {it:?}")).collect();
@@ -129,6 +129,6 @@ async fn every_key_in_every_mode_only_reads_and_runs_nothing_without_a_yes() {
     assert!(writes.is_empty(), "{writes:#?}");
     let reviews: BTreeSet<&str> =
         seen.iter().filter(|seen| seen.method == "POST").map(|seen| seen.path.as_str()).collect();
-    assert!(reviews.len() >= 2, "those of who we are and of what we may do: {reviews:?}");
+    assert!(reviews.len() >= 2, "the reviews of the user and of its rules: {reviews:?}");
     assert!(seen.len() > 50, "{} requests", seen.len());
 }

@@ -1,4 +1,4 @@
-//! Narrow rights: what may not be read is marked before it is opened, and all else is near.
+//! Users with few rights: forbidden resources are marked, and allowed ones are easy to reach.
 
 mod journeys;
 
@@ -13,26 +13,26 @@ use crate::support::walker::{Walker, screen};
 const RULES: &str = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
 const SIZE: (u16, u16) = (120, 36);
 
-/// Somebody who may view the namespace `team-a` and nothing else.
+/// Starts as a user who may only view the namespace `team-a`.
 async fn viewer() -> Walker {
     Walker::recording("restricted-viewer", SIZE).await
 }
 
-/// A server with these rules in every namespace.
-fn ruled(rules: &serde_json::Value) -> Server {
+/// Starts a server with these rules in every namespace.
+fn server_with_rules(rules: &serde_json::Value) -> Server {
     let server = Server::over(recordings::named("restricted-viewer"));
     server.answer(RULES, 201, &json!({ "status": rules }).to_string());
     server
 }
 
-/// The line of the tree that begins with a label, without what stands beside the tree.
+/// Returns the line of the tree that begins with a label.
 fn row(walker: &Walker, label: &str) -> String {
     let line = walker.line(&format!(" {label} "));
     line.split("││").next().unwrap().trim_matches(['│', ' ']).to_owned()
 }
 
 #[tokio::test]
-async fn what_may_not_be_read_is_marked_before_it_is_opened() {
+async fn forbidden_resources_are_marked_before_they_are_opened() {
     let mut walker = viewer().await;
     walker.walk(":v1 enter").await;
     for (label, mark) in [
@@ -42,7 +42,7 @@ async fn what_may_not_be_read_is_marked_before_it_is_opened() {
         ("pods", "▸ pods only in team-a"),
         ("configmaps", "▸ configmaps only in team-a"),
         ("namespaces", "▸ namespaces only team-a"),
-        // This one nobody may list.
+        // Nobody may list bindings.
         ("bindings", "bindings               Binding"),
     ] {
         assert!(row(&walker, label).starts_with(mark), "{}", row(&walker, label));
@@ -55,7 +55,7 @@ async fn what_may_not_be_read_is_marked_before_it_is_opened() {
 }
 
 #[tokio::test]
-async fn in_a_chosen_namespace_its_own_rules_count() {
+async fn the_rules_of_the_chosen_namespace_apply() {
     let mut walker = viewer().await;
     walker.walk(":ns space team-a enter :v1 enter").await;
     assert!(!row(&walker, "pods").contains("only in"), "{}", walker.screen());
@@ -65,14 +65,14 @@ async fn in_a_chosen_namespace_its_own_rules_count() {
 }
 
 #[tokio::test]
-async fn what_is_allowed_is_two_keys_away() {
+async fn allowed_objects_are_two_keys_away() {
     let mut walker = viewer().await;
     walker.walk(":po enter").await;
     assert!(walker.screen().contains("You may list it in team-a"), "{}", walker.screen());
     assert!(row(&walker, "all namespaces").ends_with("forbidden"), "{}", walker.screen());
     walker.walk("j j enter").await;
     assert!(walker.screen().contains("nolimits"), "{}", walker.screen());
-    // And of the namespaces, which cannot be listed, the one that may be read.
+    // Namespaces cannot be listed; the readable one is shown.
     walker.walk(":namespaces enter").await;
     assert!(walker.screen().contains("Ask for the right to list this, or open team-a"));
     walker.walk("j enter").await;
@@ -80,12 +80,12 @@ async fn what_is_allowed_is_two_keys_away() {
 }
 
 #[tokio::test]
-async fn a_row_with_a_mark_opens_all_the_same_and_the_server_has_the_last_word() {
+async fn a_marked_row_can_be_opened_and_the_server_decides() {
     let server = Server::over(recordings::named("restricted-viewer"));
     let mut walker = Walker::server(&server.url(), SIZE).await;
     walker.walk(":v1 enter / nodes enter j").await;
     assert!(walker.selected().contains("nodes forbidden"), "{}", walker.selected());
-    // It is not asked for by itself, and why.
+    // It is not requested automatically; the pane shows the reason.
     assert_eq!(server.count("/api/v1/nodes"), 0);
     assert!(walker.screen().contains("the rules do not let you read"), "{}", walker.screen());
     walker.walk("enter").await;
@@ -99,8 +99,8 @@ async fn a_row_with_a_mark_opens_all_the_same_and_the_server_has_the_last_word()
 }
 
 #[tokio::test]
-async fn subresources_and_objects_are_marked_too() {
-    let server = ruled(&json!({"resourceRules": [
+async fn subresources_and_objects_are_marked() {
+    let server = server_with_rules(&json!({"resourceRules": [
         {"verbs": ["list"], "apiGroups": [""], "resources": ["pods"]},
         {"verbs": ["get"], "apiGroups": [""], "resources": ["pods"], "resourceNames": ["crashy"]},
         {"verbs": ["get"], "apiGroups": [""], "resources": ["pods/log"]}]}));
@@ -114,8 +114,8 @@ async fn subresources_and_objects_are_marked_too() {
 }
 
 #[tokio::test]
-async fn objects_that_a_rule_names_are_shown_where_the_list_is_refused() {
-    let server = ruled(&json!({"resourceRules": [
+async fn objects_named_by_a_rule_are_shown_although_the_list_is_refused() {
+    let server = server_with_rules(&json!({"resourceRules": [
         {"verbs": ["get"], "apiGroups": [""], "resources": ["pods"],
          "resourceNames": ["crashy", "nolimits"]}]}));
     let refusal = r#"{"kind":"Status","message":"pods is forbidden","reason":"Forbidden"}"#;
@@ -130,16 +130,16 @@ async fn objects_that_a_rule_names_are_shown_where_the_list_is_refused() {
 }
 
 #[tokio::test]
-async fn where_the_authorizer_cannot_say_nothing_is_called_forbidden() {
+async fn incomplete_rules_mark_nothing_as_forbidden() {
     for doubt in [json!({"incomplete": true}), json!({"evaluationError": "no rules of a webhook"})]
     {
-        let server = ruled(&doubt);
+        let server = server_with_rules(&doubt);
         let mut walker = Walker::server(&server.url(), SIZE).await;
         walker.walk(":v1 enter").await;
         assert!(row(&walker, "nodes").starts_with("▸ nodes  "), "{}", walker.screen());
         assert!(!walker.screen().contains("forbidden"), "{}", walker.screen());
     }
-    // Nor where nobody answers reviews.
+    // The same if the server has no reviews.
     let server = Server::over(recordings::named("restricted-viewer"));
     server.answer(RULES, 404, "{}");
     let mut walker = Walker::server(&server.url(), SIZE).await;
@@ -148,7 +148,7 @@ async fn where_the_authorizer_cannot_say_nothing_is_called_forbidden() {
 }
 
 #[test]
-fn the_rules_of_a_namespace_are_asked_for_once() {
+fn the_rules_of_a_namespace_are_requested_once() {
     let mut app = App::over(&[recordings::named("restricted-viewer")]);
     let keys = [
         ":po space -n space team-a enter",
@@ -168,7 +168,7 @@ fn the_rules_of_a_namespace_are_asked_for_once() {
             }
         }
     }
-    assert_eq!(requested.len(), 1, "the others were known from the start: {requested:?}");
+    assert_eq!(requested.len(), 1, "the other rules were loaded at the start: {requested:?}");
     assert!(requested[0].contains(r#""namespace":"shop""#), "{requested:?}");
     assert!(screen(&app.model).contains("403"), "{}", screen(&app.model));
 }

@@ -1,4 +1,4 @@
-//! Whole screens, as they are drawn of recordings after some keys.
+//! Whole screens, drawn from recordings after some keys.
 
 use kubewalk::api::endpoint::Options;
 use kubewalk::theme::Role;
@@ -10,13 +10,13 @@ const SMALL: (u16, u16) = (80, 24);
 const WIDE: (u16, u16) = (120, 36);
 const TINY: (u16, u16) = (40, 10);
 
-/// Compares the screen, and the row under the cursor, with the file of that name.
-fn is_drawn(walker: &Walker, name: &str) {
+/// Compares the screen and the cursor row with the file of that name.
+fn assert_drawn(walker: &Walker, name: &str) {
     let text = format!("{}\ncursor: {}\n", walker.screen(), walker.selected());
     golden::is_current(&format!("tests/fixtures/screens/{name}.txt"), &text);
 }
 
-/// Walks the embedded recording with these keys; the text must come on the screen.
+/// Presses keys in the demo and waits for a text on the screen.
 async fn walk(size: (u16, u16), keys: &str, text: &str) -> Walker {
     let mut walker = Walker::demo(size).await;
     walker.walk(keys).await;
@@ -25,90 +25,93 @@ async fn walk(size: (u16, u16), keys: &str, text: &str) -> Walker {
 }
 
 #[tokio::test]
-async fn the_first_screen_is_the_root_with_its_groups() {
+async fn the_first_screen_shows_the_root_and_the_groups() {
     for (size, name) in [(SMALL, "start-80"), (WIDE, "start-120"), (TINY, "start-40")] {
-        is_drawn(&walk(size, "", "apis").await, name);
+        assert_drawn(&walk(size, "", "apis").await, name);
     }
 }
 
 #[tokio::test]
-async fn a_resource_opens_into_its_namespaces() {
-    is_drawn(&walk(SMALL, ":cronjobs enter", "all namespaces").await, "resource-80");
+async fn an_open_resource_shows_namespaces() {
+    assert_drawn(&walk(SMALL, ":cronjobs enter", "all namespaces").await, "resource-80");
 }
 
 #[tokio::test]
-async fn a_collection_shows_the_columns_of_its_table() {
+async fn an_open_collection_shows_the_columns_of_its_table() {
     let keys = ":po space -n space shop enter";
-    is_drawn(&walk(SMALL, keys, "recorded").await, "collection-80");
-    is_drawn(&walk(WIDE, keys, "recorded").await, "collection-120");
-    is_drawn(&walk(TINY, keys, "recorded").await, "collection-40");
+    assert_drawn(&walk(SMALL, keys, "recorded").await, "collection-80");
+    assert_drawn(&walk(WIDE, keys, "recorded").await, "collection-120");
+    assert_drawn(&walk(TINY, keys, "recorded").await, "collection-40");
 }
 
 #[tokio::test]
-async fn an_object_is_read_as_yaml_or_json() {
+async fn an_object_is_shown_as_yaml_and_json() {
     let keys = ":po/db-0 space -n space shop enter";
-    is_drawn(&walk(WIDE, keys, " recorded").await, "pod-yaml-120");
-    is_drawn(&walk(SMALL, &format!("{keys} tab y f"), "\"kind\": \"Pod\"").await, "pod-json-80");
+    assert_drawn(&walk(WIDE, keys, " recorded").await, "pod-yaml-120");
+    assert_drawn(
+        &walk(SMALL, &format!("{keys} tab y f"), "\"kind\": \"Pod\"").await,
+        "pod-json-80",
+    );
 }
 
 #[tokio::test]
-async fn a_secret_is_masked_until_x_asks() {
+async fn a_secret_is_masked_until_x() {
     let keys = ":secret space -n space shop enter j enter";
     let mut walker = walk(WIDE, keys, " recorded").await;
-    is_drawn(&walker, "secret-masked-120");
+    assert_drawn(&walker, "secret-masked-120");
     walker.walk("x").await;
-    is_drawn(&walker, "secret-shown-120");
+    assert_drawn(&walker, "secret-shown-120");
 }
 
 #[tokio::test]
-async fn a_group_whose_server_is_gone_is_marked_in_its_place() {
-    is_drawn(&walk(SMALL, ":metrics.k8s.io enter j enter", "503").await, "dead-group-80");
+async fn a_group_that_is_down_is_marked() {
+    assert_drawn(&walk(SMALL, ":metrics.k8s.io enter j enter", "503").await, "dead-group-80");
 }
 
 #[tokio::test]
 async fn a_search_marks_its_matches() {
     let keys = ":po/db-0 space -n space shop enter tab / image";
-    is_drawn(&walk(SMALL, keys, "/image").await, "search-80");
+    assert_drawn(&walk(SMALL, keys, "/image").await, "search-80");
 }
 
 #[tokio::test]
-async fn a_filter_leaves_the_rows_that_match() {
-    is_drawn(&walk(SMALL, ":po space -n space shop enter / db", "/db").await, "filter-80");
+async fn a_filter_leaves_matching_rows() {
+    assert_drawn(&walk(SMALL, ":po space -n space shop enter / db", "/db").await, "filter-80");
 }
 
 #[tokio::test]
-async fn the_help_and_the_copy_menu_come_from_the_table_of_keys() {
-    is_drawn(&walk(SMALL, "?", "Keys").await, "help-80");
-    is_drawn(&walk(SMALL, "c", "Copy").await, "copy-80");
+async fn the_help_and_the_copy_menu_list_the_keys() {
+    assert_drawn(&walk(SMALL, "?", "Keys").await, "help-80");
+    assert_drawn(&walk(SMALL, "c", "Copy").await, "copy-80");
 }
 
 #[tokio::test]
-async fn a_log_is_text_asked_for_by_enter() {
+async fn a_log_opens_on_enter() {
     let keys = ":/api/v1/namespaces/team-a/pods/crashy/log enter j enter";
-    is_drawn(&walk(SMALL, keys, "failing on purpose").await, "log-80");
+    assert_drawn(&walk(SMALL, keys, "failing on purpose").await, "log-80");
 }
 
 #[tokio::test]
-async fn a_viewer_of_one_namespace_walks_what_there_is() {
+async fn a_viewer_of_one_namespace_sees_what_is_allowed() {
     let mut walker = Walker::recording("restricted-viewer", SMALL).await;
-    is_drawn(&walker, "restricted-start-80");
+    assert_drawn(&walker, "restricted-start-80");
     walker.walk(":po enter").await;
     walker.wait_for("another namespace").await;
-    is_drawn(&walker, "restricted-namespaces-80");
+    assert_drawn(&walker, "restricted-namespaces-80");
     let mut walker = Walker::recording("restricted-viewer", WIDE).await;
     walker.walk(":v1 enter").await;
-    is_drawn(&walker, "restricted-resources-120");
+    assert_drawn(&walker, "restricted-resources-120");
 }
 
 #[tokio::test]
-async fn without_a_server_every_way_tried_is_listed() {
+async fn the_start_screen_lists_every_attempt() {
     let mut walker = Walker::start(Options::default(), SMALL);
     walker.wait_for("types the address").await;
-    is_drawn(&walker, "no-server-80");
+    assert_drawn(&walker, "no-server-80");
 }
 
 #[tokio::test]
-async fn what_a_text_is_decides_how_it_looks() {
+async fn every_text_has_the_style_of_its_role() {
     let mut walker = walk(WIDE, ":po/db-0 space -n space shop enter", " recorded").await;
     for (text, role) in [
         ("kubewalk", Role::Title),

@@ -1,5 +1,5 @@
-//! Secrets stay secret: canaries are put everywhere one may be, and looked for in all that the
-//! program wrote, the recordings of a walk too.
+//! Secrets stay secret: canary values are put wherever a secret may be, and searched for in everything
+//! that the program writes: the terminal, files, logs and recordings.
 
 mod inside;
 mod quoted;
@@ -23,7 +23,7 @@ use crate::support::terminal::Terminal;
 use crate::support::tls::Identity;
 use crate::support::walker::Walker;
 
-/// What nobody asked to see. No one is part of another.
+/// Secret values that nobody requests. None is part of another.
 const CANARIES: [&str; 9] = [
     "canary-of-data-4711",
     "canary-of-string-data-4712",
@@ -42,8 +42,8 @@ const SECRET: &str = "/api/v1/namespaces/shop/secrets/hidden";
 const POD: &str = "/api/v1/namespaces/shop/pods/canary";
 const CONTAINER: &str = "4711cafe4711cafe4711cafe4711cafe4711cafe4711cafe4711cafe4711cafe";
 
-/// A server with a Secret and a pod that uses it in every way, and a kubeconfig for it.
-struct Coop {
+/// A server with a Secret and a pod that uses it in every way, and its kubeconfig.
+struct Fixture {
     folder: tempfile::TempDir,
     server: Server,
     kubeconfig: PathBuf,
@@ -51,7 +51,7 @@ struct Coop {
     key: String,
 }
 
-impl Coop {
+impl Fixture {
     fn new() -> Self {
         let identity = Identity::signed_for("127.0.0.1");
         let server = Server::setup(recordings::cluster()).tls(&identity).start();
@@ -84,7 +84,7 @@ impl Coop {
         Self { folder, server, kubeconfig, key }
     }
 
-    /// How the screen is opened on it, with room for all that it shows.
+    /// Opens a large screen on the server.
     async fn walker(&self) -> Walker {
         let mut walker = Walker::start(self.options(), (140, 44));
         walker.settle().await;
@@ -103,14 +103,14 @@ impl Coop {
         self.folder.path().join("log")
     }
 
-    /// The arguments, and how to connect and where to log.
+    /// Returns the arguments with those for the connection and the log.
     fn with<'a>(&'a self, arguments: &[&'a str]) -> Vec<String> {
         let (config, log) = (self.kubeconfig.display(), self.log());
         let connect = [format!("--kubeconfig={config}"), format!("--log-file={}", log.display())];
         arguments.iter().map(|word| (*word).to_owned()).chain(connect).collect()
     }
 
-    /// Runs the program; all that it wrote.
+    /// Runs the program. Returns stdout and stderr.
     fn run(&self, arguments: &[&str]) -> String {
         let arguments = self.with(arguments);
         let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -118,7 +118,7 @@ impl Coop {
         String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
     }
 
-    /// Fails where a text holds a canary, plainly or as base64.
+    /// Fails if a text contains a canary, as it is or in base64.
     fn is_clean(&self, what: &str, text: &str) {
         let encoded = STANDARD.encode(&self.key);
         for canary in CANARIES.into_iter().chain([self.key.as_str(), encoded.as_str()]) {
@@ -129,11 +129,11 @@ impl Coop {
     }
 }
 
-/// A text as it is, and its base64 at each of the three places where it may begin in another.
+/// Returns a text, and its base64 at each of the three offsets within another text.
 fn forms(canary: &str) -> Vec<String> {
     let within = |skip: usize| {
         let padded = STANDARD.encode(format!("{}{canary}", "x".repeat(skip)));
-        // Letters that depend on what stands before and behind are left out.
+        // Characters that depend on neighbouring bytes are omitted.
         padded[if skip == 0 { 0 } else { 4 }..padded.len() / 4 * 4 - 4].to_owned()
     };
     let mut forms: Vec<String> = (0..3).map(within).collect();
@@ -180,7 +180,7 @@ fn pod() -> Value {
     })
 }
 
-/// The files below a folder.
+/// Returns the files below a directory.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
@@ -191,9 +191,9 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[test]
-fn no_command_writes_what_was_not_asked_for() {
-    let coop = Coop::new();
-    let written = coop.folder.path().join("files");
+fn no_command_prints_secrets_without_a_request() {
+    let fixture = Fixture::new();
+    let written = fixture.folder.path().join("files");
     let into = format!("files={}", written.display());
     for arguments in [
         &["info"][..],
@@ -206,46 +206,46 @@ fn no_command_writes_what_was_not_asked_for() {
         &["downward", "canary", "-n", "shop", "-o", &into],
         &["get", "/api/v1/namespaces/shop/nonsense"],
     ] {
-        let printed = coop.run(arguments);
+        let printed = fixture.run(arguments);
         assert!(!printed.is_empty(), "{arguments:?}");
-        coop.is_clean(&arguments.join(" "), &printed);
+        fixture.is_clean(&arguments.join(" "), &printed);
     }
     for file in files(&written) {
-        coop.is_clean("a file", &fs::read_to_string(file).unwrap());
+        fixture.is_clean("a file", &fs::read_to_string(file).unwrap());
     }
-    let log = fs::read_to_string(coop.log()).unwrap();
+    let log = fs::read_to_string(fixture.log()).unwrap();
     assert!(log.contains("GET /api/v1/namespaces/shop/secrets/hidden"), "{log}");
-    coop.is_clean("the log", &log);
-    assert_eq!(mode(&coop.log()), 0o600);
+    fixture.is_clean("the log", &log);
+    assert_eq!(mode(&fixture.log()), 0o600);
 }
 
 #[test]
-fn what_is_asked_for_is_shown_and_never_logged() {
-    let coop = Coop::new();
-    let written = coop.folder.path().join("files");
+fn requested_secrets_are_printed_but_never_logged() {
+    let fixture = Fixture::new();
+    let written = fixture.folder.path().join("files");
     let into = format!("files={}", written.display());
-    assert!(coop.run(&["get", SECRET]).contains(CANARIES[1]));
-    let shown = coop.run(&["downward", "canary", "-n", "shop", "--show-secrets"]);
+    assert!(fixture.run(&["get", SECRET]).contains(CANARIES[1]));
+    let shown = fixture.run(&["downward", "canary", "-n", "shop", "--show-secrets"]);
     assert!(shown.contains(&format!("http://me:{}@db", CANARIES[0])), "{shown}");
-    coop.run(&["downward", "canary", "-n", "shop", "--show-secrets", "-o", &into]);
+    fixture.run(&["downward", "canary", "-n", "shop", "--show-secrets", "-o", &into]);
     let files = files(&written);
-    assert_eq!(files.len(), 2, "those of the projected volume: {files:?}");
+    assert_eq!(files.len(), 2, "the files of the projected volume: {files:?}");
     for file in files {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
         assert_eq!(mode(file.parent().unwrap()), 0o700);
     }
-    coop.is_clean("the log", &fs::read_to_string(coop.log()).unwrap());
+    fixture.is_clean("the log", &fs::read_to_string(fixture.log()).unwrap());
 }
 
 #[test]
-fn no_screen_shows_what_was_not_asked_for() {
-    let coop = Coop::new();
-    let arguments = coop.with(&[SECRET]);
+fn no_screen_shows_secrets_without_a_request() {
+    let fixture = Fixture::new();
+    let arguments = fixture.with(&[SECRET]);
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let mut terminal = Terminal::start(&words, &[]);
     terminal.wait_for("•••••");
     let mut shown = vec![terminal.text()];
-    // The document in each form, unfolded, searched, and copied.
+    // The document in each format, unfolded, searched and copied.
     for (keys, text) in [
         ("\tE", "•••••"),
         ("y", "\"kind\": \"Secret\""),
@@ -264,20 +264,20 @@ fn no_screen_shows_what_was_not_asked_for() {
     terminal.send("q");
     terminal.ended();
     let written = String::from_utf8_lossy(&terminal.written()).into_owned();
-    // What was copied is base64 of its own.
+    // The copied text is base64 itself.
     let copies = written
         .split("\x1b]52;c;")
         .skip(1)
         .filter_map(|rest| STANDARD.decode(rest.split(['\x07', '\x1b']).next()?).ok());
     shown.extend(copies.map(|copy| String::from_utf8_lossy(&copy).into_owned()));
     shown.push(written);
-    shown.push(fs::read_to_string(coop.log()).unwrap());
+    shown.push(fs::read_to_string(fixture.log()).unwrap());
     for text in shown {
-        coop.is_clean("the screen", &text);
+        fixture.is_clean("the screen", &text);
     }
 }
 
-/// The text of a recording, unpacked.
+/// Returns the decompressed text of a recording.
 fn recorded(file: &Path) -> String {
     assert_eq!(mode(file), 0o600);
     let mut text = String::new();
@@ -287,14 +287,14 @@ fn recorded(file: &Path) -> String {
 }
 
 #[test]
-fn no_recording_keeps_credentials_or_what_secrets_hold() {
-    let coop = Coop::new();
+fn no_recording_has_credentials_or_secret_values() {
+    let fixture = Fixture::new();
     let applied = secret()["metadata"]["annotations"].clone();
     let metadata = json!({"name": "hidden", "namespace": "shop", "annotations": applied});
     let in_table = json!({"kind": "PartialObjectMetadata", "metadata": metadata});
     let list = "/api/v1/secrets";
     let table = json!({"kind": "Table", "rows": [{"cells": [], "object": in_table}]});
-    coop.server.answer(list, 200, &table.to_string());
+    fixture.server.answer(list, 200, &table.to_string());
     for (index, arguments) in [
         &["get", SECRET][..],
         &["get", list],
@@ -306,25 +306,25 @@ fn no_recording_keeps_credentials_or_what_secrets_hold() {
     .into_iter()
     .enumerate()
     {
-        let file = coop.folder.path().join(format!("{index}.har.gz"));
+        let file = fixture.folder.path().join(format!("{index}.har.gz"));
         let record = format!("--record={}", file.display());
-        coop.run(&[arguments, &[record.as_str()]].concat());
+        fixture.run(&[arguments, &[record.as_str()]].concat());
         let text = recorded(&file);
         assert!(text.contains("\"startedDateTime\""), "{arguments:?}");
-        coop.is_clean(&arguments.join(" "), &text);
+        fixture.is_clean(&arguments.join(" "), &text);
     }
-    let file = coop.folder.path().join("all.har.gz");
+    let file = fixture.folder.path().join("all.har.gz");
     let record = format!("--record={}", file.display());
-    coop.run(&["get", SECRET, &record, "--record-secrets"]);
+    fixture.run(&["get", SECRET, &record, "--record-secrets"]);
     let text = recorded(&file);
-    assert!(text.contains(CANARIES[1]) && text.contains(CANARIES[2]), "it was asked for");
-    assert!(!text.contains(TOKEN) && !text.contains(&coop.key));
+    assert!(text.contains(CANARIES[1]) && text.contains(CANARIES[2]), "it was requested");
+    assert!(!text.contains(TOKEN) && !text.contains(&fixture.key));
 }
 
-/// A walk that is recorded to a file, the Secret opened.
-fn recorded_walk(coop: &Coop, file: &Path) -> Terminal {
+/// Starts the program with a recording, and opens the Secret.
+fn recorded_walk(fixture: &Fixture, file: &Path) -> Terminal {
     let record = format!("--record={}", file.display());
-    let arguments = coop.with(&[SECRET, &record]);
+    let arguments = fixture.with(&[SECRET, &record]);
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let mut terminal = Terminal::start(&words, &[]);
     terminal.wait_for("•••••");
@@ -333,11 +333,11 @@ fn recorded_walk(coop: &Coop, file: &Path) -> Terminal {
 }
 
 #[test]
-fn no_recording_of_a_walk_keeps_what_a_watch_tells_of_secrets() {
-    let coop = Coop::new();
-    let script = coop.server.watch("/api/v1/namespaces/shop/secrets");
-    let file = coop.folder.path().join("walk.har.gz");
-    let mut terminal = recorded_walk(&coop, &file);
+fn no_recording_has_secret_values_from_watches() {
+    let fixture = Fixture::new();
+    let script = fixture.server.watch("/api/v1/namespaces/shop/secrets");
+    let file = fixture.folder.path().join("walk.har.gz");
+    let mut terminal = recorded_walk(&fixture, &file);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(script.until_open(2));
     let mut changed = secret();
@@ -347,42 +347,42 @@ fn no_recording_of_a_walk_keeps_what_a_watch_tells_of_secrets() {
     terminal.wait_for("a-type-that-is-new");
     terminal.send("T\r");
     terminal.wait_for("which is never shown");
-    coop.is_clean("the trace", &terminal.text());
+    fixture.is_clean("the trace", &terminal.text());
     terminal.send("qq");
     terminal.ended();
     let text = recorded(&file);
     assert!(text.contains("a-type-that-is-new") && text.contains("watch=1"), "{text}");
-    coop.is_clean("the recording", &text);
+    fixture.is_clean("the recording", &text);
 }
 
 #[test]
-fn a_recording_that_is_cut_short_keeps_no_secret_either() {
-    let coop = Coop::new();
-    let script = coop.server.watch("/api/v1/namespaces/shop/secrets");
-    let file = coop.folder.path().join("walk.har.gz");
-    let mut terminal = recorded_walk(&coop, &file);
+fn an_incomplete_recording_has_no_secret_values() {
+    let fixture = Fixture::new();
+    let script = fixture.server.watch("/api/v1/namespaces/shop/secrets");
+    let file = fixture.folder.path().join("walk.har.gz");
+    let mut terminal = recorded_walk(&fixture, &file);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(script.until_open(2));
-    // In the middle of an answer, a watch and what it tells.
-    let _gate = coop.server.hold(POD);
+    // In the middle of an answer, and of a watch with an event.
+    let _gate = fixture.server.hold(POD);
     script.bytes(&json!({"type": "MODIFIED", "object": secret()}).to_string());
     terminal.send(":po/canary -n shop\r");
-    runtime.block_on(coop.server.until_requested(POD));
+    runtime.block_on(fixture.server.until_requested(POD));
     terminal.signal(Signal::KILL);
     terminal.ended();
     let mut text = String::new();
     let packed = fs::File::open(&file).unwrap();
     assert_eq!(mode(&file), 0o600);
-    // What follows the last whole exchange may be missing.
+    // Anything after the last complete exchange may be missing.
     _ = flate2::read::MultiGzDecoder::new(packed).read_to_string(&mut text);
     assert!(text.contains(SECRET) && text.contains("hidden"), "{text}");
-    coop.is_clean("the recording", &text);
-    coop.is_clean("the log", &fs::read_to_string(coop.log()).unwrap());
+    fixture.is_clean("the recording", &text);
+    fixture.is_clean("the log", &fs::read_to_string(fixture.log()).unwrap());
 }
 
 #[test]
-fn a_kubeconfig_that_is_refused_is_not_quoted() {
-    let coop = Coop::new();
+fn an_invalid_kubeconfig_is_not_quoted() {
+    let fixture = Fixture::new();
     let with = |server: &str, user: &str| {
         format!(
             "current-context: a\ncontexts: [{{name: a, context: {{cluster: a, user: a}}}}]\n\
@@ -408,29 +408,29 @@ fn a_kubeconfig_that_is_refused_is_not_quoted() {
         format!("users: {TOKEN}"),
         format!("{{{TOKEN}"),
     ] {
-        fs::write(&coop.kubeconfig, &text).unwrap();
-        let printed = coop.run(&["get", "/version"]);
+        fs::write(&fixture.kubeconfig, &text).unwrap();
+        let printed = fixture.run(&["get", "/version"]);
         assert!(printed.starts_with("kubewalk: "), "{printed}");
-        coop.is_clean(&text, &printed);
-        coop.is_clean(&text, &fs::read_to_string(coop.log()).unwrap());
+        fixture.is_clean(&text, &printed);
+        fixture.is_clean(&text, &fs::read_to_string(fixture.log()).unwrap());
     }
 }
 
 #[test]
-fn a_log_file_that_was_there_is_kept_from_others_too() {
-    let coop = Coop::new();
-    fs::write(coop.log(), "a line of before\n").unwrap();
+fn an_existing_log_file_becomes_private() {
+    let fixture = Fixture::new();
+    fs::write(fixture.log(), "a line of before\n").unwrap();
     for (before, then) in [(0o644, 0o600), (0o660, 0o600), (0o600, 0o600), (0o200, 0o200)] {
-        fs::set_permissions(coop.log(), fs::Permissions::from_mode(before)).unwrap();
-        coop.run(&["get", "/version"]);
-        assert_eq!(mode(&coop.log()), then, "{before:o}");
+        fs::set_permissions(fixture.log(), fs::Permissions::from_mode(before)).unwrap();
+        fixture.run(&["get", "/version"]);
+        assert_eq!(mode(&fixture.log()), then, "{before:o}");
     }
-    fs::set_permissions(coop.log(), fs::Permissions::from_mode(0o600)).unwrap();
-    let log = fs::read_to_string(coop.log()).unwrap();
+    fs::set_permissions(fixture.log(), fs::Permissions::from_mode(0o600)).unwrap();
+    let log = fs::read_to_string(fixture.log()).unwrap();
     assert!(log.starts_with("a line of before\n"), "{log}");
     assert_eq!(log.matches("GET /version").count(), 4, "{log}");
-    // What is no file of the disk is written to as it is.
-    let config = format!("--kubeconfig={}", coop.kubeconfig.display());
+    // The rights of other files, such as pipes, are not changed.
+    let config = format!("--kubeconfig={}", fixture.kubeconfig.display());
     let output = binary(&["get", "/version", "--log-file=/dev/stderr", &config]).output().unwrap();
     let printed = String::from_utf8(output.stderr).unwrap();
     assert!(printed.contains("GET /version") && !printed.contains("WARN"), "{printed}");

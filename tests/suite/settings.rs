@@ -1,4 +1,4 @@
-//! Settings and themes, as the user of a terminal meets them.
+//! Settings and themes in a real terminal.
 
 use std::fs;
 
@@ -15,7 +15,7 @@ fn folder_with(settings: &str) -> tempfile::TempDir {
     folder
 }
 
-/// The program with these settings, and their folder, which must stay as long as it runs.
+/// Starts the program with these settings. Their directory must exist as long as it runs.
 fn start(settings: &str, arguments: &[&str]) -> (Terminal, tempfile::TempDir) {
     let folder = folder_with(settings);
     let terminal =
@@ -24,7 +24,7 @@ fn start(settings: &str, arguments: &[&str]) -> (Terminal, tempfile::TempDir) {
 }
 
 #[test]
-fn a_key_that_was_bound_otherwise_works_and_help_and_footer_say_so() {
+fn a_rebound_key_works_and_is_shown_in_help_and_footer() {
     let (mut terminal, _folder) =
         start("location = \"ns shop\"\n[keys.anywhere]\nhelp = \"H\"\nquit = \"X\"\n", &["--demo"]);
     terminal.wait_for("H help");
@@ -35,7 +35,7 @@ fn a_key_that_was_bound_otherwise_works_and_help_and_footer_say_so() {
 }
 
 #[test]
-fn sentences_name_the_keys_that_hold() {
+fn texts_name_the_configured_keys() {
     let settings = "[keys.anywhere]\ncopy = \"ctrl-y\"\nunmask = []\nescape = \"ctrl-g\"\n\
                     [keys.tree]\nopen = \"o\"\n[keys.start]\nopen = \"o\"\n";
     let mut app = App::demo();
@@ -53,7 +53,7 @@ fn sentences_name_the_keys_that_hold() {
 }
 
 #[test]
-fn all_that_is_wrong_with_the_settings_is_said_at_once() {
+fn all_errors_in_the_settings_are_reported_at_once() {
     let (mut terminal, _folder) =
         start("colour = \"red\"\n[keys.tree]\nopen = \"j\"\n", &["--demo"]);
     assert_eq!(terminal.ended().exit_code(), 2);
@@ -63,8 +63,8 @@ fn all_that_is_wrong_with_the_settings_is_said_at_once() {
 }
 
 #[test]
-fn a_theme_is_taken_by_its_name_its_file_or_the_terminals_background() {
-    // Of the light theme: the colour of the border that has the focus, of the 256.
+fn a_theme_is_chosen_by_name_by_file_or_by_the_terminal_background() {
+    // The light theme's colour of the focused border, of the 256 colours.
     let is_light = |screen: &vt100::Screen| {
         screen.cell(1, 0).is_some_and(|cell| cell.fgcolor() == vt100::Color::Idx(25))
     };
@@ -83,7 +83,7 @@ fn a_theme_is_taken_by_its_name_its_file_or_the_terminals_background() {
     assert!(String::from_utf8_lossy(&requested.written()).contains(question));
     requested.send("\u{1b}]11;rgb:ffff/ffff/ffff\u{1b}\\");
     requested.until("the light theme", is_light);
-    // The answer was no key: the cursor is where it was, and no help is open.
+    // The answer of the terminal is no key: the help is not open.
     assert!(requested.text().contains("? help"), "{}", requested.text());
 
     let plain = Terminal::start(&["--demo"], &[("NO_COLOR", "1")]);
@@ -93,7 +93,7 @@ fn a_theme_is_taken_by_its_name_its_file_or_the_terminals_background() {
 }
 
 #[test]
-fn a_theme_that_is_none_is_refused_with_the_names_there_are() {
+fn an_unknown_theme_is_refused_with_the_known_names() {
     let mut terminal = Terminal::start(&["--demo", "--theme", "pink"], &[]);
     assert_eq!(terminal.ended().exit_code(), 2);
     assert!(terminal.text().replace('\n', "").contains("dark, light, colour-blind"));

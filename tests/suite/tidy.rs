@@ -1,9 +1,9 @@
-//! The rules of the code that no compiler checks: layers, names said once, short files.
+//! Rules that no compiler checks: layers, names that occur once, short files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The layers from the bottom up. A module uses its own and those before it.
+/// The layers from the bottom up. A module uses only its own and those below.
 const LAYERS: [&[&str]; 10] = [
     &["text", "settings_file", "system"],
     &["k8s"],
@@ -28,7 +28,7 @@ const APP_LAYERS: [&[&str]; 6] = [
     &["update"],
 ];
 
-/// More lines than this, without the tests, are no page to read.
+/// The maximum number of lines of a file, without its tests.
 const LONGEST: usize = 400;
 
 /// A source file, by its path below `src`.
@@ -38,7 +38,7 @@ struct Source {
 }
 
 impl Source {
-    /// The lines of code outside of the tests, with their numbers, without comments.
+    /// Returns the 1-based numbers and texts of lines outside the tests, without comments.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let lines = self.text.lines().enumerate().map(|(index, line)| (index + 1, line));
         lines
@@ -46,7 +46,7 @@ impl Source {
             .map(|(number, line)| (number, line.split("//").next().unwrap_or_default()))
     }
 
-    /// The module at the top: `k8s` of `k8s/path.rs`.
+    /// Returns the top module: `k8s` for `k8s/path.rs`.
     fn module(&self) -> &str {
         self.path.split(['/', '.']).next().unwrap()
     }
@@ -56,7 +56,7 @@ impl Source {
     }
 }
 
-/// The files below a folder of the project, with their texts.
+/// Reads the source files below a directory of the project.
 fn sources(folder: &str) -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut found = Vec::new();
@@ -83,7 +83,7 @@ fn product() -> Vec<Source> {
     sources
 }
 
-/// Lines of code with one of the words, outside of the files that may have them.
+/// Returns the lines of code with one of these words, except in allowed files.
 fn offences(words: &[&str], allowed: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     for source in product() {
@@ -107,7 +107,7 @@ fn layer(module: &str) -> Option<usize> {
     LAYERS.iter().position(|layer| layer.contains(&module))
 }
 
-/// The modules of this crate that a line names.
+/// Returns the modules of this crate that a line names.
 fn used(line: &str) -> impl Iterator<Item = &str> {
     line.split("crate::").skip(1).map(|rest| {
         let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
@@ -116,7 +116,7 @@ fn used(line: &str) -> impl Iterator<Item = &str> {
 }
 
 #[test]
-fn every_module_uses_only_those_below_it() {
+fn every_module_uses_only_modules_below_it() {
     let mut found = Vec::new();
     for source in product() {
         let module = source.module();
@@ -126,7 +126,7 @@ fn every_module_uses_only_those_below_it() {
         let own = layer(module).unwrap_or_else(|| panic!("src/{} has no layer", source.path));
         for (number, line) in source.code() {
             for other in used(line).filter(|other| *other != module) {
-                // Siblings such as `view` and `api` do not know each other; at the top they may.
+                // Modules of the same layer do not know each other, except in the top layer.
                 let below = layer(other).is_some_and(|layer| layer < own);
                 let at_the_top = own == LAYERS.len() - 1 && layer(other) == Some(own);
                 if !below && !at_the_top {
@@ -139,7 +139,7 @@ fn every_module_uses_only_those_below_it() {
 }
 
 #[test]
-fn every_part_of_the_application_uses_only_those_below_it() {
+fn every_part_of_the_application_uses_only_parts_below_it() {
     let layer = |part: &str| APP_LAYERS.iter().position(|layer| layer.contains(&part));
     let mut found = Vec::new();
     for source in product() {
@@ -180,14 +180,14 @@ fn a_flow_never_starts_or_stops_a_stream_or_a_timer() {
 }
 
 #[test]
-fn only_one_file_spells_the_paths_of_the_api() {
+fn only_one_file_contains_api_paths() {
     // The way to a proxy is found by what answers at a path that is no node of the tree.
     none(&offences(&["\"/apis", "\"/api/"], &["k8s/path.rs"]));
 }
 
 #[test]
-fn only_the_theme_names_a_colour() {
-    // The pictures give the named colours their values.
+fn only_the_theme_contains_colours() {
+    // The screenshots map named colours to values.
     none(&offences(&["Color::"], &["theme.rs", "view/svg.rs"]));
 }
 
@@ -195,14 +195,14 @@ fn only_the_theme_names_a_colour() {
 fn only_the_effects_spawn_tasks() {
     none(&offences(
         &["tokio::spawn", "task::spawn(", "thread::spawn"],
-        // What ends a program that hangs must not be a part of what hangs.
+        // The thread that ends a hung program must not depend on the runtime.
         &["runtime/effects", "runtime/signals"],
     ));
 }
 
 #[test]
 fn only_the_runtime_reads_the_clock() {
-    // A request is timed where it is made, and a command without a screen has no runtime.
+    // Requests are timed by the client, and the commands have no runtime.
     none(&offences(
         &["Timestamp::now", "Instant::now", "SystemTime::now", "Zoned::now"],
         &["runtime", "api/", "headless"],
@@ -210,7 +210,7 @@ fn only_the_runtime_reads_the_clock() {
 }
 
 #[test]
-fn files_read_like_pages() {
+fn files_are_short_and_have_a_description() {
     let mut found = Vec::new();
     for source in product() {
         let lines = source.text.lines().take_while(|line| *line != "#[cfg(test)]").count();

@@ -1,4 +1,4 @@
-//! A look at the wire: the trace, the recording, and what a server warns of.
+//! The trace, the recording, and warnings of the server.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -19,7 +19,7 @@ use crate::support::terminal::Terminal;
 use crate::support::walker::Walker;
 
 const SIZE: (u16, u16) = (120, 36);
-/// Wide enough for all that a title says, however many digits a time has.
+/// Wide enough for a whole title with any duration.
 const WIDE: (u16, u16) = (180, 36);
 const POD: &str = "/api/v1/namespaces/default/pods/debug";
 const PODS: &str = "/api/v1/namespaces/default/pods";
@@ -51,7 +51,7 @@ async fn the_trace_shows_every_exchange_and_the_open_watches() {
     let review = walker.line("selfsubjectreviews");
     assert!(review.contains("POST /apis/authentication.k8s.io/v1/selfsubjectreviews"), "{review}");
 
-    // What comes of a watch is counted while it is open.
+    // The bytes of an open watch are counted.
     script.line(r#"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"999999"}}}"#);
     walker.wait_for_lines(2, " 71 bytes ").await;
     walker.press("esc");
@@ -87,7 +87,7 @@ async fn one_exchange_of_the_trace_shows_its_headers_and_is_copied_as_curl() {
         "{copied}"
     );
     walker.press("esc");
-    assert!(walker.screen().contains(" Trace "), "back to all");
+    assert!(walker.screen().contains(" Trace "), "back to the list");
     walker.press("esc");
     assert!(!walker.screen().contains(" Trace "));
 }
@@ -116,7 +116,7 @@ async fn the_trace_shows_retries() {
 }
 
 #[tokio::test]
-async fn what_is_asked_again_at_once_is_an_exchange_of_its_own() {
+async fn an_immediate_retry_is_a_separate_exchange() {
     let server = Server::over(recordings::cluster());
     let proxy = FaultyProxy::to(&server);
     proxy.inject_times(1, PODS, Fault::status(406, "", r#"{"kind":"Status","code":406}"#));
@@ -129,7 +129,7 @@ async fn what_is_asked_again_at_once_is_an_exchange_of_its_own() {
 }
 
 #[tokio::test]
-async fn what_the_server_warns_of_shows_on_the_node_that_got_it() {
+async fn a_warning_of_the_server_is_shown_at_its_node() {
     let server = Server::over(recordings::cluster());
     let text = "batch/v1 CronJob is deprecated in v1.99+, unavailable in v2";
     server.warn("/apis/batch/v1/namespaces/default/cronjobs", text);
@@ -141,7 +141,7 @@ async fn what_the_server_warns_of_shows_on_the_node_that_got_it() {
     assert!(walker.screen().contains("Warning: batch/v1 CronJob is deprecated in v1.99+"));
 }
 
-/// A screen without what differs by nature: the header, and how long the answers took.
+/// Returns the screen without parts that differ between runs: the header and durations.
 fn comparable(walker: &Walker) -> String {
     let screen = walker.screen();
     let lines = screen.lines().skip(1).map(|line| match line.split_once(" ms ") {
@@ -155,12 +155,12 @@ fn comparable(walker: &Walker) -> String {
 }
 
 #[tokio::test]
-async fn a_recorded_walk_replays_to_the_same_screens() {
+async fn a_recording_replays_to_the_same_screens() {
     for name in ["walk.har", "walk.har.gz"] {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(name);
         let server = Server::over(recordings::cluster());
-        // What no recording has: watches that stay open.
+        // Watches that stay open, which the demo does not contain.
         let scripts = ["/api/v1/namespaces/shop/pods", "/api/v1/namespaces/shop/secrets"]
             .map(|path| server.watch(path));
         let walks = [
@@ -182,7 +182,7 @@ async fn a_recorded_walk_replays_to_the_same_screens() {
         recorder.finish().unwrap();
         let options = Options { replay: Some(file), ..Options::default() };
         let mut replayed = Walker::start(options, WIDE);
-        // Ages do not move on between the two.
+        // The clock is the same, so that ages are equal.
         replayed.clock = walker.clock;
         replayed.settle().await;
         for (keys, screen) in walks.into_iter().zip(screens) {
@@ -193,7 +193,7 @@ async fn a_recorded_walk_replays_to_the_same_screens() {
     }
 }
 
-/// The entries of a recording that is not packed.
+/// Returns the entries of an uncompressed recording.
 fn entries(file: &Path) -> Vec<Value> {
     let har: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
     assert_eq!(har["log"]["version"], "1.2");
@@ -203,7 +203,7 @@ fn entries(file: &Path) -> Vec<Value> {
 }
 
 #[test]
-fn a_recording_has_all_that_readers_of_har_require() {
+fn a_recording_has_the_fields_required_by_har() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("walk.har");
     let server = Server::over(recordings::cluster());
@@ -212,7 +212,7 @@ fn a_recording_has_all_that_readers_of_har_require() {
     assert!(output.status.success(), "{output:?}");
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let entries = entries(&file);
-    assert_eq!(entries.len(), server.seen().len(), "every exchange");
+    assert_eq!(entries.len(), server.seen().len(), "all exchanges are recorded");
     for entry in &entries {
         let started = entry["startedDateTime"].as_str().unwrap();
         assert!(started.parse::<jiff::Timestamp>().is_ok(), "{started}");
@@ -247,7 +247,7 @@ fn a_recording_has_all_that_readers_of_har_require() {
 }
 
 #[test]
-fn a_signal_leaves_a_whole_recording_with_its_open_watches() {
+fn a_signal_leaves_a_complete_recording_with_open_watches() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     for (signal, name) in
         [(Signal::TERM, "walk.har.gz"), (Signal::HUP, "walk.har"), (Signal::KILL, "walk.har")]
@@ -264,7 +264,7 @@ fn a_signal_leaves_a_whole_recording_with_its_open_watches() {
         script.line(r#"{"type":"BOOKMARK","object":{"kind":"Pod","metadata":{"resourceVersion":"999999"}}}"#);
         terminal.send("T");
         terminal.wait_for("Trace");
-        terminal.until("what the watch told", |screen| {
+        terminal.until("the event of the watch", |screen| {
             screen
                 .contents()
                 .lines()
@@ -285,7 +285,7 @@ fn a_signal_leaves_a_whole_recording_with_its_open_watches() {
 }
 
 #[test]
-fn a_command_that_is_interrupted_records_what_came_of_a_watch() {
+fn an_interrupted_command_records_the_events_of_its_watch() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::over(recordings::cluster());
     let script = server.watch(PODS);
@@ -312,7 +312,7 @@ fn a_command_that_is_interrupted_records_what_came_of_a_watch() {
 }
 
 #[test]
-fn a_recording_that_cannot_be_written_is_told_at_once() {
+fn a_recording_that_cannot_be_written_is_an_immediate_error() {
     let folder = tempfile::tempdir().unwrap();
     let there = folder.path().join("there.har");
     fs::write(&there, "mine").unwrap();
@@ -331,7 +331,7 @@ fn a_recording_that_cannot_be_written_is_told_at_once() {
 }
 
 #[test]
-fn where_nothing_was_asked_no_recording_stays() {
+fn without_a_request_no_recording_file_is_left() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("walk.har");
     let record = format!("--record={}", file.display());
@@ -342,14 +342,14 @@ fn where_nothing_was_asked_no_recording_stays() {
     }
 }
 
-/// The program where files may have so many blocks, which stands for a disk that is full soon.
+/// Returns a command that runs the program with a limit on the blocks of a file, like a full disk.
 fn on_a_small_disk<'a>(blocks: &'a str, arguments: &[&'a str]) -> Vec<&'a str> {
     let limited = "trap '' XFSZ; ulimit -f $0; exec \"$@\"";
     [&["/bin/sh", "-c", limited, blocks, BINARY], arguments].concat()
 }
 
 #[test]
-fn a_full_disk_ends_the_recording_with_a_sentence_and_what_was_written_is_whole() {
+fn a_full_disk_ends_the_recording_which_stays_readable() {
     for (name, blocks) in [("walk.har", "64"), ("walk.har.gz", "8")] {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(name);

@@ -68,15 +68,15 @@ async fn every_broken_answer_is_a_failure_in_one_sentence() {
         (Fault::status(504, "", "upstream request timeout"), K::Overdue),
     ];
     for (fault, kind) in cases {
-        let told = format!("{fault:?}");
+        let name = format!("{fault:?}");
         proxy.clear_faults();
         proxy.inject(PODS, fault);
         let start = Instant::now();
-        let failure = read(&client).await.expect_err(&told);
-        assert_eq!(failure.kind, kind, "{told}: {failure}");
-        assert!(!failure.message.is_empty() && !failure.message.contains('\n'), "{told}");
-        assert!(!failure.hint.is_empty(), "{told}: {failure}");
-        assert!(start.elapsed() < LIMIT * 3, "{told}: {:?}", start.elapsed());
+        let failure = read(&client).await.expect_err(&name);
+        assert_eq!(failure.kind, kind, "{name}: {failure}");
+        assert!(!failure.message.is_empty() && !failure.message.contains('\n'), "{name}");
+        assert!(!failure.hint.is_empty(), "{name}: {failure}");
+        assert!(start.elapsed() < LIMIT * 3, "{name}: {:?}", start.elapsed());
     }
     proxy.clear_faults();
     assert!(read(&client).await.is_ok(), "the fault has no lasting effect");
@@ -87,13 +87,13 @@ async fn a_slow_answer_or_one_closed_after_its_body_is_complete() {
     let server = Server::over(recordings::cluster());
     let proxy = FaultyProxy::to(&server);
     for fault in [Fault::Delay(LIMIT / 4), Fault::CutAfter, Fault::Trickle(Duration::ZERO)] {
-        let told = format!("{fault:?}");
+        let name = format!("{fault:?}");
         // A client might reuse the connection before it notices that it is closed.
         let client = client(&proxy).await;
         proxy.clear_faults();
         proxy.inject("/version", fault);
         let answer = client.send(&Request::get(ApiPath::parse("/version"), Form::Json)).await;
-        assert_eq!(answer.map(|answer| answer.status), Ok(200), "{told}");
+        assert_eq!(answer.map(|answer| answer.status), Ok(200), "{name}");
     }
 }
 

@@ -22,7 +22,7 @@ fn pod() -> App {
 }
 
 /// Ends the watches of the pod and its collection, and refuses all connections.
-fn goes_away(app: &mut App) {
+fn start_outage(app: &mut App) {
     for ticket in [collection(app).ticket().unwrap(), app.model.live_document().ticket().unwrap()] {
         let cut = Failure::new(FailureKind::Cut, "the connection ended", "");
         app.message(Message::WatchEnded { ticket, failure: Some(cut) });
@@ -49,7 +49,7 @@ fn line(app: &App, with: &str) -> String {
 #[test]
 fn an_outage_is_shown_in_the_header_and_loaded_data_is_kept_as_old() {
     let mut app = pod();
-    goes_away(&mut app);
+    start_outage(&mut app);
     assert!(line(&app, "kubewalk").contains("server refused, trying again"), "{}", line(&app, "k"));
     assert!(line(&app, "kubewalk").contains("as kubernetes-admin"), "the user stays in the header");
     assert!(line(&app, "shop 6").contains("shop 6 old"), "{}", line(&app, "shop 6"));
@@ -62,7 +62,7 @@ fn an_outage_is_shown_in_the_header_and_loaded_data_is_kept_as_old() {
 #[test]
 fn after_an_outage_open_collections_and_objects_are_refreshed() {
     let mut app = pod();
-    goes_away(&mut app);
+    start_outage(&mut app);
     let pauses: Vec<_> = (0..4)
         .map(|_| {
             let effects = app.take_effects();
@@ -95,7 +95,7 @@ fn after_an_outage_open_collections_and_objects_are_refreshed() {
 #[test]
 fn a_node_opened_during_an_outage_loads_when_the_server_is_back() {
     let mut app = pod();
-    goes_away(&mut app);
+    start_outage(&mut app);
     app.press(":cm space -n space shop enter");
     while !app.waiting.is_empty() {
         app.fail_first(Failure::new(FailureKind::Refused, "refused", ""));

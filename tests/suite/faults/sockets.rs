@@ -44,7 +44,7 @@ async fn an_invalid_certificate_is_reported_and_a_valid_one_is_accepted_without_
     walker.settle().await;
     walker.walk(":po space -n space shop enter j").await;
     let mut server = server;
-    for (name, year, told) in [
+    for (name, year, message) in [
         ("127.0.0.1", 2020, "its certificate expired on 2020-01-01"),
         ("other", 2999, "its certificate is for other, not for 127.0.0.1"),
     ] {
@@ -52,7 +52,7 @@ async fn an_invalid_certificate_is_reported_and_a_valid_one_is_accepted_without_
         walker.press("r");
         walker.wait_for("server TLS, trying again").await;
         walker.walk("r").await;
-        assert!(walker.screen().contains(told), "{}", walker.screen());
+        assert!(walker.screen().contains(message), "{}", walker.screen());
         assert!(walker.screen().contains("name: db-0"), "the document stays");
         assert!(walker.screen().contains(" 6 old"), "{}", walker.screen());
         server = restarted(&good, server);

@@ -26,7 +26,7 @@ fn live(app: &App) -> Live {
 }
 
 /// Ends the watch with a failure. Returns the pause before the retry.
-fn ends(app: &mut App, failure: Failure) -> Duration {
+fn end_watch(app: &mut App, failure: Failure) -> Duration {
     let ticket = live(app).ticket().unwrap();
     // The watch was open for a while.
     app.model.now += jiff::SignedDuration::from_secs(2);
@@ -40,7 +40,7 @@ fn ends(app: &mut App, failure: Failure) -> Duration {
 }
 
 /// Ends the pause. Returns the requests that follow.
-fn goes_on(app: &mut App) -> Vec<String> {
+fn retry(app: &mut App) -> Vec<String> {
     app.waiting.clear();
     app.retry_rows();
     requests(&app.take_effects())
@@ -50,15 +50,15 @@ fn goes_on(app: &mut App) -> Vec<String> {
 fn a_watch_from_a_future_version_retries_and_lists_again_after_the_third_time() {
     let mut app = shop();
     for _ in 0..2 {
-        assert_eq!(ends(&mut app, Failure::from_answer(504, NOT_YET)), Duration::from_secs(3));
-        let requested = goes_on(&mut app);
+        assert_eq!(end_watch(&mut app, Failure::from_answer(504, NOT_YET)), Duration::from_secs(3));
+        let requested = retry(&mut app);
         assert!(
             requested[0].contains("watch=1") && requested[0].contains("resourceVersion=1084"),
             "{requested:?}"
         );
     }
-    ends(&mut app, Failure::from_answer(504, NOT_YET));
-    let requested = goes_on(&mut app);
+    end_watch(&mut app, Failure::from_answer(504, NOT_YET));
+    let requested = retry(&mut app);
     assert!(requested[0].ends_with("limit=500"), "{requested:?}");
     app.answer_all();
     assert!(matches!(live(&app), Live::Watching(_)));
@@ -69,7 +69,7 @@ fn a_throttled_watch_waits_for_the_requested_time() {
     for code in [429, 503] {
         let mut app = shop();
         let body = br#"{"kind":"Status","message":"busy","details":{"retryAfterSeconds":40}}"#;
-        assert_eq!(ends(&mut app, Failure::from_answer(code, body)), Duration::from_secs(40));
+        assert_eq!(end_watch(&mut app, Failure::from_answer(code, body)), Duration::from_secs(40));
         assert!(
             screen(&app.model).contains("shop 6 reconnecting in 40 s"),
             "{}",
@@ -97,9 +97,9 @@ fn a_forbidden_watch_is_reported_once() {
 fn a_watch_is_live_once_it_is_open() {
     let mut app = shop();
     let failure = Failure::from_answer(500, b"");
-    ends(&mut app, failure);
+    end_watch(&mut app, failure);
     app.opens_watches = false;
-    goes_on(&mut app);
+    retry(&mut app);
     assert!(screen(&app.model).contains("shop 6 reconnecting"), "{}", screen(&app.model));
     assert_eq!(app.model.watches(), 0);
     let ticket = live(&app).ticket().unwrap();

@@ -1,4 +1,4 @@
-//! What the kernel enforces, of both versions of cgroups.
+//! Limits that the kernel enforces, in both versions of cgroups.
 
 use kubewalk::downward::compare::compare_limits;
 use kubewalk::downward::inside::{Quota, Reading};
@@ -29,7 +29,7 @@ fn enforced(faked: &Faked) -> (kubewalk::downward::inside::Enforced, Vec<String>
 }
 
 #[test]
-fn version_2_with_a_namespace_has_the_containers_own_files() {
+fn cgroup_v2_with_a_namespace_gives_the_limits_of_the_container() {
     let faked = Faked::new();
     faked.process("self", "0::/\n", &pairs(&[("A", "b")]));
     faked.mount("self", "30 20 0:26 / /sys/fs/cgroup ro,nosuid - cgroup2 cgroup rw,nsdelegate");
@@ -50,11 +50,11 @@ fn version_2_with_a_namespace_has_the_containers_own_files() {
 }
 
 #[test]
-fn version_1_has_a_mount_for_each_controller() {
+fn cgroup_v1_gives_the_limits_of_each_controller() {
     let faked = Faked::new();
     let cgroup = format!("6:cpuset:/k/{ID}\n4:memory:/k/{ID}\n3:cpu,cpuacct:/k/{ID}\n0::/k/{ID}\n");
     faked.process("self", &cgroup, &pairs(&[("A", "b")]));
-    // The memory controller shows the container's part only, the other one all of the node.
+    // The memory controller is mounted at the container's cgroup, the other at the root of the node.
     faked.mount(
         "self",
         &format!("1 0 0:1 /k/{ID} /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory"),
@@ -75,7 +75,7 @@ fn version_1_has_a_mount_for_each_controller() {
 }
 
 #[test]
-fn what_cannot_be_read_says_why() {
+fn an_unreadable_limit_shows_the_reason() {
     let faked = Faked::new();
     faked.process("self", "0::/\n", &pairs(&[("A", "b")]));
     let reading = enforced(&faked).0.memory;
@@ -92,7 +92,7 @@ fn what_cannot_be_read_says_why() {
 }
 
 #[test]
-fn the_limits_of_another_container_are_read_through_its_process() {
+fn limits_of_another_container_are_read_through_its_process() {
     let faked = Faked::new();
     faked.process("self", "0::/\n", &pairs(&[("A", "b")]));
     let other = "e716e899-8ca1-4e3e-ae65-dbfc374eeacc";

@@ -1,10 +1,10 @@
-//! What can be told without any server.
+//! Clues about the own pod that need no server.
 
 use kubewalk::downward::inside::{Clue, Found, Guess, ThisPod};
 
 use super::faked::{Faked, pairs};
 
-/// Files of a volume with their permission bits.
+/// The files of a volume, with permission bits.
 type Files<'a> = &'a [(&'a str, u32, &'a [u8])];
 
 fn clue(clue: Option<&Clue>) -> (&str, &str) {
@@ -30,7 +30,7 @@ fn the_service_account_and_the_variables_name_the_pod() {
 }
 
 #[test]
-fn a_mounted_file_and_the_kubelets_mounts_name_it_too() {
+fn a_mounted_file_and_the_mounts_of_the_kubelet_name_the_pod() {
     let uid = "e716e899-8ca1-4e3e-ae65-dbfc374eeacc";
     let faked = Faked::new();
     faked.process("self", "0::/\n", &pairs(&[("PATH", "/bin")]));
@@ -49,7 +49,7 @@ fn a_mounted_file_and_the_kubelets_mounts_name_it_too() {
 }
 
 #[test]
-fn a_volume_is_only_shown_where_it_can_be_nothing_but_the_downward_api() {
+fn a_volume_is_shown_only_if_it_must_be_a_downward_api_volume() {
     let faked = Faked::new();
     faked.process("self", "0::/\n", &pairs(&[("POD_NAME", "db-0")]));
     let volumes: [(&str, Files<'_>); 3] = [
@@ -61,7 +61,7 @@ fn a_volume_is_only_shown_where_it_can_be_nothing_but_the_downward_api() {
         faked.volume(point, files);
         faked.mount("self", &format!("5 0 0:40 / {point} ro,relatime - tmpfs tmpfs rw"));
     }
-    // Neither the memory of a container nor a directory of the node is a volume of the kubelet.
+    // Neither a tmpfs of the container nor a directory of the node is a volume of the kubelet.
     faked.write("dev/shm/x", "x");
     faked.mount("self", "6 0 0:41 / /dev/shm rw - tmpfs tmpfs rw");
     faked.service_account("");
@@ -83,7 +83,7 @@ fn a_volume_is_only_shown_where_it_can_be_nothing_but_the_downward_api() {
 }
 
 #[test]
-fn names_that_no_path_may_have_are_no_clues() {
+fn values_that_cannot_be_names_are_ignored() {
     let faked = Faked::new();
     let variables = [("POD_NAME", "../../secrets"), ("POD_NAMESPACE", "a/b"), ("HOSTNAME", "ok")];
     let cgroup = "0::/kubepods/pode716e899-8ca1-4e3e-ae65-dbfc374eeacc/x\n";

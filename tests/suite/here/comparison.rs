@@ -1,4 +1,4 @@
-//! Three pods of a real cluster: what is predicted against what was inside, row by row.
+//! Three pods of a real cluster: predicted values compared with the recorded ones, row by row.
 
 use kubewalk::downward::compare::{Comparison, Verdict, compare};
 use kubewalk::downward::inside::{Certainty, Pid};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::faked::{Faked, lay_out, recorded, view};
 use crate::downward::support::object;
 
-/// Compares a container of a recorded pod that is laid out in the faked file system.
+/// Compares a container of a recorded pod with a fake file system.
 fn compared(faked: &Faked, pod: &Value, view: &View, container: &str) -> Comparison {
     let machine = faked.machine();
     let (observed, strangers) = observe(&machine, &machine.look(), &object(&pod["pod"]), view);
@@ -24,7 +24,7 @@ fn names(comparison: &Comparison, verdict: Verdict) -> Vec<&str> {
     rows.map(|row| row.name.as_str()).collect()
 }
 
-/// The recorded pod of that name, in which we are in the container `main`.
+/// Lays out the container `main` of a recorded pod as the own one.
 fn main_of(name: &str) -> (Faked, Value, View) {
     let pod = recorded().into_iter().find(|pod| pod["pod"]["metadata"]["name"] == name).unwrap();
     let faked = Faked::new();
@@ -68,7 +68,7 @@ fn real_containers_have_the_predicted_values_and_those_of_image_and_runtime() {
 }
 
 #[test]
-fn a_changed_file_a_lost_variable_and_other_permissions_are_differences() {
+fn a_changed_file_a_missing_variable_and_other_permissions_are_differences() {
     let (faked, pod, view) = main_of("downward-env");
     let environ = std::fs::read_to_string(faked.at("proc/self/environ")).unwrap();
     let changed = environ.replace("POD_IP=10.244.0.25\0", "POD_IP=10.0.0.9\0");
@@ -91,7 +91,7 @@ fn a_changed_file_a_lost_variable_and_other_permissions_are_differences() {
 }
 
 #[test]
-fn only_the_time_that_the_kubelet_sets_may_be_any() {
+fn only_the_time_set_by_the_kubelet_may_differ() {
     let (faked, pod, view) = main_of("downward");
     let path = "etc/downward/annotations";
     let text = std::fs::read_to_string(faked.at(path)).unwrap();
@@ -104,7 +104,7 @@ fn only_the_time_that_the_kubelet_sets_may_be_any() {
 }
 
 #[test]
-fn a_variable_that_is_older_than_its_label_says_so() {
+fn a_variable_older_than_its_label_is_marked_as_possibly_old() {
     let (faked, mut pod, _) = main_of("downward-env");
     pod["pod"]["metadata"]["labels"]["tier"] = json!("new");
     pod["pod"]["metadata"]["managedFields"] = json!([{"manager": "kubectl-label",
@@ -128,7 +128,7 @@ fn a_variable_that_is_older_than_its_label_says_so() {
 }
 
 #[test]
-fn a_part_of_a_volume_is_found_where_it_is_mounted_and_is_frozen() {
+fn a_file_mounted_by_sub_path_is_found_and_may_be_old() {
     let (faked, mut pod, _) = main_of("downward");
     let mounts = pod["pod"]["spec"]["containers"][0]["volumeMounts"].as_array_mut().unwrap();
     mounts.push(json!({"name": "downward", "mountPath": "/etc/labels", "subPath": "labels"}));
@@ -141,7 +141,7 @@ fn a_part_of_a_volume_is_found_where_it_is_mounted_and_is_frozen() {
 }
 
 #[test]
-fn what_may_derive_from_a_secret_that_is_not_known_is_marked_as_secret() {
+fn values_that_may_come_from_an_unknown_secret_are_marked_as_secret() {
     let (faked, mut pod, _) = main_of("downward-env");
     let container = &mut pod["pod"]["spec"]["containers"][0];
     container["envFrom"] = json!([{"prefix": "DB_", "secretRef": {"name": "db"}}]);
@@ -164,13 +164,13 @@ fn what_may_derive_from_a_secret_that_is_not_known_is_marked_as_secret() {
         assert_eq!(actual(name), Content::secret(value.into()), "{name}");
     }
     assert_eq!(actual("PLAIN"), Content::from("x"));
-    // The token is never told without being asked for.
+    // The token is always masked.
     let token = comparison.files.iter().find(|row| row.name.ends_with("/token")).unwrap();
     assert_eq!(token.actual, Some(Content::secret(b"hunter2".to_vec())));
 }
 
 #[test]
-fn a_program_that_writes_over_its_environment_is_not_taken_at_its_word() {
+fn an_overwritten_environment_is_not_compared() {
     let (faked, pod, view) = main_of("downward-env");
     faked.write("proc/self/environ", b"nginx: master process\0\0POD_NAME=downward-env\0");
     let comparison = compared(&faked, &pod, &view, "main");
@@ -182,7 +182,7 @@ fn a_program_that_writes_over_its_environment_is_not_taken_at_its_word() {
 }
 
 #[test]
-fn what_the_api_does_not_tell_is_only_actual_and_says_why() {
+fn values_unknown_to_the_api_are_shown_as_actual_with_the_reason() {
     let (faked, pod, _) = main_of("downward-env");
     // Nodes and Services are forbidden.
     let around = kubewalk::downward::Surroundings {

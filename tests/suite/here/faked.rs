@@ -1,4 +1,4 @@
-//! A directory laid out as the file system of a container.
+//! A directory with the file system of a container.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -10,33 +10,33 @@ use serde_json::{Value, json};
 
 use crate::downward::support::{found, object};
 
-/// The directory; it is gone when this is dropped.
+/// The directory, which is removed on drop.
 pub(crate) struct Faked(tempfile::TempDir);
 
 impl Faked {
-    /// An empty one.
+    /// Creates an empty directory.
     pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    /// The machine that has it as its root.
+    /// Returns a machine with this root.
     pub(crate) fn machine(&self) -> Machine {
         Machine::at(Root::at(self.0.path()))
     }
 
-    /// Where a path is.
+    /// Returns the real path of a path.
     pub(crate) fn at(&self, path: &str) -> PathBuf {
         self.0.path().join(path.trim_start_matches('/'))
     }
 
-    /// Writes a file, and the directories above it.
+    /// Writes a file, and creates its parent directories.
     pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) {
         let path = self.at(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
     }
 
-    /// A process: `self`, or an id.
+    /// Adds a process: `self` or an ID.
     pub(crate) fn process(&self, pid: &str, cgroup: &str, environment: &[(String, String)]) {
         self.write(&format!("proc/{pid}/cgroup"), cgroup);
         self.write(&format!("proc/{pid}/environ"), environ(environment));
@@ -50,8 +50,8 @@ impl Faked {
         self.write(&path, format!("{before}{line}\n"));
     }
 
-    /// Writes a volume as the kubelet does: a directory with a time for its name, a link to it, and
-    /// links through that to each file.
+    /// Writes a volume as the kubelet does: a directory named after a time, a link to it, and links
+    /// through that link to each file.
     pub(crate) fn volume(&self, point: &str, files: &[(&str, u32, &[u8])]) {
         for (path, mode, content) in files {
             let real = format!("{point}/..2026_11_23_06_10_20.411041546/{path}");
@@ -63,7 +63,7 @@ impl Faked {
         _ = symlink("..2026_11_23_06_10_20.411041546", self.at(&format!("{point}/..data")));
     }
 
-    /// The volume of the service account, with the namespace `default`.
+    /// Writes the volume of the service account, with the namespace `default`.
     pub(crate) fn service_account(&self, point: &str) {
         let files: [(&str, u32, &[u8]); 4] = [
             ("ca.crt", 0o644, b"a certificate"),
@@ -75,24 +75,24 @@ impl Faked {
     }
 }
 
-/// The environment as `/proc` has it.
+/// Formats an environment as in `/proc`.
 pub(crate) fn environ(environment: &[(String, String)]) -> Vec<u8> {
     environment.iter().flat_map(|(name, value)| format!("{name}={value}\0").into_bytes()).collect()
 }
 
-/// Pairs of texts as strings.
+/// Converts pairs of texts to strings.
 pub(crate) fn pairs(environment: &[(&str, &str)]) -> Vec<(String, String)> {
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     environment.iter().map(owned).collect()
 }
 
-/// The three pods of a real cluster with what was inside of their containers.
+/// Reads the three pods of a real cluster and the contents of their containers.
 pub(crate) fn recorded() -> Vec<Value> {
     let text = fs::read_to_string("tests/fixtures/inside-the-containers.json").unwrap();
     serde_json::from_str(&text).unwrap()
 }
 
-/// The view of a recorded pod.
+/// Computes the view of a recorded pod.
 pub(crate) fn view(recorded: &Value) -> View {
     let kubernetes = json!({"metadata": {"name": "kubernetes", "namespace": "default"}, "spec":
         {"clusterIP": "10.0.0.1", "ports": [{"name": "https", "port": 443, "protocol": "TCP"}]}});
@@ -105,7 +105,7 @@ pub(crate) fn view(recorded: &Value) -> View {
     compute(&object(&recorded["pod"]), &around, Options::default())
 }
 
-/// Lays out a recorded container at `/` of a process, which is `self` or an id.
+/// Writes a recorded container as the root of a process, which is `self` or an ID.
 pub(crate) fn lay_out(faked: &Faked, recorded: &Value, container: &str, pid: &str) {
     let inside = &recorded["containers"][container];
     let environment: Vec<(String, String)> =
@@ -123,7 +123,7 @@ pub(crate) fn lay_out(faked: &Faked, recorded: &Value, container: &str, pid: &st
     faked.service_account(&root);
 }
 
-/// The id of a container of a pod.
+/// Returns the ID of a container of a pod.
 pub(crate) fn id_of(pod: &Value, container: &str) -> String {
     let statuses = pod["status"]["containerStatuses"].as_array().unwrap();
     let status = statuses.iter().find(|status| status["name"] == container).unwrap();

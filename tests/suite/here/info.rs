@@ -1,4 +1,4 @@
-//! What `kubewalk info` says of the pod that it runs in.
+//! `kubewalk info` inside a pod.
 
 use kubewalk::api::endpoint::{Environment, Options};
 use kubewalk::headless::{Access, Stop, info};
@@ -10,7 +10,7 @@ use crate::support::server::Server;
 
 const REVIEWS: &str = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
 
-/// A container whose cgroup is that of a pod, and whose variables name it.
+/// A container with the cgroup of a pod and variables that name the pod.
 fn debug_pod() -> Faked {
     let faked = Faked::new();
     let cgroup = "0::/kubepods/pode716e899-8ca1-4e3e-ae65-dbfc374eeacc/x\n";
@@ -18,7 +18,7 @@ fn debug_pod() -> Faked {
     faked
 }
 
-/// What the command prints, over a server or without any.
+/// Returns what the command prints, with or without a server.
 async fn printed(faked: &Faked, server: Option<&Server>) -> String {
     let mut environment = Environment::empty();
     environment.service_account = faked.at("/var/run/secrets/kubernetes.io/serviceaccount");
@@ -35,7 +35,7 @@ async fn printed(faked: &Faked, server: Option<&Server>) -> String {
 }
 
 #[tokio::test]
-async fn the_rights_of_another_pod_are_warned_of() {
+async fn credentials_of_another_pod_give_a_warning() {
     let server = Server::over(recordings::cluster());
     let user = |pod: &str| {
         format!(
@@ -57,7 +57,7 @@ async fn the_rights_of_another_pod_are_warned_of() {
 }
 
 #[tokio::test]
-async fn without_a_server_the_pod_is_named_all_the_same() {
+async fn without_a_server_the_pod_is_named() {
     let printed = printed(&debug_pod(), None).await;
     assert!(printed.starts_with("pod        debug (by POD_NAME), in namespace "), "{printed}");
     assert!(printed.contains("token      none mounted, or none that can be read\n"), "{printed}");

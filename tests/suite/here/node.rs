@@ -1,4 +1,4 @@
-//! On a node, and in what can see its files, the volumes of other pods are not ours.
+//! On a node, and in pods that see its files, volumes of other pods do not count as own ones.
 
 use kubewalk::downward::inside::{Guess, Here};
 use kubewalk::downward::render::Output;
@@ -10,7 +10,7 @@ use super::verify::{run, wanted};
 const OTHER: &str = "0c5ac1e4-51cb-44cc-8d80-e9d8485253fc";
 const OURS: &str = "e716e899-8ca1-4e3e-ae65-dbfc374eeacc";
 
-/// Adds the volumes of another pod, below a directory that stands for the node's root.
+/// Adds the volumes of another pod below the root directory of the node.
 fn add_other_pod(faked: &Faked, node: &str) {
     let volumes = format!("{node}/var/lib/kubelet/pods/{OTHER}/volumes");
     let token = format!("{volumes}/kubernetes.io~projected/kube-api-access-x");
@@ -29,7 +29,7 @@ fn add_other_pod(faked: &Faked, node: &str) {
     }
 }
 
-/// Adds a volume of the Downward API at a path of our own root.
+/// Adds a Downward API volume to the own root.
 fn add_own_volume(faked: &Faked, uid: &str) {
     let files: [(&str, u32, &[u8]); 2] =
         [("podName", 0o644, b"agent"), ("podUid", 0o644, uid.as_bytes())];
@@ -42,7 +42,7 @@ fn names(here: &Here) -> Vec<&str> {
 }
 
 #[test]
-fn a_node_is_no_pod_though_it_has_the_volumes_of_pods() {
+fn a_node_with_the_volumes_of_pods_is_not_a_pod() {
     let faked = Faked::new();
     faked.process("self", "0::/system.slice/ssh.service\n", &pairs(&[("HOSTNAME", "node1")]));
     add_other_pod(&faked, "");
@@ -73,7 +73,10 @@ fn a_debug_pod_of_a_node_reads_its_own_files_only() {
         add_other_pod(&faked, node);
         let here = faked.machine().look();
         assert_eq!(here.pod.uid.as_ref().map(|clue| clue.value.as_str()), Some(OURS), "{node}");
-        assert_eq!(here.pod.namespace, None, "that of the other pod is in its token's volume");
+        assert_eq!(
+            here.pod.namespace, None,
+            "the only namespace is in the other pod's token volume"
+        );
         assert!(here.volumes.is_empty() && names(&here).is_empty(), "{:?}", here.volumes);
         let (text, _) = run(&faked, &wanted(Output::Json), false);
         assert!(!text.contains("hunter2") && !text.contains("hostusers"), "{text}");
@@ -81,7 +84,7 @@ fn a_debug_pod_of_a_node_reads_its_own_files_only() {
 }
 
 #[test]
-fn an_agent_with_a_volume_of_its_own_is_told_from_the_pods_of_its_node() {
+fn an_agent_with_its_own_volume_is_distinguished_from_the_pods_of_its_node() {
     let faked = Faked::new();
     faked.process("self", "0::/\n", &pairs(&[("PATH", "/bin")]));
     add_other_pod(&faked, "");
@@ -94,7 +97,7 @@ fn an_agent_with_a_volume_of_its_own_is_told_from_the_pods_of_its_node() {
 }
 
 #[test]
-fn the_hosts_file_of_another_pod_says_nothing_of_this_one() {
+fn the_hosts_file_of_another_pod_does_not_identify_this_pod() {
     let faked = Faked::new();
     faked.process("self", "0::/\n", &pairs(&[("PATH", "/bin")]));
     let directory = format!("/var/lib/kubelet/pods/{OTHER}");
@@ -106,7 +109,7 @@ fn the_hosts_file_of_another_pod_says_nothing_of_this_one() {
 }
 
 #[test]
-fn clues_that_name_two_pods_name_none() {
+fn clues_for_two_pods_identify_none() {
     let faked = Faked::new();
     faked.process("self", &format!("4:memory:/kubepods/pod{OURS}/x\n"), &pairs(&[]));
     add_own_volume(&faked, OTHER);
@@ -115,7 +118,7 @@ fn clues_that_name_two_pods_name_none() {
 }
 
 #[test]
-fn the_files_of_a_secret_name_no_pod() {
+fn files_of_a_secret_do_not_identify_a_pod() {
     let faked = Faked::new();
     faked.process("self", &format!("4:memory:/kubepods/pod{OURS}/x\n"), &pairs(&[]));
     let files: [(&str, u32, &[u8]); 3] =

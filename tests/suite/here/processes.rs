@@ -1,4 +1,4 @@
-//! Real processes, in the process namespace of this test.
+//! Real processes, in the PID namespace of the test.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -10,7 +10,7 @@ use kubewalk::downward::{Options, Surroundings, compute};
 use kubewalk::here::{Machine, Process, observe};
 use serde_json::json;
 
-/// A process that ends with the test.
+/// A process that is killed on drop.
 struct Sleeping(Child);
 
 impl Sleeping {
@@ -50,12 +50,12 @@ fn the_environment_and_the_files_of_another_process_are_read() {
 }
 
 #[test]
-fn a_container_is_found_among_real_processes_by_what_only_it_has() {
+fn a_container_is_found_among_real_processes_by_its_environment() {
     let mark = format!("kubewalk-{}", std::process::id());
     let sleeping = Sleeping::with(&[("MARK", &mark), ("ROLE", "db"), ("PATH", "/bin")]);
     let machine = Machine::this();
     let here = machine.look();
-    // Where the tests run in a pod, this is the pod.
+    // The tests may run in a pod. Then the object must be this pod.
     let uid = here.pod.uid.as_ref().map_or("u", |clue| &clue.value);
     let pod = json!({"kind": "Pod", "metadata": {"name": "p", "namespace": "n", "uid": uid}, "spec": {
     "enableServiceLinks": false, "containers": [
@@ -74,7 +74,7 @@ fn a_container_is_found_among_real_processes_by_what_only_it_has() {
 }
 
 #[test]
-fn our_own_environment_is_what_we_were_started_with() {
+fn the_own_environment_is_that_of_the_process() {
     let environment = Machine::this().look().environment;
     let mut variables = 0;
     for (name, value) in std::env::vars() {
@@ -85,7 +85,7 @@ fn our_own_environment_is_what_we_were_started_with() {
 }
 
 #[test]
-fn files_that_only_another_mount_namespace_has_are_read_through_its_process() {
+fn files_of_another_mount_namespace_are_read_through_its_process() {
     let directory = tempfile::tempdir().unwrap();
     let point = directory.path().to_str().unwrap();
     let script = format!(

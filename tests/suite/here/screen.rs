@@ -1,4 +1,4 @@
-//! The pod that we run in on the screen: what its containers should have beside what they have.
+//! The own pod on the screen: predicted values beside actual ones.
 
 use kubewalk::app::message::Message;
 use kubewalk::here::observe;
@@ -7,7 +7,7 @@ use super::faked::{Faked, lay_out, recorded};
 use crate::downward::support::object;
 use crate::support::walker::Walker;
 
-/// The view of a recorded pod on the screen, with what a container of it was found to have.
+/// Opens the container view of a recorded pod with the actual values of its container.
 async fn walk(name: &str, change: impl FnOnce(&Faked)) -> Walker {
     let mut walker = Walker::demo((140, 44)).await;
     walker.walk(&format!(": po/{name} space -n space default enter")).await;
@@ -28,7 +28,7 @@ async fn actual_values_are_shown_beside_predicted_values() {
     let walker = walk("downward-env", |_| {}).await;
     let screen = walker.screen();
     assert!(screen.matches("= inside").count() >= 8, "{screen}");
-    // The laid out certificates are invented; all else is as it was recorded.
+    // The certificates are invented; everything else is as recorded.
     let differing = screen.lines().filter(|line| line.contains("≠ inside"));
     assert!(differing.clone().all(|line| line.contains("ca.crt")), "{screen}");
     assert_eq!(differing.count(), 2, "{screen}");
@@ -38,7 +38,7 @@ async fn actual_values_are_shown_beside_predicted_values() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_not_as_it_should_be_says_what_is_there() {
+async fn a_file_that_differs_shows_its_actual_content() {
     let change = |faked: &Faked| {
         let data = std::fs::read_dir(faked.at("/etc/downward")).unwrap();
         for folder in data.filter_map(Result::ok).filter(|entry| entry.path().is_dir()) {
@@ -56,7 +56,7 @@ async fn a_file_that_is_not_as_it_should_be_says_what_is_there() {
 }
 
 #[tokio::test]
-async fn a_value_that_cannot_change_in_a_pod_was_set_by_what_started_the_program() {
+async fn a_different_value_that_cannot_change_was_set_by_the_parent_process() {
     let change = |faked: &Faked| {
         let path = "proc/self/environ";
         let before = String::from_utf8(std::fs::read(faked.at(path)).unwrap()).unwrap();
@@ -80,7 +80,7 @@ async fn a_value_that_cannot_change_in_a_pod_was_set_by_what_started_the_program
 }
 
 #[tokio::test]
-async fn processes_of_no_known_container_are_told_of_on_as_many_lines_as_it_takes() {
+async fn processes_of_unknown_containers_are_listed_on_wrapped_lines() {
     let pod = recorded().into_iter().find(|pod| pod["pod"]["metadata"]["name"] == "downward-env");
     let uid = pod.unwrap()["pod"]["metadata"]["uid"].as_str().unwrap().to_owned();
     let change = |faked: &Faked| {
@@ -100,12 +100,12 @@ async fn processes_of_no_known_container_are_told_of_on_as_many_lines_as_it_take
     ] {
         assert!(screen.contains(part), "{part:?} is not on\n{screen}");
     }
-    // What is too long for the pane goes on below.
+    // Text that is too long for the pane is wrapped.
     assert!(screen.contains("│  of the kernel"), "{screen}");
 }
 
 #[tokio::test]
-async fn a_limit_is_followed_to_the_kernel_and_the_process_is_named() {
+async fn a_limit_links_to_the_enforced_value_and_names_the_process() {
     let change = |faked: &Faked| {
         faked.mount("self", "30 20 0:26 / /sys/fs/cgroup ro - cgroup2 cgroup rw,nsdelegate");
         faked.write("sys/fs/cgroup/memory.max", "16777216\n");
@@ -125,7 +125,7 @@ async fn a_limit_is_followed_to_the_kernel_and_the_process_is_named() {
     assert!(memory.contains("= inside"), "{memory}");
     assert!(walker.line("enforced 20000 µs").contains("≠ inside"));
     assert!(walker.line("allowed 0-3").contains("cpus"));
-    // Below that of the memory is that of the CPUs' time, which leads to the limit in the pod.
+    // The next row is the CPU limit, which links to the pod's limit.
     while !walker.selected().contains("cpus") {
         walker.walk("k").await;
     }
@@ -134,7 +134,7 @@ async fn a_limit_is_followed_to_the_kernel_and_the_process_is_named() {
 }
 
 #[tokio::test]
-async fn what_only_the_container_has_is_told_once_and_marked() {
+async fn values_that_only_the_container_has_are_listed_once_and_marked() {
     let change = |faked: &Faked| {
         let path = "proc/self/environ";
         let before = std::fs::read(faked.at(path)).unwrap();
@@ -145,7 +145,7 @@ async fn what_only_the_container_has_is_told_once_and_marked() {
     let screen = walker.screen();
     assert_eq!(screen.matches("OF_IMAGE").count(), 1, "{screen}");
     assert!(walker.line("OF_IMAGE").contains("set by the image"), "{screen}");
-    // It is chosen like any row, and explains itself.
+    // It can be selected like any row, and shows its source.
     while !walker.selected().contains("OF_IMAGE") {
         let before = walker.selected();
         walker.walk("k").await;

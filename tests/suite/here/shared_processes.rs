@@ -1,4 +1,4 @@
-//! A shared process namespace: what an ephemeral container sees of the container that it targets.
+//! A shared PID namespace: what an ephemeral container sees of its target container.
 
 use kubewalk::downward::View;
 use kubewalk::downward::compare::{Verdict, compare};
@@ -14,8 +14,7 @@ const FIRST: &str = include_str!("../../fixtures/here/pid1.cgroup");
 const MOUNTS: &str = include_str!("../../fixtures/here/pid1.mountinfo");
 const STATUS: &str = include_str!("../../fixtures/here/shared-process-namespace.json");
 
-/// The pod `downward` with the ephemeral container `dbg1`, in which we are; process 1 is that of the
-/// target `main`.
+/// The pod `downward`, seen from its ephemeral container `dbg1`. Process 1 belongs to the target `main`.
 fn debugging() -> (Faked, Value, View) {
     let mut recorded = recorded().into_iter().nth(1).unwrap();
     let status: Value = serde_json::from_str(STATUS).unwrap();
@@ -36,7 +35,7 @@ fn debugging() -> (Faked, Value, View) {
 }
 
 #[test]
-fn an_ephemeral_container_knows_its_pod_without_a_service_account() {
+fn an_ephemeral_container_identifies_its_pod_without_a_service_account() {
     let (faked, pod, _) = debugging();
     let here = faked.machine().look();
     assert!(here.is_pod());
@@ -57,7 +56,7 @@ fn an_ephemeral_container_knows_its_pod_without_a_service_account() {
 }
 
 #[test]
-fn the_target_is_found_by_its_container_id_and_read_through_its_process() {
+fn the_target_container_is_found_by_its_id_and_read_through_its_process() {
     let (faked, pod, view) = debugging();
     let machine = faked.machine();
     let (observed, strangers) = observe(&machine, &machine.look(), &object(&pod), &view);
@@ -78,7 +77,7 @@ fn the_target_is_found_by_its_container_id_and_read_through_its_process() {
 }
 
 #[test]
-fn the_token_of_the_target_is_found_where_its_own_links_lead() {
+fn the_token_of_the_target_is_found_through_its_own_links() {
     let (faked, ..) = debugging();
     let root = faked.machine().root().clone();
     let target = Process::read(&root, Pid::Other(1));
@@ -90,10 +89,10 @@ fn the_token_of_the_target_is_found_where_its_own_links_lead() {
     assert_eq!(faked.machine().look().borrowable.as_ref(), Some(&offered));
     assert_eq!(offered.len(), 1);
     assert_eq!((offered[0].pid, &offered[0].directory), (1, &Ok(found)));
-    // Whoever has a token of their own is not offered that of another.
+    // A container with its own token is not offered another one.
     faked.service_account("");
     assert_eq!(faked.machine().look().borrowable, None);
-    // In many images `/var/run` is a link to `/run`: to that of the container, not to ours.
+    // In many images `/var/run` links to `/run`, which must be that of the other container.
     let run = faked.at("proc/1/root/run");
     std::fs::rename(faked.at("proc/1/root/var/run"), &run).unwrap();
     std::os::unix::fs::symlink("/run", faked.at("proc/1/root/var/run")).unwrap();
@@ -104,7 +103,7 @@ fn the_token_of_the_target_is_found_where_its_own_links_lead() {
 }
 
 #[test]
-fn the_pause_process_and_those_of_other_pods_are_no_containers() {
+fn the_pause_process_and_processes_of_other_pods_are_ignored() {
     let (faked, pod, view) = debugging();
     let uid = pod["metadata"]["uid"].as_str().unwrap();
     let sandbox = "7d0c66a4f5a3b7e1d2f0a9be21c4ff35a1e3d94d08bb1d2cbb21c9f58ee11111";
@@ -121,7 +120,7 @@ fn the_pause_process_and_those_of_other_pods_are_no_containers() {
 }
 
 #[test]
-fn without_an_id_the_kubelets_mounts_or_a_unique_environment_tell_the_container() {
+fn without_an_id_a_container_is_found_by_its_mounts_or_environment() {
     let pod = json!({"kind": "Pod", "metadata": {"name": "web", "namespace": "shop", "uid":
         "e716e899-8ca1-4e3e-ae65-dbfc374eeacc"}, "spec": {"enableServiceLinks": false, "containers": [
         {"name": "a", "env": [{"name": "ROLE", "value": "a"}]},
@@ -161,7 +160,7 @@ fn without_an_id_the_kubelets_mounts_or_a_unique_environment_tell_the_container(
 }
 
 #[test]
-fn a_process_that_ends_while_it_is_looked_at_is_no_trouble() {
+fn a_process_that_ends_while_it_is_read_is_skipped() {
     let gone = Process::read(&Root::at("/"), Pid::Other(u32::MAX));
     assert_eq!(gone.command, "");
     let environment = gone.environment(Machine::this().root());
@@ -169,7 +168,7 @@ fn a_process_that_ends_while_it_is_looked_at_is_no_trouble() {
 }
 
 #[test]
-fn in_a_cgroup_namespace_a_process_with_our_cgroup_is_of_our_container() {
+fn a_process_with_the_own_cgroup_belongs_to_the_own_container() {
     let (faked, pod, view) = debugging();
     faked.process("self", "0::/\n", &pairs(&[("PATH", "/bin")]));
     let uid = pod["metadata"]["uid"].as_str().unwrap();

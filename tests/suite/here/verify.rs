@@ -1,4 +1,4 @@
-//! The command that compares this pod with what the server says of it.
+//! `kubewalk downward --verify`, which compares the own pod with the object on the server.
 
 use kubewalk::api::endpoint::{Environment, Options};
 use kubewalk::document::Format;
@@ -22,7 +22,7 @@ pub(super) fn wanted(form: Output) -> Wanted {
     }
 }
 
-/// Runs the command over the recorded cluster, or without any server.
+/// Runs the command on the demo, or without a server.
 pub(super) fn run(
     faked: &Faked,
     wanted: &Wanted,
@@ -42,7 +42,7 @@ pub(super) fn run(
     (String::from_utf8(out).unwrap(), outcome)
 }
 
-/// What the recorded cluster answers.
+/// Returns a recorded answer.
 fn get(path: &str) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut out = Vec::new();
@@ -54,7 +54,7 @@ fn get(path: &str) -> String {
     String::from_utf8(out).unwrap()
 }
 
-/// The recorded pod of that name, in which we are in the container `main`.
+/// Lays out the container `main` of a recorded pod as the own one.
 fn laid_out(name: &str) -> Faked {
     let pod = recorded().into_iter().find(|pod| pod["pod"]["metadata"]["name"] == name).unwrap();
     let faked = Faked::new();
@@ -74,7 +74,7 @@ fn laid_out(name: &str) -> Faked {
 }
 
 #[test]
-fn a_pod_that_has_what_it_should_passes() {
+fn a_pod_with_the_predicted_values_passes() {
     for name in ["downward", "downward-env", "debug"] {
         let (text, outcome) = run(&laid_out(name), &wanted(Output::Text), true);
         assert!(matches!(outcome, Ok(())), "{outcome:?}\n{text}");
@@ -86,7 +86,7 @@ fn a_pod_that_has_what_it_should_passes() {
 }
 
 #[test]
-fn a_difference_is_shown_with_both_sides_and_fails() {
+fn a_difference_shows_both_values_and_fails() {
     let faked = laid_out("downward");
     faked.write("etc/downward/labels", "foo=\"baz\"");
     let (text, outcome) = run(&faked, &wanted(Output::Text), true);
@@ -110,7 +110,7 @@ fn a_difference_is_shown_with_both_sides_and_fails() {
 }
 
 #[test]
-fn another_pod_of_that_name_is_not_taken_for_this_one() {
+fn another_pod_with_the_same_name_is_refused() {
     let faked = laid_out("downward");
     let cgroup = std::fs::read_to_string(faked.at("proc/self/cgroup")).unwrap();
     faked.write("proc/self/cgroup", cgroup.replace("e716e899", "00000000"));
@@ -119,12 +119,12 @@ fn another_pod_of_that_name_is_not_taken_for_this_one() {
     assert!(
         failure.message.starts_with("the server has no pod downward in namespace default with")
     );
-    // What is here is told all the same.
+    // The local values are printed regardless.
     assert!(text.starts_with("this pod, without what a server would tell\n"), "{text}");
 }
 
 #[test]
-fn a_pod_is_found_by_its_uid_where_its_hostname_is_another() {
+fn a_pod_with_another_hostname_is_found_by_its_uid() {
     let faked = laid_out("downward");
     let environ = std::fs::read_to_string(faked.at("proc/self/environ")).unwrap();
     faked.write("proc/self/environ", environ.replace("HOSTNAME=downward\0", "HOSTNAME=node1\0"));
@@ -134,7 +134,7 @@ fn a_pod_is_found_by_its_uid_where_its_hostname_is_another() {
 }
 
 #[test]
-fn without_a_server_what_is_here_is_shown_and_no_secret() {
+fn without_a_server_local_values_are_shown_and_secrets_masked() {
     let faked = Faked::new();
     let variables = [("POD_NAME", "db-0"), ("DB_PASSWORD", "hunter2"), ("TERM", "a\u{1b}[2Jb")];
     faked.process("self", "0::/\n", &pairs(&variables));
@@ -147,7 +147,7 @@ fn without_a_server_what_is_here_is_shown_and_no_secret() {
     let (text, outcome) = run(&faked, &wanted(Output::Text), false);
     assert!(matches!(outcome, Err(Stop::Nowhere(_))), "{outcome:?}");
     assert!(text.contains("  POD_NAME=db-0\n  DB_PASSWORD=‹7 bytes #"), "{text}");
-    // Only where it goes to a terminal is anything of it an escape.
+    // Control characters are only escaped for a terminal.
     assert!(text.contains("  TERM=a\u{1b}[2Jb\n"), "{text}");
     assert!(
         text.contains("volume at /etc/podinfo  Downward API\n  labels  0644\n    app=\"db\"\n")
@@ -163,7 +163,7 @@ fn without_a_server_what_is_here_is_shown_and_no_secret() {
 }
 
 #[test]
-fn what_makes_no_sense_is_refused_in_a_sentence() {
+fn unsupported_arguments_are_refused_in_a_sentence() {
     let faked = laid_out("downward");
     let mut requested = wanted(Output::Text);
     requested.display.container = Some("absent".to_owned());
@@ -178,7 +178,7 @@ fn what_makes_no_sense_is_refused_in_a_sentence() {
 }
 
 #[test]
-fn a_container_is_known_by_its_environment_where_its_cgroup_names_the_pod_alone() {
+fn a_container_without_an_id_is_found_by_its_environment() {
     let pod = recorded().into_iter().nth(2).unwrap();
     let environment: Vec<(String, String)> =
         serde_json::from_value(pod["containers"]["main"]["environ"].clone()).unwrap();
@@ -199,7 +199,7 @@ fn a_container_is_known_by_its_environment_where_its_cgroup_names_the_pod_alone(
 }
 
 #[test]
-fn a_container_that_cannot_be_seen_says_so_in_one_line() {
+fn a_container_whose_processes_are_hidden_is_reported_in_one_line() {
     let (text, outcome) = run(&laid_out("debug"), &wanted(Output::Text), true);
     assert!(matches!(outcome, Ok(())), "{outcome:?}\n{text}");
     let why = "it has ended, or has a process namespace of its own";

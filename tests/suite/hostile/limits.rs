@@ -1,4 +1,4 @@
-//! Answers that are too long, or have no end: read up to a limit, with a word about it.
+//! Answers that are too long or endless are read up to a limit, which is reported.
 
 use std::io::Write as _;
 
@@ -26,7 +26,7 @@ fn pods() -> Request {
     Request::get(ApiPath::parse("/api/v1/namespaces/shop/pods"), Form::Json)
 }
 
-/// What the document pane makes of an answer.
+/// Returns an answer as the document pane gets it.
 async fn document(client: &Client, request: &Request) -> Reply {
     let question = Question::document(request.clone());
     let exchange = client.send(request).await.unwrap();
@@ -37,7 +37,7 @@ async fn document(client: &Client, request: &Request) -> Reply {
 }
 
 #[tokio::test]
-async fn an_answer_without_end_is_read_up_to_the_limit() {
+async fn an_endless_answer_is_read_up_to_the_limit() {
     let (closed, mut was_closed) = tokio::sync::mpsc::unbounded_channel();
     let server = RawServer::start(move |_, stream| {
         _ = stream.write_all(format!("HTTP/1.1 200 OK\r\n{JSON}\r\n[").as_bytes());
@@ -52,12 +52,12 @@ async fn an_answer_without_end_is_read_up_to_the_limit() {
     let path = &exchange.request.path;
     assert_eq!(failure.message, format!("the answer to GET {path} is longer than 64.0 KiB"));
     assert!(failure.hint.contains("--max-response"), "{failure}");
-    // Whoever is not read any more is told so.
+    // The connection is closed, so that the server stops sending.
     was_closed.recv().await.unwrap();
 }
 
 #[tokio::test]
-async fn what_a_packed_answer_unpacks_to_counts() {
+async fn the_limit_applies_to_the_decompressed_answer() {
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     let zeros = vec![b' '; 1 << 20];
     (0..64).for_each(|_| packer.write_all(&zeros).unwrap());
@@ -73,7 +73,7 @@ async fn what_a_packed_answer_unpacks_to_counts() {
 }
 
 #[tokio::test]
-async fn of_a_document_that_is_too_long_the_beginning_is_shown() {
+async fn the_beginning_of_a_document_above_the_limit_is_shown() {
     let client = Client::replay(recordings::cluster()).reading(20_000);
     let reply = document(&client, &pods().with("limit", "20")).await;
     assert_eq!((reply.status, reply.bytes, &reply.failure), (200, 20_000, &None));
@@ -85,7 +85,7 @@ async fn of_a_document_that_is_too_long_the_beginning_is_shown() {
 }
 
 #[tokio::test]
-async fn half_a_secret_is_not_shown() {
+async fn a_secret_above_the_limit_is_not_shown() {
     let secrets = Request::get(ApiPath::parse("/api/v1/namespaces/shop/secrets"), Form::Json);
     let whole = Client::replay(recordings::cluster()).send(&secrets).await.unwrap();
     for length in (1..whole.body.len()).step_by(7) {
@@ -96,7 +96,7 @@ async fn half_a_secret_is_not_shown() {
                 let mut text = String::new();
                 let look = kubewalk::document::LineOptions::default();
                 document.write_line(format, line, look, &mut text);
-                // The password as the recorded secret and its annotation have it.
+                // The password as in the recorded Secret and in its annotation.
                 assert!(!text.contains("czNj") && !text.contains("s3cr"), "{length}: {text}");
             }
         }
@@ -104,7 +104,7 @@ async fn half_a_secret_is_not_shown() {
 }
 
 #[test]
-fn a_list_that_is_too_long_is_told_with_what_to_try() {
+fn a_list_above_the_limit_fails_with_a_hint() {
     let mut run = binary(&["tree", "po", "-n", "shop", "--demo", "--max-response", "1KiB"]);
     let run = run.output().unwrap();
     let printed = String::from_utf8(run.stderr).unwrap();
@@ -114,7 +114,7 @@ fn a_list_that_is_too_long_is_told_with_what_to_try() {
 }
 
 #[test]
-fn get_prints_all_of_an_answer() {
+fn get_has_no_limit() {
     let body = format!("[{}\"end\"]", "\"0123456789\",".repeat(1 << 20));
     let sent = body.clone();
     let server = RawServer::start(move |_, stream| {

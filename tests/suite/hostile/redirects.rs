@@ -1,4 +1,4 @@
-//! No redirect is followed: whoever it leads to would be given the credentials.
+//! Redirects are not followed, since their target would receive the credentials.
 
 use std::io::Write as _;
 
@@ -11,15 +11,15 @@ use crate::support::machine::binary;
 use crate::support::raw::{RawServer, answer};
 use crate::support::terminal::Terminal;
 
-/// A server that sends everybody on to another one.
-fn sends_on_to(target: &RawServer, status: &'static str) -> RawServer {
+/// Starts a server that redirects every request to another server.
+fn redirecting_to(target: &RawServer, status: &'static str) -> RawServer {
     let location = format!("Location: {}/api/v1/pods\r\n", target.url());
     RawServer::start(move |_, stream| {
         _ = stream.write_all(&answer(status, &location, b"<a href=\"elsewhere\">Moved</a>"));
     })
 }
 
-/// A kubeconfig for a server, with a token.
+/// Writes a kubeconfig with a token for a server.
 fn kubeconfig(folder: &tempfile::TempDir, server: &RawServer) -> std::path::PathBuf {
     let file = folder.path().join("config");
     let url = server.url();
@@ -34,12 +34,12 @@ fn kubeconfig(folder: &tempfile::TempDir, server: &RawServer) -> std::path::Path
 }
 
 #[tokio::test]
-async fn a_redirect_takes_no_credentials_to_another_host() {
+async fn a_redirect_is_not_followed() {
     let elsewhere = RawServer::start(|_, stream| {
         _ = stream.write_all(&answer("200 OK", "Content-Type: application/json\r\n", b"{}"));
     });
     for status in ["301 Moved Permanently", "302 Found", "307 Temporary", "308 Permanent"] {
-        let server = sends_on_to(&elsewhere, status);
+        let server = redirecting_to(&elsewhere, status);
         let folder = tempfile::tempdir().unwrap();
         let options =
             Options { kubeconfig: Some(kubeconfig(&folder, &server)), ..Options::default() };
@@ -57,9 +57,9 @@ async fn a_redirect_takes_no_credentials_to_another_host() {
 }
 
 #[test]
-fn a_redirect_is_shown_with_its_target() {
+fn a_redirect_is_reported_with_its_target() {
     let elsewhere = RawServer::start(|_, _| {});
-    let server = sends_on_to(&elsewhere, "302 Found");
+    let server = redirecting_to(&elsewhere, "302 Found");
     let terminal = Terminal::start(&["-s", &server.url()], &[]);
     terminal.wait_for("302");
     terminal.wait_for("the server sends us on to");
@@ -67,7 +67,7 @@ fn a_redirect_is_shown_with_its_target() {
 }
 
 #[test]
-fn no_url_reads_a_file_of_this_machine() {
+fn a_file_url_reads_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("version");
     std::fs::write(&file, "canary-of-a-file").unwrap();
@@ -94,7 +94,7 @@ fn no_url_reads_a_file_of_this_machine() {
         let printed = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
         assert!(!printed.contains("canary"), "{arguments:?}: {printed}");
     }
-    // The same where it is typed.
+    // The same URL typed on the start screen.
     let mut terminal = Terminal::start(&[], &[]);
     terminal.wait_for("not connected");
     terminal.send(&format!("u\x15{url}\r"));

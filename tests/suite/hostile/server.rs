@@ -1,4 +1,4 @@
-//! An API server whose every word was written by somebody who means harm.
+//! A hostile API server: every text it sends contains control characters.
 
 use std::io::Write as _;
 use std::net::TcpStream;
@@ -7,24 +7,24 @@ use serde_json::json;
 
 use crate::support::raw::{RawServer, answer};
 
-/// Sequences that a terminal would obey: reset, the clipboard, the mouse by a C1 control, a report
-/// that is typed back; and a turn of the line's direction.
+/// Sequences that a terminal executes: reset, clipboard, mouse with a C1 control, a report that is
+/// typed back; and characters that reverse or hide text.
 const HARM: &str = "\u{1b}c\u{1b}]52;c;eA==\u{7}\u{9b}?1000h\u{1b}[6n\u{202e}\u{200b}";
 
-/// How [`HARM`] begins where it is shown.
+/// The beginning of [`HARM`] as it is displayed.
 const SHOWN: &str = "\\x1bc\\x1b]52;";
 
-/// A word with harm behind it.
+/// Returns a word followed by [`HARM`].
 pub(super) fn harmful(word: &str) -> String {
     format!("{word}{HARM}")
 }
 
-/// What is on the screen of a harmful word.
+/// Returns how a harmful word is displayed.
 pub(super) fn shown(word: &str) -> String {
     format!("{word}{SHOWN}")
 }
 
-/// Starts the server. What may be asked of it is in namespace `shop`.
+/// Starts the server. Its objects are in the namespace `shop`.
 pub(super) fn start() -> RawServer {
     RawServer::start(serve)
 }
@@ -64,7 +64,7 @@ fn serve(head: &str, stream: &mut TcpStream) {
     _ = stream.write_all(&answer("200 OK", &headers, body.to_string().as_bytes()));
 }
 
-/// HTTP has no escape character in a header, but all that is no ASCII.
+/// HTTP headers may not contain escape characters, but any bytes above ASCII.
 fn warning() -> String {
     "Warning: 299 - \"old\u{9b}?1000h\u{202e}\"\r\n".to_owned()
 }

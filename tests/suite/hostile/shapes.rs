@@ -1,4 +1,4 @@
-//! Answers that are deep, long, many or odd: shown, or refused in a sentence, and in no time.
+//! Deep, long, many and odd values are shown or refused in a sentence, quickly.
 
 use std::time::{Duration, Instant};
 
@@ -10,10 +10,10 @@ use crate::support::walker::Walker;
 const PODS: &str = "/api/v1/namespaces/shop/pods";
 const SIZE: (u16, u16) = (140, 50);
 
-/// No answer keeps anybody waiting for longer, though this is no optimized build.
+/// The time limit for each step, in an unoptimized build.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// Values that somebody means harm with.
+/// Hostile values.
 struct Values {
     deep: String,
     million: String,
@@ -41,7 +41,7 @@ const ODD: [&[u8]; 5] = [
     b"\"x\xff\xfey\"",
 ];
 
-/// A table with a row of that cell, as a list or as a watch gives it.
+/// A table with one row that has this cell.
 fn table(cell: &[u8]) -> Vec<u8> {
     let columns = br#"{"name":"Name","type":"string","format":"name"},{"name":"Odd"}"#;
     let metadata = br#"{"name":"odd-0","namespace":"shop","resourceVersion":"1085"}"#;
@@ -66,7 +66,7 @@ fn pod(value: &[u8]) -> Vec<u8> {
     parts.join(value)
 }
 
-/// A walk that nothing holds up.
+/// Opens a location. It must not take longer than the limit.
 async fn walked(proxy: &FaultyProxy, keys: &str) -> Walker {
     let mut walker = Walker::server(&proxy.url(), SIZE).await;
     let start = Instant::now();
@@ -76,7 +76,7 @@ async fn walked(proxy: &FaultyProxy, keys: &str) -> Walker {
 }
 
 #[tokio::test]
-async fn a_cell_of_any_depth_and_length_is_shown_or_its_list_refused_in_a_sentence() {
+async fn a_table_cell_of_any_shape_is_shown_or_its_list_refused() {
     let server = Server::over(recordings::cluster());
     let values = Values::new();
     let proxy = FaultyProxy::to(&server);
@@ -99,7 +99,7 @@ async fn a_cell_of_any_depth_and_length_is_shown_or_its_list_refused_in_a_senten
 }
 
 #[tokio::test]
-async fn a_document_of_any_depth_and_length_is_shown_and_its_containers_or_why_not() {
+async fn a_document_of_any_shape_is_shown_with_its_container_view_or_a_reason() {
     let server = Server::over(recordings::cluster());
     let values = Values::new();
     let proxy = FaultyProxy::to(&server);
@@ -130,7 +130,7 @@ async fn a_document_of_any_depth_and_length_is_shown_and_its_containers_or_why_n
 }
 
 #[tokio::test]
-async fn discovery_that_cannot_be_read_leaves_the_rest_of_the_walk() {
+async fn invalid_discovery_of_one_group_leaves_the_others() {
     let server = Server::over(recordings::cluster());
     let values = Values::new();
     let proxy = FaultyProxy::to(&server);
@@ -149,7 +149,7 @@ async fn discovery_that_cannot_be_read_leaves_the_rest_of_the_walk() {
 }
 
 #[tokio::test]
-async fn a_watch_tells_of_what_is_odd_and_lists_again_behind_what_it_cannot_read() {
+async fn a_watch_accepts_odd_values_and_lists_again_after_invalid_ones() {
     let server = Server::over(recordings::cluster());
     let script = server.watch(PODS);
     let values = Values::new();
@@ -185,7 +185,7 @@ async fn a_watch_tells_of_what_is_odd_and_lists_again_behind_what_it_cannot_read
 }
 
 #[tokio::test]
-async fn a_line_of_a_log_of_any_length_is_shown() {
+async fn a_log_line_of_any_length_is_shown() {
     let server = Server::over(recordings::cluster());
     let log = "/api/v1/namespaces/team-a/pods/crashy/log";
     let script = server.watch(&format!("{log}?follow=true"));

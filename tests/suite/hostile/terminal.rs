@@ -20,7 +20,7 @@ const OWN: [&str; 16] = [
 /// What of the written bytes is neither text nor one of the program's own sequences.
 fn foreign(written: &[u8]) -> Vec<String> {
     let text = String::from_utf8(written.to_vec()).unwrap();
-    // The question for the colour of the background.
+    // The query for the background colour.
     let text = text.replace("\u{1b}]11;?\u{1b}\\", "");
     let mut parts = text.split('\u{1b}');
     let mut found: Vec<String> = bad(parts.next().unwrap()).into_iter().collect();
@@ -46,11 +46,11 @@ fn bad(text: &str) -> Option<String> {
 }
 
 #[test]
-fn what_a_server_says_is_shown_on_the_screen_and_never_obeyed() {
+fn control_characters_of_a_server_are_shown_on_the_screen() {
     let server = start();
     let mut terminal = Terminal::start(&["-s", &server.url()], &[]);
     terminal.resize(300, 50);
-    // The root, the header, and a path.
+    // The root, the header and a path.
     for word in ["as user", "group", "path"] {
         terminal.wait_for(&shown(word));
     }
@@ -62,13 +62,13 @@ fn what_a_server_says_is_shown_on_the_screen_and_never_obeyed() {
     terminal.wait_for(&shown("Kind"));
     terminal.send(":/livez\r");
     terminal.wait_for("message: \"refused\\u001bc");
-    // A collection: namespaces, headings, cells, ages, names; a watch that is refused.
+    // A collection: namespaces, headings, cells, ages, names, and a refused watch.
     terminal.send(":po -n shop\r");
     for text in ["HEAD\\x1bC", "cell\\x1bc", "age\\x1bc", "pod\\x1bc"] {
         terminal.wait_for(text);
     }
     terminal.wait_for(&format!("Not live: 403: {}", shown("refused")));
-    // An object: keys and values, its warnings, and all that is below it.
+    // An object: keys, values, warnings and its subresources.
     terminal.send(":po/web -n shop\r");
     for text in ["\"key\\u001bc\\u001b]52;", "\"value\\u001bc", "\\u{301}\\u{301}", "漢\\u0378"] {
         terminal.wait_for(text);
@@ -80,7 +80,7 @@ fn what_a_server_says_is_shown_on_the_screen_and_never_obeyed() {
         terminal.wait_for("key");
         terminal.send("\x1b[Z");
     }
-    // The container's view, the containers that have logs, and a log.
+    // The container view, the containers with logs, and a log.
     terminal.send("d");
     for text in ["VARIABLE\\x1bc", "set\\x1bc", "node\\x1bc"] {
         terminal.wait_for(text);
@@ -89,11 +89,11 @@ fn what_a_server_says_is_shown_on_the_screen_and_never_obeyed() {
     terminal.wait_for("reason\\x1bc");
     terminal.send("j\r");
     terminal.wait_for(&shown("line"));
-    // It is followed, which begins anew.
+    // Following the log requests it again.
     terminal.send("F");
     terminal.wait_for(" ended ");
     terminal.wait_for(&shown("line"));
-    // The trace, an exchange of it with its headers, and a path that the root tells of.
+    // The trace, one exchange with its headers, and a path of the root.
     terminal.send(":/\rG\r");
     terminal.wait_for("GET /path%1Bc");
     terminal.send("T");
@@ -102,11 +102,11 @@ fn what_a_server_says_is_shown_on_the_screen_and_never_obeyed() {
     terminal.send("g\r");
     terminal.wait_for("content-type");
     terminal.send("q");
-    // A selector that is refused.
+    // A refused selector.
     terminal.send(":po -n shop -f spec.x=y\r");
     terminal.wait_for("shop ✗ 400 -f spec.x=y");
     terminal.wait_for("refused\\u001bc");
-    // What does not exist, and a candidate of the prompt.
+    // A missing object, and a candidate of the prompt.
     terminal.send(":/nothing\r");
     terminal.wait_for("It may be gone");
     terminal.wait_for("refused\\u001bc");
@@ -118,7 +118,7 @@ fn what_a_server_says_is_shown_on_the_screen_and_never_obeyed() {
 }
 
 #[test]
-fn the_commands_obey_nothing_and_hide_nothing() {
+fn the_commands_escape_control_characters_for_a_terminal() {
     let server = start();
     let url = server.url();
     for (arguments, word) in [
@@ -144,7 +144,7 @@ fn the_commands_obey_nothing_and_hide_nothing() {
 }
 
 #[test]
-fn a_pipe_gets_what_was_sent() {
+fn a_pipe_gets_the_bytes_unchanged() {
     let server = start();
     let url = server.url();
     for (arguments, word) in [
@@ -162,7 +162,7 @@ fn a_pipe_gets_what_was_sent() {
 }
 
 #[test]
-fn what_a_kubeconfig_and_a_file_are_called_is_shown() {
+fn control_characters_in_file_and_context_names_are_shown() {
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("config");
     let context = harmful("context");
@@ -192,7 +192,7 @@ fn what_a_kubeconfig_and_a_file_are_called_is_shown() {
 }
 
 #[test]
-fn a_copied_value_is_what_was_sent_and_a_copied_command_is_quoted() {
+fn a_copied_value_is_unchanged_and_a_copied_command_is_quoted() {
     let server = start();
     let mut terminal = Terminal::start(&["-s", &server.url(), "po/web", "-n", "shop"], &[]);
     terminal.resize(200, 50);
@@ -224,12 +224,12 @@ fn a_copied_value_is_what_was_sent_and_a_copied_command_is_quoted() {
     assert!(copied(&format!(r"curl -sS {headers} '{url}/it'\''s$(reboot);'")));
 }
 
-/// The name of a variable, which has no `=` in it.
+/// A variable's name, which cannot contain `=`.
 const NAME: &str = "NAME\u{1b}c\u{9b}?1000h\u{202e}";
 
-/// A container of which all that is read was written to do harm.
+/// A container whose contents are hostile.
 #[test]
-fn what_a_container_really_has_is_shown_and_never_obeyed() {
+fn control_characters_of_a_container_are_shown() {
     let server = Server::over(recordings::cluster());
     server.set_container(Container::new(|run| match run.command.last().unwrap().as_str() {
         "/proc/self/environ" => {

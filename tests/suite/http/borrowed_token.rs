@@ -1,4 +1,4 @@
-//! The token of another container, as an ephemeral one borrows it.
+//! Borrowing the token of another container, as an ephemeral container does.
 
 use kubewalk::api::endpoint::{NotConnected, Options};
 use kubewalk::downward::inside::Borrowable;
@@ -17,7 +17,7 @@ fn borrowing() -> Options {
     Options { borrow_token: true, ..Options::default() }
 }
 
-/// A container without a token of its own that sees two others; the token of the second may be read.
+/// A container without a token that sees two others. The token of the second is readable.
 fn pod(port: u16) -> Machine {
     let mut machine = Machine::new();
     machine.environment.service_host = Some("127.0.0.1".to_owned());
@@ -36,7 +36,7 @@ fn pod(port: u16) -> Machine {
 }
 
 #[tokio::test]
-async fn the_first_token_that_can_be_read_is_used_and_its_container_named() {
+async fn the_first_readable_token_is_used_and_its_container_is_named() {
     let identity = Identity::signed_for("127.0.0.1");
     let server = Server::setup(recordings::cluster()).tls(&identity).start();
     let machine = pod(server.address().port());
@@ -58,11 +58,11 @@ async fn the_first_token_that_can_be_read_is_used_and_its_container_named() {
 }
 
 #[tokio::test]
-async fn no_token_is_ever_borrowed_unasked() {
+async fn a_token_is_only_borrowed_on_request() {
     let machine = pod(1);
     machine.write("borrowed/token", "first\n");
     let Err(NotConnected::Absent(absent)) = machine.connect(Options::default()).await else {
-        panic!("a way was taken");
+        panic!("an endpoint was found");
     };
     let account = absent
         .tried
@@ -73,9 +73,9 @@ async fn no_token_is_ever_borrowed_unasked() {
 }
 
 #[tokio::test]
-async fn where_none_can_be_borrowed_it_says_why_and_what_to_do() {
+async fn without_a_readable_token_the_failure_has_reasons_and_a_hint() {
     let mut machine = pod(1);
-    // That of the second container is gone.
+    // The second container has ended.
     machine.environment.borrowable.truncate(1);
     let failure = machine.unusable(borrowing()).await;
     assert_eq!(failure.kind, FailureKind::Input);

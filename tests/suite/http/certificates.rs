@@ -1,4 +1,4 @@
-//! Certificates that are wrong, and those that a credential plugin gives, at real TLS servers.
+//! Invalid server certificates, and client certificates of credential plugins, with real TLS servers.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -12,7 +12,7 @@ use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::tls::{ClientIdentity, Identity};
 
-/// Connects as a user of a kubeconfig that trusts the authority in `ca.crt`.
+/// Connects with a kubeconfig user and the authority in `ca.crt`.
 async fn connection(machine: &Machine, server: &Server, user: &str) -> Connected {
     let text = kubeconfig("dev", &server.url())
         .replace("{server", "{certificate-authority: ca.crt, server")
@@ -36,7 +36,7 @@ async fn refused(identity: &Identity, is_trusted: bool) -> Failure {
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_wrong_is_told_in_one_clear_sentence() {
+async fn an_invalid_certificate_is_a_failure_in_one_sentence() {
     let expired = refused(&Identity::signed_for_until("127.0.0.1", 2020), true).await;
     assert_eq!(expired.message, "its certificate expired on 2020-01-01");
     assert_eq!(expired.hint, "Have it renewed, or check this machine's clock");
@@ -47,7 +47,7 @@ async fn a_certificate_that_is_wrong_is_told_in_one_clear_sentence() {
     assert_eq!(unknown.message, "its certificate is of an authority that is not trusted");
 }
 
-/// Writes a plugin that gives these certificates one after the other, and the last ever after.
+/// Writes a plugin that returns these certificates in turn, and then always the last.
 fn give(machine: &Machine, clients: &[&ClientIdentity], expires: &str) {
     for (index, client) in clients.iter().enumerate() {
         let mut status = json!({
@@ -79,7 +79,7 @@ const EXEC: &str = "exec: {apiVersion: client.authentication.k8s.io/v1, command:
                     interactiveMode: Never}";
 
 #[tokio::test]
-async fn the_certificate_of_a_plugin_is_shown_and_the_plugin_runs_once() {
+async fn the_certificate_of_a_plugin_is_used_and_the_plugin_runs_once() {
     let identity = Identity::signed_for("127.0.0.1");
     let server = Server::setup(recordings::cluster()).tls(&identity).only_known_clients().start();
     let machine = Machine::new();
@@ -93,23 +93,23 @@ async fn the_certificate_of_a_plugin_is_shown_and_the_plugin_runs_once() {
 }
 
 #[tokio::test]
-async fn a_plugin_runs_again_when_its_certificate_expires_and_the_new_one_is_shown() {
+async fn a_plugin_runs_again_when_its_certificate_expires() {
     let identity = Identity::signed_for("127.0.0.1");
     let server = Server::setup(recordings::cluster()).tls(&identity).only_known_clients().start();
     let machine = Machine::new();
     machine.write("ca.crt", &identity.authority);
-    // The server knows only the second, which is asked for as the first expires.
+    // The server accepts only the second, which is requested when the first expires.
     let stranger = Identity::signed_for("other").client("jane");
     give(&machine, &[&stranger, &identity.client("jane")], "2020-01-01T00:00:00Z");
     let connection = connection(&machine, &server, EXEC).await;
     assert_eq!(version(&connection).await, Ok(200));
     assert_eq!(runs(&machine), 2);
-    assert_eq!(version(&connection).await, Ok(200), "the same again, on the same connection");
+    assert_eq!(version(&connection).await, Ok(200), "another request on the same connection");
     assert_eq!(server.handshakes(), 1);
 }
 
 #[tokio::test]
-async fn a_plugin_runs_again_once_when_tls_is_refused_for_its_certificate() {
+async fn a_plugin_runs_once_more_when_its_certificate_is_refused_by_tls() {
     let identity = Identity::signed_for("127.0.0.1");
     let server = Server::setup(recordings::cluster()).tls(&identity).only_known_clients().start();
     let machine = Machine::new();
@@ -122,7 +122,7 @@ async fn a_plugin_runs_again_once_when_tls_is_refused_for_its_certificate() {
 }
 
 #[tokio::test]
-async fn a_plugin_runs_again_once_when_its_certificate_is_refused() {
+async fn a_plugin_runs_once_more_when_its_certificate_is_unauthorized() {
     let identity = Identity::signed_for("127.0.0.1");
     let server = Server::setup(recordings::cluster()).tls(&identity).only_known_clients().start();
     let machine = Machine::new();
@@ -134,8 +134,12 @@ async fn a_plugin_runs_again_once_when_its_certificate_is_refused() {
     for _ in 0..3 {
         assert_eq!(version(&connection).await, Ok(401));
     }
-    assert_eq!(runs(&machine), 2, "a server that takes none does not let it run for ever");
-    assert_eq!(server.handshakes(), 2, "the new certificate takes a connection of its own");
+    assert_eq!(
+        runs(&machine),
+        2,
+        "a server that refuses every certificate does not run the plugin forever"
+    );
+    assert_eq!(server.handshakes(), 2, "the new certificate needs a new connection");
     server.restore("/version");
     assert_eq!(version(&connection).await, Ok(200));
     assert_eq!((runs(&machine), server.handshakes()), (2, 2));

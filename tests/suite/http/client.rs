@@ -1,4 +1,4 @@
-//! What the client makes of servers, good and bad.
+//! The HTTP client: answers, timeouts, failures and watches.
 
 use std::io::Write as _;
 use std::net::TcpStream;
@@ -28,7 +28,7 @@ fn get(path: &str) -> Request {
     Request::get(ApiPath::parse(path), Form::Json)
 }
 
-/// The address of a server that answers with these bytes.
+/// Starts a server that answers with these bytes. Returns its URL.
 fn raw_server(answer: &'static [u8]) -> String {
     let answer = move |_: &str, stream: &mut TcpStream| _ = stream.write_all(answer);
     RawServer::start(answer).url()
@@ -39,7 +39,7 @@ async fn failure(url: &str, path: &str) -> Failure {
 }
 
 #[tokio::test]
-async fn an_answer_over_a_socket_is_the_recorded_one() {
+async fn an_answer_over_a_socket_equals_the_recorded_one() {
     let server = Server::over(recordings::cluster());
     let client = client(&server.url(), None).await;
     let request = get(PODS).with("limit", "500");
@@ -48,7 +48,7 @@ async fn an_answer_over_a_socket_is_the_recorded_one() {
     assert_eq!((pods.status, &pods.body), (200, &replayed.body));
     assert_eq!(pods.content_type, replayed.content_type);
     let seen = server.seen();
-    assert_eq!(seen.len(), 1, "one request and no other");
+    assert_eq!(seen.len(), 1, "exactly one request");
     assert_eq!(seen[0].query, "limit=500");
     assert_eq!(seen[0].accept, "application/json");
     assert_eq!(seen[0].user_agent, concat!("kubewalk/", env!("CARGO_PKG_VERSION")));
@@ -56,14 +56,14 @@ async fn an_answer_over_a_socket_is_the_recorded_one() {
 }
 
 #[tokio::test]
-async fn the_warnings_of_a_server_are_heard() {
+async fn warning_headers_are_returned() {
     let replay = Client::replay(recordings::cluster());
     let endpoints = replay.send(&get("/api/v1/namespaces/default/endpoints")).await.unwrap();
     assert!(endpoints.warnings[0].starts_with("v1 Endpoints is deprecated"), "{endpoints:?}");
 }
 
 #[tokio::test]
-async fn an_unavailable_group_is_asked_once() {
+async fn an_unavailable_group_is_requested_once() {
     let server = Server::over(recordings::cluster());
     let path = "/apis/metrics.k8s.io/v1beta1";
     let answer = client(&server.url(), None).await.send(&get(path)).await.unwrap();
@@ -72,7 +72,7 @@ async fn an_unavailable_group_is_asked_once() {
 }
 
 #[tokio::test]
-async fn a_base_path_leads_every_request() {
+async fn a_base_path_precedes_every_path() {
     let server = Server::setup(recordings::cluster()).below("/clusters/one").start();
     for url in [server.url(), format!("{}/", server.url())] {
         let answer = client(&url, None).await.send(&get("/version")).await.unwrap();
@@ -82,7 +82,7 @@ async fn a_base_path_leads_every_request() {
 }
 
 #[tokio::test]
-async fn a_server_that_knows_only_plain_documents_gives_those() {
+async fn a_server_without_tables_answers_with_plain_documents() {
     let server = Server::setup(recordings::cluster()).plain_only().start();
     let client = client(&server.url(), None).await;
     for (path, form, kind) in
@@ -95,7 +95,7 @@ async fn a_server_that_knows_only_plain_documents_gives_those() {
 }
 
 #[tokio::test]
-async fn a_late_answer_is_a_timeout_that_says_who_and_how_long() {
+async fn a_timeout_names_the_server_and_the_limit() {
     let server = Server::over(recordings::cluster());
     let gate = server.hold("/version");
     let impatient = client(&server.url(), Some(Duration::from_millis(50))).await;
@@ -107,13 +107,13 @@ async fn a_late_answer_is_a_timeout_that_says_who_and_how_long() {
     let request = get("/version");
     let answer = patient.send(&request);
     let (answer, ()) = tokio::join!(answer, async { gate.open() });
-    assert_eq!(answer.unwrap().status, 200, "zero is no limit");
+    assert_eq!(answer.unwrap().status, 200, "zero disables the limit");
 }
 
 #[tokio::test]
-async fn a_body_that_stalls_is_a_timeout() {
+async fn a_stalled_body_times_out() {
     let server = Server::over(recordings::cluster());
-    // A watch asked for as if it were a list never ends.
+    // A watch requested as a list never ends.
     let watch = server.watch(PODS);
     let client = client(&server.url(), Some(Duration::from_millis(500))).await;
     let request = get(PODS).with("watch", "1");
@@ -124,11 +124,11 @@ async fn a_body_that_stalls_is_a_timeout() {
     assert_eq!(head.status, 200);
     assert_eq!(chunks.next().await.unwrap().unwrap(), "beginning");
     assert_eq!(chunks.next().await.unwrap().unwrap_err().kind, FailureKind::TimedOut);
-    assert!(chunks.next().await.is_none(), "a failure is the end");
+    assert!(chunks.next().await.is_none(), "a failure ends the stream");
 }
 
 #[tokio::test]
-async fn a_stream_gives_the_bytes_of_the_whole() {
+async fn a_stream_has_the_same_bytes_as_the_whole_answer() {
     let server = Server::over(recordings::cluster());
     let client = client(&server.url(), None).await;
     let whole = client.send(&get("/openapi/v3/api/v1")).await.unwrap();
@@ -140,7 +140,7 @@ async fn a_stream_gives_the_bytes_of_the_whole() {
 }
 
 #[tokio::test]
-async fn a_refused_port_is_named() {
+async fn a_refused_connection_names_the_server() {
     let url = format!("http://{}", refusing_address());
     let failure = failure(&url, "/version").await;
     assert_eq!(failure.kind, FailureKind::Refused);
@@ -148,14 +148,14 @@ async fn a_refused_port_is_named() {
 }
 
 #[tokio::test]
-async fn an_unknown_name_is_named() {
+async fn an_unknown_host_name_is_named() {
     let failure = failure("http://kubewalk.invalid:6443", "/version").await;
     assert_eq!(failure.kind, FailureKind::Dns);
     assert_eq!(failure.message, "the name in http://kubewalk.invalid:6443 is unknown");
 }
 
 #[tokio::test]
-async fn an_answer_that_is_cut_off_is_no_answer() {
+async fn a_cut_answer_is_a_failure() {
     let server = Server::over(recordings::cluster());
     server.cut("/version", "{\"major\":");
     assert_eq!(failure(&server.url(), "/version").await.kind, FailureKind::Cut);
@@ -166,17 +166,17 @@ async fn an_answer_that_is_cut_off_is_no_answer() {
 }
 
 #[tokio::test]
-async fn what_does_not_speak_http_is_no_api_server() {
+async fn an_answer_other_than_http_is_a_failure() {
     let failure = failure(&raw_server(b"SSH-2.0-OpenSSH_9.6\r\n"), "/version").await;
     assert_eq!(failure.kind, FailureKind::NotAnApi, "{failure}");
 }
 
 #[tokio::test]
-async fn plain_http_where_tls_is_expected_has_a_hint() {
+async fn https_to_a_plain_http_server_fails_with_a_hint() {
     let server = Server::over(recordings::cluster());
     let url = server.url().replace("http:", "https:");
     let options = Options { server: Some(url), ..Options::default() };
-    // A machine without authorities cannot even begin.
+    // Without system authorities, TLS fails earlier.
     if let Ok(connection) = connect(&options, &Environment::empty()).await {
         let failure = connection.client.send(&get("/version")).await.unwrap_err();
         assert_eq!(failure.kind, FailureKind::Tls, "{failure}");
@@ -185,7 +185,7 @@ async fn plain_http_where_tls_is_expected_has_a_hint() {
 }
 
 #[tokio::test]
-async fn the_lines_of_a_watch_arrive_whole_however_they_were_cut() {
+async fn lines_of_a_watch_are_joined_from_any_chunks() {
     let server = Server::over(recordings::cluster());
     let watch = server.watch(PODS);
     let client = client(&server.url(), Some(Duration::from_millis(50))).await;
@@ -195,7 +195,7 @@ async fn the_lines_of_a_watch_arrive_whole_however_they_were_cut() {
     assert_eq!(watch.queries(), ["resourceVersion=7&watch=1"]);
     assert!(server.seen()[0].accept.starts_with("application/json;as=PartialObjectMetadata;"));
     watch.bytes("{\"type\":");
-    // Longer than the timeout of requests, which is none of a watch's business.
+    // Longer than the request timeout, which does not apply to watches.
     assert!(tokio::time::timeout(Duration::from_millis(200), lines.next()).await.is_err());
     watch.bytes("\"ADDED\"}\n{\"type\":\"BOOKMARK\"}\n{\"ty");
     assert_eq!(lines.next().await.unwrap().unwrap(), "{\"type\":\"ADDED\"}");
@@ -207,7 +207,7 @@ async fn the_lines_of_a_watch_arrive_whole_however_they_were_cut() {
 }
 
 #[tokio::test]
-async fn a_watch_that_is_torn_off_says_so() {
+async fn a_broken_watch_is_a_failure() {
     let server = Server::over(recordings::cluster());
     let watch = server.watch(PODS);
     let mut lines = client(&server.url(), None).await.watch(&get(PODS)).await.unwrap();
@@ -218,7 +218,7 @@ async fn a_watch_that_is_torn_off_says_so() {
 }
 
 #[tokio::test]
-async fn a_watch_that_is_dropped_is_closed_at_the_server() {
+async fn dropping_a_watch_closes_its_connection() {
     let server = Server::over(recordings::cluster());
     let watch = server.watch(PODS);
     let lines = client(&server.url(), None).await.watch(&get(PODS)).await.unwrap();
@@ -228,7 +228,7 @@ async fn a_watch_that_is_dropped_is_closed_at_the_server() {
 }
 
 #[tokio::test]
-async fn a_refused_watch_tells_why() {
+async fn a_refused_watch_has_the_reason() {
     let server = Server::over(recordings::cluster());
     let watch = server.watch(PODS);
     watch.refuse(410, r#"{"kind":"Status","message":"too old resource version","code":410}"#);
@@ -241,7 +241,7 @@ async fn a_refused_watch_tells_why() {
 }
 
 #[tokio::test]
-async fn an_answer_told_by_a_test_is_given_until_forgotten() {
+async fn the_test_server_overrides_answers_until_restored() {
     let server = Server::over(recordings::cluster());
     let client = client(&server.url(), None).await;
     server.answer("/version", 403, r#"{"kind":"Status","message":"no","code":403}"#);

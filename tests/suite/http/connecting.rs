@@ -1,4 +1,4 @@
-//! Which way is taken to a server, and what is told of the others.
+//! Which endpoint is used, and what is reported about the others.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::tls::Identity;
 
-/// A machine on which nothing is set up, with a home and a place for a service account.
+/// A machine without any configuration, with a home and a directory for a service account.
 pub(super) struct Machine {
     pub(super) folder: TempDir,
     pub(super) environment: Environment,
@@ -32,7 +32,7 @@ impl Machine {
         Self { folder, environment }
     }
 
-    /// Writes a file below the machine's folder.
+    /// Writes a file below the machine's directory.
     pub(super) fn write(&self, name: &str, text: &str) -> PathBuf {
         let file = self.folder.path().join(name);
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
@@ -56,19 +56,19 @@ impl Machine {
     pub(super) async fn unusable(&self, options: Options) -> Failure {
         match self.connect(options).await {
             Err(NotConnected::Unusable(failure)) => failure,
-            other => panic!("{other:?} is not a failure of the input"),
+            other => panic!("{other:?} is not an input failure"),
         }
     }
 
     async fn nothing(&self) -> NoEndpoint {
         match self.connect(Options::default()).await {
             Err(NotConnected::Absent(absent)) => absent,
-            other => panic!("{other:?} is a way"),
+            other => panic!("{other:?} is an endpoint"),
         }
     }
 }
 
-/// A kubeconfig with one context of that name.
+/// Returns a kubeconfig with one context.
 pub(super) fn kubeconfig(context: &str, server: &str) -> String {
     format!(
         "apiVersion: v1
@@ -102,7 +102,7 @@ fn namespaces(names: &[&str]) -> Vec<Namespace> {
 }
 
 #[tokio::test]
-async fn the_demo_needs_nothing() {
+async fn the_demo_needs_no_environment() {
     let options = Options { demo: true, ..Options::default() };
     let connection = Machine::new().connect(options).await.unwrap();
     assert_eq!(connection.endpoint.kind, EndpointKind::Demo);
@@ -126,7 +126,7 @@ async fn a_recording_is_replayed_from_its_file() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_recording_is_said_so() {
+async fn a_file_that_is_not_a_recording_is_refused() {
     let machine = Machine::new();
     let file = machine.write("kubeconfig", &kubeconfig("dev", "http://h"));
     let failure = machine.unusable(Options { replay: Some(file), ..Options::default() }).await;
@@ -138,7 +138,7 @@ async fn a_file_that_is_no_recording_is_said_so() {
 }
 
 #[tokio::test]
-async fn a_url_is_taken_whether_it_answers_or_not() {
+async fn a_given_url_is_used_even_if_it_does_not_answer() {
     let machine = Machine::new();
     let options = |server: &str| Options {
         server: Some(server.to_owned()),
@@ -173,7 +173,7 @@ async fn outside_a_pod_the_kubeconfig_comes_before_a_proxy() {
     let connection = machine.connection().await;
     assert_eq!(connection.endpoint.kind, EndpointKind::Context { name: "home".into() });
     assert_eq!(connection.endpoint.reason, "current context of ~/.kube/config");
-    // Its server does not answer, and no other is asked in its place.
+    // Its server does not answer, and no other endpoint is used instead.
     assert!(version(&connection).await.is_err());
 
     let file = machine.write("dev", &kubeconfig("dev", &config_server.url()));
@@ -187,7 +187,7 @@ async fn outside_a_pod_the_kubeconfig_comes_before_a_proxy() {
 }
 
 #[tokio::test]
-async fn outside_a_pod_without_a_kubeconfig_a_proxy_is_found() {
+async fn outside_a_pod_without_a_kubeconfig_a_proxy_is_used() {
     let proxy = Server::over(recordings::cluster());
     let machine = Machine::new().with_proxy(&proxy);
     let connection = machine.connection().await;
@@ -205,11 +205,11 @@ async fn outside_a_pod_without_a_kubeconfig_a_proxy_is_found() {
         ])
     );
     assert_eq!(version(&connection).await, Ok(200));
-    assert_eq!(proxy.count("/version"), 2, "the probe, and the request");
+    assert_eq!(proxy.count("/version"), 2, "the probe and the request");
 }
 
 #[tokio::test]
-async fn where_nothing_is_every_way_is_told_with_a_hint() {
+async fn without_a_server_every_attempt_is_listed_with_a_hint() {
     let machine = Machine::new();
     let text = kubeconfig("dev", "http://h").replace("current-context: dev", "");
     machine.write("home/.kube/config", &text);
@@ -240,7 +240,7 @@ async fn a_kubeconfig_variable_without_an_existing_file_is_a_failure() {
         let options = Options { context, ..Options::default() };
         assert_eq!(machine.unusable(options).await.message, message);
     }
-    // In a pod neither the ambassador nor the service account takes its place.
+    // In a pod, neither the ambassador nor the service account is used instead.
     machine.environment.service_host = Some("10.0.0.1".to_owned());
     assert_eq!(machine.unusable(Options::default()).await.message, message);
     assert_eq!(proxy.seen(), []);
@@ -249,7 +249,7 @@ async fn a_kubeconfig_variable_without_an_existing_file_is_a_failure() {
 }
 
 #[tokio::test]
-async fn what_is_no_kubernetes_api_is_not_taken_for_one() {
+async fn a_service_other_than_a_kubernetes_api_is_not_used() {
     let stranger = Server::over(recordings::cluster());
     for (status, body) in [(200, "{\"version\":1}"), (404, "not found"), (200, "[]"), (302, "")] {
         stranger.answer("/version", status, body);
@@ -257,14 +257,14 @@ async fn what_is_no_kubernetes_api_is_not_taken_for_one() {
         let last = absent.tried.last().unwrap();
         assert_eq!(last.outcome, "what answers there is not a Kubernetes API", "{status} {body}");
     }
-    // One that forbids the question is one.
+    // A server that forbids the request is a Kubernetes API.
     let forbidden = r#"{"kind":"Status","apiVersion":"v1","status":"Failure","code":403}"#;
     stranger.answer("/version", 403, forbidden);
     assert!(Machine::new().with_proxy(&stranger).connect(Options::default()).await.is_ok());
 }
 
 #[tokio::test]
-async fn a_port_that_keeps_silent_delays_no_longer_than_the_probe_may() {
+async fn a_silent_port_delays_the_search_by_the_probe_limit() {
     let silent = Server::over(recordings::cluster());
     let _gate = silent.hold("/version");
     let machine = Machine::new().with_proxy(&silent);
@@ -275,7 +275,7 @@ async fn a_port_that_keeps_silent_delays_no_longer_than_the_probe_may() {
     assert!(took >= Duration::from_millis(300) && took < Duration::from_secs(2), "{took:?}");
 }
 
-/// A pod with a service account that trusts that server.
+/// A pod with a service account for that server.
 fn pod(server: &Server, identity: &Identity) -> Machine {
     let mut machine = Machine::new();
     machine.write("serviceaccount/token", "first\n");
@@ -287,7 +287,7 @@ fn pod(server: &Server, identity: &Identity) -> Machine {
 }
 
 #[tokio::test]
-async fn in_a_pod_the_service_account_leads_to_the_cluster() {
+async fn in_a_pod_the_service_account_is_used() {
     let identity = Identity::signed_for("127.0.0.1");
     let server = Server::setup(recordings::cluster()).tls(&identity).start();
     let machine = pod(&server, &identity);
@@ -314,7 +314,7 @@ async fn in_a_pod_the_service_account_leads_to_the_cluster() {
 }
 
 #[tokio::test]
-async fn a_cluster_of_another_authority_is_not_trusted() {
+async fn a_certificate_of_another_authority_is_not_trusted() {
     let server =
         Server::setup(recordings::cluster()).tls(&Identity::signed_for("127.0.0.1")).start();
     let connection = pod(&server, &Identity::signed_for("127.0.0.1")).connection().await;
@@ -336,7 +336,7 @@ async fn in_a_pod_the_ambassador_comes_before_the_service_account() {
 }
 
 #[tokio::test]
-async fn in_a_pod_a_kubeconfig_that_is_named_comes_first() {
+async fn in_a_pod_the_variable_kubeconfig_comes_first() {
     let ambassador = Server::over(recordings::cluster());
     let mut machine = pod(&ambassador, &Identity::signed_for("h")).with_proxy(&ambassador);
     let file = machine.write("dev", &kubeconfig("dev", "http://127.0.0.1:1"));
@@ -347,7 +347,7 @@ async fn in_a_pod_a_kubeconfig_that_is_named_comes_first() {
 }
 
 #[tokio::test]
-async fn in_a_pod_without_a_token_the_kubeconfig_comes_last() {
+async fn in_a_pod_without_a_token_the_kubeconfig_of_the_home_comes_last() {
     let mut machine = Machine::new();
     machine.environment.service_host = Some("10.0.0.1".to_owned());
     machine.write("home/.kube/config", &kubeconfig("home", "http://127.0.0.1:1"));

@@ -1,4 +1,4 @@
-//! What a kubeconfig says, followed as kubectl follows it.
+//! Kubeconfig files, interpreted as by kubectl.
 
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -12,7 +12,7 @@ use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::tls::Identity;
 
-/// A kubeconfig whose cluster and user have these fields.
+/// Returns a kubeconfig whose cluster and user have these fields.
 fn with(cluster: &str, user: &str) -> String {
     format!(
         "current-context: dev
@@ -35,7 +35,7 @@ fn options(machine: &Machine, text: &str) -> Options {
 }
 
 #[tokio::test]
-async fn files_are_merged_the_first_wins_and_missing_ones_are_skipped() {
+async fn kubeconfig_files_are_merged_and_the_first_wins() {
     let server = Server::over(recordings::cluster());
     let mut machine = Machine::new();
     let first = "current-context: ''\nusers:\n- {name: u, user: {token: first}}\n";
@@ -49,7 +49,7 @@ async fn files_are_merged_the_first_wins_and_missing_ones_are_skipped() {
     assert_eq!(connection.endpoint.kind, EndpointKind::Context { name: "dev".into() });
     assert_eq!(version(&connection).await, Ok(200));
     assert_eq!(server.seen()[0].authorization, "Bearer first");
-    // A context of the last file leads to the cluster of that name in an earlier one.
+    // A context of the last file uses the cluster of that name in an earlier one.
     let late = Options { context: Some("late".into()), ..Options::default() };
     let connection = machine.connect(late).await.unwrap();
     assert_eq!(connection.endpoint.address, server.url());
@@ -57,7 +57,7 @@ async fn files_are_merged_the_first_wins_and_missing_ones_are_skipped() {
 }
 
 #[tokio::test]
-async fn the_namespaces_of_the_cluster_are_known() {
+async fn the_namespaces_of_all_contexts_of_the_cluster_are_known() {
     let machine = Machine::new();
     let mut options = options(&machine, &with("server: 'http://h'", ""));
     options.context = Some("other".into());
@@ -68,7 +68,7 @@ async fn the_namespaces_of_the_cluster_are_known() {
 }
 
 #[tokio::test]
-async fn a_broken_kubeconfig_is_told_in_one_sentence() {
+async fn an_invalid_kubeconfig_is_a_failure_in_one_sentence() {
     let machine = Machine::new();
     for (text, printed) in [
         ("{", "is broken: "),
@@ -118,7 +118,7 @@ async fn a_broken_kubeconfig_is_told_in_one_sentence() {
 }
 
 #[tokio::test]
-async fn a_token_file_is_read_without_its_line_feed_and_beside_the_kubeconfig() {
+async fn a_token_file_is_relative_to_the_kubeconfig_and_read_without_its_line_feed() {
     let server = Server::over(recordings::cluster());
     let machine = Machine::new();
     machine.write("folder/secrets/token", "from-file\n");
@@ -129,7 +129,7 @@ async fn a_token_file_is_read_without_its_line_feed_and_beside_the_kubeconfig() 
 }
 
 #[tokio::test]
-async fn a_server_is_verified_as_the_kubeconfig_says() {
+async fn certificates_are_verified_as_configured() {
     let identity = Identity::signed_for("kube.example.com");
     let server = Server::setup(recordings::cluster()).tls(&identity).start();
     let machine = Machine::new();
@@ -151,7 +151,7 @@ async fn a_server_is_verified_as_the_kubeconfig_says() {
     }
 }
 
-/// Writes a plugin that notes each of its runs and gives the token of its environment.
+/// Writes a plugin that records its runs and returns the token in its environment.
 fn plugin(machine: &Machine, expires: &str) -> std::path::PathBuf {
     let script = format!(
         r#"#!/bin/sh
@@ -170,7 +170,7 @@ const EXEC: &str = "exec: {apiVersion: client.authentication.k8s.io/v1, command:
                     interactiveMode: Always, env: [{name: WHO, value: plugged}]}";
 
 #[tokio::test]
-async fn a_credential_plugin_runs_once_for_its_token() {
+async fn a_credential_plugin_runs_once_per_token() {
     let server = Server::over(recordings::cluster());
     let machine = Machine::new();
     plugin(&machine, r#","expirationTimestamp":"2999-01-01T00:00:00Z""#);
@@ -201,12 +201,12 @@ async fn a_credential_plugin_runs_again_when_its_token_expires() {
 }
 
 #[tokio::test]
-async fn a_proxy_of_the_cluster_is_used() {
+async fn the_proxy_url_of_the_cluster_is_used() {
     let proxy = Server::over(recordings::cluster());
     let machine = Machine::new();
     let fields = format!("server: 'http://h:6443', proxy-url: '{}'", proxy.url());
     let connection = machine.connect(options(&machine, &with(&fields, ""))).await.unwrap();
-    // The fixture server does not tunnel, but it is what was asked.
+    // The test server is no proxy, but it receives the request.
     assert!(version(&connection).await.is_err());
     assert_eq!(proxy.seen()[0].method, "CONNECT");
 }

@@ -1,4 +1,4 @@
-//! A server that knows only plain discovery and no tables, as old ones and small ones do.
+//! Servers without aggregated discovery and tables, as old and small ones are.
 
 use crate::support::recordings;
 use crate::support::server::Server;
@@ -13,14 +13,14 @@ fn server() -> Server {
 }
 
 #[tokio::test]
-async fn the_tree_is_the_same_from_plain_documents() {
+async fn plain_discovery_gives_the_same_tree() {
     let server = server();
     let mut walker = plain(&server).await;
     let groups = walker.screen();
     for group in ["apps", "batch", "metrics.k8s.io", "factory.example.com"] {
         assert!(groups.contains(&format!("▸ {group}")), "{group} on\n{groups}");
     }
-    // The resources of a version are asked for when it is opened.
+    // The resources of a version are requested when it is opened.
     assert_eq!(server.count("/apis/batch/v1"), 0);
     walker.walk(":/apis/batch/v1 enter").await;
     walker.wait_for("cronjobs").await;
@@ -30,7 +30,7 @@ async fn the_tree_is_the_same_from_plain_documents() {
 }
 
 #[tokio::test]
-async fn words_are_found_in_versions_that_were_not_read_yet() {
+async fn a_location_in_words_loads_the_versions_it_needs() {
     let server = server();
     let mut walker = plain(&server).await;
     walker.walk(":cj space -n space shop enter").await;
@@ -41,7 +41,7 @@ async fn words_are_found_in_versions_that_were_not_read_yet() {
 }
 
 #[tokio::test]
-async fn a_collection_without_a_table_has_names_and_ages() {
+async fn a_collection_without_a_table_shows_names_and_ages() {
     let server = server();
     let mut walker = plain(&server).await;
     walker.walk(":po space -n space shop enter").await;
@@ -49,13 +49,13 @@ async fn a_collection_without_a_table_has_names_and_ages() {
     let heading = walker.line("shop 6");
     assert!(heading.contains("AGE"), "{heading}");
     let row = walker.line("▸ db-0");
-    assert!(!row.contains("shop"), "the namespace is said once: {row}");
+    assert!(!row.contains("shop"), "the namespace is shown once: {row}");
     walker.walk(":/api/v1/pods enter j enter").await;
     walker.wait_for("team-a   nolimits").await;
 }
 
 #[tokio::test]
-async fn deltas_of_plain_objects_move_the_rows() {
+async fn watch_events_with_plain_objects_update_the_rows() {
     let server = server();
     let watch = server.watch("/api/v1/namespaces/shop/pods");
     let mut walker = plain(&server).await;

@@ -1,4 +1,4 @@
-//! Which recorded answer a request gets.
+//! Replay: which recorded answer a request gets.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,11 +35,11 @@ fn count(list: &Value) -> usize {
 }
 
 #[tokio::test]
-async fn an_answer_is_given_as_it_was_recorded() {
+async fn a_recorded_answer_is_returned_unchanged() {
     let pod = ask(&demo(), "/api/v1/namespaces/shop/pods/db-0", Form::Any).await;
     assert_eq!((pod.status, pod.body.len()), (200, 7402));
     assert_eq!(pod.content_type, "application/json");
-    assert!(pod.elapsed > Duration::ZERO, "the recorded time is told");
+    assert!(pod.elapsed > Duration::ZERO, "the recorded time is returned");
     let again = ask(&demo(), "/api/v1/namespaces/shop/pods/db-0", Form::Json).await;
     assert_eq!((again.body, again.elapsed), (pod.body, pod.elapsed));
 
@@ -50,7 +50,7 @@ async fn an_answer_is_given_as_it_was_recorded() {
 }
 
 #[tokio::test]
-async fn the_form_asked_for_is_given_and_plain_stands_in() {
+async fn the_requested_form_is_returned_or_else_the_plain_one() {
     for (path, form, kind) in [
         ("/apis", Form::Discovery, "APIGroupDiscoveryList"),
         ("/apis", Form::Json, "APIGroupList"),
@@ -65,7 +65,7 @@ async fn the_form_asked_for_is_given_and_plain_stands_in() {
 }
 
 #[tokio::test]
-async fn what_was_never_recorded_says_so() {
+async fn a_request_without_a_recording_is_a_failure_that_says_so() {
     let answer = ask(&demo(), "/apis/other/v1/things/x?pretty=1", Form::Json).await;
     assert_eq!(answer.status, 404);
     assert_eq!(json(&answer)["reason"], "NotRecorded");
@@ -78,7 +78,7 @@ async fn what_was_never_recorded_says_so() {
 }
 
 #[tokio::test]
-async fn a_list_is_cut_into_the_pages_asked_for() {
+async fn a_list_is_cut_into_the_requested_pages() {
     let whole = json(&ask(&demo(), "/api/v1/pods", Form::Table).await);
     let rows = count(&whole);
     let first = json(&ask(&demo(), "/api/v1/pods?limit=3", Form::Table).await);
@@ -96,7 +96,7 @@ async fn a_list_is_cut_into_the_pages_asked_for() {
 }
 
 #[tokio::test]
-async fn pages_that_were_recorded_are_given_and_joined() {
+async fn recorded_pages_are_returned_or_joined() {
     let client = Client::replay(recordings::named("paging"));
     let path = "/api/v1/namespaces/bulk/configmaps";
     let first = json(&ask(&client, &format!("{path}?limit=500"), Form::Table).await);
@@ -124,7 +124,10 @@ async fn objects_are_selected_by_label_and_by_name() {
         let labelled = "/api/v1/namespaces/shop/pods?limit=1&labelSelector=app in (db,frontend)";
         let labelled = json(&ask(&demo(), labelled, form).await);
         assert_eq!(count(&labelled), 1);
-        assert!(labelled["metadata"].get("remainingItemCount").is_none(), "as a server does");
+        assert!(
+            labelled["metadata"].get("remainingItemCount").is_none(),
+            "a server omits it as well"
+        );
         assert!(labelled["metadata"]["continue"].is_string());
     }
     let node = "/api/v1/pods?fieldSelector=spec.nodeName=node1&limit=1";
@@ -132,7 +135,7 @@ async fn objects_are_selected_by_label_and_by_name() {
 }
 
 #[tokio::test]
-async fn objects_are_selected_by_fields_in_every_form_but_bare_metadata() {
+async fn objects_are_selected_by_fields_in_every_form_except_metadata() {
     for form in [Form::Json, Form::Table, Form::Metadata] {
         for (path, expected) in [
             ("/api/v1/pods?fieldSelector=spec.nodeName=node2", 0),
@@ -147,7 +150,7 @@ async fn objects_are_selected_by_fields_in_every_form_but_bare_metadata() {
 }
 
 #[tokio::test]
-async fn events_are_selected_by_what_they_are_about() {
+async fn events_are_selected_by_their_object() {
     let events = "/api/v1/namespaces/shop/events?fieldSelector=involvedObject.name=db-0";
     for selector in ["", ",type=Normal", ",involvedObject.kind=Pod"] {
         let path = format!("{events}{selector}");
@@ -165,14 +168,14 @@ async fn events_are_selected_by_what_they_are_about() {
 }
 
 #[tokio::test]
-async fn a_field_that_no_server_selects_by_is_not_recorded() {
+async fn an_unsupported_field_selector_counts_as_not_recorded() {
     let path = "/api/v1/namespaces/shop/pods?fieldSelector=spec.containers=x";
     let failure = ask(&demo(), path, Form::Json).await.good().unwrap_err().kind;
     assert_eq!(failure, FailureKind::NotRecorded);
 }
 
 #[tokio::test]
-async fn an_object_that_a_whole_list_does_not_have_is_not_found() {
+async fn an_object_missing_from_a_whole_list_is_not_found() {
     for (path, message) in [
         ("/api/v1/namespaces/default/pods/other", r#"404: pods "other" not found"#),
         ("/api/v1/namespaces/default/pods/other/log", r#"404: pods "other" not found"#),
@@ -184,7 +187,7 @@ async fn an_object_that_a_whole_list_does_not_have_is_not_found() {
     }
 }
 
-/// A recording of answers by path and body.
+/// Returns a recording of answers, given by path and body.
 fn recording(answers: &[(&str, &str)]) -> Client {
     let entries: Vec<Value> = { answers }
         .iter()
@@ -207,7 +210,7 @@ const LIST: &str = r#"{"items":[{"metadata":{"name":"a","namespace":"shop"}}]}"#
 const PART: &str = r#"{"metadata":{"continue":"more"},"items":[{"metadata":{"name":"a"}}]}"#;
 
 #[tokio::test]
-async fn an_object_that_a_list_has_was_not_recorded() {
+async fn an_object_of_a_list_without_its_own_recording_counts_as_not_recorded() {
     let client = recording(&[("/api/v1/namespaces/shop/pods", LIST)]);
     let pods = "/api/v1/namespaces/shop/pods";
     assert_eq!(failure_of(&client, &format!("{pods}/a")).await, FailureKind::NotRecorded);
@@ -217,7 +220,7 @@ async fn an_object_that_a_list_has_was_not_recorded() {
 }
 
 #[tokio::test]
-async fn the_list_of_all_namespaces_shows_what_is_missing_in_one() {
+async fn an_object_missing_from_the_list_of_all_namespaces_is_not_found() {
     let client = recording(&[("/api/v1/pods", LIST)]);
     for (path, expected) in [
         ("/api/v1/namespaces/other/pods/a", FailureKind::NotFound),
@@ -228,7 +231,7 @@ async fn the_list_of_all_namespaces_shows_what_is_missing_in_one() {
 }
 
 #[tokio::test]
-async fn a_part_of_a_list_does_not_show_what_is_missing() {
+async fn a_partial_list_does_not_prove_that_an_object_is_missing() {
     let pods = "/api/v1/namespaces/shop/pods";
     for list in [(format!("{pods}?limit=1"), PART), (format!("{pods}?labelSelector=a"), LIST)] {
         let client = recording(&[(&list.0, list.1)]);
@@ -238,7 +241,7 @@ async fn a_part_of_a_list_does_not_show_what_is_missing() {
 }
 
 #[tokio::test]
-async fn an_object_that_a_watch_added_was_not_recorded() {
+async fn an_object_added_by_a_watch_counts_as_not_recorded() {
     let pods = "/api/v1/namespaces/shop/pods";
     let event = r#"{"type":"ADDED","object":{"metadata":{"name":"late","namespace":"shop"}}}"#;
     let watch = format!("{pods}?watch=1");
@@ -248,7 +251,7 @@ async fn an_object_that_a_watch_added_was_not_recorded() {
 }
 
 #[tokio::test]
-async fn rows_come_with_or_without_their_objects() {
+async fn rows_are_returned_with_or_without_their_objects() {
     let path = "/api/v1/namespaces/shop/pods?limit=500&includeObject";
     let with = json(&ask(&demo(), &format!("{path}=Metadata"), Form::Table).await);
     assert_eq!(with["rows"][0]["object"]["kind"], "PartialObjectMetadata");
@@ -271,7 +274,7 @@ async fn a_log_is_found_by_its_container() {
 }
 
 #[tokio::test]
-async fn a_review_is_found_by_what_it_asks() {
+async fn a_review_is_found_by_its_attributes() {
     let path = || ApiPath::parse("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews");
     let review = |attributes: &str| {
         let body = format!(
@@ -281,7 +284,7 @@ async fn a_review_is_found_by_what_it_asks() {
     };
     let requested = review(r#"{ "resource": "secrets", "verb": "list" }"#);
     let answer = demo().send(&requested).await.unwrap();
-    assert_eq!(answer.status, 201, "keys in any order, with any blanks");
+    assert_eq!(answer.status, 201, "the order of keys and blanks do not matter");
     assert_eq!(json(&answer)["spec"]["resourceAttributes"]["resource"], "secrets");
     let other = demo().send(&review(r#"{"verb":"list","resource":"unheard"}"#)).await.unwrap();
     assert_eq!(other.good().unwrap_err().kind, FailureKind::NotRecorded);
@@ -297,26 +300,29 @@ async fn a_schema_is_found_without_its_hash() {
 async fn a_watch_plays_once_and_then_stays_open() {
     let client = Client::replay(recordings::named("watch"));
     let pods = ApiPath::parse("/api/v1/namespaces/default/pods");
-    // Another version and another timeout than those recorded.
+    // The version and the timeout differ from the recorded ones.
     let request = |form| Request::get(pods.clone(), form).with("resourceVersion", "1084");
     for form in [Form::Table, Form::Json, Form::Metadata] {
         let mut lines = client.watch(&request(form)).await.unwrap();
         let mut played = Vec::new();
-        // A replayed stream has all its lines at hand: what is not ready never comes.
+        // All lines of a replayed stream are ready at once; a pending one never arrives.
         while let Some(line) = lines.next().now_or_never() {
             played.push(serde_json::from_slice::<Value>(&line.unwrap().unwrap()).unwrap());
         }
         assert_eq!(played.len(), 14, "{form:?}");
         assert_eq!(played[13]["type"], "BOOKMARK");
         let mut again = client.watch(&request(form)).await.unwrap();
-        assert!(again.next().now_or_never().is_none(), "played once, then open and quiet");
+        assert!(
+            again.next().now_or_never().is_none(),
+            "the lines are sent once, then the stream stays open"
+        );
     }
     let other = Request::get(pods, Form::Json).with("labelSelector", "a=b");
     assert_eq!(client.watch(&other).await.err().unwrap().kind, FailureKind::NotRecorded);
 }
 
 #[tokio::test]
-async fn a_refused_watch_is_found_by_its_very_query() {
+async fn a_refused_watch_is_found_by_its_exact_query() {
     let client = Client::replay(recordings::named("watch"));
     let request = Request::get(ApiPath::parse("/api/v1/namespaces/default/pods"), Form::Json)
         .with("timeoutSeconds", "3")
@@ -327,13 +333,13 @@ async fn a_refused_watch_is_found_by_its_very_query() {
 }
 
 #[tokio::test]
-async fn the_clock_of_a_recording_is_when_its_objects_were_read() {
+async fn the_time_of_a_recording_is_when_its_objects_were_read() {
     let read = recordings::cluster().recorded_at().unwrap();
     assert_eq!(read.to_string(), "2026-11-23T06:08:13.262612Z");
 }
 
 #[tokio::test]
-async fn a_refusal_stands_for_every_page_of_its_list() {
+async fn a_refused_list_is_refused_for_every_page() {
     let client = Client::replay(recordings::named("restricted-viewer"));
     assert_eq!(ask(&client, "/", Form::Any).await.status, 403);
     for path in ["/api/v1/namespaces?limit=20", "/api/v1/namespaces/shop/pods?limit=7&continue=x"] {
@@ -350,7 +356,7 @@ async fn a_refusal_stands_for_every_page_of_its_list() {
 }
 
 #[tokio::test]
-async fn a_namespace_is_served_from_the_list_of_all() {
+async fn a_namespace_is_answered_from_the_list_of_all_namespaces() {
     let leases = "/api/v1/namespaces/kube-node-lease/pods";
     let none = json(&ask(&demo(), &format!("{leases}?labelSelector=app=db"), Form::Table).await);
     assert_eq!(count(&none), 0);
@@ -360,11 +366,11 @@ async fn a_namespace_is_served_from_the_list_of_all() {
     let client = Client::replay(Arc::new(recording));
     let list = ask(&client, "/api/v1/namespaces/y/pods", Form::Json).await;
     let expected = "{\"items\":[{\"n\":1.0,\"metadata\":{\"name\":\"b\",\"namespace\":\"y\"}}]}\n";
-    assert_eq!(list.body, expected, "token for token");
+    assert_eq!(list.body, expected, "the tokens are unchanged");
 }
 
 #[tokio::test]
-async fn an_expired_page_offers_a_fresh_token() {
+async fn an_expired_page_offers_a_new_token() {
     let client = Client::replay(recordings::named("expired-continue"));
     let token = "eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MjMxNiwic3RhcnQiOiJpdGVtLTA0OTlcdTAwMDAifQ";
     let path = format!("/api/v1/namespaces/bulk/configmaps?limit=500&continue={token}");

@@ -1,4 +1,4 @@
-//! Every way into a cluster that kubectl has: sockets, proxies, certificates, and flags for any.
+//! Transports and their flags: Unix sockets, proxies, impersonation, tokens and certificates.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -26,7 +26,7 @@ fn socket(path: &Path) -> Options {
 }
 
 #[tokio::test]
-async fn a_socket_of_this_machine_leads_to_the_server() {
+async fn a_unix_socket_reaches_the_server() {
     let server = Server::over(recordings::cluster());
     let machine = Machine::new();
     let path = machine.folder.path().join("proxy.sock");
@@ -40,7 +40,7 @@ async fn a_socket_of_this_machine_leads_to_the_server() {
 }
 
 #[tokio::test]
-async fn a_socket_on_which_nobody_listens_is_told_by_its_path() {
+async fn a_missing_unix_socket_is_named_by_its_path() {
     let machine = Machine::new();
     let path = machine.folder.path().join("nobody.sock");
     let connection = machine.connect(socket(&path)).await.unwrap();
@@ -52,7 +52,7 @@ async fn a_socket_on_which_nobody_listens_is_told_by_its_path() {
 }
 
 #[tokio::test]
-async fn a_kubectl_proxy_on_a_socket_is_walked() {
+async fn a_kubectl_proxy_on_a_unix_socket_is_used() {
     let server = Server::over(recordings::cluster());
     let machine = Machine::new();
     let path = machine.folder.path().join("kubectl.sock");
@@ -69,8 +69,8 @@ async fn a_kubectl_proxy_on_a_socket_is_walked() {
         return;
     };
     let mut line = String::new();
-    let told = proxy.stdout.take().unwrap();
-    std::io::BufRead::read_line(&mut std::io::BufReader::new(told), &mut line).unwrap();
+    let stdout = proxy.stdout.take().unwrap();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut line).unwrap();
     let connection = machine.connect(socket(&path)).await.unwrap();
     let answer = version(&connection).await;
     proxy.kill().unwrap();
@@ -79,7 +79,7 @@ async fn a_kubectl_proxy_on_a_socket_is_walked() {
 }
 
 #[tokio::test]
-async fn a_user_and_groups_are_asked_as_by_any_way() {
+async fn impersonation_is_sent_over_every_transport() {
     let server = Server::over(recordings::cluster());
     let machine = Machine::new();
     let flags = Flags {
@@ -101,7 +101,7 @@ async fn a_user_and_groups_are_asked_as_by_any_way() {
 }
 
 #[tokio::test]
-async fn a_token_file_of_the_flag_comes_before_the_kubeconfigs_and_may_change() {
+async fn the_flag_token_file_overrides_the_kubeconfig_and_is_read_again() {
     let server = Server::over(recordings::cluster());
     let machine = Machine::new();
     let token = machine.write("token", "first\n");
@@ -117,7 +117,7 @@ async fn a_token_file_of_the_flag_comes_before_the_kubeconfigs_and_may_change() 
 }
 
 #[tokio::test]
-async fn an_authority_or_none_may_be_chosen_for_a_url() {
+async fn the_authority_of_a_url_is_chosen_by_flags() {
     let identity = Identity::signed_for("127.0.0.1");
     let server = Server::setup(recordings::cluster()).tls(&identity).start();
     let machine = Machine::new();
@@ -137,7 +137,7 @@ async fn an_authority_or_none_may_be_chosen_for_a_url() {
 }
 
 #[tokio::test]
-async fn a_proxy_tunnels_to_a_server_that_is_verified_behind_it() {
+async fn a_server_behind_a_proxy_is_verified() {
     let identity = Identity::signed_for(NAME);
     let server = Server::setup(recordings::cluster()).tls(&identity).start();
     let machine = Machine::new();
@@ -162,7 +162,7 @@ async fn a_proxy_tunnels_to_a_server_that_is_verified_behind_it() {
 }
 
 #[tokio::test]
-async fn the_proxy_of_the_environment_is_taken_but_for_those_it_exempts() {
+async fn https_proxy_is_used_except_for_hosts_in_no_proxy() {
     let identity = Identity::signed_for(NAME);
     let server = Server::setup(recordings::cluster()).tls(&identity).start();
     let tunnel = Tunnel::http(server.address());
@@ -176,13 +176,13 @@ async fn the_proxy_of_the_environment_is_taken_but_for_those_it_exempts() {
     assert_eq!(tunnel.requested(), [format!("CONNECT {NAME}:443 HTTP/1.1")]);
     machine.environment.no_proxy = Some("example.com".to_owned());
     let connection = machine.connect(options).await.unwrap();
-    // There is no such host here, so that only the way that was taken can be told.
+    // The host does not exist, so the failure shows whether the proxy was used.
     assert!(version(&connection).await.is_err());
     assert_eq!(tunnel.requested().len(), 1);
 }
 
 #[tokio::test]
-async fn a_certificate_of_ones_own_is_shown_by_file_or_by_data() {
+async fn a_client_certificate_is_read_from_a_file_or_from_data() {
     let identity = Identity::signed_for("127.0.0.1");
     let client = identity.client("jane");
     let server = Server::setup(recordings::cluster()).tls(&identity).only_known_clients().start();
@@ -215,7 +215,7 @@ async fn a_certificate_of_ones_own_is_shown_by_file_or_by_data() {
 }
 
 #[tokio::test]
-async fn a_base_path_is_kept_before_every_path() {
+async fn a_base_path_is_kept_over_every_transport() {
     let server = Server::setup(recordings::cluster()).below("/k8s/clusters/c-1").start();
     let machine = Machine::new();
     let connection = machine.connect(with(Flags::default(), server.url())).await.unwrap();

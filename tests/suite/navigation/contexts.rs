@@ -1,4 +1,4 @@
-//! Another context while walking, and back.
+//! Switching to another context and back.
 
 use kubewalk::api::endpoint::{Environment, Options};
 use tempfile::NamedTempFile;
@@ -24,7 +24,7 @@ fn kubeconfig(one: &Server, two: &Server) -> NamedTempFile {
     file
 }
 
-/// A walker in the first context, and its kubeconfig, which is read again for every context.
+/// Starts in the first context. The kubeconfig is read again for every context.
 async fn walker(one: &Server, two: &Server) -> (Walker, NamedTempFile) {
     let file = kubeconfig(one, two);
     let options = Options { kubeconfig: Some(file.path().to_owned()), ..Options::default() };
@@ -35,7 +35,7 @@ async fn walker(one: &Server, two: &Server) -> (Walker, NamedTempFile) {
 }
 
 #[tokio::test]
-async fn another_context_closes_the_tree_and_ends_the_watches_and_the_place_is_remembered() {
+async fn switching_the_context_ends_its_watches_and_remembers_the_location() {
     let (one, two) = (Server::over(recordings::cluster()), Server::over(recordings::cluster()));
     let script = one.watch(JOBS);
     let (mut walker, _kubeconfig) = walker(&one, &two).await;
@@ -52,7 +52,7 @@ async fn another_context_closes_the_tree_and_ends_the_watches_and_the_place_is_r
     assert!(walker.screen().contains("(you chose it)"), "{}", walker.screen());
     assert!(!walker.screen().contains("my-job"), "{}", walker.screen());
     assert!(two.count("/apis") == 1 && two.count(JOBS) == 0);
-    assert_eq!(one.seen().len(), requested, "the server that was left is asked for nothing more");
+    assert_eq!(one.seen().len(), requested, "the previous server gets no more requests");
 
     walker.walk(":ctx space one enter").await;
     walker.wait_for("my-job").await;
@@ -61,7 +61,7 @@ async fn another_context_closes_the_tree_and_ends_the_watches_and_the_place_is_r
 }
 
 #[tokio::test]
-async fn contexts_are_offered_and_one_that_is_unknown_is_told() {
+async fn contexts_are_offered_and_an_unknown_one_is_reported() {
     let server = Server::over(recordings::cluster());
     let (mut walker, _kubeconfig) = walker(&server, &server).await;
     walker.press(":ctx enter");

@@ -1,4 +1,4 @@
-//! Where words and paths lead, and the way back.
+//! Locations in words and paths, and the history.
 
 use kubewalk::app::message::Message;
 use kubewalk::app::model::Model;
@@ -36,7 +36,7 @@ pub(crate) fn a_location_is_reached_by_its_words() {
 }
 
 #[test]
-fn the_location_of_the_command_line_is_gone_to_once_discovery_can_tell() {
+fn the_location_of_the_command_line_opens_after_discovery() {
     let mut app = App::unconnected(&[recordings::cluster()]);
     app.model = Model::new(120, 36).opening_at(Some("job/my-job -n default".to_owned()));
     app.connect(None);
@@ -45,7 +45,7 @@ fn the_location_of_the_command_line_is_gone_to_once_discovery_can_tell() {
 }
 
 #[test]
-fn words_that_lead_nowhere_say_so_and_move_nothing() {
+fn an_unknown_location_is_reported_and_the_cursor_stays() {
     for (words, printed) in [
         ("nonsense", "metrics.k8s.io/v1beta1 answered 503"),
         ("/apis/nonsense", "/apis/nonsense"),
@@ -82,7 +82,7 @@ pub(crate) fn back_at_the_first_location_shows_a_notice() {
 }
 
 #[test]
-fn going_on_from_the_past_forgets_the_other_future() {
+fn navigating_after_back_drops_the_forward_history() {
     let mut app = App::demo();
     app.walk(":/api/v1 enter :/apis/batch enter [ :/apis/apps enter ]");
     assert_eq!(app.location(), "/apis/apps");
@@ -91,7 +91,7 @@ fn going_on_from_the_past_forgets_the_other_future() {
 }
 
 #[test]
-fn back_opens_again_what_was_closed_meanwhile() {
+fn back_opens_nodes_that_were_closed() {
     let mut app = App::demo();
     app.walk(":po/db-0 space -n space shop enter");
     app.walk("h h h h h h h");
@@ -100,7 +100,7 @@ fn back_opens_again_what_was_closed_meanwhile() {
 }
 
 #[test]
-fn words_are_completed_from_discovery_namespaces_and_names() {
+fn locations_are_completed_from_discovery_namespaces_and_names() {
     let mut app = App::demo();
     let candidates = |app: &App| match &app.model.overlay {
         Overlay::Prompt(prompt) => prompt.candidates.clone(),
@@ -117,7 +117,7 @@ fn words_are_completed_from_discovery_namespaces_and_names() {
 }
 
 #[test]
-fn a_dead_group_stops_only_who_goes_there() {
+fn a_group_that_is_down_fails_only_its_own_locations() {
     let mut app = App::demo();
     app.walk(":metrics.k8s.io/v1beta1 enter");
     assert_eq!(app.location(), "/apis/metrics.k8s.io/v1beta1");
@@ -128,7 +128,7 @@ fn a_dead_group_stops_only_who_goes_there() {
 }
 
 #[test]
-fn escape_gives_up_on_a_way_that_takes_long() {
+fn escape_cancels_a_pending_jump() {
     let mut app = App::demo();
     app.press(":po/db-0 space -n space shop enter");
     assert!(!app.pending().is_empty());
@@ -139,7 +139,7 @@ fn escape_gives_up_on_a_way_that_takes_long() {
 }
 
 #[test]
-fn a_way_through_what_is_open_asks_for_no_list_again() {
+fn a_jump_through_open_nodes_requests_no_list() {
     let mut app = App::demo();
     app.walk(":po/db-0 space -n space shop enter");
     let effects = app.press(":po/db-1 space -n space shop enter");
@@ -148,7 +148,7 @@ fn a_way_through_what_is_open_asks_for_no_list_again() {
 }
 
 #[test]
-fn an_object_is_reached_where_its_collection_cannot_be_listed() {
+fn an_object_is_reached_although_its_collection_is_forbidden() {
     let mut app = App::over(&[recordings::named("restricted-viewer")]);
     app.walk(":/api/v1/namespaces/shop/pods/db-0 enter");
     assert_eq!(app.location(), "/api/v1/namespaces/shop/pods/db-0");
@@ -157,7 +157,7 @@ fn an_object_is_reached_where_its_collection_cannot_be_listed() {
 }
 
 #[test]
-fn a_dead_version_shows_what_the_aggregator_knows_of_it() {
+fn a_version_that_is_down_shows_its_api_service() {
     const ASKED: &str = "/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io";
     let known =
         ["Available is False", "ServiceNotFound: ", "service kube-system/metrics-server, port 443"];
@@ -180,14 +180,14 @@ fn a_dead_version_shows_what_the_aggregator_knows_of_it() {
         assert!(!screen(&app.model).contains("Behind it:"));
     }
 
-    // Groups that are well are not asked about.
+    // Healthy groups are not requested.
     let mut app = App::demo();
     app.walk(":apps/v1 enter");
     assert!(!requests(&app.take_effects()).iter().any(|path| path.contains("apiservices")));
 }
 
 #[test]
-fn where_an_api_service_may_not_be_read_this_is_said() {
+fn a_forbidden_api_service_is_reported() {
     let mut app = App::demo();
     app.press(":metrics.k8s.io/v1beta1 enter");
     while !app.pending().iter().any(|path| path.contains("apiservices")) {

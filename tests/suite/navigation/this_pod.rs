@@ -1,4 +1,4 @@
-//! The first row: the pod that we run in, where only its hostname and its uid are known.
+//! The row of the own pod, identified by its variables, hostname or UID.
 
 use kubewalk::app::message::Message;
 use kubewalk::downward::inside::{Clue, Here, ThisPod};
@@ -7,11 +7,11 @@ use crate::support::app::App;
 use crate::support::recordings;
 use crate::support::walker::screen;
 
-/// The uid of shop/db-0.
+/// The UID of shop/db-0.
 const UID: &str = "4a415870-5891-46d9-ab4a-a51c10c1bdb2";
 const DB_0: &str = "/api/v1/namespaces/shop/pods/db-0";
 
-/// In an ephemeral container of a pod with that hostname.
+/// Starts in an ephemeral container of a pod with that hostname.
 fn debugging(hostname: &str) -> App {
     let clue = |value: &str, from: &str| Clue { value: value.to_owned(), from: from.to_owned() };
     let pod = ThisPod {
@@ -28,7 +28,7 @@ fn first_row(app: &App) -> String {
     screen(&app.model).lines().nth(3).unwrap_or_default().to_owned()
 }
 
-/// In a pod whose variables name it, where nothing may be listed.
+/// Starts in a pod whose variables name it and that may list nothing.
 fn restricted() -> App {
     let clue = |value: &str| Clue { value: value.to_owned(), from: "POD_NAME".to_owned() };
     let pod = ThisPod {
@@ -67,7 +67,7 @@ pub(crate) fn the_row_of_the_pod_survives_a_refresh() {
 }
 
 #[test]
-fn its_namespace_is_asked_for_where_nothing_tells_it() {
+fn an_unknown_namespace_of_the_own_pod_is_prompted_for() {
     let mut app = debugging("db-0");
     assert!(first_row(&app).contains("db-0 this pod in which namespace?"), "{}", first_row(&app));
     app.press(".");
@@ -76,7 +76,7 @@ fn its_namespace_is_asked_for_where_nothing_tells_it() {
     assert_eq!(app.location(), DB_0);
     assert!(first_row(&app).contains("db-0 this pod"), "{}", first_row(&app));
     assert!(screen(&app.model).contains("kind: Pod"), "{}", screen(&app.model));
-    // What is found out again does not forget it.
+    // A later look around keeps the namespace.
     let here = app.model.here.clone().unwrap();
     let pod = ThisPod { namespace: None, ..here.pod.clone() };
     app.message(Message::Here(Box::new(Here { pod, ..here })));
@@ -84,14 +84,14 @@ fn its_namespace_is_asked_for_where_nothing_tells_it() {
 }
 
 #[test]
-fn a_namespace_that_is_chosen_is_its_namespace_too() {
+fn the_chosen_namespace_is_that_of_the_own_pod() {
     let mut app = debugging("db-0");
     app.walk(":ns space shop enter .");
     assert_eq!(app.location(), DB_0);
 }
 
 #[test]
-fn the_uid_finds_it_where_the_hostname_is_that_of_another() {
+fn the_uid_decides_if_the_hostname_is_that_of_another_pod() {
     let mut app = debugging("db-1");
     app.walk(". shop enter");
     assert_eq!(app.location(), DB_0);
@@ -100,7 +100,7 @@ fn the_uid_finds_it_where_the_hostname_is_that_of_another() {
 }
 
 #[test]
-fn a_namespace_without_it_is_asked_for_again() {
+fn a_namespace_without_the_own_pod_is_prompted_for_again() {
     let mut app = debugging("nolimits");
     app.walk(". team-a enter");
     let notice = app.model.notice.clone().unwrap();

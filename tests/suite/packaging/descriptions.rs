@@ -1,4 +1,4 @@
-//! The files that carry the program elsewhere name what it has.
+//! Plugin manifests and the manual page match the program.
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +16,7 @@ fn yaml(name: &str) -> Value {
 }
 
 #[test]
-fn the_krew_manifest_has_an_archive_of_every_release() {
+fn the_krew_manifest_has_an_archive_for_every_release_target() {
     let manifest = yaml(".krew.yaml");
     assert_eq!(
         (&manifest["kind"], &manifest["metadata"]["name"]),
@@ -36,7 +36,7 @@ fn the_krew_manifest_has_an_archive_of_every_release() {
 }
 
 #[test]
-fn the_plugin_of_k9s_calls_flags_that_there_are() {
+fn the_k9s_plugins_use_existing_flags() {
     let plugins = yaml("assets/k9s-plugins.yaml");
     let plugins = plugins["plugins"].as_object().unwrap();
     assert!(!plugins.is_empty());
@@ -50,7 +50,7 @@ fn the_plugin_of_k9s_calls_flags_that_there_are() {
 }
 
 #[test]
-fn the_manual_page_tells_of_every_flag_and_command() {
+fn the_manual_page_has_flags_and_commands() {
     let output = binary(&["man"]).output().unwrap();
     let page = String::from_utf8(output.stdout).unwrap().replace('\\', "");
     for word in [

@@ -1,5 +1,5 @@
-//! The binary in an empty root, in namespaces of its own: nothing but what a kubelet puts into every
-//! container is there.
+//! The binary in an empty root directory and in its own namespaces, with only the files that a kubelet
+//! adds to every container.
 
 mod inside;
 
@@ -12,16 +12,17 @@ use portable_pty::CommandBuilder;
 use crate::support::terminal::Terminal;
 use crate::support::tls::Identity;
 
-/// Names a static binary, as by `RUSTFLAGS="-C target-feature=+crt-static" cargo build --profile dist
-/// --target …`. Without one, the ordinary binary is taken along with the libraries that it loads.
+/// The variable that names a static binary, built for example with `RUSTFLAGS="-C
+/// target-feature=+crt-static" cargo build --profile dist --target …`. Without it, the ordinary binary
+/// and its libraries are copied.
 const BINARY: &str = "KUBEWALK_STATIC";
 
 const ACCOUNT: &str = "var/run/secrets/kubernetes.io/serviceaccount";
 
-/// The user of the pod, whom no file knows.
+/// The user of the pod, who has no account.
 const USER: &str = "--userspec=54321:54321";
 
-/// A root with nothing in it but the binary.
+/// A root directory that contains only the binary.
 struct Empty {
     folder: tempfile::TempDir,
 }
@@ -48,7 +49,7 @@ impl Empty {
         fs::write(path, text).unwrap();
     }
 
-    /// All files below, to see whether one came.
+    /// Returns all files below.
     fn files(&self) -> Vec<PathBuf> {
         let mut found = Vec::new();
         let mut folders = vec![self.folder.path().to_owned()];
@@ -69,14 +70,14 @@ impl Empty {
         self.folder.path()
     }
 
-    /// What a command prints, in an environment with nothing but these variables.
+    /// Returns what a command prints, in an environment with these variables only.
     fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> String {
         let (code, printed, errors) = self.outcome(arguments, variables);
         assert_eq!(code, 0, "{arguments:?}: {printed}{errors}");
         printed
     }
 
-    /// The exit code, and what is on stdout and on stderr.
+    /// Runs a command. Returns the exit code, stdout and stderr.
     fn outcome(&self, arguments: &[&str], variables: &[(&str, &str)]) -> (i32, String, String) {
         let before = self.files();
         let mut command = Command::new("/usr/sbin/chroot");
@@ -88,7 +89,7 @@ impl Empty {
         (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
     }
 
-    /// The screen.
+    /// Opens the screen.
     fn screen(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Terminal {
         let mut command = CommandBuilder::new("/usr/sbin/chroot");
         command.env_clear();
@@ -101,8 +102,8 @@ impl Empty {
         Terminal::open(command, (120, 36))
     }
 
-    /// Makes of it an ephemeral container, which sees that of the database as process 7.
-    fn debugs_the_database(&self, identity: &Identity, token: &str) {
+    /// Makes the root that of an ephemeral container which sees the database's container as process 7.
+    fn add_database_process(&self, identity: &Identity, token: &str) {
         let uid = "11111111-2222-3333-4444-555555555555";
         for (process, id) in [("self", "a"), ("7", "b")] {
             let cgroup = format!("0::/kubepods/burstable/pod{uid}/{}\n", id.repeat(64));
@@ -120,7 +121,7 @@ impl Empty {
     }
 }
 
-/// What a program loads when it starts.
+/// Returns the libraries that a program loads.
 fn libraries(program: &str) -> Vec<String> {
     let output = Command::new("ldd").arg(program).output().unwrap();
     let printed = String::from_utf8(output.stdout).unwrap();
@@ -132,20 +133,20 @@ fn has(printed: &str, part: &str) {
 }
 
 #[test]
-fn the_binary_needs_nothing_around_it() {
+fn the_binary_runs_in_an_empty_root() {
     if std::env::var_os(BINARY).is_none() {
-        println!("{BINARY} names no static binary: this one brings its libraries along");
+        println!("{BINARY} names no static binary: the ordinary one is copied with its libraries");
     }
     if !rustix::process::getuid().is_root() {
-        println!("skipped: only root may change its root");
+        println!("skipped: chroot needs root");
         return;
     }
-    // A network of its own, as that of a pod: its ports are all free.
+    // The own network has no used ports, like that of a pod.
     let mut command = Command::new("unshare");
     command.args(["--net", "--mount", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh"]);
     let permitted = command.arg("true").status();
     if !permitted.is_ok_and(|status| status.success()) {
-        println!("skipped: no namespaces of its own are permitted");
+        println!("skipped: namespaces are not permitted");
         return;
     }
     let mut command = Command::new("unshare");

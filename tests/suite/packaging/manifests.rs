@@ -1,4 +1,4 @@
-//! The manifests that come with the program, against the schemas that a real server published.
+//! The manifests in `assets`, validated with the schemas of a real server.
 
 use std::collections::HashMap;
 use std::fs;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::support::machine::binary;
 
-/// The `OpenAPI` v3 documents of the recorded server, by path as in its index.
+/// The `OpenAPI` v3 documents of the recorded server, by path.
 struct Published(HashMap<String, Value>);
 
 impl Published {
@@ -25,7 +25,7 @@ fn recorded(path: &str) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// What is wrong with an object; nothing where a server would take it.
+/// Returns the errors of an object; none if a server would accept it.
 fn faults(published: &mut Published, object: &Value) -> Vec<String> {
     let version = object["apiVersion"].as_str().unwrap();
     let kind = object["kind"].as_str().unwrap();
@@ -120,7 +120,7 @@ fn manifests() -> Vec<(PathBuf, String)> {
 }
 
 #[test]
-fn every_manifest_is_accepted_by_the_api() {
+fn every_manifest_matches_the_api_schemas() {
     let mut published = Published(HashMap::new());
     for (path, text) in manifests() {
         let objects: Vec<Value> = serde_saphyr::from_multiple(&text).unwrap();
@@ -133,7 +133,7 @@ fn every_manifest_is_accepted_by_the_api() {
 }
 
 #[test]
-fn what_the_api_would_refuse_is_found() {
+fn invalid_manifests_are_detected() {
     let mut published = Published(HashMap::new());
     for (pod, fault) in [
         ("{metadata: {name: a}, spec: {}}", "Pod.spec: \"containers\" is missing"),
@@ -151,13 +151,13 @@ fn what_the_api_would_refuse_is_found() {
 }
 
 #[test]
-fn every_manifest_says_how_to_start_it() {
+fn every_manifest_starts_with_its_kubectl_command() {
     for (path, text) in manifests() {
         let comment: String = text.lines().take_while(|line| line.starts_with('#')).collect();
         for part in ["kubectl apply", "kubectl exec -it", "-- kubewalk", "kubectl debug -it POD"] {
             assert!(comment.contains(part), "{}: {part}", path.display());
         }
-        // The pod that the comment names is the one that is made.
+        // The comment names the pod of the manifest.
         let objects: Vec<Value> = serde_saphyr::from_multiple(&text).unwrap();
         let pod = objects.iter().find(|object| object["kind"] == "Pod").unwrap();
         let name = pod["metadata"]["name"].as_str().unwrap();

@@ -1,11 +1,11 @@
-//! Every journey of the README by somebody who may view one namespace and nothing else.
+//! Every task of the README, as a user who may only view one namespace.
 
 use std::process::Output;
 
 use super::*;
 use crate::support::machine::binary;
 
-/// The smallest terminal that shows all, and a large one.
+/// A small and a large terminal.
 const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
 
 async fn at(words: &str, size: (u16, u16)) -> Walker {
@@ -32,7 +32,7 @@ fn refused(arguments: &[&str]) -> String {
 }
 
 #[tokio::test]
-async fn the_walk_starts_without_the_list_of_the_root() {
+async fn the_program_starts_although_the_root_is_forbidden() {
     for size in SIZES {
         let mut walker = Walker::recording("restricted-viewer", size).await;
         assert!(walker.screen().contains("/ ✗ 403"), "{}", walker.screen());
@@ -45,7 +45,7 @@ async fn the_walk_starts_without_the_list_of_the_root() {
 }
 
 #[tokio::test]
-async fn a_namespace_that_cannot_be_listed_is_typed() {
+async fn a_namespace_is_typed_if_namespaces_cannot_be_listed() {
     for size in SIZES {
         let mut walker = at("po", size).await;
         walker.walk("j j j").await;
@@ -70,7 +70,7 @@ async fn logs_are_read() {
 }
 
 #[tokio::test]
-async fn rows_are_sorted_chosen_and_traced() {
+async fn rows_are_sorted_and_selected_and_requests_are_traced() {
     for size in SIZES {
         let mut walker = at("po space -n space team-a", size).await;
         let names = |walker: &Walker| {
@@ -92,7 +92,7 @@ async fn rows_are_sorted_chosen_and_traced() {
         walker.walk("f / -l space app=none enter").await;
         assert!(walker.line("-l app=none").contains("team-a 0"), "{}", walker.screen());
         walker.walk("esc esc T").await;
-        // What was refused is there with what was answered.
+        // The trace lists refused requests as well.
         let screen = walker.screen();
         assert!(screen.contains("✗ 403") && screen.contains("201"), "{screen}");
         walker.walk("T").await;
@@ -101,7 +101,7 @@ async fn rows_are_sorted_chosen_and_traced() {
 }
 
 #[tokio::test]
-async fn logs_are_followed_and_documents_stand_still() {
+async fn logs_are_followed_and_documents_are_paused() {
     for size in SIZES {
         let mut walker = at("/api/v1/namespaces/team-a/pods/crashy/log", size).await;
         walker.walk("j").await;
@@ -117,7 +117,7 @@ async fn logs_are_followed_and_documents_stand_still() {
 }
 
 #[tokio::test]
-async fn what_is_read_is_copied() {
+async fn values_and_documents_are_copied() {
     for size in SIZES {
         let mut walker = at("po/crashy space -n space team-a", size).await;
         for (key, copied) in [
@@ -133,7 +133,7 @@ async fn what_is_read_is_copied() {
 }
 
 #[tokio::test]
-async fn what_containers_see_is_shown_with_what_may_not_be_read() {
+async fn the_container_view_marks_forbidden_sources() {
     for size in SIZES {
         let mut walker = at("po/nolimits space -n space team-a", size).await;
         walker.walk("d").await;
@@ -145,24 +145,24 @@ async fn what_containers_see_is_shown_with_what_may_not_be_read() {
 }
 
 #[tokio::test]
-async fn what_does_not_exist_for_this_user_says_so() {
+async fn unavailable_functions_are_reported() {
     for size in SIZES {
         let mut walker = at("secrets space -n space team-a", size).await;
         let screen = walker.screen();
         assert!(screen.contains("403") && screen.contains("forbidden"), "{screen}");
-        // Nothing here is a pod of a cluster, and this is said.
+        // The program does not run in a pod, which is reported.
         walker.walk(".").await;
         assert!(walker.screen().contains("does not run in a pod"), "{}", walker.screen());
         walker.walk("V").await;
         assert!(walker.screen().contains("d shows what"), "{}", walker.screen());
-        // The rest is there all the same.
+        // The other rows are shown regardless.
         walker.walk("[").await;
         assert!(!walker.screen().contains("✗ 403 secrets"), "{}", walker.screen());
     }
 }
 
 #[test]
-fn get_prints_what_is_allowed_and_explains_what_is_not() {
+fn get_prints_allowed_objects_and_explains_refusals() {
     assert!(printed(&["get", "po/crashy", "-n", "team-a"]).contains("name: crashy"));
     assert_eq!(printed(&["get", "/livez"]), "ok");
     let printed = refused(&["get", "po", "-n", "shop"]);
@@ -178,20 +178,20 @@ fn get_prints_what_is_allowed_and_explains_what_is_not() {
 }
 
 #[test]
-fn tree_goes_on_in_the_namespace_of_the_service_account() {
+fn tree_continues_in_the_namespace_of_the_service_account() {
     let tree = run(&["tree", "/api/v1", "--depth", "3"]);
     let out = String::from_utf8(tree.stdout).unwrap();
     for path in ["/api/v1/nodes\t", "/api/v1/namespaces/team-a/pods/crashy\tcrashy  0/1"] {
         assert!(out.contains(path), "{path:?} in {out}");
     }
     let printed = String::from_utf8(tree.stderr).unwrap();
-    assert_eq!(tree.status.code(), Some(1), "some of it was refused");
+    assert_eq!(tree.status.code(), Some(1), "some lists were refused");
     assert!(printed.contains("/api/v1/nodes: 403"), "{printed}");
     assert!(!printed.contains("/api/v1/pods: "), "{printed}");
 }
 
 #[test]
-fn downward_shows_what_it_can_and_why_the_rest_is_unknown() {
+fn downward_shows_known_values_and_why_others_are_unknown() {
     let printed = printed(&["downward", "nolimits", "-n", "team-a"]);
     for part in ["team-a/nolimits", "RCPU", "nodes is forbidden"] {
         assert!(printed.contains(part), "{part} in {printed}");
@@ -199,7 +199,7 @@ fn downward_shows_what_it_can_and_why_the_rest_is_unknown() {
 }
 
 #[test]
-fn info_tells_what_may_be_listed() {
+fn info_lists_the_allowed_resources() {
     let printed = printed(&["info"]);
     assert!(printed.contains("in namespace team-a: bindings, configmaps"), "{printed}");
     assert!(printed.contains("in the cluster: not pods, not nodes, not namespaces"), "{printed}");

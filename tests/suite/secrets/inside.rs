@@ -1,4 +1,4 @@
-//! What is read in the pod itself: its variables, its files and its token, from here and by an exec.
+//! Values read in the pod itself: variables, files and the token, locally and by an exec.
 
 use kubewalk::api::endpoint::Environment;
 use kubewalk::app::message::Message;
@@ -21,7 +21,7 @@ const FILE: &str = CANARIES[7];
 const CLAIM: &str = CANARIES[8];
 const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/// What the container has: other values than the Secret's, and those of keys that it does not have.
+/// The container's variables: values that differ from the Secret's, and values of missing keys.
 fn variables() -> Vec<(String, String)> {
     let url = format!("http://me:{VARIABLE}@db and {VARIABLE}");
     pairs(&[
@@ -34,7 +34,7 @@ fn variables() -> Vec<(String, String)> {
     ])
 }
 
-/// A token with its canaries in the signature and in a claim that nobody asks for.
+/// A token with canaries in the signature and in a claim that is not printed.
 fn token() -> String {
     let claims = json!({"sub": "system:serviceaccount:shop:debug", "jti": CLAIM,
         "kubernetes.io": {"pod": {"name": "canary", "uid": "p"}, "namespace": "shop"}});
@@ -42,7 +42,7 @@ fn token() -> String {
     format!("e30.{payload}.{}", URL_SAFE_NO_PAD.encode(TOKEN))
 }
 
-/// The container of the pod as the file system that it sees.
+/// Lays out the file system of the container.
 fn laid_out() -> Faked {
     let faked = Faked::new();
     faked.process("self", &format!("0::/kubepods/podp/{CONTAINER}\n"), &variables());
@@ -55,7 +55,7 @@ fn laid_out() -> Faked {
     faked
 }
 
-/// The same container as an exec finds it.
+/// The same container, read by execs.
 fn container() -> Container {
     Container::new(|run| match run.command.last().unwrap().as_str() {
         "/proc/self/environ" => Fate::Writes(environ(&variables())),
@@ -64,14 +64,14 @@ fn container() -> Container {
     })
 }
 
-/// Refuses the Secret from now on, so that nothing of it is predicted.
-fn forbid(coop: &Coop) {
+/// Refuses the Secret from now on, so that its values cannot be predicted.
+fn forbid(fixture: &Fixture) {
     let refusal = json!({"kind": "Status", "message": "secrets is forbidden"}).to_string();
-    coop.server.answer(SECRET, 403, &refusal);
+    fixture.server.answer(SECRET, 403, &refusal);
 }
 
-/// `downward --self` in that container, in a form, with or without a server.
-async fn this_pod(coop: &Coop, form: Output, connected: bool, show_secrets: bool) -> String {
+/// Runs `downward --self` in that container, with or without a server.
+async fn this_pod(fixture: &Fixture, form: Output, connected: bool, show_secrets: bool) -> String {
     let wanted = Wanted {
         name: None,
         namespace: None,
@@ -81,7 +81,7 @@ async fn this_pod(coop: &Coop, form: Output, connected: bool, show_secrets: bool
         replaces: false,
     };
     let access = if connected {
-        Access::open(&coop.options(), &Environment::empty(), false).await
+        Access::open(&fixture.options(), &Environment::empty(), false).await
     } else {
         Err(Stop::Nowhere(NoEndpoint::default()))
     };
@@ -91,35 +91,32 @@ async fn this_pod(coop: &Coop, form: Output, connected: bool, show_secrets: bool
 }
 
 #[tokio::test]
-async fn what_this_pod_really_has_is_masked_until_asked_for() {
-    let coop = Coop::new();
+async fn values_of_the_own_pod_are_masked_unless_requested() {
+    let fixture = Fixture::new();
     for is_secret_known in [true, false] {
         for form in [Output::Text, Output::Json, Output::Yaml] {
-            // What is here needs no server, which then is not there.
+            // Local values need no server.
             for connected in [true, false] {
-                let printed = this_pod(&coop, form, connected, false).await;
+                let printed = this_pod(&fixture, form, connected, false).await;
                 assert!(printed.contains("URL"), "{printed}");
-                coop.is_clean(&format!("{form:?}, connected {connected}"), &printed);
+                fixture.is_clean(&format!("{form:?}, connected {connected}"), &printed);
             }
         }
-        let printed = this_pod(&coop, Output::Json, true, true).await;
+        let printed = this_pod(&fixture, Output::Json, true, true).await;
         for canary in [VARIABLE, FILE] {
-            assert!(
-                printed.contains(canary),
-                "it was read, and is shown when asked for: {printed}"
-            );
+            assert!(printed.contains(canary), "a requested value is shown: {printed}");
         }
         if is_secret_known {
-            forbid(&coop);
+            forbid(&fixture);
         }
     }
 }
 
 #[tokio::test]
-async fn what_this_pod_really_has_is_masked_on_the_screen() {
-    let coop = Coop::new();
+async fn values_of_the_own_pod_are_masked_on_the_screen() {
+    let fixture = Fixture::new();
     for is_secret_known in [true, false] {
-        let mut walker = coop.walker().await;
+        let mut walker = fixture.walker().await;
         walker.walk(":po/canary space -n space shop enter").await;
         walker.walk("d shift-tab").await;
         let faked = laid_out();
@@ -129,33 +126,33 @@ async fn what_this_pod_really_has_is_masked_on_the_screen() {
         walker.message(Message::Observed(observed, strangers));
         let marks = if is_secret_known { "≠ inside" } else { "only found inside" };
         assert!(walker.screen().contains(marks), "{}", walker.screen());
-        every_row_is_clean(&coop, &mut walker, is_secret_known).await;
-        forbid(&coop);
+        every_row_is_clean(&fixture, &mut walker, is_secret_known).await;
+        forbid(&fixture);
     }
 }
 
 #[tokio::test]
-async fn what_an_exec_read_is_masked_on_the_screen() {
-    let coop = Coop::new();
-    coop.server.set_container(container());
+async fn values_read_by_an_exec_are_masked_on_the_screen() {
+    let fixture = Fixture::new();
+    fixture.server.set_container(container());
     for is_secret_known in [true, false] {
-        let mut walker = coop.walker().await;
+        let mut walker = fixture.walker().await;
         walker.walk(":po/canary space -n space shop enter").await;
         walker.walk("d shift-tab").await;
         walker.walk("V y").await;
         walker.wait_for("inside  an exec of cat").await;
-        every_row_is_clean(&coop, &mut walker, is_secret_known).await;
-        forbid(&coop);
+        every_row_is_clean(&fixture, &mut walker, is_secret_known).await;
+        forbid(&fixture);
     }
 }
 
-/// Goes through the container's view row by row, copies each, and asks for all of it at last.
-async fn every_row_is_clean(coop: &Coop, walker: &mut Walker, is_secret_known: bool) {
+/// Selects and copies each row of the container view, and finally unmasks it.
+async fn every_row_is_clean(fixture: &Fixture, walker: &mut Walker, is_secret_known: bool) {
     walker.walk("f").await;
     for _ in 0..12 {
-        coop.is_clean("the screen", &walker.screen());
+        fixture.is_clean("the screen", &walker.screen());
         walker.walk("cv").await;
-        coop.is_clean("a copy", &walker.copied.take().unwrap_or_default());
+        fixture.is_clean("a copy", &walker.copied.take().unwrap_or_default());
         walker.walk("j").await;
     }
     walker.walk("g x").await;
@@ -164,16 +161,16 @@ async fn every_row_is_clean(coop: &Coop, walker: &mut Walker, is_secret_known: b
         shown.push_str(&walker.screen());
         walker.walk("j").await;
     }
-    assert!(shown.contains(VARIABLE), "it was read, and is shown when asked for:\n{shown}");
+    assert!(shown.contains(VARIABLE), "a requested value is shown:\n{shown}");
     assert!(!is_secret_known || shown.contains(FILE), "{shown}");
 }
 
 #[tokio::test]
-async fn what_was_predicted_after_an_exec_is_not_called_absent() {
-    let coop = Coop::new();
-    coop.server.set_container(container());
-    let gate = coop.server.hold(SECRET);
-    let mut walker = coop.walker().await;
+async fn values_predicted_after_an_exec_do_not_count_as_absent() {
+    let fixture = Fixture::new();
+    fixture.server.set_container(container());
+    let gate = fixture.server.hold(SECRET);
+    let mut walker = fixture.walker().await;
     walker.walk(":po/canary space -n space shop enter").await;
     walker.press("d shift-tab");
     walker.wait_for("/projected").await;
@@ -187,39 +184,39 @@ async fn what_was_predicted_after_an_exec_is_not_called_absent() {
 }
 
 #[test]
-fn what_an_exec_read_is_not_printed_or_logged() {
-    let coop = Coop::new();
-    coop.server.set_container(container());
+fn values_read_by_an_exec_are_not_printed_or_logged() {
+    let fixture = Fixture::new();
+    fixture.server.set_container(container());
     for is_secret_known in [true, false] {
         for form in ["text", "json", "yaml"] {
             let verify = ["downward", "canary", "-n", "shop", "--verify", "-o", form];
-            let printed = coop.run(&verify);
+            let printed = fixture.run(&verify);
             assert!(printed.contains("an exec of cat"), "{printed}");
-            coop.is_clean(&verify.join(" "), &printed);
+            fixture.is_clean(&verify.join(" "), &printed);
         }
         let requested = ["downward", "canary", "-n", "shop", "--verify", "--show-secrets"];
-        let printed = coop.run(&requested);
+        let printed = fixture.run(&requested);
         assert!(printed.contains(VARIABLE), "{printed}");
         assert!(!is_secret_known || printed.contains(FILE), "{printed}");
-        forbid(&coop);
+        forbid(&fixture);
     }
-    coop.is_clean("the log", &fs::read_to_string(coop.log()).unwrap());
+    fixture.is_clean("the log", &fs::read_to_string(fixture.log()).unwrap());
 }
 
 #[tokio::test]
-async fn a_token_in_the_pod_tells_info_its_claims_and_nothing_else() {
-    let coop = Coop::new();
+async fn info_prints_the_claims_of_a_token_but_not_the_token() {
+    let fixture = Fixture::new();
     let faked = laid_out();
     let mut environment = Environment::empty();
     environment.service_account = faked.at(ACCOUNT);
-    let access = Access::open(&coop.options(), &environment, false).await;
+    let access = Access::open(&fixture.options(), &environment, false).await;
     let mut out = Vec::new();
     info::run(access, &environment, &faked.machine(), "", &mut out).await.unwrap();
     let printed = String::from_utf8(out).unwrap();
-    for told in ["account    system:serviceaccount:shop:debug", "canary (by its token)"] {
-        assert!(printed.contains(told), "{told} in {printed}");
+    for part in ["account    system:serviceaccount:shop:debug", "canary (by its token)"] {
+        assert!(printed.contains(part), "{part} in {printed}");
     }
-    coop.is_clean("info", &printed);
+    fixture.is_clean("info", &printed);
     for part in token().split('.').skip(1) {
         assert!(!printed.contains(part), "{part} in {printed}");
     }

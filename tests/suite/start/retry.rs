@@ -1,4 +1,4 @@
-//! Servers that are not there yet.
+//! Retrying servers that do not answer yet.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::terminal::{Terminal, command};
 
-/// The pause before the server is asked again, where it is.
+/// Returns the pause before a retry, if there is one.
 fn pause(effects: &[Effect]) -> Option<Duration> {
     effects.iter().find_map(|effect| match effect {
         Effect::After(Timer::Server, pause) => Some(*pause),
@@ -21,19 +21,19 @@ fn pause(effects: &[Effect]) -> Option<Duration> {
     })
 }
 
-fn nobody_listens(app: &mut App) {
+fn refuse(app: &mut App) {
     while !app.pending().is_empty() {
         app.fail_first(Failure::new(FailureKind::Refused, "refused", ""));
     }
 }
 
 #[test]
-fn a_server_that_refuses_is_asked_again_after_growing_pauses() {
+fn a_refusing_server_is_retried_with_growing_pauses() {
     let mut app = App::unconnected(&[recordings::cluster()]);
     app.connect_unanswered(None);
     let mut pauses = Vec::new();
     for _ in 0..5 {
-        nobody_listens(&mut app);
+        refuse(&mut app);
         pauses.push(pause(&app.take_effects()).unwrap().as_secs());
         app.message(Message::Timer(Timer::Server));
         let requested = app.pending();
@@ -50,13 +50,13 @@ fn a_server_that_refuses_is_asked_again_after_growing_pauses() {
         "{:?}",
         app.children("/apis")
     );
-    // A timer that was still running finds nothing to do.
+    // A timer that is still running has no effect.
     app.message(Message::Timer(Timer::Server));
     assert!(app.pending().is_empty());
 }
 
 #[test]
-fn a_server_that_answers_with_a_failure_is_not_asked_again() {
+fn a_server_that_answers_with_a_failure_is_not_retried() {
     let mut app = App::unconnected(&[recordings::cluster()]);
     app.connect_unanswered(None);
     while !app.pending().is_empty() {
@@ -68,7 +68,7 @@ fn a_server_that_answers_with_a_failure_is_not_asked_again() {
 }
 
 #[test]
-fn a_port_on_which_nothing_listens_is_tried_again() {
+fn a_closed_proxy_port_is_retried() {
     let attempt = |way: Way| Attempt {
         way,
         outcome: "nothing listens there".to_owned(),
@@ -86,27 +86,27 @@ fn a_port_on_which_nothing_listens_is_tried_again() {
     assert_eq!(pause(&app.take_effects()), Some(Duration::from_secs(1)));
     app.message(Message::Timer(Timer::Server));
     assert_eq!(app.take_effects(), [Effect::Connect(Choice::AsStarted)]);
-    // Not while an address is being typed.
+    // There is no retry while an address is typed.
     app.message(nowhere(ambassador()));
     assert!(app.press("u").is_empty());
     app.message(Message::Timer(Timer::Server));
     let effects = app.take_effects();
     assert!(pause(&effects).is_some() && !effects.contains(&Effect::Connect(Choice::AsStarted)));
-    // What was asked for and cannot be used does not change by itself.
+    // An unusable flag is not retried.
     let mut app = App::unconnected(&[recordings::cluster()]);
     app.message(nowhere(Way::Requested));
     assert_eq!(pause(&app.take_effects()), None);
 }
 
 #[test]
-fn an_ambassador_may_start_after_us() {
+fn a_server_that_starts_later_is_used() {
     let address = refusing_address();
     let words = [BINARY, "-s", &format!("http://{address}")];
     let mut terminal = Terminal::open(command(&words, &[]), (100, 30));
     terminal.wait_for("refused, trying again");
     let _server = Server::setup(recordings::cluster()).start_at(address);
     terminal.wait_for_all(&["as kubernetes-admin", "apiregistration.k8s.io"]);
-    // Its answers come in any order.
+    // The answers arrive in any order.
     terminal.until("no retry", |screen| !screen.contents().contains("trying again"));
     terminal.send("q");
     assert_eq!(terminal.ended().exit_code(), 0);

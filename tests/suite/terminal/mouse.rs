@@ -1,4 +1,4 @@
-//! The mouse, where it may be used, and where the terminal keeps it.
+//! The mouse.
 
 use vt100::MouseProtocolMode;
 
@@ -8,7 +8,7 @@ fn has_mouse(screen: &vt100::Screen) -> bool {
     screen.mouse_protocol_mode() != MouseProtocolMode::None
 }
 
-/// The text of the row under the cursor, which is reversed.
+/// Returns the text of the cursor row, which is reversed.
 fn selected(screen: &vt100::Screen) -> String {
     let is_selected = |row, column| screen.cell(row, column).is_some_and(vt100::Cell::inverse);
     let row = (0..24).find(|row| (0..80).any(|column| is_selected(*row, column)));
@@ -17,22 +17,22 @@ fn selected(screen: &vt100::Screen) -> String {
     cells.filter_map(|column| screen.cell(row, column)).map(vt100::Cell::contents).collect()
 }
 
-/// Waits until no row and no answer of the first screen is missing: then nothing moves any more.
-fn all_is_there(terminal: &mut Terminal) {
+/// Waits until the first screen is complete, so that no row moves any more.
+fn wait_for_first_screen(terminal: &mut Terminal) {
     for text in ["v1 ★", "coordination.k8s.io", "openid-configur"] {
         terminal.wait_for(text);
     }
 }
 
-/// What a terminal sends for a button that is pressed at a line and a column, from 1.
+/// Returns what a terminal sends for a button pressed at a 1-based line and column.
 fn pressed(button: u8, line: u16, column: u16) -> String {
     format!("\u{1b}[<{button};{column};{line}M")
 }
 
 #[test]
-fn a_click_goes_to_a_row_and_the_wheel_scrolls_what_it_is_over() {
+fn a_click_selects_a_row_and_the_wheel_scrolls() {
     let mut terminal = Terminal::start(&["--demo"], &[]);
-    all_is_there(&mut terminal);
+    wait_for_first_screen(&mut terminal);
     terminal.until("the mouse", has_mouse);
     let line = terminal.text().lines().position(|line| line.contains("▾ apis")).unwrap();
     let line = u16::try_from(line).unwrap() + 1;
@@ -48,9 +48,9 @@ fn a_click_goes_to_a_row_and_the_wheel_scrolls_what_it_is_over() {
 }
 
 #[test]
-fn the_terminal_selects_text_where_there_is_some_to_read() {
+fn the_mouse_is_off_in_the_document_so_that_the_terminal_selects_text() {
     let mut terminal = Terminal::start(&["--demo"], &[]);
-    all_is_there(&mut terminal);
+    wait_for_first_screen(&mut terminal);
     terminal.until("the mouse", has_mouse);
     terminal.send("\t");
     terminal.until("no mouse in the document", |screen| !has_mouse(screen));
@@ -61,7 +61,7 @@ fn the_terminal_selects_text_where_there_is_some_to_read() {
 }
 
 #[test]
-fn without_the_mouse_nothing_is_asked_of_it() {
+fn no_mouse_sends_no_mouse_sequence() {
     let mut terminal = Terminal::start(&["--demo", "--no-mouse"], &[]);
     terminal.wait_for("▾ apis");
     terminal.send("q");

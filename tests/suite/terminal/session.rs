@@ -1,4 +1,4 @@
-//! The real binary in a real terminal.
+//! The screen of the binary: walking, copying, quitting and failures.
 
 use crate::support::machine::refusing_address;
 use crate::support::recordings;
@@ -6,7 +6,7 @@ use crate::support::server::Server;
 use crate::support::terminal::Terminal;
 
 #[test]
-fn the_demo_is_walked_from_the_root_to_a_pod_and_back_to_the_shell() {
+fn the_demo_opens_a_pod_survives_resizes_and_quits() {
     let mut terminal = Terminal::start(&["--demo"], &[]);
     terminal.wait_for("GET /  200");
     terminal.until("the alternate screen", vt100::Screen::alternate_screen);
@@ -23,7 +23,7 @@ fn the_demo_is_walked_from_the_root_to_a_pod_and_back_to_the_shell() {
             && screen.contents().lines().count() > 30
     });
     terminal.resize(40, 10);
-    // Only the small screen's header lacks the address.
+    // The header of a small screen has no address.
     terminal.wait_for("kubewalk demo · as kubernetes-admin");
     terminal.send("q");
     assert!(terminal.ended().success());
@@ -31,7 +31,7 @@ fn the_demo_is_walked_from_the_root_to_a_pod_and_back_to_the_shell() {
 }
 
 #[test]
-fn the_lines_in_view_get_their_colours() {
+fn visible_lines_are_coloured() {
     let terminal = Terminal::start(&["--demo", "po/debug", "-n", "default"], &[]);
     let colour = |screen: &vt100::Screen, text: &str| {
         let lines = screen.rows(0, 80);
@@ -45,7 +45,7 @@ fn the_lines_in_view_get_their_colours() {
 }
 
 #[test]
-fn what_is_copied_is_sent_to_the_terminal() {
+fn copied_text_is_sent_to_the_terminal() {
     let mut terminal = Terminal::start(&["--demo", "po/debug", "-n", "default"], &[]);
     terminal.wait_for("name: debug");
     terminal.send("ca");
@@ -57,7 +57,7 @@ fn what_is_copied_is_sent_to_the_terminal() {
 }
 
 #[test]
-fn ctrl_c_ends_it_like_q() {
+fn ctrl_c_quits() {
     let mut terminal = Terminal::start(&["--demo"], &[]);
     terminal.wait_for("GET /  200");
     terminal.send("\x03");
@@ -66,7 +66,7 @@ fn ctrl_c_ends_it_like_q() {
 }
 
 #[test]
-fn a_server_that_refuses_is_shown_as_such() {
+fn a_refusing_server_is_reported() {
     let url = format!("http://{}", refusing_address());
     let mut terminal = Terminal::start(&["-s", &url], &[]);
     terminal.wait_for("refused");
@@ -78,7 +78,7 @@ fn a_server_that_refuses_is_shown_as_such() {
 }
 
 #[test]
-fn a_web_page_is_no_api_server() {
+fn a_web_page_is_reported() {
     let server = Server::over(recordings::cluster());
     for path in ["/", "/api", "/apis", "/version"] {
         server.page(path, 404, "<!DOCTYPE html><html>not here</html>");
@@ -89,7 +89,7 @@ fn a_web_page_is_no_api_server() {
 }
 
 #[test]
-fn bad_input_ends_on_the_start_screen_and_the_demo_is_offered() {
+fn invalid_input_shows_the_start_screen_which_offers_the_demo() {
     let mut terminal = Terminal::start(&["--replay", "/dev/null"], &[]);
     terminal.wait_for("not connected");
     terminal.wait_for("/dev/null");
@@ -98,7 +98,7 @@ fn bad_input_ends_on_the_start_screen_and_the_demo_is_offered() {
 }
 
 #[test]
-fn an_address_that_is_typed_is_connected_to() {
+fn a_typed_address_is_connected_to() {
     let server = Server::over(recordings::cluster());
     let mut terminal = Terminal::start(&["--context", "none"], &[]);
     terminal.wait_for("not connected");

@@ -1,4 +1,4 @@
-//! What changes is marked, and what is read can stand still.
+//! Marks of changed lines and rows, and paused documents.
 
 use jiff::Timestamp;
 use kubewalk::app::effect::Effect;
@@ -11,7 +11,7 @@ use kubewalk::tree::RowRef;
 use crate::support::app::{App, reply, requests};
 use crate::support::walker::screen;
 
-/// A pod that was opened, and the ticket of its watch.
+/// Opens a pod. Returns the ticket of its watch.
 fn pod() -> (App, Ticket) {
     let mut app = App::demo();
     app.walk(":po/db-0 space -n space shop enter");
@@ -19,13 +19,13 @@ fn pod() -> (App, Ticket) {
     (app, ticket)
 }
 
-fn now(app: &mut App, ticket: Ticket, body: &str) {
+fn update_pod(app: &mut App, ticket: Ticket, body: &str) {
     let reply = reply(body, "2000");
     let change = ObjectChange::Now { reply: Box::new(reply), version: "2000".to_owned() };
     app.message(Message::Object { ticket, change });
 }
 
-/// The lines of the document that are marked.
+/// Returns the marked lines of the document.
 fn marked(app: &App) -> Vec<String> {
     let shown = screen(&app.model);
     let lines = shown.lines().filter_map(|line| line.split_once('▎'));
@@ -33,20 +33,20 @@ fn marked(app: &App) -> Vec<String> {
 }
 
 #[test]
-fn lines_that_the_last_change_made_otherwise_are_marked_until_the_next() {
+fn lines_changed_by_the_last_update_are_marked_until_the_next() {
     let (mut app, ticket) = pod();
-    now(&mut app, ticket, r#"{"kind":"Pod","status":{"phase":"Pending","ip":"a"}}"#);
-    now(&mut app, ticket, r#"{"kind":"Pod","status":{"phase":"Running","ip":"a"}}"#);
+    update_pod(&mut app, ticket, r#"{"kind":"Pod","status":{"phase":"Pending","ip":"a"}}"#);
+    update_pod(&mut app, ticket, r#"{"kind":"Pod","status":{"phase":"Running","ip":"a"}}"#);
     assert_eq!(marked(&app), ["phase: Running"]);
-    // Nothing new leaves the marks, in any format and under folds.
-    now(&mut app, ticket, r#"{"kind":"Pod","status":{"phase":"Running","ip":"a"}}"#);
+    // An unchanged version keeps the marks, in any format and on folds.
+    update_pod(&mut app, ticket, r#"{"kind":"Pod","status":{"phase":"Running","ip":"a"}}"#);
     app.press("y");
     assert_eq!(marked(&app), [r#""phase": "Running","#]);
     app.press("tab y y C");
     assert_eq!(marked(&app).len(), 1, "{}", screen(&app.model));
     assert!(marked(&app)[0].starts_with("status: ("), "{:?}", marked(&app));
     app.press("E");
-    now(&mut app, ticket, r#"{"kind":"Pod","status":{"phase":"Running","ip":"b"}}"#);
+    update_pod(&mut app, ticket, r#"{"kind":"Pod","status":{"phase":"Running","ip":"b"}}"#);
     assert_eq!(marked(&app), ["ip: b"]);
     app.walk("tab j");
     assert_eq!(marked(&app), [""; 0]);
@@ -55,11 +55,11 @@ fn lines_that_the_last_change_made_otherwise_are_marked_until_the_next() {
 #[test]
 pub(crate) fn a_paused_document_counts_waiting_changes_and_resumes_with_the_last() {
     let (mut app, ticket) = pod();
-    now(&mut app, ticket, r#"{"phase":"one"}"#);
+    update_pod(&mut app, ticket, r#"{"phase":"one"}"#);
     app.press("P");
     assert!(screen(&app.model).contains("paused "), "{}", screen(&app.model));
     for phase in ["two", "three", "four"] {
-        now(&mut app, ticket, &format!(r#"{{"phase":"{phase}"}}"#));
+        update_pod(&mut app, ticket, &format!(r#"{{"phase":"{phase}"}}"#));
     }
     let shown = screen(&app.model);
     assert!(shown.contains("phase: one") && shown.contains("paused, 3 wait"), "{shown}");
@@ -73,7 +73,7 @@ pub(crate) fn a_paused_document_counts_waiting_changes_and_resumes_with_the_last
 pub(crate) fn a_refresh_replaces_a_paused_document_and_drops_waiting_changes() {
     let (mut app, ticket) = pod();
     app.press("P");
-    now(&mut app, ticket, r#"{"phase":"five"}"#);
+    update_pod(&mut app, ticket, r#"{"phase":"five"}"#);
     app.walk("r");
     let shown = screen(&app.model);
     assert!(shown.contains("kind: Pod") && shown.contains("paused "), "{shown}");
@@ -96,7 +96,7 @@ pub(crate) fn pausing_without_a_document_shows_a_notice() {
 }
 
 #[test]
-fn a_document_that_is_gone_stays_and_says_so() {
+fn a_deleted_object_keeps_its_document_and_is_marked() {
     let (mut app, ticket) = pod();
     app.message(Message::Object { ticket, change: ObjectChange::Gone });
     let shown = screen(&app.model);
@@ -104,7 +104,7 @@ fn a_document_that_is_gone_stays_and_says_so() {
 }
 
 #[test]
-fn so_does_one_that_only_rests_under_the_cursor() {
+fn a_deleted_object_stays_visible_even_if_it_was_never_opened() {
     let mut app = App::demo();
     app.walk(":po space -n space shop enter j");
     let id = app.model.tree.collection_at(app.model.tree.cursor()).unwrap();
@@ -118,14 +118,14 @@ fn so_does_one_that_only_rests_under_the_cursor() {
     let shown = screen(&app.model);
     assert!(shown.contains("pods/db-0 ") && shown.contains(" gone "), "{shown}");
     let rests = |effect: &Effect| matches!(effect, Effect::After(Timer::Rest, _));
-    assert!(!app.take_effects().iter().any(rests), "nothing leads away from it");
+    assert!(!app.take_effects().iter().any(rests), "no timer selects another row");
     app.walk("j k");
     let shown = screen(&app.model);
     assert!(shown.contains("pods/db-1 ") && !shown.contains(" gone "), "{shown}");
 }
 
 #[test]
-fn rows_that_appeared_changed_or_went_are_marked_for_a_few_seconds() {
+fn added_changed_and_deleted_rows_are_marked_for_a_few_seconds() {
     let mut app = App::demo();
     app.walk(":po space -n space shop enter");
     let id = app.model.tree.cursor();
@@ -143,7 +143,7 @@ fn rows_that_appeared_changed_or_went_are_marked_for_a_few_seconds() {
         let marked = words.filter(|words| matches!(words[..], [_, "+" | "~" | "-"]));
         marked.map(|words| words.join(" ")).collect()
     };
-    let tell = |app: &mut App, deltas: Vec<Delta>| {
+    let send = |app: &mut App, deltas: Vec<Delta>| {
         app.take_effects();
         app.message(Message::Deltas { ticket, deltas, version: "2000".to_owned() });
         app.take_effects()
@@ -156,27 +156,27 @@ fn rows_that_appeared_changed_or_went_are_marked_for_a_few_seconds() {
         effects.iter().any(|effect| matches!(effect, Effect::After(Timer::Marks(_), _)))
     };
 
-    // An age alone is no change.
-    tell(&mut app, vec![row("aaa", "Running", "1s")]);
+    // A different age does not count as a change.
+    send(&mut app, vec![row("aaa", "Running", "1s")]);
     assert_eq!(marks(&app), ["aaa +"]);
     turn(&mut app);
     turn(&mut app);
     assert_eq!(marks(&app), [""; 0]);
-    let effects = tell(&mut app, vec![row("aaa", "Running", "9s")]);
+    let effects = send(&mut app, vec![row("aaa", "Running", "9s")]);
     assert_eq!(marks(&app), [""; 0]);
     assert!(!awaits(&effects));
 
     let gone = |name: &str| Delta::Deleted { namespace: None, name: name.into() };
     let deltas = vec![row("aaa", "Error", "9s"), gone("db-0"), gone("db-1"), row("new", "-", "0s")];
-    let effects = tell(&mut app, deltas);
+    let effects = send(&mut app, deltas);
     assert!(awaits(&effects), "{effects:?}");
     assert_eq!(marks(&app), ["aaa ~", "db-0 -", "db-1 -", "new +"]);
-    // What comes again before its row went stays.
-    let effects = tell(&mut app, vec![row("db-1", "Pending", "0s")]);
-    assert!(!awaits(&effects), "one timer at a time");
+    // A row that is added again before it is removed stays.
+    let effects = send(&mut app, vec![row("db-1", "Pending", "0s")]);
+    assert!(!awaits(&effects), "only one timer runs");
     assert!(awaits(&turn(&mut app)));
     assert_eq!(marks(&app), ["aaa ~", "db-0 -", "db-1 +", "new +"]);
-    assert!(!awaits(&turn(&mut app)), "nothing wakes it any more");
+    assert!(!awaits(&turn(&mut app)), "no timer runs any more");
     assert_eq!(marks(&app), [""; 0]);
     let rows = app.children("/api/v1/namespaces/shop/pods");
     assert!(!rows.contains(&"db-0".to_owned()) && rows.contains(&"db-1".to_owned()), "{rows:?}");

@@ -1,4 +1,4 @@
-//! What is on screen stays live: watches that start, tell, end, and are taken up again.
+//! Watches without a server: their start, events, end and retries.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::support::walker::screen;
 
 const PODS: &str = "/api/v1/namespaces/shop/pods";
 
-/// The cursor on the pods of the shop, watched.
+/// Opens the watched pods of the namespace shop.
 fn shop() -> App {
     let mut app = App::demo();
     app.walk(":po space -n space shop enter");
@@ -24,7 +24,7 @@ fn shop() -> App {
     app
 }
 
-/// The ticket and the version of the watch that these effects start.
+/// Returns the ticket and the version of the watch that these effects start.
 fn watch(effects: &[Effect]) -> (Ticket, String) {
     let of = |effect: &Effect| match effect {
         Effect::Stream { ticket, source: Source::Rows { request, .. } } => {
@@ -63,20 +63,20 @@ fn deltas(app: &mut App, deltas: Vec<Delta>, version: &str) {
     app.message(Message::Deltas { ticket, deltas, version: version.to_owned() });
 }
 
-/// The marks of rows that changed are over.
-fn later(app: &mut App) {
+/// Lets the marks of changed rows expire.
+fn expire_marks(app: &mut App) {
     let id = app.model.tree.collection_at(app.model.tree.cursor()).unwrap();
     for _ in 0..2 {
         app.message(Message::Timer(Timer::Marks(id)));
     }
 }
 
-/// The watch ends. Returns what follows.
-fn ends(app: &mut App, failure: Option<(FailureKind, &str)>) -> Vec<Effect> {
+/// Ends the watch. Returns the effects.
+fn end_watch(app: &mut App, failure: Option<(FailureKind, &str)>) -> Vec<Effect> {
     let ticket = watched(app);
     let failure = failure.map(|(kind, text)| Failure::new(kind, text, ""));
     app.take_effects();
-    // It was open for a while.
+    // The watch was open for a while.
     app.model.now += jiff::SignedDuration::from_secs(2);
     app.message(Message::WatchEnded { ticket, failure });
     app.take_effects()
@@ -90,13 +90,13 @@ fn pause(effects: &[Effect]) -> Duration {
     effects.iter().find_map(of).unwrap_or_else(|| panic!("{effects:?}"))
 }
 
-fn again(app: &mut App) -> (Ticket, String) {
+fn retry(app: &mut App) -> (Ticket, String) {
     app.retry_rows();
     watch(&app.take_effects())
 }
 
 #[test]
-fn a_watch_starts_from_the_version_of_its_list_and_leaves_with_the_cursor() {
+fn a_watch_starts_at_the_version_of_its_list_and_ends_when_the_cursor_leaves() {
     let mut app = App::demo();
     app.press(":po space -n space shop enter");
     app.answer_all();
@@ -105,7 +105,7 @@ fn a_watch_starts_from_the_version_of_its_list_and_leaves_with_the_cursor() {
     assert_eq!(version, "1084");
     let request = requests(&effects).into_iter().find(|path| path.contains("watch=1")).unwrap();
     assert!(request.starts_with(PODS) && request.contains("allowWatchBookmarks=true"), "{request}");
-    assert!(!request.contains("limit="), "a watch has no pages: {request}");
+    assert!(!request.contains("limit="), "a watch has no limit: {request}");
     assert_eq!(app.model.watches(), 1);
     app.press("k");
     app.rest();
@@ -114,7 +114,7 @@ fn a_watch_starts_from_the_version_of_its_list_and_leaves_with_the_cursor() {
 }
 
 #[test]
-fn deltas_move_rows_and_neither_cursor_nor_folds_nor_what_is_open() {
+fn events_update_rows_and_keep_the_cursor_and_open_nodes() {
     let mut app = shop();
     app.walk("j j enter j");
     let at = app.location();
@@ -123,7 +123,7 @@ fn deltas_move_rows_and_neither_cursor_nor_folds_nor_what_is_open() {
     assert_eq!(app.location(), at);
     assert_eq!(app.children(&format!("{PODS}/db-1"))[0], "log");
     deltas(&mut app, vec![deleted("db-0"), deleted("aaa")], "2001");
-    later(&mut app);
+    expire_marks(&mut app);
     assert_eq!(app.location(), at);
     let names = app.children(PODS);
     assert_eq!(names[..2], ["db-00", "db-1"]);
@@ -131,84 +131,84 @@ fn deltas_move_rows_and_neither_cursor_nor_folds_nor_what_is_open() {
 }
 
 #[test]
-fn a_cursor_on_a_row_that_goes_stays_at_its_place() {
+fn deleting_the_cursor_row_keeps_the_position_of_the_cursor() {
     let mut app = shop();
     app.walk("j");
     deltas(&mut app, vec![deleted("db-0")], "2000");
-    later(&mut app);
+    expire_marks(&mut app);
     assert_eq!(app.location(), format!("{PODS}/db-1"));
     let all = app.children(PODS).into_iter().map(|name| deleted(&name)).collect();
     deltas(&mut app, all, "2001");
-    later(&mut app);
+    expire_marks(&mut app);
     assert_eq!(app.location(), PODS);
     assert!(screen(&app.model).contains("shop 0"), "{}", screen(&app.model));
 }
 
 #[test]
-fn a_row_in_view_goes_though_more_rows_changed_than_are_marked() {
+fn a_visible_row_is_removed_even_if_more_rows_change_than_are_marked() {
     let mut app = shop();
     let before = app.children(PODS).len();
     let many = (0..20_000).map(|number| applied(&format!("new-{number}"))).collect();
     deltas(&mut app, many, "2000");
     deltas(&mut app, vec![deleted("db-0")], "2001");
-    later(&mut app);
+    expire_marks(&mut app);
     assert!(!app.children(PODS).contains(&"db-0".to_owned()));
     assert_eq!(app.children(PODS).len(), before - 1 + 20_000);
 }
 
 #[test]
-fn a_watch_that_is_over_goes_on_from_the_last_version() {
+fn a_watch_that_ends_continues_from_the_last_version() {
     let mut app = shop();
     deltas(&mut app, vec![applied("new")], "2000");
     deltas(&mut app, vec![Delta::Bookmark], "2100");
     let rows = app.children(PODS);
-    assert_eq!(pause(&ends(&mut app, None)), Duration::from_millis(200));
-    assert_eq!(again(&mut app).1, "2100");
-    assert_eq!(app.children(PODS), rows, "nothing was listed again");
+    assert_eq!(pause(&end_watch(&mut app, None)), Duration::from_millis(200));
+    assert_eq!(retry(&mut app).1, "2100");
+    assert_eq!(app.children(PODS), rows, "the collection is not listed again");
 }
 
 #[test]
-fn the_pause_before_a_watch_is_taken_up_grows_and_is_forgotten() {
+fn the_pause_before_a_retry_grows_and_is_reset() {
     let mut app = shop();
     let cut = Some((FailureKind::Cut, "the connection ended"));
     let mut pauses = Vec::new();
     for _ in 0..8 {
-        pauses.push(pause(&ends(&mut app, cut)).as_secs());
+        pauses.push(pause(&end_watch(&mut app, cut)).as_secs());
         assert!(matches!(live(&app), Live::Paused(_)));
-        again(&mut app);
+        retry(&mut app);
     }
     assert_eq!(pauses, [1, 2, 4, 8, 16, 16, 16, 16]);
     deltas(&mut app, vec![Delta::Bookmark], "2000");
-    assert_eq!(pause(&ends(&mut app, cut)).as_secs(), 1);
+    assert_eq!(pause(&end_watch(&mut app, cut)).as_secs(), 1);
 }
 
 #[test]
-fn a_version_that_is_too_old_lists_again_and_keeps_cursor_and_folds() {
+fn an_expired_version_lists_again_and_keeps_the_cursor_and_open_nodes() {
     let mut app = shop();
     app.walk("j j enter");
     let at = app.location();
     let first = app.model.tree.first();
-    let effects = ends(&mut app, Some((FailureKind::Gone, "410: too old resource version")));
+    let effects = end_watch(&mut app, Some((FailureKind::Gone, "410: too old resource version")));
     assert_eq!(requests(&effects), [format!("{PODS}?includeObject=None&limit=500")]);
-    assert_eq!(app.children(PODS).len(), 6, "the old rows show until the new ones are there");
+    assert_eq!(app.children(PODS).len(), 6, "the old rows stay until the new ones arrive");
     app.answer_all();
     assert_eq!(watch(&app.take_effects()).1, "1084");
     assert_eq!((app.location(), app.model.tree.first()), (at.clone(), first));
-    assert!(!app.children(&at).is_empty(), "what was open is open");
+    assert!(!app.children(&at).is_empty(), "the open node stays open");
 }
 
 #[test]
-fn where_watching_is_forbidden_or_not_offered_the_row_says_not_live() {
+fn a_forbidden_or_unsupported_watch_is_shown_as_not_live() {
     let mut app = shop();
     let forbidden = Some((FailureKind::Forbidden, "403: may not watch"));
-    let effects = ends(&mut app, forbidden);
+    let effects = end_watch(&mut app, forbidden);
     let again = |effect: &Effect| matches!(effect, Effect::After(Timer::Watch(_), _));
     assert!(!effects.iter().any(again), "{effects:?}");
     assert_eq!(live(&app), Live::NotLive("403: may not watch".to_owned()));
     assert!(screen(&app.model).contains("shop 6 not live"));
     assert_eq!(app.model.watches(), 0);
 
-    // Componentstatuses offer no watch, so none is tried.
+    // Componentstatuses do not support watches, so none is requested.
     let mut app = App::demo();
     app.press(":componentstatuses enter");
     app.answer_all();
@@ -221,7 +221,7 @@ fn where_watching_is_forbidden_or_not_offered_the_row_says_not_live() {
 }
 
 #[test]
-fn what_a_watch_tells_after_it_was_left_is_dropped() {
+fn events_of_a_cancelled_watch_are_dropped() {
     let mut app = shop();
     let old = watched(&app);
     app.walk("k");
@@ -233,7 +233,7 @@ fn what_a_watch_tells_after_it_was_left_is_dropped() {
 }
 
 #[test]
-fn the_opened_object_follows_its_changes_and_its_end() {
+fn the_open_object_is_updated_until_it_is_deleted() {
     let mut app = shop();
     app.walk("j enter");
     let Live::Watching(ticket) = *app.model.live_document() else { panic!() };
@@ -246,13 +246,13 @@ fn the_opened_object_follows_its_changes_and_its_end() {
     assert!(screen(&app.model).contains("changed: indeed"), "{}", screen(&app.model));
     assert!(screen(&app.model).contains("◉ live"));
 
-    // It is over: taken up from the last version.
+    // The watch ends: it continues from the last version.
     app.message(Message::WatchEnded { ticket, failure: None });
     app.take_effects();
     app.retry_object();
     assert_eq!(requests(&app.take_effects()), ["watch db-0 from Some(\"2000\") shown 2000"]);
 
-    // Too old: from a list of the object, which the runtime asks for.
+    // The version has expired: the runtime lists the object again.
     let Live::Watching(ticket) = *app.model.live_document() else { panic!() };
     let gone = Failure::new(FailureKind::Gone, "410: too old", "");
     app.message(Message::WatchEnded { ticket, failure: Some(gone) });
@@ -267,7 +267,7 @@ fn the_opened_object_follows_its_changes_and_its_end() {
 }
 
 #[test]
-fn an_object_that_only_rests_under_the_cursor_is_asked_for_again_when_its_row_changes() {
+fn a_previewed_object_is_refreshed_when_its_row_changes() {
     let mut app = shop();
     app.walk("j");
     app.take_effects();
@@ -278,14 +278,14 @@ fn an_object_that_only_rests_under_the_cursor_is_asked_for_again_when_its_row_ch
     app.message(Message::Timer(Timer::Rest));
     assert_eq!(app.pending(), [format!("{PODS}/db-0")]);
     app.answer_all();
-    // Another object's row is no reason to ask.
+    // A change of another row requests nothing.
     deltas(&mut app, vec![applied("db-1")], "2001");
     app.message(Message::Timer(Timer::Rest));
     assert_eq!(app.pending(), [""; 0]);
 }
 
 #[test]
-fn closing_and_opening_a_collection_watches_it_again() {
+fn a_reopened_collection_is_watched_again() {
     let mut app = shop();
     app.walk("h k");
     assert_eq!(app.model.watches(), 0);
@@ -294,7 +294,7 @@ fn closing_and_opening_a_collection_watches_it_again() {
 }
 
 #[test]
-fn a_refresh_lists_again_with_as_many_rows_as_there_were() {
+fn a_refresh_lists_as_many_rows_as_before() {
     let mut app = shop();
     app.walk("j j");
     let at = app.location();
@@ -305,7 +305,7 @@ fn a_refresh_lists_again_with_as_many_rows_as_there_were() {
         .waiting
         .iter()
         .position(|(_, question)| question.request.path_and_query().contains("limit=500"));
-    // The list comes back without a row: the others stay, and the cursor with its own.
+    // The new list lacks a row: the others stay, and so does the cursor.
     let (waiting, _) = app.waiting.remove(page.unwrap());
     let tree = &app.model.tree;
     let id = tree.collection_at(tree.cursor()).unwrap();
@@ -323,5 +323,5 @@ fn a_refresh_lists_again_with_as_many_rows_as_there_were() {
     assert_eq!(app.children(PODS).len(), 5);
     let effects = app.take_effects();
     assert_eq!(watch(&effects).1, "3000");
-    assert!(effects.contains(&Effect::Cancel(ticket)), "one watch, not two: {effects:?}");
+    assert!(effects.contains(&Effect::Cancel(ticket)), "only one watch is open: {effects:?}");
 }

@@ -1,4 +1,4 @@
-//! Over a real socket: what the server tells while one looks moves the rows and nothing else.
+//! Watches and slow or failing answers over a real socket.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::support::walker::Walker;
 const PODS: &str = "/api/v1/namespaces/shop/pods";
 const SIZE: (u16, u16) = (160, 36);
 
-/// A delta of a watch that is given as tables.
+/// Returns a watch event with a table.
 fn delta(kind: &str, name: &str, status: &str, version: &str) -> String {
     let cells = json!([name, "1/1", status, "0", "5s", "10.0.0.9", "node1", "<none>", "<none>"]);
     let table = json!({
@@ -24,7 +24,7 @@ fn delta(kind: &str, name: &str, status: &str, version: &str) -> String {
     json!({"type": kind, "object": table}).to_string()
 }
 
-/// The recorded pod with other labels, as a watch or a GET gives it.
+/// Returns the recorded pod with another label.
 fn pod(label: &str, version: &str) -> Value {
     json!({
         "kind": "Pod",
@@ -42,7 +42,7 @@ async fn shop(server: &Server) -> Walker {
 }
 
 #[tokio::test]
-async fn marks_of_rows_go_by_themselves_and_a_row_that_is_gone_with_its_mark() {
+async fn marks_of_rows_disappear_and_deleted_rows_with_them() {
     let server = Server::over(recordings::cluster());
     let watch = server.watch(PODS);
     let mut walker = shop(&server).await;
@@ -63,7 +63,7 @@ async fn marks_of_rows_go_by_themselves_and_a_row_that_is_gone_with_its_mark() {
 }
 
 #[tokio::test]
-async fn deltas_move_rows_and_not_the_cursor() {
+async fn events_update_rows_and_keep_the_cursor() {
     let server = Server::over(recordings::cluster());
     let watch = server.watch(PODS);
     let mut walker = shop(&server).await;
@@ -74,7 +74,7 @@ async fn deltas_move_rows_and_not_the_cursor() {
     let is_there = |walker: &Walker| walker.selected().starts_with("▸ db-1 ");
     assert!(is_there(&walker), "{}", walker.selected());
 
-    // A line may come in pieces, and several at once.
+    // Lines may arrive in parts, and several at once.
     let line = delta("ADDED", "aaa", "Pending", "2000");
     let (first, rest) = line.split_at(line.len() / 2);
     watch.bytes(first);
@@ -90,7 +90,7 @@ async fn deltas_move_rows_and_not_the_cursor() {
 }
 
 #[tokio::test]
-async fn a_watch_that_ends_or_breaks_goes_on_where_it_was() {
+async fn a_watch_that_ends_or_breaks_continues_from_its_last_version() {
     let server = Server::over(recordings::cluster());
     let watch = server.watch(PODS);
     let mut walker = shop(&server).await;
@@ -110,11 +110,11 @@ async fn a_watch_that_ends_or_breaks_goes_on_where_it_was() {
     walker.meanwhile(watch.until_open(1)).await;
     watch.line(&delta("ADDED", "aac", "Pending", "2002"));
     walker.wait_for("aac").await;
-    assert_eq!(server.count(PODS) - watch.queries().len(), 2, "no list but the first two");
+    assert_eq!(server.count(PODS) - watch.queries().len(), 2, "only the first two lists");
 }
 
 #[tokio::test]
-async fn a_version_that_is_too_old_lists_again() {
+async fn an_expired_version_lists_again() {
     let server = Server::over(recordings::cluster());
     let watch = server.watch(PODS);
     let _object = server.watch(&format!("{PODS}?fieldSelector=metadata.name=db-1"));
@@ -127,7 +127,7 @@ async fn a_version_that_is_too_old_lists_again() {
     let gone = json!({"kind": "Status", "status": "Failure", "message": "too old resource version",
         "reason": "Expired", "code": 410});
     watch.line(&json!({"type": "ERROR", "object": gone}).to_string());
-    // The list has no such pod any more.
+    // The new list does not have the pod.
     walker.wait_for_no("aaa").await;
     assert_eq!(walker.selected(), cursor);
     assert!(walker.screen().contains("▸ log"), "what was open is open");
@@ -136,7 +136,7 @@ async fn a_version_that_is_too_old_lists_again() {
 }
 
 #[tokio::test]
-async fn where_a_watch_is_forbidden_the_row_says_so_and_is_not_asked_again() {
+async fn a_forbidden_watch_is_shown_at_its_row_and_not_retried() {
     let server = Server::over(recordings::cluster());
     let watch = server.watch(PODS);
     let forbidden = json!({"kind": "Status", "status": "Failure", "message": "pods is forbidden",
@@ -148,7 +148,7 @@ async fn where_a_watch_is_forbidden_the_row_says_so_and_is_not_asked_again() {
 }
 
 #[tokio::test]
-async fn the_opened_object_follows_the_server() {
+async fn the_open_object_is_updated() {
     let server = Server::over(recordings::cluster());
     let _collection = server.watch(PODS);
     let watch = server.watch(&format!("{PODS}?fieldSelector=metadata.name=db-0"));
@@ -156,7 +156,7 @@ async fn the_opened_object_follows_the_server() {
     walker.walk("j enter tab").await;
     walker.meanwhile(watch.until_open(1)).await;
     let query = watch.queries()[0].clone();
-    // Never from the object's own version, which is 983.
+    // Not from the object's own version, which is 983.
     assert!(query.contains("resourceVersion=1084"), "{query}");
     walker.wait_for("◉ live").await;
     walker.press("j j j");
@@ -164,7 +164,7 @@ async fn the_opened_object_follows_the_server() {
     assert_eq!(line, "name: db-0");
     watch.line(&json!({"type": "MODIFIED", "object": pod("red", "3000")}).to_string());
     walker.wait_for("colour: red").await;
-    assert_eq!(walker.selected(), line, "the cursor stays with its line");
+    assert_eq!(walker.selected(), line, "the cursor stays on its line");
     let bookmark =
         json!({"kind": "Pod", "apiVersion": "v1", "metadata": {"resourceVersion": "3500"}});
     watch.line(&json!({"type": "BOOKMARK", "object": bookmark}).to_string());
@@ -176,11 +176,11 @@ async fn the_opened_object_follows_the_server() {
     assert!(watch.queries()[1].contains("resourceVersion=3500"), "{:?}", watch.queries());
     watch.line(&json!({"type": "DELETED", "object": pod("red", "3600")}).to_string());
     walker.wait_for(" gone ").await;
-    assert!(walker.screen().contains("colour: red"), "the last state stays");
+    assert!(walker.screen().contains("colour: red"), "the last version stays");
 }
 
 #[tokio::test]
-async fn leaving_ends_both_watches_at_the_server() {
+async fn leaving_closes_both_watches_at_the_server() {
     let server = Server::over(recordings::cluster());
     let collection = server.watch(PODS);
     let object = server.watch(&format!("{PODS}?fieldSelector=metadata.name=db-0"));
@@ -195,7 +195,7 @@ async fn leaving_ends_both_watches_at_the_server() {
 }
 
 #[tokio::test]
-async fn a_slow_answer_locks_no_key() {
+async fn keys_work_while_an_answer_is_slow() {
     let server = Server::over(recordings::cluster());
     let gate = server.hold(PODS);
     let mut walker = Walker::server(&server.url(), SIZE).await;
@@ -212,7 +212,7 @@ async fn a_slow_answer_locks_no_key() {
 }
 
 #[tokio::test]
-async fn a_server_that_does_not_answer_is_shown_as_such_and_asked_again_with_r() {
+async fn a_silent_server_is_reported_and_r_retries() {
     let server = Server::over(recordings::cluster());
     let gate = server.hold("/apis");
     let options = Options {
@@ -222,7 +222,7 @@ async fn a_server_that_does_not_answer_is_shown_as_such_and_asked_again_with_r()
     };
     let mut walker = Walker::start(options, SIZE);
     walker.wait_for("apis ✗ timed out").await;
-    // The rest is there all the same.
+    // The other nodes are shown regardless.
     walker.wait_for("▾ api").await;
     walker.walk(":/api/v1 enter").await;
     walker.wait_for("configmaps").await;
@@ -233,7 +233,7 @@ async fn a_server_that_does_not_answer_is_shown_as_such_and_asked_again_with_r()
 }
 
 #[tokio::test]
-async fn an_answer_that_is_cut_off_is_no_answer() {
+async fn a_cut_answer_is_a_failure() {
     let server = Server::over(recordings::cluster());
     server.cut(PODS, "{\"kind\":\"Table\",\"rows\":[");
     let mut walker = Walker::server(&server.url(), SIZE).await;
@@ -242,7 +242,7 @@ async fn an_answer_that_is_cut_off_is_no_answer() {
 }
 
 #[tokio::test]
-async fn control_characters_of_the_server_are_shown_and_not_sent() {
+async fn control_characters_of_the_server_are_not_sent_to_the_terminal() {
     let server = Server::over(recordings::cluster());
     let watch = server.watch(PODS);
     let mut walker = shop(&server).await;
@@ -257,7 +257,7 @@ async fn control_characters_of_the_server_are_shown_and_not_sent() {
 }
 
 #[tokio::test]
-async fn bad_credentials_are_told_in_the_header_and_in_place() {
+async fn refused_credentials_are_shown_in_the_header_and_at_the_node() {
     let server = Server::over(recordings::cluster());
     let refusal = json!({"kind": "Status", "status": "Failure", "message": "Unauthorized",
         "reason": "Unauthorized", "code": 401});
@@ -272,7 +272,7 @@ async fn bad_credentials_are_told_in_the_header_and_in_place() {
 }
 
 #[tokio::test]
-async fn an_opened_object_that_is_deleted_stays_until_the_cursor_moves() {
+async fn a_deleted_object_stays_open_until_the_cursor_moves() {
     let server = Server::over(recordings::cluster());
     let rows = server.watch(PODS);
     let object = server.watch(&format!("{PODS}?fieldSelector=metadata.name=db-0"));
@@ -289,7 +289,7 @@ async fn an_opened_object_that_is_deleted_stays_until_the_cursor_moves() {
     let title = walker.line("GET ");
     assert!(title.contains("db-0") && title.contains("gone"), "{title}");
 
-    // One of the same name comes again, and is followed.
+    // A new object of the same name is watched.
     object.line(&json!({"type": "ADDED", "object": pod("blue", "3001")}).to_string());
     walker.wait_for("colour: blue").await;
     assert!(!walker.line("GET ").contains("gone"), "{}", walker.screen());

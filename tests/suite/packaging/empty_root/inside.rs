@@ -1,4 +1,4 @@
-//! What is tried in an empty root: run by one test of the module above, in namespaces of their own.
+//! The tests in an empty root, which the module above runs in their own namespaces.
 
 use std::net::{SocketAddr, UdpSocket};
 
@@ -12,7 +12,7 @@ use crate::support::tls::Identity;
 
 #[test]
 #[ignore = "needs namespaces of its own"]
-fn a_server_is_found_by_its_address_and_by_its_name() {
+fn a_server_is_reached_by_address_and_by_name() {
     let root = Empty::new();
     let server = Server::over(recordings::cluster());
     let port = server.address().port();
@@ -26,7 +26,7 @@ fn a_server_is_found_by_its_address_and_by_its_name() {
 
 #[test]
 #[ignore = "needs namespaces of its own"]
-fn a_server_is_found_by_the_clusters_dns() {
+fn a_server_is_reached_through_the_dns_of_the_cluster() {
     let root = Empty::new();
     let server = Server::over(recordings::cluster());
     let dns = UdpSocket::bind("127.0.0.9:53").unwrap();
@@ -42,7 +42,7 @@ fn a_server_is_found_by_the_clusters_dns() {
 
 #[test]
 #[ignore = "needs namespaces of its own"]
-fn a_service_account_is_enough_without_authorities_of_the_system() {
+fn a_service_account_works_without_system_authorities() {
     let root = Empty::new();
     let identity = Identity::signed_for("127.0.0.1");
     let server = Server::setup(recordings::cluster()).tls(&identity).start();
@@ -71,7 +71,7 @@ fn a_service_account_is_enough_without_authorities_of_the_system() {
 
 #[test]
 #[ignore = "needs namespaces of its own"]
-fn any_other_server_needs_an_authority_that_is_named() {
+fn another_https_server_needs_a_given_authority() {
     let root = Empty::new();
     let identity = Identity::signed_for("127.0.0.1");
     let server = Server::setup(recordings::cluster()).tls(&identity).start();
@@ -87,12 +87,12 @@ fn any_other_server_needs_an_authority_that_is_named() {
 
 #[test]
 #[ignore = "needs namespaces of its own"]
-fn the_token_of_another_container_is_borrowed_where_it_is_asked_for() {
+fn a_token_of_another_container_is_borrowed_on_request() {
     let root = Empty::new();
     let identity = Identity::signed_for("127.0.0.1");
     let server = Server::setup(recordings::cluster()).tls(&identity).start();
     let token = token();
-    root.debugs_the_database(&identity, &token);
+    root.add_database_process(&identity, &token);
     let port = server.address().port().to_string();
     let service = [("KUBERNETES_SERVICE_HOST", "127.0.0.1"), ("KUBERNETES_SERVICE_PORT", &*port)];
     let (code, printed, errors) = root.outcome(&["info"], &service);
@@ -114,18 +114,18 @@ fn the_token_of_another_container_is_borrowed_where_it_is_asked_for() {
     let before = root.files();
     let mut terminal = root.screen(&[], &service);
     terminal.wait_for("b connects by the token of container db, through process 7");
-    assert_eq!(server.seen().len(), requested, "nothing is borrowed by itself");
+    assert_eq!(server.seen().len(), requested, "no token is borrowed without a request");
     terminal.send("b");
     terminal.wait_for_all(&["token of container db", "as kubernetes-admin", "apps", "batch"]);
     terminal.send("q");
     assert_eq!(terminal.ended().exit_code(), 0);
-    assert_eq!(root.files(), before, "it wrote something");
+    assert_eq!(root.files(), before, "the program wrote a file");
     assert!(server.seen().iter().all(|seen| seen.authorization == format!("Bearer {token}")));
 }
 
 #[test]
 #[ignore = "needs namespaces of its own"]
-fn an_ambassador_is_found_and_named() {
+fn an_ambassador_is_used_and_named() {
     let root = Empty::new();
     let server = Server::setup(recordings::cluster());
     let _server = server.start_at(SocketAddr::from(([127, 0, 0, 1], 8001)));
@@ -138,7 +138,7 @@ fn an_ambassador_is_found_and_named() {
 
 #[test]
 #[ignore = "needs namespaces of its own"]
-fn an_ambassador_may_come_later_and_one_key_opens_the_pod() {
+fn an_ambassador_that_starts_later_is_used_and_one_key_opens_the_pod() {
     let root = Empty::new();
     root.put("proc/self/cgroup", "0::/kubepods/pod11111111-2222-3333-4444-555555555555/x\n");
     let pod =
@@ -156,7 +156,7 @@ fn an_ambassador_may_come_later_and_one_key_opens_the_pod() {
 
 #[test]
 #[ignore = "needs namespaces of its own"]
-fn a_server_that_is_configured_and_does_not_answer_is_not_replaced() {
+fn a_configured_server_that_does_not_answer_is_not_replaced() {
     let root = Empty::new();
     let config = "{current-context: c, clusters: [{name: k, cluster: {server: \
                   'http://127.0.0.1:9'}}], contexts: [{name: c, context: {cluster: k}}]}";
@@ -177,7 +177,7 @@ fn a_server_that_is_configured_and_does_not_answer_is_not_replaced() {
 
 #[test]
 #[ignore = "needs namespaces of its own"]
-fn the_screen_needs_no_terminfo_and_no_home() {
+fn the_screen_needs_neither_terminfo_nor_a_home() {
     let root = Empty::new();
     let before = root.files();
     let mut terminal = root.screen(&["--demo", "po/db-0", "-n", "shop"], &[]);
@@ -186,10 +186,10 @@ fn the_screen_needs_no_terminfo_and_no_home() {
     terminal.wait_for_all(&["What the containers see", "ORDINAL"]);
     terminal.send("q");
     assert_eq!(terminal.ended().exit_code(), 0);
-    assert_eq!(root.files(), before, "it wrote something");
+    assert_eq!(root.files(), before, "the program wrote a file");
 }
 
-/// A token as a kubelet mounts it.
+/// Returns a token as a kubelet mounts it.
 fn token() -> String {
     let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
     let head = part(r#"{"alg":"RS256","kid":"x"}"#);
@@ -202,7 +202,7 @@ fn token() -> String {
     format!("{head}.{payload}.{}", part("a signature that nobody may see"))
 }
 
-/// A name server that knows one name: that of the API server in its cluster.
+/// Answers DNS queries for the API server's name in its cluster.
 fn resolve(socket: &UdpSocket) {
     const KNOWN: &[u8] = b"\x0akubernetes\x07default\x03svc\x07cluster\x05local\0";
     let mut query = [0; 512];
@@ -212,7 +212,7 @@ fn resolve(socket: &UdpSocket) {
         let (name, kind) = (&question[..end], question[end + 1]);
         let is_known = name == KNOWN;
         let has_address = is_known && kind == 1;
-        // The same id; an answer, with recursion; no such name where it is another.
+        // The header: the same ID, an answer with recursion, and NXDOMAIN for other names.
         let mut answer = vec![query[0], query[1], 0x81, if is_known { 0x80 } else { 0x83 }];
         answer.extend([0, 1, 0, u8::from(has_address), 0, 0, 0, 0]);
         answer.extend(&question[..end + 4]);
