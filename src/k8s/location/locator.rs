@@ -19,10 +19,10 @@ use crate::k8s::selector::Selector;
 /// The namespaces that apply where a location names none.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NamespaceDefaults<'a> {
-    /// The namespace that the user chose. It applies to collections and objects.
+    /// The namespace that the user chose.
     pub chosen: Option<&'a Namespace>,
-    /// The namespace of the context or the pod. It applies to objects, whose namespace must be known:
-    /// a collection is then that of all namespaces.
+    /// The namespace of the context or the pod, if none was chosen. Without either, a collection is
+    /// that of all namespaces.
     pub fallback: Option<&'a Namespace>,
 }
 
@@ -120,8 +120,8 @@ fn look_up(
         return Ok(Err(parts));
     }
     if let Some(resource) = find(&named.word, discovery) {
-        let fallback = defaults.fallback.filter(|_| named.name.is_some());
-        return Ok(Ok(path_of(named, resource, defaults.chosen.or(fallback))));
+        let namespace = defaults.chosen.or(defaults.fallback);
+        return Ok(Ok(path_of(named, resource, namespace)));
     }
     if let Some(path) = group_or_version(named, discovery) {
         return Ok(Ok(path));
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn the_chosen_namespace_is_for_all_and_the_fallback_for_objects_only() {
+    fn words_without_a_namespace_mean_the_chosen_one_or_the_fallback() {
         let (chosen, fallback) = (Namespace::new("chosen"), Namespace::new("fallback"));
         let path = |words: &str, chosen| {
             let defaults = NamespaceDefaults { chosen, fallback: Some(&fallback) };
@@ -344,7 +344,8 @@ mod tests {
             let Ok(Resolution::Found(located)) = resolution else { panic!("{words}") };
             located.path.to_string()
         };
-        assert_eq!(path("po", None), "/api/v1/pods");
+        assert_eq!(path("po", None), "/api/v1/namespaces/fallback/pods");
+        assert_eq!(path("po -A", None), "/api/v1/pods");
         assert_eq!(path("po/db-0", None), "/api/v1/namespaces/fallback/pods/db-0");
         assert_eq!(path("po", Some(&chosen)), "/api/v1/namespaces/chosen/pods");
         assert_eq!(path("po -A", Some(&chosen)), "/api/v1/pods");

@@ -205,3 +205,28 @@ fn a_forbidden_api_service_is_reported() {
     );
     assert!(shown.contains("service unavailable"), "{shown}");
 }
+
+/// Connected by a context whose namespace is `shop`, with no namespace chosen.
+fn in_a_context_of_shop() -> App {
+    let mut app = App::unconnected(&[crate::support::recordings::cluster()]);
+    app.connect_by_context_of("shop");
+    app.rest();
+    app
+}
+
+#[test]
+fn a_word_without_a_namespace_means_that_of_the_context() {
+    let mut app = in_a_context_of_shop();
+    app.walk(":po enter");
+    assert_eq!(app.location(), "/api/v1/namespaces/shop/pods");
+    assert!(app.children("/api/v1/namespaces/shop/pods").contains(&"db-0".to_owned()));
+}
+
+#[test]
+fn all_namespaces_are_reached_directly_from_a_context_with_one() {
+    let mut app = in_a_context_of_shop();
+    app.walk(":po space -A enter");
+    assert_eq!(app.location(), "/api/v1/pods");
+    assert_eq!(app.label(app.model.tree.cursor()), "all namespaces");
+    assert!(screen(&app.model).contains("db-0"), "{}", screen(&app.model));
+}

@@ -71,19 +71,14 @@ impl App {
 
     /// Connects, and answers nothing yet.
     pub(crate) fn connect_unanswered(&mut self, namespace: Option<&str>) {
-        let endpoint = Endpoint {
-            kind: EndpointKind::Proxy,
-            address: "http://127.0.0.1:8001".to_owned(),
-            reason: "it answers".to_owned(),
-            default_namespace: namespace.map(Namespace::new),
-            known_namespaces: namespace.into_iter().map(Namespace::new).collect(),
-            recorded_at: None,
-            insecure: false,
-            withholds_credentials: false,
-            contexts: Vec::new(),
-        };
         self.model.chosen_at_start = namespace.map(Namespace::new);
-        self.message(Message::Connected(Box::new(endpoint), Vec::new()));
+        self.message(Message::Connected(Box::new(endpoint(namespace)), Vec::new()));
+    }
+
+    /// A server was found by a context with a namespace; everything is answered.
+    pub(crate) fn connect_by_context_of(&mut self, namespace: &str) {
+        self.message(Message::Connected(Box::new(endpoint(Some(namespace))), Vec::new()));
+        self.answer_all();
     }
 
     /// The pause of the collection's watch is over.
@@ -232,6 +227,20 @@ impl App {
             RowRef::Row(..) => tree.row_key(place).unwrap().name.to_string(),
             RowRef::More(_) => "…".to_owned(),
         }
+    }
+}
+
+fn endpoint(namespace: Option<&str>) -> Endpoint {
+    Endpoint {
+        kind: EndpointKind::Proxy,
+        address: "http://127.0.0.1:8001".to_owned(),
+        reason: "it answers".to_owned(),
+        default_namespace: namespace.map(Namespace::new),
+        known_namespaces: namespace.into_iter().map(Namespace::new).collect(),
+        recorded_at: None,
+        insecure: false,
+        withholds_credentials: false,
+        contexts: Vec::new(),
     }
 }
 
