@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::k8s::answer;
 use crate::k8s::failure::FailureKind;
 use crate::k8s::request::{Exchange, Form, Request};
 use crate::k8s::table::{Page, read_page};
@@ -89,7 +90,7 @@ impl Answer {
     /// Reads what an exchange found. `arrived` is when it did, from which ages in cells count.
     #[must_use]
     pub fn read(exchange: &Exchange, arrived: Timestamp) -> Self {
-        match exchange.good() {
+        match answer::whole(exchange) {
             Ok(exchange) => Self::read_body(exchange.request.form, &exchange.body, arrived),
             Err(failure) if failure.kind == FailureKind::NotFound => Self::Absent,
             Err(_) => Self::Withheld,

@@ -107,9 +107,21 @@ pub(super) fn either(context: &Context<'_>, at: &'static str, other: &'static st
     paths.into_iter().find(|at| path::find(context.object, at).is_some()).unwrap_or_default()
 }
 
-/// When somebody other than a controller's status update wrote to the object last.
+/// When somebody wrote to the object last, its status not counted.
+///
+/// A write through the subresource `scale` leaves no time: then it is not before the last write of all.
 pub(super) fn last_change(context: &Context<'_>) -> Option<Timestamp> {
     let entries = context.list(".metadata.managedFields").iter();
-    let own = entries.filter(|entry| path::text(entry, ".subresource").is_empty());
-    own.filter_map(|entry| path::time(entry, ".time")).max()
+    let is_own = |entry: &&Value| path::text(entry, ".subresource") != "status";
+    let has_no_time = |entry: &Value| path::time(entry, ".time").is_none();
+    let is_open = entries.clone().filter(is_own).any(has_no_time);
+    entries.filter(|entry| is_open || is_own(entry)).filter_map(|e| path::time(e, ".time")).max()
+}
+
+/// Returns `1 of 3 pods are ready`.
+pub(super) fn of_pods(number: i64, wanted: i64, what: &str) -> String {
+    match (number, wanted) {
+        (0, 1) => format!("Its only pod is not {what}"),
+        _ => format!("{number} of {wanted} pods are {what}"),
+    }
 }

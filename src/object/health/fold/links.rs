@@ -7,7 +7,7 @@ use crate::k8s::names::Gvr;
 use crate::k8s::path::ObjectPath;
 use crate::object::health::requests;
 
-/// Chains of owners and of causes are followed no further: objects may claim to own each other.
+/// Chains of causes are followed no further.
 const LONGEST: usize = 8;
 
 /// The links between judged objects, by their indexes.
@@ -21,11 +21,8 @@ impl Links {
     /// The object that this one is folded under in the end; itself if nothing owns it.
     pub(super) fn root(&self, at: usize) -> usize {
         let mut root = at;
-        for _ in 0..LONGEST {
-            match self.parents[root] {
-                Some(parent) if parent != at => root = parent,
-                _ => break,
-            }
+        while let Some(parent) = self.parents[root] {
+            root = parent;
         }
         root
     }
@@ -87,12 +84,11 @@ pub(super) fn find(judged: &[Judged]) -> Links {
         let mut nodes = related.filter(|path| path.gvr.is_core("nodes"));
         nodes.find_map(|node| by_path.get(node).copied())
     };
-    let parents: Vec<Option<usize>> = judged
+    let parents = judged
         .iter()
         .map(|object| owner(object).or_else(|| guess(object)).or_else(|| on_node(object)))
         .collect();
-    let parents =
-        parents.into_iter().enumerate().map(|(at, parent)| parent.filter(|p| *p != at)).collect();
+    let parents = without_circles(parents);
     let mut links = Links { parents, causes: vec![Vec::new(); judged.len()] };
     for (at, object) in judged.iter().enumerate() {
         let root = links.root(at);
@@ -106,6 +102,24 @@ pub(super) fn find(judged: &[Judged]) -> Links {
         }
     }
     links
+}
+
+/// Cuts circles of objects that claim to own each other.
+fn without_circles(mut parents: Vec<Option<usize>>) -> Vec<Option<usize>> {
+    for start in 0..parents.len() {
+        let mut above = parents[start];
+        for _ in 0..parents.len() {
+            match above {
+                Some(at) if at == start => {
+                    parents[start] = None;
+                    break;
+                }
+                Some(at) => above = parents[at],
+                None => break,
+            }
+        }
+    }
+    parents
 }
 
 fn reaches(links: &Links, from: usize, to: usize) -> bool {

@@ -1,6 +1,6 @@
 //! Rules for Deployments.
 
-use super::{either, last_change, number, pods_reason, quota, to_pods};
+use super::{either, last_change, number, of_pods, pods_reason, quota, to_pods};
 use crate::object::health::condition::Condition;
 use crate::object::health::context::Context;
 use crate::object::health::reason::Reason;
@@ -83,8 +83,7 @@ pub(super) fn down(context: &mut Context<'_>) -> Option<Reason> {
     let since = unavailable.since;
     let age = lasting(context.age(since));
     let why = pods_reason(context);
-    let verb = if wanted == 1 { "pod is" } else { "pods are" };
-    let text = format!("{available} of {wanted} {verb} available{age}{why}");
+    let text = format!("{}{age}{why}", of_pods(available, wanted, "available"));
     let reason = Reason::broken(text).at(unavailable.evidence()).since(since);
     Some(reason.go(to_pods(context)))
 }
@@ -109,7 +108,7 @@ pub(super) fn reduced(context: &mut Context<'_>) -> Option<Reason> {
     }
     let why = pods_reason(context);
     let at = either(context, ".status.availableReplicas", ".spec.replicas");
-    let text = format!("{available} of {wanted} pods are available{why}");
+    let text = format!("{}{why}", of_pods(available, wanted, "available"));
     Some(Reason::warning(text).at(at).go(to_pods(context)))
 }
 

@@ -1,6 +1,6 @@
 //! Rules for the kinds that count their pods and have no conditions.
 
-use super::{either, last_change, number, pods_reason, quota, to_pods};
+use super::{either, last_change, number, of_pods, pods_reason, quota, to_pods};
 use crate::object::health::context::Context;
 use crate::object::health::level::Level;
 use crate::object::health::reason::{Reason, Source};
@@ -39,7 +39,7 @@ pub(super) fn reduced(context: &mut Context<'_>) -> Option<Reason> {
     if ready >= wanted || context.condition_is("ReplicaFailure", "True").is_some() {
         return None;
     }
-    let text = format!("{ready} of {wanted} pods are ready");
+    let text = of_pods(ready, wanted, "ready");
     let at = either(context, READY_REPLICAS, REPLICAS);
     if context.within(None, READY) {
         return Some(Reason::progressing(text).at(at));
@@ -73,7 +73,7 @@ pub(super) fn stateful_reduced(context: &mut Context<'_>) -> Option<Reason> {
         [context.text(".status.updateRevision"), context.text(".status.currentRevision")];
     let is_rolling = revisions[0] != revisions[1] && newest_pod_is_young(context);
     if context.within(None, READY) || is_rolling {
-        return Some(Reason::progressing(format!("{ready} of {wanted} pods are ready")).at(at));
+        return Some(Reason::progressing(of_pods(ready, wanted, "ready")).at(at));
     }
     let level = level(ready);
     let events = context.events().unwrap_or_default();
@@ -91,7 +91,7 @@ pub(super) fn stateful_reduced(context: &mut Context<'_>) -> Option<Reason> {
             "{ready} of {wanted} pods are ready: {name}-{last} is not ready, so {name}-{started} waits{why}"
         )
     } else {
-        format!("{ready} of {wanted} pods are ready{why}")
+        format!("{}{why}", of_pods(ready, wanted, "ready"))
     };
     Some(Reason::new(level, text).at(at).go(to_pods(context)))
 }
