@@ -256,7 +256,7 @@ fn tell(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) {
     if area.height < 2 {
         return;
     }
-    let Some(row) = containers.chosen() else { return };
+    let Some(row) = containers.selected() else { return };
     let theme = look.theme;
     let spans = match (row, containers.origin(row)) {
         (ViewRow::Limit(at), _) => limit(containers, at, usize::MAX, theme),
@@ -307,7 +307,7 @@ fn story(
         let role = if origin.may_be_old { Role::Warning } else { Role::Dim };
         spans.push(Span::styled(format!(" · {}", visible(note)), theme.style(role)));
     }
-    if let Some(other) = containers.in_a_volume(row) {
+    if let Some(other) = containers.volume_text(row) {
         let text = format!(" · in a volume: {}", visible(&other));
         spans.push(Span::styled(text, theme.style(Role::Warning)));
     }
@@ -323,7 +323,7 @@ fn story(
         let text = [actual, why].into_iter().flatten().collect::<String>();
         spans.push(Span::styled(text, theme.style(Role::Warning)));
     }
-    if let Some(why) = containers.why_unseen() {
+    if let Some(why) = containers.exec_failure() {
         let text = format!(" · not compared: {}", visible(why));
         spans.push(Span::styled(text, theme.style(Role::Warning)));
     }

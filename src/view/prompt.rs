@@ -48,7 +48,7 @@ pub(super) fn candidates(prompt: &Prompt, look: Appearance, line: Rect, buffer: 
     let area = Rect { x: line.x, y: line.y - count, width, height: count };
     Clear.render(area, buffer);
     for (index, text) in shown.iter().enumerate().take(usize::from(count)) {
-        let role = if prompt.chosen == Some(index) { Role::Selection } else { Role::Text };
+        let role = if prompt.selected == Some(index) { Role::Selection } else { Role::Text };
         let text = format!(
             " {:<width$}",
             fit(text, usize::from(width) - 1),

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph, Widget, Wrap};
 
 use crate::app::model::Model;
-use crate::app::state::trace::{Looking, Traced, accept, chosen, lines};
+use crate::app::state::trace::{TraceCursor, Traced, accept, detail_lines, selected_row};
 use crate::k8s::request::Request;
 use crate::text::{columns, format_bytes, grouped, visible, visible_within};
 use crate::theme::{Role, Theme};
@@ -18,17 +18,18 @@ use super::pane::keep_end;
 /// Draws the trace over the panes.
 pub(super) fn draw(
     model: &Model,
-    looking: Looking,
+    cursor: TraceCursor,
     look: Appearance,
     area: Rect,
     buffer: &mut Buffer,
 ) {
     Clear.render(area, buffer);
     let rows = model.trace.rows();
-    let at = chosen(&rows, looking);
+    let at = selected_row(&rows, cursor);
     let block = frame(title(model, &rows), look);
-    if let (Some(line), Some(traced)) = (looking.headers, rows.get(at)) {
-        let text: Vec<Line> = lines(traced).into_iter().map(|it| detail(&it, look.theme)).collect();
+    if let (Some(line), Some(traced)) = (cursor.headers, rows.get(at)) {
+        let text: Vec<Line> =
+            detail_lines(traced).into_iter().map(|it| detail(&it, look.theme)).collect();
         let text = Paragraph::new(text).block(block).wrap(Wrap { trim: false });
         return text.scroll((line, 0)).render(area, buffer);
     }
@@ -82,7 +83,7 @@ fn row(traced: &Traced, width: usize, look: Appearance) -> Line<'static> {
     };
     let numbers = format!(" {after:>9} {bytes:>9}  {:<9} ", form(accept(sent)));
     let used = 6 + numbers.chars().count() + retry.len() + sent.request.method().len() + 1;
-    let path = asked(&sent.request, width.saturating_sub(used));
+    let path = fit_path(&sent.request, width.saturating_sub(used));
     Line::from(vec![
         Span::styled(format!("{state:<6}"), theme.style(role)),
         Span::styled(numbers, theme.style(Role::Dim)),
@@ -92,7 +93,7 @@ fn row(traced: &Traced, width: usize, look: Appearance) -> Line<'static> {
 }
 
 /// A path and its query: first the query is cut, then the beginning of the path.
-fn asked(request: &Request, room: usize) -> String {
+fn fit_path(request: &Request, room: usize) -> String {
     let path = request.path.to_string();
     if columns(&visible(&path)) < room {
         return visible_within(&request.path_and_query(), room).into_owned();

@@ -346,7 +346,7 @@ fn no_recording_has_secret_values_from_watches() {
     terminal.send("f\t");
     terminal.wait_for("a-type-that-is-new");
     terminal.send("T\r");
-    terminal.wait_for("which is never shown");
+    terminal.wait_for("credentials are never shown");
     fixture.is_clean("the trace", &terminal.text());
     terminal.send("qq");
     terminal.ended();

@@ -73,7 +73,7 @@ async fn one_exchange_of_the_trace_shows_its_headers_and_is_copied_as_curl() {
     for part in [
         "GET /version",
         "> accept application/json",
-        "which is never shown",
+        "credentials are never shown",
         "< content-type application/json",
         "200 after",
         "bytes of body",
@@ -369,8 +369,7 @@ fn a_full_disk_ends_the_recording_which_stays_readable() {
         let record = format!("--record={}", file.display());
         let words = on_a_small_disk(blocks, &["-s", &url, &record]);
         let mut terminal = Terminal::run(&words, &[("TERM", "xterm")]);
-        terminal
-            .wait_for("Nothing more is recorded, as the file cannot be written: File too large");
+        terminal.wait_for("Recording stopped: the file cannot be written: File too large");
         terminal.send("T");
         terminal.wait_for("0 open watches · no longer recorded");
         terminal.send("qq");

@@ -102,7 +102,7 @@ pub(in crate::app) fn compute_again(model: &mut Model) {
 /// Highlights the lines in the document that the chosen row comes from, and scrolls to them while the
 /// pane has the focus.
 fn link(model: &mut Model) {
-    let paths = model.containers.chosen().map(|row| model.containers.paths(row));
+    let paths = model.containers.selected().map(|row| model.containers.paths(row));
     let paths = paths.filter(|_| model.container_view).unwrap_or_default();
     model.reading.pane.highlight_paths(&paths);
     if model.focus == Pane::Container {
@@ -124,9 +124,9 @@ pub(in crate::app) fn move_by(model: &mut Model, by: isize) {
 
 /// Changes the state of the exec. The chosen row stays chosen when lines are added or removed above it.
 pub(in crate::app) fn set_exec(model: &mut Model, exec: Exec) {
-    let chosen = model.containers.chosen();
+    let chosen = model.containers.selected();
     model.containers.exec = exec;
-    model.containers.compare_again();
+    model.containers.update_comparisons();
     let is_chosen = |item: &Item| matches!((item, chosen), (Item::Row(a), Some(b)) if *a == b);
     if let Some(at) = model.containers.items().iter().position(is_chosen) {
         model.containers.cursor = at;

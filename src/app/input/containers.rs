@@ -74,7 +74,7 @@ fn turn(model: &mut Model, by: isize) {
 
 /// ⏎: a file is shown as `cat` prints it; any other row leads to the line that it comes from.
 fn open(model: &mut Model) {
-    match model.containers.chosen() {
+    match model.containers.selected() {
         Some(ViewRow::File(volume, file)) => model.containers.file = Some((volume, file, 0)),
         Some(_) => go_to_source(model),
         None => {}
@@ -83,7 +83,7 @@ fn open(model: &mut Model) {
 
 /// Moves to the line that the chosen row comes from; `[` returns.
 fn go_to_source(model: &mut Model) {
-    let Some(row) = model.containers.chosen() else { return };
+    let Some(row) = model.containers.selected() else { return };
     let paths = model.containers.paths(row);
     let found = paths.iter().any(|path| model.reading.pane.go_to_path(path));
     if found {
@@ -106,7 +106,7 @@ fn copy_exposure(
     what: &str,
     way: impl Fn(&Exposable) -> Option<&Exposure>,
 ) -> bool {
-    let Some(ViewRow::Entry(at)) = model.containers.chosen() else { return false };
+    let Some(ViewRow::Entry(at)) = model.containers.selected() else { return false };
     let snippet = model.containers.catalogue.get(at).and_then(way).map(|way| way.snippet.clone());
     match snippet {
         Some(snippet) => {

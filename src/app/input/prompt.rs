@@ -93,7 +93,7 @@ pub(in crate::app) fn paste(model: &mut Model, text: &str) {
 }
 
 fn typed(model: &mut Model, mut prompt: Prompt) {
-    prompt.chosen = None;
+    prompt.selected = None;
     match prompt.kind {
         // What is no filter leaves the rows as they are, and says why.
         PromptKind::Filter(id) => match select::parse(prompt.input.value()) {
@@ -142,12 +142,12 @@ fn loaded_names(model: &Model) -> Vec<String> {
 fn choose(model: &mut Model, mut prompt: Prompt, by: isize) {
     let count = prompt.candidates.len();
     if count > 0 {
-        let next = match prompt.chosen {
+        let next = match prompt.selected {
             None if by > 0 => 0,
             None => count - 1,
             Some(at) => (at + count).saturating_add_signed(by) % count,
         };
-        prompt.chosen = Some(next);
+        prompt.selected = Some(next);
         prompt.input = Input::new(prompt.candidates[next].clone());
     }
     model.overlay = Overlay::Prompt(prompt);

@@ -1,4 +1,4 @@
-//! The container's view: what it shows, what it was computed from, and its cursor.
+//! The container's view: the computed view, its sources, and its cursor.
 
 mod exec;
 mod inside;
@@ -15,37 +15,39 @@ pub(in crate::app) use exec::Exec;
 pub use exec::Proposal;
 pub use items::{Item, ViewRow};
 
-/// The container's view.
+/// The state of the container's view.
 #[derive(Clone, Debug)]
 pub struct Containers {
-    /// The view, or why there is none; nothing while there is no pod.
+    /// The computed view, or why the object cannot be decoded; `None` if no pod is selected.
     pub view: Option<Result<View, String>>,
-    /// All that the pod could expose.
+    /// Everything that the pod could expose with the Downward API.
     pub catalogue: Vec<Exposable>,
-    /// The container that is shown; one more than the last is the catalogue.
+    /// The 0-based index of the shown tab: the containers in order, then the catalogue.
     pub tab: usize,
-    /// The chosen row among the items.
+    /// The 0-based index of the selected row in [`Containers::items`].
     pub cursor: usize,
-    /// The file that is read, by volume and place, and how far it is scrolled.
+    /// The open file: the 0-based index of its volume, of the file in it, and of the first visible
+    /// line.
     pub file: Option<(usize, usize, usize)>,
-    /// Whether what derives from a Secret is shown.
+    /// True if values that derive from a Secret are shown.
     pub unmasked: bool,
-    /// Masks what derives from a Secret.
+    /// Masks values that derive from a Secret.
     pub masker: Masker,
-    /// Whether it is of what is here, since no server tells what should be.
+    /// True if the view is what this process can read of its own pod, because no server returns the
+    /// pod.
     pub is_alone: bool,
-    /// What was found in the containers, where they are those of the pod that we run in.
+    /// What was read from here in the containers of the pod that this process runs in.
     pub(in crate::app) observed: Vec<Observed>,
-    /// The processes of that pod of which the container is not known.
+    /// The processes of that pod whose container is unknown.
     pub(in crate::app) strangers: Vec<Stranger>,
-    /// What was found by an exec in those of any other pod.
+    /// The exec that reads the containers of any other pod.
     pub(in crate::app) exec: Exec,
-    /// How that compares with what they should have.
+    /// The view of each container compared with what was read in it.
     pub(in crate::app) comparisons: Vec<Comparison>,
     pub(in crate::app) object: Option<PodObject>,
-    /// Why the answer cannot be read as an object.
+    /// Why the answer cannot be decoded as an object.
     pub(in crate::app) unreadable: Option<String>,
-    /// The answer that the object is of.
+    /// The revision of the document that the object was taken from.
     pub(in crate::app) revision: u64,
     pub(in crate::app) sources: Sources,
 }
@@ -74,7 +76,7 @@ impl Default for Containers {
 }
 
 impl Containers {
-    /// The names of the tabs: the containers, and the catalogue.
+    /// Returns the names of the tabs: the containers, then the catalogue.
     #[must_use]
     pub fn tabs(&self) -> Vec<String> {
         let Some(Ok(view)) = &self.view else { return Vec::new() };
@@ -82,26 +84,26 @@ impl Containers {
         names.chain((!self.is_alone).then(|| "catalogue".to_owned())).collect()
     }
 
-    /// The name of the container that is shown.
-    pub(in crate::app) fn container(&self) -> Option<&str> {
+    /// Returns the name of the shown container.
+    pub(in crate::app) fn container_name(&self) -> Option<&str> {
         let view = self.view.as_ref()?.as_ref().ok()?;
         Some(&view.containers.get(self.tab)?.name)
     }
 
-    /// What stands for a value that is not there yet.
+    /// Returns the placeholder for a value that is not known yet.
     #[must_use]
     pub fn pending(&self) -> &'static str {
         let is_pod = self.object.as_ref().is_some_and(PodObject::is_pod);
         if is_pod { "not yet" } else { "set when scheduled" }
     }
 
-    /// The last line of the file that is read.
+    /// Returns the 0-based index of the last line of the open file.
     pub(in crate::app) fn last_line(&self) -> usize {
         let file = self.file.and_then(|(volume, at, _)| self.content(ViewRow::File(volume, at)));
         file.map_or(0, |content| content.bytes.split(|byte| *byte == b'\n').count() - 1)
     }
 
-    /// Whether the catalogue is shown.
+    /// True if the catalogue is shown.
     #[must_use]
     pub fn is_catalogue(&self) -> bool {
         matches!(&self.view, Some(Ok(view)) if self.tab >= view.containers.len())

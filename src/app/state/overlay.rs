@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::app::state::containers::Proposal;
 use crate::app::state::prompt::Prompt;
-use crate::app::state::trace::Looking;
+use crate::app::state::trace::TraceCursor;
 
 /// What covers the panes.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +19,7 @@ pub enum Overlay {
     /// The question whether to run an exec in a pod's containers.
     Exec(Box<Proposal>),
     /// HTTP requests and open watches.
-    Trace(Looking),
+    Trace(TraceCursor),
     /// A line to type.
     Prompt(Prompt),
 }

@@ -1,46 +1,46 @@
-//! A line that is being typed.
+//! The prompt: one line of input at the bottom of the screen.
 
 use tui_input::Input;
 
 use crate::tree::NodeId;
 
-/// A line that is being typed.
+/// An open prompt.
 #[derive(Clone, Debug)]
 pub struct Prompt {
     /// What it is for.
     pub kind: PromptKind,
-    /// The text and the cursor in it.
+    /// The text and its cursor.
     pub input: Input,
     /// The completions of the text.
     pub candidates: Vec<String>,
-    /// The index of the candidate that was chosen last.
-    pub chosen: Option<usize>,
+    /// The 0-based index of the selected candidate; `None` after typing.
+    pub selected: Option<usize>,
 }
 
-/// What a line is for.
+/// What a prompt is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PromptKind {
-    /// To go somewhere.
+    /// To go to a location or switch the context.
     GoTo,
-    /// To filter what is below a node.
+    /// To filter the rows below a node.
     Filter(NodeId),
     /// To sort the collection of a node.
     Sort(NodeId),
     /// To search in the document.
     Search,
-    /// To name a namespace of the resource of a node.
+    /// To name a namespace that is not listed; the node is the row that prompts for it.
     Namespace(NodeId),
     /// To name the namespace of the pod that this process runs in.
     ThisPod,
-    /// To connect to a server.
+    /// To enter the URL of a server.
     Url,
 }
 
 impl Prompt {
-    /// A prompt with a text to start with.
+    /// Creates a prompt with an initial text.
     #[must_use]
     pub fn new(kind: PromptKind, text: &str) -> Self {
-        Self { kind, input: Input::new(text.to_owned()), candidates: Vec::new(), chosen: None }
+        Self { kind, input: Input::new(text.to_owned()), candidates: Vec::new(), selected: None }
     }
 
     /// Returns the label before the text.

@@ -1,4 +1,4 @@
-//! What the answer of a row is: its request, and whether it is asked for by itself.
+//! The subject of the document: the request of a row, and whether it is sent automatically.
 
 use crate::k8s::log::LogOptions;
 use crate::k8s::names::{Gvr, Scope};
@@ -7,46 +7,46 @@ use crate::k8s::request::{Form, Request};
 use crate::tree::node::NodeKind;
 use crate::tree::{RowRef, Tree};
 
-/// How many objects of a collection its own answer holds.
-const LIST: usize = 20;
+/// The largest number of objects fetched for the document of a collection.
+const LIST_LIMIT: usize = 20;
 
-/// The parameter of a log that goes on.
+/// The query parameter of a followed log.
 const FOLLOW: &str = "follow";
 
-/// How many lines of a log are asked for.
+/// The number of log lines fetched, from the end of the log.
 const LOG_LINES: usize = 500;
 
-/// What is at the cursor: the request of its answer, or else the row. A row that only moved is still the
-/// same.
+/// What is at the cursor: the row's request, or the row if it has none. A row that only moved has the
+/// same request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::app) enum Attention {
-    /// A row with an answer.
+    /// A row with a request.
     Answer(Request),
-    /// A row without one.
+    /// A row without a request.
     Row(RowRef),
 }
 
-/// What a document is about.
+/// What a document shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
-    /// The request that it answers.
+    /// The request that the document answers.
     pub request: Request,
-    /// Why it is asked for by ⏎ only, where it is.
+    /// Why the request is sent only after ⏎; `None` if it is sent automatically.
     pub by_enter: Option<&'static str>,
-    /// The object, where it is one.
+    /// The object; `None` for anything else, such as a list or a log.
     pub object: Option<ObjectPath>,
-    /// Whether ⏎ was pressed on it.
+    /// True if ⏎ was pressed on it.
     pub opened: bool,
 }
 
 impl Subject {
-    /// Whether it is the log of a container.
+    /// True if it is the log of a container.
     #[must_use]
     pub fn is_log(&self) -> bool {
         self.has("tailLines")
     }
 
-    /// Whether it is a log that goes on.
+    /// True if it is a followed log.
     #[must_use]
     pub fn is_followed(&self) -> bool {
         self.is_log() && self.has(FOLLOW)
@@ -57,11 +57,11 @@ impl Subject {
     }
 }
 
-/// What the answer of a row is, where it has one.
+/// Returns the subject of a row; `None` if the row has no request.
 #[must_use]
-pub(in crate::app) fn subject(tree: &Tree, place: RowRef) -> Option<Subject> {
-    let path = tree.path(place)?;
-    let node = match place {
+pub(in crate::app) fn subject(tree: &Tree, row: RowRef) -> Option<Subject> {
+    let path = tree.path(row)?;
+    let node = match row {
         RowRef::Node(id) => Some(tree.get(id)?),
         _ => None,
     };
@@ -71,15 +71,15 @@ pub(in crate::app) fn subject(tree: &Tree, place: RowRef) -> Option<Subject> {
     let mut object = None;
     let (request, by_enter) = match (&path, kind) {
         (_, Some(NodeKind::ContainerLog { name, .. })) => {
-            let look = node.map(|node| node.log).unwrap_or_default();
-            (log_request(path, name, look), Some("logs are not loaded automatically"))
+            let options = node.map(|node| node.log).unwrap_or_default();
+            (log_request(path, name, options), Some("logs are not loaded automatically"))
         }
         (_, Some(NodeKind::Subresource { is_pod_log: true, .. })) => return None,
         (ApiPath::Collection { gvr, namespace }, _) => {
             let over_all = namespace.is_none() && is_namespaced(kind);
             let all = over_all.then_some("a list over all namespaces is not loaded automatically");
             let by_enter = secret(gvr).or(all);
-            let request = Request::get(path, Form::Json).with("limit", LIST.to_string());
+            let request = Request::get(path, Form::Json).with("limit", LIST_LIMIT.to_string());
             (node.map_or(request.clone(), |node| node.selector.of(request)), by_enter)
         }
         (ApiPath::Object(of), _) => {
@@ -99,14 +99,15 @@ pub(in crate::app) fn subject(tree: &Tree, place: RowRef) -> Option<Subject> {
     Some(Subject { request, by_enter, object, opened: false })
 }
 
-fn log_request(path: ApiPath, container: &str, look: LogOptions) -> Request {
+fn log_request(path: ApiPath, container: &str, options: LogOptions) -> Request {
     let request = Request::get(path, Form::Any)
         .with("tailLines", LOG_LINES.to_string())
         .with("container", container);
     let wanted = [
-        ("previous", look.previous),
-        ("timestamps", look.timestamps || look.follow),
-        (FOLLOW, look.follow),
+        ("previous", options.previous),
+        // A followed log resumes after the time of its last line.
+        ("timestamps", options.timestamps || options.follow),
+        (FOLLOW, options.follow),
     ];
     let wanted = wanted.into_iter().filter(|(_, is_wanted)| *is_wanted);
     wanted.fold(request, |request, (name, _)| request.with(name, "true"))

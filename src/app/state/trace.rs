@@ -1,4 +1,4 @@
-//! The trace: the last exchanges with the server, and what it warned of.
+//! The trace: the last HTTP exchanges with the server, and the warnings in its answers.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -6,77 +6,77 @@ use crate::k8s::path::ApiPath;
 use crate::k8s::request::Request;
 use crate::k8s::trace::{Answered, Ended, Headers, OnWire, Sent};
 
-/// So many exchanges are kept, besides those that go on.
-const MOST: usize = 1000;
-/// Nor do they keep more than this of what was sent and came, in bytes.
-const MOST_BYTES: usize = 2 << 20;
-/// So many warnings of one answer are kept: clients are told of no more than a few.
-const MOST_WARNINGS: usize = 8;
-/// So many letters of a warning are kept.
-const LONGEST_WARNING: usize = 256;
+/// The largest number of exchanges kept, unless more than these are still open.
+const MAX_EXCHANGES: usize = 1000;
+/// The largest size of all kept paths, review bodies and headers, in bytes.
+const MAX_BYTES: usize = 2 << 20;
+/// The largest number of warnings kept of one answer.
+const MAX_WARNINGS: usize = 8;
+/// The largest length of a kept warning, in characters.
+const MAX_WARNING_CHARS: usize = 256;
 
-/// The exchanges with the server, as far as they are kept.
+/// The last HTTP exchanges with the server.
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
-    /// In the order of sending.
+    /// The exchanges, in the order of sending.
     entries: VecDeque<Traced>,
-    /// How many bytes they keep.
+    /// The size of all kept paths, review bodies and headers, in bytes.
     bytes: usize,
-    /// What the server warned of when it was last asked for a path.
+    /// The warnings of the last answer for each path.
     warnings: BTreeMap<String, Vec<String>>,
-    /// The recording ended before its time.
+    /// True if recording to a file stopped because of an error.
     pub is_unrecorded: bool,
 }
 
-/// An exchange.
+/// A request, and its answer as far as it has arrived.
 #[derive(Clone, Debug)]
 pub struct Traced {
     /// The request.
     pub sent: Sent,
-    /// The head of the answer, once it is there.
+    /// The status and headers of the answer; `None` until they arrive.
     pub answered: Option<Answered>,
-    /// How it ended, once it has.
+    /// How the exchange ended; `None` while it is open.
     pub ended: Option<Ended>,
-    /// How many times in a row the same was asked for in vain before.
+    /// How many times in a row the same request failed before this one.
     pub retries: u32,
 }
 
-/// What is looked at of the trace.
+/// What the trace overlay shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Looking {
-    /// The number of the exchange under the cursor; the first one that is shown where there is none.
-    pub chosen: Option<u64>,
-    /// Its headers are shown, scrolled by so many lines.
+pub struct TraceCursor {
+    /// The number of the selected exchange; `None` selects the first row.
+    pub selected: Option<u64>,
+    /// The number of lines that the details of the selected exchange are scrolled by; `None` shows
+    /// the list of exchanges.
     pub headers: Option<u16>,
 }
 
 impl Traced {
-    /// Whether this is a watch that is open.
+    /// True if this is an open watch.
     #[must_use]
     pub fn is_open_watch(&self) -> bool {
         self.ended.is_none() && self.sent.request.is_watch()
     }
 
-    /// How many bytes it keeps of what was sent and came.
+    /// Returns the size of its path, review body and headers, in bytes.
     fn bytes(&self) -> usize {
         let Self { sent, answered, .. } = self;
         let review = sent.request.review.as_ref().map_or(0, String::len);
-        let came = answered.as_ref().map_or(0, |answered| size(&answered.headers));
-        sent.request.path_and_query().len() + review + size(&sent.headers) + came
+        let received = answered.as_ref().map_or(0, |answered| headers_size(&answered.headers));
+        sent.request.path_and_query().len() + review + headers_size(&sent.headers) + received
     }
 
-    fn is_in_vain(&self) -> bool {
-        let refused =
-            |answered: &Answered| matches!(answered.status, 401 | 406 | 408 | 429 | 500..);
+    /// True if it failed in a way after which the same request is sent again.
+    fn is_retried(&self) -> bool {
         match &self.answered {
-            Some(answered) => refused(answered),
+            Some(answered) => matches!(answered.status, 401 | 406 | 408 | 429 | 500..),
             None => self.ended.is_some(),
         }
     }
 }
 
 impl Trace {
-    /// The exchanges as they are listed: the open watches, then all others, the latest first.
+    /// Returns the exchanges as they are listed: open watches, then all others, both newest first.
     #[must_use]
     pub fn rows(&self) -> Vec<&Traced> {
         let latest = || self.entries.iter().rev();
@@ -84,7 +84,7 @@ impl Trace {
         open.chain(latest().filter(|traced| !traced.is_open_watch())).collect()
     }
 
-    /// What the server warned of when it was last asked for that path.
+    /// Returns the warnings of the last answer for a path.
     #[must_use]
     pub fn warnings(&self, path: &ApiPath) -> &[String] {
         if self.warnings.is_empty() {
@@ -93,19 +93,19 @@ impl Trace {
         self.warnings.get(&path.to_string()).map_or(&[], Vec::as_slice)
     }
 
-    pub(in crate::app) fn take(&mut self, told: OnWire) {
-        match told {
+    pub(in crate::app) fn record(&mut self, exchange: OnWire) {
+        match exchange {
             OnWire::Sent(sent) => self.sent(*sent),
             OnWire::Answered(number, answered) => {
-                if let Some(at) = self.at(number) {
-                    self.warned(at, &answered.warnings);
-                    self.bytes += size(&answered.headers);
+                if let Some(at) = self.index_of(number) {
+                    self.set_warnings(at, &answered.warnings);
+                    self.bytes += headers_size(&answered.headers);
                     self.entries[at].answered = Some(*answered);
-                    self.forget();
+                    self.evict();
                 }
             }
             OnWire::Ended(number, ended) => {
-                if let Some(at) = self.at(number) {
+                if let Some(at) = self.index_of(number) {
                     self.entries[at].ended = Some(ended);
                 }
             }
@@ -114,54 +114,54 @@ impl Trace {
     }
 
     fn sent(&mut self, sent: Sent) {
-        let same = |earlier: &&Traced| is_same(&earlier.sent.request, &sent.request);
-        let earlier = self.entries.iter().rev().find(same).filter(|earlier| earlier.is_in_vain());
+        let same = |earlier: &&Traced| is_same_request(&earlier.sent.request, &sent.request);
+        let earlier = self.entries.iter().rev().find(same).filter(|earlier| earlier.is_retried());
         let retries = earlier.map_or(0, |earlier| earlier.retries + 1);
         let traced = Traced { sent, answered: None, ended: None, retries };
         self.bytes += traced.bytes();
         self.entries.push_back(traced);
-        self.forget();
+        self.evict();
     }
 
-    /// Leaves the oldest out where there are too many.
-    fn forget(&mut self) {
-        while self.entries.len() > MOST || self.bytes > MOST_BYTES {
-            let over = |traced: &Traced| traced.ended.is_some();
-            let oldest = self.entries.iter().position(over).and_then(|at| self.entries.remove(at));
-            let Some(oldest) = oldest else { return };
+    /// Drops the oldest ended exchanges while there are too many.
+    fn evict(&mut self) {
+        while self.entries.len() > MAX_EXCHANGES || self.bytes > MAX_BYTES {
+            let oldest = self.entries.iter().position(|traced| traced.ended.is_some());
+            let Some(oldest) = oldest.and_then(|at| self.entries.remove(at)) else { return };
             self.bytes -= oldest.bytes();
         }
     }
 
-    fn at(&self, number: u64) -> Option<usize> {
+    fn index_of(&self, number: u64) -> Option<usize> {
         self.entries.binary_search_by_key(&number, |traced| traced.sent.number).ok()
     }
 
-    fn warned(&mut self, at: usize, warnings: &[String]) {
+    fn set_warnings(&mut self, at: usize, warnings: &[String]) {
         if warnings.is_empty() && self.warnings.is_empty() {
             return;
         }
         let request = &self.entries[at].sent.request;
         let path = request.path.to_string();
         if warnings.is_empty() {
-            // A watch goes on from an answer that had them.
+            // A watch continues the list that was answered with warnings.
             if !request.is_watch() {
                 self.warnings.remove(&path);
             }
-        } else if self.warnings.len() < MOST || self.warnings.contains_key(&path) {
-            let kept = warnings.iter().take(MOST_WARNINGS);
-            let kept = kept.map(|it| it.chars().take(LONGEST_WARNING).collect());
+        } else if self.warnings.len() < MAX_EXCHANGES || self.warnings.contains_key(&path) {
+            let kept = warnings.iter().take(MAX_WARNINGS);
+            let kept = kept.map(|it| it.chars().take(MAX_WARNING_CHARS).collect());
             self.warnings.insert(path, kept.collect());
         }
     }
 }
 
-fn size(headers: &Headers) -> usize {
+fn headers_size(headers: &Headers) -> usize {
     headers.iter().map(|(name, value)| name.len() + value.len()).sum()
 }
 
-/// Whether two requests ask for the same; a watch that goes on does so from another version.
-fn is_same(one: &Request, other: &Request) -> bool {
+/// True if two requests are the same. The `resourceVersion` is ignored: a resumed watch starts from a
+/// newer one.
+fn is_same_request(one: &Request, other: &Request) -> bool {
     let query = |request: &Request| -> Vec<(String, String)> {
         let kept = request.query.iter().filter(|(name, _)| name != "resourceVersion");
         kept.cloned().collect()
@@ -169,23 +169,23 @@ fn is_same(one: &Request, other: &Request) -> bool {
     one.path == other.path && one.review == other.review && query(one) == query(other)
 }
 
-/// Where the cursor is among the rows.
+/// Returns the 0-based index of the selected row.
 #[must_use]
-pub fn chosen(rows: &[&Traced], looking: Looking) -> usize {
-    let chosen = looking.chosen;
-    chosen.and_then(|it| rows.iter().position(|row| row.sent.number == it)).unwrap_or(0)
+pub fn selected_row(rows: &[&Traced], cursor: TraceCursor) -> usize {
+    let selected = cursor.selected;
+    selected.and_then(|it| rows.iter().position(|row| row.sent.number == it)).unwrap_or(0)
 }
 
-/// The Accept header of a request.
+/// Returns the Accept header of a request; empty without one.
 #[must_use]
 pub fn accept(sent: &Sent) -> &str {
     let accept = sent.headers.iter().find(|(name, _)| name == "accept");
     accept.map_or("", |(_, value)| value)
 }
 
-/// What is shown of one exchange, a line each: a name and what it is.
+/// Returns the details of one exchange, line by line: a name and its value.
 #[must_use]
-pub fn lines(traced: &Traced) -> Vec<(String, String)> {
+pub fn detail_lines(traced: &Traced) -> Vec<(String, String)> {
     let Traced { sent, answered, ended, retries } = traced;
     let line = |name: &str, value: String| (name.to_owned(), value);
     let mut lines = vec![
@@ -193,11 +193,11 @@ pub fn lines(traced: &Traced) -> Vec<(String, String)> {
         line("sent", sent.at.strftime("%H:%M:%S%.3f UTC").to_string()),
     ];
     if *retries > 0 {
-        lines.push(line("retry", format!("{retries}, as the same was asked for in vain before")));
+        lines.push(line("retry", format!("{retries}: the same request failed before")));
     }
     lines
         .extend(sent.headers.iter().map(|(name, value)| line(&format!("> {name}"), value.clone())));
-    lines.push(line("> …", "and what authenticates, which is never shown".to_owned()));
+    lines.push(line("> …", "credentials are never shown".to_owned()));
     if let Some(review) = &sent.request.review {
         lines.push(line("> body", review.clone()));
     }
@@ -206,10 +206,10 @@ pub fn lines(traced: &Traced) -> Vec<(String, String)> {
             let after = answered.after.as_millis();
             let head = format!("{} after {after} ms", answered.status);
             lines.push(line(&answered.version, head));
-            let got = answered.headers.iter();
-            lines.extend(got.map(|(name, value)| line(&format!("< {name}"), value.clone())));
+            let headers = answered.headers.iter();
+            lines.extend(headers.map(|(name, value)| line(&format!("< {name}"), value.clone())));
         }
-        None if ended.is_none() => lines.push(line("answer", "not yet".to_owned())),
+        None if ended.is_none() => lines.push(line("answer", "pending".to_owned())),
         None => {}
     }
     let received = sent.received.bytes();
@@ -262,32 +262,32 @@ mod tests {
     }
 
     #[test]
-    fn the_latest_are_kept_and_those_that_go_on() {
+    fn the_latest_exchanges_and_open_watches_are_kept() {
         let mut trace = Trace::default();
-        trace.take(sent(0, "/api/v1/pods"));
+        trace.record(sent(0, "/api/v1/pods"));
         for number in 1..3000 {
-            for told in [sent(number, "/livez"), answered(number, "x"), ended(number)] {
-                trace.take(told);
+            for exchange in [sent(number, "/livez"), answered(number, "x"), ended(number)] {
+                trace.record(exchange);
             }
         }
         let rows = trace.rows();
-        assert_eq!(rows.len(), MOST);
-        assert_eq!((rows[0].sent.number, rows[MOST - 1].sent.number), (2999, 0));
+        assert_eq!(rows.len(), MAX_EXCHANGES);
+        assert_eq!((rows[0].sent.number, rows[MAX_EXCHANGES - 1].sent.number), (2999, 0));
     }
 
     #[test]
-    fn headers_without_end_are_not_kept_for_ever() {
+    fn long_headers_are_limited_in_total_size() {
         let mut trace = Trace::default();
         let long = "x".repeat(100_000);
         for number in 0..500 {
             let path = format!("/livez/{number}");
-            for told in [sent(number, &path), answered(number, &long), ended(number)] {
-                trace.take(told);
+            for exchange in [sent(number, &path), answered(number, &long), ended(number)] {
+                trace.record(exchange);
             }
         }
-        assert!(trace.bytes <= MOST_BYTES && trace.rows().len() == 20, "{}", trace.bytes);
+        assert!(trace.bytes <= MAX_BYTES && trace.rows().len() == 20, "{}", trace.bytes);
         assert_eq!(trace.bytes, trace.rows().iter().map(|it| it.bytes()).sum::<usize>());
         let kept = trace.warnings(&ApiPath::parse("/livez/7"));
-        assert!(kept.len() == MOST_WARNINGS && kept[0].len() == LONGEST_WARNING);
+        assert!(kept.len() == MAX_WARNINGS && kept[0].len() == MAX_WARNING_CHARS);
     }
 }

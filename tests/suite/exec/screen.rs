@@ -67,7 +67,7 @@ async fn actual_values_are_shown_beside_predicted_values() {
     assert!(walker.line("≠ inside").contains("labels"), "{screen}");
     assert_eq!(screen.matches("≠ inside").count(), 1, "{screen}");
     assert!(screen.contains("= inside"), "{screen}");
-    assert!(screen.contains("inside  an exec of cat, which tells no permissions"), "{screen}");
+    assert!(screen.contains("inside  an exec of cat, without file permissions"), "{screen}");
     assert!(screen.contains("only found inside"), "{screen}");
     assert!(!screen.contains("hunter2") && !screen.contains("not inside"), "{screen}");
 }
@@ -113,7 +113,7 @@ async fn actual_values_are_dropped_when_the_pod_changes() {
     walker.walk("V y").await;
     walker.wait_for("= inside").await;
     walker.walk("r").await;
-    walker.wait_for("has changed since: compare it again").await;
+    walker.wait_for("out of date, compare again").await;
     assert!(!walker.screen().contains("= inside"), "{}", walker.screen());
 }
 

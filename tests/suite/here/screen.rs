@@ -94,7 +94,7 @@ async fn processes_of_unknown_containers_are_listed_on_wrapped_lines() {
     walker.walk("f G").await;
     let screen = walker.screen();
     for part in [
-        "processes of no known container",
+        "processes of unknown containers",
         "process 1 (pause)  it holds the pod's namespaces",
         "process 9 (sleep)",
     ] {

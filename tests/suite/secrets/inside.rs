@@ -177,7 +177,7 @@ async fn values_predicted_after_an_exec_do_not_count_as_absent() {
     walker.press("V y");
     walker.wait_for("inside  an exec of cat").await;
     gate.open();
-    walker.wait_for("has changed since: compare it again").await;
+    walker.wait_for("out of date, compare again").await;
     walker.walk("V y").await;
     walker.wait_for("≠ inside").await;
     assert!(!walker.line(" FROM ").contains("not inside"), "{}", walker.screen());

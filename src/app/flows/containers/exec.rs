@@ -38,7 +38,7 @@ fn plan(model: &Model) -> Result<Plan, String> {
     if matches!(containers.exec, Exec::Running(ticket, _) if model.awaits(ticket)) {
         return Err("Its containers are being looked into".to_owned());
     }
-    let plan = containers.planned(pod, view);
+    let plan = containers.plan(pod, view);
     if plan.containers.is_empty() {
         return Err("All its containers are seen from here: nothing is to be run".to_owned());
     }
@@ -67,11 +67,11 @@ pub(in crate::app) fn received(model: &mut Model, result: Result<Vec<Observed>, 
         }
         (Ok(_), _) => {}
         (Err(failure), _) => {
-            super::set_exec(model, Exec::Never);
+            super::set_exec(model, Exec::NotRun);
             model.report(&failure);
         }
     }
-    let unseen = model.containers.why_unseen().map(str::to_owned);
+    let unseen = model.containers.exec_failure().map(str::to_owned);
     if let Some(why) = unseen {
         model.warn(why);
     }
@@ -83,10 +83,10 @@ pub(in crate::app) fn outdate(model: &mut Model, is_same: bool) {
         (Exec::Running(ticket, _), false) => {
             let ticket = *ticket;
             model.cancel(ticket);
-            model.containers.exec = Exec::Never;
+            model.containers.exec = Exec::NotRun;
         }
         (Exec::Done(..), true) => model.containers.exec = Exec::Outdated,
-        (Exec::Done(..) | Exec::Outdated, false) => model.containers.exec = Exec::Never,
+        (Exec::Done(..) | Exec::Outdated, false) => model.containers.exec = Exec::NotRun,
         _ => {}
     }
 }
@@ -96,7 +96,7 @@ pub(in crate::app) fn outdate(model: &mut Model, is_same: bool) {
 pub(in crate::app) fn outdate_plan(model: &mut Model) {
     let containers = &model.containers;
     let (Some(pod), Some(Ok(view))) = (&containers.object, &containers.view) else { return };
-    if matches!(&containers.exec, Exec::Done(plan, _) if **plan != containers.planned(pod, view)) {
+    if matches!(&containers.exec, Exec::Done(plan, _) if **plan != containers.plan(pod, view)) {
         super::set_exec(model, Exec::Outdated);
     }
 }

@@ -6,7 +6,7 @@ use crate::downward::inside::{Observed, Stranger};
 
 /// Looks into the containers, where the view is of the pod that we run in.
 pub(in crate::app) fn look(model: &mut Model) {
-    model.containers.compare_again();
+    model.containers.update_comparisons();
     let (Some(here), Some(pod)) = (&model.here, &model.containers.object) else { return };
     let is_this = pod.is_pod() && here.pod.is(pod.value());
     if let (true, Some(Ok(view))) = (is_this, &model.containers.view) {
@@ -23,5 +23,5 @@ pub(in crate::app) fn observed(
 ) {
     model.containers.observed = observed;
     model.containers.strangers = strangers;
-    model.containers.compare_again();
+    model.containers.update_comparisons();
 }

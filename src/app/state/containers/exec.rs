@@ -1,4 +1,4 @@
-//! Reading the containers of another pod by an exec: the proposal, and how the exec is doing.
+//! Reading the containers of another pod with an exec: the proposal, and the state of the exec.
 
 use super::{Containers, Item};
 use crate::downward::inside::{Found, Observed};
@@ -8,35 +8,35 @@ use crate::k8s::request::Ticket;
 use crate::text::{visible, wrapped};
 use crate::theme::Role;
 
-/// The question whether a plan is to be carried out.
+/// The question whether to run a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
     /// What would be run.
     pub plan: Plan,
-    /// How many lines of it are scrolled away.
+    /// The 0-based index of the first visible line.
     pub at: u16,
 }
 
-/// How looking into the containers by an exec stands.
+/// The state of the exec that reads the containers.
 #[derive(Clone, Debug, Default)]
 pub(in crate::app) enum Exec {
-    /// It was not wanted.
+    /// No exec was run for this pod.
     #[default]
-    Never,
-    /// That plan is carried out.
+    NotRun,
+    /// The plan is running.
     Running(Ticket, Box<Plan>),
-    /// This was found by that plan.
+    /// The plan finished with these results.
     Done(Box<Plan>, Vec<Observed>),
-    /// What was found is of the pod as it was before, or of what was predicted then.
+    /// The results were dropped: the pod or the predicted files changed.
     Outdated,
 }
 
 impl Proposal {
-    /// The widest that it is drawn, with its border.
+    /// The largest width of the dialog in columns, border included.
     pub const WIDEST: u16 = 76;
 
-    /// Its lines within the border, on a screen of that width: the pod, and of each container what
-    /// would be run in it, or why nothing is.
+    /// Returns the lines inside the border for a screen of a width in columns: the pod, and for each
+    /// container the commands to run in it, or why none is run.
     #[must_use]
     pub fn lines(&self, width: u16) -> Vec<Vec<(String, Role)>> {
         let Plan { pod, containers, .. } = &self.plan;
@@ -60,40 +60,41 @@ impl Proposal {
 }
 
 impl Containers {
-    /// All that would be run now.
-    pub(in crate::app) fn planned(&self, pod: &PodObject, view: &View) -> Plan {
-        Plan::of(pod, view, |name| !self.is_seen_from_here(name))
+    /// Returns the plan for the containers that cannot be read from here.
+    pub(in crate::app) fn plan(&self, pod: &PodObject, view: &View) -> Plan {
+        Plan::of(pod, view, |name| !self.is_readable_from_here(name))
     }
 
-    /// What was found by an exec.
-    pub(in crate::app) fn executed(&self) -> &[Observed] {
+    /// Returns the results of the exec; empty unless it finished.
+    pub(in crate::app) fn observed_by_exec(&self) -> &[Observed] {
         if let Exec::Done(_, observed) = &self.exec { observed } else { &[] }
     }
 
-    /// Why the container in view could not be looked into by an exec.
+    /// Returns why the exec could not read the shown container.
     #[must_use]
-    pub fn why_unseen(&self) -> Option<&str> {
-        let name = self.container()?;
-        let observed = self.executed().iter().find(|observed| observed.container == name)?;
+    pub fn exec_failure(&self) -> Option<&str> {
+        let name = self.container_name()?;
+        let observed =
+            self.observed_by_exec().iter().find(|observed| observed.container == name)?;
         match &observed.inside.environment {
             Found::Unreadable(why) if observed.process.is_none() => Some(why),
             _ => None,
         }
     }
 
-    /// What is to be said above the rows of the container in view.
-    pub(in crate::app) fn about_exec(&self) -> Option<Item> {
+    /// Returns the line about the exec above the rows of the shown container.
+    pub(in crate::app) fn exec_status(&self) -> Option<Item> {
         let inside = |about: &str| Some(Item::Heading("inside".to_owned(), about.to_owned()));
         match &self.exec {
-            Exec::Never => None,
-            Exec::Running(..) => inside("is being looked at …"),
-            Exec::Outdated => inside("something has changed since: compare it again"),
+            Exec::NotRun => None,
+            Exec::Running(..) => inside("reading …"),
+            Exec::Outdated => inside("out of date, compare again"),
             Exec::Done(_, observed) => {
-                let name = self.container()?;
+                let name = self.container_name()?;
                 observed.iter().find(|observed| observed.container == name)?;
-                match self.why_unseen() {
+                match self.exec_failure() {
                     Some(why) => Some(Item::Refused(why.to_owned())),
-                    None => inside("an exec of cat, which tells no permissions"),
+                    None => inside("an exec of cat, without file permissions"),
                 }
             }
         }

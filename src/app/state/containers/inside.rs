@@ -1,38 +1,38 @@
-//! Of the pod that we run in: what its containers should have, beside what they have.
+//! Comparing what the containers should have with what was read in them.
 
 use super::{Containers, Item, ViewRow};
 use crate::downward::View;
 use crate::downward::compare::{Compared, Comparison, Verdict, compare};
 
-/// No more processes of unknown containers are told of.
-const MOST_STRANGERS: usize = 10;
+/// The largest number of processes of unknown containers that are listed.
+const MAX_UNKNOWN_PROCESSES: usize = 10;
 
 impl Containers {
-    /// Compares what was found in the containers with what they should have.
-    pub(in crate::app) fn compare_again(&mut self) {
+    /// Compares the view with what was read in the containers.
+    pub(in crate::app) fn update_comparisons(&mut self) {
         let Some(Ok(view)) = &self.view else {
             self.comparisons.clear();
             return;
         };
-        // Only what cannot be read from here is read by an exec.
-        let observed = self.observed.iter().chain(self.executed());
+        // The two never overlap: an exec reads only what cannot be read from here.
+        let observed = self.observed.iter().chain(self.observed_by_exec());
         let compared = observed
             .filter(|observed| observed.process.is_some())
             .filter_map(|observed| compare(view, &observed.container, &observed.inside));
         self.comparisons = compared.collect();
     }
 
-    /// Whether a container is of this pod and can be seen from here.
-    pub(in crate::app) fn is_seen_from_here(&self, container: &str) -> bool {
-        let mut seen = self.observed.iter().filter(|observed| observed.process.is_some());
-        seen.any(|observed| observed.container == container)
+    /// True if a container belongs to this pod and one of its processes can be read from here.
+    pub(in crate::app) fn is_readable_from_here(&self, container: &str) -> bool {
+        let mut readable = self.observed.iter().filter(|observed| observed.process.is_some());
+        readable.any(|observed| observed.container == container)
     }
 
-    /// How a row compares with what is in the container, where that is known.
+    /// Returns the comparison of a row with the container; `None` if the container was not read.
     #[must_use]
     pub fn compared(&self, row: ViewRow) -> Option<&Compared> {
         let view = self.view.as_ref()?.as_ref().ok()?;
-        let container = self.container()?;
+        let container = self.container_name()?;
         let comparison = self.comparisons.iter().find(|c| c.container == container)?;
         match row {
             ViewRow::Env(..) => {
@@ -48,14 +48,15 @@ impl Containers {
         }
     }
 
-    /// The processes of which the container is not known, whichever is shown.
-    pub(in crate::app) fn stranger_items(&self) -> Vec<Item> {
+    /// Returns the lines about processes whose container is unknown, the same on every tab.
+    pub(in crate::app) fn unknown_process_items(&self) -> Vec<Item> {
         if self.strangers.is_empty() {
             return Vec::new();
         }
         let about = "seen from here".to_owned();
-        let heading = Item::Heading("processes of no known container".to_owned(), about);
-        let (shown, more) = self.strangers.split_at(self.strangers.len().min(MOST_STRANGERS));
+        let heading = Item::Heading("processes of unknown containers".to_owned(), about);
+        let (shown, more) =
+            self.strangers.split_at(self.strangers.len().min(MAX_UNKNOWN_PROCESSES));
         let lines = shown.iter().map(|stranger| {
             Item::Note(format!("process {} ({})  {}", stranger.pid, stranger.command, stranger.why))
         });
@@ -63,18 +64,18 @@ impl Containers {
         std::iter::once(heading).chain(lines).chain(more).collect()
     }
 
-    /// What was found in the container that nothing predicts.
+    /// Returns what was found in the shown container and is not predicted.
     pub(in crate::app) fn only_found(&self) -> impl Iterator<Item = &Compared> {
-        let container = self.container();
+        let container = self.container_name();
         let of = self.comparisons.iter().filter(move |c| Some(c.container.as_str()) == container);
         of.flat_map(Comparison::rows)
-            // What has a prediction that is not known has a row of its own.
+            // A variable or file with an unknown prediction has a row in the view.
             .filter(|compared| compared.origin.is_none())
             .filter(|compared| compared.verdict == Verdict::OnlyActual)
     }
 }
 
-/// Where a file of a volume is in a container.
+/// Returns the paths of a file of a volume in a container, one for each mount that includes it.
 fn paths(view: &View, volume: usize, container: &str, file: &str) -> Vec<String> {
     let mounts = view.volumes.get(volume).map(|volume| volume.mounts.as_slice());
     mounts

@@ -7,33 +7,33 @@ use crate::downward::{Content, EnvVia, Origin, View, VolumeView};
 /// One line of the pane.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Item {
-    /// A sentence about all that follows.
+    /// A sentence about everything below it.
     Note(String),
-    /// The kubelet refuses.
+    /// Why the kubelet refuses to start the container, or why something could not be read.
     Refused(String),
-    /// A heading: what follows, and something about it.
+    /// A heading, and a few words about it.
     Heading(String, String),
-    /// Something that can be chosen.
+    /// A row that can be selected.
     Row(ViewRow),
 }
 
-/// Something that can be chosen in the pane.
+/// A row that can be selected. All numbers are 0-based indices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ViewRow {
-    /// A variable, by container and place.
+    /// A variable: the container, and the variable in it.
     Env(usize, usize),
-    /// A file, by volume and place.
+    /// A file: the volume, and the file in it.
     File(usize, usize),
     /// An entry of the catalogue.
     Entry(usize),
-    /// A limit and what is enforced.
+    /// A limit, and what the kernel enforces.
     Limit(usize),
-    /// What was found in the container that nothing predicts.
+    /// A variable or a file that was found in the container and is not predicted.
     Found(usize),
 }
 
 impl Containers {
-    /// The lines of the chosen tab.
+    /// Returns the lines of the shown tab.
     #[must_use]
     pub fn items(&self) -> Vec<Item> {
         let Some(Ok(view)) = &self.view else { return Vec::new() };
@@ -41,7 +41,7 @@ impl Containers {
             return catalogue(&self.catalogue);
         }
         let mut items: Vec<Item> = view.notes.iter().cloned().map(Item::Note).collect();
-        items.extend(self.about_exec().or_else(|| self.seen_through()));
+        items.extend(self.exec_status().or_else(|| self.observed_process()));
         let others = environment(view, self.tab, &mut items);
         let Some(container) = view.containers.get(self.tab) else { return items };
         for (at, volume) in view.volumes.iter().enumerate() {
@@ -71,7 +71,7 @@ impl Containers {
             items.push(Item::Heading("only found inside".to_owned(), about));
             items.extend((0..found).map(|at| Item::Row(ViewRow::Found(at))));
         }
-        items.extend(self.stranger_items());
+        items.extend(self.unknown_process_items());
         for (at, volume) in view.volumes.iter().enumerate().filter(|(_, v)| v.mounts.is_empty()) {
             let about = "no container mounts it".to_owned();
             items.push(Item::Heading(format!("volume {}", volume.name), about));
@@ -80,16 +80,16 @@ impl Containers {
         items
     }
 
-    /// The chosen row.
+    /// Returns the selected row; `None` if there are no rows.
     #[must_use]
-    pub fn chosen(&self) -> Option<ViewRow> {
+    pub fn selected(&self) -> Option<ViewRow> {
         match self.items().get(self.cursor) {
             Some(Item::Row(row)) => Some(*row),
             _ => None,
         }
     }
 
-    /// The name of a row: of the variable, the file, or the field.
+    /// Returns the name of a row: the variable, the file's path, or the field.
     #[must_use]
     pub fn name(&self, row: ViewRow) -> String {
         let Some(Ok(view)) = &self.view else { return String::new() };
@@ -107,7 +107,7 @@ impl Containers {
         name.unwrap_or_default()
     }
 
-    /// A few words on where a row comes from; for the catalogue, where it may go.
+    /// Returns a few words on the source of a row; for the catalogue, where an entry can be used.
     #[must_use]
     pub fn from(&self, row: ViewRow) -> String {
         if let ViewRow::Entry(at) = row {
@@ -122,7 +122,7 @@ impl Containers {
         self.origin(row).map(|origin| origin.from.clone()).unwrap_or_default()
     }
 
-    /// Where a row comes from.
+    /// Returns the origin of a row; `None` for limits and for what is not predicted.
     #[must_use]
     pub fn origin(&self, row: ViewRow) -> Option<&Origin> {
         let view = self.view.as_ref()?.as_ref().ok()?;
@@ -136,7 +136,7 @@ impl Containers {
         }
     }
 
-    /// What a row holds, where that is known.
+    /// Returns the content of a row; `None` if it is unknown.
     #[must_use]
     pub fn content(&self, row: ViewRow) -> Option<&Content> {
         let view = self.view.as_ref()?.as_ref().ok()?;
@@ -151,9 +151,9 @@ impl Containers {
         }
     }
 
-    /// What an entry of the catalogue is in a volume, where that differs from the environment.
+    /// Returns the text of an entry of the catalogue in a volume, if it differs from the environment.
     #[must_use]
-    pub fn in_a_volume(&self, row: ViewRow) -> Option<String> {
+    pub fn volume_text(&self, row: ViewRow) -> Option<String> {
         let ViewRow::Entry(at) = row else { return None };
         let entry = self.catalogue.get(at)?;
         let (env, volume) = (entry.env.as_ref()?, entry.volume.as_ref()?);
@@ -162,7 +162,7 @@ impl Containers {
         content.map(|content| self.text(content))
     }
 
-    /// A file's permission bits.
+    /// Returns the permission bits of a file, such as `0o644`.
     #[must_use]
     pub fn mode(&self, row: ViewRow) -> Option<u32> {
         let (ViewRow::File(volume, at), Some(Ok(view))) = (row, &self.view) else { return None };
@@ -174,7 +174,8 @@ impl Containers {
         entry.env.as_ref().or(entry.volume.as_ref())
     }
 
-    /// The text of what a row holds; what derives from a Secret is masked until it was asked for.
+    /// Returns the text of a content. Values that derive from a Secret are masked unless the user
+    /// requested them.
     #[must_use]
     pub fn text(&self, content: &Content) -> String {
         if self.unmasked {
@@ -184,7 +185,7 @@ impl Containers {
         }
     }
 
-    /// The paths in the object that a row comes from: of its declaration, then of its value.
+    /// Returns the paths in the object that define a row: its declaration, then its value.
     #[must_use]
     pub fn paths(&self, row: ViewRow) -> Vec<String> {
         if let ViewRow::Limit(at) = row {
@@ -196,7 +197,7 @@ impl Containers {
     }
 }
 
-/// What the pod declares; the places of the other variables are returned.
+/// Adds the variables that the pod declares. Returns the indices of the other variables.
 fn environment(view: &View, tab: usize, items: &mut Vec<Item>) -> Vec<usize> {
     let Some(container) = view.containers.get(tab) else { return Vec::new() };
     let kind = match container.kind {
@@ -211,7 +212,7 @@ fn environment(view: &View, tab: usize, items: &mut Vec<Item>) -> Vec<usize> {
     };
     items.push(Item::Heading("environment".to_owned(), about));
     items.extend(container.error.clone().map(Item::Refused));
-    // Services and whole maps bring many more than the pod declares.
+    // Services and envFrom add many more variables than the pod declares; those are listed last.
     let is_declared = |at: &usize| matches!(container.env[*at].via, EnvVia::Env | EnvVia::Process);
     let (declared, others): (Vec<usize>, Vec<usize>) =
         (0..container.env.len()).partition(is_declared);
@@ -224,9 +225,9 @@ fn files(at: usize, volume: &VolumeView, items: &mut Vec<Item>) {
     items.extend((0..volume.files.len()).map(|file| Item::Row(ViewRow::File(at, file))));
 }
 
-/// The entries of the pod itself, then those of each container.
+/// Returns the lines of the catalogue: the entries of the pod, then those of each container.
 fn catalogue(entries: &[Exposable]) -> Vec<Item> {
-    let note = "c copies it for env, C for a volume";
+    let note = "c copies an entry for env, C for a volume";
     let mut items = vec![Item::Note(note.to_owned())];
     let mut of = None;
     for (at, entry) in entries.iter().enumerate() {

@@ -1,9 +1,9 @@
-//! The last lines of a log, each behind its time, as far as there is room for them.
+//! The last lines of a followed log, each with its timestamp, up to a size limit.
 
 use jiff::Timestamp;
 
-/// So many bytes are kept.
-const KEPT: usize = 2 << 20;
+/// The largest size of the kept text, in bytes.
+const MAX_BYTES: usize = 2 << 20;
 
 /// The last lines of a log.
 #[derive(Clone, Debug, Default)]
@@ -11,15 +11,17 @@ pub(in crate::app) struct Tail {
     text: Vec<u8>,
     /// The time of the last line.
     last: Option<Timestamp>,
-    /// What comes up to this time was there before.
+    /// Lines up to this time are repeated by a resumed stream and are skipped.
     known_until: Option<Timestamp>,
+    /// True if lines were dropped.
     is_cut: bool,
 }
 
 impl Tail {
-    /// Appends whole lines. Gives how many were new, and how many of the first ones had to go.
+    /// Appends whole lines. Returns the number of new lines, and the number of old lines dropped from
+    /// the beginning.
     pub(in crate::app) fn push(&mut self, lines: &[u8]) -> (usize, usize) {
-        let mut came = 0;
+        let mut added = 0;
         for line in lines.split_inclusive(|byte| *byte == b'\n') {
             let time = split(line).0;
             if time.is_some_and(|time| self.known_until.is_some_and(|until| time <= until)) {
@@ -33,18 +35,18 @@ impl Tail {
             if !line.ends_with(b"\n") {
                 self.text.push(b'\n');
             }
-            came += 1;
+            added += 1;
         }
-        (came, self.shorten())
+        (added, self.shorten())
     }
 
-    /// Where a stream that was cut goes on; nothing before the first line.
+    /// Returns the time to resume an interrupted stream from; `None` before the first line.
     pub(in crate::app) fn resume(&mut self) -> Option<Timestamp> {
         self.known_until = self.last;
         self.last
     }
 
-    /// The lines, with their times or without.
+    /// Returns the lines, with or without their timestamps.
     pub(in crate::app) fn text(&self, timestamps: bool) -> Vec<u8> {
         if timestamps {
             return self.text.clone();
@@ -55,26 +57,27 @@ impl Tail {
         text
     }
 
-    /// Whether lines had to go.
+    /// True if lines were dropped because of the size limit.
     pub(in crate::app) fn is_cut(&self) -> bool {
         self.is_cut
     }
 
-    /// Lets the first lines go that there is no room for, and a quarter more, so that this is rare.
+    /// Drops lines from the beginning if the text is too long, down to three quarters of the limit so
+    /// that this is rare. Returns the number of dropped lines.
     fn shorten(&mut self) -> usize {
-        if self.text.len() <= KEPT {
+        if self.text.len() <= MAX_BYTES {
             return 0;
         }
-        let least = self.text.len() - KEPT / 4 * 3;
-        let end = self.text[least..].iter().position(|byte| *byte == b'\n');
-        let end = end.map_or(self.text.len(), |end| least + end + 1);
+        let excess = self.text.len() - MAX_BYTES / 4 * 3;
+        let end = self.text[excess..].iter().position(|byte| *byte == b'\n');
+        let end = end.map_or(self.text.len(), |end| excess + end + 1);
         let lines = self.text.drain(..end).filter(|byte| *byte == b'\n').count();
         self.is_cut = true;
         lines
     }
 }
 
-/// The time that a line begins with, and the rest of it.
+/// Splits a line into its timestamp and its text.
 fn split(line: &[u8]) -> (Option<Timestamp>, &[u8]) {
     let Some(blank) = line.iter().take(40).position(|byte| *byte == b' ') else {
         return (None, line);
@@ -88,32 +91,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stream_that_goes_on_repeats_nothing() {
+    fn a_resumed_stream_repeats_no_lines() {
         let mut tail = Tail::default();
         assert_eq!(tail.resume(), None);
-        let came = tail.push(b"2026-11-23T06:00:00.1Z a\n2026-11-23T06:00:00.2Z b\n");
-        assert_eq!(came, (2, 0));
+        let counts = tail.push(b"2026-11-23T06:00:00.1Z a\n2026-11-23T06:00:00.2Z b\n");
+        assert_eq!(counts, (2, 0));
         assert_eq!(tail.resume().unwrap().to_string(), "2026-11-23T06:00:00.2Z");
-        let came = tail.push(b"2026-11-23T06:00:00.2Z b\n2026-11-23T06:00:00.30Z \n");
-        assert_eq!(came, (1, 0));
+        let counts = tail.push(b"2026-11-23T06:00:00.2Z b\n2026-11-23T06:00:00.30Z \n");
+        assert_eq!(counts, (1, 0));
         assert_eq!(tail.push(b"2026-11-23T06:00:00.30Z same time\nno time"), (2, 0));
         assert_eq!(tail.text(false), b"a\nb\n\nsame time\nno time\n");
         assert!(tail.text(true).starts_with(b"2026-11-23T06:00:00.1Z a\n"));
     }
 
     #[test]
-    fn the_first_lines_go_where_there_is_no_room() {
+    fn a_full_tail_drops_its_first_lines() {
         let mut tail = Tail::default();
         let line = [b"2026-11-23T06:00:00Z ".as_slice(), &[b'x'; 1000], b"\n"].concat();
-        let (mut came, mut gone) = (0, 0);
+        let (mut added, mut dropped) = (0, 0);
         for _ in 0..5000 {
-            let (more, less) = tail.push(&line);
-            (came, gone) = (came + more, gone + less);
-            assert!(tail.text.len() <= KEPT);
+            let counts = tail.push(&line);
+            (added, dropped) = (added + counts.0, dropped + counts.1);
+            assert!(tail.text.len() <= MAX_BYTES);
         }
-        assert_eq!(came, 5000);
+        assert_eq!(added, 5000);
         assert!(tail.is_cut());
         let left = tail.text(true).split(|byte| *byte == b'\n').count() - 1;
-        assert_eq!(left, came - gone);
+        assert_eq!(left, added - dropped);
     }
 }
