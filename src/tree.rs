@@ -1,12 +1,14 @@
-//! The tree of the API: an arena of nodes that counts its own rows, and a cursor among them.
+//! The tree of the API: nodes in an arena, the rows that they show, and a cursor on one of them.
 //!
-//! Rows of a collection are not nodes. Each node knows how many rows it shows below itself, so a
-//! page or a delta costs the way up to the root and not the tree.
+//! The rows of a collection are not nodes. Each node counts the rows below itself, so a page or a delta
+//! updates only the nodes up to the root.
 
 pub mod collection;
 mod collections;
+mod marking;
 pub mod marks;
 pub mod node;
+mod row_ref;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -15,35 +17,21 @@ mod window;
 use crate::k8s::names::Namespace;
 use collection::{Collection, Filter, RowKey};
 use node::{Load, Node, NodeKind};
+pub use row_ref::{NodeId, ROOT, RowRef};
 
-/// A node's place in the arena. Never used again for another node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct NodeId(pub(super) u32);
-
-/// One row of the tree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RowRef {
-    /// A node's own row.
-    Node(NodeId),
-    /// A row of a collection that was not opened, by its place among all loaded rows.
-    Row(NodeId, usize),
-    /// The last row of a collection: it loads the next page.
-    More(NodeId),
-}
-
-/// The tree and its cursor. The root's row is the first, and its children are not indented below it.
+/// The tree, its cursor and the rows in view. The first row is the root's; its children are not
+/// indented.
+///
+/// A position is the 0-based index of a row among all rows that the tree shows.
 #[derive(Clone, Debug)]
 pub struct Tree {
     nodes: Vec<Option<Node>>,
     cursor: RowRef,
     /// The position of the first row in view.
     first: usize,
-    /// How many rows are in view.
+    /// The height of the view in rows, at least 1.
     height: usize,
 }
-
-/// The root's id.
-pub const ROOT: NodeId = NodeId(0);
 
 impl Default for Tree {
     fn default() -> Self {
@@ -53,7 +41,7 @@ impl Default for Tree {
 }
 
 impl Tree {
-    /// A node, unless it is gone.
+    /// Returns a node; `None` if it was removed.
     #[must_use]
     pub fn get(&self, id: NodeId) -> Option<&Node> {
         self.nodes.get(id.0 as usize)?.as_ref()
@@ -63,29 +51,27 @@ impl Tree {
         self.nodes.get_mut(id.0 as usize)?.as_mut()
     }
 
-    /// All nodes that there are.
+    /// Returns the ids of all nodes.
     pub fn ids(&self) -> impl Iterator<Item = NodeId> + '_ {
         (0u32..).zip(&self.nodes).filter(|(_, node)| node.is_some()).map(|(id, _)| NodeId(id))
     }
 
-    /// The row that the cursor is on.
+    /// Returns the row of the cursor.
     #[must_use]
     pub fn cursor(&self) -> RowRef {
         self.cursor
     }
 
-    /// The node of a place: its own, or that of the collection.
+    /// Returns the node of a row, or the node of its collection.
     #[must_use]
-    pub fn node_of(place: RowRef) -> NodeId {
-        match place {
-            RowRef::Node(id) | RowRef::Row(id, _) | RowRef::More(id) => id,
-        }
+    pub fn node_of(row: RowRef) -> NodeId {
+        row.node()
     }
 
-    /// The collection that a place is in: of a row, a node below an opened row, or the node itself.
+    /// Returns the nearest node, from a row upwards, that has a collection.
     #[must_use]
-    pub fn collection_at(&self, place: RowRef) -> Option<NodeId> {
-        let mut id = Some(Self::node_of(place));
+    pub fn collection_at(&self, row: RowRef) -> Option<NodeId> {
+        let mut id = Some(Self::node_of(row));
         while let Some(at) = id {
             let node = self.get(at)?;
             if node.collection.is_some() {
@@ -96,7 +82,7 @@ impl Tree {
         None
     }
 
-    /// Adds a node at the end of a parent's children.
+    /// Appends a node to a parent's children.
     pub fn add(&mut self, parent: NodeId, kind: NodeKind) -> NodeId {
         let id = self.allocate(parent, kind);
         if let Some(parent) = self.get_mut(parent) {
@@ -106,11 +92,11 @@ impl Tree {
         id
     }
 
-    /// Adds a node, unless the parent has it.
+    /// Appends a node to a parent's children, unless the parent has it already.
     pub fn add_once(&mut self, parent: NodeId, kind: NodeKind) {
         let children = self.get(parent).map(|node| node.children.as_slice()).unwrap_or_default();
-        let is_it = |id: &NodeId| self.get(*id).is_some_and(|node| node.kind.is_same(&kind));
-        if !children.iter().any(is_it) {
+        let is_same = |id: &NodeId| self.get(*id).is_some_and(|node| node.kind.is_same(&kind));
+        if !children.iter().any(is_same) {
             self.add(parent, kind);
         }
     }
@@ -121,8 +107,8 @@ impl Tree {
         id
     }
 
-    /// Gives a parent exactly these children: those that it has already keep their own state and
-    /// get the new description, new ones come in, the others go.
+    /// Replaces the children of a node. Children that it has already keep their state and take the new
+    /// description.
     pub fn set_children(&mut self, parent: NodeId, kinds: Vec<NodeKind>) {
         let Some(node) = self.get_mut(parent) else { return };
         node.load = Load::Ready;
@@ -152,24 +138,24 @@ impl Tree {
         self.reveal(parent);
     }
 
-    /// Takes a node and all below it away; a cursor in there goes to `shelter`.
+    /// Removes a node and everything below it. A cursor inside moves to `shelter`.
     fn remove_below(&mut self, id: NodeId, shelter: NodeId) {
         if self.is_within(self.cursor, id) {
             self.cursor = RowRef::Node(shelter);
         }
-        let mut gone = vec![id];
-        while let Some(id) = gone.pop() {
+        let mut removed = vec![id];
+        while let Some(id) = removed.pop() {
             if let Some(node) = self.nodes.get_mut(id.0 as usize).and_then(Option::take) {
-                gone.extend(node.children);
-                gone.extend(node.opened.into_iter().map(|(_, child)| child));
+                removed.extend(node.children);
+                removed.extend(node.opened.into_iter().map(|(_, child)| child));
             }
         }
     }
 
-    /// Whether a place is the node's row or anywhere below it.
+    /// True if a row is the node's row or anywhere below it.
     #[must_use]
-    pub fn is_within(&self, place: RowRef, id: NodeId) -> bool {
-        let mut at = Some(Self::node_of(place));
+    pub fn is_within(&self, row: RowRef, id: NodeId) -> bool {
+        let mut at = Some(Self::node_of(row));
         while let Some(node) = at {
             if node == id {
                 return true;
@@ -179,7 +165,7 @@ impl Tree {
         false
     }
 
-    /// Makes a node something else, closed and not asked yet.
+    /// Turns a node into another kind: closed, not loaded, and with nothing below it.
     pub fn start_again(&mut self, id: NodeId, kind: NodeKind) {
         self.close(id);
         self.set_children(id, Vec::new());
@@ -195,12 +181,12 @@ impl Tree {
         self.keep_in_view();
     }
 
-    /// Forgets everything below the root.
+    /// Removes everything below the root.
     pub fn clear(&mut self) {
         *self = Self { height: self.height, ..Self::default() };
     }
 
-    /// Opens a node; what it has shows.
+    /// Opens a node: the rows below it are shown.
     pub fn open(&mut self, id: NodeId) {
         if let Some(node) = self.get_mut(id) {
             node.open = true;
@@ -209,7 +195,7 @@ impl Tree {
         self.reveal(id);
     }
 
-    /// Closes a node; a cursor below it moves to it.
+    /// Closes a node. A cursor below it moves to it. The root stays open.
     pub fn close(&mut self, id: NodeId) {
         if id != ROOT {
             if self.is_within(self.cursor, id) {
@@ -223,14 +209,14 @@ impl Tree {
         self.keep_in_view();
     }
 
-    /// Notes how loading a node's children stands.
+    /// Sets the load state of a node.
     pub fn set_load(&mut self, id: NodeId, load: Load) {
         if let Some(node) = self.get_mut(id) {
             node.load = load;
         }
     }
 
-    /// Changes what is told of a node without touching its rows.
+    /// Changes a node and counts its rows again.
     pub fn change(&mut self, id: NodeId, change: impl FnOnce(&mut Node)) {
         if let Some(node) = self.get_mut(id) {
             change(node);
@@ -238,7 +224,7 @@ impl Tree {
         self.recount(id);
     }
 
-    /// Filters what a node shows: the rows of its collection, or else its children.
+    /// Filters the rows of a node's collection, or its children if it has no collection.
     pub fn set_filter(&mut self, id: NodeId, filter: Option<Filter>) {
         let Some(node) = self.get_mut(id) else { return };
         if let Some(collection) = &mut node.collection {
@@ -251,7 +237,7 @@ impl Tree {
         self.keep_in_view();
     }
 
-    /// Shows a collection otherwise: in another order, with other columns. The cursor keeps its row.
+    /// Changes the order or the columns of a collection. The cursor stays on its row.
     pub fn rearrange(&mut self, id: NodeId, change: impl FnOnce(&mut Collection)) {
         if let Some(collection) = self.get_mut(id).and_then(|node| node.collection.as_mut()) {
             change(collection);
@@ -259,14 +245,14 @@ impl Tree {
         self.keep_in_view();
     }
 
-    /// A cursor below a child that the filter hides goes up to the filtered node.
+    /// Moves a cursor below a child that the filter hides to the filtered node.
     fn leave_hidden(&mut self, id: NodeId) {
         let hidden = self.get(id).is_some_and(|node| {
             node.children
                 .iter()
                 .any(|child| !self.shows_child(node, *child) && self.is_within(self.cursor, *child))
-                || node.opened.iter().any(|(place, child)| {
-                    node.collection.as_ref().is_some_and(|c| !c.passes(*place))
+                || node.opened.iter().any(|(index, child)| {
+                    node.collection.as_ref().is_some_and(|c| !c.passes(*index))
                         && self.is_within(self.cursor, *child)
                 })
         });
@@ -275,9 +261,9 @@ impl Tree {
         }
     }
 
-    /// Takes away the filters around the cursor where one of them hides its row.
+    /// Removes the filters of all nodes around the cursor if they hide its row.
     pub fn unhide_cursor(&mut self) {
-        if self.place_at(self.position(self.cursor)) == Some(self.cursor) {
+        if self.row_at(self.position(self.cursor)) == Some(self.cursor) {
             return;
         }
         let mut at = Some(Self::node_of(self.cursor));
@@ -292,10 +278,10 @@ impl Tree {
         self.keep_in_view();
     }
 
-    /// The key of a collection's row.
+    /// Returns the key of a collection's row.
     #[must_use]
-    pub fn row_key(&self, place: RowRef) -> Option<RowKey> {
-        let RowRef::Row(id, at) = place else { return None };
+    pub fn row_key(&self, row: RowRef) -> Option<RowKey> {
+        let RowRef::Row(id, at) = row else { return None };
         self.get(id)?.collection.as_ref()?.rows().get(at).map(RowKey::of)
     }
 
@@ -309,14 +295,14 @@ impl Tree {
             .find(|id| self.get(*id).is_some_and(|node| node.kind == *kind))
     }
 
-    /// Notes that the rows of all collections may be out of date.
+    /// Marks the rows of all collections as possibly out of date.
     pub fn mark_old(&mut self) {
         for node in self.nodes.iter_mut().flatten().filter(|node| node.collection.is_some()) {
             node.old = true;
         }
     }
 
-    /// The namespaces among a node's children.
+    /// Returns the child of a node that is the collection of a namespace.
     #[must_use]
     pub fn namespace_child(&self, id: NodeId, namespace: &Namespace) -> Option<NodeId> {
         self.get(id)?.children.iter().copied().find(|child| {

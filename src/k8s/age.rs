@@ -1,8 +1,4 @@
-//! Ages as kubectl writes them (`5m30s`, `3d4h`), and how they go on counting.
-
-use std::borrow::Cow;
-
-use jiff::Timestamp;
+//! Ages as kubectl writes them: `5m30s`, `3d4h`.
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -54,17 +50,6 @@ pub fn parse_duration(text: &str) -> Option<i64> {
         rest = &after[1..];
     }
     (last != i64::MAX).then_some(seconds)
-}
-
-/// The text of an age that was `cell` when it arrived, now. A cell that is no age, such as
-/// `<unknown>`, stays as it is, and so does one from the future.
-#[must_use]
-pub fn aged(cell: &str, arrived: Timestamp, now: Timestamp) -> Cow<'_, str> {
-    let passed = now.as_second().saturating_sub(arrived.as_second());
-    match parse_duration(cell) {
-        Some(then) if passed > 0 => Cow::Owned(human_duration(then.saturating_add(passed))),
-        _ => Cow::Borrowed(cell),
-    }
 }
 
 fn two(first: i64, unit: char, second: i64, second_unit: char) -> String {
@@ -122,15 +107,5 @@ mod tests {
         {
             assert_eq!(parse_duration(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn an_age_goes_on_counting_from_its_arrival() {
-        let at = |second| Timestamp::from_second(second).unwrap();
-        assert_eq!(aged("7m33s", at(1000), at(1001)), "7m34s");
-        assert_eq!(aged("7m33s", at(1000), at(1000)), "7m33s");
-        assert_eq!(aged("7m33s", at(1000), at(900)), "7m33s");
-        assert_eq!(aged("119s", at(0), at(1)), "2m");
-        assert_eq!(aged("<unknown>", at(0), at(50)), "<unknown>");
     }
 }

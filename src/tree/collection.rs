@@ -1,6 +1,6 @@
-//! The rows of one collection: pages as they are loaded, deltas as they arrive, the filter, and the
-//! order in which they are shown.
+//! The rows of one collection: its loaded pages, the deltas of its watch, its filter and its order.
 
+mod cell;
 mod filter;
 mod shown;
 mod sort;
@@ -17,17 +17,17 @@ pub use filter::Filter;
 pub use sort::Sort;
 pub use widths::WIDEST_CELL;
 
-/// What tells the rows of one collection apart.
+/// Identifies a row within its collection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RowKey {
-    /// The namespace, where rows of several are listed.
+    /// The namespace, if the collection lists several.
     pub namespace: Option<Namespace>,
     /// The name.
     pub name: Arc<str>,
 }
 
 impl RowKey {
-    /// The key of a row.
+    /// Returns the key of a row.
     #[must_use]
     pub fn of(row: &Row) -> Self {
         Self { namespace: row.namespace.clone(), name: row.name().into() }
@@ -38,7 +38,8 @@ impl RowKey {
     }
 }
 
-/// The order of the server's storage: by the bytes of `namespace/name`.
+/// Compares two pairs of namespace and name in the order of the server's storage: by the bytes of
+/// `namespace/name`.
 fn order(a: (&str, &str), b: (&str, &str)) -> Ordering {
     let key = |(namespace, name): (&str, &str)| -> Vec<u8> {
         [namespace.as_bytes(), b"/", name.as_bytes()].concat()
@@ -50,54 +51,55 @@ fn row_parts(row: &Row) -> (&str, &str) {
     (row.namespace.as_ref().map_or("", Namespace::as_str), row.name())
 }
 
-/// What a delta did to the rows: positions are of the row before a removal, after an insertion.
+/// What a delta changed. Indices are those before a removal and after an insertion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// A row came in at that place.
+    /// A row was inserted at this index.
     Inserted(usize),
-    /// The row at that place has other cells.
+    /// The row at this index was replaced.
     Replaced(usize),
-    /// The row that was at that place is gone.
+    /// A row was removed.
     Removed {
-        /// Where it was.
-        place: usize,
-        /// The place now of the row that is shown where it was.
+        /// The index of the removed row.
+        index: usize,
+        /// The index, after the removal, of the row that is shown in its index.
         next: usize,
     },
-    /// No row that is loaded is concerned.
+    /// No loaded row changed.
     None,
 }
 
-/// The loaded rows of a collection, always in the order of their keys.
+/// The loaded rows of a collection, sorted by their keys.
 #[derive(Clone, Debug, Default)]
 pub struct Collection {
     /// The columns of the first page.
     pub columns: Arc<[Column]>,
     rows: Vec<Row>,
-    /// The token of the next page; `None` when all is loaded.
+    /// The token of the next page; `None` if all pages are loaded.
     pub continue_token: Option<String>,
-    /// How many objects come after the loaded pages, where the server says so.
+    /// The number of objects after the loaded pages, if the server reports it.
     pub remaining: Option<u64>,
-    /// Where a watch goes on: of the list, then of its deltas.
+    /// The version from which a watch continues: that of the list, then of the last delta.
     pub resource_version: String,
-    /// The last key of the pages loaded so far, while more are to come.
+    /// The last key of the loaded pages; `None` if all pages are loaded.
     loaded_until: Option<RowKey>,
-    /// Deltas of rows on pages that are not loaded: they are newer than their page will be.
+    /// The newest deltas for rows of pages that are not loaded yet, by namespace and name: a row, or
+    /// `None` if it was deleted. They win over those pages.
     beyond: BTreeMap<(String, String), Option<Row>>,
     filter: Option<Filter>,
     sort: Option<Sort>,
-    /// Whether the columns show that are hidden at first.
+    /// True if the wide columns are shown.
     pub wide: bool,
-    /// The places of the rows that pass the filter, in the order in which they are shown; empty
-    /// where neither a filter nor an order was set.
+    /// The indices of the rows that pass the filter, in the order in which they are shown; empty if
+    /// there is neither a filter nor an order.
     listed: Vec<usize>,
-    /// The widest text of the name and of each cell so far.
+    /// The widths of the widest name and of the widest cell of each column.
     widths: Vec<usize>,
     namespace_width: usize,
 }
 
 impl Collection {
-    /// A collection of its first page.
+    /// Creates a collection from its first page.
     #[must_use]
     pub fn new(page: Page) -> Self {
         let mut collection = Self {
@@ -109,14 +111,14 @@ impl Collection {
         collection
     }
 
-    /// All loaded rows.
+    /// Returns all loaded rows.
     #[must_use]
     pub fn rows(&self) -> &[Row] {
         &self.rows
     }
 
-    /// How many objects there are on the pages that are loaded and on those that are not, as far as
-    /// the server tells. Rows that were asked for by name are on a page to come.
+    /// Returns the number of objects on all pages, loaded or not; `None` if the server does not report
+    /// it. Rows that were fetched by name belong to pages that are not loaded yet.
     #[must_use]
     pub fn total(&self) -> Option<u64> {
         let loaded = match &self.loaded_until {
@@ -132,7 +134,7 @@ impl Collection {
         }
     }
 
-    /// The place of the row with that key.
+    /// Returns the index of the row with a key.
     #[must_use]
     pub fn find(&self, key: &RowKey) -> Option<usize> {
         self.search(key.parts()).ok()
@@ -142,14 +144,14 @@ impl Collection {
         self.rows.binary_search_by(|row| order(row_parts(row), parts))
     }
 
-    /// The keys of the rows at these places.
+    /// Returns the keys of the rows at some indices.
     #[must_use]
-    pub fn keys_at(&self, places: &[usize]) -> Vec<(usize, RowKey)> {
-        let key = |place: &usize| Some((*place, RowKey::of(self.rows.get(*place)?)));
-        places.iter().filter_map(key).collect()
+    pub fn keys_at(&self, indices: &[usize]) -> Vec<(usize, RowKey)> {
+        let key = |index: &usize| Some((*index, RowKey::of(self.rows.get(*index)?)));
+        indices.iter().filter_map(key).collect()
     }
 
-    /// Adds the next page. Deltas that came before it win over its older rows.
+    /// Adds the next page. Deltas that arrived before it win over its older rows.
     pub fn add_page(&mut self, page: Page) {
         self.continue_token = page.continue_token;
         self.remaining = page.remaining;
@@ -157,9 +159,10 @@ impl Collection {
         let sorted = self.rows.last().is_none_or(|row| {
             page.rows.first().is_none_or(|first| order(row_parts(row), row_parts(first)).is_lt())
         }) && page.rows.is_sorted_by(|a, b| order(row_parts(a), row_parts(b)).is_lt());
-        let (before, is_alone) = (self.rows.len(), self.beyond.is_empty());
+        let (before, has_no_deltas) = (self.rows.len(), self.beyond.is_empty());
         for row in page.rows {
-            let newer = if is_alone { None } else { self.beyond.remove(&owned(row_parts(&row))) };
+            let newer =
+                if has_no_deltas { None } else { self.beyond.remove(&owned(row_parts(&row))) };
             match newer {
                 Some(None) => {}
                 Some(Some(newer)) => self.put(newer),
@@ -173,14 +176,14 @@ impl Collection {
         self.loaded_until = if self.continue_token.is_some() { last } else { None };
         self.take_from_beyond();
         if sorted {
-            // All that came stands behind what was there.
+            // All new rows are after the old ones.
             self.list_from(before);
         } else {
             self.list_again();
         }
     }
 
-    /// Objects that were added in a range that is loaded by now belong to the rows.
+    /// Moves objects that were added in the range of the loaded pages to the rows.
     fn take_from_beyond(&mut self) {
         let until = self.loaded_until.clone();
         let within = |key: &(String, String)| {
@@ -197,17 +200,17 @@ impl Collection {
     fn put(&mut self, row: Row) {
         self.measure(&row);
         match self.search(row_parts(&row)) {
-            Ok(place) => self.rows[place] = row,
-            Err(place) => self.rows.insert(place, row),
+            Ok(index) => self.rows[index] = row,
+            Err(index) => self.rows.insert(index, row),
         }
     }
 
-    /// Inserts a row that was asked for by name, wherever the loaded pages end.
+    /// Inserts a row that was fetched by name, even if its page is not loaded.
     pub fn insert(&mut self, row: Row) -> Change {
         self.apply_row(row)
     }
 
-    /// Applies one delta of the watch.
+    /// Applies a delta of the watch.
     pub fn apply(&mut self, delta: Delta) -> Change {
         match delta {
             Delta::Applied(row) => {
@@ -223,13 +226,13 @@ impl Collection {
                     self.beyond.insert(owned(key.parts()), None);
                     return Change::None;
                 }
-                let Some(place) = self.find(&key) else { return Change::None };
-                let position = self.position(place);
-                self.unlist(place);
-                self.rows.remove(place);
-                self.shift_listed(place, false);
-                let next = self.place(position.min(self.shown().saturating_sub(1)));
-                Change::Removed { place, next: next.unwrap_or(place) }
+                let Some(index) = self.find(&key) else { return Change::None };
+                let position = self.position(index);
+                self.unlist(index);
+                self.rows.remove(index);
+                self.shift_listed(index, false);
+                let next = self.index_at(position.min(self.shown().saturating_sub(1)));
+                Change::Removed { index, next: next.unwrap_or(index) }
             }
             Delta::Bookmark | Delta::Failed(_) => Change::None,
         }
@@ -243,17 +246,17 @@ impl Collection {
     fn apply_row(&mut self, row: Row) -> Change {
         self.measure(&row);
         match self.search(row_parts(&row)) {
-            Ok(place) => {
-                self.unlist(place);
-                self.rows[place] = row;
-                self.list(place);
-                Change::Replaced(place)
+            Ok(index) => {
+                self.unlist(index);
+                self.rows[index] = row;
+                self.list(index);
+                Change::Replaced(index)
             }
-            Err(place) => {
-                self.rows.insert(place, row);
-                self.shift_listed(place, true);
-                self.list(place);
-                Change::Inserted(place)
+            Err(index) => {
+                self.rows.insert(index, row);
+                self.shift_listed(index, true);
+                self.list(index);
+                Change::Inserted(index)
             }
         }
     }

@@ -1,18 +1,17 @@
-//! The collections in the tree: pages and deltas go in, and the cursor and the opened rows stay with
-//! their names.
+//! Updating the collections of nodes. The cursor and the opened rows stay with their objects.
 
 use std::sync::Arc;
 
 use crate::k8s::table::{Delta, Page, Row};
-use crate::tree::collection::{Change, Collection, RowKey};
 
+use super::Tree;
+use super::collection::{Change, Collection, RowKey};
 use super::marks::Marks;
 use super::node::{Load, NodeKind};
-use super::{NodeId, RowRef, Tree};
+use super::row_ref::{NodeId, RowRef};
 
 impl Tree {
-    /// Gives a node the first page of its collection. A collection that it had is replaced; the
-    /// cursor and opened rows stay with their names.
+    /// Sets or replaces the collection of a node. The cursor and the opened rows stay with their objects.
     pub fn set_collection(&mut self, id: NodeId, collection: Collection) {
         let key = match self.cursor {
             RowRef::Row(at, _) if at == id => self.row_key(self.cursor),
@@ -32,11 +31,11 @@ impl Tree {
             }
             new.set_filter(filter);
         }
-        for (place, child) in opened {
-            let key = old.as_ref().and_then(|old| old.rows().get(place)).map(RowKey::of);
-            let place = key.and_then(|key| self.get(id)?.collection.as_ref()?.find(&key));
-            match (place, self.get_mut(id)) {
-                (Some(place), Some(node)) => node.opened.push((place, child)),
+        for (index, child) in opened {
+            let key = old.as_ref().and_then(|old| old.rows().get(index)).map(RowKey::of);
+            let index = key.and_then(|key| self.get(id)?.collection.as_ref()?.find(&key));
+            match (index, self.get_mut(id)) {
+                (Some(index), Some(node)) => node.opened.push((index, child)),
                 _ => self.remove_below(child, id),
             }
         }
@@ -49,16 +48,16 @@ impl Tree {
         self.reveal(id);
     }
 
-    /// Takes a node's collection away; a cursor in it goes to the node.
+    /// Removes the collection of a node. A cursor in it moves to the node.
     pub fn drop_collection(&mut self, id: NodeId) {
         self.set_collection(id, Collection::default());
         self.change(id, |node| node.collection = None);
         self.keep_in_view();
     }
 
-    /// Puts the cursor back on the row of that key, or on the one that took its place.
+    /// Moves the cursor to the row with a key, or to the row that took its index.
     fn follow(&mut self, id: NodeId, key: Option<RowKey>) {
-        let RowRef::Row(at, place) = self.cursor else { return };
+        let RowRef::Row(at, index) = self.cursor else { return };
         if at != id {
             return;
         }
@@ -67,35 +66,35 @@ impl Tree {
         };
         let found = key.and_then(|key| collection.find(&key));
         let last = collection.rows().len().checked_sub(1);
-        self.cursor = match found.or(last.map(|last| place.min(last))) {
-            Some(place) => RowRef::Row(id, place),
+        self.cursor = match found.or(last.map(|last| index.min(last))) {
+            Some(index) => RowRef::Row(id, index),
             None => RowRef::Node(id),
         };
     }
 
-    /// Adds the next page to a node's collection.
+    /// Adds the next page to the collection of a node.
     pub fn add_page(&mut self, id: NodeId, page: Page) {
-        let places = self.places_in(id);
+        let indices = self.indices_in(id);
         let Some(mut collection) = self.get_mut(id).and_then(|node| node.collection.take()) else {
             return;
         };
-        let old = collection.keys_at(&places);
+        let old = collection.keys_at(&indices);
         let was_more = self.cursor == RowRef::More(id);
         let end = collection.shown();
         collection.add_page(page);
-        let moved = |place: usize| {
-            old.iter().find(|(at, _)| *at == place).and_then(|(_, key)| collection.find(key))
+        let moved = |index: usize| {
+            old.iter().find(|(at, _)| *at == index).and_then(|(_, key)| collection.find(key))
         };
         let cursor = match self.cursor {
-            RowRef::Row(at, place) if at == id => moved(place).map(|place| RowRef::Row(id, place)),
+            RowRef::Row(at, index) if at == id => moved(index).map(|index| RowRef::Row(id, index)),
             RowRef::More(_) if was_more => {
-                collection.place(end).map(|place| RowRef::Row(id, place))
+                collection.index_at(end).map(|index| RowRef::Row(id, index))
             }
             _ => None,
         };
         if let Some(node) = self.get_mut(id) {
-            for (place, _) in &mut node.opened {
-                *place = moved(*place).unwrap_or(*place);
+            for (index, _) in &mut node.opened {
+                *index = moved(*index).unwrap_or(*index);
             }
             node.load = Load::Ready;
             node.collection = Some(collection);
@@ -106,17 +105,18 @@ impl Tree {
         self.keep_in_view();
     }
 
-    /// The places in a collection that something holds on to: the cursor and the opened rows.
-    fn places_in(&self, id: NodeId) -> Vec<usize> {
+    /// Returns the indices in a collection that must follow their rows: those of the cursor and of the
+    /// opened rows.
+    fn indices_in(&self, id: NodeId) -> Vec<usize> {
         let cursor = match self.cursor {
-            RowRef::Row(at, place) if at == id => Some(place),
+            RowRef::Row(at, index) if at == id => Some(index),
             _ => None,
         };
         let opened = self.get(id).map(|node| node.opened.as_slice()).unwrap_or_default();
-        cursor.into_iter().chain(opened.iter().map(|(place, _)| *place)).collect()
+        cursor.into_iter().chain(opened.iter().map(|(index, _)| *index)).collect()
     }
 
-    /// Applies the deltas of a watch, all at once.
+    /// Applies the deltas of a watch to the collection of a node.
     pub fn apply(&mut self, id: NodeId, deltas: impl IntoIterator<Item = Delta>) {
         for delta in deltas {
             let Some(collection) = self.get_mut(id).and_then(|node| node.collection.as_mut())
@@ -131,7 +131,7 @@ impl Tree {
         self.keep_in_view();
     }
 
-    /// Puts rows that were asked for by name among those of the loaded pages.
+    /// Inserts rows that were fetched by name into the collection of a node.
     pub fn insert_rows(&mut self, id: NodeId, rows: Vec<Row>) {
         for row in rows {
             let Some(collection) = self.get_mut(id).and_then(|node| node.collection.as_mut())
@@ -145,36 +145,37 @@ impl Tree {
         self.keep_in_view();
     }
 
-    /// Moves what holds on to rows behind an insertion or a removal.
+    /// Adjusts the cursor and the opened rows to an insertion or a removal.
     fn shift(&mut self, id: NodeId, change: Change) {
-        let shifted = |place: usize| match change {
-            Change::Inserted(at) if place >= at => place + 1,
-            Change::Removed { place: at, .. } if place > at => place - 1,
-            Change::Removed { place: at, next } if place == at => next,
-            _ => place,
+        let shifted = |index: usize| match change {
+            Change::Inserted(at) if index >= at => index + 1,
+            Change::Removed { index: at, .. } if index > at => index - 1,
+            Change::Removed { index: at, next } if index == at => next,
+            _ => index,
         };
-        if let RowRef::Row(at, place) = self.cursor
+        if let RowRef::Row(at, index) = self.cursor
             && at == id
         {
-            self.cursor = RowRef::Row(id, shifted(place));
+            self.cursor = RowRef::Row(id, shifted(index));
         }
-        let mut gone = None;
+        let mut removed = None;
         if let Some(node) = self.get_mut(id) {
-            if let Change::Removed { place: at, .. } = change {
-                gone = node.opened.iter().position(|(place, _)| *place == at);
+            if let Change::Removed { index: at, .. } = change {
+                removed = node.opened.iter().position(|(index, _)| *index == at);
             }
-            let gone_child = gone.map(|at| node.opened.remove(at).1);
-            for (place, _) in &mut node.opened {
-                *place = shifted(*place);
+            let removed = removed.map(|at| node.opened.remove(at).1);
+            for (index, _) in &mut node.opened {
+                *index = shifted(*index);
             }
-            if let Some(child) = gone_child {
-                self.shelter_row(id, child, change);
+            if let Some(child) = removed {
+                self.remove_opened(id, child, change);
             }
         }
     }
 
-    /// The object of an opened row is gone: the cursor in it stays at the row's place.
-    fn shelter_row(&mut self, id: NodeId, child: NodeId, change: Change) {
+    /// Removes the node of an opened row whose object was deleted. A cursor inside moves to the row that
+    /// took its place.
+    fn remove_opened(&mut self, id: NodeId, child: NodeId, change: Change) {
         let was_within = self.is_within(self.cursor, child);
         self.remove_below(child, id);
         if let (true, Change::Removed { next, .. }) = (was_within, change) {
@@ -182,26 +183,26 @@ impl Tree {
         }
     }
 
-    /// A cursor on a row that is no more, or is hidden, goes to the nearest row that shows.
+    /// Moves a cursor on a removed or hidden row to the nearest row that is shown.
     pub(super) fn settle(&mut self, id: NodeId) {
         let Some(node) = self.get(id) else { return };
         let Some(collection) = &node.collection else { return };
-        let is_hidden = |place| place >= collection.rows().len() || !collection.passes(place);
+        let is_hidden = |index| index >= collection.rows().len() || !collection.passes(index);
         let mut cursor = self.cursor;
         if cursor == RowRef::More(id) && !node.has_more() {
-            let last = collection.shown().checked_sub(1).and_then(|p| collection.place(p));
+            let last = collection.shown().checked_sub(1).and_then(|p| collection.index_at(p));
             cursor = last.map_or(RowRef::Node(id), |p| RowRef::Row(id, p));
         }
         match cursor {
-            RowRef::Row(at, place) if at == id && is_hidden(place) => {
-                let position = collection.position(place);
+            RowRef::Row(at, index) if at == id && is_hidden(index) => {
+                let position = collection.position(index);
                 let near = position.min(collection.shown().saturating_sub(1));
-                cursor = collection.place(near).map_or(RowRef::Node(id), |p| RowRef::Row(id, p));
+                cursor = collection.index_at(near).map_or(RowRef::Node(id), |p| RowRef::Row(id, p));
             }
             _ => {}
         }
-        if let RowRef::Row(at, place) = cursor
-            && let Some(child) = node.opened_at(place)
+        if let RowRef::Row(at, index) = cursor
+            && let Some(child) = node.opened_at(index)
             && at == id
         {
             cursor = RowRef::Node(child);
@@ -209,19 +210,19 @@ impl Tree {
         self.cursor = cursor;
     }
 
-    /// Makes a node of a row, so that it can be opened. A row that is one already keeps it.
-    pub fn node_of_row(&mut self, id: NodeId, place: usize) -> Option<NodeId> {
+    /// Returns the node of a row. Creates it if the row was not opened before.
+    pub fn node_of_row(&mut self, id: NodeId, index: usize) -> Option<NodeId> {
         let node = self.get(id)?;
-        if let Some(child) = node.opened_at(place) {
+        if let Some(child) = node.opened_at(index) {
             return Some(child);
         }
-        let path = self.object_path(RowRef::Row(id, place))?;
+        let path = self.object_path(RowRef::Row(id, index))?;
         let resource = Arc::clone(node.kind.resource()?);
         let child = self.allocate(id, NodeKind::Object { resource, path });
         let node = self.get_mut(id)?;
-        let at = node.opened.partition_point(|(other, _)| *other < place);
-        node.opened.insert(at, (place, child));
-        if self.cursor == RowRef::Row(id, place) {
+        let at = node.opened.partition_point(|(other, _)| *other < index);
+        node.opened.insert(at, (index, child));
+        if self.cursor == RowRef::Row(id, index) {
             self.cursor = RowRef::Node(child);
         }
         self.recount(id);

@@ -1,94 +1,94 @@
-//! One node of the tree: what it is, where it is on the server, and how it stands.
-
-use std::sync::Arc;
+//! A node of the tree: its kind, its children or rows, and the state of loading and watching them.
 
 use jiff::Timestamp;
 
-use crate::k8s::discovery::Resource;
 use crate::k8s::failure::Failure;
 use crate::k8s::log::LogOptions;
-use crate::k8s::names::{Group, GroupVersion, Namespace, Scope};
-use crate::k8s::path::{ApiPath, ObjectPath};
+use crate::k8s::path::ApiPath;
 use crate::k8s::request::Ticket;
 use crate::k8s::selector::Selector;
-use crate::tree::collection::{Collection, Filter};
 
-use super::NodeId;
+use super::collection::{Collection, Filter};
 use super::marks::Marks;
+use super::row_ref::NodeId;
 
-/// How loading the children of a node stands.
+mod kind;
+
+pub use kind::NodeKind;
+
+/// The state of loading what is below a node.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Load {
-    /// Nothing was asked yet.
+    /// Nothing was requested yet.
     #[default]
     NotLoaded,
-    /// The answer to this ticket is awaited; what was there before still shows.
+    /// The request with this ticket is not answered yet. What was loaded before is still shown.
     Loading(Ticket),
     /// Loaded.
     Ready,
-    /// The server did not give it.
+    /// The request failed.
     Failed(Failure),
 }
 
-/// How many objects a collection has that was not opened.
+/// The number of objects in a collection that was not opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Count {
-    /// Nobody asked.
+    /// Not requested yet.
     #[default]
     NotLoaded,
-    /// It was asked for.
+    /// Requested.
     Loading,
-    /// So many.
+    /// The number of objects.
     Known(u64),
-    /// The server does not tell.
+    /// The server does not report it.
     Unknown,
 }
 
 /// A node of the tree.
-#[expect(clippy::struct_excessive_bools, reason = "they are facts apart from each other")]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent facts")]
 #[derive(Clone, Debug, Default)]
 pub struct Node {
-    /// The node above; none for the root.
+    /// The node above; `None` for the root.
     pub parent: Option<NodeId>,
-    /// What it is.
+    /// What the node is.
     pub kind: NodeKind,
-    /// Whether what is below it shows.
+    /// True if what is below the node is shown.
     pub open: bool,
-    /// How loading its children stands.
+    /// The state of loading its children or rows.
     pub load: Load,
-    /// How many objects there are of it, where it is a namespace that was not opened.
+    /// The number of objects, if it is a namespace that was not opened.
     pub count: Count,
-    /// The number of lists that its collection was replaced by, so far.
+    /// How many times its collection was listed.
     pub lists: u32,
-    /// Whether its rows may have changed since, because the server could not be heard.
+    /// True if the rows may be out of date, because the server did not answer.
     pub old: bool,
-    /// When a failed request is retried.
+    /// The time of the next automatic retry of a failed request.
     pub retry_at: Option<Timestamp>,
-    /// The number of retries in a row.
+    /// The number of automatic retries in a row.
     pub tries: u32,
-    /// Whether its pages are of different versions.
+    /// True if the pages were listed at different versions.
     pub mixed: bool,
-    /// Whether pages are loaded until there are no more.
+    /// True while all remaining pages are being loaded.
     pub loads_all: bool,
-    /// Its children in order.
+    /// The children, in the order of their rows.
     pub children: Vec<NodeId>,
-    /// Its rows, where it is a collection.
+    /// The rows, if it is a collection.
     pub collection: Option<Collection>,
-    /// The rows of the collection that were opened, by their place, in order.
+    /// The opened rows of the collection: their indices, ascending, and their nodes.
     pub opened: Vec<(usize, NodeId)>,
-    /// What happened to the rows a moment ago.
+    /// The marks on the rows.
     pub marks: Marks,
-    /// How its log is looked at, where it is a container.
+    /// The options of its log, if it is a container's log.
     pub log: LogOptions,
-    /// Hides rows, or else children.
+    /// The filter of the rows, or of the children if there are no rows.
     pub filter: Option<Filter>,
-    /// Which of its collection's objects the server is asked for.
+    /// The selector of the objects that are requested for the collection.
     pub selector: Selector,
-    /// Whether the rows are still those of an earlier selection.
+    /// True if the rows are still those of an earlier selector.
     pub selects_anew: bool,
-    /// How many rows show below its own.
+    /// The number of rows that are shown below the node's own.
     pub(super) below: usize,
-    /// The children that show, each with how many rows there are of them up to its last one.
+    /// The children that are shown, each with the number of rows up to the last one below it.
     pub(super) shown: Vec<(NodeId, usize)>,
 }
 
@@ -97,31 +97,31 @@ impl Node {
         Self { parent, kind, ..Self::default() }
     }
 
-    /// Whether the last row of its collection loads more.
+    /// True if the collection ends with a row that loads the next page.
     #[must_use]
     pub fn has_more(&self) -> bool {
         self.collection.as_ref().is_some_and(|c| c.continue_token.is_some())
     }
 
-    /// The opened rows that show, in the order in which they do: at which position of the
-    /// collection, and their nodes.
+    /// Returns the opened rows that are shown: their positions in the collection, ascending, and their
+    /// nodes.
     pub(super) fn opened_shown(&self) -> Vec<(usize, NodeId)> {
         let Some(collection) = &self.collection else { return Vec::new() };
-        let passing = self.opened.iter().filter(|(place, _)| collection.passes(*place));
+        let passing = self.opened.iter().filter(|(index, _)| collection.passes(*index));
         let mut shown: Vec<_> =
-            passing.map(|(place, child)| (collection.position(*place), *child)).collect();
+            passing.map(|(index, child)| (collection.position(*index), *child)).collect();
         shown.sort_unstable();
         shown
     }
 
-    /// The node of an opened row.
+    /// Returns the node of the opened row at an index of the collection.
     #[must_use]
-    pub fn opened_at(&self, place: usize) -> Option<NodeId> {
-        let at = self.opened.binary_search_by_key(&place, |(place, _)| *place).ok()?;
+    pub fn opened_at(&self, index: usize) -> Option<NodeId> {
+        let at = self.opened.binary_search_by_key(&index, |(index, _)| *index).ok()?;
         Some(self.opened[at].1)
     }
 
-    /// Whether its row carries an arrow.
+    /// True if the row has an arrow: it can be expanded.
     #[must_use]
     pub fn can_open(&self) -> bool {
         match &self.kind {
@@ -136,169 +136,6 @@ impl Node {
             | NodeKind::ThisPod(_)
             | NodeKind::ContainerLog { .. } => false,
             _ => true,
-        }
-    }
-}
-
-/// What a node is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum NodeKind {
-    /// `/`.
-    #[default]
-    Root,
-    /// `/api`.
-    Api,
-    /// `/apis`.
-    Apis,
-    /// A group, with a version that discovery calls stale or not.
-    Group {
-        /// The group.
-        group: Group,
-        /// Whether discovery calls one of its versions stale.
-        stale: bool,
-    },
-    /// A version of a group.
-    Version {
-        /// The version.
-        version: GroupVersion,
-        /// Whether the server prefers it.
-        preferred: bool,
-        /// Whether discovery calls it stale.
-        stale: bool,
-    },
-    /// A resource: a collection of the cluster, or the namespaces that have one each.
-    Resource {
-        /// The resource.
-        resource: Arc<Resource>,
-        /// The chosen namespace, whose objects it opens into.
-        chosen: Option<Namespace>,
-    },
-    /// The collection of a resource in one namespace.
-    Namespace {
-        /// The resource.
-        resource: Arc<Resource>,
-        /// The namespace.
-        namespace: Namespace,
-    },
-    /// The collection of a resource over all namespaces.
-    AllNamespaces(Arc<Resource>),
-    /// The other namespaces, where one was chosen.
-    OtherNamespaces(Arc<Resource>),
-    /// Asks for the name of a namespace.
-    TypeNamespace(Arc<Resource>),
-    /// The pod that we run in by its name, whose namespace is not known: asks for that.
-    ThisPod(Arc<str>),
-    /// An object.
-    Object {
-        /// Its resource.
-        resource: Arc<Resource>,
-        /// Where it is.
-        path: ObjectPath,
-    },
-    /// A subresource of an object.
-    Subresource {
-        /// Where it is.
-        path: ApiPath,
-        /// Whether it is the log of a pod, which opens into its containers.
-        is_pod_log: bool,
-    },
-    /// The log of one container.
-    ContainerLog {
-        /// The pod.
-        pod: ObjectPath,
-        /// The container's name.
-        name: Arc<str>,
-        /// Its kind and state, as in `running, 2 restarts`.
-        state: Arc<str>,
-        /// True if it waits to start, so that it has no log yet.
-        waits: bool,
-    },
-    /// A path that is no resource, or the part that several have in common.
-    NonResource {
-        /// The path.
-        path: Arc<str>,
-        /// Whether the server listed it; else it only groups what is below.
-        listed: bool,
-    },
-}
-
-impl NodeKind {
-    /// Whether two nodes are the same thing, however it is described.
-    #[must_use]
-    pub fn is_same(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Group { group: a, .. }, Self::Group { group: b, .. }) => a == b,
-            (Self::Version { version: a, .. }, Self::Version { version: b, .. }) => a == b,
-            (Self::Resource { resource: a, .. }, Self::Resource { resource: b, .. })
-            | (Self::AllNamespaces(a), Self::AllNamespaces(b))
-            | (Self::OtherNamespaces(a), Self::OtherNamespaces(b))
-            | (Self::TypeNamespace(a), Self::TypeNamespace(b)) => a.gvr == b.gvr,
-            (
-                Self::Namespace { resource: a, namespace: x },
-                Self::Namespace { resource: b, namespace: y },
-            ) => a.gvr == b.gvr && x == y,
-            (Self::Object { path: a, .. }, Self::Object { path: b, .. }) => a == b,
-            (Self::Subresource { path: a, .. }, Self::Subresource { path: b, .. }) => a == b,
-            (
-                Self::ContainerLog { pod: a, name: x, .. },
-                Self::ContainerLog { pod: b, name: y, .. },
-            ) => a == b && x == y,
-            (Self::NonResource { path: a, .. }, Self::NonResource { path: b, .. }) => a == b,
-            (a, b) => a == b,
-        }
-    }
-
-    /// The resource that it is, or is of.
-    #[must_use]
-    pub fn resource(&self) -> Option<&Arc<Resource>> {
-        match self {
-            Self::Resource { resource, .. }
-            | Self::Namespace { resource, .. }
-            | Self::AllNamespaces(resource)
-            | Self::OtherNamespaces(resource)
-            | Self::TypeNamespace(resource)
-            | Self::Object { resource, .. } => Some(resource),
-            _ => None,
-        }
-    }
-
-    /// The path of its answer.
-    #[must_use]
-    pub fn path(&self) -> Option<ApiPath> {
-        let collection = |resource: &Resource, namespace: Option<&Namespace>| ApiPath::Collection {
-            gvr: resource.gvr.clone(),
-            namespace: namespace.cloned(),
-        };
-        Some(match self {
-            Self::Root => ApiPath::Root,
-            Self::Api => ApiPath::Api,
-            Self::Apis => ApiPath::Apis,
-            Self::Group { group, .. } => ApiPath::Group(group.clone()),
-            Self::Version { version, .. } => ApiPath::Version(version.clone()),
-            Self::Resource { resource, chosen } => collection(resource, chosen.as_ref()),
-            Self::Namespace { resource, namespace } => collection(resource, Some(namespace)),
-            Self::AllNamespaces(resource) => collection(resource, None),
-            Self::OtherNamespaces(_) | Self::TypeNamespace(_) | Self::ThisPod(_) => return None,
-            Self::Object { path, .. } => ApiPath::Object(path.clone()),
-            Self::Subresource { path, .. } => path.clone(),
-            Self::ContainerLog { pod, .. } => pod.subresource("log"),
-            Self::NonResource { path, listed } => {
-                return listed.then(|| ApiPath::NonResource(Arc::clone(path)));
-            }
-        })
-    }
-
-    /// The path of the collection that it opens into, where it opens into one.
-    #[must_use]
-    pub fn opens_collection(&self) -> Option<ApiPath> {
-        match self {
-            Self::Resource { resource, chosen: None } if resource.scope == Scope::Cluster => {
-                self.path()
-            }
-            Self::Resource { chosen: Some(_), .. }
-            | Self::Namespace { .. }
-            | Self::AllNamespaces(_) => self.path(),
-            _ => None,
         }
     }
 }

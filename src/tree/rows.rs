@@ -1,21 +1,18 @@
-//! Counting rows, finding them by position, and moving among them.
+//! Counting rows, finding them by position, and moving the cursor.
 
+use super::Tree;
 use super::node::{Node, NodeKind};
-use super::{NodeId, ROOT, RowRef, Tree};
+use super::row_ref::{NodeId, ROOT, RowRef};
 use crate::k8s::path::{ApiPath, ObjectPath};
-use crate::text::visible_within;
-
-/// Labels are no wider than this.
-const WIDEST: usize = 200;
 
 impl Tree {
-    /// How many rows the tree shows.
+    /// Returns the number of rows that the tree shows.
     #[must_use]
     pub fn len(&self) -> usize {
         1 + self.below(ROOT)
     }
 
-    /// A tree always shows its root.
+    /// Returns false: a tree always shows its root.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         false
@@ -25,7 +22,7 @@ impl Tree {
         self.get(id).map_or(0, |node| if node.open { node.below } else { 0 })
     }
 
-    /// Counts a node's rows again and carries the difference up to the root.
+    /// Counts the rows of a node again, and those of all nodes above it.
     pub(super) fn recount(&mut self, id: NodeId) {
         let mut at = Some(id);
         while let Some(id) = at {
@@ -39,7 +36,7 @@ impl Tree {
                 })
                 .collect();
             let rows = node.collection.as_ref().map_or(0, |collection| {
-                let opened = node.opened.iter().filter(|(place, _)| collection.passes(*place));
+                let opened = node.opened.iter().filter(|(index, _)| collection.passes(*index));
                 collection.shown() + opened.map(|(_, child)| self.below(*child)).sum::<usize>()
             });
             let below = children + rows + usize::from(node.has_more());
@@ -51,7 +48,7 @@ impl Tree {
         }
     }
 
-    /// Whether a child passes its parent's filter.
+    /// True if a child passes its parent's filter.
     pub(super) fn shows_child(&self, parent: &Node, child: NodeId) -> bool {
         match (&parent.filter, self.get(child)) {
             (Some(filter), Some(child)) if parent.collection.is_none() => {
@@ -62,9 +59,9 @@ impl Tree {
         }
     }
 
-    /// The row at a position, counted from the root's row.
+    /// Returns the row at a position; the root's row is at 0.
     #[must_use]
-    pub fn place_at(&self, position: usize) -> Option<RowRef> {
+    pub fn row_at(&self, position: usize) -> Option<RowRef> {
         let mut id = ROOT;
         let mut left = position;
         loop {
@@ -75,20 +72,20 @@ impl Tree {
             let node = self.get(id).filter(|node| node.open)?;
             match self.below_at(id, node, &mut left)? {
                 RowRef::Node(child) => id = child,
-                place => return Some(place),
+                row => return Some(row),
             }
         }
     }
 
-    /// The row at `left` below a node's own, or the child that holds it, `left` then counting from
-    /// the child's own row.
+    /// Returns the row that is `left` rows after the first row below a node. If it is below a child,
+    /// returns the child and reduces `left` to the rows from the child's own row.
     fn below_at(&self, id: NodeId, node: &Node, left: &mut usize) -> Option<RowRef> {
         if let Some(collection) = &node.collection {
             let mut passed = 0;
             for (position, child) in node.opened_shown() {
                 let before = position - passed;
                 if *left < before {
-                    return Some(RowRef::Row(id, collection.place(passed + *left)?));
+                    return Some(RowRef::Row(id, collection.index_at(passed + *left)?));
                 }
                 *left -= before;
                 passed += before + 1;
@@ -100,7 +97,7 @@ impl Tree {
             }
             let rest = collection.shown() - passed;
             if *left < rest {
-                return Some(RowRef::Row(id, collection.place(passed + *left)?));
+                return Some(RowRef::Row(id, collection.index_at(passed + *left)?));
             }
             *left -= rest;
             if node.has_more() {
@@ -116,10 +113,10 @@ impl Tree {
         Some(RowRef::Node(*child))
     }
 
-    /// The position of a row that shows.
+    /// Returns the position of a row that is shown.
     #[must_use]
-    pub fn position(&self, place: RowRef) -> usize {
-        let (mut id, mut position) = match place {
+    pub fn position(&self, row: RowRef) -> usize {
+        let (mut id, mut position) = match row {
             RowRef::Node(id) => (id, 0),
             RowRef::Row(id, at) => (id, 1 + self.rows_before(id, at)),
             RowRef::More(id) => (id, 1 + self.rows_before(id, usize::MAX)),
@@ -131,7 +128,7 @@ impl Tree {
             position += 1 + if let Some((at, _)) = opened {
                 self.rows_before(parent_id, *at)
             } else {
-                // One that is hidden stands behind all that show.
+                // A hidden child is placed after all that are shown.
                 let at = parent.shown.iter().position(|(child, _)| *child == id);
                 self.rows_before(parent_id, usize::MAX)
                     + usize::from(parent.has_more())
@@ -142,7 +139,8 @@ impl Tree {
         position
     }
 
-    /// How many rows of a collection show before the place `at`, opened ones with all below them.
+    /// Returns the number of rows that a collection shows before the row at an index, including the
+    /// rows below opened ones.
     fn rows_before(&self, id: NodeId, at: usize) -> usize {
         let Some(node) = self.get(id) else { return 0 };
         let Some(collection) = &node.collection else { return 0 };
@@ -152,11 +150,11 @@ impl Tree {
         rows + below
     }
 
-    /// How deep a row is indented.
+    /// Returns the indentation of a row, in levels.
     #[must_use]
-    pub fn depth(&self, place: RowRef) -> usize {
-        let mut depth = usize::from(!matches!(place, RowRef::Node(_)));
-        let mut id = Self::node_of(place);
+    pub fn depth(&self, row: RowRef) -> usize {
+        let mut depth = usize::from(!matches!(row, RowRef::Node(_)));
+        let mut id = Self::node_of(row);
         while let Some(parent) = self.get(id).and_then(|node| node.parent) {
             depth += usize::from(parent != ROOT);
             id = parent;
@@ -164,37 +162,38 @@ impl Tree {
         depth
     }
 
-    /// The node above a row.
+    /// Returns the node above a row; `None` for the root.
     #[must_use]
-    pub fn parent(&self, place: RowRef) -> Option<NodeId> {
-        match place {
+    pub fn parent(&self, row: RowRef) -> Option<NodeId> {
+        match row {
             RowRef::Node(id) => self.get(id)?.parent,
             RowRef::Row(id, _) | RowRef::More(id) => Some(id),
         }
     }
 
-    /// Puts the cursor on a row, which must show.
-    pub fn select(&mut self, place: RowRef) {
-        self.cursor = match place {
+    /// Moves the cursor to a row, which must be shown.
+    pub fn select(&mut self, row: RowRef) {
+        self.cursor = match row {
             RowRef::Row(id, at) => {
-                self.get(id).and_then(|node| node.opened_at(at)).map_or(place, RowRef::Node)
+                self.get(id).and_then(|node| node.opened_at(at)).map_or(row, RowRef::Node)
             }
-            place => place,
+            row => row,
         };
         self.keep_in_view();
     }
 
-    /// Moves the cursor by some rows, up to the first or the last.
+    /// Moves the cursor down by a number of rows, or up by a negative number, at most to the last or
+    /// the first row.
     pub fn move_by(&mut self, rows: isize) {
         let last = self.len() - 1;
         let to = self.position(self.cursor).saturating_add_signed(rows).min(last);
-        if let Some(place) = self.place_at(to) {
-            self.cursor = place;
+        if let Some(row) = self.row_at(to) {
+            self.cursor = row;
         }
         self.keep_in_view();
     }
 
-    /// Goes from a row to the one above it in the hierarchy.
+    /// Moves the cursor to the node above its row.
     pub fn go_up(&mut self) {
         if let Some(parent) = self.parent(self.cursor) {
             self.cursor = RowRef::Node(parent);
@@ -202,75 +201,47 @@ impl Tree {
         }
     }
 
-    /// The path of a row's answer.
+    /// Returns the API path of a row.
     #[must_use]
-    pub fn path(&self, place: RowRef) -> Option<ApiPath> {
-        match place {
+    pub fn path(&self, row: RowRef) -> Option<ApiPath> {
+        match row {
             RowRef::Node(id) => self.get(id)?.kind.path(),
-            RowRef::Row(..) => self.object_path(place).map(ApiPath::Object),
+            RowRef::Row(..) => self.object_path(row).map(ApiPath::Object),
             RowRef::More(_) => None,
         }
     }
 
-    /// Where the object of a collection's row is.
+    /// Returns the path of the object of a collection's row.
     #[must_use]
-    pub fn object_path(&self, place: RowRef) -> Option<ObjectPath> {
-        let RowRef::Row(id, at) = place else { return None };
+    pub fn object_path(&self, row: RowRef) -> Option<ObjectPath> {
+        let RowRef::Row(id, index) = row else { return None };
         let node = self.get(id)?;
-        let row = node.collection.as_ref()?.rows().get(at)?;
+        let row = node.collection.as_ref()?.rows().get(index)?;
         let ApiPath::Collection { gvr, namespace } = node.kind.path()? else { return None };
         let namespace = namespace.or_else(|| row.namespace.clone());
         Some(ObjectPath { gvr, namespace, name: row.name().into() })
     }
 
-    /// The object that a row is of, whether it was opened or not.
+    /// Returns the path of a row's object, whether the row was opened or not.
     #[must_use]
-    pub fn object_at(&self, place: RowRef) -> Option<ObjectPath> {
-        match place {
+    pub fn object_at(&self, row: RowRef) -> Option<ObjectPath> {
+        match row {
             RowRef::Node(id) => match &self.get(id)?.kind {
                 NodeKind::Object { path, .. } => Some(path.clone()),
                 _ => None,
             },
-            _ => self.object_path(place),
+            _ => self.object_path(row),
         }
     }
 
-    /// How many rows are in view; the window moves so that the cursor is among them.
+    /// Sets the height of the view in rows and scrolls to the cursor.
     pub fn set_height(&mut self, height: usize) {
         self.height = height.max(1);
         self.keep_in_view();
     }
 }
 
-/// How many rows there are of the children before the one at that place among those that show.
+/// Returns the number of rows of the children before the one at an index among those that are shown.
 fn before(node: &Node, at: usize) -> usize {
     at.checked_sub(1).and_then(|at| node.shown.get(at)).map_or(0, |(_, rows)| *rows)
-}
-
-impl NodeKind {
-    /// What the node's row is called, safe to show.
-    #[must_use]
-    pub fn label(&self) -> String {
-        let text = match self {
-            Self::AllNamespaces(_) => "all namespaces".to_owned(),
-            Self::OtherNamespaces(_) => "other namespaces".to_owned(),
-            Self::TypeNamespace(_) => "another namespace…".to_owned(),
-            Self::Resource { resource, .. } => resource.gvr.resource.to_string(),
-            Self::ThisPod(name) | Self::ContainerLog { name, .. } => name.to_string(),
-            Self::NonResource { path, .. } => path.rsplit('/').next().unwrap_or("").to_owned(),
-            kind => kind.path().map(|path| path.last_segment()).unwrap_or_default(),
-        };
-        visible_within(&text, WIDEST).into_owned()
-    }
-
-    /// Other words that find it in a filter.
-    pub fn aliases(&self) -> impl Iterator<Item = &str> {
-        let resource = match self {
-            Self::Resource { resource, .. } => Some(resource),
-            _ => None,
-        };
-        resource.into_iter().flat_map(|resource| {
-            std::iter::once(&*resource.kind).chain(resource.short_names.iter().map(|name| &**name))
-        })
-    }
 }

@@ -1,4 +1,4 @@
-//! The tree against a naive count of its rows, after whatever may happen to it.
+//! Tests of the tree: its rows are compared with those of a naive walk after random changes.
 
 use std::sync::Arc;
 
@@ -13,9 +13,9 @@ use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::table::{Column, Delta, Page, Row};
 use crate::tree::collection::Collection;
 
-/// Something that happens to the tree. Positions are taken modulo the number of rows.
+/// A change of the tree. Positions are taken modulo the number of rows.
 #[derive(Clone, Debug)]
-enum Happening {
+enum Change {
     Select(usize),
     MoveBy(isize),
     GoUp,
@@ -33,75 +33,74 @@ enum Happening {
     Refresh,
 }
 
-fn happenings() -> impl Strategy<Value = Vec<Happening>> {
+fn changes() -> impl Strategy<Value = Vec<Change>> {
     let at = 0..200_usize;
     let names = || prop::collection::vec(0..30_u8, 0..12);
-    let happening = prop_oneof![
-        at.clone().prop_map(Happening::Select),
-        (-30..30_isize).prop_map(Happening::MoveBy),
-        Just(Happening::GoUp),
-        (0..25_usize).prop_map(Happening::Height),
-        at.clone().prop_map(Happening::Open),
-        at.clone().prop_map(Happening::Close),
-        (at.clone(), names()).prop_map(|(at, names)| Happening::Children(at, names)),
+    let change = prop_oneof![
+        at.clone().prop_map(Change::Select),
+        (-30..30_isize).prop_map(Change::MoveBy),
+        Just(Change::GoUp),
+        (0..25_usize).prop_map(Change::Height),
+        at.clone().prop_map(Change::Open),
+        at.clone().prop_map(Change::Close),
+        (at.clone(), names()).prop_map(|(at, names)| Change::Children(at, names)),
         (at.clone(), names(), any::<bool>())
-            .prop_map(|(at, names, more)| Happening::Collection(at, names, more)),
+            .prop_map(|(at, names, more)| Change::Collection(at, names, more)),
         (at.clone(), names(), any::<bool>())
-            .prop_map(|(at, names, more)| Happening::Page(at, names, more)),
+            .prop_map(|(at, names, more)| Change::Page(at, names, more)),
         (at.clone(), prop::collection::vec((0..30_u8, any::<bool>()), 0..6))
-            .prop_map(|(at, deltas)| Happening::Deltas(at, deltas)),
-        (at.clone(), 0..30_u8).prop_map(|(at, name)| Happening::Insert(at, name)),
-        (at.clone(), prop::option::of(0..4_u8))
-            .prop_map(|(at, filter)| Happening::Filter(at, filter)),
+            .prop_map(|(at, deltas)| Change::Deltas(at, deltas)),
+        (at.clone(), 0..30_u8).prop_map(|(at, name)| Change::Insert(at, name)),
+        (at.clone(), prop::option::of(0..4_u8)).prop_map(|(at, filter)| Change::Filter(at, filter)),
         (at.clone(), prop::option::of(any::<bool>()))
-            .prop_map(|(at, descending)| Happening::Sort(at, descending)),
-        at.prop_map(Happening::OpenRow),
-        Just(Happening::Refresh),
+            .prop_map(|(at, descending)| Change::Sort(at, descending)),
+        at.prop_map(Change::OpenRow),
+        Just(Change::Refresh),
     ];
-    prop::collection::vec(happening, 0..60)
+    prop::collection::vec(change, 0..60)
 }
 
-fn happen(tree: &mut Tree, happening: Happening) {
-    let place = |tree: &Tree, at: usize| tree.place_at(at % tree.len()).unwrap();
+fn apply(tree: &mut Tree, change: Change) {
+    let place = |tree: &Tree, at: usize| tree.row_at(at % tree.len()).unwrap();
     let node = |tree: &Tree, at: usize| Tree::node_of(place(tree, at));
-    match happening {
-        Happening::Select(at) => tree.select(place(tree, at)),
-        Happening::MoveBy(rows) => tree.move_by(rows),
-        Happening::GoUp => tree.go_up(),
-        Happening::Height(height) => tree.set_height(height),
-        Happening::Open(at) => tree.open(node(tree, at)),
-        Happening::Close(at) => tree.close(node(tree, at)),
-        Happening::Children(at, names) => {
+    match change {
+        Change::Select(at) => tree.select(place(tree, at)),
+        Change::MoveBy(rows) => tree.move_by(rows),
+        Change::GoUp => tree.go_up(),
+        Change::Height(height) => tree.set_height(height),
+        Change::Open(at) => tree.open(node(tree, at)),
+        Change::Close(at) => tree.close(node(tree, at)),
+        Change::Children(at, names) => {
             let id = node(tree, at);
             if tree.get(id).unwrap().collection.is_none() {
                 tree.set_children(id, kinds(&names));
             }
         }
-        Happening::Collection(at, names, more) => {
+        Change::Collection(at, names, more) => {
             let id = node(tree, at);
             if matches!(tree.get(id).unwrap().kind, NodeKind::Namespace { .. }) {
                 tree.set_collection(id, Collection::new(page(names, more)));
             }
         }
-        Happening::Page(at, names, more) => tree.add_page(node(tree, at), page(names, more)),
-        Happening::Deltas(at, deltas) => tree.apply(node(tree, at), deltas.into_iter().map(delta)),
-        Happening::Insert(at, name) => tree.insert_rows(node(tree, at), vec![row(name, "x")]),
-        Happening::Filter(at, filter) => {
+        Change::Page(at, names, more) => tree.add_page(node(tree, at), page(names, more)),
+        Change::Deltas(at, deltas) => tree.apply(node(tree, at), deltas.into_iter().map(delta)),
+        Change::Insert(at, name) => tree.insert_rows(node(tree, at), vec![row(name, "x")]),
+        Change::Filter(at, filter) => {
             let text = filter.map(|digit| digit.to_string());
             let filter = Filter::parse(&text.unwrap_or_default()).unwrap();
             tree.set_filter(node(tree, at), filter);
         }
-        Happening::Sort(at, descending) => tree.rearrange(node(tree, at), |collection| {
+        Change::Sort(at, descending) => tree.rearrange(node(tree, at), |collection| {
             collection.set_sort(descending.map(|_| 1), descending == Some(true));
         }),
-        Happening::OpenRow(at) => {
+        Change::OpenRow(at) => {
             if let RowRef::Row(id, at) = place(tree, at) {
                 let child = tree.node_of_row(id, at).unwrap();
                 tree.set_children(child, kinds(&[1, 2]));
                 tree.open(child);
             }
         }
-        Happening::Refresh => tree.set_children(ROOT, kinds(&[1, 2, 3])),
+        Change::Refresh => tree.set_children(ROOT, kinds(&[1, 2, 3])),
     }
 }
 
@@ -134,7 +133,7 @@ fn page(mut names: Vec<u8>, more: bool) -> Page {
     }
 }
 
-/// Even names are paths, odd ones have a collection.
+/// Even names are paths, odd names are namespaces with a collection.
 fn kinds(names: &[u8]) -> Vec<NodeKind> {
     let resource = Arc::new(Resource {
         gvr: Gvr::new("", "v1", "pods"),
@@ -160,7 +159,7 @@ fn kinds(names: &[u8]) -> Vec<NodeKind> {
     names.into_iter().map(kind).collect()
 }
 
-/// All rows below a node and its own, found by walking everything.
+/// Collects the row of a node and all rows below it, by walking everything.
 fn naive(tree: &Tree, id: NodeId, rows: &mut Vec<RowRef>) {
     rows.push(RowRef::Node(id));
     let node = tree.get(id).unwrap();
@@ -206,14 +205,17 @@ fn check(tree: &Tree) {
     naive(tree, ROOT, &mut rows);
     assert_eq!(tree.len(), rows.len());
     for (position, place) in rows.iter().enumerate() {
-        assert_eq!(tree.place_at(position), Some(*place));
+        assert_eq!(tree.row_at(position), Some(*place));
         assert_eq!(tree.position(*place), position, "{place:?}");
     }
-    assert_eq!(tree.place_at(rows.len()), None);
+    assert_eq!(tree.row_at(rows.len()), None);
     assert!(rows.contains(&tree.cursor()), "the cursor is on {:?}", tree.cursor());
     let (at, first) = (tree.position(tree.cursor()), tree.first());
-    assert!(at < first + tree.height(), "below the view: {at} of {first}..");
-    assert!(first == 0 || at >= first + tree.pinned().len(), "under what is pinned: {at}");
+    assert!(at < first + tree.height(), "the cursor is below the view: {at} of {first}..");
+    assert!(
+        first == 0 || at >= first + tree.pinned().len(),
+        "the cursor is covered by pinned rows: {at}"
+    );
     assert!(tree.pinned().len() <= tree.height() / 3);
     for id in tree.pinned() {
         assert!(tree.position(RowRef::Node(id)) < first + tree.pinned().len());
@@ -221,7 +223,7 @@ fn check(tree: &Tree) {
 }
 
 #[test]
-fn an_empty_last_page_leaves_the_cursor_on_the_last_row_though_it_is_open() {
+fn an_empty_last_page_moves_the_cursor_to_the_last_row_even_if_it_is_opened() {
     let mut tree = Tree::default();
     tree.set_children(ROOT, kinds(&[1]));
     tree.open(ROOT);
@@ -239,19 +241,18 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn rows_are_found_where_a_naive_count_finds_them(happenings in happenings()) {
+    fn rows_are_those_of_a_naive_walk_after_any_changes(changes in changes()) {
         let mut tree = Tree::default();
         tree.set_children(ROOT, kinds(&[1, 2, 3]));
         tree.open(ROOT);
-        for happening in happenings {
-            happen(&mut tree, happening);
+        for change in changes {
+            apply(&mut tree, change);
             check(&tree);
         }
     }
 
-    /// As long as its object is there, the cursor stays with it whatever a watch tells.
     #[test]
-    fn the_cursor_stays_with_its_object(
+    fn the_cursor_stays_with_its_object_whatever_a_watch_reports(
         names in prop::collection::vec(0..30_u8, 1..20),
         at in 0..30_usize,
         deltas in prop::collection::vec((0..40_u8, any::<bool>()), 0..40),
@@ -288,7 +289,7 @@ fn closing_a_node_moves_the_cursor_to_it() {
 }
 
 #[test]
-fn opening_shows_what_is_below_as_far_as_there_is_room() {
+fn opening_a_node_scrolls_to_the_rows_below_it_if_there_is_room() {
     let mut tree = Tree::default();
     tree.set_height(10);
     tree.set_children(ROOT, kinds(&[2, 4, 6, 8, 10, 12, 14, 16, 19]));
@@ -298,11 +299,11 @@ fn opening_shows_what_is_below_as_far_as_there_is_room() {
     tree.set_collection(id, Collection::new(page((0..4).collect(), false)));
     assert_eq!(tree.first() + tree.height(), tree.len(), "all four rows are in view");
     tree.set_collection(id, Collection::new(page((0..30).collect(), false)));
-    assert_eq!(tree.first(), tree.position(RowRef::Node(id)), "the node and what fits");
+    assert_eq!(tree.first(), tree.position(RowRef::Node(id)), "the node and the rows that fit");
 }
 
 #[test]
-fn an_object_of_a_row_knows_its_namespace() {
+fn a_row_without_a_namespace_has_the_namespace_of_its_collection() {
     let mut tree = Tree::default();
     tree.set_children(ROOT, kinds(&[1]));
     let id = tree.get(ROOT).unwrap().children[0];

@@ -1,27 +1,28 @@
-//! The rows in view: which is the first, and which ancestors stay pinned above it.
+//! Scrolling: the rows in view, and the ancestors that stay pinned at the top.
 
-use super::{NodeId, RowRef, Tree};
+use super::Tree;
+use super::row_ref::{NodeId, RowRef};
 
 impl Tree {
-    /// The position of the first row in view; the pinned ancestors cover the first rows from there.
+    /// Returns the position of the first row in view. Pinned ancestors cover the first rows of the view.
     #[must_use]
     pub fn first(&self) -> usize {
         self.first
     }
 
-    /// How many rows are in view.
+    /// Returns the height of the view in rows.
     #[must_use]
     pub fn height(&self) -> usize {
         self.height
     }
 
-    /// The rows in view, the first ones hidden where ancestors are pinned.
+    /// Returns the rows in view. The first ones are covered if ancestors are pinned.
     pub fn window(&self) -> impl Iterator<Item = RowRef> + '_ {
-        (self.first..self.first + self.height).map_while(|position| self.place_at(position))
+        (self.first..self.first + self.height).map_while(|position| self.row_at(position))
     }
 
-    /// The ancestors pinned at the top, outermost first: at most a third of the view, the innermost
-    /// of those that scrolled away.
+    /// Returns the ancestors pinned at the top, outermost first: the innermost of those that are
+    /// scrolled out of view, on at most a third of the view.
     #[must_use]
     pub fn pinned(&self) -> Vec<NodeId> {
         self.pinned_from(self.first)
@@ -30,10 +31,10 @@ impl Tree {
     fn pinned_from(&self, first: usize) -> Vec<NodeId> {
         let most = self.height / 3;
         let mut pinned = Vec::new();
-        // Each pinned row hides one more, whose ancestors may be others.
+        // Each pinned row covers one more row, and the next row may have other ancestors.
         for covered in 0..=most {
-            let Some(place) = self.place_at(first + covered) else { break };
-            let mut ancestors = self.ancestors(place);
+            let Some(row) = self.row_at(first + covered) else { break };
+            let mut ancestors = self.ancestors(row);
             ancestors.retain(|id| self.position(RowRef::Node(*id)) < first + covered);
             let surplus = ancestors.len().saturating_sub(most);
             ancestors.drain(..surplus);
@@ -45,11 +46,11 @@ impl Tree {
         pinned
     }
 
-    /// The nodes above a row, outermost first, without the root, whose row indents nothing.
+    /// Returns the nodes above a row, outermost first, without the root.
     #[must_use]
-    pub fn ancestors(&self, place: RowRef) -> Vec<NodeId> {
+    pub fn ancestors(&self, row: RowRef) -> Vec<NodeId> {
         let mut ancestors = Vec::new();
-        let mut at = self.parent(place);
+        let mut at = self.parent(row);
         while let Some(id) = at {
             at = self.get(id).and_then(|node| node.parent);
             if at.is_some() {
@@ -60,7 +61,7 @@ impl Tree {
         ancestors
     }
 
-    /// Moves the window as little as it takes to show the cursor, below what is pinned.
+    /// Scrolls as little as possible to show the cursor below the pinned rows.
     pub(super) fn keep_in_view(&mut self) {
         let at = self.position(self.cursor);
         let last_first = self.len().saturating_sub(self.height);
@@ -75,8 +76,7 @@ impl Tree {
         self.first = first;
     }
 
-    /// Moves the window so that this many rows below the cursor are in view too, as far as there is
-    /// room for them.
+    /// Scrolls so that a number of rows below the cursor are in view too, if there is room.
     pub fn show_below_cursor(&mut self, rows: usize) {
         let at = self.position(self.cursor);
         let last = at.saturating_add(rows).min(self.len() - 1);
@@ -86,7 +86,7 @@ impl Tree {
         self.keep_in_view();
     }
 
-    /// What came below a node shows, if the cursor is on it: that is what was waited for.
+    /// Scrolls to the rows that were loaded below a node, if the cursor is still on the node.
     pub(super) fn reveal(&mut self, id: NodeId) {
         match self.get(id) {
             Some(node) if node.open && self.cursor == RowRef::Node(id) => {
@@ -96,12 +96,12 @@ impl Tree {
         }
     }
 
-    /// The row at a line of the view, pinned ones included.
+    /// Returns the row at a 0-based line of the view, which may be a pinned one.
     #[must_use]
-    pub fn place_at_line(&self, line: usize) -> Option<RowRef> {
+    pub fn row_at_line(&self, line: usize) -> Option<RowRef> {
         match self.pinned().get(line) {
             Some(id) => Some(RowRef::Node(*id)),
-            None => self.place_at(self.first + line),
+            None => self.row_at(self.first + line),
         }
     }
 }

@@ -4,7 +4,6 @@ use ratatui::text::{Line, Span};
 
 use crate::app::model::Model;
 use crate::app::state::rights::{self, Mark};
-use crate::k8s::age::aged;
 use crate::k8s::discovery::Resource;
 use crate::k8s::path::ApiPath;
 use crate::k8s::rules::May;
@@ -347,15 +346,9 @@ fn object_row(model: &Model, look: Appearance, id: NodeId, at: usize) -> Option<
 }
 
 fn cells(model: &Model, collection: &Collection, row: &Row) -> Vec<(String, Role)> {
-    let texts: Vec<&str> = row.cells().collect();
     shown_columns(collection)
         .filter_map(|(index, column)| {
-            let cell = texts.get(index)?;
-            let text = if column.is_age {
-                short(&aged(cell, row.arrived, model.now))
-            } else {
-                short(cell)
-            };
+            let text = short(&collection.cell_text(row, index, model.now)?);
             let role = cell_role(&column.name, &text);
             Some((padded(&text, column_width(collection, index, column) + 2), role))
         })

@@ -1,5 +1,6 @@
 //! The rows of a collection: loaded page by page, counted, sorted and selected.
 
+mod ages;
 mod counts;
 pub(crate) mod paging;
 mod selectors;

@@ -50,7 +50,7 @@ fn click(model: &mut Model, pane: Pane, area: Rect, at: Position) {
         return;
     }
     model.jump = None;
-    if let Some(place) = model.tree.place_at_line(usize::from(at.y - area.y)) {
+    if let Some(place) = model.tree.row_at_line(usize::from(at.y - area.y)) {
         model.tree.select(place);
     }
 }

@@ -1,78 +1,78 @@
-//! What is typed to filter rows: a text, `!text` for the rows without it, `/regex/`, `!/regex/`.
+//! Filtering rows by a text, by `!text` for the rows without it, by `/regex/`, or by `!/regex/`.
 
 use regex::{Regex, RegexBuilder};
 
 use crate::k8s::names::Namespace;
 use crate::k8s::table::Row;
 
-/// Larger patterns than this many bytes, compiled, are refused.
+/// The largest compiled pattern, in bytes. Larger ones are refused.
 const LARGEST_REGEX: usize = 1 << 20;
 
-/// Lets some rows pass. All filters ignore case.
+/// A filter of rows. All filters ignore case.
 #[derive(Clone, Debug)]
 pub struct Filter {
     text: String,
     negated: bool,
-    how: How,
+    matcher: Matcher,
 }
 
 #[derive(Clone, Debug)]
-enum How {
+enum Matcher {
     /// In lower case.
     Contains(String),
     Regex(Regex),
 }
 
 impl Filter {
-    /// Reads what was typed; `None` where it filters nothing (yet).
+    /// Parses a filter; `None` if the text filters nothing, such as an unfinished `!`.
     ///
     /// # Errors
     ///
-    /// A sentence about a regular expression that is none.
+    /// The regular expression is invalid: one sentence that says why.
     pub fn parse(text: &str) -> Result<Option<Self>, String> {
         let (negated, wanted) = match text.strip_prefix('!') {
             Some(rest) => (true, rest),
             None => (false, text),
         };
         let regex = wanted.strip_prefix('/').filter(|_| wanted.len() > 2);
-        let how = match regex.and_then(|regex| regex.strip_suffix('/')) {
+        let matcher = match regex.and_then(|regex| regex.strip_suffix('/')) {
             _ if wanted.is_empty() => return Ok(None),
-            Some(regex) => How::Regex(compile(regex)?),
-            None => How::Contains(wanted.to_lowercase()),
+            Some(regex) => Matcher::Regex(compile(regex)?),
+            None => Matcher::Contains(wanted.to_lowercase()),
         };
-        Ok(Some(Self { text: text.to_owned(), negated, how }))
+        Ok(Some(Self { text: text.to_owned(), negated, matcher }))
     }
 
-    /// As it was typed.
+    /// Returns the text of the filter, as typed.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Whether a row passes, by its name, its namespace or any cell.
+    /// True if a row passes: its name, its namespace or any cell matches.
     #[must_use]
     pub fn passes_row(&self, row: &Row) -> bool {
         let namespace = row.namespace.as_ref().map(Namespace::as_str);
-        let found = match &self.how {
-            How::Contains(_) => {
+        let found = match &self.matcher {
+            Matcher::Contains(_) => {
                 self.finds(row.text()) || namespace.is_some_and(|ns| self.finds(ns))
             }
-            // Its anchors are those of a cell.
-            How::Regex(_) => row.text().split('\u{1f}').chain(namespace).any(|t| self.finds(t)),
+            // Anchors match the ends of a cell.
+            Matcher::Regex(_) => row.text().split('\u{1f}').chain(namespace).any(|t| self.finds(t)),
         };
         found != self.negated
     }
 
-    /// Whether something that has several names passes by one of them.
+    /// True if something with several names passes: any of them matches.
     pub fn passes_any<'a>(&self, mut names: impl Iterator<Item = &'a str>) -> bool {
         names.any(|name| self.finds(name)) != self.negated
     }
 
-    /// Whether all that passes this one passes that other one.
+    /// True if everything that passes this filter passes the other one too.
     #[must_use]
     pub fn narrows(&self, other: &Self) -> bool {
-        match (&self.how, &other.how) {
-            (How::Contains(text), How::Contains(shorter)) => {
+        match (&self.matcher, &other.matcher) {
+            (Matcher::Contains(text), Matcher::Contains(shorter)) => {
                 !self.negated && !other.negated && text.contains(shorter)
             }
             _ => false,
@@ -80,12 +80,12 @@ impl Filter {
     }
 
     fn finds(&self, text: &str) -> bool {
-        match &self.how {
-            How::Contains(wanted) => {
+        match &self.matcher {
+            Matcher::Contains(wanted) => {
                 contains_ignoring_case(text.as_bytes(), wanted.as_bytes())
                     || !text.is_ascii() && text.to_lowercase().contains(wanted)
             }
-            How::Regex(regex) => regex.is_match(text),
+            Matcher::Regex(regex) => regex.is_match(text),
         }
     }
 }
@@ -95,17 +95,17 @@ fn compile(pattern: &str) -> Result<Regex, String> {
         .case_insensitive(true)
         .size_limit(LARGEST_REGEX)
         .build()
-        .map_err(|error| format!("/{pattern}/ is no regular expression: {}", reason(&error)))
+        .map_err(|error| format!("/{pattern}/ is not a regular expression: {}", reason(&error)))
 }
 
-/// The last line of what the regex crate says, which tells why without a drawing of the pattern.
+/// Returns the last line of the regex crate's message: the reason, without a drawing of the pattern.
 fn reason(error: &regex::Error) -> String {
     let text = error.to_string();
     let line = text.lines().last().unwrap_or_default();
     line.trim_start_matches("error: ").to_owned()
 }
 
-/// `wanted` is in lower case.
+/// True if the text contains `wanted`, which is in lower case.
 fn contains_ignoring_case(text: &[u8], wanted: &[u8]) -> bool {
     let Some((first, rest)) = wanted.split_first() else { return true };
     memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text).any(|at| {
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_pass_with_a_text_without_it_and_by_a_regex_of_a_cell() {
+    fn rows_pass_with_a_text_without_a_text_or_by_a_regex_for_a_cell() {
         assert_eq!(passing("DB"), ["db-0", "web-db"]);
         assert_eq!(passing("!db"), ["web-1"]);
         assert_eq!(passing("/^db/"), ["db-0"]);
@@ -139,18 +139,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_typed_to_its_end_filters_nothing_or_is_a_text() {
+    fn an_unfinished_filter_filters_nothing_or_is_a_text() {
         assert!(Filter::parse("").unwrap().is_none());
         assert!(Filter::parse("!").unwrap().is_none());
-        assert!(matches!(Filter::parse("/1").unwrap().unwrap().how, How::Contains(_)));
+        assert!(matches!(Filter::parse("/1").unwrap().unwrap().matcher, Matcher::Contains(_)));
     }
 
     #[test]
-    fn a_bad_regex_is_told_in_one_line() {
-        let told = Filter::parse("/a(b/").unwrap_err();
-        assert_eq!(told, "/a(b/ is no regular expression: unclosed group");
-        let told = Filter::parse("/(x{1000}){1000}/").unwrap_err();
-        assert!(told.contains("size"), "{told}");
-        assert!(!told.contains('\n'));
+    fn an_invalid_regex_is_reported_in_one_line() {
+        let error = Filter::parse("/a(b/").unwrap_err();
+        assert_eq!(error, "/a(b/ is not a regular expression: unclosed group");
+        let error = Filter::parse("/(x{1000}){1000}/").unwrap_err();
+        assert!(error.contains("size"), "{error}");
+        assert!(!error.contains('\n'));
     }
 }

@@ -1,11 +1,13 @@
-//! Which rows of a collection show, and where: those that pass the filter, in the order of a column.
+//! Which rows of a collection are shown, and in which order.
+//!
+//! An index counts all loaded rows, a position only the rows that are shown.
 
 use crate::k8s::table::Row;
 
 use super::{Collection, Filter, Sort};
 
 impl Collection {
-    /// How many rows are shown: those that pass the filter.
+    /// Returns the number of rows that are shown: those that pass the filter.
     #[must_use]
     pub fn shown(&self) -> usize {
         if self.is_listed() { self.listed.len() } else { self.rows.len() }
@@ -15,9 +17,9 @@ impl Collection {
         self.filter.is_some() || self.sort.is_some()
     }
 
-    /// The place of the row shown at `position`.
+    /// Returns the index of the row that is shown at a position.
     #[must_use]
-    pub fn place(&self, position: usize) -> Option<usize> {
+    pub fn index_at(&self, position: usize) -> Option<usize> {
         if self.is_listed() {
             self.listed.get(position).copied()
         } else {
@@ -25,58 +27,59 @@ impl Collection {
         }
     }
 
-    /// Where the row at `place` is shown; for one that the filter hides, where it would be.
+    /// Returns the position of the row at an index. For a row that the filter hides, it is the position
+    /// that the row would have.
     #[must_use]
-    pub fn position(&self, place: usize) -> usize {
+    pub fn position(&self, index: usize) -> usize {
         if !self.is_listed() {
-            return place;
+            return index;
         }
-        self.at(place).unwrap_or_else(|at| at)
+        self.at(index).unwrap_or_else(|at| at)
     }
 
-    /// The position at which a place is listed, or else would be.
-    fn at(&self, place: usize) -> Result<usize, usize> {
-        match (&self.sort, self.rows.get(place)) {
-            (None, _) => self.listed.binary_search(&place),
+    /// Returns the position of an index in the list: `Err` is where it would be.
+    fn at(&self, index: usize) -> Result<usize, usize> {
+        match (&self.sort, self.rows.get(index)) {
+            (None, _) => self.listed.binary_search(&index),
             (Some(_), None) => Err(self.listed.len()),
             (Some(sort), Some(row)) => {
                 let key = sort.key(row);
-                self.listed.binary_search_by(|other| sort.order(*other, (key, place), &self.rows))
+                self.listed.binary_search_by(|other| sort.order(*other, (key, index), &self.rows))
             }
         }
     }
 
-    /// Whether the row at `place` passes the filter.
+    /// True if the row at an index passes the filter.
     #[must_use]
-    pub fn passes(&self, place: usize) -> bool {
-        self.filter.is_none() || self.at(place).is_ok()
+    pub fn passes(&self, index: usize) -> bool {
+        self.filter.is_none() || self.at(index).is_ok()
     }
 
-    /// The filter that hides rows, if there is one.
+    /// Returns the filter, if there is one.
     #[must_use]
     pub fn filter(&self) -> Option<&Filter> {
         self.filter.as_ref()
     }
 
-    /// Shows only the rows that a filter lets pass.
+    /// Shows only the rows that pass a filter; `None` shows all.
     pub fn set_filter(&mut self, filter: Option<Filter>) {
         let last = std::mem::replace(&mut self.filter, filter);
         match (&self.filter, last) {
-            // As a filter is typed, only those can pass that did so far.
+            // While a filter is typed, only rows that passed so far can pass.
             (Some(next), Some(last)) if next.narrows(&last) => {
-                self.listed.retain(|place| next.passes_row(&self.rows[*place]));
+                self.listed.retain(|index| next.passes_row(&self.rows[*index]));
             }
             _ => self.list_again(),
         }
     }
 
-    /// The column that the rows are in the order of, if it is not that of their names.
+    /// Returns the order of the rows; `None` if it is the server's order.
     #[must_use]
     pub fn sort(&self) -> Option<&Sort> {
         self.sort.as_ref()
     }
 
-    /// Shows the rows in the order of a column, or in that of the server.
+    /// Sorts the rows by a column, or shows them in the server's order.
     pub fn set_sort(&mut self, column: Option<usize>, descending: bool) {
         self.sort = column.and_then(|index| {
             let column = self.columns.get(index)?;
@@ -85,7 +88,7 @@ impl Collection {
         self.list_again();
     }
 
-    /// Shows its rows as an earlier reading of the same collection did.
+    /// Takes over the order and the columns of an earlier load of the same collection.
     pub fn arrange_as(&mut self, old: &Self) {
         self.wide = old.wide;
         if let Some(sort) = &old.sort {
@@ -100,42 +103,44 @@ impl Collection {
         self.list_from(0);
     }
 
-    /// Lists the places from there on that pass the filter.
+    /// Adds the rows from an index on that pass the filter to the list.
     pub(super) fn list_from(&mut self, from: usize) {
         if !self.is_listed() {
             return;
         }
         let passes = |row: &Row| self.filter.as_ref().is_none_or(|filter| filter.passes_row(row));
-        let places = (from..self.rows.len()).filter(|place| passes(&self.rows[*place]));
+        let indices = (from..self.rows.len()).filter(|index| passes(&self.rows[*index]));
         match &self.sort {
-            None => self.listed.extend(places),
-            Some(sort) => sort.join(&mut self.listed, places.collect(), &self.rows),
+            None => self.listed.extend(indices),
+            Some(sort) => sort.join(&mut self.listed, indices.collect(), &self.rows),
         }
     }
 
-    /// Lists a row that is new or was changed, if it passes.
-    pub(super) fn list(&mut self, place: usize) {
+    /// Adds a new or changed row to the list, if it passes the filter.
+    pub(super) fn list(&mut self, index: usize) {
         let passes = self.is_listed()
-            && self.filter.as_ref().is_none_or(|filter| filter.passes_row(&self.rows[place]));
-        if let (true, Err(at)) = (passes, self.at(place)) {
-            self.listed.insert(at, place);
+            && self.filter.as_ref().is_none_or(|filter| filter.passes_row(&self.rows[index]));
+        if let (true, Err(at)) = (passes, self.at(index)) {
+            self.listed.insert(at, index);
         }
     }
 
-    /// Takes a row off the list, as long as it is what it was when it was listed.
-    pub(super) fn unlist(&mut self, place: usize) {
-        if let (true, Ok(at)) = (self.is_listed(), self.at(place)) {
+    /// Removes a row from the list. Call it before the row changes, since the list is searched by its
+    /// cells.
+    pub(super) fn unlist(&mut self, index: usize) {
+        if let (true, Ok(at)) = (self.is_listed(), self.at(index)) {
             self.listed.remove(at);
         }
     }
 
-    pub(super) fn shift_listed(&mut self, place: usize, up: bool) {
-        // Without an order the places ascend.
+    /// Adjusts the list to a row that was inserted (`up`) or removed at an index.
+    pub(super) fn shift_listed(&mut self, index: usize, up: bool) {
+        // Without an order the indices ascend.
         let from = match self.sort {
-            None => self.listed.partition_point(|p| *p < place),
+            None => self.listed.partition_point(|p| *p < index),
             Some(_) => 0,
         };
-        for p in self.listed[from..].iter_mut().filter(|p| **p >= place) {
+        for p in self.listed[from..].iter_mut().filter(|p| **p >= index) {
             *p = if up { *p + 1 } else { *p - 1 };
         }
     }

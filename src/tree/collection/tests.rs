@@ -1,4 +1,4 @@
-//! Pages, deltas, filters and orders of a collection.
+//! Tests of a collection's pages, deltas, filter and order.
 
 use jiff::Timestamp;
 
@@ -27,18 +27,18 @@ fn names(collection: &Collection) -> Vec<&str> {
 }
 
 #[test]
-fn a_delta_finds_its_place_among_the_rows() {
+fn a_delta_inserts_replaces_or_removes_its_row() {
     let mut collection = Collection::new(page(&["a", "c"], None));
     assert_eq!(collection.apply(Delta::Applied(row("b", "x"))), Change::Inserted(1));
     assert_eq!(collection.apply(Delta::Applied(row("c", "y"))), Change::Replaced(2));
     let gone = Delta::Deleted { namespace: None, name: "a".into() };
-    assert_eq!(collection.apply(gone), Change::Removed { place: 0, next: 0 });
+    assert_eq!(collection.apply(gone), Change::Removed { index: 0, next: 0 });
     assert_eq!(names(&collection), ["b", "c"]);
     assert_eq!(collection.rows()[1].cells().last(), Some("y"));
 }
 
 #[test]
-fn a_delta_of_a_page_to_come_wins_over_that_older_page() {
+fn a_delta_wins_over_a_page_that_is_loaded_after_it() {
     let mut collection = Collection::new(page(&["a", "b"], Some("next")));
     assert_eq!(collection.apply(Delta::Applied(row("d", "new"))), Change::None);
     let gone = Delta::Deleted { namespace: None, name: "c".into() };
@@ -50,29 +50,30 @@ fn a_delta_of_a_page_to_come_wins_over_that_older_page() {
 }
 
 #[test]
-fn a_filter_looks_into_every_cell_and_follows_the_deltas() {
+fn a_filter_searches_every_cell_and_follows_the_deltas() {
     let mut collection = Collection::new(page(&["api", "db", "web"], None));
     collection.set_filter(Filter::parse("OLD").unwrap());
     assert_eq!(collection.shown(), 3);
     collection.apply(Delta::Applied(row("db", "new")));
     assert_eq!(collection.shown(), 2);
-    assert_eq!(collection.place(1), Some(2));
+    assert_eq!(collection.index_at(1), Some(2));
     collection.apply(Delta::Applied(row("aaa", "older")));
-    assert_eq!(collection.place(2), Some(3));
+    assert_eq!(collection.index_at(2), Some(3));
     collection.apply(Delta::Deleted { namespace: None, name: "aaa".into() });
-    assert_eq!((collection.place(0), collection.place(1)), (Some(0), Some(2)));
+    assert_eq!((collection.index_at(0), collection.index_at(1)), (Some(0), Some(2)));
 }
 
 #[test]
-fn an_order_is_kept_through_deltas_pages_and_a_new_reading() {
+fn an_order_is_kept_through_deltas_pages_and_a_new_load() {
     let page_of = |cells: &[(&str, &'static str)], next: Option<&str>| Page {
         columns: ["Name", "Restarts"].map(column).into(),
         rows: cells.iter().map(|(name, cell)| row(name, cell)).collect(),
         ..page(&[], next)
     };
     let shown = |collection: &Collection| -> Vec<String> {
-        let places = (0..collection.shown()).map(|position| collection.place(position).unwrap());
-        places.map(|place| collection.rows()[place].name().to_owned()).collect()
+        let indices =
+            (0..collection.shown()).map(|position| collection.index_at(position).unwrap());
+        indices.map(|index| collection.rows()[index].name().to_owned()).collect()
     };
     let mut collection =
         Collection::new(page_of(&[("a", "10"), ("b", "9"), ("c", "9")], Some("n")));
@@ -90,7 +91,7 @@ fn an_order_is_kept_through_deltas_pages_and_a_new_reading() {
 }
 
 #[test]
-fn rows_are_kept_in_the_order_of_the_storage() {
+fn rows_are_kept_in_the_order_of_the_servers_storage() {
     let key = |ns: &str, name: &str| (ns.to_owned(), name.to_owned());
     let (a, b) = (key("a-b", "x"), key("a", "y"));
     assert!(order((&a.0, &a.1), (&b.0, &b.1)).is_lt());

@@ -25,7 +25,7 @@ fn loaded(app: &App) -> usize {
 /// Returns the 0-based index of the row that loads more.
 fn more(app: &App) -> Option<usize> {
     let tree = &app.model.tree;
-    (0..tree.len()).find(|at| matches!(tree.place_at(*at), Some(RowRef::More(_))))
+    (0..tree.len()).find(|at| matches!(tree.row_at(*at), Some(RowRef::More(_))))
 }
 
 #[test]
@@ -34,14 +34,14 @@ fn a_collection_loads_one_page_at_a_time() {
     assert_eq!(loaded(&app), 500);
     let last = more(&app).unwrap();
     let tree = &mut app.model.tree;
-    let place = tree.place_at(last).unwrap();
+    let place = tree.row_at(last).unwrap();
     tree.select(place);
     app.walk("enter");
     assert_eq!(loaded(&app), 1000);
     // The cursor keeps its position, which is now the first row of the new page.
     assert_eq!(app.label(app.model.tree.cursor()), "item-0500");
     let tree = &mut app.model.tree;
-    let place = tree.place_at(last + 500).unwrap();
+    let place = tree.row_at(last + 500).unwrap();
     assert!(matches!(place, RowRef::More(_)));
     tree.select(place);
     app.walk("enter");
@@ -60,7 +60,7 @@ pub(crate) fn load_all_loads_every_page() {
 fn escape_stops_loading_pages_and_keeps_the_loaded_rows() {
     let mut app = bulk();
     let last = more(&app).unwrap();
-    let place = app.model.tree.place_at(last).unwrap();
+    let place = app.model.tree.row_at(last).unwrap();
     app.model.tree.select(place);
     app.press("L");
     assert!(screen(&app.model).contains("… 500 so far · esc stops"));
@@ -129,7 +129,7 @@ fn a_failed_page_keeps_the_loaded_rows() {
     use kubewalk::k8s::failure::{Failure, FailureKind};
     let mut app = bulk();
     let at = more(&app).unwrap();
-    let place = app.model.tree.place_at(at).unwrap();
+    let place = app.model.tree.row_at(at).unwrap();
     app.model.tree.select(place);
     app.press("enter");
     app.answer_with(Err(Failure::new(FailureKind::Unavailable, "503: down", "Try again")));

@@ -211,7 +211,7 @@ impl App {
     /// Returns the children of the open node with that API path: labels of nodes and names of rows.
     pub(crate) fn children(&self, path: &str) -> Vec<String> {
         let tree = &self.model.tree;
-        let places: Vec<RowRef> = (0..tree.len()).map_while(|at| tree.place_at(at)).collect();
+        let places: Vec<RowRef> = (0..tree.len()).map_while(|at| tree.row_at(at)).collect();
         let is_it = |place: &&RowRef| tree.path(**place).is_some_and(|at| at.to_string() == path);
         let node = places.iter().find(is_it).unwrap_or_else(|| panic!("no row of {path}"));
         let parent = kubewalk::tree::Tree::node_of(*node);
