@@ -174,7 +174,8 @@ pub struct Downward {
     /// A pod by its name, or a workload as `deploy/web`
     #[arg(required_unless_present_any = ["file", "this", "verify"])]
     pub pod: Option<String>,
-    /// Take the pod, and all that it needs, from YAML or JSON files instead of a server; - is stdin
+    /// Take the pod, and all that it needs, from YAML or JSON files, or the directories of such files,
+    /// instead of a server; - is stdin
     #[arg(short, long, value_name = "FILE")]
     pub file: Vec<PathBuf>,
     /// The pod that kubewalk runs in: what its containers should have, and what they have; exit

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Value, json};
 
+use super::object::is_stored;
 use super::{
     ConfigMap, Lookup, Node, Options, PodObject, Secret, Service, Surroundings, Undecodable, View,
     compute, has_containers, needs,
@@ -109,7 +110,7 @@ pub fn view_of(
     if !value["metadata"].is_object() {
         value["metadata"] = json!({});
     }
-    if text(&value, "/metadata/namespace").is_empty() && text(&value, "/metadata/uid").is_empty() {
+    if text(&value, "/metadata/namespace").is_empty() && !is_stored(&value) {
         value["metadata"]["namespace"] = json!(namespace.unwrap_or("default"));
     }
     let object = PodObject::new(value)?;
@@ -136,7 +137,7 @@ fn choose<'o>(
     };
     let candidates: Vec<&Value> = objects
         .iter()
-        .filter(|object| has_containers(text(object, "/kind")) || is_bare_pod(object))
+        .filter(|object| has_containers(object) || is_bare_pod(object))
         .filter(is_wanted)
         .collect();
     match candidates.as_slice() {

@@ -65,15 +65,47 @@ const JOB_LABELS: &[&str] = &[
     "job-name",
 ];
 
-/// True if an object of this kind is a pod or has a pod template.
+/// True if the object is a pod or has a pod template: it is of a kind of Kubernetes that has one, or
+/// has containers in `.spec.template.spec`, as most custom workloads have.
 #[must_use]
-pub fn has_containers(kind: &str) -> bool {
-    kind == "Pod" || WORKLOADS.iter().any(|(workload, ..)| *workload == kind)
+pub fn has_containers(object: &Value) -> bool {
+    object["kind"] == "Pod" || workload(object).is_some()
+}
+
+/// Where the object has its pod template, and the labels that its controller adds.
+fn workload(object: &Value) -> Option<Workload> {
+    let kind = object["kind"].as_str().filter(|kind| !matches!(*kind, "" | "Pod"))?;
+    let known = WORKLOADS.iter().find(|(workload, ..)| *workload == kind);
+    let is_custom = || object["spec"]["template"]["spec"]["containers"].is_array();
+    match known {
+        Some((kind, place, added_labels)) => Some(Workload { kind, place, added_labels }),
+        None if is_custom() => {
+            Some(Workload { kind: "workload", place: ".spec.template", added_labels: &[] })
+        }
+        None => None,
+    }
+}
+
+struct Workload {
+    /// What a failure calls it.
+    kind: &'static str,
+    place: &'static str,
+    added_labels: &'static [&'static str],
+}
+
+/// True if the API server has stored the object: besides a uid, which can be written by hand, it has a
+/// `resourceVersion` or a status.
+pub(super) fn is_stored(object: &Value) -> bool {
+    let metadata = &object["metadata"];
+    let is_set = |field: &str| metadata[field].as_str().is_some_and(|text| !text.is_empty());
+    let has_status = object["status"].as_object().is_some_and(|status| !status.is_empty());
+    is_set("uid") && (is_set("resourceVersion") || has_status)
 }
 
 impl PodObject {
-    /// Decodes an object. One with a uid is taken as it is; a manifest, and a workload's template,
-    /// first gets the API's defaults.
+    /// Decodes an object. A pod that the API server has stored is taken as it is; a manifest, and a
+    /// workload's template, first gets the API's defaults. The uid of a manifest is dropped, as the
+    /// API server drops it.
     ///
     /// # Errors
     /// The object is neither a pod nor a workload, or has a field of a wrong type or a bad quantity:
@@ -85,14 +117,13 @@ impl PodObject {
         let identity = Identity {
             namespace: text("/metadata/namespace"),
             name: text("/metadata/name"),
-            uid: text("/metadata/uid"),
+            uid: if is_stored(&value) { text("/metadata/uid") } else { String::new() },
         };
         let kind = text("/kind");
-        let workload = WORKLOADS.iter().find(|(workload, ..)| *workload == kind);
         let mut notes = Vec::new();
-        let (completed, place, added_labels): (_, &str, &[&str]) = match workload {
-            Some((kind, place, added_labels)) => {
-                let pod = of_template(&value, kind, place, &identity)?;
+        let (completed, place, added_labels): (_, &str, &[&str]) = match workload(&value) {
+            Some(Workload { kind: of_kind, place, added_labels }) => {
+                let pod = of_template(&value, of_kind, place, &identity)?;
                 notes
                     .push(format!("the template of a {kind}, with the API's defaults: no pod yet"));
                 if !added_labels.is_empty() {
@@ -105,6 +136,9 @@ impl PodObject {
                 let manifest = identity.uid.is_empty().then(|| {
                     notes.push("a manifest: the API's defaults are put in".to_owned());
                     let mut pod = value.clone();
+                    if let Some(metadata) = pod["metadata"].as_object_mut() {
+                        metadata.remove("uid");
+                    }
                     defaults::apply(&mut pod);
                     pod
                 });
@@ -128,8 +162,7 @@ impl PodObject {
     pub fn from_slice(body: &[u8]) -> Result<Option<Self>, Unreadable> {
         let value: Value =
             serde_json::from_slice(body).map_err(|error| Unreadable::NotJson(error.to_string()))?;
-        let is_wanted = value["kind"].as_str().is_some_and(has_containers);
-        Ok(is_wanted.then(|| Self::new(value)).transpose()?)
+        Ok(has_containers(&value).then(|| Self::new(value)).transpose()?)
     }
 
     /// The object as the API returned it.

@@ -62,8 +62,8 @@ pub async fn run(access: &Access, wanted: &Wanted, out: &mut impl Write) -> Resu
     let answer = access.fetch(&Request::get(path.clone(), Form::Json)).await?;
     let value: Value = serde_json::from_slice(&answer.body)
         .map_err(|error| unusable(&format!("{path} is not JSON: {error}"), ""))?;
-    let kind = value["kind"].as_str().unwrap_or_default();
-    if !has_containers(kind) {
+    if !has_containers(&value) {
+        let kind = value["kind"].as_str().unwrap_or_default();
         let message = format!("{path} is a {kind}, neither a pod nor a workload");
         return Err(unusable(&message, "Name a pod, or a workload as in deploy/web").into());
     }
@@ -73,17 +73,22 @@ pub async fn run(access: &Access, wanted: &Wanted, out: &mut impl Write) -> Resu
     show(&view, wanted, out)
 }
 
-/// Shows the same from files alone, `-` being stdin: they are the whole cluster.
+/// Shows the same from files and directories alone, `-` being stdin: they are the whole cluster.
 ///
 /// # Errors
 ///
 /// Files that cannot be read, that hold no pod or several, or an output that cannot be written.
 pub fn run_files(files: &[PathBuf], wanted: &Wanted, out: &mut impl Write) -> Result<(), Stop> {
     let mut objects = Vec::new();
+    let unreadable = |file: &Path, error: io::Error| {
+        unusable(&format!("{} cannot be read: {error}", file.display()), "Check its name")
+    };
+    let mut manifests = Vec::new();
     for file in files {
-        let (name, text) = read(file).map_err(|error| {
-            unusable(&format!("{} cannot be read: {error}", file.display()), "Check its name")
-        })?;
+        manifests.extend(expanded(file).map_err(|error| unreadable(file, error))?);
+    }
+    for file in &manifests {
+        let (name, text) = read(file).map_err(|error| unreadable(file, error))?;
         objects.extend(inputs::objects(&name, &text).map_err(|error| refused(&error))?);
     }
     let namespace = wanted.namespace.as_ref().map(Namespace::as_str);
@@ -127,6 +132,24 @@ async fn path_of(access: &Access, words: &str) -> Result<ApiPath, Failure> {
         namespace: Some(namespace.unwrap_or_else(|| Namespace::new("default"))),
         name: words.into(),
     }))
+}
+
+/// A file, or the manifests directly in a directory, sorted by name: the files that kubectl takes.
+fn expanded(file: &Path) -> io::Result<Vec<PathBuf>> {
+    if !file.is_dir() {
+        return Ok(vec![file.to_owned()]);
+    }
+    let entries = std::fs::read_dir(file)?.map(|entry| Ok(entry?.path()));
+    let mut files = entries.collect::<io::Result<Vec<PathBuf>>>()?;
+    files.retain(|file| {
+        let extension = file.extension().and_then(|extension| extension.to_str());
+        matches!(extension, Some("json" | "yaml" | "yml")) && file.is_file()
+    });
+    if files.is_empty() {
+        return Err(io::Error::other("the directory has no .yaml, .yml or .json file"));
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// The name and the text of a file.

@@ -12,6 +12,7 @@ mod completion;
 mod downward;
 mod errors;
 mod info;
+mod manifests;
 mod requests;
 
 /// The output of the binary.
