@@ -153,19 +153,12 @@ impl Access {
     }
 
     /// Loads both lists of groups. See [`Discovery::failure`] for one that failed.
-    ///
-    /// # Errors
-    ///
-    /// Where both fail, the first failure.
-    pub(crate) async fn discover(&self) -> Result<Discovery, Failure> {
+    pub(crate) async fn discover(&self) -> Discovery {
         let mut discovery = Discovery::default();
         for part in DiscoveryPart::GROUPS {
             self.load(&mut discovery, part).await;
         }
-        match DiscoveryPart::GROUPS.map(|part| discovery.failure(&part).cloned()) {
-            [Some(failure), Some(_)] => Err(failure),
-            _ => Ok(discovery),
-        }
+        discovery
     }
 
     /// Loads a part of discovery and stores the outcome.

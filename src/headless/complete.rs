@@ -28,7 +28,7 @@ pub async fn namespaces(access: &Access) -> Vec<String> {
 
 /// What the last word of a location can become; `before` are the words before it.
 pub async fn locations(access: &Access, before: &[String], last: &str) -> Vec<String> {
-    let Ok(mut discovery) = access.discover().await else { return Vec::new() };
+    let mut discovery = access.discover().await;
     let prefix = [before, &[last.to_owned()]].concat().join(" ");
     let wants_namespace = last.contains("/namespaces/") || before == ["ns"];
     let spaces = if wants_namespace { namespaces(access).await } else { Vec::new() };

@@ -65,14 +65,19 @@ pub async fn run(
     let account = user.as_ref().and_then(|user| service_account(&user.name));
     let default = Namespace::new(account.map_or("default", |(namespace, _)| namespace));
     let namespace = namespace.unwrap_or(&default);
-    let listed = rights::in_namespace(&access, namespace).await;
+    let mut discovery = access.discover().await;
+    let listed = rights::in_namespace(&access, &mut discovery, namespace).await;
     line(out, "lists", &format!("in namespace {namespace}: {listed}"))?;
     let opened = match location {
         "" => Ok(None),
-        words => access.find(words).await.map(|located| located.path.gvr().cloned()),
+        words => {
+            let located = access.find_in(&mut discovery, words).await;
+            located.map(|located| located.path.gvr().cloned())
+        }
     };
     let gvr = opened.as_ref().ok().cloned().flatten();
-    line(out, "lists", &format!("in the cluster: {}", rights::everywhere(&access, gvr).await))?;
+    let listed = rights::everywhere(&access, &mut discovery, gvr).await;
+    line(out, "lists", &format!("in the cluster: {listed}"))?;
     out.flush()?;
     match refused.or(opened.err()) {
         Some(failure) => Err(Stop::Failed(failure)),

@@ -11,7 +11,7 @@
 //! server::user_request      user(exchange)
 //! a list, in any form       page(exchange, arrived)
 //! reviews::rules_request    rules(exchange)
-//! reviews::list_review      allowed(exchange)
+//! reviews::list_request     allowed(exchange)
 //! an object or plain list   json(exchange)
 //! anything, by its bytes    whole(exchange), or accepted(exchange) if its beginning is enough
 //! ```

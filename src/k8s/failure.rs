@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
 use serde::Deserialize;
 use serde_json::error::Category;
 
@@ -170,17 +171,20 @@ impl Failure {
         Self::new(kind, format!("{what} cannot be read: {why}"), advice(kind))
     }
 
-    /// Reads an answer of status 400 and above: a `Status` object, or any other body, whose first
+    /// Decodes an answer of status 400 and above: a `Status` object, or any other body, whose first
     /// line is then quoted, but of an API object only the kind.
     #[must_use]
     pub fn from_answer(code: u16, body: &[u8]) -> Self {
-        let object = serde_json::from_slice::<Status>(body).unwrap_or_default();
-        let status = (object.kind == "Status").then_some(&object);
-        let kind = kind_of(code, status);
-        let said = match object.kind.as_str() {
-            "Status" if !object.message.is_empty() => object.message.clone(),
-            "" | "Status" => first_line(body),
-            other => format!("the answer is {other}, not a Status"),
+        let object = kind_of_object(body);
+        let status = match object.as_str() {
+            "Status" => serde_json::from_slice::<Status>(body).unwrap_or_default(),
+            _ => Status::default(),
+        };
+        let kind = kind_of(code, &status);
+        let said = match (&*object, status.message.filter(|message| !message.is_empty())) {
+            ("Status", Some(message)) => message,
+            ("" | "Status", _) => first_line(body),
+            (other, _) => format!("the answer is {other}, not a Status"),
         };
         let said = &said[..said.floor_char_boundary(LONGEST)];
         let message = if said.is_empty() {
@@ -188,13 +192,13 @@ impl Failure {
         } else {
             format!("{code}: {said}")
         };
-        let status = Some(object).filter(|object| object.kind == "Status");
-        let Status { metadata, details, .. } = status.unwrap_or_default();
-        let wait = details.and_then(|details| details.retry_after_seconds);
-        let wait = wait.filter(|seconds| *seconds > 0);
-        let token = metadata.and_then(|metadata| metadata.token);
-        let token = token.filter(|token| !token.is_empty()).map(String::into_boxed_str);
-        let failure = Self { token, ..Self::new(kind, message, advice(kind)) };
+        let wait = status.details.and_then(|details| details.retry_after_seconds);
+        let wait = wait.and_then(|seconds| u64::try_from(seconds).ok()).filter(|it| *it > 0);
+        let token = status.metadata.continue_.filter(|token| !token.is_empty());
+        let failure = Self {
+            token: token.map(String::into_boxed_str),
+            ..Self::new(kind, message, advice(kind))
+        };
         failure.waiting(wait.map(Duration::from_secs))
     }
 
@@ -232,50 +236,26 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The `Status` object of `meta/v1`, as far as it is shown.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Status {
-    kind: String,
-    metadata: Option<StatusMetadata>,
-    message: String,
-    reason: String,
-    details: Option<Details>,
+/// The kind of a JSON object; empty for anything else.
+fn kind_of_object(body: &[u8]) -> String {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Object {
+        kind: String,
+    }
+    serde_json::from_slice::<Object>(body).unwrap_or_default().kind
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct StatusMetadata {
-    #[serde(rename = "continue")]
-    token: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct Details {
-    causes: Vec<Cause>,
-    retry_after_seconds: Option<u64>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Cause {
-    reason: String,
-}
-
-fn kind_of(code: u16, status: Option<&Status>) -> FailureKind {
-    let reason = status.map_or("", |status| &status.reason);
+fn kind_of(code: u16, status: &Status) -> FailureKind {
     let is_not_yet = || {
-        let details = status.and_then(|status| status.details.as_ref());
-        details
-            .into_iter()
-            .flat_map(|details| &details.causes)
-            .any(|cause| cause.reason == "ResourceVersionTooLarge")
+        let details = status.details.as_ref().and_then(|details| details.causes.as_ref());
+        let mut causes = details.into_iter().flatten();
+        causes.any(|cause| cause.reason.as_deref() == Some("ResourceVersionTooLarge"))
     };
     match code {
         401 => FailureKind::Unauthorized,
         403 => FailureKind::Forbidden,
-        404 if reason == "NotRecorded" => FailureKind::NotRecorded,
+        404 if status.reason.as_deref() == Some("NotRecorded") => FailureKind::NotRecorded,
         404 => FailureKind::NotFound,
         406 => FailureKind::NotAcceptable,
         410 => FailureKind::Gone,

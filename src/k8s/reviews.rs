@@ -1,6 +1,8 @@
-//! What the user may do: the self-subject reviews of `authorization.k8s.io`, which store nothing.
+//! The rights of the user: the self-subject reviews of `authorization.k8s.io`, which store nothing.
 
+use k8s_openapi::api::authorization::v1::SubjectAccessReviewStatus;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::failure::Failure;
 use super::names::{Gvr, Namespace};
@@ -8,16 +10,16 @@ use super::path::ApiPath;
 use super::request::Request;
 use super::rules::Rules;
 
-/// Asks for all rules in a namespace. There is no such review without one.
+/// Requests all rules of the user in a namespace. There is no such review without a namespace.
 #[must_use]
 pub fn rules_request(namespace: &Namespace) -> Request {
     let spec = serde_json::json!({ "namespace": namespace.as_str() });
     review("selfsubjectrulesreviews", "SelfSubjectRulesReview", &spec)
 }
 
-/// Asks whether a resource may be listed in the whole cluster.
+/// Requests whether the user may list a resource in the whole cluster.
 #[must_use]
-pub fn ask_list_everywhere(gvr: &Gvr) -> Request {
+pub fn list_request(gvr: &Gvr) -> Request {
     let mut attributes = serde_json::json!({ "verb": "list", "resource": &*gvr.resource });
     let group = gvr.group_version.group.as_str();
     if !group.is_empty() {
@@ -27,36 +29,33 @@ pub fn ask_list_everywhere(gvr: &Gvr) -> Request {
     review("selfsubjectaccessreviews", "SelfSubjectAccessReview", &spec)
 }
 
-/// Reads the rules from the answer to [`rules_request`].
+/// Decodes the rules from the answer to [`rules_request`].
 ///
 /// # Errors
 ///
-/// A body that is not such a review.
+/// A body without the status of such a review.
 pub fn read_rules(body: &[u8]) -> Result<Rules, Failure> {
-    #[derive(Deserialize)]
-    struct Review {
-        status: Rules,
-    }
-    let review = serde_json::from_slice::<Review>(body).map_err(|error| unreadable(&error))?;
-    Ok(review.status)
+    read_status(body, "the review of the user's rights")
 }
 
-/// Reads whether it is allowed from the answer to [`ask_list_everywhere`].
+/// Decodes the answer to [`list_request`]: true if the request is allowed.
 ///
 /// # Errors
 ///
-/// A body that is not such a review.
+/// A body without the status of such a review.
 pub fn read_allowed(body: &[u8]) -> Result<bool, Failure> {
+    let status: SubjectAccessReviewStatus = read_status(body, "the review of the user's rights")?;
+    Ok(status.allowed)
+}
+
+/// The status of a review, which is the answer to its spec. `what` is what a failure calls the review.
+pub(super) fn read_status<T: DeserializeOwned>(body: &[u8], what: &str) -> Result<T, Failure> {
     #[derive(Deserialize)]
-    struct Review {
-        status: Status,
+    struct Review<T> {
+        status: T,
     }
-    #[derive(Deserialize)]
-    struct Status {
-        allowed: bool,
-    }
-    let review = serde_json::from_slice::<Review>(body).map_err(|error| unreadable(&error))?;
-    Ok(review.status.allowed)
+    let review = serde_json::from_slice::<Review<T>>(body);
+    review.map(|review| review.status).map_err(|error| Failure::unreadable(what, &error))
 }
 
 fn review(resource: &str, kind: &str, spec: &serde_json::Value) -> Request {
@@ -66,16 +65,12 @@ fn review(resource: &str, kind: &str, spec: &serde_json::Value) -> Request {
     Request::review(ApiPath::Collection { gvr, namespace: None }, body.to_string())
 }
 
-fn unreadable(error: &serde_json::Error) -> Failure {
-    Failure::unreadable("the review of what we may do", error)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn what_is_asked_is_a_self_subject_review() {
+    fn requests_are_self_subject_reviews() {
         let request = rules_request(&Namespace::new("shop"));
         assert_eq!(request.method(), "POST");
         assert_eq!(
@@ -85,23 +80,23 @@ mod tests {
         let body = request.review.unwrap();
         assert!(body.contains(r#""apiVersion":"authorization.k8s.io/v1""#), "{body}");
         assert!(body.ends_with(r#""spec":{"namespace":"shop"}}"#), "{body}");
-        let body = ask_list_everywhere(&Gvr::new("apps", "v1", "deployments")).review.unwrap();
+        let body = list_request(&Gvr::new("apps", "v1", "deployments")).review.unwrap();
         for part in [r#""verb":"list""#, r#""group":"apps""#, r#""resource":"deployments""#] {
             assert!(body.contains(part) && !body.contains("namespace"), "{body}");
         }
     }
 
     #[test]
-    fn rules_are_those_of_a_review() {
+    fn the_rules_are_the_status_of_a_review() {
         assert!(read_rules(br#"{"status":{"incomplete":true}}"#).unwrap().is_incomplete());
         assert!(!read_rules(br#"{"status":{"resourceRules":null}}"#).unwrap().is_incomplete());
         assert!(read_rules(b"{}").is_err());
     }
 
     #[test]
-    fn an_access_is_allowed_or_not() {
+    fn the_status_of_a_review_says_what_is_allowed() {
         assert!(read_allowed(br#"{"status":{"allowed":true,"reason":"RBAC"}}"#).unwrap());
         assert!(!read_allowed(br#"{"status":{"allowed":false}}"#).unwrap());
-        assert!(read_allowed(br#"{"status":{}}"#).is_err());
+        assert!(read_allowed(b"{}").is_err());
     }
 }

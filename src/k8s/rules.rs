@@ -1,7 +1,11 @@
 //! What the rules of a `SelfSubjectRulesReview` allow, matched as RBAC matches them.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
+use k8s_openapi::api::authorization::v1::{
+    NonResourceRule, ResourceRule, SubjectRulesReviewStatus,
+};
 use serde::Deserialize;
 
 use super::names::Gvr;
@@ -19,55 +23,34 @@ pub enum May {
 }
 
 /// The rules that hold for a user in one namespace: those of the whole cluster, and its own.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub struct Rules {
-    #[serde(rename = "resourceRules", deserialize_with = "nullable")]
-    resources: Vec<ResourceRule>,
-    #[serde(rename = "nonResourceRules", deserialize_with = "nullable")]
-    paths: Vec<PathRule>,
-    incomplete: bool,
-    evaluation_error: String,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct ResourceRule {
-    #[serde(deserialize_with = "nullable")]
-    verbs: Vec<String>,
-    #[serde(deserialize_with = "nullable")]
-    api_groups: Vec<String>,
-    #[serde(deserialize_with = "nullable")]
-    resources: Vec<String>,
-    #[serde(deserialize_with = "nullable")]
-    resource_names: Vec<String>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-struct PathRule {
-    #[serde(deserialize_with = "nullable")]
-    verbs: Vec<String>,
-    #[serde(rename = "nonResourceURLs", deserialize_with = "nullable")]
-    paths: Vec<String>,
-}
-
-/// Go writes an empty list as null.
-fn nullable<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Option::<Vec<T>>::deserialize(deserializer).map(Option::unwrap_or_default)
-}
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(transparent)]
+pub struct Rules(SubjectRulesReviewStatus);
 
 /// What may be listed in a namespace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listable {
-    /// Whether everything may.
+    /// True if all resources of all groups may.
     pub all: bool,
-    /// The resources as `pods` or `deployments.apps`; of `*.apps` all of a group may.
-    pub resources: BTreeSet<String>,
+    /// The resources, sorted by name.
+    pub resources: BTreeSet<GroupResource>,
+}
+
+/// A resource of a group, or all of them: `*` stands for all resources or all groups. Displayed as
+/// `pods`, `deployments.apps` or `*.apps`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct GroupResource {
+    /// The plural name.
+    pub resource: String,
+    /// The group; empty for core.
+    pub group: String,
+}
+
+impl fmt::Display for GroupResource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.resource)?;
+        if self.group.is_empty() { Ok(()) } else { write!(f, ".{}", self.group) }
+    }
 }
 
 impl Rules {
@@ -75,7 +58,8 @@ impl Rules {
     /// or failed at it.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
-        self.incomplete || !self.evaluation_error.is_empty()
+        let error = self.0.evaluation_error.as_ref();
+        self.0.incomplete || error.is_some_and(|error| !error.is_empty())
     }
 
     /// Whether a GET of that path is allowed, which for a collection is the verb `list`.
@@ -87,7 +71,7 @@ impl Rules {
     pub fn may_read(&self, path: &ApiPath) -> May {
         let allowed = match path {
             ApiPath::Collection { gvr, .. } => {
-                self.resources.iter().any(|rule| rule.allows("list", gvr, None, None))
+                self.0.resource_rules.iter().any(|rule| allows(rule, "list", gvr, None, None))
             }
             ApiPath::Object(object) => self.may_get(object, None),
             ApiPath::Subresource { object, subresource } => {
@@ -96,7 +80,7 @@ impl Rules {
             }
             other => {
                 let path = other.to_string();
-                self.paths.iter().any(|rule| rule.allows("get", &path))
+                self.0.non_resource_rules.iter().any(|rule| allows_path(rule, "get", &path))
             }
         };
         match allowed {
@@ -108,17 +92,18 @@ impl Rules {
 
     fn may_get(&self, object: &ObjectPath, subresource: Option<&str>) -> bool {
         let name = Some(&*object.name);
-        self.resources.iter().any(|rule| rule.allows("get", &object.gvr, subresource, name))
+        let mut rules = self.0.resource_rules.iter();
+        rules.any(|rule| allows(rule, "get", &object.gvr, subresource, name))
     }
 
     /// The objects of a resource that may be read because a rule names them.
     #[must_use]
     pub fn names(&self, gvr: &Gvr) -> BTreeSet<&str> {
-        let named = self.resources.iter().filter(|rule| {
-            let name = rule.resource_names.first().map(String::as_str);
-            name.is_some() && rule.allows("get", gvr, None, name)
+        let named = self.0.resource_rules.iter().filter(|rule| {
+            let name = list(rule.resource_names.as_ref()).first().map(String::as_str);
+            name.is_some() && allows(rule, "get", gvr, None, name)
         });
-        named.flat_map(|rule| rule.resource_names.iter().map(String::as_str)).collect()
+        named.flat_map(|rule| list(rule.resource_names.as_ref())).map(String::as_str).collect()
     }
 
     /// What may be listed as a whole. A subresource is read by a GET and never listed, and what a
@@ -126,16 +111,17 @@ impl Rules {
     #[must_use]
     pub fn listable(&self) -> Listable {
         let mut listable = Listable::default();
-        let lists =
-            |rule: &&ResourceRule| rule.resource_names.is_empty() && has(&rule.verbs, "list");
-        for rule in self.resources.iter().filter(lists) {
-            for group in &rule.api_groups {
-                for resource in rule.resources.iter().filter(|name| !name.contains('/')) {
+        let lists = |rule: &&ResourceRule| {
+            list(rule.resource_names.as_ref()).is_empty() && has(&rule.verbs, "list")
+        };
+        for rule in self.0.resource_rules.iter().filter(lists) {
+            for group in list(rule.api_groups.as_ref()) {
+                let resources = list(rule.resources.as_ref()).iter();
+                for resource in resources.filter(|name| !name.contains('/')) {
                     listable.all |= group == "*" && resource == "*";
-                    listable.resources.insert(match group.as_str() {
-                        "" => resource.clone(),
-                        group => format!("{resource}.{group}"),
-                    });
+                    listable
+                        .resources
+                        .insert(GroupResource { resource: resource.clone(), group: group.clone() });
                 }
             }
         }
@@ -143,30 +129,38 @@ impl Rules {
     }
 }
 
-impl ResourceRule {
-    /// As `RuleAllows` of `pkg/registry/rbac/validation` and `pkg/apis/rbac/v1` of Kubernetes: `*`
-    /// of resources covers their subresources too, and `*/scale` is that of all resources.
-    fn allows(&self, verb: &str, gvr: &Gvr, subresource: Option<&str>, name: Option<&str>) -> bool {
-        let is_named = || {
-            self.resource_names.is_empty()
-                || name.is_some_and(|name| self.resource_names.iter().any(|named| named == name))
-        };
-        has(&self.verbs, verb)
-            && has(&self.api_groups, gvr.group_version.group.as_str())
-            && self.resources.iter().any(|resource| covers(resource, &gvr.resource, subresource))
-            && is_named()
-    }
+/// Whether a rule allows it, as `RuleAllows` of `pkg/registry/rbac/validation` and `pkg/apis/rbac/v1`
+/// of Kubernetes: `*` of resources covers their subresources too, and `*/scale` is that of all
+/// resources.
+fn allows(
+    rule: &ResourceRule,
+    verb: &str,
+    gvr: &Gvr,
+    subresource: Option<&str>,
+    name: Option<&str>,
+) -> bool {
+    let names = list(rule.resource_names.as_ref());
+    let is_named =
+        || names.is_empty() || name.is_some_and(|name| names.iter().any(|named| named == name));
+    let resources = list(rule.resources.as_ref());
+    has(&rule.verbs, verb)
+        && has(list(rule.api_groups.as_ref()), gvr.group_version.group.as_str())
+        && resources.iter().any(|resource| covers(resource, &gvr.resource, subresource))
+        && is_named()
 }
 
-impl PathRule {
-    /// As `NonResourceURLMatches`: a `*` at the end stands for anything, also for nothing.
-    fn allows(&self, verb: &str, path: &str) -> bool {
-        let covers = |rule: &String| match rule.strip_suffix('*') {
-            Some(_) => path.starts_with(rule.trim_end_matches('*')),
-            None => rule == path,
-        };
-        has(&self.verbs, verb) && self.paths.iter().any(covers)
-    }
+/// Whether a rule allows a path outside the API, as `NonResourceURLMatches`: a `*` at the end matches
+/// any rest, also none.
+fn allows_path(rule: &NonResourceRule, verb: &str, path: &str) -> bool {
+    let covers = |rule: &String| match rule.strip_suffix('*') {
+        Some(_) => path.starts_with(rule.trim_end_matches('*')),
+        None => rule == path,
+    };
+    has(&rule.verbs, verb) && list(rule.non_resource_urls.as_ref()).iter().any(covers)
+}
+
+fn list(list: Option<&Vec<String>>) -> &[String] {
+    list.map(Vec::as_slice).unwrap_or_default()
 }
 
 /// Whether a list of a rule has a word, or all of them.
@@ -197,15 +191,15 @@ mod tests {
     /// One rule for resources, which are as in `pods,pods/log`.
     fn rule(verbs: &str, groups: &str, resources: &str) -> Rules {
         let list = |text: &str| text.split(',').map(str::to_owned).collect();
-        Rules {
-            resources: vec![ResourceRule {
+        Rules(SubjectRulesReviewStatus {
+            resource_rules: vec![ResourceRule {
                 verbs: list(verbs),
-                api_groups: list(groups),
-                resources: list(resources),
-                resource_names: Vec::new(),
+                api_groups: Some(list(groups)),
+                resources: Some(list(resources)),
+                resource_names: None,
             }],
-            ..Rules::default()
-        }
+            ..SubjectRulesReviewStatus::default()
+        })
     }
 
     fn may(rules: &Rules, path: &str) -> May {
@@ -320,7 +314,8 @@ mod tests {
         );
         let listable = rules.listable();
         assert!(rules.is_incomplete() && !listable.all);
-        assert_eq!(Vec::from_iter(listable.resources), ["*.batch", "pods", "pods.apps"]);
+        let names: Vec<String> = listable.resources.iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["*.batch", "pods", "pods.apps"]);
         assert!(rule("*", "*", "*").listable().all);
     }
 }

@@ -1,12 +1,12 @@
 //! What a server says of itself, and of whom it takes us for.
 
-use std::collections::HashMap;
-
+use k8s_openapi::api::authentication::v1::SelfSubjectReviewStatus;
 use serde::Deserialize;
 
 use super::failure::{Failure, FailureKind, advice};
 use super::path::ApiPath;
 use super::request::{Form, Request};
+use super::reviews::read_status;
 
 /// Whom the server takes us for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,29 +65,13 @@ pub fn read_version(body: &[u8]) -> Result<String, Failure> {
 ///
 /// A body that is not one.
 pub fn read_user(body: &[u8]) -> Result<User, Failure> {
-    #[derive(Deserialize)]
-    struct Review {
-        status: Status,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Status {
-        user_info: UserInfo,
-    }
-    #[derive(Deserialize)]
-    struct UserInfo {
-        username: Option<String>,
-        groups: Option<Vec<String>>,
-        #[serde(default)]
-        extra: HashMap<String, Vec<String>>,
-    }
-    let review = serde_json::from_slice::<Review>(body)
-        .map_err(|error| Failure::unreadable("the review of who we are", &error))?;
-    let user = review.status.user_info;
-    let extra = |name: &str| user.extra.get(name).and_then(|values| values.first()).cloned();
+    let status: SelfSubjectReviewStatus = read_status(body, "the review of the user")?;
+    let user = status.user_info.unwrap_or_default();
+    let extra = user.extra.unwrap_or_default();
+    let first = |name: &str| extra.get(name).and_then(|values| values.first()).cloned();
     Ok(User {
-        pod: extra("authentication.kubernetes.io/pod-name"),
-        pod_uid: extra("authentication.kubernetes.io/pod-uid"),
+        pod: first("authentication.kubernetes.io/pod-name"),
+        pod_uid: first("authentication.kubernetes.io/pod-uid"),
         name: user.username.unwrap_or_default(),
         groups: user.groups.unwrap_or_default(),
     })

@@ -1,57 +1,106 @@
-//! What may be listed: in the namespace, and in the whole cluster.
+//! What the user may list, in a namespace and in the whole cluster, as sentences.
 
 use super::super::Access;
 use crate::k8s::answer;
+use crate::k8s::discovery::{Discovery, DiscoveryPart};
 use crate::k8s::failure::{Failure, FailureKind};
-use crate::k8s::names::{Gvr, Namespace};
-use crate::k8s::reviews::{ask_list_everywhere, rules_request};
+use crate::k8s::names::{Group, Gvr, Namespace};
+use crate::k8s::reviews::{list_request, rules_request};
+use crate::k8s::rules::GroupResource;
 
-/// What the panes of the screen need of the whole cluster.
+/// The resources that the screen lists in the whole cluster.
 const EVERYWHERE: [&str; 3] = ["pods", "nodes", "namespaces"];
 
-/// What may be listed in a namespace, in words.
-pub(super) async fn in_namespace(access: &Access, namespace: &Namespace) -> String {
+/// The resources that the user may list in a namespace, of those that the server serves.
+pub(super) async fn in_namespace(
+    access: &Access,
+    discovery: &mut Discovery,
+    namespace: &Namespace,
+) -> String {
     let answer = access.fetch(&rules_request(namespace)).await;
     let rules = match answer.and_then(|answer| answer::rules(&answer)) {
         Ok(rules) => rules,
         Err(failure) => return unknown(&failure),
     };
     let listable = rules.listable();
-    let names: Vec<_> = listable.resources.into_iter().collect();
+    let mut names = Vec::new();
+    for resource in listable.resources {
+        if is_served(access, discovery, &resource).await {
+            names.push(resource.to_string());
+        }
+    }
     let names = match (listable.all, &names[..]) {
         (true, _) => "everything".to_owned(),
         (false, []) => "nothing".to_owned(),
         (false, names) => names.join(", "),
     };
-    // An authorizer other than RBAC may not be able to tell its rules.
-    let more =
-        if rules.is_incomplete() { "; there may be more that the server cannot tell" } else { "" };
+    // Not every authorizer can list its rules.
+    let more = if rules.is_incomplete() {
+        "; there may be more, as the server does not know all rules"
+    } else {
+        ""
+    };
     format!("{names}{more}")
 }
 
-/// What may be listed in the whole cluster, in words: of what the screen needs and of what is opened.
-pub(super) async fn everywhere(access: &Access, opened: Option<Gvr>) -> String {
-    let mut asked: Vec<Gvr> = EVERYWHERE.map(|name| Gvr::new("", "v1", name)).to_vec();
-    asked.extend(opened.filter(|gvr| !asked.contains(gvr)));
+/// The resources that the user may list in the whole cluster, of those that the screen needs and of
+/// `opened`.
+pub(super) async fn everywhere(
+    access: &Access,
+    discovery: &mut Discovery,
+    opened: Option<Gvr>,
+) -> String {
+    let mut resources: Vec<Gvr> = EVERYWHERE.map(|name| Gvr::new("", "v1", name)).to_vec();
+    resources.extend(opened.filter(|gvr| !resources.contains(gvr)));
     let mut allowed = Vec::new();
     let mut refused = Vec::new();
-    for gvr in asked {
-        let name = match gvr.group_version.group.as_str() {
-            "" => gvr.resource.to_string(),
-            group => format!("{}.{group}", gvr.resource),
+    for gvr in resources {
+        let resource = GroupResource {
+            resource: gvr.resource.to_string(),
+            group: gvr.group_version.group.as_str().to_owned(),
         };
-        let answer = access.fetch(&ask_list_everywhere(&gvr)).await;
+        if !is_served(access, discovery, &resource).await {
+            continue;
+        }
+        let answer = access.fetch(&list_request(&gvr)).await;
         match answer.and_then(|answer| answer::allowed(&answer)) {
-            Ok(true) => allowed.push(name),
-            Ok(false) => refused.push(name),
+            Ok(true) => allowed.push(resource.to_string()),
+            Ok(false) => refused.push(resource.to_string()),
             Err(failure) => return unknown(&failure),
         }
     }
     match (&allowed[..], &refused[..]) {
+        ([], []) => "nothing".to_owned(),
         (allowed, []) => allowed.join(", "),
         ([], refused) => format!("not {}", refused.join(", not ")),
         (allowed, refused) => format!("{}; not {}", allowed.join(", "), refused.join(", not ")),
     }
+}
+
+/// False if discovery shows that the server does not serve the resource. What is unknown, since a part
+/// of discovery failed, may be served.
+async fn is_served(access: &Access, discovery: &mut Discovery, resource: &GroupResource) -> bool {
+    let GroupResource { resource, group } = resource;
+    let is_in = |other: &Group| group == "*" || group == other.as_str();
+    let versions = discovery.versions().map(|version| version.group_version.clone());
+    let versions: Vec<_> = versions.filter(|version| is_in(&version.group)).collect();
+    let part = DiscoveryPart::of_group(&Group::new(group));
+    let mut is_unknown = group == "*" || discovery.failure(&part).is_some();
+    for version in versions {
+        if resource == "*" {
+            return true;
+        }
+        let part = DiscoveryPart::Resources(version.clone());
+        if discovery.resources(&version).is_none() && !discovery.was_tried(&part) && group != "*" {
+            access.load(discovery, part).await;
+        }
+        match discovery.resources(&version) {
+            None => is_unknown = true,
+            Some(known) if known.iter().any(|it| *it.gvr.resource == **resource) => return true,
+            Some(_) => {}
+        }
+    }
+    is_unknown
 }
 
 /// Why something is not known.

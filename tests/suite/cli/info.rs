@@ -140,3 +140,26 @@ fn a_request_rejected_by_kubectl_proxy_is_explained() {
     terminal.send("q");
     assert_eq!(terminal.ended().exit_code(), 0);
 }
+
+#[test]
+fn info_lists_only_resources_that_the_server_serves() {
+    let server = Server::over(recordings::cluster());
+    let rules = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
+    let rule = |groups: &str, resources: &str| {
+        format!(r#"{{"verbs":["list"],"apiGroups":[{groups}],"resources":[{resources}]}}"#)
+    };
+    let all = [
+        rule(r#""""#, r#""pods","unicorns""#),
+        rule(r#""apps","extensions""#, r#""deployments""#),
+        rule(r#""batch","gone.example.com""#, r#""*""#),
+        // Its server is down, so that nobody knows.
+        rule(r#""metrics.k8s.io""#, r#""nodes""#),
+    ];
+    let review = format!(r#"{{"status":{{"resourceRules":[{}]}}}}"#, all.join(","));
+    server.answer(rules, 201, &review);
+    let printed = info(&["-s", &server.url(), "-n", "shop"], &[]);
+    has(
+        &printed,
+        "lists      in namespace shop: *.batch, deployments.apps, nodes.metrics.k8s.io, pods",
+    );
+}

@@ -7,6 +7,7 @@ use super::{Run, run};
 
 const SPEC: &str = "
 spec:
+  enableServiceLinks: true
   containers:
   - name: c
     image: x
