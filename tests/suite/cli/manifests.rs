@@ -14,7 +14,7 @@ spec:
     resources: {limits: {cpu: 500m}}
     env:
     - {name: REQUEST, valueFrom: {resourceFieldRef: {resource: requests.cpu, divisor: 1m}}}
-    - {name: POD_UID, valueFrom: {fieldRef: {fieldPath: metadata.uid}}}
+    - {name: POD_UID, valueFrom: {fieldRef: {apiVersion: v1, fieldPath: metadata.uid}}}
 ";
 
 /// The environment of a pod with this metadata and, below, this status.
