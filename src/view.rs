@@ -94,7 +94,7 @@ pub fn draw(model: &Model, cache: &mut ViewCache, look: Appearance, buffer: &mut
         Overlay::Trace(looking) => trace::draw(model, *looking, look, body(model), buffer),
         Overlay::Exec(proposal) => exec::draw(model, proposal, look, buffer),
         Overlay::Prompt(prompt) => prompt::candidates(prompt, look, panes.footer, buffer),
-        Overlay::None => {}
+        Overlay::None | Overlay::Refused => {}
     }
     if look.ascii {
         ascii::replace(buffer);

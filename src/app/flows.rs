@@ -16,8 +16,10 @@ pub(in crate::app) mod list;
 pub(in crate::app) mod locate;
 pub(in crate::app) mod log;
 pub(in crate::app) mod marks;
+pub(in crate::app) mod names;
 pub(in crate::app) mod namespaces;
 pub(in crate::app) mod open;
+pub(in crate::app) mod pod_log;
 pub(in crate::app) mod read;
 pub(in crate::app) mod retry;
 pub(in crate::app) mod rights;
@@ -50,6 +52,7 @@ pub(in crate::app) fn deliver(model: &mut Model, ticket: Ticket, result: Result<
         Purpose::Paths => discover::paths_received(model, result.and_then(Answer::paths)),
         Purpose::Version => connect::version_received(model, result.and_then(Answer::text)),
         Purpose::User => connect::user_received(model, result.and_then(Answer::text)),
+        Purpose::Names(path) => names::received(model, path, result.and_then(Answer::page)),
         Purpose::Namespaces => namespaces::received(model, result.and_then(Answer::page)),
         Purpose::Page { node, .. } => {
             list::page_received(model, node, result.and_then(Answer::page));
@@ -87,6 +90,7 @@ pub(in crate::app) fn settle(model: &mut Model) {
     namespaces::settle(model);
     locate::settle(model);
     jump::settle(model);
+    pod_log::settle(model);
     this_pod::check(model);
     containers::settle(model);
     watch::settle(model);

@@ -11,6 +11,7 @@ use crate::app::message::Timer;
 use crate::app::question::{Purpose, Question};
 use crate::app::state::connection::{Connection, Namespaces, Standing};
 use crate::app::state::containers::Containers;
+use crate::app::state::names::Names;
 use crate::app::state::navigation::{History, Jump, Visits};
 use crate::app::state::overlay::{Notice, Overlay};
 use crate::app::state::reading::Reading;
@@ -23,9 +24,10 @@ use crate::k8s::discovery::Discovery;
 use crate::k8s::endpoint::{Attempt, NoEndpoint, Way};
 use crate::k8s::failure::Failure;
 use crate::k8s::names::{Gvr, Namespace};
+use crate::k8s::path::ObjectPath;
 use crate::k8s::request::Ticket;
 use crate::k8s::table::Page;
-use crate::keymap::Keymap;
+use crate::keymap::{Action, Keymap};
 use crate::tree::{NodeId, Tree};
 
 /// The application state. Owned by the event loop.
@@ -99,8 +101,14 @@ pub struct Model {
     pub(in crate::app) returns_to_containers: bool,
     /// The typed location that is not resolved yet.
     pub(in crate::app) words: Option<String>,
+    /// The lines entered in the prompt for a location during this run, the latest last.
+    pub(in crate::app) typed_lines: Vec<String>,
+    /// Names for completion, of collections that are not loaded in the tree.
+    pub(in crate::app) names: Names,
     /// Where the cursor is going.
     pub(in crate::app) jump: Option<Jump>,
+    /// The pod whose log is opened once its containers are known, and what to do with the log.
+    pub(in crate::app) wanted_log: Option<(ObjectPath, Action)>,
     /// The visited locations.
     pub(in crate::app) history: History,
     /// The last location in each context.
@@ -213,6 +221,12 @@ impl Model {
     pub(in crate::app) fn know_namespace(&mut self, namespace: Namespace) {
         self.rights.want(namespace.clone());
         self.namespaces.names.insert(namespace);
+    }
+
+    /// Adds a line to the history of the prompt for a location.
+    pub(in crate::app) fn remember_line(&mut self, line: String) {
+        self.typed_lines.retain(|known| *known != line);
+        self.typed_lines.push(line);
     }
 
     /// Returns the number of open watches and log streams.

@@ -43,6 +43,8 @@ pub enum Purpose {
     User,
     /// A page of the cluster's namespaces.
     Namespaces,
+    /// A page of a collection whose names complete a typed location.
+    Names(ApiPath),
     /// A page of a node's collection, appended to the pages before it.
     Page {
         /// The collection's node.
@@ -113,6 +115,13 @@ impl Question {
     pub fn namespaces(token: Option<String>) -> Self {
         let path = ApiPath::Collection { gvr: Gvr::new("", "v1", "namespaces"), namespace: None };
         Self::new(Purpose::Namespaces, page(Request::get(path, Form::Metadata), token))
+    }
+
+    /// Requests a page of a collection for its names.
+    #[must_use]
+    pub fn names(path: ApiPath) -> Self {
+        let list = Request::get(path.clone(), Form::Table).with("includeObject", "None");
+        Self::new(Purpose::Names(path), page(list, None))
     }
 
     /// Requests a page of a collection from its list request.
@@ -194,6 +203,7 @@ impl Question {
             Purpose::Version => Answer::Text(answer::version(&exchange)?),
             Purpose::User => Answer::Text(answer::user(&exchange)?.name),
             Purpose::Namespaces
+            | Purpose::Names(_)
             | Purpose::Page { .. }
             | Purpose::Reload(_)
             | Purpose::Count(_)

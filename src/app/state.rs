@@ -11,4 +11,5 @@ pub mod subject;
 pub mod trace;
 pub mod watch;
 
+pub(in crate::app) mod names;
 pub(in crate::app) mod navigation;

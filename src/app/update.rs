@@ -32,6 +32,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Timer(timer) => due(model, timer),
     }
     flows::settle(model);
+    prompt::settle(model);
     model.fit();
     read::settle(model, is_input);
     subscriptions::reconcile(model);

@@ -11,6 +11,8 @@ pub struct Container {
     pub state: String,
     /// Whether it runs at the moment.
     pub is_running: bool,
+    /// True if it waits for a reason other than the start of its pod, or ended with an error.
+    pub is_failing: bool,
 }
 
 /// The containers of a pod in the order that they start: init, regular, ephemeral.
@@ -33,7 +35,8 @@ pub fn containers(pod: &Value) -> Vec<Container> {
             let is_running = status.is_some_and(|status| status["state"]["running"].is_object());
             let state = state(status);
             let state = if kind.is_empty() { state } else { format!("{kind}, {state}") };
-            Container { name: name.to_owned(), state, is_running }
+            let is_failing = status.is_some_and(is_failing);
+            Container { name: name.to_owned(), state, is_running, is_failing }
         })
     })
     .collect()
@@ -41,6 +44,16 @@ pub fn containers(pod: &Value) -> Vec<Container> {
 
 fn find_status<'a>(statuses: &'a Value, name: &str) -> Option<&'a Value> {
     statuses.as_array()?.iter().find(|status| status["name"] == name)
+}
+
+/// True for a status that needs attention: it waits for a reason other than the start of its pod, or
+/// ended with another exit code than 0.
+fn is_failing(status: &Value) -> bool {
+    let state = &status["state"];
+    let reason = state["waiting"]["reason"].as_str();
+    let starts = ["ContainerCreating", "PodInitializing"];
+    reason.is_some_and(|reason| !starts.contains(&reason))
+        || state["terminated"]["exitCode"].as_i64().is_some_and(|code| code != 0)
 }
 
 /// `running`, `waiting: ImagePullBackOff`, `terminated: Completed`, with the number of restarts.
@@ -86,6 +99,8 @@ mod tests {
                 ],
             },
         });
+        let failing: Vec<bool> = containers(&pod).iter().map(|c| c.is_failing).collect();
+        assert_eq!(failing, [false, false, true]);
         let shown: Vec<_> =
             containers(&pod).into_iter().map(|c| format!("{}: {}", c.name, c.state)).collect();
         assert_eq!(

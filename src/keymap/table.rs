@@ -240,6 +240,12 @@ pub const BINDINGS: &[Binding] = &[
     foot(bind(M::Start, &[key('d')], A::Demo, "Open the embedded demo"), 2, "demo"),
     foot(bind(M::Start, &[key('u')], A::TypeUrl, "Enter the URL of a server"), 3, "enter a URL"),
     foot(bind(M::Start, &[key('r')], A::Reconnect, "Retry"), 4, "retry"),
+    bind(
+        M::Start,
+        &[key(':')],
+        A::GoTo,
+        "Choose a context with ctx NAME, type a URL, or q to quit",
+    ),
     bind(M::Start, &[key('[')], A::Back, "Search for a server again, as at startup"),
     bind(M::Start, &[key('?')], A::Help, "Show the keys"),
     foot(bind(M::Start, &[key('q'), ctrl('c'), ESC], A::Quit, "Quit"), 5, "quit"),

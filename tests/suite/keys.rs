@@ -8,6 +8,7 @@ mod logs;
 mod movement;
 mod overlays;
 mod panes;
+mod pod_logs;
 mod search;
 
 use crate::support::app::App;

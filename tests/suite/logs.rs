@@ -52,7 +52,9 @@ async fn a_shown_log_stays_in_view_until_its_followed_lines_arrive() {
     assert!(walker.screen().contains("failing on purpose"), "{}", walker.screen());
     // Hundreds of lines that arrive at once are shown at once, at their end.
     let lines: Vec<_> = (0..500).map(|n| format!("2026-11-23T06:05:02Z line {n}")).collect();
-    lines.iter().for_each(|line| script.line(line));
+    for line in &lines {
+        script.line(line);
+    }
     walker.wait_for("500/500 · text").await;
     walker.wait_for("line 499").await;
 }

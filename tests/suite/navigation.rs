@@ -2,4 +2,5 @@
 
 mod contexts;
 pub(crate) mod locations;
+mod prompt;
 pub(crate) mod this_pod;

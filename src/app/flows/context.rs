@@ -3,6 +3,7 @@
 use crate::app::effect::Choice;
 use crate::app::flows::connect;
 use crate::app::model::Model;
+use crate::app::state::connection::Standing;
 use crate::app::state::navigation::Visit;
 use crate::k8s::endpoint::EndpointKind;
 use crate::k8s::names::Namespace;
@@ -62,5 +63,9 @@ pub(in crate::app) fn has_any(model: &Model) -> bool {
 }
 
 fn contexts(model: &Model) -> &[String] {
-    model.connection().map_or(&[], |connection| connection.endpoint.contexts.as_slice())
+    match &model.standing {
+        Standing::Connected(connection) => &connection.endpoint.contexts,
+        Standing::Nowhere(tried) => &tried.contexts,
+        Standing::Connecting => &[],
+    }
 }

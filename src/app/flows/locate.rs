@@ -13,6 +13,9 @@ use crate::tree::node::NodeKind;
 pub(in crate::app) fn go_to(model: &mut Model, words: &str) {
     model.words = Some(words.to_owned());
     model.discovery.forget_failures();
+    if model.connection().is_none() {
+        model.notify("The location opens once a server is connected");
+    }
     settle(model);
 }
 

@@ -19,13 +19,11 @@ use crate::keymap::Action;
 use crate::tree::node::NodeKind;
 use crate::tree::{NodeId, RowRef};
 
-/// Changes the options of the log at the cursor, and shows it.
-pub(in crate::app) fn change(model: &mut Model, action: Action) {
+/// Changes the options of the log at the cursor, and shows it. Returns false if the cursor is not on
+/// the log of a container.
+pub(in crate::app) fn change(model: &mut Model, action: Action) -> bool {
     let row = model.tree.cursor();
-    let Some((id, mut options)) = container(model) else {
-        model.notify("This key is for the log of a container: open log below a pod");
-        return;
-    };
+    let Some((id, mut options)) = container(model) else { return false };
     match action {
         Action::Previous => {
             options.previous = !options.previous;
@@ -44,6 +42,7 @@ pub(in crate::app) fn change(model: &mut Model, action: Action) {
     } else {
         read::enter(model, row);
     }
+    true
 }
 
 /// Returns the node of the container at the cursor, and the options of its log.

@@ -46,6 +46,7 @@ fn show(model: &mut Model, id: NodeId, resource: &Arc<Resource>) {
 
 /// Handles a page of the namespaces.
 pub(in crate::app) fn received(model: &mut Model, result: Result<Page, Failure>) {
+    model.names.arrived = true;
     model.namespaces.load = match result {
         Ok(page) => {
             let names = page.rows.iter().map(|row| Namespace::new(row.name()));

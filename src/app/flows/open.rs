@@ -133,6 +133,7 @@ pub(in crate::app) fn log_containers_received(
             name: container.name.into(),
             state: container.state.into(),
             waits: false,
+            fails: container.is_failing,
         })
         .collect();
     model.tree.set_children(id, kinds);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::app::flows::{list, log, marks, read, server};
+use crate::app::flows::{list, log, marks, pod_log, read, server};
 use crate::app::message::ObjectChange;
 use crate::app::model::Model;
 use crate::app::state::watch::{Live, Next, Target};
@@ -34,6 +34,7 @@ pub(in crate::app) fn rows(model: &mut Model, ticket: Ticket, deltas: Vec<Delta>
     delivered(model, ticket);
     model.tree.change(id, |node| node.old = false);
     read::outdated_by(model, id, &deltas);
+    pod_log::rows_changed(model, id, &deltas);
     let deltas = marks::mark(model, id, deltas);
     model.tree.apply(id, deltas);
     model.tree.change(id, |node| {

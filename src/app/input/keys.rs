@@ -4,8 +4,8 @@ use crossterm::event::KeyEvent;
 
 use crate::app::effect::Effect;
 use crate::app::flows::{
-    connect, containers as view, copy, discover, jump, list, log, namespaces, open, read, select,
-    this_pod,
+    connect, containers as view, copy, discover, jump, list, namespaces, open, pod_log, read,
+    select, this_pod,
 };
 use crate::app::input::{containers, document, exec, prompt, start, trace, tree};
 use crate::app::layout::Pane;
@@ -43,6 +43,8 @@ pub(in crate::app) fn press(model: &mut Model, key: KeyEvent) {
         model.effects.push(Effect::Suspend);
     } else if let Overlay::Prompt(_) = model.overlay {
         prompt::key(model, key);
+    } else if let Overlay::Refused = model.overlay {
+        prompt::ignore(model, key);
     } else if let Some(action) = model.keymap.action(mode(model), key) {
         match mode(model) {
             Mode::Start => start::act(model, action),
@@ -100,7 +102,9 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::PreviousPane => turn(model, -1),
         Action::ContainerView => toggle_container_view(model),
         Action::Compare => view::exec::propose(model),
-        Action::Previous | Action::Follow | Action::Timestamps => log::change(model, action),
+        Action::Previous | Action::Follow | Action::Timestamps => {
+            pod_log::change(model, action);
+        }
         Action::Pause => read::toggle_pause(model),
         Action::Format => model.reading.pane.next_format(),
         Action::Unmask => {

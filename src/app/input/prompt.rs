@@ -4,8 +4,8 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
-use crate::app::effect::Choice;
-use crate::app::flows::{arrange, connect, context, locate, open, select, this_pod};
+use crate::app::effect::{Choice, Effect};
+use crate::app::flows::{arrange, connect, context, locate, names, open, select, this_pod};
 use crate::app::model::Model;
 use crate::app::state::overlay::Overlay;
 use crate::app::state::prompt::{Prompt, PromptKind};
@@ -44,8 +44,9 @@ pub(in crate::app) fn search(model: &mut Model) {
 
 /// Opens the prompt for the column to sort by.
 pub(in crate::app) fn sort(model: &mut Model) {
-    if let Some(id) = arrange::collection_at_cursor(model) {
-        show(model, PromptKind::Sort(id), "");
+    match arrange::collection_at_cursor(model) {
+        Some(id) => show(model, PromptKind::Sort(id), ""),
+        None => model.overlay = Overlay::Refused,
     }
 }
 
@@ -56,7 +57,8 @@ pub(in crate::app) fn filter(model: &mut Model) {
     let is_open = model.tree.get(on).is_some_and(|node| node.open && node.can_open());
     let id = if is_open { Some(on) } else { model.tree.parent(cursor) };
     let Some(id) = id else {
-        model.notify("Nothing to filter around the root; move into what is below it");
+        model.overlay = Overlay::Refused;
+        model.notify("No rows to filter here: move into what is below the root");
         return;
     };
     let line = select::line(model, id);
@@ -71,6 +73,8 @@ pub(in crate::app) fn key(model: &mut Model, key: KeyEvent) {
         KeyCode::Esc => cancel(model, &prompt),
         KeyCode::Char('c') if ctrl => cancel(model, &prompt),
         KeyCode::Enter => submit(model, &prompt),
+        KeyCode::Up if prompt.kind == PromptKind::GoTo => recall(model, prompt, 1),
+        KeyCode::Down if prompt.kind == PromptKind::GoTo => recall(model, prompt, -1),
         KeyCode::Tab | KeyCode::Down => choose(model, prompt, 1),
         KeyCode::BackTab | KeyCode::Up => choose(model, prompt, -1),
         _ => {
@@ -92,8 +96,42 @@ pub(in crate::app) fn paste(model: &mut Model, text: &str) {
     typed(model, prompt);
 }
 
+/// Ignores a key that was meant for a refused prompt.
+pub(in crate::app) fn ignore(model: &mut Model, key: KeyEvent) {
+    let is_cancel = key.code == KeyCode::Char('c') && key.modifiers == KeyModifiers::CONTROL;
+    if is_cancel || matches!(key.code, KeyCode::Enter | KeyCode::Esc) {
+        model.overlay = Overlay::None;
+    }
+}
+
+/// Completes the open prompt again, because names or namespaces arrived.
+pub(in crate::app) fn settle(model: &mut Model) {
+    if !std::mem::take(&mut model.names.arrived) || !matches!(model.overlay, Overlay::Prompt(_)) {
+        return;
+    }
+    let Overlay::Prompt(mut prompt) = std::mem::take(&mut model.overlay) else { return };
+    if prompt.selected.is_none() {
+        complete(model, &mut prompt);
+    }
+    model.overlay = Overlay::Prompt(prompt);
+}
+
+/// Replaces the text with an earlier line (1) or a later one (−1).
+fn recall(model: &mut Model, mut prompt: Prompt, by: isize) {
+    let lines = &model.typed_lines;
+    let at = prompt.recalled.map_or(-1, |at| isize::try_from(at).unwrap_or(isize::MAX)) + by;
+    let at = at.clamp(-1, isize::try_from(lines.len()).unwrap_or(isize::MAX) - 1);
+    prompt.recalled = usize::try_from(at).ok();
+    let line = prompt.recalled.and_then(|at| lines.iter().rev().nth(at));
+    prompt.input = Input::new(line.cloned().unwrap_or_default());
+    prompt.selected = None;
+    complete(model, &mut prompt);
+    model.overlay = Overlay::Prompt(prompt);
+}
+
 fn typed(model: &mut Model, mut prompt: Prompt) {
     prompt.selected = None;
+    prompt.recalled = None;
     match prompt.kind {
         // What is no filter leaves the rows as they are, and says why.
         PromptKind::Filter(id) => match select::parse(prompt.input.value()) {
@@ -108,13 +146,13 @@ fn typed(model: &mut Model, mut prompt: Prompt) {
     model.overlay = Overlay::Prompt(prompt);
 }
 
-fn complete(model: &Model, prompt: &mut Prompt) {
+fn complete(model: &mut Model, prompt: &mut Prompt) {
     let text = prompt.input.value();
     let namespaces: Vec<Namespace> = model.namespaces.names.iter().cloned().collect();
     prompt.candidates = match prompt.kind {
         PromptKind::GoTo if context::named(text).is_some() => context::candidates(model, text),
         PromptKind::GoTo if !text.is_empty() => {
-            let names = loaded_names(model);
+            let names = names::of_line(model, text);
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             location::complete(text, &model.discovery, &namespaces, &names)
         }
@@ -128,15 +166,6 @@ fn complete(model: &Model, prompt: &mut Prompt) {
     if !matches!(prompt.kind, PromptKind::Sort(_)) {
         prompt.candidates.truncate(CANDIDATES);
     }
-}
-
-/// The names in the collection under the cursor.
-fn loaded_names(model: &Model) -> Vec<String> {
-    let id = model.tree.collection_at(model.tree.cursor());
-    let collection = id.and_then(|id| model.tree.get(id)?.collection.as_ref());
-    collection
-        .map(|c| c.rows().iter().take(10_000).map(|row| row.name().to_owned()).collect())
-        .unwrap_or_default()
 }
 
 fn choose(model: &mut Model, mut prompt: Prompt, by: isize) {
@@ -163,6 +192,9 @@ fn cancel(model: &mut Model, prompt: &Prompt) {
 
 fn submit(model: &mut Model, prompt: &Prompt) {
     let text = prompt.input.value().trim().to_owned();
+    if prompt.kind == PromptKind::GoTo && !text.is_empty() {
+        model.remember_line(text.clone());
+    }
     match prompt.kind {
         PromptKind::Filter(id) => match select::parse(&text) {
             Ok((selector, filter)) => {
@@ -175,6 +207,12 @@ fn submit(model: &mut Model, prompt: &Prompt) {
         PromptKind::Search => {}
         PromptKind::Sort(id) => arrange::sort(model, id, &text),
         _ if text.is_empty() => {}
+        PromptKind::GoTo if matches!(text.as_str(), "q" | "q!" | "quit") => {
+            model.effects.push(Effect::Quit);
+        }
+        PromptKind::GoTo if text.starts_with("http://") || text.starts_with("https://") => {
+            connect::connect(model, Choice::Url(text));
+        }
         PromptKind::GoTo => match context::named(&text) {
             Some("") if context::has_any(model) => show(model, PromptKind::GoTo, "ctx "),
             Some(name) => context::choose(model, name),

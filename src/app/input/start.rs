@@ -31,6 +31,7 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
             connect::connect(model, model.choice.clone());
         }
         Action::TypeUrl => prompt::url(model),
+        Action::GoTo => prompt::go_to(model),
         Action::PageDown => scroll(model, isize::from(body(model).height.cast_signed())),
         Action::PageUp => scroll(model, -isize::from(body(model).height.cast_signed())),
         _ => choose(model, action),

@@ -22,6 +22,8 @@ pub enum Overlay {
     Trace(TraceCursor),
     /// A line to type.
     Prompt(Prompt),
+    /// A prompt that was refused. The keys that were meant for it are ignored until ⏎ or esc.
+    Refused,
 }
 
 /// A sentence that is shown for a moment.

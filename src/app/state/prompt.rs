@@ -15,6 +15,8 @@ pub struct Prompt {
     pub candidates: Vec<String>,
     /// The 0-based index of the selected candidate; `None` after typing.
     pub selected: Option<usize>,
+    /// How many lines back in the history the text is from; `None` for a new line.
+    pub(in crate::app) recalled: Option<usize>,
 }
 
 /// What a prompt is for.
@@ -40,7 +42,8 @@ impl Prompt {
     /// Creates a prompt with an initial text.
     #[must_use]
     pub fn new(kind: PromptKind, text: &str) -> Self {
-        Self { kind, input: Input::new(text.to_owned()), candidates: Vec::new(), selected: None }
+        let input = Input::new(text.to_owned());
+        Self { kind, input, candidates: Vec::new(), selected: None, recalled: None }
     }
 
     /// Returns the label before the text.

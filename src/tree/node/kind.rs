@@ -83,6 +83,8 @@ pub enum NodeKind {
         state: Arc<str>,
         /// True if the container waits to start and has no log yet.
         waits: bool,
+        /// True if it needs attention: it cannot start, or ended with an error.
+        fails: bool,
     },
     /// A path that is not a resource, or the common beginning of several such paths.
     NonResource {

@@ -35,8 +35,8 @@ fn end(app: &mut App, seconds: i64, failure: Option<Failure>) {
     app.message(Message::WatchEnded { ticket, failure });
 }
 
-fn status(code: u16) -> Option<Failure> {
-    Some(Failure::from_answer(code, b""))
+fn status(code: u16) -> Failure {
+    Failure::from_answer(code, b"")
 }
 
 /// What is requested once the pause is over.
@@ -54,7 +54,7 @@ fn is_list(request: &str) -> bool {
 
 #[test]
 fn a_watch_that_ends_within_a_second_without_an_event_is_listed_again() {
-    for failure in [None, status(500)] {
+    for failure in [None, Some(status(500))] {
         let mut app = shop();
         end(&mut app, 0, failure.clone());
         let request = requested_after_the_pause(&mut app);
@@ -85,7 +85,7 @@ fn a_version_at_which_the_server_fails_three_times_is_listed_again() {
     let mut app = shop();
     let lists: Vec<bool> = (0..3)
         .map(|_| {
-            end(&mut app, 60, status(500));
+            end(&mut app, 60, Some(status(500)));
             is_list(&requested_after_the_pause(&mut app))
         })
         .collect();
