@@ -1,4 +1,4 @@
-//! kubewalk: reads the arguments, does what they ask for, and ends with an exit code.
+//! The program: parses the arguments, opens the screen or runs a command, and returns the exit code.
 
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -48,10 +48,10 @@ fn main() -> ExitCode {
     }
 }
 
-/// Begins the recording that is asked for.
-fn record(wanted: &Recording) -> Result<Option<Arc<Recorder>>, Stop> {
-    let create = |file| Recorder::create(file, wanted.record_secrets).map(Arc::new);
-    Ok(wanted.record.as_deref().map(create).transpose()?)
+/// Creates the requested recording.
+fn record(requested: &Recording) -> Result<Option<Arc<Recorder>>, Stop> {
+    let create = |file| Recorder::create(file, requested.record_secrets).map(Arc::new);
+    Ok(requested.record.as_deref().map(create).transpose()?)
 }
 
 /// Opens the screen.
@@ -63,8 +63,8 @@ fn walk(
 ) -> anyhow::Result<ExitCode> {
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
         note(
-            "kubewalk: this is no terminal. Without one there are `kubewalk get`, `kubewalk tree`, \
-             `kubewalk downward` and `kubewalk info`",
+            "kubewalk: stdin and stdout must be a terminal. Without one, use `kubewalk get`, \
+             `kubewalk tree`, `kubewalk downward` or `kubewalk info`",
         );
         return Ok(ExitCode::from(2));
     }
@@ -97,7 +97,7 @@ fn walk(
     runtime::run(start).context("the terminal cannot be used")
 }
 
-/// Runs a command that prints and ends.
+/// Runs a command.
 fn print(
     command: Command,
     options: &Options,
@@ -110,11 +110,11 @@ fn print(
         tokio::select! {
             outcome = run(command, options, recorder) => Ok(outcome
                 .map_or_else(|stop| ExitCode::from(stop.report()), |()| ExitCode::SUCCESS)),
-            // What was got so far of a watch is to be in the recording, too.
+            // The recording keeps the events of an interrupted watch.
             code = runtime::interrupted(), if is_recorded => code,
         }
     });
-    // A lookup of a name may still be running on a thread of its own.
+    // A name lookup may still run on a thread.
     runtime.shutdown_background();
     code.context("signals cannot be listened for")
 }
@@ -145,15 +145,15 @@ async fn run(
             let words = selection.of(&location);
             headless::tree::run(&open().await?, &words, depth, &mut out).await
         }
-        Command::Downward(mut asked) if !asked.file.is_empty() => {
-            let files = std::mem::take(&mut asked.file);
-            let wanted = asked.wanted(options.namespace.clone());
+        Command::Downward(mut downward) if !downward.file.is_empty() => {
+            let files = std::mem::take(&mut downward.file);
+            let wanted = downward.wanted(options.namespace.clone());
             headless::downward::run_files(&files, &wanted, &mut out)
         }
-        Command::Downward(asked) if asked.this || asked.verify => {
+        Command::Downward(downward) if downward.this || downward.verify => {
             let access = open().await;
-            let is_named = asked.pod.is_some() && !asked.this;
-            let wanted = asked.wanted(options.namespace.clone());
+            let is_named = downward.pod.is_some() && !downward.this;
+            let wanted = downward.wanted(options.namespace.clone());
             let machine = Machine::this();
             if is_named {
                 verify::run_named(access?, &machine, &wanted, &mut out).await
@@ -161,9 +161,9 @@ async fn run(
                 verify::run(access, &machine, &wanted, &mut out).await
             }
         }
-        Command::Downward(asked) => {
+        Command::Downward(downward) => {
             let access = open().await?;
-            let wanted = asked.wanted(options.namespace.clone());
+            let wanted = downward.wanted(options.namespace.clone());
             headless::downward::run(&access, &wanted, &mut out).await
         }
         Command::Info { location } => {

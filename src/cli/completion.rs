@@ -1,4 +1,4 @@
-//! Completion by the shell: contexts, namespaces and locations come from the live server.
+//! Shell completion: contexts from the kubeconfig, namespaces and locations from the live server.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
@@ -12,61 +12,61 @@ use super::{Cli, ConnectionArgs};
 use crate::api::endpoint::{Environment, Options, contexts as contexts_of};
 use crate::headless::{Access, complete};
 
-/// Set by the shell's script while it asks for candidates.
+/// The variable that the shell's script sets to request candidates.
 const VARIABLE: &str = "KUBEWALK_COMPLETE";
 
-/// Nobody waits longer for a candidate.
+/// The time limit for all requests of a completion.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// The shells that there is a script for.
+/// Returns the names of the supported shells.
 #[must_use]
 pub fn shells() -> Vec<&'static str> {
     Shells::builtins().names().collect()
 }
 
-/// Writes the script that a shell is to read at its start.
+/// Writes the completion script of a shell.
 ///
 /// # Errors
 ///
-/// An output that cannot be written.
+/// An unknown shell, or an output that cannot be written.
 pub fn script(shell: &str, out: &mut dyn Write) -> io::Result<()> {
     let shells = Shells::builtins();
     match shells.completer(shell) {
         Some(completer) => {
             completer.write_registration(VARIABLE, "kubewalk", "kubewalk", "kubewalk", out)
         }
-        None => Err(io::Error::other(format!("{shell} is no shell that is known here"))),
+        None => Err(io::Error::other(format!("{shell} is not a supported shell"))),
     }
 }
 
-/// Answers the shell and ends the program, where this is what it was started for.
+/// Prints candidates and ends the program if a shell requested them.
 pub fn answer() {
     CompleteEnv::with_factory(Cli::command).var(VARIABLE).complete();
 }
 
-/// The contexts of the kubeconfig.
+/// Completes contexts of the kubeconfig.
 pub(super) fn contexts(current: &OsStr) -> Vec<CompletionCandidate> {
-    let (connection, _) = typed();
+    let (connection, _) = command_line();
     let options = Options { context: None, ..connection };
     candidates(current, contexts_of(&options, &Environment::from_process()))
 }
 
-/// The namespaces of the server.
+/// Completes namespaces of the server.
 pub(super) fn namespaces(current: &OsStr) -> Vec<CompletionCandidate> {
-    let (options, _) = typed();
+    let (options, _) = command_line();
     let options = Options { namespace: None, ..options };
-    let found = ask(&options, async |access| complete::namespaces(&access).await);
+    let found = fetch(&options, async |access| complete::namespaces(&access).await);
     candidates(current, found)
 }
 
-/// The places that a location can go on to.
+/// Completes locations.
 pub(super) fn locations(current: &OsStr) -> Vec<CompletionCandidate> {
     let Some(last) = current.to_str() else { return Vec::new() };
-    let (options, mut words) = typed();
+    let (options, mut words) = command_line();
     if words.last().is_some_and(|word| word == last) {
         words.pop();
     }
-    let found = ask(&options, async |access| complete::locations(&access, &words, last).await);
+    let found = fetch(&options, async |access| complete::locations(&access, &words, last).await);
     candidates(current, found)
 }
 
@@ -76,14 +76,14 @@ fn candidates(current: &OsStr, found: Vec<String>) -> Vec<CompletionCandidate> {
     fitting.map(CompletionCandidate::new).collect()
 }
 
-/// What the line says so far of the server and of the location. It is not finished, so whatever is
-/// wrong with it is let pass.
-fn typed() -> (Options, Vec<String>) {
+/// Returns the connection and the words of the location on the command line. Errors in it are ignored,
+/// since it is incomplete.
+fn command_line() -> (Options, Vec<String>) {
     let arguments = std::env::args_os().skip_while(|word| word != "--").skip(1);
-    read(arguments.collect())
+    parse(arguments.collect())
 }
 
-fn read(arguments: Vec<OsString>) -> (Options, Vec<String>) {
+fn parse(arguments: Vec<OsString>) -> (Options, Vec<String>) {
     let command = Cli::command().ignore_errors(true);
     let Ok(matches) = command.try_get_matches_from(arguments) else { return Default::default() };
     let inner = matches.subcommand().map_or(&matches, |(_, inner)| inner);
@@ -96,21 +96,21 @@ fn words(matches: &ArgMatches) -> Vec<String> {
     of("location").into_iter().flatten().cloned().collect()
 }
 
-/// Asks the server; nothing comes of one that cannot be reached in time.
-fn ask(options: &Options, question: impl AsyncFnOnce(Access) -> Vec<String>) -> Vec<String> {
+/// Sends requests to the server. Returns nothing if it does not answer in time.
+fn fetch(options: &Options, request: impl AsyncFnOnce(Access) -> Vec<String>) -> Vec<String> {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         return Vec::new();
     };
     let answer = runtime.block_on(async {
-        let asked = async {
+        let requested = async {
             match Access::open(options, &Environment::from_process(), false).await {
-                Ok(access) => question(access).await,
+                Ok(access) => request(access).await,
                 Err(_) => Vec::new(),
             }
         };
-        tokio::time::timeout(LIMIT, asked).await.unwrap_or_default()
+        tokio::time::timeout(LIMIT, requested).await.unwrap_or_default()
     });
-    // A lookup of a name may still be running on a thread of its own.
+    // A name lookup may still run on a thread.
     runtime.shutdown_background();
     answer
 }
@@ -120,12 +120,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_that_is_not_finished_says_what_it_can() {
-        let read = |line: &str| read(line.split(' ').map(OsString::from).collect());
-        let (options, words) = read("kubewalk --demo get po -n");
+    fn the_arguments_of_an_incomplete_line_are_used() {
+        let parse = |line: &str| parse(line.split(' ').map(OsString::from).collect());
+        let (options, words) = parse("kubewalk --demo get po -n");
         assert!(options.demo);
         assert_eq!(words, ["po"]);
-        let (options, words) = read("kubewalk -s http://127.0.0.1:1 po d");
+        let (options, words) = parse("kubewalk -s http://127.0.0.1:1 po d");
         assert_eq!(options.server.as_deref(), Some("http://127.0.0.1:1"));
         assert_eq!(words, ["po", "d"]);
     }

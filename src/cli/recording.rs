@@ -1,18 +1,18 @@
-//! The flags that keep what a server was asked and answered.
+//! The flags that record requests and answers.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
-/// Whether what is asked and got is kept.
+/// The recording of requests and answers.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Recording")]
 pub struct Recording {
-    /// Record what is asked and answered to this new HAR 1.2 file, gzipped where its name ends with .gz:
-    /// no credentials, and of Secrets only the sizes of their values
+    /// Record requests and answers to this new HAR 1.2 file, gzipped if its name ends with .gz;
+    /// without credentials, and with masked values of Secrets
     #[arg(long, value_name = "FILE", global = true)]
     pub record: Option<PathBuf>,
-    /// Record what Secrets hold, too
+    /// Record the values of Secrets
     #[arg(long, global = true, requires = "record")]
     pub record_secrets: bool,
 }
