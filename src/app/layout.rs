@@ -1,4 +1,4 @@
-//! Where the panes are, from the size of the terminal and what is wanted to be seen.
+//! The layout: the areas of the header, the panes and the footer.
 
 use ratatui::layout::{Constraint, Layout, Rect};
 
@@ -17,14 +17,14 @@ pub enum Pane {
     Container,
 }
 
-/// From this width on three panes stand side by side.
-const THREE: u16 = 120;
-/// From this width on the tree stands beside another pane.
-const TWO: u16 = 60;
-/// Below this height there is no footer, and below half of it no header.
+/// The smallest width for three panes side by side, in columns.
+const THREE_PANES: u16 = 120;
+/// The smallest width for the tree beside another pane, in columns.
+const TWO_PANES: u16 = 60;
+/// Up to this height, in rows, there is no footer; up to half of it, no header.
 const LOW: u16 = 8;
 
-/// Where everything is, borders included. A pane without a place is not shown.
+/// The areas of the screen in cells, borders included. A pane without an area is not shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Panes {
     /// The line at the top.
@@ -39,15 +39,16 @@ pub struct Panes {
     pub footer: Rect,
 }
 
-/// What is left between the lines at the top and at the bottom.
+/// Returns the area between the header and the footer.
 #[must_use]
 pub fn body(model: &Model) -> Rect {
     lines(model)[1]
 }
 
+/// Returns the areas of the header, the body and the footer.
 fn lines(model: &Model) -> [Rect; 3] {
     let (width, height) = model.size;
-    // That a server may be anybody is told for as long as anything is.
+    // The header warns that the server's certificate is not verified, even on a low terminal.
     let warns = model.connection().is_some_and(|connection| connection.endpoint.insecure);
     let header = u16::from(height > LOW / 2 || warns && height > 1);
     let footer = u16::from(height > LOW);
@@ -58,7 +59,7 @@ fn lines(model: &Model) -> [Rect; 3] {
     ]))
 }
 
-/// Where everything is at the moment.
+/// Returns the areas of the screen for the state of the model.
 #[must_use]
 pub fn panes(model: &Model) -> Panes {
     let (width, _) = model.size;
@@ -71,13 +72,13 @@ pub fn panes(model: &Model) -> Panes {
     if model.start_screen().is_some() || model.connection().is_none() {
         return panes;
     }
-    if model.full_screen || width < TWO {
+    if model.full_screen || width < TWO_PANES {
         *panes.of(model.focus) = Some(body);
         return panes;
     }
     let columns = |constraints: &[Constraint]| Layout::horizontal(constraints).split(body);
-    if model.container_view && width >= THREE {
-        // The container's view has wide rows; it gets more room while it is read.
+    if model.container_view && width >= THREE_PANES {
+        // The container's view has wide rows; it gets more room while it has the focus.
         let shares = if model.focus == Pane::Container { [25, 33, 42] } else { [30, 38, 32] };
         let parts = columns(&shares.map(Constraint::Fill));
         panes.tree = Some(parts[0]);
@@ -87,8 +88,8 @@ pub fn panes(model: &Model) -> Panes {
     }
     let shows_container =
         model.container_view && (model.focus == Pane::Container || model.focus == Pane::Tree);
-    // Rows with cells are wide too: the tree gets more room while it is walked.
-    let shares = match (model.focus == Pane::Tree, width >= THREE) {
+    // Rows with cells are wide too: the tree gets more room while it has the focus.
+    let shares = match (model.focus == Pane::Tree, width >= THREE_PANES) {
         _ if shows_container => [40, 60],
         (true, true) => [45, 55],
         (true, false) => [58, 42],
@@ -112,8 +113,7 @@ impl Panes {
     }
 }
 
-/// What is left of a pane inside of its border. Where there is hardly any height, only the title's
-/// line is taken.
+/// Returns the area inside a pane's border. A pane of at most 4 rows has no bottom border.
 #[must_use]
 pub fn inside(pane: Rect) -> Rect {
     let bottom = u16::from(pane.height > 4);
@@ -126,7 +126,7 @@ pub fn inside(pane: Rect) -> Rect {
 }
 
 impl Model {
-    /// Tells the panes their sizes.
+    /// Sets the sizes of the panes from the layout.
     pub(in crate::app) fn fit(&mut self) {
         let panes = panes(self);
         if let Some(tree) = panes.tree {
@@ -138,7 +138,7 @@ impl Model {
         }
     }
 
-    /// The panes that the focus can go to, in order.
+    /// Returns the panes that can have the focus, in order.
     pub(in crate::app) fn focusable(&self) -> Vec<Pane> {
         let mut panes = vec![Pane::Tree, Pane::Document];
         if self.container_view {
@@ -149,13 +149,12 @@ impl Model {
 }
 
 impl Model {
-    /// Whether clicks are wanted of the terminal. A terminal that gives them does not select text
-    /// by itself, so that it may where there is text to read: in the document, and in all that
-    /// covers the panes.
+    /// True if the terminal should report the mouse. While it does, it does not select text itself;
+    /// that must work where there is text to read: in the document and in overlays.
     #[must_use]
     pub fn wants_mouse(&self) -> bool {
-        let is_walked = self.connection().is_some() && self.start_screen().is_none();
+        let shows_panes = self.connection().is_some() && self.start_screen().is_none();
         let is_covered = !matches!(self.overlay, Overlay::None);
-        self.mouse && is_walked && !is_covered && self.focus != Pane::Document
+        self.mouse && shows_panes && !is_covered && self.focus != Pane::Document
     }
 }

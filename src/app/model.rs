@@ -49,7 +49,7 @@ pub struct Model {
     /// Why the server that was found is not usable as an API server.
     pub(in crate::app) unusable: Option<Failure>,
     /// The index of the chosen context on the start screen.
-    pub chosen_context: usize,
+    pub selected_context: usize,
     /// The first line of the start screen that is in view.
     pub(in crate::app) start_line: usize,
     /// True if only this pod's own container is shown, without a server.

@@ -1,4 +1,4 @@
-//! The screen without a server: every way that was tried, what can be done, and its keys.
+//! The start screen, shown without a server: every endpoint that was tried, the contexts and the keys.
 
 use crate::app::effect::Choice;
 use crate::app::layout::body;
@@ -9,23 +9,24 @@ use crate::keymap::{Action, BINDINGS, Mode};
 use crate::text::{visible, wrapped};
 use crate::theme::Role;
 
-/// One line of the screen.
+/// One line of the start screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// Its text in pieces, each with what it is.
+    /// The text in pieces, each with its role for the theme.
     pub pieces: Vec<(String, Role)>,
-    /// Whether it is of the chosen context.
-    pub is_chosen: bool,
+    /// True if it is the line of the selected context.
+    pub is_selected: bool,
 }
 
-/// The lines, the first of them that is in view, and whether there are more below.
+/// Returns the lines, the 0-based index of the first visible one, and whether there are more below the
+/// visible ones.
 #[must_use]
 pub fn lines(model: &Model) -> (Vec<Line>, usize, bool) {
     let body = body(model);
     let (width, height) = (usize::from(body.width), usize::from(body.height));
     let Some(screen) = model.start_screen() else {
         let text = " Looking for a server …".to_owned();
-        return (vec![Line { pieces: vec![(text, Role::Dim)], is_chosen: false }], 0, false);
+        return (vec![Line { pieces: vec![(text, Role::Dim)], is_selected: false }], 0, false);
     };
     let mut page = Page { width, lines: Vec::new() };
     page.tried(&screen);
@@ -37,14 +38,14 @@ pub fn lines(model: &Model) -> (Vec<Line>, usize, bool) {
         lines.retain(|line| !line.pieces.is_empty());
     }
     let last = lines.len().saturating_sub(height);
-    let chosen = lines.iter().position(|line| line.is_chosen).filter(|at| *at >= height);
-    // What is chosen stays in view, unless somebody reads elsewhere.
-    let first = chosen.map_or(0, |at| at + 1 - height).max(model.start_line.min(last));
+    let selected = lines.iter().position(|line| line.is_selected).filter(|at| *at >= height);
+    // The selected context stays visible unless the user scrolls past it.
+    let first = selected.map_or(0, |at| at + 1 - height).max(model.start_line.min(last));
     let has_more = first < last;
     (lines, first, has_more)
 }
 
-/// Whether a key would do something at the moment: without a server, not all of them do.
+/// True if an action does something at the moment. Without a server, not all of them do.
 #[must_use]
 pub fn offers(model: &Model, action: Action) -> bool {
     if model.alone {
@@ -60,19 +61,20 @@ pub fn offers(model: &Model, action: Action) -> bool {
     }
 }
 
-/// The other container of which the token can be used.
+/// Returns the other container whose token can be used.
 fn lender(model: &Model) -> Option<&Borrowable> {
     let seen = model.here.as_ref()?.borrowable.as_deref()?;
     Some(Borrowable::first(seen)?.0)
 }
 
-/// The lines as they are made.
+/// The lines written so far.
 struct Page {
     width: usize,
     lines: Vec<Line>,
 }
 
 impl Page {
+    /// Adds the endpoints that were tried.
     fn tried(&mut self, screen: &NoEndpoint) {
         self.title(" No API server answers. Tried in this order:");
         for attempt in &screen.tried {
@@ -80,7 +82,8 @@ impl Page {
         }
     }
 
-    /// An ephemeral container has no token, but may see that of the container that it targets.
+    /// Adds why no token of another container can be used. An ephemeral container has no token of its
+    /// own, but may be able to read that of the container that it targets.
     fn lenders(&mut self, model: &Model) {
         let seen = model.here.as_ref().and_then(|here| here.borrowable.as_deref());
         if lender(model).is_some() {
@@ -89,7 +92,7 @@ impl Page {
         match seen {
             None => {}
             Some([]) => {
-                let why = "no process of one can be seen";
+                let why = "no process of another container is visible";
                 self.failed("token of another container", why, NO_LENDER);
             }
             Some(seen) => {
@@ -101,36 +104,38 @@ impl Page {
         }
     }
 
+    /// Adds the contexts of the kubeconfig.
     fn contexts(&mut self, model: &Model, screen: &NoEndpoint) {
-        let chosen = model.chosen_context;
+        let selected = model.selected_context;
         if !screen.contexts.is_empty() {
             let key = model.keymap.key(Mode::Start, Action::Open);
-            self.title(&format!(" Contexts of the kubeconfig, {key} connects:"));
+            self.title(&format!(" Contexts of the kubeconfig ({key} connects):"));
         }
         for (index, context) in screen.contexts.iter().enumerate() {
-            let is_chosen = index == chosen;
-            let role = if is_chosen { Role::Selection } else { Role::Text };
-            self.add(&[(format!("   {} ", visible(context)), role)], is_chosen);
+            let is_selected = index == selected;
+            let role = if is_selected { Role::Selection } else { Role::Text };
+            self.add(&[(format!("   {} ", visible(context)), role)], is_selected);
         }
     }
 
+    /// Adds the keys that do something at the moment.
     fn keys(&mut self, model: &Model) {
         self.blank();
         let mut keys = vec![
-            (Action::Demo, "walks the embedded recording of a real cluster".to_owned()),
+            (Action::Demo, "open the demo, a recording of a real cluster".to_owned()),
             (
                 Action::TypeUrl,
-                "types the address of a server, such as http://127.0.0.1:8001".to_owned(),
+                "enter the URL of a server, such as http://127.0.0.1:8001".to_owned(),
             ),
-            (Action::Reconnect, "tries again".to_owned()),
-            (Action::Back, "looks for a server as at the start".to_owned()),
+            (Action::Reconnect, "retry the connection".to_owned()),
+            (Action::Back, "return to the first search for a server".to_owned()),
             (
                 Action::ThisPod,
-                "shows what is here of this pod: its environment and its files".to_owned(),
+                "show what this process can read of its pod: environment and files".to_owned(),
             ),
         ];
         if let Some(one) = lender(model) {
-            let text = format!("connects by the token of {}", one.through());
+            let text = format!("connect with the token of {}", one.through());
             keys.insert(0, (Action::BorrowToken, text));
         }
         for (action, text) in keys.into_iter().filter(|(action, _)| offers(model, *action)) {
@@ -150,6 +155,7 @@ impl Page {
         self.blank();
     }
 
+    /// Adds what failed and why, and below it the hint.
     fn failed(&mut self, what: &str, why: &str, hint: &str) {
         let pieces = [
             (" ✗ ".to_owned(), Role::Error),
@@ -164,11 +170,12 @@ impl Page {
     }
 
     fn blank(&mut self) {
-        self.lines.push(Line { pieces: Vec::new(), is_chosen: false });
+        self.lines.push(Line { pieces: Vec::new(), is_selected: false });
     }
 
-    fn add(&mut self, pieces: &[(String, Role)], is_chosen: bool) {
+    /// Adds a line, wrapped at the width.
+    fn add(&mut self, pieces: &[(String, Role)], is_selected: bool) {
         let lines = wrapped(pieces, self.width, 3);
-        self.lines.extend(lines.into_iter().map(|pieces| Line { pieces, is_chosen }));
+        self.lines.extend(lines.into_iter().map(|pieces| Line { pieces, is_selected }));
     }
 }

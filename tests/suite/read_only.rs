@@ -88,14 +88,14 @@ async fn every_key_in_every_mode_only_reads_and_nothing_runs_without_a_yes() {
     let mut walker = Walker::start(nowhere, (120, 40));
     let start = |(_, action): &(Chord, Action)| !matches!(action, Action::Demo);
     for (chord, action) in bound(Mode::Start).filter(start) {
-        walker.wait_for("r tries again").await;
+        walker.wait_for("r retry the connection").await;
         press(&mut walker, chord);
         pressed.entry(Mode::Start.name()).or_default().insert(format!("{chord} {action:?}"));
         while !matches!(walker.model.overlay, Overlay::None) {
             walker.press("esc");
         }
     }
-    walker.wait_for("r tries again").await;
+    walker.wait_for("r retry the connection").await;
     walker.press("u");
     press(&mut walker, Chord { code: KeyCode::Char('u'), ctrl: true });
     walker.walk(&format!("{} enter", server.url())).await;

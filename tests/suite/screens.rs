@@ -106,7 +106,7 @@ async fn a_viewer_of_one_namespace_sees_what_is_allowed() {
 #[tokio::test]
 async fn the_start_screen_lists_every_attempt() {
     let mut walker = Walker::start(Options::default(), SMALL);
-    walker.wait_for("types the address").await;
+    walker.wait_for("enter the URL").await;
     assert_drawn(&walker, "no-server-80");
 }
 

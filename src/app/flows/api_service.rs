@@ -1,5 +1,5 @@
-//! Why a version of the API is unavailable: the `APIService` behind it, fetched when the answer of such
-//! a row is shown.
+//! The `APIService` behind an unavailable version of the API, which explains why. It is fetched when the
+//! answer of such a row is shown.
 
 use std::sync::Arc;
 
@@ -64,6 +64,7 @@ fn unavailable(model: &Model) -> Option<GroupVersion> {
     }
 }
 
+/// Returns the versions of a group that could not be loaded.
 fn failed_versions<'a>(
     tree: &'a Tree,
     group: &'a Node,

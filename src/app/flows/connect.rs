@@ -79,7 +79,7 @@ pub(in crate::app) fn fetch_all(model: &mut Model) {
 
 /// Handles that no server was found.
 pub(in crate::app) fn not_connected(model: &mut Model, tried: NoEndpoint) {
-    model.chosen_context = model.chosen_context.min(tried.contexts.len().saturating_sub(1));
+    model.selected_context = model.selected_context.min(tried.contexts.len().saturating_sub(1));
     model.standing = Standing::Nowhere(Box::new(tried));
     server::nowhere(model);
 }

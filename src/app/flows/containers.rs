@@ -1,4 +1,4 @@
-//! The container's view: which object it is about, what it is computed from, and its cursor.
+//! The container's view: computing it from the open object and its sources, and moving its cursor.
 
 pub(in crate::app) mod alone;
 pub(in crate::app) mod exec;
@@ -11,7 +11,7 @@ use crate::app::state::containers::{Containers, Exec, Item};
 use crate::downward::catalogue::catalogue;
 use crate::downward::{Options, compute, mark_fresh};
 
-/// Handles that the pane was shown or hidden.
+/// Updates the view after the pane was shown or hidden.
 pub(in crate::app) fn toggled(model: &mut Model) {
     if model.container_view {
         model.containers.revision = 0;
@@ -21,7 +21,7 @@ pub(in crate::app) fn toggled(model: &mut Model) {
     }
 }
 
-/// Drops everything that was read from another server.
+/// Drops everything that was read from another server, but keeps the masker.
 pub(in crate::app) fn forget(model: &mut Model) {
     let masker = model.containers.masker.clone();
     model.containers = Containers { masker, ..Containers::default() };
@@ -71,7 +71,8 @@ pub(in crate::app) fn settle(model: &mut Model) {
     model.containers.object = object;
     model.containers.unreadable = unreadable;
     if let Some(failure) = alone {
-        let why = format!("Only what is here. The pod itself: {}", failure.kind.short());
+        let why =
+            format!("Only what this process can read. The pod itself: {}", failure.kind.short());
         alone::show(model, &why);
         return;
     }
@@ -94,13 +95,13 @@ pub(in crate::app) fn compute_again(model: &mut Model) {
     containers.view = Some(Ok(view));
     containers.catalogue = catalogue(&object, around, options);
     exec::outdate_plan(model);
-    inside::look(model);
+    inside::observe(model);
     move_by(model, 0);
     link(model);
 }
 
-/// Highlights the lines in the document that the chosen row comes from, and scrolls to them while the
-/// pane has the focus.
+/// Highlights the lines in the document that define the selected row, and scrolls to them while the pane
+/// has the focus.
 fn link(model: &mut Model) {
     let paths = model.containers.selected().map(|row| model.containers.paths(row));
     let paths = paths.filter(|_| model.container_view).unwrap_or_default();
@@ -122,13 +123,14 @@ pub(in crate::app) fn move_by(model: &mut Model, by: isize) {
     link(model);
 }
 
-/// Changes the state of the exec. The chosen row stays chosen when lines are added or removed above it.
+/// Changes the state of the exec. The selected row stays selected when lines are added or removed above
+/// it.
 pub(in crate::app) fn set_exec(model: &mut Model, exec: Exec) {
-    let chosen = model.containers.selected();
+    let selected = model.containers.selected();
     model.containers.exec = exec;
     model.containers.update_comparisons();
-    let is_chosen = |item: &Item| matches!((item, chosen), (Item::Row(a), Some(b)) if *a == b);
-    if let Some(at) = model.containers.items().iter().position(is_chosen) {
+    let is_selected = |item: &Item| matches!((item, selected), (Item::Row(a), Some(b)) if *a == b);
+    if let Some(at) = model.containers.items().iter().position(is_selected) {
         model.containers.cursor = at;
     }
     move_by(model, 0);

@@ -1,4 +1,4 @@
-//! What can be copied, as text for the clipboard.
+//! Copying: values, paths and commands for the terminal's clipboard.
 
 use crate::app::effect::Effect;
 use crate::app::model::Model;
@@ -6,12 +6,12 @@ use crate::k8s::endpoint::EndpointKind;
 use crate::k8s::request::Request;
 use crate::keymap::{Action, Mode};
 
-/// Sends what the action names to the terminal's clipboard.
+/// Copies what an action names to the terminal's clipboard.
 pub(in crate::app) fn copy(model: &mut Model, action: Action) {
     let pane = &model.reading.pane;
     let shown = model.reading.shown.as_ref().map(|shown| &shown.request);
-    let asked = model.reading.subject.as_ref().map(|subject| &subject.request);
-    let request = asked.or(shown);
+    let selected = model.reading.subject.as_ref().map(|subject| &subject.request);
+    let request = selected.or(shown);
     let (what, copied) = match action {
         Action::CopyValue => ("value", pane.line_value()),
         Action::CopyLinePath => ("path of the line", pane.line_path().map(String::into_bytes)),
@@ -34,7 +34,7 @@ pub(in crate::app) fn copy(model: &mut Model, action: Action) {
             let key = model.keymap.key(Mode::Anywhere, Action::Unmask);
             model.notify(format!("The value is masked; {key} shows it, then it can be copied"));
         }
-        None => model.notify(format!("There is no {what} to copy here")),
+        None => model.notify(format!("No {what} to copy here")),
     }
 }
 
@@ -43,12 +43,13 @@ fn is_masked(model: &Model) -> bool {
     has_secrets && !model.reading.pane.is_unmasked()
 }
 
-/// The request for `kubectl`, which uses its own credentials.
+/// Returns the request as a `kubectl` command, which uses its own credentials.
 fn kubectl(request: &Request) -> String {
     format!("kubectl get --raw {}", quote(&request.path_and_query()))
 }
 
-/// The request for `curl`. The token is never part of it: `$TOKEN` stands for it.
+/// Returns the request as a `curl` command; `None` without a connection. It contains `$TOKEN`, never the
+/// token itself.
 pub(in crate::app) fn curl(model: &Model, request: &Request, accept: &str) -> Option<String> {
     let endpoint = &model.connection()?.endpoint;
     let authenticates_for_us = endpoint.kind.is_recorded()
@@ -69,7 +70,7 @@ pub(in crate::app) fn curl(model: &Model, request: &Request, accept: &str) -> Op
     Some(words.join(" "))
 }
 
-/// A word that a shell takes as it is.
+/// Quotes a word for a POSIX shell, if necessary.
 fn quote(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~/:=%@+,".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
@@ -84,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_shell_would_read_is_quoted() {
+    fn characters_with_a_meaning_for_the_shell_are_quoted() {
         assert_eq!(quote("/api/v1/pods"), "/api/v1/pods");
         assert_eq!(quote("/api/v1/pods?limit=20&x=$(y)"), "'/api/v1/pods?limit=20&x=$(y)'");
         assert_eq!(quote("it's"), r"'it'\''s'");

@@ -1,4 +1,4 @@
-//! Jumping to a path: each level is opened and awaited, and the history keeps the visited locations.
+//! Jumping to a path: opens the nodes above it level by level, and keeps the history of locations.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::tree::collection::RowKey;
 use crate::tree::node::{Load, NodeKind};
 use crate::tree::{NodeId, ROOT, RowRef, Tree};
 
-/// How far a path can be followed at the moment.
+/// How far a path can be followed with the nodes that are loaded.
 enum Reach {
     /// To this row.
     At(RowRef),
@@ -21,22 +21,22 @@ enum Reach {
     Open(RowRef),
     /// An answer is awaited.
     Wait,
-    /// The namespace is not a known one.
+    /// The namespace is not listed below this node.
     Namespace(NodeId, Namespace),
-    /// The object is not on the pages that are loaded.
+    /// The object is not among the loaded rows of this node.
     Row(NodeId, ObjectPath),
-    /// The object is in a collection that cannot be listed.
+    /// The object belongs below this node, whose rows cannot be listed.
     Unlisted(NodeId, ObjectPath),
-    /// The path is not listed, and belongs below this node.
-    Unnamed(NodeId, Arc<str>),
-    /// A node on the way failed.
+    /// The non-resource path is not listed, and belongs below this node.
+    UnlistedPath(NodeId, Arc<str>),
+    /// A node above the path could not be loaded.
     Failed(NodeId, Failure),
     /// The path does not exist.
-    Nowhere(Failure),
+    NotFound(Failure),
 }
 
-/// Jumps to a path and adds it to the history. With `all_namespaces`, the path of a resource leads to
-/// its collection over all namespaces.
+/// Jumps to a path and adds it to the history. With `all_namespaces`, the path of a resource means its
+/// row for all namespaces.
 pub(in crate::app) fn to(
     model: &mut Model,
     path: ApiPath,
@@ -49,7 +49,7 @@ pub(in crate::app) fn to(
     settle(model);
 }
 
-/// Puts a place into the history, behind the present one.
+/// Adds a path to the history after the current one, and drops the forward history.
 pub(in crate::app) fn remember(model: &mut Model, path: &ApiPath) {
     let from = model.tree.path(model.tree.cursor());
     let history = &mut model.history;
@@ -62,7 +62,7 @@ pub(in crate::app) fn remember(model: &mut Model, path: &ApiPath) {
     history.at = history.paths.len().saturating_sub(1);
 }
 
-/// Goes back (−1) or forward (+1) in the history.
+/// Jumps back (−1) or forward (+1) in the history.
 pub(in crate::app) fn travel(model: &mut Model, by: isize) {
     let to = model.history.at.checked_add_signed(by).filter(|to| *to < model.history.paths.len());
     let Some(to) = to else {
@@ -74,16 +74,16 @@ pub(in crate::app) fn travel(model: &mut Model, by: isize) {
     settle(model);
 }
 
-/// Goes on as far as what is loaded leads, and asks for what is missing next.
+/// Continues the jump as far as the loaded nodes allow, and fetches what is missing next.
 pub(in crate::app) fn settle(model: &mut Model) {
-    // Each turn opens one level; a path has few.
+    // Each turn opens one level; no path has more than a few.
     for _ in 0..16 {
         let Some(jump) = model.jump.clone() else { return };
         match reach(&model.tree, &jump.path) {
-            Reach::At(place) => match all_namespaces(&model.tree, place, &jump) {
+            Reach::At(row) => match all_namespaces(&model.tree, row, &jump) {
                 None => {
                     model.jump = None;
-                    arrive(model, place, jump.selector);
+                    arrive(model, row, jump.selector);
                     return;
                 }
                 Some(Err(id)) => open::open(model, id),
@@ -93,8 +93,8 @@ pub(in crate::app) fn settle(model: &mut Model) {
                     return;
                 }
             },
-            Reach::Open(place) => {
-                let Some(id) = open::node_of(model, place) else { return };
+            Reach::Open(row) => {
+                let Some(id) = open::node_of(model, row) else { return };
                 open::open(model, id);
             }
             Reach::Wait => return,
@@ -119,14 +119,14 @@ pub(in crate::app) fn settle(model: &mut Model) {
                 arrive(model, RowRef::Node(id), Selector::default());
                 return;
             }
-            Reach::Unnamed(id, path) => {
+            Reach::UnlistedPath(id, path) => {
                 model.tree.add(id, NodeKind::NonResource { path, listed: true });
             }
             Reach::Failed(id, _) if jump.retried != Some(id) => {
                 model.jump = Some(Jump { retried: Some(id), ..jump });
                 open::load(model, id);
             }
-            Reach::Failed(_, failure) | Reach::Nowhere(failure) => {
+            Reach::Failed(_, failure) | Reach::NotFound(failure) => {
                 model.jump = None;
                 model.report(&failure);
                 return;
@@ -135,11 +135,11 @@ pub(in crate::app) fn settle(model: &mut Model) {
     }
 }
 
-/// With a namespace chosen, with `-A`, or with a part of the objects, a resource's own path leads to its
-/// row for all namespaces: that row, or the node to open on the way to it.
-fn all_namespaces(tree: &Tree, place: RowRef, jump: &Jump) -> Option<Result<RowRef, NodeId>> {
-    let (RowRef::Node(id), ApiPath::Collection { namespace: None, .. }) = (place, &jump.path)
-    else {
+/// With a namespace chosen, with `-A` or with a selector, the path of a namespaced resource means its row
+/// for all namespaces. Returns that row, or else the node to open first; `None` if the path means the
+/// resource's own row.
+fn all_namespaces(tree: &Tree, row: RowRef, jump: &Jump) -> Option<Result<RowRef, NodeId>> {
+    let (RowRef::Node(id), ApiPath::Collection { namespace: None, .. }) = (row, &jump.path) else {
         return None;
     };
     let node = tree.get(id)?;
@@ -171,27 +171,27 @@ fn all_namespaces(tree: &Tree, place: RowRef, jump: &Jump) -> Option<Result<RowR
     }
 }
 
-/// The cursor is where it was to go: what is there is asked for, since it was named.
-fn arrive(model: &mut Model, place: RowRef, selector: Selector) {
-    model.tree.select(place);
+/// Ends a jump: moves the cursor to the row and fetches its answer, as ⏎ does.
+fn arrive(model: &mut Model, row: RowRef, selector: Selector) {
+    model.tree.select(row);
     model.tree.unhide_cursor();
     model.tree.show_below_cursor(model.tree.height() / 3);
-    let place = model.tree.cursor();
+    let row = model.tree.cursor();
     if !selector.is_everything() {
-        select::choose(model, Tree::node_of(place), selector);
+        select::choose(model, Tree::node_of(row), selector);
     }
-    if let RowRef::Node(id) = place
+    if let RowRef::Node(id) = row
         && model.tree.get(id).is_some_and(|node| !matches!(node.kind, NodeKind::Object { .. }))
     {
         open::open(model, id);
     }
-    read::enter(model, place);
+    read::enter(model, row);
 }
 
 fn reach(tree: &Tree, path: &ApiPath) -> Reach {
     let Some(parent) = path.parent() else { return Reach::At(RowRef::Node(ROOT)) };
     let above = match reach(tree, &parent) {
-        Reach::At(place) => place,
+        Reach::At(row) => row,
         other => return other,
     };
     let RowRef::Node(id) = above else { return Reach::Open(above) };
@@ -199,7 +199,7 @@ fn reach(tree: &Tree, path: &ApiPath) -> Reach {
     if let ApiPath::Collection { namespace: Some(namespace), .. } = path {
         return match &node.kind {
             NodeKind::Resource { resource, .. } if !resource.can("list") => {
-                Reach::Nowhere(unlistable(&resource.gvr))
+                Reach::NotFound(unlistable(&resource.gvr))
             }
             _ => reach_namespace(tree, id, namespace),
         };
@@ -220,7 +220,7 @@ fn reach(tree: &Tree, path: &ApiPath) -> Reach {
     }
     let is_it = |child: &NodeId| {
         tree.get(*child).is_some_and(|child| match (&child.kind, path) {
-            // With a namespace chosen, the resource's own answer is that namespace's.
+            // With a namespace chosen, the row's own path is the one in that namespace.
             (NodeKind::Resource { resource, .. }, ApiPath::Collection { gvr, .. }) => {
                 resource.gvr == *gvr
             }
@@ -235,11 +235,11 @@ fn reach(tree: &Tree, path: &ApiPath) -> Reach {
         Load::Failed(failure) if !matches!(node.kind, NodeKind::Root) => {
             Reach::Failed(id, failure.clone())
         }
-        _ => Reach::Nowhere(unknown(path)),
+        _ => Reach::NotFound(unknown(path)),
     }
 }
 
-/// Nodes whose children come by themselves.
+/// True for nodes whose children are shown without being opened.
 fn is_static(kind: &NodeKind) -> bool {
     matches!(kind, NodeKind::Root | NodeKind::NonResource { .. })
 }
@@ -300,7 +300,7 @@ fn reach_object(tree: &Tree, id: NodeId, object: &ObjectPath) -> Reach {
     }
 }
 
-/// A path that is no resource: each part of it is a node, whether the server listed it or not.
+/// Follows a non-resource path: each part of it is a node, whether the server listed it or not.
 fn reach_path(tree: &Tree, id: NodeId, wanted: &Arc<str>) -> Reach {
     let Some(node) = tree.get(id) else { return Reach::Wait };
     let child = node.children.iter().copied().find(|child| {
@@ -311,11 +311,11 @@ fn reach_path(tree: &Tree, id: NodeId, wanted: &Arc<str>) -> Reach {
         Some(child) if node.open => Reach::At(RowRef::Node(child)),
         Some(_) => Reach::Open(RowRef::Node(id)),
         None if matches!(node.load, Load::Loading(_)) => Reach::Wait,
-        None => Reach::Unnamed(id, Arc::clone(wanted)),
+        None => Reach::UnlistedPath(id, Arc::clone(wanted)),
     }
 }
 
-/// Below a resource that cannot be listed there may still be an object that was named.
+/// Follows a path below a resource that cannot be listed, whose objects can still be named.
 fn reach_closed(tree: &Tree, id: NodeId, path: &ApiPath) -> Reach {
     let can_get = tree.get(id).and_then(|node| node.kind.resource()).is_some_and(|r| r.can("get"));
     match path {
@@ -323,11 +323,11 @@ fn reach_closed(tree: &Tree, id: NodeId, path: &ApiPath) -> Reach {
             Some(child) => Reach::At(RowRef::Node(child)),
             None => Reach::Unlisted(id, object.clone()),
         },
-        _ => Reach::Nowhere(unknown(path)),
+        _ => Reach::NotFound(unknown(path)),
     }
 }
 
-/// The node of an object that was named without being listed.
+/// Returns the node of an object that was named and is not in the list.
 fn named_child(tree: &Tree, id: NodeId, object: &ObjectPath) -> Option<NodeId> {
     tree.get(id)?.children.iter().copied().find(|child| {
         matches!(tree.get(*child).map(|c| &c.kind),
@@ -335,7 +335,7 @@ fn named_child(tree: &Tree, id: NodeId, object: &ObjectPath) -> Option<NodeId> {
     })
 }
 
-/// Whether the server will not list, rather than could not.
+/// True if the server refuses to list, as opposed to a failure that a retry may resolve.
 fn is_refusal(failure: &Failure) -> bool {
     matches!(
         failure.kind,
@@ -348,7 +348,7 @@ fn is_refusal(failure: &Failure) -> bool {
 
 fn unlistable(gvr: &Gvr) -> Failure {
     let text = format!("{gvr} cannot be listed");
-    Failure::new(FailureKind::NotFound, text, "The server offers no list of it")
+    Failure::new(FailureKind::NotFound, text, "The resource does not support the verb list")
 }
 
 fn unknown(path: &ApiPath) -> Failure {
@@ -356,5 +356,9 @@ fn unknown(path: &ApiPath) -> Failure {
         ApiPath::Version(version) => format!("the server has no {version}"),
         path => format!("the server has no {path}"),
     };
-    Failure::new(FailureKind::NotFound, text, "Check the spelling, or ask the server again")
+    Failure::new(
+        FailureKind::NotFound,
+        text,
+        "Check the spelling, or refresh the list of API groups",
+    )
 }

@@ -25,8 +25,8 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
         Action::PageUp => move_by(model, -page),
         Action::Top => move_by(model, isize::MIN),
         Action::Bottom => move_by(model, isize::MAX),
-        Action::Expand => turn(model, 1),
-        Action::Collapse => turn(model, -1),
+        Action::Expand => switch_tab(model, 1),
+        Action::Collapse => switch_tab(model, -1),
         Action::Open => open(model),
         Action::CopyItem => {
             copy_exposure(model, "item of a volume", |entry| entry.volume.as_ref());
@@ -35,6 +35,7 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
     }
 }
 
+/// Handles a key while a file is open.
 fn in_file(model: &mut Model, action: Action) {
     let last = model.containers.last_line();
     let Some((_, _, line)) = &mut model.containers.file else { return };
@@ -62,7 +63,8 @@ pub(in crate::app) fn close_file(model: &mut Model) -> bool {
     model.containers.file.take().is_some()
 }
 
-fn turn(model: &mut Model, by: isize) {
+/// Shows the next (1) or previous (−1) tab.
+fn switch_tab(model: &mut Model, by: isize) {
     let count = model.containers.tabs().len();
     if count > 0 {
         let tab = model.containers.tab + count;
@@ -72,7 +74,7 @@ fn turn(model: &mut Model, by: isize) {
     }
 }
 
-/// ⏎: a file is shown as `cat` prints it; any other row leads to the line that it comes from.
+/// Opens the selected file; for any other row, moves to the line that defines it.
 fn open(model: &mut Model) {
     match model.containers.selected() {
         Some(ViewRow::File(volume, file)) => model.containers.file = Some((volume, file, 0)),
@@ -81,7 +83,7 @@ fn open(model: &mut Model) {
     }
 }
 
-/// Moves to the line that the chosen row comes from; `[` returns.
+/// Moves to the line of the document that defines the selected row; `[` returns.
 fn go_to_source(model: &mut Model) {
     let Some(row) = model.containers.selected() else { return };
     let paths = model.containers.paths(row);
@@ -90,17 +92,19 @@ fn go_to_source(model: &mut Model) {
         model.focus = Pane::Document;
         model.returns_to_containers = true;
     } else {
-        model.notify("This row comes from no line of the object");
+        model.notify("No line of the object defines this row");
     }
 }
 
-/// Copies the chosen entry of the catalogue for `env`. Returns true if the catalogue is focused.
+/// Copies the selected entry of the catalogue for `env`. Returns true if the catalogue has the focus and
+/// an entry is selected.
 pub(in crate::app) fn copy_entry(model: &mut Model) -> bool {
-    let is_there = model.focus == Pane::Container && model.containers.is_catalogue();
-    is_there && copy_exposure(model, "env entry", |entry| entry.env.as_ref())
+    let has_focus = model.focus == Pane::Container && model.containers.is_catalogue();
+    has_focus && copy_exposure(model, "env entry", |entry| entry.env.as_ref())
 }
 
-/// Copies the snippet of one way to expose the chosen entry of the catalogue.
+/// Copies the snippet of one way to expose the selected entry of the catalogue. Returns true if an entry
+/// is selected.
 fn copy_exposure(
     model: &mut Model,
     what: &str,
@@ -118,7 +122,7 @@ fn copy_exposure(
     true
 }
 
-/// Handles a key while the view fills the screen without a server.
+/// Handles a key while the view fills the screen because there is no server.
 pub(in crate::app) fn act_alone(model: &mut Model, action: Action) {
     match action {
         Action::Quit => model.effects.push(Effect::Quit),

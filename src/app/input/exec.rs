@@ -5,7 +5,7 @@ use crate::app::model::Model;
 use crate::app::state::overlay::Overlay;
 use crate::keymap::Action;
 
-/// Handles a key. Only a plain yes runs anything.
+/// Handles a key. Any key that neither confirms nor scrolls closes the proposal and runs nothing.
 pub(in crate::app) fn act(model: &mut Model, action: Action) {
     let Overlay::Exec(mut proposal) = std::mem::take(&mut model.overlay) else { return };
     let page = model.size.1.saturating_sub(4).max(1);

@@ -1,4 +1,4 @@
-//! The mouse: the wheel scrolls the pane under it, and a click selects a row.
+//! The mouse: the wheel scrolls the pane under the pointer, and a click selects a row.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
@@ -8,25 +8,25 @@ use crate::app::layout::{Pane, inside, panes};
 use crate::app::model::Model;
 use crate::keymap::Action;
 
-/// How many rows one notch of the wheel scrolls.
+/// The number of rows that one step of the wheel scrolls.
 const ROWS: i16 = 3;
 
-/// Handles a move, click or scroll.
+/// Handles a mouse event.
 pub(in crate::app) fn act(model: &mut Model, event: MouseEvent) {
     if !model.wants_mouse() {
         return;
     }
     let at = Position::new(event.column, event.row);
     let panes = panes(model);
-    let over = [
+    let areas = [
         (Pane::Tree, panes.tree),
         (Pane::Document, panes.document),
         (Pane::Container, panes.container),
     ];
-    let over = over.into_iter().find_map(|(pane, area)| {
+    let target = areas.into_iter().find_map(|(pane, area)| {
         area.filter(|area| area.contains(at)).map(|area| (pane, inside(area)))
     });
-    let Some((pane, area)) = over else { return };
+    let Some((pane, area)) = target else { return };
     match event.kind {
         MouseEventKind::ScrollDown => scroll(model, pane, Action::Down),
         MouseEventKind::ScrollUp => scroll(model, pane, Action::Up),
@@ -35,12 +35,12 @@ pub(in crate::app) fn act(model: &mut Model, event: MouseEvent) {
     }
 }
 
-fn scroll(model: &mut Model, pane: Pane, to: Action) {
-    let by = if to == Action::Down { ROWS } else { -ROWS };
+fn scroll(model: &mut Model, pane: Pane, direction: Action) {
+    let by = if direction == Action::Down { ROWS } else { -ROWS };
     match pane {
         Pane::Tree => model.tree.move_by(by.into()),
         Pane::Document => model.reading.pane.move_by(by.into()),
-        Pane::Container => (0..ROWS).for_each(|_| containers::act(model, to)),
+        Pane::Container => (0..ROWS).for_each(|_| containers::act(model, direction)),
     }
 }
 
@@ -50,7 +50,7 @@ fn click(model: &mut Model, pane: Pane, area: Rect, at: Position) {
         return;
     }
     model.jump = None;
-    if let Some(place) = model.tree.row_at_line(usize::from(at.y - area.y)) {
-        model.tree.select(place);
+    if let Some(row) = model.tree.row_at_line(usize::from(at.y - area.y)) {
+        model.tree.select(row);
     }
 }

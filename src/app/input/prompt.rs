@@ -1,4 +1,4 @@
-//! The prompt: a location, a filter, a column, a search, a namespace, an address.
+//! Keys in the prompt for a location, filter, column, search, namespace or server.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::Input;
@@ -14,10 +14,10 @@ use crate::k8s::names::Namespace;
 use crate::k8s::selector::Selector;
 use crate::tree::Tree;
 
-/// The number of candidates shown, other than columns.
-const CANDIDATES: usize = 8;
+/// The largest number of candidates shown, except columns.
+const MAX_CANDIDATES: usize = 8;
 
-/// The address that the prompt for a server starts with.
+/// The initial text of the prompt for a server.
 const URL: &str = "http://127.0.0.1:8001";
 
 /// Opens a prompt with the completions of its text.
@@ -32,7 +32,7 @@ pub(in crate::app) fn go_to(model: &mut Model) {
     show(model, PromptKind::GoTo, "");
 }
 
-/// Opens the prompt for the address of a server.
+/// Opens the prompt for the URL of a server.
 pub(in crate::app) fn url(model: &mut Model) {
     show(model, PromptKind::Url, URL);
 }
@@ -50,7 +50,7 @@ pub(in crate::app) fn sort(model: &mut Model) {
     }
 }
 
-/// Opens the prompt to filter the node at the cursor, or the one around it.
+/// Opens the prompt to filter the rows below the open node at the cursor, or else those of its parent.
 pub(in crate::app) fn filter(model: &mut Model) {
     let cursor = model.tree.cursor();
     let on = Tree::node_of(cursor);
@@ -58,14 +58,14 @@ pub(in crate::app) fn filter(model: &mut Model) {
     let id = if is_open { Some(on) } else { model.tree.parent(cursor) };
     let Some(id) = id else {
         model.overlay = Overlay::Refused;
-        model.notify("No rows to filter here: move into what is below the root");
+        model.notify("Nothing to filter here: select a row below the root");
         return;
     };
     let line = select::line(model, id);
     model.overlay = Overlay::Prompt(Prompt::new(PromptKind::Filter(id), &line));
 }
 
-/// A key while a line is typed.
+/// Handles a key while the prompt is open.
 pub(in crate::app) fn key(model: &mut Model, key: KeyEvent) {
     let Overlay::Prompt(mut prompt) = std::mem::take(&mut model.overlay) else { return };
     let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
@@ -75,8 +75,8 @@ pub(in crate::app) fn key(model: &mut Model, key: KeyEvent) {
         KeyCode::Enter => submit(model, &prompt),
         KeyCode::Up if prompt.kind == PromptKind::GoTo => recall(model, prompt, 1),
         KeyCode::Down if prompt.kind == PromptKind::GoTo => recall(model, prompt, -1),
-        KeyCode::Tab | KeyCode::Down => choose(model, prompt, 1),
-        KeyCode::BackTab | KeyCode::Up => choose(model, prompt, -1),
+        KeyCode::Tab | KeyCode::Down => select_candidate(model, prompt, 1),
+        KeyCode::BackTab | KeyCode::Up => select_candidate(model, prompt, -1),
         _ => {
             prompt.input.handle_event(&Event::Key(key));
             typed(model, prompt);
@@ -84,7 +84,7 @@ pub(in crate::app) fn key(model: &mut Model, key: KeyEvent) {
     }
 }
 
-/// Text was pasted into the line; only its first line counts.
+/// Appends the first line of a pasted text, without control characters.
 pub(in crate::app) fn paste(model: &mut Model, text: &str) {
     if !matches!(model.overlay, Overlay::Prompt(_)) {
         return;
@@ -129,14 +129,15 @@ fn recall(model: &mut Model, mut prompt: Prompt, by: isize) {
     model.overlay = Overlay::Prompt(prompt);
 }
 
+/// Applies a changed text: filters and searches at once, and completes anything else.
 fn typed(model: &mut Model, mut prompt: Prompt) {
     prompt.selected = None;
     prompt.recalled = None;
     match prompt.kind {
-        // What is no filter leaves the rows as they are, and says why.
+        // An invalid filter leaves the rows as they are.
         PromptKind::Filter(id) => match select::parse(prompt.input.value()) {
             Ok((_, filter)) => model.tree.set_filter(id, filter),
-            // A selector goes to the server once it is whole.
+            // A selector is sent to the server by ⏎, once it is complete.
             Err(_) if Selector::begins(prompt.input.value()) => {}
             Err(sentence) => model.notify(sentence),
         },
@@ -146,6 +147,7 @@ fn typed(model: &mut Model, mut prompt: Prompt) {
     model.overlay = Overlay::Prompt(prompt);
 }
 
+/// Updates the candidates for the text.
 fn complete(model: &mut Model, prompt: &mut Prompt) {
     let text = prompt.input.value();
     let namespaces: Vec<Namespace> = model.namespaces.names.iter().cloned().collect();
@@ -164,11 +166,12 @@ fn complete(model: &mut Model, prompt: &mut Prompt) {
         _ => Vec::new(),
     };
     if !matches!(prompt.kind, PromptKind::Sort(_)) {
-        prompt.candidates.truncate(CANDIDATES);
+        prompt.candidates.truncate(MAX_CANDIDATES);
     }
 }
 
-fn choose(model: &mut Model, mut prompt: Prompt, by: isize) {
+/// Selects the next (1) or previous (−1) candidate, and puts it into the text.
+fn select_candidate(model: &mut Model, mut prompt: Prompt, by: isize) {
     let count = prompt.candidates.len();
     if count > 0 {
         let next = match prompt.selected {
@@ -182,6 +185,7 @@ fn choose(model: &mut Model, mut prompt: Prompt, by: isize) {
     model.overlay = Overlay::Prompt(prompt);
 }
 
+/// Removes the filter or the search of a prompt that was closed without ⏎.
 fn cancel(model: &mut Model, prompt: &Prompt) {
     match prompt.kind {
         PromptKind::Filter(id) => model.tree.set_filter(id, None),

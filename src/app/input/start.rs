@@ -21,12 +21,12 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
             connect::connect(model, Choice::BorrowedToken);
         }
         Action::BorrowToken => {
-            model.notify("There is no other container of which the token can be used");
+            model.notify("No token of another container can be read");
         }
         Action::ThisPod => alone::enter(model),
         Action::Back => connect::connect(model, Choice::AsStarted),
         Action::Reconnect => {
-            // What may be borrowed may be there by now, too.
+            // The token of another container may be readable by now.
             model.effects.push(Effect::LookAround);
             connect::connect(model, model.choice.clone());
         }
@@ -34,20 +34,21 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
         Action::GoTo => prompt::go_to(model),
         Action::PageDown => scroll(model, isize::from(body(model).height.cast_signed())),
         Action::PageUp => scroll(model, -isize::from(body(model).height.cast_signed())),
-        _ => choose(model, action),
+        _ => select_context(model, action),
     }
 }
 
-fn choose(model: &mut Model, action: Action) {
+/// Selects a context, or connects to the selected one. Without contexts, the arrows scroll.
+fn select_context(model: &mut Model, action: Action) {
     let Some(NoEndpoint { contexts, .. }) = model.start_screen() else { return };
-    let (chosen, last) = (model.chosen_context, contexts.len().saturating_sub(1));
+    let (selected, last) = (model.selected_context, contexts.len().saturating_sub(1));
     match action {
         Action::Down if contexts.is_empty() => scroll(model, 1),
         Action::Up if contexts.is_empty() => scroll(model, -1),
-        Action::Down => model.chosen_context = (chosen + 1).min(last),
-        Action::Up => model.chosen_context = chosen.saturating_sub(1),
+        Action::Down => model.selected_context = (selected + 1).min(last),
+        Action::Up => model.selected_context = selected.saturating_sub(1),
         Action::Open => {
-            if let Some(context) = contexts.get(chosen).cloned() {
+            if let Some(context) = contexts.get(selected).cloned() {
                 connect::connect(model, Choice::Context(context));
             }
         }
@@ -55,6 +56,7 @@ fn choose(model: &mut Model, action: Action) {
     }
 }
 
+/// Scrolls by a number of lines.
 fn scroll(model: &mut Model, by: isize) {
     let (lines, first, _) = lines(model);
     let last = lines.len().saturating_sub(usize::from(body(model).height));

@@ -83,7 +83,7 @@ pub(crate) fn wide_columns_in_a_narrow_pane_show_a_hint() {
     let mut app = wide_terminal();
     app.press("w");
     let notice = app.model.notice.clone().unwrap().text;
-    assert_eq!(notice, "The wide columns are shown; f gives them the whole screen");
+    assert_eq!(notice, "Wide columns are shown. Press f for full screen");
 }
 
 #[test]

@@ -99,7 +99,7 @@ async fn without_a_running_container_no_question_is_asked() {
     walker.wait_for("d shows what a pod's containers see").await;
     walker.walk(":job/my-job space -n space default enter").await;
     walker.walk("d V").await;
-    walker.wait_for("Choose a pod: nothing else has containers").await;
+    walker.wait_for("Select a pod: nothing else has containers").await;
     walker.walk(":po/unschedulable space -n space team-a enter").await;
     walker.walk("V").await;
     walker.wait_for("nothing can be run in the containers of this pod").await;

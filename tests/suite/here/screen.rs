@@ -154,5 +154,5 @@ async fn values_that_only_the_container_has_are_listed_once_and_marked() {
     assert!(walker.screen().contains("set by the image"), "{}", walker.screen());
     assert!(walker.screen().contains("· inside: 1"), "{}", walker.screen());
     walker.walk("enter").await;
-    assert!(walker.screen().contains("This row comes from no line of the object"));
+    assert!(walker.screen().contains("No line of the object defines this row"));
 }

@@ -119,7 +119,7 @@ pub(crate) fn without_a_readable_token_b_does_nothing_but_show_a_notice() {
 pub(crate) fn b_connects_with_the_token_of_another_process() {
     let mut app = start_screen((80, 24), &[]);
     set_here(&mut app, here(Ok("/proc/1/root/run/secrets/kubernetes.io/serviceaccount")));
-    assert_shows(&app, &["b connects by the token of process 1 (postgres)"]);
+    assert_shows(&app, &["b connect with the token of process 1 (postgres)"]);
     assert!(!screen(&app.model).contains("through process 1"), "the process is named once");
     assert!(app.press("b").contains(&Effect::Connect(Choice::BorrowedToken)));
 }
@@ -156,7 +156,7 @@ fn the_start_screen_scrolls_on_a_small_terminal() {
         app.press("pagedown");
         seen.push_str(&screen(&app.model));
     }
-    for part in ["service account", "walks the embedded", "tries again", "files"] {
+    for part in ["service account", "open the demo", "retry the connection", "files"] {
         assert!(seen.contains(part), "{part:?} is nowhere in\n{seen}");
     }
     assert!(!screen(&app.model).contains("↓ pgdn"), "{}", screen(&app.model));
@@ -210,11 +210,11 @@ const URL: &str = "http://127.0.0.1:8001";
 #[test]
 fn after_a_failed_address_a_key_repeats_the_initial_search() {
     let mut app = start_screen((80, 24), &[]);
-    assert!(!screen(&app.model).contains("as at the start"));
+    assert!(!screen(&app.model).contains("first search"));
     app.press("[");
     assert_eq!(app.press("u enter").last(), Some(&Effect::Connect(Choice::Url(URL.to_owned()))));
     app.message(Message::NotConnected(Box::default()));
-    assert_shows(&app, &["[ looks for a server as at the start"]);
+    assert_shows(&app, &["[ return to the first search"]);
     assert!(app.press("r").contains(&Effect::Connect(Choice::Url(URL.to_owned()))));
     assert!(app.press("[").contains(&Effect::Connect(Choice::AsStarted)));
 }
@@ -235,7 +235,7 @@ fn the_row_of_the_own_pod_shows_local_values_if_the_server_refuses() {
         &app,
         &[
             "db-0 this pod",
-            "Only what is here. The pod itself:",
+            "Only what this process can read",
             "What is here",
             "POD_IP",
             "10.244.0.7",

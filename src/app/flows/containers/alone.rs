@@ -1,4 +1,4 @@
-//! What this process can read of its own pod, shown if no server tells what its containers should have.
+//! The container's view without a server: what this process can read of its own pod.
 
 use super::{forget, move_by};
 use crate::app::flows::this_pod_row;
@@ -9,19 +9,19 @@ use crate::downward::alone::view;
 use crate::k8s::failure::Failure;
 use crate::k8s::path::ApiPath;
 
-/// Shows it on the whole screen.
+/// Shows the view on the whole screen.
 pub(in crate::app) fn enter(model: &mut Model) {
     if model.here.is_none() {
-        model.notify("This does not run in a pod");
+        model.notify("Not running in a pod");
         return;
     }
     model.alone = true;
     model.focus = Pane::Container;
     forget(model);
-    show(model, "What is here, without any server:");
+    show(model, "What this process can read, without a server:");
 }
 
-/// Returns why the server gives nothing of this pod, while the cursor is on it.
+/// Returns why the server does not return this pod, while its row is selected.
 pub(in crate::app) fn failure(model: &Model) -> Option<Failure> {
     let reading = &model.reading;
     let path = &reading.subject.as_ref()?.request.path;
@@ -32,14 +32,14 @@ pub(in crate::app) fn failure(model: &Model) -> Option<Failure> {
         ReadState::Failed(failure) => Some(failure.clone()),
         ReadState::Ready => {
             let shown = reading.shown.as_ref()?;
-            let is_of_it = matches!(&shown.request.path, ApiPath::Object(_));
-            shown.failure.clone().filter(|_| is_of_it)
+            let is_object = matches!(&shown.request.path, ApiPath::Object(_));
+            shown.failure.clone().filter(|_| is_object)
         }
         _ => None,
     }
 }
 
-/// Shows it in the pane.
+/// Shows the view in the pane; `why` is the sentence above it.
 pub(in crate::app) fn show(model: &mut Model, why: &str) {
     let Some(here) = &model.here else { return };
     model.containers.view = Some(Ok(view(here, why)));

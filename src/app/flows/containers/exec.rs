@@ -1,4 +1,4 @@
-//! Reading the containers of another pod by an exec, which is only run after the user's yes.
+//! Reading the containers of another pod with an exec, which runs only after the user confirms it.
 
 use crate::app::effect::Effect;
 use crate::app::model::Model;
@@ -10,7 +10,7 @@ use crate::downward::plan::Plan;
 use crate::k8s::failure::Failure;
 use crate::keymap::{Action, Mode};
 
-/// Proposes an exec for the pod in view, or reports why none is possible.
+/// Proposes an exec for the shown pod, or shows why none is possible.
 pub(in crate::app) fn propose(model: &mut Model) {
     match plan(model) {
         Ok(plan) => model.overlay = Overlay::Exec(Box::new(Proposal { plan, at: 0 })),
@@ -18,29 +18,30 @@ pub(in crate::app) fn propose(model: &mut Model) {
     }
 }
 
+/// Returns the plan to propose, or why there is none.
 fn plan(model: &Model) -> Result<Plan, String> {
     let containers = &model.containers;
     if !model.container_view {
         let key = |action| model.keymap.key(Mode::Anywhere, action);
         let (shows, compares) = (key(Action::ContainerView), key(Action::Compare));
         return Err(format!(
-            "{shows} shows what a pod's containers see; {compares} then compares it with what they have"
+            "{shows} shows what a pod's containers see. {compares} then compares it with what they have"
         ));
     }
     let pod = containers.object.as_ref().filter(|object| object.is_pod());
     let (Some(pod), Some(view)) = (pod, &containers.view) else {
-        return Err("Choose a pod: nothing else has containers to look into".to_owned());
+        return Err("Select a pod: nothing else has containers to compare".to_owned());
     };
     let view = view.as_ref().map_err(Clone::clone)?;
     if model.connection().is_some_and(|connection| connection.endpoint.kind.is_recorded()) {
-        return Err("A recording has no containers to look into: connect to a cluster".to_owned());
+        return Err("A recording has no containers to read: connect to a cluster".to_owned());
     }
     if matches!(containers.exec, Exec::Running(ticket, _) if model.awaits(ticket)) {
-        return Err("Its containers are being looked into".to_owned());
+        return Err("Its containers are already being read".to_owned());
     }
     let plan = containers.plan(pod, view);
     if plan.containers.is_empty() {
-        return Err("All its containers are seen from here: nothing is to be run".to_owned());
+        return Err("Nothing to run: all its containers can be read from here".to_owned());
     }
     plan.runs()?;
     Ok(plan)
@@ -50,14 +51,14 @@ fn plan(model: &Model) -> Result<Plan, String> {
 pub(in crate::app) fn run(model: &mut Model, plan: Plan) {
     let pod = model.containers.object.as_ref();
     if pod.is_none_or(|pod| pod.identity().uid != plan.uid) {
-        return model.notify("Another pod is in view by now: nothing was run");
+        return model.notify("Nothing was run: another pod is selected");
     }
     let (ticket, plan) = (model.expect(Purpose::Exec), Box::new(plan));
     model.effects.push(Effect::Exec { ticket, plan: plan.clone() });
     super::set_exec(model, Exec::Running(ticket, plan));
 }
 
-/// Handles what the exec found.
+/// Handles the results of the exec.
 pub(in crate::app) fn received(model: &mut Model, result: Result<Vec<Observed>, Failure>) {
     match (result, &model.containers.exec) {
         (Ok(observed), Exec::Running(_, plan)) => {
@@ -71,13 +72,13 @@ pub(in crate::app) fn received(model: &mut Model, result: Result<Vec<Observed>, 
             model.report(&failure);
         }
     }
-    let unseen = model.containers.exec_failure().map(str::to_owned);
-    if let Some(why) = unseen {
+    let failure = model.containers.exec_failure().map(str::to_owned);
+    if let Some(why) = failure {
         model.warn(why);
     }
 }
 
-/// The pod changed, or another one is in view: what was found is not about it.
+/// Drops the results after the pod changed, and cancels the exec after another pod was selected.
 pub(in crate::app) fn outdate(model: &mut Model, is_same: bool) {
     match (&model.containers.exec, is_same) {
         (Exec::Running(ticket, _), false) => {
@@ -91,8 +92,8 @@ pub(in crate::app) fn outdate(model: &mut Model, is_same: bool) {
     }
 }
 
-/// Other files are predicted now, such as those of a Secret that arrived later: files that were not read
-/// do not count as absent.
+/// Drops the results if other files are predicted now, such as those of a Secret that arrived later: a
+/// file that was not read must not be reported as absent.
 pub(in crate::app) fn outdate_plan(model: &mut Model) {
     let containers = &model.containers;
     let (Some(pod), Some(Ok(view))) = (&containers.object, &containers.view) else { return };

@@ -1,11 +1,12 @@
-//! The containers of the pod that this process runs in: what they have, beside what they should have.
+//! Reading the containers of the pod that this process runs in.
 
 use crate::app::effect::Effect;
 use crate::app::model::Model;
 use crate::downward::inside::{Observed, Stranger};
 
-/// Looks into the containers, where the view is of the pod that we run in.
-pub(in crate::app) fn look(model: &mut Model) {
+/// Compares the view with what was read, and reads the containers again if the view is of the pod that
+/// this process runs in.
+pub(in crate::app) fn observe(model: &mut Model) {
     model.containers.update_comparisons();
     let (Some(here), Some(pod)) = (&model.here, &model.containers.object) else { return };
     let is_this = pod.is_pod() && here.pod.is(pod.value());
@@ -15,7 +16,7 @@ pub(in crate::app) fn look(model: &mut Model) {
     }
 }
 
-/// What is in the containers was found.
+/// Handles what was read in the containers.
 pub(in crate::app) fn observed(
     model: &mut Model,
     observed: Vec<Observed>,

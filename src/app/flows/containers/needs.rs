@@ -12,13 +12,14 @@ pub(in crate::app) fn fetch(model: &mut Model, object: &PodObject) {
     send(model);
 }
 
+/// Sends the queued requests.
 fn send(model: &mut Model) {
     while let Some((key, request)) = model.containers.sources.next_request() {
         model.send(Question::source(key, request));
     }
 }
 
-/// Handles a source.
+/// Handles the answer for a source.
 pub(in crate::app) fn received(
     model: &mut Model,
     key: &SourceKey,

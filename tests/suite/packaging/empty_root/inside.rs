@@ -113,7 +113,7 @@ fn a_token_of_another_container_is_borrowed_on_request() {
     let requested = server.seen().len();
     let before = root.files();
     let mut terminal = root.screen(&[], &service);
-    terminal.wait_for("b connects by the token of container db, through process 7");
+    terminal.wait_for("b connect with the token of container db, through process 7");
     assert_eq!(server.seen().len(), requested, "no token is borrowed without a request");
     terminal.send("b");
     terminal.wait_for_all(&["token of container db", "as kubernetes-admin", "apps", "batch"]);
