@@ -58,7 +58,7 @@ pub(in crate::app) fn filter(model: &mut Model) {
     let id = if is_open { Some(on) } else { model.tree.parent(cursor) };
     let Some(id) = id else {
         model.overlay = Overlay::Refused;
-        model.notify("Nothing to filter here: select a row below the root");
+        model.notify("No rows to filter here: select a row below the root");
         return;
     };
     let line = select::line(model, id);

@@ -61,7 +61,7 @@ pub(crate) fn sorting_by_no_column_restores_the_order_of_the_server() {
 pub(crate) fn an_unknown_column_is_reported() {
     let mut app = over("shop");
     app.press("s foo enter");
-    assert!(app.model.notice.as_ref().unwrap().text.contains("no column foo"));
+    assert!(app.model.notice.as_ref().unwrap().text.contains("No column foo"));
 }
 
 #[test]
