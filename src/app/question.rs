@@ -1,5 +1,5 @@
 //! Every request of the application, in one place: what is sent, how its answer is decoded, and what
-//! it is for. [`crate::app::flows::deliver`] hands each answer to the flow that handles it.
+//! it is for. `app::flows::deliver` hands each answer to the flow that handles it.
 
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@
 //! collections. [`fold()`] makes problems of what was judged: one cause, one entry. All of it is pure:
 //! the time is an argument, and nothing is fetched here.
 //!
-//! Rules are data: tables of [`RULES`], each rule with an id, its level, a sentence, evidence and a
+//! Rules are data: tables of `RULES`, each rule with an id, its level, a sentence, evidence and a
 //! hint. The facts about Kubernetes are those of 1.36: `pkg/printers/internalversion/printers.go`,
 //! `pkg/kubelet/images/types.go`, `pkg/kubelet/container/sync_result.go`, `pkg/controller`, and kstatus of
 //! cli-utils for conditions of kinds that nobody knows.

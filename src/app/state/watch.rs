@@ -1,7 +1,7 @@
 //! Watches and log streams: what each of them follows, and how it is doing.
 //!
 //! The same state serves collections, objects and logs. [`crate::app::subscriptions`] opens and
-//! closes them; [`crate::app::flows::watch`] handles what they deliver.
+//! closes them; `app::flows::watch` handles what they deliver.
 
 use std::time::Duration;
 
