@@ -220,7 +220,7 @@ impl Downward {
         Wanted {
             name: self.pod,
             namespace,
-            options: downward::Options { kubelet_annotations },
+            options: downward::Options { kubelet_annotations, ..downward::Options::default() },
             display: Display {
                 container: self.container,
                 show_secrets: self.show_secrets,

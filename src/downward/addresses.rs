@@ -3,23 +3,24 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::cluster::Node;
-use super::pod::PodIp;
-use super::scene::{Answer, Outcome, Scene};
+use super::resolved::{Resolution, Resolved};
+use super::scene::Scene;
+use super::status::PodIp;
 use super::surroundings::Lookup;
-use super::view::State;
+use super::view::{OriginKind, State};
 
 /// `status.hostIP` and `status.hostIPs`: from the Node where it is known, not from the pod's status
 /// (`GetNodeHostIPs`).
-pub(super) fn host_ips(scene: &Scene<'_>, path: &str) -> Outcome {
+pub(super) fn host_ips(scene: &Scene<'_>, path: &str) -> Resolution {
     let from = format!("field {path}");
     let status = &scene.pod.status;
     let reason = match &scene.around.node {
         Lookup::Found(node) => {
             let list = of_node(node);
             if list.is_empty() {
-                return Err(format!("host IP unknown; known addresses: {}", all(node)));
+                return Err(format!("host IP unknown; known addresses: {}", all(node)).into());
             }
-            return Ok(Answer::known(from, pick(path, &list))
+            return Ok(Resolved::known(OriginKind::Address, from, pick(path, &list))
                 .explained("the node's own addresses: internal before external ones")
                 .at(format!(".{path}")));
         }
@@ -27,25 +28,36 @@ pub(super) fn host_ips(scene: &Scene<'_>, path: &str) -> Outcome {
     };
     let stored = parsed(&status.host_ips, &status.host_ip);
     if !stored.is_empty() {
-        return Ok(Answer::known(from, pick(path, &one_per_family(&stored)))
-            .explained("the kubelet reads the Node; the pod's status has the same value")
-            .at(format!(".{path}")));
+        return Ok(Resolved::known(
+            OriginKind::Address,
+            from,
+            pick(path, &one_per_family(&stored)),
+        )
+        .explained("the kubelet reads the Node; the pod's status has the same value")
+        .at(format!(".{path}")));
     }
     if !scene.is_scheduled() {
-        return Ok(Answer::without(State::Pending, from, "set when scheduled"));
+        return Ok(Resolved::without(
+            State::Pending,
+            OriginKind::Address,
+            from,
+            "set when scheduled",
+        ));
     }
     let note = format!("{reason}: the value is the node's address");
-    Ok(Answer::without(State::Unknown, from, note))
+    Ok(Resolved::without(State::Unknown, OriginKind::Address, from, note))
 }
 
 /// `status.podIP` and `status.podIPs`: at most one address of each family.
-pub(super) fn pod_ips(scene: &Scene<'_>, path: &str) -> Answer {
+pub(super) fn pod_ips(scene: &Scene<'_>, path: &str) -> Resolved {
     let from = format!("field {path}");
     let status = &scene.pod.status;
     let list = one_per_family(&parsed(&status.pod_ips, &status.pod_ip));
     let raw = status.pod_ips.first().map_or(&status.pod_ip, |ip| &ip.ip);
     let known = |value: String| {
-        Answer::known(&from, value).explained(format!("the pod's `{path}`")).at(format!(".{path}"))
+        Resolved::known(OriginKind::Address, &from, value)
+            .explained(format!("the pod's `{path}`"))
+            .at(format!(".{path}"))
     };
     match &scene.around.node {
         _ if !list.is_empty() => known(pick(path, &list)),
@@ -58,11 +70,14 @@ pub(super) fn pod_ips(scene: &Scene<'_>, path: &str) -> Answer {
                 .explained("the pod is on the network of its node: the node's address")
         }
         _ if !scene.is_scheduled() => {
-            Answer::without(State::Pending, from.clone(), "set when scheduled")
+            Resolved::without(State::Pending, OriginKind::Address, &from, "set when scheduled")
                 .at(format!(".{path}"))
         }
-        _ => Answer::without(State::Pending, from.clone(), "the pod has no address yet")
-            .at(format!(".{path}")),
+        _ => {
+            let note = "the pod has no address yet";
+            Resolved::without(State::Pending, OriginKind::Address, &from, note)
+                .at(format!(".{path}"))
+        }
     }
 }
 

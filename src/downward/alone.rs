@@ -2,12 +2,13 @@
 
 use std::net::IpAddr;
 
-use super::compare::{is_of_runtime, is_of_service, sounds_secret};
+use super::compare::{is_certainly_plain, is_of_runtime, sounds_secret};
 use super::content::Content;
 use super::inside::{ActualFile, Clue, Found, Guess, Here, Variable, Volume};
+use super::secrets::{SecretNames, SecretPaths, SecretValues};
 use super::view::{
-    ContainerKind, ContainerView, EnvRow, EnvVia, FileRow, Identity, MountView, Origin, State,
-    View, VolumeKind, VolumeView,
+    ContainerKind, ContainerView, EnvRow, EnvVia, FileRow, Identity, MountView, Origin, OriginKind,
+    State, View, VolumeKind, VolumeView,
 };
 
 /// The view of what is here; `why` is a sentence on why nobody tells what should be. Of what is known
@@ -37,10 +38,14 @@ pub fn view(here: &Here, why: &str) -> View {
             path: String::new(),
             started_at: None,
             error: None,
+            warning: None,
             env: environment(here),
+            secret_names: SecretNames::default(),
         }],
         volumes: here.volumes.iter().map(|found| volume(found, container)).collect(),
         notes: std::iter::once(why.to_owned()).chain(clues).collect(),
+        rejected: None,
+        secrets: SecretValues::default(),
     }
 }
 
@@ -54,8 +59,7 @@ pub fn may_be_secret(here: &Here, variable: &Variable) -> bool {
     let mut clues = pod.names.iter().chain(others);
     let is_of_pod = clues.any(|clue| clue.value.as_bytes() == value.as_slice());
     let text = std::str::from_utf8(value);
-    let is_plain = is_of_runtime(name)
-        || is_of_service(name)
+    let is_plain = is_certainly_plain(name, value, "")
         || value.is_empty()
         || is_of_pod
         || text.is_ok_and(|text| text.parse::<IpAddr>().is_ok());
@@ -73,6 +77,7 @@ fn environment(here: &Here) -> Vec<EnvRow> {
         };
         EnvRow {
             name: name.clone(),
+            is_any: false,
             content: Some(content(value, is_secret)),
             via: EnvVia::Process,
             origin: origin(from, explanation, is_secret),
@@ -94,12 +99,14 @@ fn volume(found: &Volume, container: &str) -> VolumeView {
         kind: VolumeKind::Projected,
         path: String::new(),
         error: None,
+        warning: None,
         mounts: vec![MountView {
             container: container.to_owned(),
             path: found.point.clone(),
             sub_path: None,
         }],
         files: found.files.iter().map(|it| file(it, found.guess)).collect(),
+        secret_paths: SecretPaths::default(),
     }
 }
 
@@ -115,7 +122,13 @@ fn file(found: &ActualFile, guess: Guess) -> FileRow {
             None
         }
     };
-    FileRow { path: found.path.clone(), mode: found.mode.unwrap_or_default(), content, origin }
+    FileRow {
+        path: found.path.clone(),
+        is_any: false,
+        mode: found.mode.unwrap_or_default(),
+        content,
+        origin,
+    }
 }
 
 fn content(bytes: &[u8], is_secret: bool) -> Content {
@@ -128,6 +141,8 @@ fn content(bytes: &[u8], is_secret: bool) -> Content {
 
 fn origin(from: &str, explanation: &str, secret: bool) -> Origin {
     Origin {
+        kind: OriginKind::Process,
+        object: None,
         from: from.to_owned(),
         state: State::Known,
         note: None,

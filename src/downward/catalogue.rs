@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::content::Content;
 use super::object::PodObject;
 use super::pod::{FieldRef, ResourceRef};
-use super::scene::{Answer, Outcome, Placed, SEEN, Scene};
+use super::resolved::{Resolution, Resolved};
+use super::scene::{Placed, SEEN, Scene};
 use super::view::{ContainerKind, Origin};
 use super::{Options, Surroundings, fields, resources};
 use crate::k8s::quantity::Quantity;
@@ -37,7 +38,7 @@ pub struct Exposure {
 /// Returns the catalogue of a pod, or of a workload's template.
 #[must_use]
 pub fn catalogue(object: &PodObject, around: &Surroundings, options: Options) -> Vec<Exposable> {
-    let scene = Scene::new(object, around, options.kubelet_annotations);
+    let scene = Scene::new(object, around, options);
     let metadata = &scene.pod.metadata;
     let keyed = |map: &str, key: &str| format!("metadata.{map}['{key}']");
     let mut paths: Vec<String> = [
@@ -124,8 +125,8 @@ fn resources_of(placed: Placed<'_>) -> impl Iterator<Item = String> {
     all.into_iter().flatten()
 }
 
-fn exposure(outcome: Outcome, live: bool) -> Option<(Option<Content>, Origin)> {
-    outcome.ok().map(|answer: Answer| answer.declared(String::new(), live))
+fn exposure(resolution: Resolution, live: bool) -> Option<(Option<Content>, Origin)> {
+    resolution.ok().map(|resolved: Resolved| resolved.declared(String::new(), live))
 }
 
 fn with_snippet((content, origin): (Option<Content>, Origin), snippet: &str) -> Exposure {

@@ -5,15 +5,29 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::amounts::Amounts;
 use super::decode::{self, Base64, NO_BASE64, Undecodable, list, map, or_default};
-use super::pod::{Amounts, Metadata, Texts};
+use super::pod::Texts;
+
+/// What decides which version of an object a container has.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Metadata {
+    #[serde(deserialize_with = "or_default")]
+    pub(super) name: String,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) namespace: String,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) creation_timestamp: String,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) resource_version: String,
+    pub(super) managed_fields: Value,
+}
 
 /// A Node, decoded.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Node {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) metadata: Metadata,
     #[serde(deserialize_with = "or_default")]
     pub(super) status: NodeStatus,
 }
@@ -44,6 +58,8 @@ pub(super) struct Address {
 pub struct ConfigMap {
     #[serde(deserialize_with = "or_default")]
     pub(super) metadata: Metadata,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) immutable: bool,
     #[serde(deserialize_with = "map")]
     pub(super) data: Texts,
     #[serde(deserialize_with = "map")]
@@ -56,6 +72,8 @@ pub struct ConfigMap {
 pub struct Secret {
     #[serde(deserialize_with = "or_default")]
     pub(super) metadata: Metadata,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) immutable: bool,
     #[serde(deserialize_with = "map")]
     pub(super) data: BTreeMap<String, Base64>,
 }

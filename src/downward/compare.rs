@@ -13,6 +13,8 @@ mod why;
 
 pub use why::{is_of_runtime, is_of_service, sounds_secret};
 
+pub(super) use why::is_certainly_plain;
+
 /// How a prediction fares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -101,16 +103,7 @@ pub fn compare(view: &View, container: &str, inside: &Inside) -> Option<Comparis
     Some(Comparison {
         container: container.to_owned(),
         refused: of_view.error.clone(),
-        env: environment::compare(of_view, &inside.environment),
+        env: environment::compare(view, of_view, &inside.environment),
         files: files::compare(view, container, &inside.mounts),
     })
-}
-
-/// What is there, marked as secret where the prediction is.
-fn marked(bytes: &[u8], predicted: Option<&Content>, is_secret: bool) -> Content {
-    match predicted {
-        Some(predicted) if predicted.bytes == bytes => predicted.clone(),
-        _ if is_secret => Content::secret(bytes.to_vec()),
-        _ => Content { bytes: bytes.to_vec(), secret: Vec::new() },
-    }
 }

@@ -37,6 +37,29 @@ impl Content {
             .filter(|(piece, _)| !piece.is_empty())
     }
 
+    /// The bytes as a container gets them in its environment: each byte that is not part of UTF-8
+    /// becomes U+FFFD, as Go replaces it in the strings of the container runtime's interface.
+    pub(super) fn into_utf8(self) -> Self {
+        if self.text().is_some() {
+            return self;
+        }
+        let mut bytes = Vec::with_capacity(self.bytes.len());
+        let mut starts = Vec::with_capacity(self.bytes.len() + 1);
+        for chunk in self.bytes.utf8_chunks() {
+            for byte in chunk.valid().bytes() {
+                starts.push(bytes.len());
+                bytes.push(byte);
+            }
+            for _ in chunk.invalid() {
+                starts.push(bytes.len());
+                bytes.extend_from_slice("\u{fffd}".as_bytes());
+            }
+        }
+        starts.push(bytes.len());
+        let moved = |part: &Range<usize>| starts[part.start]..starts[part.end];
+        Self { secret: self.secret.iter().map(moved).collect(), bytes }
+    }
+
     pub(super) fn push(&mut self, more: &Self) {
         let offset = self.bytes.len();
         self.bytes.extend_from_slice(&more.bytes);

@@ -1,19 +1,33 @@
 //! The environment of a container (`makeEnvironmentVariables`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::content::Content;
-use super::expansion::{self, Piece};
-use super::fields;
-use super::pod::{EnvFrom, EnvVar, KeyRef, ObjectRef, ValueFrom};
-use super::resources;
-use super::scene::{Answer, Placed, Scene};
+use super::age::{self, Freeze};
+use super::lookup::{Found, Source, find};
+use super::pod::{EnvFrom, EnvVar, ObjectRef};
+use super::resolved::{Refusal, Resolved};
+use super::scene::{Placed, Scene};
 use super::services;
 use super::surroundings::Lookup;
-use super::view::{EnvRow, EnvVia, State};
+use super::view::{EnvRow, EnvVia, OriginKind, SourceObject, State};
+use crate::k8s::age::human_duration;
+use keys::described;
+use runtime::{as_the_runtime_sets, hindrance};
 
-/// The rows sorted by name, or the kubelet's message where it refuses.
-pub(super) fn of_container(scene: &Scene<'_>, placed: Placed<'_>) -> Result<Vec<EnvRow>, String> {
+mod keys;
+mod runtime;
+mod text;
+
+/// What a container gets in its environment.
+pub(super) struct Built {
+    /// The rows sorted by name.
+    pub(super) rows: Vec<EnvRow>,
+    /// What keeps the container from starting or restarting.
+    pub(super) warning: Option<String>,
+}
+
+/// Computes the environment of a container, or returns the kubelet's message where it refuses.
+pub(super) fn of_container(scene: &Scene<'_>, placed: Placed<'_>) -> Result<Built, String> {
     if scene.pod.spec.enable_service_links.is_none() {
         return Err(
             "nil pod.spec.enableServiceLinks encountered, cannot construct envvars".to_owned()
@@ -21,303 +35,257 @@ pub(super) fn of_container(scene: &Scene<'_>, placed: Placed<'_>) -> Result<Vec<
     }
     let mut environment = Environment::new(scene, placed);
     environment.add_services();
-    for (at, source) in placed.container.env_from.iter().enumerate() {
-        environment.add_all(source, &format!("{}.envFrom[{at}]", placed.place()))?;
-    }
-    for (at, variable) in placed.container.env.iter().enumerate() {
-        environment.add(variable, format!("{}.env[{at}]", placed.place()))?;
-    }
-    Ok(environment.rows())
+    let outcome = environment.add_declared();
+    outcome.map_err(|refusal| refusal.message)?;
+    Ok(environment.finish())
 }
 
-/// The size of an expanded value that is still computed. Linux takes no more than 128 KiB, and a
-/// chain of references that each double the value would never end.
-const MAX_EXPANDED: usize = 1024 * 1024;
-
-struct Environment<'s, 'a> {
-    scene: &'s Scene<'a>,
+struct Environment<'a> {
+    scene: &'a Scene<'a>,
     placed: Placed<'a>,
+    /// The start of the container.
+    freeze: Option<Freeze<'a>>,
     variables: BTreeMap<String, EnvRow>,
     services: BTreeMap<String, EnvRow>,
     /// Rows for what is skipped, and for sources whose names are not known.
     others: Vec<EnvRow>,
-    /// Prefixes of names that may exist besides, and why that is not known.
-    unknown: Vec<(String, String)>,
+    /// The names that may exist besides.
+    unknown: Vec<UnknownNames>,
+    warning: Option<String>,
 }
 
-impl<'s, 'a> Environment<'s, 'a> {
-    fn new(scene: &'s Scene<'a>, placed: Placed<'a>) -> Self {
-        let (variables, services) = (BTreeMap::new(), BTreeMap::new());
-        Self { scene, placed, variables, services, others: Vec::new(), unknown: Vec::new() }
+/// Names that may exist, and why that is not known.
+struct UnknownNames {
+    prefix: String,
+    why: String,
+    secret: bool,
+}
+
+impl<'a> Environment<'a> {
+    fn new(scene: &'a Scene<'a>, placed: Placed<'a>) -> Self {
+        Self {
+            scene,
+            placed,
+            freeze: scene.freeze_of(placed),
+            variables: BTreeMap::new(),
+            services: BTreeMap::new(),
+            others: Vec::new(),
+            unknown: Vec::new(),
+            warning: None,
+        }
+    }
+
+    fn add_declared(&mut self) -> Result<(), Refusal> {
+        let (container, place) = (self.placed.container, self.placed.place());
+        for (at, source) in container.env_from.iter().enumerate() {
+            self.add_all(source, &format!("{place}.envFrom[{at}]"))?;
+        }
+        for (at, variable) in container.env.iter().enumerate() {
+            // What a controller adds is nowhere in the template.
+            let is_added = variable.is_added_by_controller;
+            let place = if is_added { String::new() } else { format!("{place}.env[{at}]") };
+            self.add(variable, &place)?;
+        }
+        Ok(())
     }
 
     fn add_services(&mut self) {
         let (variables, lacking) = services::variables(self.scene);
         for services::Variable { name, value, service } in variables {
-            let mut answer = Answer::known(format!("service {service}"), value)
-                .explained(format!("from the Service `{service}`, as it was at the start"));
+            let metadata = &service.metadata;
+            let from = services::title(self.scene, service);
+            let mut resolved = Resolved::known(OriginKind::Service, &from, value)
+                .explained(format!("from the Service `{}`, as it was at the start", metadata.name))
+                .of_object(SourceObject {
+                    namespace: metadata.namespace.clone(),
+                    name: metadata.name.clone(),
+                    key: None,
+                });
+            if let Some(freeze) = self.freeze {
+                let created = &metadata.creation_timestamp;
+                let after = age::seconds_after(created, freeze.time).filter(|after| *after > 0);
+                if let Some(after) = after {
+                    let after = human_duration(after);
+                    resolved.content = None;
+                    resolved.state = State::Skipped;
+                    let note = format!("created {after} after {}", freeze.what);
+                    self.others.push(row(&name, resolved.noted(note), EnvVia::Services, ""));
+                    continue;
+                }
+                let version = &self.scene.pod.metadata.resource_version;
+                resolved = freeze.mark_object(resolved, metadata, &["f:spec"], version);
+            }
             if let Some(other) = self.services.get(&name)
-                && other.content != answer.content
+                && other.content != resolved.content
             {
-                answer = Answer::without(
+                resolved = Resolved::without(
                     State::Unknown,
-                    format!("{} or {service}", other.origin.from),
+                    OriginKind::Service,
+                    format!("{} or {}", other.origin.from, metadata.name),
                     "two Services make this variable, and the kubelet takes one at random",
                 );
             }
-            let row = row(&name, answer, EnvVia::Services, String::new());
+            let row = row(&name, resolved, EnvVia::Services, "");
             self.services.insert(name, row);
         }
-        if let Some(lacking) = lacking {
-            let answer = Answer::without(State::Unknown, "services", lacking.clone());
-            self.others.push(row("*", answer, EnvVia::Services, String::new()));
-            self.unknown.push((String::new(), lacking));
+        if let Some(why) = lacking {
+            let resolved =
+                Resolved::without(State::Unknown, OriginKind::Service, "services", why.clone());
+            self.others.push(any_row("", resolved, EnvVia::Services, ""));
+            self.unknown.push(UnknownNames { prefix: String::new(), why, secret: false });
         }
     }
 
+    /// Looks an object up. A container that has started had it, or another of its name.
+    fn find<T: Source>(
+        &mut self,
+        objects: &'a BTreeMap<String, Lookup<T>>,
+        reference: &ObjectRef,
+    ) -> Result<Found<'a, T>, Refusal> {
+        let found = find(self.scene, objects, reference, Some(self.placed));
+        match found {
+            Err(refusal) if self.freeze.is_some() => Ok(Found::Unknown(self.after_start(&refusal))),
+            found => found,
+        }
+    }
+
+    /// The note on a value of a container that has started in spite of a refusal.
+    fn after_start(&mut self, refusal: &Refusal) -> String {
+        let warning = format!("a restart would be refused: {}", refusal.message);
+        self.warning.get_or_insert(warning);
+        refusal.after_start()
+    }
+
     /// One `envFrom`: all keys of a `ConfigMap` or Secret.
-    fn add_all(&mut self, source: &EnvFrom, place: &str) -> Result<(), String> {
+    fn add_all(&mut self, source: &EnvFrom, place: &str) -> Result<(), Refusal> {
         let prefix = source.prefix.as_str();
-        if self.scene.is_full() {
-            let absent: Found<'_, ()> = Found::Unknown("the values are too large".to_owned());
-            self.add_absent(prefix, "envFrom".to_owned(), place, absent);
+        let scene = self.scene;
+        if scene.is_full() {
+            let why = "the values are too large".to_owned();
+            let kind = if source.secret_ref.is_some() {
+                OriginKind::Secret
+            } else {
+                OriginKind::ConfigMap
+            };
+            self.add_absent(prefix, Resolved::without(State::Unknown, kind, "envFrom", why), place);
         } else if let Some(reference) = &source.config_map_ref {
             let from = format!("configMap {}", reference.name);
-            let found = get(self.scene, &self.scene.around.config_maps, reference, "configmap")?;
-            let Found::Object(map) = found else {
-                self.add_absent(prefix, from, place, found);
-                return Ok(());
-            };
-            for (key, value) in &map.data {
-                let why = format!("the key `{key}` of the ConfigMap `{}`", reference.name);
-                let answer = Answer::known(&from, value.as_str()).explained(why);
-                let name = format!("{prefix}{key}");
-                let answer = self.scene.held(answer);
-                self.set(row(&name, answer, EnvVia::EnvFrom, place.to_owned()));
+            match self.find(&scene.around.config_maps, reference)? {
+                Found::Object(map) => {
+                    for (key, value) in &map.data {
+                        let resolved = self.of_config_map(map, &reference.name, key, value);
+                        let resolved = Resolved { from: from.clone(), ..resolved };
+                        self.set_key(prefix, key, resolved, place);
+                    }
+                }
+                absent => {
+                    self.add_absent(prefix, absent.resolved(OriginKind::ConfigMap, from), place);
+                }
             }
         } else if let Some(reference) = &source.secret_ref {
             let from = format!("secret {}", reference.name);
-            let found = get(self.scene, &self.scene.around.secrets, reference, "secret")?;
-            let Found::Object(secret) = found else {
-                self.add_absent(prefix, from, place, found);
-                return Ok(());
-            };
-            for (key, value) in &secret.data {
-                let why = format!("the key `{key}` of the Secret `{}`", reference.name);
-                let content = Content::secret(value.0.clone());
-                let answer = Answer::known(&from, content).explained(why).of_secret();
-                let name = format!("{prefix}{key}");
-                let answer = self.scene.held(answer);
-                self.set(row(&name, answer, EnvVia::EnvFrom, place.to_owned()));
+            match self.find(&scene.around.secrets, reference)? {
+                Found::Object(secret) => {
+                    for (key, value) in &secret.data {
+                        let resolved = self.of_secret(secret, &reference.name, key, &value.0);
+                        let resolved = Resolved { from: from.clone(), ..resolved };
+                        self.set_key(prefix, key, resolved, place);
+                    }
+                }
+                absent => {
+                    self.add_absent(prefix, absent.resolved(OriginKind::Secret, from), place);
+                }
             }
         }
         Ok(())
     }
 
+    fn set_key(&mut self, prefix: &str, key: &str, resolved: Resolved, place: &str) {
+        let resolved = self.scene.held(resolved);
+        self.set(row(&format!("{prefix}{key}"), resolved, EnvVia::EnvFrom, place));
+    }
+
     /// The row for a whole source that gives no names.
-    fn add_absent<T>(&mut self, prefix: &str, from: String, place: &str, absent: Found<'_, T>) {
-        let answer = match absent {
-            Found::Unknown(reason) => {
-                let note = format!("{reason}: its keys are variables");
-                for (_, row) in self.variables.iter_mut().filter(|(n, _)| n.starts_with(prefix)) {
-                    row.origin.note = Some(format!("unless {from}, which is not known, has it"));
-                }
-                self.unknown.push((prefix.to_owned(), format!("{from} is not known")));
-                Answer::without(State::Unknown, from, note)
+    fn add_absent(&mut self, prefix: &str, resolved: Resolved, place: &str) {
+        let mut resolved = resolved;
+        if resolved.state == State::Unknown {
+            let from = &resolved.from;
+            for (_, row) in self.variables.iter_mut().filter(|(n, _)| n.starts_with(prefix)) {
+                row.origin.note = Some(format!("unless {from}, which is not known, has it"));
             }
-            _ => Answer::without(State::Skipped, from, "optional, and does not exist"),
-        };
-        self.others.push(row(&format!("{prefix}*"), answer, EnvVia::EnvFrom, place.to_owned()));
+            let why = format!("{from} is not known");
+            let (prefix, secret) = (prefix.to_owned(), resolved.secret);
+            self.unknown.push(UnknownNames { prefix, why, secret });
+            let note = resolved.note.take().unwrap_or_default();
+            resolved.note = Some(format!("{note}: its keys are variables"));
+        }
+        self.others.push(any_row(prefix, resolved, EnvVia::EnvFrom, place));
     }
 
     /// One entry of `env`.
-    fn add(&mut self, variable: &EnvVar, place: String) -> Result<(), String> {
-        let answer = match &variable.value_from {
+    fn add(&mut self, variable: &EnvVar, place: &str) -> Result<(), Refusal> {
+        let resolved = match &variable.value_from {
             _ if !variable.value.is_empty() => self.expanded(&variable.value),
-            Some(source) => self.of_source(source)?,
-            None => Answer::known("value", "").explained("the empty text"),
+            Some(source) => match self.of_source(source) {
+                Err(refusal) if self.freeze.is_some() => {
+                    let note = self.after_start(&refusal);
+                    described(source).unknown(note)
+                }
+                resolution => resolution?,
+            },
+            None => Resolved::known(OriginKind::Text, "value", "").explained("the empty text"),
         };
-        let row = row(&variable.name, self.scene.held(answer), EnvVia::Env, place);
+        let resolved = match self.freeze {
+            Some(freeze) => freeze.mark_field(resolved, self.scene.pod_value),
+            None => resolved,
+        };
+        let row = row(&variable.name, self.scene.held(resolved), EnvVia::Env, place);
         if row.origin.state != State::Skipped {
             self.set(row);
         } else if let Some(earlier) = self.variables.get_mut(&row.name) {
             let note =
                 format!("an earlier value stays: {} is optional and missing", row.origin.from);
             earlier.origin.note = Some(note);
-        } else if !self.services.contains_key(&row.name) {
+        } else {
             self.others.push(row);
         }
         Ok(())
-    }
-
-    fn of_source(&self, source: &ValueFrom) -> Result<Answer, String> {
-        if let Some(field) = &source.field_ref {
-            fields::in_env(self.scene, field)
-        } else if let Some(resource) = &source.resource_field_ref {
-            resources::in_env(self.scene, self.placed, resource)
-        } else if let Some(key) = &source.config_map_key_ref {
-            self.config_map_key(key)
-        } else if let Some(key) = &source.secret_key_ref {
-            self.secret_key(key)
-        } else if let Some(file) = &source.file_key_ref {
-            let from = format!("file {} of volume {}", file.path, file.volume_name);
-            let note = format!("`{}` is read from a file when the container starts", file.key);
-            Ok(Answer::without(State::Unknown, from, note))
-        } else {
-            Ok(Answer::known("value", "").explained("the empty text"))
-        }
-    }
-
-    fn config_map_key(&self, reference: &KeyRef) -> Result<Answer, String> {
-        let KeyRef { name, key, optional } = reference;
-        let from = format!("configMap {name} key {key}");
-        let object = ObjectRef { name: name.clone(), optional: *optional };
-        let map = match get(self.scene, &self.scene.around.config_maps, &object, "configmap")? {
-            Found::Object(map) => map,
-            absent => return Ok(absent.key(from)),
-        };
-        match map.data.get(key) {
-            Some(value) => Ok(Answer::known(from, value.as_str())
-                .explained(format!("the key `{key}` of the ConfigMap `{name}`"))),
-            None if *optional => Ok(Found::<()>::Skipped.key(from)),
-            None => Err(self.no_key("ConfigMap", reference)),
-        }
-    }
-
-    fn secret_key(&self, reference: &KeyRef) -> Result<Answer, String> {
-        let KeyRef { name, key, optional } = reference;
-        let from = format!("secret {name} key {key}");
-        let object = ObjectRef { name: name.clone(), optional: *optional };
-        let secret = match get(self.scene, &self.scene.around.secrets, &object, "secret")? {
-            Found::Object(secret) => secret,
-            absent => return Ok(absent.key(from).of_secret()),
-        };
-        match secret.data.get(key) {
-            Some(value) => Ok(Answer::known(from, Content::secret(value.0.clone()))
-                .explained(format!("the key `{key}` of the Secret `{name}`"))
-                .of_secret()),
-            None if *optional => Ok(Found::<()>::Skipped.key(from)),
-            None => Err(self.no_key("Secret", reference)),
-        }
-    }
-
-    fn no_key(&self, kind: &str, KeyRef { name, key, .. }: &KeyRef) -> String {
-        let namespace = &self.scene.pod.metadata.namespace;
-        format!("couldn't find key {key} in {kind} {namespace}/{name}")
-    }
-
-    /// A text with its references replaced. What is pending counts as empty.
-    fn expanded(&self, text: &str) -> Answer {
-        if self.expanded_size(text) > MAX_EXPANDED {
-            return Answer::without(State::Unknown, "value", "too large for any process");
-        }
-        let mut unknown = None;
-        let mut pending = None;
-        let mut used = Vec::new();
-        let empty = Content::default();
-        let content = expansion::expand(text, |name| {
-            if let Some(row) = self.variables.get(name).or_else(|| self.services.get(name)) {
-                used.push(name.to_owned());
-                if row.origin.state == State::Unknown {
-                    unknown.get_or_insert(format!("it uses {name}, which is not known"));
-                }
-                if row.origin.state == State::Pending {
-                    pending.get_or_insert(format!("{name} is not set yet and counts as empty"));
-                }
-                return Some(row.content.as_ref().unwrap_or(&empty));
-            }
-            if let Some((_, why)) = self.unknown.iter().find(|(prefix, _)| name.starts_with(prefix))
-            {
-                unknown.get_or_insert(format!("whether {name} exists is not known: {why}"));
-            }
-            None
-        });
-        let secret = !content.secret.is_empty();
-        let answer = match unknown {
-            Some(note) => Answer::without(State::Unknown, "value", note),
-            None => Answer::known("value", content),
-        };
-        let mut answer = if secret { answer.of_secret() } else { answer };
-        let references = expansion::pieces(text)
-            .iter()
-            .filter(|piece| matches!(piece, Piece::Reference(_)))
-            .count();
-        if answer.state == State::Unknown {
-            answer
-        } else if references == 0 {
-            answer.explained("the text as it is written")
-        } else if used.is_empty() {
-            answer
-                .explained("the text as it is written: none of its references is defined before it")
-        } else {
-            used.dedup();
-            let why = format!("the text with {} put in", used.join(", "));
-            answer.uses = used;
-            answer.note = pending;
-            answer.explained(why)
-        }
-    }
-
-    /// An upper bound of the size of an expanded text.
-    fn expanded_size(&self, text: &str) -> usize {
-        let size_of = |piece: &Piece<'_>| match piece {
-            Piece::Text(text) => text.len(),
-            Piece::Reference(name) => {
-                let row = self.variables.get(*name).or_else(|| self.services.get(*name));
-                let content = row.and_then(|row| row.content.as_ref());
-                content.map_or(name.len() + 3, |content| content.bytes.len())
-            }
-        };
-        expansion::pieces(text).iter().map(size_of).sum()
     }
 
     fn set(&mut self, row: EnvRow) {
         self.variables.insert(row.name.clone(), row);
     }
 
-    fn rows(self) -> Vec<EnvRow> {
+    /// The rows as the container gets them.
+    fn finish(mut self) -> Built {
         let mut all = self.services;
         all.extend(self.variables);
-        let mut rows: Vec<EnvRow> = all.into_values().chain(self.others).collect();
-        rows.sort_by(|a, b| a.name.cmp(&b.name));
-        rows
-    }
-}
-
-fn row(name: &str, answer: Answer, via: EnvVia, path: String) -> EnvRow {
-    let (content, origin) = answer.declared(path, false);
-    EnvRow { name: name.to_owned(), content, via, origin }
-}
-
-/// A `ConfigMap` or Secret that is there, or may be absent.
-pub(super) enum Found<'s, T> {
-    Object(&'s T),
-    Skipped,
-    Unknown(String),
-}
-
-impl<T> Found<'_, T> {
-    /// The answer for one key of an object that is absent.
-    pub(super) fn key(&self, from: String) -> Answer {
-        match self {
-            Self::Unknown(reason) => Answer::without(State::Unknown, from, reason.clone()),
-            _ => Answer::without(State::Skipped, from, "optional, and does not exist"),
+        let mut rows = Vec::new();
+        for row in all.values_mut() {
+            if let Some(why) = hindrance(row) {
+                let name = &row.name;
+                self.warning.get_or_insert(format!("the container cannot start: {name} {why}"));
+                row.origin.note = Some(why);
+            }
+            as_the_runtime_sets(row);
         }
+        // Of two rows of one name, the one with a value counts.
+        let mut skipped = BTreeSet::new();
+        self.others.retain(|row| {
+            row.is_any || !all.contains_key(&row.name) && skipped.insert(row.name.clone())
+        });
+        rows.extend(all.into_values().chain(self.others));
+        rows.sort_by(|a, b| a.name.cmp(&b.name));
+        Built { rows, warning: self.warning }
     }
 }
 
-/// Looks an object up; the error is the kubelet's.
-pub(super) fn get<'s, T>(
-    scene: &Scene<'_>,
-    objects: &'s BTreeMap<String, Lookup<T>>,
-    reference: &ObjectRef,
-    kind: &str,
-) -> Result<Found<'s, T>, String> {
-    match objects.get(&reference.name) {
-        Some(Lookup::Found(object)) => Ok(Found::Object(object)),
-        Some(Lookup::Missing) if reference.optional => Ok(Found::Skipped),
-        Some(Lookup::Missing) => Err(scene.not_found(kind, &reference.name)),
-        Some(other) => Ok(Found::Unknown(other.reason().to_owned())),
-        None => Ok(Found::Unknown("not read yet".to_owned())),
-    }
+fn row(name: &str, resolved: Resolved, via: EnvVia, path: &str) -> EnvRow {
+    let (content, origin) = resolved.declared(path.to_owned(), false);
+    EnvRow { name: name.to_owned(), is_any: false, content, via, origin }
+}
+
+/// The row for all variables of a prefix.
+fn any_row(prefix: &str, resolved: Resolved, via: EnvVia, path: &str) -> EnvRow {
+    EnvRow { is_any: true, ..row(&format!("{prefix}*"), resolved, via, path) }
 }

@@ -1,113 +1,160 @@
-//! The files of downwardAPI and projected volumes (`CollectData`, `collectData`).
+//! The files of volumes (`CollectData`, `collectData`, `MakePayload`).
 
 use std::collections::BTreeMap;
 
-use super::content::Content;
-use super::environment::{Found, get};
+use super::age::Freeze;
 use super::fields;
-use super::pod::{Item, KeyItem, KeysSource, ObjectRef, Projection, Volume};
+use super::path;
+use super::pod::{Item, Projection, Volume};
+use super::resolved::{Refusal, Resolved};
 use super::resources;
-use super::scene::{Answer, Scene};
-use super::view::{FileRow, State, VolumeKind};
+use super::scene::Scene;
+use super::secrets::SecretPaths;
+use super::view::{FileRow, OriginKind, State, VolumeKind, VolumeView};
 
-mod path;
+mod keys;
 
-/// The kind of a volume and its files sorted by path, or the message of the kubelet, which fails the
-/// whole volume. `None` for volumes of other kinds.
-pub(super) fn of_volume(
-    scene: &Scene<'_>,
-    volume: &Volume,
-    place: &str,
-) -> Option<(VolumeKind, Result<Vec<FileRow>, String>)> {
-    let mut payload = Payload::new(scene);
-    let (kind, default_mode) = match (&volume.downward_api, &volume.projected) {
-        (Some(source), _) => {
-            payload.default_mode = source.default_mode.unwrap_or_default();
-            payload.add_items(&source.items, &format!("{place}.downwardAPI"));
-            (VolumeKind::DownwardApi, source.default_mode)
+/// A volume with its files sorted by path, or with the message of the kubelet, which fails the whole
+/// volume. `None` for volumes of other kinds.
+pub(super) fn of_volume(scene: &Scene<'_>, volume: &Volume, place: String) -> Option<VolumeView> {
+    let is_mounted = scene.pod.containers().flat_map(|c| &c.volume_mounts);
+    let is_mounted = is_mounted.into_iter().any(|mount| mount.name == volume.name);
+    let mut payload = Payload::new(scene, scene.is_set_up() && is_mounted);
+    let (kind, default_mode) = if let Some(source) = &volume.downward_api {
+        payload.default_mode = source.default_mode.unwrap_or_default();
+        payload.add_items(&source.items, &format!("{place}.downwardAPI"));
+        (VolumeKind::DownwardApi, source.default_mode)
+    } else if let Some(source) = &volume.projected {
+        payload.default_mode = source.default_mode.unwrap_or_default();
+        for (at, projection) in source.sources.iter().enumerate() {
+            payload.add(projection, &format!("{place}.projected.sources[{at}]"));
         }
-        (None, Some(source)) => {
-            payload.default_mode = source.default_mode.unwrap_or_default();
-            for (at, projection) in source.sources.iter().enumerate() {
-                payload.add(projection, &format!("{place}.projected.sources[{at}]"));
-            }
-            (VolumeKind::Projected, source.default_mode)
-        }
-        (None, None) => return None,
+        (VolumeKind::Projected, source.default_mode)
+    } else if let Some(source) = &volume.config_map {
+        payload.default_mode = source.default_mode.unwrap_or_default();
+        let keys = source.keys(&source.name);
+        payload.add_keys(&scene.around.config_maps, &keys, &format!("{place}.configMap"));
+        (VolumeKind::ConfigMap, source.default_mode)
+    } else if let Some(source) = &volume.secret {
+        payload.default_mode = source.default_mode.unwrap_or_default();
+        let keys = source.keys(&source.secret_name);
+        payload.add_keys(&scene.around.secrets, &keys, &format!("{place}.secret"));
+        (VolumeKind::Secret, source.default_mode)
+    } else {
+        return None;
     };
     if default_mode.is_none() {
-        return Some((kind, Err("no defaultMode used, not even the default value for it".into())));
+        let refusal = "no defaultMode used, not even the default value for it".to_owned();
+        payload.refusals.push(refusal.into());
     }
-    Some((kind, payload.files()))
+    let secret_paths = payload.secret_paths.clone();
+    let (files, error, warning) = payload.finish();
+    // What no container mounts is not set up, whatever the kubelet would say.
+    let error = error.filter(|_| is_mounted || !scene.is_set_up());
+    let (name, mounts) = (volume.name.clone(), Vec::new());
+    Some(VolumeView { name, kind, path: place, error, warning, mounts, files, secret_paths })
 }
 
-struct Payload<'s, 'a> {
-    scene: &'s Scene<'a>,
+struct Payload<'a> {
+    scene: &'a Scene<'a>,
+    /// True if the volume is set up: what the kubelet refuses now keeps it from being updated.
+    is_set_up: bool,
     default_mode: i32,
+    /// By path as its source spells it.
     files: BTreeMap<String, FileRow>,
     /// Rows for sources whose paths are not known, or that are skipped.
     others: Vec<FileRow>,
-    errors: Vec<String>,
+    refusals: Vec<Refusal>,
+    secret_paths: SecretPaths,
 }
 
-impl<'s, 'a> Payload<'s, 'a> {
-    fn new(scene: &'s Scene<'a>) -> Self {
-        let (files, others, errors) = (BTreeMap::new(), Vec::new(), Vec::new());
-        Self { scene, default_mode: 0, files, others, errors }
+impl<'a> Payload<'a> {
+    fn new(scene: &'a Scene<'a>, is_set_up: bool) -> Self {
+        Self {
+            scene,
+            is_set_up,
+            default_mode: 0,
+            files: BTreeMap::new(),
+            others: Vec::new(),
+            refusals: Vec::new(),
+            secret_paths: SecretPaths::default(),
+        }
     }
 
-    /// The files as written: every path checked, and the modes changed by the pod's group.
-    fn files(mut self) -> Result<Vec<FileRow>, String> {
-        if self.errors.is_empty() {
-            self.errors
-                .extend(self.files.keys().filter_map(|path| path::check(path).err()).take(1));
+    /// The files as written, the error and the warning: every path is checked, and the modes are
+    /// changed by the pod's group.
+    fn finish(mut self) -> (Vec<FileRow>, Option<String>, Option<String>) {
+        if self.refusals.is_empty() {
+            let refused = self.files.keys().filter_map(|path| path::check(path).err()).take(1);
+            self.refusals.extend(refused.map(Refusal::from));
         }
-        if self.errors.is_empty() {
-            self.errors.extend(path::conflict(self.files.keys()));
+        if self.refusals.is_empty() {
+            self.refusals.extend(path::conflict(self.files.keys()).map(Refusal::from));
         }
-        self.errors.dedup();
-        match self.errors.as_slice() {
-            [] => {}
-            [error] => return Err(error.clone()),
-            errors => return Err(format!("[{}]", errors.join(", "))),
+        let mut messages: Vec<&str> =
+            self.refusals.iter().map(|refusal| refusal.message.as_str()).collect();
+        messages.dedup();
+        let refusal = match messages.as_slice() {
+            [] => None,
+            [message] => Some((*message).to_owned()),
+            messages => Some(format!("[{}]", messages.join(", "))),
+        };
+        if refusal.is_some() && !self.is_set_up {
+            return (Vec::new(), refusal, None);
         }
         let has_group = self.scene.pod.spec.security_context.fs_group.is_some();
-        let mut rows: Vec<FileRow> = self.files.into_values().chain(self.others).collect();
+        let mut rows: Vec<FileRow> = one_per_path(self.files).chain(self.others).collect();
         for row in &mut rows {
-            row.path = path::clean(&row.path);
             row.mode = row.mode & 0o777 | if has_group { 0o440 } else { 0 };
+            if let Some(refusal) = &refusal {
+                freeze(row, format!("as it was: the volume cannot be updated: {refusal}"));
+            }
         }
         rows.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(rows)
+        (rows, None, refusal.map(|refusal| format!("it cannot be updated: {refusal}")))
     }
 
     fn add_items(&mut self, items: &[Item], place: &str) {
         for (at, item) in items.iter().enumerate() {
+            let path = path::clean(&item.path);
             if self.scene.is_full() {
-                let answer = Answer::without(State::Unknown, "nothing", "the values are too large");
-                self.set(&path::clean(&item.path), item.mode, answer, place.to_owned());
+                let note = "the values are too large";
+                let resolved =
+                    Resolved::without(State::Unknown, OriginKind::Nothing, "nothing", note);
+                self.set(&path, item.mode, resolved, place);
                 continue;
             }
             let outcome = match (&item.field_ref, &item.resource_field_ref) {
                 (Some(field), _) => fields::in_volume(self.scene, &field.field_path),
                 (None, Some(resource)) => resources::in_volume(self.scene, resource),
-                (None, None) => Ok(Answer::known("nothing", "").explained("no source is named")),
+                (None, None) => Ok(Resolved::known(OriginKind::Nothing, "nothing", "")
+                    .explained("no source is named")),
             };
             match outcome {
-                Ok(answer) => {
-                    let place = format!("{place}.items[{at}]");
-                    self.set(&path::clean(&item.path), item.mode, answer, place);
+                Ok(resolved) => {
+                    let resolved = self.frozen_field(resolved);
+                    self.set(&path, item.mode, resolved, &format!("{place}.items[{at}]"));
                 }
-                Err(error) => self.errors.push(error),
+                Err(refusal) => self.refusals.push(refusal),
             }
+        }
+    }
+
+    /// Marks a field that was written when the kubelet no longer updated the volumes.
+    fn frozen_field(&self, resolved: Resolved) -> Resolved {
+        match self.scene.end() {
+            Some(end) => {
+                Freeze { time: &end, what: END }.mark_field(resolved, self.scene.pod_value)
+            }
+            None => resolved,
         }
     }
 
     fn add(&mut self, projection: &Projection, place: &str) {
         if let Some(source) = &projection.secret {
-            self.add_secret(source, &format!("{place}.secret"));
+            self.add_keys(&self.scene.around.secrets, source, &format!("{place}.secret"));
         } else if let Some(source) = &projection.config_map {
-            self.add_config_map(source, &format!("{place}.configMap"));
+            self.add_keys(&self.scene.around.config_maps, source, &format!("{place}.configMap"));
         } else if let Some(source) = &projection.downward_api {
             self.add_items(&source.items, &format!("{place}.downwardAPI"));
         } else if let Some(source) = &projection.service_account_token {
@@ -130,94 +177,22 @@ impl<'s, 'a> Payload<'s, 'a> {
         }
     }
 
-    fn add_config_map(&mut self, source: &KeysSource, place: &str) {
-        let reference = ObjectRef { name: source.name.clone(), optional: source.optional };
-        let from = format!("configMap {}", source.name);
-        match get(self.scene, &self.scene.around.config_maps, &reference, "configmap") {
-            Err(error) => self.errors.push(error),
-            Ok(Found::Object(map)) => {
-                let value_of = |key: &str| {
-                    let text = map.data.get(key).map(|text| Content::from(text.as_str()));
-                    let bytes = || map.binary_data.get(key).map(|bytes| bytes.0.clone());
-                    text.or_else(|| Some(Content { bytes: bytes()?, secret: Vec::new() }))
-                };
-                let names = map.data.keys().chain(map.binary_data.keys());
-                let names = names.map(String::as_str).collect();
-                let missing = "configmap references non-existent config key";
-                self.add_keys(source, place, &Keys { from, names, value_of: &value_of, missing });
-            }
-            Ok(absent) => self.add_absent(source, place, &|| absent.key(from.clone())),
-        }
-    }
-
-    fn add_secret(&mut self, source: &KeysSource, place: &str) {
-        let reference = ObjectRef { name: source.name.clone(), optional: source.optional };
-        let from = format!("secret {}", source.name);
-        match get(self.scene, &self.scene.around.secrets, &reference, "secret") {
-            Err(error) => self.errors.push(error),
-            Ok(Found::Object(secret)) => {
-                let value_of =
-                    |key: &str| secret.data.get(key).map(|bytes| Content::secret(bytes.0.clone()));
-                let names = secret.data.keys().map(String::as_str).collect();
-                let missing = "references non-existent secret key";
-                self.add_keys(source, place, &Keys { from, names, value_of: &value_of, missing });
-            }
-            Ok(absent) => self.add_absent(source, place, &|| absent.key(from.clone()).of_secret()),
-        }
-    }
-
-    /// The chosen keys of an object, or all of them.
-    fn add_keys(&mut self, source: &KeysSource, place: &str, keys: &Keys<'_>) {
-        let is_secret = keys.from.starts_with("secret ");
-        let answer = |key: &str, content: Content| {
-            let answer = Answer::known(format!("{} key {key}", keys.from), content)
-                .explained(format!("the key `{key}` of the {}", keys.from));
-            if is_secret { answer.of_secret() } else { answer }
-        };
-        if source.items.is_empty() {
-            for key in &keys.names {
-                if let Some(content) = (keys.value_of)(key) {
-                    self.set(key, None, answer(key, content), place.to_owned());
-                }
-            }
-        }
-        for (at, KeyItem { key, path, mode }) in source.items.iter().enumerate() {
-            let place = format!("{place}.items[{at}]");
-            match (keys.value_of)(key) {
-                Some(content) => self.set(path, *mode, answer(key, content), place),
-                None if source.optional => {
-                    let answer = Found::<()>::Skipped.key(format!("{} key {key}", keys.from));
-                    let row = self.row(path, *mode, answer, place);
-                    self.others.push(row);
-                }
-                // The kubelet gives up this source at its first missing key.
-                None => return self.errors.push(format!("{}: {key}", keys.missing)),
-            }
-        }
-    }
-
-    /// The rows of an object that is skipped or not known.
-    fn add_absent(&mut self, source: &KeysSource, place: &str, answer: &dyn Fn() -> Answer) {
-        for (at, item) in source.items.iter().enumerate() {
-            let place = format!("{place}.items[{at}]");
-            if answer().state == State::Skipped {
-                let row = self.row(&item.path, item.mode, answer(), place);
-                self.others.push(row);
-            } else {
-                self.set(&item.path, item.mode, answer(), place);
-            }
-        }
-        if source.items.is_empty() {
-            let row = self.row("*", None, answer(), place.to_owned());
+    /// Sets a file; one that is skipped hides no other of its path.
+    fn place(&mut self, path: &str, mode: Option<i32>, resolved: Resolved, place: &str) {
+        if resolved.state == State::Skipped {
+            let row = self.row(&path::clean(path), mode, resolved, place);
             self.others.push(row);
+        } else {
+            self.set(path, mode, resolved, place);
         }
     }
 
     /// What the kubelet keeps to the pod's user, where it knows one (`FsUserFrom`).
     fn set_private(&mut self, path: &str, from: &str, note: &str, place: &str) {
+        self.secret_paths.paths.insert(path::clean(path));
         let mode = self.has_owner().then_some(0o600);
-        let answer = Answer::without(State::Unknown, from, note).of_secret();
-        self.set(path, mode, answer, place.to_owned());
+        let resolved = Resolved::without(State::Unknown, OriginKind::Credential, from, note);
+        self.set(path, mode, resolved.of_secret(), place);
     }
 
     fn has_owner(&self) -> bool {
@@ -230,22 +205,58 @@ impl<'s, 'a> Payload<'s, 'a> {
             || first.is_some() && users.all(|user| user == first)
     }
 
-    fn set(&mut self, path: &str, mode: Option<i32>, answer: Answer, place: String) {
-        let row = self.row(path, mode, answer, place);
+    fn set(&mut self, path: &str, mode: Option<i32>, resolved: Resolved, place: &str) {
+        let row = self.row(path, mode, resolved, place);
         self.files.insert(path.to_owned(), row);
     }
 
-    fn row(&self, path: &str, mode: Option<i32>, answer: Answer, place: String) -> FileRow {
-        let (content, origin) = self.scene.held(answer).declared(place, true);
+    fn row(&self, path: &str, mode: Option<i32>, resolved: Resolved, place: &str) -> FileRow {
+        let (content, origin) = self.scene.held(resolved).declared(place.to_owned(), true);
         let mode = mode.unwrap_or(self.default_mode).cast_unsigned();
-        FileRow { path: path.to_owned(), mode, content, origin }
+        let mut row = FileRow { path: path.to_owned(), is_any: false, mode, content, origin };
+        if self.scene.is_ending() {
+            freeze(
+                &mut row,
+                "frozen: the pod is ending, and the kubelet no longer updates it".to_owned(),
+            );
+        }
+        row
     }
 }
 
-/// What a `ConfigMap` or Secret holds.
-struct Keys<'k> {
-    from: String,
-    names: Vec<&'k str>,
-    value_of: &'k dyn Fn(&str) -> Option<Content>,
-    missing: &'static str,
+/// What happened when the deletion of the pod was requested.
+const END: &str = "its deletion was requested";
+
+/// The file no longer follows its source.
+pub(super) fn freeze(row: &mut FileRow, note: String) {
+    row.origin.live = false;
+    row.origin.note = Some(match row.origin.note.take() {
+        Some(other) => format!("{other}; {note}"),
+        None => note,
+    });
+}
+
+/// The files by their cleaned paths. Of two spellings of one path the kubelet takes one at random, and
+/// another one at its next update.
+fn one_per_path(files: BTreeMap<String, FileRow>) -> impl Iterator<Item = FileRow> {
+    let mut by_path: BTreeMap<String, FileRow> = BTreeMap::new();
+    for (path, mut row) in files {
+        row.path = path::clean(&path);
+        match by_path.get_mut(&row.path) {
+            None => _ = by_path.insert(row.path.clone(), row),
+            Some(other) => {
+                let origin = &mut other.origin;
+                origin.from = format!("{} or {}", origin.from, row.origin.from);
+                origin.kind = OriginKind::Several;
+                origin.object = None;
+                origin.state = State::Unknown;
+                origin.secret |= row.origin.secret;
+                let note = "the paths of its sources are the same: the kubelet takes one at random";
+                origin.note = Some(note.to_owned());
+                note.clone_into(&mut origin.explanation);
+                other.content = None;
+            }
+        }
+    }
+    by_path.into_values()
 }

@@ -2,6 +2,8 @@
 
 use super::content::Content;
 use super::expansion;
+use super::files::freeze;
+use super::path;
 use super::pod::Mount;
 use super::scene::Scene;
 use super::view::{ContainerView, MountView, State, View};
@@ -19,13 +21,13 @@ pub(super) fn add(scene: &Scene<'_>, view: &mut View) {
                         container.error = Some(message);
                         container.env.clear();
                     }
-                    Some(mount.sub_path_expr.clone())
+                    Some(mount.sub_path_expr.as_str().into())
                 }
             };
             for volume in view.volumes.iter_mut().filter(|volume| volume.name == mount.name) {
                 volume.mounts.push(MountView {
                     container: placed.container.name.clone(),
-                    path: mount.mount_path.clone(),
+                    path: path::of_mount(&mount.mount_path),
                     sub_path: sub_path.clone(),
                 });
             }
@@ -34,23 +36,21 @@ pub(super) fn add(scene: &Scene<'_>, view: &mut View) {
     for volume in &mut view.volumes {
         let pinned = volume.mounts.iter().filter(|mount| mount.sub_path.is_some()).count();
         if pinned > 0 && pinned == volume.mounts.len() {
-            for file in &mut volume.files {
-                file.origin.live = false;
-                file.origin.note.get_or_insert_with(|| {
-                    "mounted by subPath: never updated until the container restarts".to_owned()
-                });
+            for file in volume.files.iter_mut().filter(|file| file.origin.live) {
+                let note = "mounted by subPath: never updated until the container restarts";
+                freeze(file, note.to_owned());
             }
         }
     }
 }
 
 /// The part of the volume that is mounted (`ExpandContainerVolumeMounts`).
-fn sub_path(container: &ContainerView, mount: &Mount) -> Result<Option<String>, String> {
+fn sub_path(container: &ContainerView, mount: &Mount) -> Result<Option<Content>, String> {
     if mount.sub_path_expr.is_empty() {
-        return Ok((!mount.sub_path.is_empty()).then(|| mount.sub_path.clone()));
+        return Ok((!mount.sub_path.is_empty()).then(|| mount.sub_path.as_str().into()));
     }
     if container.error.is_some() {
-        return Ok(Some(mount.sub_path_expr.clone()));
+        return Ok(Some(mount.sub_path_expr.as_str().into()));
     }
     let mut missing = std::collections::BTreeSet::new();
     let mut is_open = false;
@@ -70,11 +70,11 @@ fn sub_path(container: &ContainerView, mount: &Mount) -> Result<Option<String>, 
         content
     });
     if is_open {
-        return Ok(Some(mount.sub_path_expr.clone()));
+        return Ok(Some(mount.sub_path_expr.as_str().into()));
     }
     if !missing.is_empty() {
         let names: Vec<String> = missing.into_iter().collect();
         return Err(format!("missing value for {}", names.join(", ")));
     }
-    Ok(Some(String::from_utf8_lossy(&expanded.bytes).into_owned()))
+    Ok(Some(expanded.into_utf8()))
 }

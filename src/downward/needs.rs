@@ -50,6 +50,10 @@ pub fn needs(object: &PodObject) -> Needs {
         needs.config_maps.extend(source.config_map.iter().map(|r| r.name.clone()));
         needs.secrets.extend(source.secret.iter().map(|r| r.name.clone()));
     }
+    for volume in &pod.spec.volumes {
+        needs.config_maps.extend(volume.config_map.iter().map(|v| v.name.clone()));
+        needs.secrets.extend(volume.secret.iter().map(|v| v.secret_name.clone()));
+    }
     needs
 }
 

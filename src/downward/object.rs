@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::decode::{self, Undecodable};
 use super::defaults;
-use super::pod::Pod;
+use super::pod::{EnvVar, FieldRef, Pod, ValueFrom};
 use super::view::Identity;
 
 /// A pod, or an object whose controller makes pods from a template, decoded once per version.
@@ -23,6 +23,7 @@ struct Parts {
     place: &'static str,
     identity: Identity,
     added_labels: &'static [&'static str],
+    added_annotations: &'static [&'static str],
     notes: Vec<String>,
 }
 
@@ -37,25 +38,36 @@ pub enum Unreadable {
     Undecodable(#[from] Undecodable),
 }
 
-/// The kinds that make pods, where they keep the template, and the labels that their controllers
-/// add.
-const WORKLOADS: [(&str, &str, &[&str]); 8] = [
-    ("Deployment", ".spec.template", &["pod-template-hash"]),
-    ("ReplicaSet", ".spec.template", &[]),
-    (
-        "StatefulSet",
-        ".spec.template",
-        &[
+/// A kind whose controller makes pods.
+struct Workload {
+    kind: &'static str,
+    /// The path of the template.
+    template: &'static str,
+    /// The labels that the controller adds.
+    labels: &'static [&'static str],
+}
+
+const WORKLOADS: [Workload; 8] = [
+    Workload { kind: "Deployment", template: ".spec.template", labels: &["pod-template-hash"] },
+    Workload { kind: "ReplicaSet", template: ".spec.template", labels: &[] },
+    Workload {
+        kind: "StatefulSet",
+        template: ".spec.template",
+        labels: &[
             "apps.kubernetes.io/pod-index",
             "controller-revision-hash",
             "statefulset.kubernetes.io/pod-name",
         ],
-    ),
-    ("DaemonSet", ".spec.template", &["controller-revision-hash", "pod-template-generation"]),
-    ("ReplicationController", ".spec.template", &[]),
-    ("Job", ".spec.template", JOB_LABELS),
-    ("CronJob", ".spec.jobTemplate.spec.template", JOB_LABELS),
-    ("PodTemplate", ".template", &[]),
+    },
+    Workload {
+        kind: "DaemonSet",
+        template: ".spec.template",
+        labels: &["controller-revision-hash", "pod-template-generation"],
+    },
+    Workload { kind: "ReplicationController", template: ".spec.template", labels: &[] },
+    Workload { kind: "Job", template: ".spec.template", labels: JOB_LABELS },
+    Workload { kind: "CronJob", template: ".spec.jobTemplate.spec.template", labels: JOB_LABELS },
+    Workload { kind: "PodTemplate", template: ".template", labels: &[] },
 ];
 
 const JOB_LABELS: &[&str] = &[
@@ -65,6 +77,24 @@ const JOB_LABELS: &[&str] = &[
     "job-name",
 ];
 
+/// Those of the pods of an indexed Job.
+const INDEXED_JOB_LABELS: &[&str] = &[
+    "batch.kubernetes.io/controller-uid",
+    INDEX,
+    "batch.kubernetes.io/job-name",
+    "controller-uid",
+    "job-name",
+];
+
+/// The label and the annotation with the index of a pod of an indexed Job.
+const INDEX: &str = "batch.kubernetes.io/job-completion-index";
+
+/// The variable with that index (`addCompletionIndexEnvVariable`).
+const INDEX_VARIABLE: &str = "JOB_COMPLETION_INDEX";
+
+/// A kind that is not one of Kubernetes.
+const CUSTOM: Workload = Workload { kind: "workload", template: ".spec.template", labels: &[] };
+
 /// True if the object is a pod or has a pod template: it is of a kind of Kubernetes that has one, or
 /// has containers in `.spec.template.spec`, as most custom workloads have.
 #[must_use]
@@ -73,24 +103,11 @@ pub fn has_containers(object: &Value) -> bool {
 }
 
 /// Where the object has its pod template, and the labels that its controller adds.
-fn workload(object: &Value) -> Option<Workload> {
+fn workload(object: &Value) -> Option<&'static Workload> {
     let kind = object["kind"].as_str().filter(|kind| !matches!(*kind, "" | "Pod"))?;
-    let known = WORKLOADS.iter().find(|(workload, ..)| *workload == kind);
-    let is_custom = || object["spec"]["template"]["spec"]["containers"].is_array();
-    match known {
-        Some((kind, place, added_labels)) => Some(Workload { kind, place, added_labels }),
-        None if is_custom() => {
-            Some(Workload { kind: "workload", place: ".spec.template", added_labels: &[] })
-        }
-        None => None,
-    }
-}
-
-struct Workload {
-    /// What a failure calls it.
-    kind: &'static str,
-    place: &'static str,
-    added_labels: &'static [&'static str],
+    let known = WORKLOADS.iter().find(|workload| workload.kind == kind);
+    let is_custom = object["spec"]["template"]["spec"]["containers"].is_array();
+    known.or(is_custom.then_some(&CUSTOM))
 }
 
 /// True if the API server has stored the object: besides a uid, which can be written by hand, it has a
@@ -121,38 +138,77 @@ impl PodObject {
         };
         let kind = text("/kind");
         let mut notes = Vec::new();
-        let (completed, place, added_labels): (_, &str, &[&str]) = match workload(&value) {
-            Some(Workload { kind: of_kind, place, added_labels }) => {
-                let pod = of_template(&value, of_kind, place, &identity)?;
-                notes
-                    .push(format!("the template of a {kind}, with the API's defaults: no pod yet"));
-                if !added_labels.is_empty() {
-                    let labels = added_labels.join(", ");
-                    notes.push(format!("its pods also get labels from their controller: {labels}"));
-                }
-                (Some(pod), place, added_labels)
+        if let Some(workload) = workload(&value) {
+            return Self::of_workload(value, workload, identity);
+        }
+        if kind != "Pod" && !(kind.is_empty() && value["spec"]["containers"].is_array()) {
+            let what = if kind.is_empty() { "an object without a kind".to_owned() } else { kind };
+            let reason = format!("{what} is neither a pod nor a workload with a pod template");
+            return Err(undecodable("object", "", reason));
+        }
+        let completed = identity.uid.is_empty().then(|| {
+            notes.push("a manifest: the API's defaults are put in".to_owned());
+            let mut pod = value.clone();
+            if let Some(metadata) = pod["metadata"].as_object_mut() {
+                metadata.remove("uid");
             }
-            None if kind == "Pod" || kind.is_empty() && value["spec"]["containers"].is_array() => {
-                let manifest = identity.uid.is_empty().then(|| {
-                    notes.push("a manifest: the API's defaults are put in".to_owned());
-                    let mut pod = value.clone();
-                    if let Some(metadata) = pod["metadata"].as_object_mut() {
-                        metadata.remove("uid");
-                    }
-                    defaults::apply(&mut pod);
-                    pod
-                });
-                (manifest, "", &[])
-            }
-            None => {
-                let what =
-                    if kind.is_empty() { "an object without a kind".to_owned() } else { kind };
-                let reason = format!("{what} is neither a pod nor a workload with a pod template");
-                return Err(undecodable("object", "", reason));
-            }
-        };
+            defaults::apply(&mut pod);
+            pod
+        });
         let pod = decode::object("Pod", completed.as_ref().unwrap_or(&value))?;
-        Ok(Self(Arc::new(Parts { value, completed, pod, place, identity, added_labels, notes })))
+        let (added_labels, added_annotations): (&[&str], &[&str]) = (&[], &[]);
+        Ok(Self(Arc::new(Parts {
+            value,
+            completed,
+            pod,
+            place: "",
+            identity,
+            added_labels,
+            added_annotations,
+            notes,
+        })))
+    }
+
+    /// Decodes the pods that a workload makes.
+    fn of_workload(
+        value: Value,
+        workload: &'static Workload,
+        identity: Identity,
+    ) -> Result<Self, Undecodable> {
+        let Workload { kind, template: place, labels } = workload;
+        let title = value["kind"].as_str().unwrap_or(kind).to_owned();
+        let completed = of_template(&value, kind, place, &identity)?;
+        let mut pod: Pod = decode::object("Pod", &completed)?;
+        let job = if *kind == "CronJob" { "/spec/jobTemplate/spec" } else { "/spec" };
+        let mode = value.pointer(job).and_then(|job| job["completionMode"].as_str());
+        let is_indexed = matches!(*kind, "Job" | "CronJob") && mode == Some("Indexed");
+        let (added_labels, added_annotations): (&[&str], &[&str]) =
+            if is_indexed { (INDEXED_JOB_LABELS, &[INDEX]) } else { (labels, &[]) };
+        if is_indexed {
+            add_index(&mut pod);
+        }
+        let mut notes = vec![format!(
+            "the template of a {title}, with the API's defaults: {}",
+            match running(&value) {
+                0 => "no pod yet".to_owned(),
+                1 => "1 pod runs".to_owned(),
+                pods => format!("{pods} pods run"),
+            }
+        )];
+        if !added_labels.is_empty() {
+            let labels = added_labels.join(", ");
+            notes.push(format!("its pods also get labels from their controller: {labels}"));
+        }
+        Ok(Self(Arc::new(Parts {
+            value,
+            completed: Some(completed),
+            pod,
+            place,
+            identity,
+            added_labels,
+            added_annotations,
+            notes,
+        })))
     }
 
     /// Decodes the body of an answer; `None` if it is JSON of a kind without containers.
@@ -216,6 +272,11 @@ impl PodObject {
         self.0.added_labels
     }
 
+    /// Annotations that the controller adds to its pods.
+    pub(super) fn added_annotations(&self) -> &'static [&'static str] {
+        self.0.added_annotations
+    }
+
     /// What a reader must know about the whole view, each a sentence.
     pub(super) fn notes(&self) -> &[String] {
         &self.0.notes
@@ -251,6 +312,38 @@ fn of_template(
     pod["status"] = Value::Null;
     defaults::apply(&mut pod);
     Ok(pod)
+}
+
+/// The number of a workload's pods, by its status.
+fn running(workload: &Value) -> u64 {
+    let status = &workload["status"];
+    let counts = ["replicas", "currentNumberScheduled", "active"];
+    let count = counts.into_iter().find_map(|count| match &status[count] {
+        // A CronJob lists its Jobs.
+        Value::Array(jobs) => u64::try_from(jobs.len()).ok(),
+        count => count.as_u64(),
+    });
+    count.unwrap_or(0)
+}
+
+/// Adds the variable with the index of an indexed Job's pod, as the controller does.
+fn add_index(pod: &mut Pod) {
+    let spec = &mut pod.spec;
+    for container in spec.init_containers.iter_mut().chain(&mut spec.containers) {
+        if container.env.iter().any(|variable| variable.name == INDEX_VARIABLE) {
+            continue;
+        }
+        let field = FieldRef {
+            api_version: "v1".to_owned(),
+            field_path: format!("metadata.labels['{INDEX}']"),
+        };
+        container.env.push(EnvVar {
+            name: INDEX_VARIABLE.to_owned(),
+            value_from: Some(ValueFrom { field_ref: Some(field), ..ValueFrom::default() }),
+            is_added_by_controller: true,
+            ..EnvVar::default()
+        });
+    }
 }
 
 fn undecodable(object: &'static str, place: &str, reason: String) -> Undecodable {

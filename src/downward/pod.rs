@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::amounts::ResourceLists;
 use super::decode::{list, map, or_default};
+use super::status::Status;
 use crate::k8s::quantity::Quantity;
 
-/// Amounts by resource name.
-pub(super) type Amounts = BTreeMap<String, Quantity>;
 /// Texts by key.
 pub(super) type Texts = BTreeMap<String, String>;
 
@@ -38,6 +38,11 @@ pub(super) struct Metadata {
     pub(super) labels: Texts,
     #[serde(deserialize_with = "map")]
     pub(super) annotations: Texts,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) deletion_timestamp: String,
+    pub(super) deletion_grace_period_seconds: Option<i64>,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) resource_version: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -73,15 +78,6 @@ pub(super) struct SecurityContext {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct ResourceLists {
-    #[serde(deserialize_with = "map")]
-    pub(super) limits: Amounts,
-    #[serde(deserialize_with = "map")]
-    pub(super) requests: Amounts,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
 pub(super) struct Container {
     #[serde(deserialize_with = "or_default")]
     pub(super) name: String,
@@ -107,6 +103,9 @@ pub(super) struct EnvVar {
     #[serde(deserialize_with = "or_default")]
     pub(super) value: String,
     pub(super) value_from: Option<ValueFrom>,
+    /// Not in the template: its controller adds it to each pod.
+    #[serde(skip)]
+    pub(super) is_added_by_controller: bool,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -202,6 +201,25 @@ pub(super) struct Volume {
     #[serde(rename = "downwardAPI")]
     pub(super) downward_api: Option<DownwardSource>,
     pub(super) projected: Option<ProjectedSource>,
+    pub(super) config_map: Option<KeysVolume>,
+    pub(super) secret: Option<KeysVolume>,
+}
+
+/// A volume with the keys of a `ConfigMap` or of a Secret.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct KeysVolume {
+    /// Of a `ConfigMap`.
+    #[serde(deserialize_with = "or_default")]
+    pub(super) name: String,
+    /// Of a Secret.
+    #[serde(deserialize_with = "or_default")]
+    pub(super) secret_name: String,
+    #[serde(deserialize_with = "list")]
+    pub(super) items: Vec<KeyItem>,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) optional: bool,
+    pub(super) default_mode: Option<i32>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -296,70 +314,11 @@ pub(super) struct CertificateSource {
     pub(super) certificate_chain_path: String,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct Status {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) phase: String,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) qos_class: String,
-    #[serde(rename = "podIP", deserialize_with = "or_default")]
-    pub(super) pod_ip: String,
-    #[serde(rename = "podIPs", deserialize_with = "list")]
-    pub(super) pod_ips: Vec<PodIp>,
-    #[serde(rename = "hostIP", deserialize_with = "or_default")]
-    pub(super) host_ip: String,
-    #[serde(rename = "hostIPs", deserialize_with = "list")]
-    pub(super) host_ips: Vec<PodIp>,
-    #[serde(deserialize_with = "list")]
-    pub(super) conditions: Vec<Condition>,
-    #[serde(deserialize_with = "list")]
-    pub(super) container_statuses: Vec<ContainerStatus>,
-    #[serde(deserialize_with = "list")]
-    pub(super) init_container_statuses: Vec<ContainerStatus>,
-    #[serde(deserialize_with = "list")]
-    pub(super) ephemeral_container_statuses: Vec<ContainerStatus>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct PodIp {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) ip: String,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct Condition {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) r#type: String,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) status: String,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct ContainerStatus {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) name: String,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) state: ContainerState,
-    #[serde(deserialize_with = "map")]
-    pub(super) allocated_resources: Amounts,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct ContainerState {
-    pub(super) running: Option<Started>,
-    pub(super) terminated: Option<Started>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct Started {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) started_at: String,
+impl KeysVolume {
+    /// The keys of the object of that name.
+    pub(super) fn keys(&self, name: &str) -> KeysSource {
+        KeysSource { name: name.to_owned(), items: self.items.clone(), optional: self.optional }
+    }
 }
 
 impl Pod {
@@ -372,13 +331,5 @@ impl Pod {
     /// The sources of all projected volumes.
     pub(super) fn projections(&self) -> impl Iterator<Item = &Projection> {
         self.spec.volumes.iter().filter_map(|v| v.projected.as_ref()).flat_map(|p| &p.sources)
-    }
-}
-
-impl ContainerStatus {
-    /// When the container last started.
-    pub(super) fn started_at(&self) -> Option<String> {
-        let started = self.state.running.as_ref().or(self.state.terminated.as_ref())?;
-        (!started.started_at.is_empty()).then(|| started.started_at.clone())
     }
 }

@@ -4,6 +4,10 @@ use std::fmt::Write as _;
 
 use crate::text::is_printable;
 
+mod unicode_17;
+
+use unicode_17::PRINTABLE_SINCE_GO_1_27;
+
 /// A map as its file has it: one `key="value"` a line, sorted by the bytes of the keys, no line
 /// break at the end. Keys are never escaped.
 #[must_use]
@@ -28,6 +32,18 @@ pub fn quote(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     push_quoted(&mut quoted, text);
     quoted
+}
+
+/// True if a text has a sign that Unicode 17 made printable: Go 1.26, with which kubelets are built up
+/// to 1.37, escapes it, and Go 1.27 does not. No release of the kubelet is known to be built with it
+/// yet.
+pub(super) fn newly_printable(text: &str) -> bool {
+    !text.is_ascii() && text.chars().any(|c| is_in(&PRINTABLE_SINCE_GO_1_27, u32::from(c)))
+}
+
+fn is_in(ranges: &[(u32, u32)], c: u32) -> bool {
+    let at = ranges.partition_point(|(_, last)| *last < c);
+    ranges.get(at).is_some_and(|(first, _)| *first <= c)
 }
 
 fn push_quoted(out: &mut String, text: &str) {

@@ -126,6 +126,15 @@ impl Display {
         }
     }
 
+    /// The text of a content, with masks for what derives from Secrets unless they are shown.
+    fn text(&self, content: &Content) -> String {
+        if self.show_secrets {
+            String::from_utf8_lossy(&content.bytes).into_owned()
+        } else {
+            self.masker.masked(content)
+        }
+    }
+
     fn of_row<'r>(&self, row: &'r EnvRow) -> Shown<'r> {
         self.shown(row.content.as_ref(), row.origin.state, row.origin.secret)
     }

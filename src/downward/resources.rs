@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use super::place;
 use super::pod::{Container, ResourceRef};
-use super::scene::{Answer, Outcome, Placed, Scene};
+use super::resolved::{Refusal, Resolution, Resolved};
+use super::scene::{Placed, Scene};
 use super::surroundings::Lookup;
-use super::view::{ContainerKind, State};
+use super::view::{ContainerKind, OriginKind, State};
 use crate::k8s::quantity::Quantity;
 use crate::text::grouped;
 
@@ -16,7 +17,7 @@ pub(super) fn may_fall_back(resource: &str) -> bool {
 }
 
 /// The value in the environment of `owner` (`containerResourceRuntimeValue`).
-pub(super) fn in_env(scene: &Scene<'_>, owner: Placed<'_>, r: &ResourceRef) -> Outcome {
+pub(super) fn in_env(scene: &Scene<'_>, owner: Placed<'_>, r: &ResourceRef) -> Resolution {
     let (placed, fallback) = if r.container_name.is_empty() {
         (owner, Fallback::PodOrNode)
     } else {
@@ -26,13 +27,13 @@ pub(super) fn in_env(scene: &Scene<'_>, owner: Placed<'_>, r: &ResourceRef) -> O
             _ => (placed, Fallback::Nothing),
         }
     };
-    Ok(Reference::new(scene, r, placed)?.answer(fallback, true))
+    Ok(Reference::new(scene, r, placed)?.resolve(fallback, true))
 }
 
 /// The value in a volume (`ExtractResourceValueByContainerNameAndNodeAllocatable`).
-pub(super) fn in_volume(scene: &Scene<'_>, r: &ResourceRef) -> Outcome {
+pub(super) fn in_volume(scene: &Scene<'_>, r: &ResourceRef) -> Resolution {
     let placed = find(scene, &r.container_name)?;
-    Ok(Reference::new(scene, r, placed)?.answer(Fallback::Node, false))
+    Ok(Reference::new(scene, r, placed)?.resolve(Fallback::Node, false))
 }
 
 /// What stands in for a limit that is missing or zero.
@@ -44,12 +45,15 @@ enum Fallback {
 }
 
 /// Regular containers first, then init containers; ephemeral ones are never found by name.
-fn find<'a>(scene: &Scene<'a>, name: &str) -> Result<Placed<'a>, String> {
+fn find<'a>(scene: &Scene<'a>, name: &str) -> Result<Placed<'a>, Refusal> {
     let mut candidates = scene.placed();
     candidates
         .retain(|placed| placed.container.name == name && placed.kind != ContainerKind::Ephemeral);
     let regular = candidates.iter().find(|placed| placed.kind == ContainerKind::Container);
-    regular.or(candidates.first()).copied().ok_or_else(|| format!("container {name} not found"))
+    regular
+        .or(candidates.first())
+        .copied()
+        .ok_or_else(|| format!("container {name} not found").into())
 }
 
 struct Reference<'s, 'a> {
@@ -64,7 +68,7 @@ struct Reference<'s, 'a> {
 }
 
 impl<'s, 'a> Reference<'s, 'a> {
-    fn new(scene: &'s Scene<'a>, r: &ResourceRef, placed: Placed<'a>) -> Result<Self, String> {
+    fn new(scene: &'s Scene<'a>, r: &ResourceRef, placed: Placed<'a>) -> Result<Self, Refusal> {
         let supported = |name: &&str| {
             matches!(*name, "cpu" | "memory" | "ephemeral-storage")
                 || name.starts_with("hugepages-")
@@ -84,13 +88,13 @@ impl<'s, 'a> Reference<'s, 'a> {
         })
     }
 
-    fn answer(&self, fallback: Fallback, in_env: bool) -> Answer {
+    fn resolve(&self, fallback: Fallback, in_env: bool) -> Resolved {
         let container = self.placed.container;
         let place = self.placed.place();
         let list = if self.is_limit { "limits" } else { "requests" };
         let own_place = place::key(&format!("{place}.resources.{list}"), &self.name);
-        if in_env && let Some(answer) = self.of_pending_resize(&own_place) {
-            return answer;
+        if in_env && let Some(resolved) = self.of_pending_resize(&own_place) {
+            return resolved;
         }
         let own = self.own().filter(|quantity| !self.is_limit || !quantity.is_zero());
         if let Some(own) = own {
@@ -118,6 +122,10 @@ impl<'s, 'a> Reference<'s, 'a> {
         }
     }
 
+    fn without(&self, state: State, note: impl Into<String>) -> Resolved {
+        Resolved::without(state, OriginKind::Resource, &self.resource, note)
+    }
+
     fn own(&self) -> Option<&Quantity> {
         let Container { resources, .. } = self.placed.container;
         let list = if self.is_limit { &resources.limits } else { &resources.requests };
@@ -126,7 +134,7 @@ impl<'s, 'a> Reference<'s, 'a> {
 
     /// The environment follows what the kubelet allocated, not what is asked for. The API tells the
     /// allocated requests only: `status.resources` holds what the runtime reports.
-    fn of_pending_resize(&self, own_place: &str) -> Option<Answer> {
+    fn of_pending_resize(&self, own_place: &str) -> Option<Resolved> {
         let status = &self.scene.pod.status;
         let is_pending =
             status.conditions.iter().any(|c| c.r#type == "PodResizePending" && c.status == "True");
@@ -134,22 +142,34 @@ impl<'s, 'a> Reference<'s, 'a> {
         if !is_pending || !resizable || self.placed.kind == ContainerKind::Ephemeral {
             return None;
         }
-        let allocated = self.scene.status_of(self.placed)?.allocated_resources.get(&*self.name);
+        let status_of_container = self.scene.status_of(self.placed)?;
+        let allocated = status_of_container.allocated_resources.get(&*self.name);
         let own = self.own()?;
+        // Only the containers that are to be resized have something else than they ask for.
+        let actual = status_of_container.resources.as_ref().and_then(|actual| {
+            if self.is_limit {
+                actual.limits.get(&*self.name)
+            } else {
+                actual.requests.get(&*self.name)
+            }
+        });
+        if actual.is_some_and(|actual| same(actual, own)) {
+            return None;
+        }
         if !self.is_limit || status.qos_class == "Guaranteed" {
             let allocated = allocated?;
             if same(allocated, own) {
                 return None;
             }
             let why = format!("a resize is pending, and `{}` has", self.placed.container.name);
-            let mut answer = self.divided(allocated, &why).noted(
+            let mut resolved = self.divided(allocated, &why).noted(
                 "a resize is pending: a new start of the container gives the allocated amount",
             );
-            answer.source = self.status_place();
-            return Some(answer);
+            resolved.source = self.status_place();
+            return Some(resolved);
         }
         let note = "a resize is pending, and the API does not tell the limit that is allocated";
-        Some(Answer::without(State::Unknown, &self.resource, note).at(own_place))
+        Some(self.without(State::Unknown, note).at(own_place))
     }
 
     fn status_place(&self) -> Option<String> {
@@ -163,7 +183,7 @@ impl<'s, 'a> Reference<'s, 'a> {
     }
 
     /// The environment's rule: limits of the pod replace the node's amounts that the node has.
-    fn of_pod_or_node(&self, nowhere: String) -> Answer {
+    fn of_pod_or_node(&self, nowhere: String) -> Resolved {
         let limits = &self.scene.pod.spec.resources.limits;
         let pod_limit = limits
             .get(&*self.name)
@@ -184,12 +204,13 @@ impl<'s, 'a> Reference<'s, 'a> {
         self.divided(limit, &why).at(place::key(".spec.resources.limits", &self.name))
     }
 
-    fn of_node(&self, nowhere: String) -> Answer {
+    fn of_node(&self, nowhere: String) -> Resolved {
         let container = &self.placed.container.name;
         let node = match &self.scene.around.node {
             Lookup::Found(node) => node,
             _ if !self.scene.is_scheduled() => {
-                return Answer::without(State::Pending, &self.resource, "set when scheduled")
+                return self
+                    .without(State::Pending, "set when scheduled")
                     .explained(format!(
                         "no limit on `{container}`, so the allocatable {} of the node, once there \
                          is one",
@@ -200,7 +221,7 @@ impl<'s, 'a> Reference<'s, 'a> {
             _ => {
                 let why = self.scene.why_no_node();
                 let note = format!("{why}: the value is the node's allocatable {}", self.name);
-                return Answer::without(State::Unknown, &self.resource, note).at(nowhere);
+                return self.without(State::Unknown, note).at(nowhere);
             }
         };
         match node.status.allocatable.get(&*self.name) {
@@ -216,13 +237,13 @@ impl<'s, 'a> Reference<'s, 'a> {
         }
     }
 
-    fn zero(&self, nowhere: String) -> Answer {
+    fn zero(&self, nowhere: String) -> Resolved {
         // Not simply "0": a divisor whose number overflows to zero gives something else.
         let text = divided_text(&self.resource, &Quantity::ZERO, &self.divisor);
-        Answer::known(&self.resource, text).at(nowhere)
+        Resolved::known(OriginKind::Resource, &self.resource, text).at(nowhere)
     }
 
-    fn divided(&self, amount: &Quantity, why: &str) -> Answer {
+    fn divided(&self, amount: &Quantity, why: &str) -> Resolved {
         let is_cpu = self.name == "cpu";
         let number = |q: &Quantity| if is_cpu { q.milli() } else { q.value() };
         let quotient = divide(number(amount), number(&self.divisor));
@@ -231,12 +252,13 @@ impl<'s, 'a> Reference<'s, 'a> {
         if is_cpu || number(&self.divisor) != 1 {
             _ = write!(explanation, " / {}, rounded up", self.divisor);
         }
-        let answer = Answer::known(&self.resource, quotient.unwrap_or(i64::MIN).to_string())
-            .explained(explanation);
+        let text = quotient.unwrap_or(i64::MIN).to_string();
+        let resolved =
+            Resolved::known(OriginKind::Resource, &self.resource, text).explained(explanation);
         if quotient.is_none() {
-            return answer.noted("out of range: so on amd64; arm64 gives the nearest number");
+            return resolved.noted("out of range: so on amd64; arm64 gives the nearest number");
         }
-        answer
+        resolved
     }
 }
 

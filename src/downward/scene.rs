@@ -3,12 +3,29 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use super::content::Content;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::Options;
+use super::age::{self, Freeze};
 use super::object::PodObject;
 use super::place;
-use super::pod::{Container, ContainerStatus, Pod};
+use super::pod::{Container, Pod};
+use super::resolved::Resolved;
+use super::status::ContainerStatus;
 use super::surroundings::{Lookup, Surroundings};
-use super::view::{ContainerKind, Origin, State};
+use super::view::{ContainerKind, State};
+
+/// The reasons of the kubelet's admission, besides those that begin with `OutOf`.
+const ADMISSION: [&str; 7] = [
+    "NodeAffinity",
+    "UnexpectedAdmissionError",
+    "TopologyAffinityError",
+    "AppArmor",
+    "PodOSNotSupported",
+    "InvalidNodeInfo",
+    "SysctlForbidden",
+];
 
 const SOURCE: &str = "kubernetes.io/config.source";
 /// The annotation whose value only the kubelet knows.
@@ -21,13 +38,18 @@ pub(super) const SEEN_UNKNOWN: &str = "<set by the kubelet>";
 /// The pod as the kubelet has it, with its surroundings.
 pub(super) struct Scene<'a> {
     pub(super) pod: &'a Pod,
+    /// The same as JSON.
+    pub(super) pod_value: &'a Value,
     pub(super) around: &'a Surroundings,
+    pub(super) options: Options,
     /// The annotations that containers see.
     pub(super) annotations: BTreeMap<&'a str, &'a str>,
     /// The uid that containers see.
     pub(super) uid: &'a str,
     /// Labels that a controller will add.
     pub(super) added_labels: &'a [&'a str],
+    /// Annotations that a controller will add.
+    pub(super) added_annotations: &'a [&'a str],
     /// The bytes that the values may still take.
     left: Cell<usize>,
 }
@@ -52,15 +74,20 @@ impl Placed<'_> {
 }
 
 impl<'a> Scene<'a> {
-    pub(super) fn new(
-        object: &'a PodObject,
-        around: &'a Surroundings,
-        kubelet_annotations: bool,
-    ) -> Self {
+    pub(super) fn new(object: &'a PodObject, around: &'a Surroundings, options: Options) -> Self {
         let pod = object.pod();
-        let (annotations, uid) = as_the_kubelet_has_them(pod, kubelet_annotations);
-        let added_labels = object.added_labels();
-        Self { pod, around, annotations, uid, added_labels, left: Cell::new(MAX_BYTES) }
+        let (annotations, uid) = as_the_kubelet_has_them(pod, options.kubelet_annotations);
+        Self {
+            pod,
+            pod_value: object.pod_value(),
+            around,
+            options,
+            annotations,
+            uid,
+            added_labels: object.added_labels(),
+            added_annotations: object.added_annotations(),
+            left: Cell::new(MAX_BYTES),
+        }
     }
 
     /// Why the node is not known.
@@ -76,21 +103,86 @@ impl<'a> Scene<'a> {
         self.left.get() == 0
     }
 
-    /// The answer, or that it is too much.
-    pub(super) fn held(&self, answer: Answer) -> Answer {
-        let size = answer.content.as_ref().map_or(0, |content| content.bytes.len());
+    /// Returns the value, or that it is too much.
+    pub(super) fn held(&self, resolved: Resolved) -> Resolved {
+        let size = resolved.content.as_ref().map_or(0, |content| content.bytes.len());
         let left = self.left.get().saturating_sub(size);
         self.left.set(left);
-        if left > 0 {
-            return answer;
+        if left > 0 || resolved.state != State::Known {
+            return resolved;
         }
-        let unknown = Answer::without(State::Unknown, answer.from, "the values are too large");
-        Answer { secret: answer.secret, source: answer.source, ..unknown }
+        resolved.unknown("the values are too large")
     }
 
     /// Whether the API has created the pod: else it is a manifest or a template.
     pub(super) fn is_created(&self) -> bool {
         !self.pod.metadata.uid.is_empty()
+    }
+
+    /// Why the node rejected the pod (`rejectPod`): it never starts.
+    pub(super) fn rejection(&self) -> Option<String> {
+        let status = &self.pod.status;
+        let has_started = self.statuses().any(|status| status.started_at().is_some());
+        let is_rejected = status.phase == "Failed"
+            && !has_started
+            && (status.message.starts_with("Pod was rejected")
+                || status.reason.starts_with("OutOf")
+                || ADMISSION.contains(&status.reason.as_str()));
+        is_rejected.then(|| {
+            let message = status.message.strip_prefix("Pod was rejected: ");
+            let message = message.unwrap_or(&status.message);
+            match (status.reason.as_str(), message) {
+                (reason, "") => format!("rejected by the node: {reason}"),
+                (reason, message) => format!("rejected by the node: {reason}: {message}"),
+            }
+        })
+    }
+
+    /// The start of a container, at which its environment was frozen.
+    pub(super) fn freeze_of(&self, placed: Placed<'_>) -> Option<Freeze<'a>> {
+        let time = self.status_of(placed)?.started_at()?;
+        Some(Freeze { time, what: "the container started" })
+    }
+
+    /// True if the pod's deletion was requested: the kubelet no longer updates its volumes.
+    pub(super) fn is_ending(&self) -> bool {
+        !self.pod.metadata.deletion_timestamp.is_empty()
+    }
+
+    /// When the pod's deletion was requested, in RFC 3339: its time ends with the grace period.
+    pub(super) fn end(&self) -> Option<String> {
+        let metadata = &self.pod.metadata;
+        let time: Timestamp = metadata.deletion_timestamp.parse().ok()?;
+        let grace = metadata.deletion_grace_period_seconds.unwrap_or(0);
+        let requested = time.as_second().checked_sub(grace)?;
+        Some(Timestamp::from_second(requested).ok()?.to_string())
+    }
+
+    /// True if the volumes that are mounted are set up: they are before any container starts.
+    pub(super) fn is_set_up(&self) -> bool {
+        self.statuses().any(|status| status.started_at().is_some())
+    }
+
+    /// True if an object of that time of creation, in RFC 3339, is younger than the first use of an
+    /// object of its name by a container, or by a volume where there is no container.
+    pub(super) fn is_younger_than_use(&self, created: &str, container: Option<Placed<'_>>) -> bool {
+        let of_container = container.and_then(|placed| self.status_of(placed));
+        let is_younger = |status: &ContainerStatus| {
+            let started = status.started_at();
+            let since_pod = || age::is_after(created, &self.pod.status.start_time);
+            started.is_some_and(|started| age::is_after(created, started))
+                || status.restart_count > 0 && since_pod()
+        };
+        match container {
+            Some(_) => of_container.is_some_and(is_younger),
+            None => self.statuses().any(is_younger),
+        }
+    }
+
+    fn statuses(&self) -> impl Iterator<Item = &'a ContainerStatus> {
+        let status = &self.pod.status;
+        let regular = status.container_statuses.iter();
+        regular.chain(&status.init_container_statuses).chain(&status.ephemeral_container_statuses)
     }
 
     pub(super) fn is_scheduled(&self) -> bool {
@@ -159,84 +251,4 @@ fn as_the_kubelet_has_them(pod: &Pod, adds: bool) -> (BTreeMap<&str, &str>, &str
         annotations.insert(SEEN, SEEN_UNKNOWN);
     }
     (annotations, hash.unwrap_or(&metadata.uid))
-}
-
-/// What one reference gives, before it becomes a row.
-#[derive(Clone, Debug)]
-pub(super) struct Answer {
-    pub(super) content: Option<Content>,
-    pub(super) state: State,
-    pub(super) from: String,
-    pub(super) note: Option<String>,
-    pub(super) secret: bool,
-    pub(super) source: Option<String>,
-    pub(super) uses: Vec<String>,
-    pub(super) explanation: String,
-}
-
-/// An answer, or the kubelet's refusal.
-pub(super) type Outcome = Result<Answer, String>;
-
-impl Answer {
-    pub(super) fn known(from: impl Into<String>, content: impl Into<Content>) -> Self {
-        let content = content.into();
-        Self {
-            secret: !content.secret.is_empty(),
-            content: Some(content),
-            state: State::Known,
-            from: from.into(),
-            note: None,
-            source: None,
-            uses: Vec::new(),
-            explanation: String::new(),
-        }
-    }
-
-    /// A value that cannot be told, and why.
-    pub(super) fn without(state: State, from: impl Into<String>, note: impl Into<String>) -> Self {
-        let note = note.into();
-        Self {
-            content: None,
-            state,
-            from: from.into(),
-            explanation: note.clone(),
-            note: Some(note),
-            secret: false,
-            source: None,
-            uses: Vec::new(),
-        }
-    }
-
-    pub(super) fn explained(self, explanation: impl Into<String>) -> Self {
-        Self { explanation: explanation.into(), ..self }
-    }
-
-    pub(super) fn noted(self, note: impl Into<String>) -> Self {
-        Self { note: Some(note.into()), ..self }
-    }
-
-    pub(super) fn at(self, source: impl Into<String>) -> Self {
-        Self { source: Some(source.into()), ..self }
-    }
-
-    pub(super) fn of_secret(self) -> Self {
-        Self { secret: true, ..self }
-    }
-
-    /// The value with its origin, declared at `path`.
-    pub(super) fn declared(self, path: String, live: bool) -> (Option<Content>, Origin) {
-        let origin = Origin {
-            from: self.from,
-            state: self.state,
-            note: self.note,
-            live,
-            secret: self.secret,
-            path,
-            source: self.source,
-            uses: self.uses,
-            may_be_old: false,
-            explanation: self.explanation,
-        };
-        (self.content, origin)
-    }
 }

@@ -1,21 +1,32 @@
 //! The variables of Services (`pkg/kubelet/envvars`).
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 
-use super::cluster::Service;
+use super::cluster::{Metadata, Service};
 use super::scene::Scene;
 use super::surroundings::Lookup;
 
 /// A variable, and the Service that makes it.
-pub(super) struct Variable {
+pub(super) struct Variable<'a> {
     pub(super) name: String,
     pub(super) value: String,
-    pub(super) service: String,
+    pub(super) service: &'a Service,
+}
+
+/// The title of a Service: `service web`, with its namespace where that is not the pod's.
+pub(super) fn title(scene: &Scene<'_>, service: &Service) -> String {
+    let Metadata { name, namespace, .. } = &service.metadata;
+    if namespace.is_empty() || *namespace == scene.pod.metadata.namespace {
+        format!("service {name}")
+    } else {
+        format!("service {namespace}/{name}")
+    }
 }
 
 /// The variables of all Services that the pod knows, and why some may be lacking. Names may repeat.
-pub(super) fn variables(scene: &Scene<'_>) -> (Vec<Variable>, Option<String>) {
-    let mut by_name: BTreeMap<&str, &Service> = BTreeMap::new();
+pub(super) fn variables<'a>(scene: &Scene<'a>) -> (Vec<Variable<'a>>, Option<String>) {
+    let mut by_name: BTreeMap<&str, &'a Service> = BTreeMap::new();
     let mut lacking = None;
     match &scene.around.kubernetes {
         Lookup::Found(service) if has_address(service) => {
@@ -48,14 +59,11 @@ fn has_address(service: &Service) -> bool {
     !matches!(service.spec.cluster_ip.as_str(), "" | "None")
 }
 
-fn of_service(service: &Service) -> Vec<Variable> {
+fn of_service(service: &Service) -> Vec<Variable<'_>> {
     let prefix = transformed(&service.metadata.name);
     let host = service.spec.cluster_ip.as_str();
     let mut variables = Vec::new();
-    let mut add = |name: String, value: String| {
-        let service = service.metadata.name.clone();
-        variables.push(Variable { name, value, service });
-    };
+    let mut add = |name: String, value: String| variables.push(Variable { name, value, service });
     add(format!("{prefix}_SERVICE_HOST"), host.to_owned());
     let Some(first) = service.spec.ports.first() else { return variables };
     add(format!("{prefix}_SERVICE_PORT"), first.port.to_string());
@@ -77,6 +85,39 @@ fn of_service(service: &Service) -> Vec<Variable> {
         add(name, url);
     }
     variables
+}
+
+/// True if a variable has the name and the value of one that a Service makes.
+pub(super) fn has_shape(name: &str, value: &[u8]) -> bool {
+    let Ok(value) = std::str::from_utf8(value) else { return false };
+    let is_name = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+    if !name.bytes().all(is_name) || name.starts_with('_') {
+        return false;
+    }
+    let is_address = |text: &str| text.parse::<IpAddr>().is_ok();
+    let is_port = |text: &str| text.parse::<u16>().is_ok();
+    let is_protocol = |text: &str| matches!(text, "tcp" | "udp" | "sctp");
+    let is_url = |text: &str| {
+        let Some((protocol, address)) = text.split_once("://") else { return false };
+        is_protocol(protocol) && address.parse::<SocketAddr>().is_ok()
+    };
+    let of_port = |rest: &str| {
+        let mut parts = rest.splitn(3, '_');
+        let (port, protocol, what) = (parts.next(), parts.next(), parts.next());
+        port.is_some_and(is_port)
+            && protocol.is_some_and(|protocol| is_protocol(&protocol.to_ascii_lowercase()))
+            && match what {
+                None => is_url(value),
+                Some("PROTO") => is_protocol(value),
+                Some("PORT") => is_port(value),
+                Some("ADDR") => is_address(value),
+                Some(_) => false,
+            }
+    };
+    name.ends_with("_SERVICE_HOST") && is_address(value)
+        || (name.ends_with("_SERVICE_PORT") || name.contains("_SERVICE_PORT_")) && is_port(value)
+        || name.ends_with("_PORT") && is_url(value)
+        || name.match_indices("_PORT_").any(|(at, word)| of_port(&name[at + word.len()..]))
 }
 
 fn transformed(name: &str) -> String {

@@ -1,6 +1,7 @@
-//! What the computation answers: plain data.
+//! The outcome of the computation: plain data.
 
 use super::content::Content;
+use super::secrets::{SecretNames, SecretPaths, SecretValues};
 
 /// What the containers of a pod see.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,10 +10,14 @@ pub struct View {
     pub pod: Identity,
     /// Init containers and sidecars in order, then the regular ones, then the ephemeral ones.
     pub containers: Vec<ContainerView>,
-    /// The downwardAPI and projected volumes, in order.
+    /// The downwardAPI, projected, configMap and secret volumes, in order.
     pub volumes: Vec<VolumeView>,
     /// What holds for the whole view, each a sentence.
     pub notes: Vec<String>,
+    /// Why the node rejected the pod; then none of its containers starts.
+    pub rejected: Option<String>,
+    /// The values of all Secrets that were read: what is found inside is compared with them.
+    pub secrets: SecretValues,
 }
 
 /// Which object a view is of. A manifest may lack each of them.
@@ -53,15 +58,21 @@ pub struct ContainerView {
     pub started_at: Option<String>,
     /// Why the kubelet refuses to start it; then it has no rows.
     pub error: Option<String>,
+    /// What keeps the container from starting or restarting, though the kubelet has its environment.
+    pub warning: Option<String>,
     /// Its environment sorted by name: the kubelet has no order.
     pub env: Vec<EnvRow>,
+    /// The variables that may hold values of Secrets, whatever is known of the Secrets.
+    pub secret_names: SecretNames,
 }
 
 /// One environment variable.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EnvRow {
-    /// Its name. `*` stands for all the names that are not known or skipped, after their prefix.
+    /// Its name; after the prefix a `*` where it stands for names that are not known or skipped.
     pub name: String,
+    /// True if the row stands for all variables whose names begin with the text before the `*`.
+    pub is_any: bool,
     /// Its value; `None` unless the state is known.
     pub content: Option<Content>,
     /// What brings it into the container.
@@ -97,9 +108,65 @@ pub enum State {
     Skipped,
 }
 
-/// Where a value comes from and how it fares.
+/// The kinds of things that values come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OriginKind {
+    /// A text of the pod, with references replaced.
+    Text,
+    /// A field of the pod that never changes, such as its name.
+    Field,
+    /// An address of the pod or of its node.
+    Address,
+    /// A label, or all labels.
+    Label,
+    /// An annotation, or all annotations.
+    Annotation,
+    /// A limit or a request.
+    Resource,
+    /// A `ConfigMap`.
+    ConfigMap,
+    /// A Secret.
+    Secret,
+    /// A Service, or several.
+    Service,
+    /// A file of a volume that is read when the container starts.
+    FileKey,
+    /// Tokens and certificates that the kubelet requests.
+    Credential,
+    /// Two sources of one path: the kubelet takes either.
+    Several,
+    /// No source is named.
+    Nothing,
+    /// It was found in a process, and who set it is not known.
+    Process,
+}
+
+impl OriginKind {
+    /// True if no update of a pod or of another object changes the value.
+    #[must_use]
+    pub fn is_fixed(self) -> bool {
+        matches!(self, Self::Text | Self::Field)
+    }
+}
+
+/// An object that a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceObject {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// The key of a `ConfigMap` or Secret.
+    pub key: Option<String>,
+}
+
+/// Where a value comes from and what is known of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Origin {
+    /// The kind of its source.
+    pub kind: OriginKind,
+    /// The `ConfigMap`, Secret or Service that it comes from.
+    pub object: Option<SourceObject>,
     /// A few words, such as `limits.memory`, `label app` or `configMap frontend-config`.
     pub from: String,
     /// What is known of the value.
@@ -132,6 +199,12 @@ pub enum VolumeKind {
     /// `projected`.
     #[serde(rename = "projected")]
     Projected,
+    /// `configMap`.
+    #[serde(rename = "configMap")]
+    ConfigMap,
+    /// `secret`.
+    #[serde(rename = "secret")]
+    Secret,
 }
 
 /// The files of a volume.
@@ -145,10 +218,14 @@ pub struct VolumeView {
     pub path: String,
     /// Why the kubelet cannot set it up; then it has no rows.
     pub error: Option<String>,
+    /// Why the kubelet cannot update it, though it is set up.
+    pub warning: Option<String>,
     /// Where containers see it. Without any, the kubelet does not set it up.
     pub mounts: Vec<MountView>,
     /// Its files sorted by path.
     pub files: Vec<FileRow>,
+    /// The files that may come from Secrets, whatever is known of the Secrets.
+    pub secret_paths: SecretPaths,
 }
 
 /// One mount of a volume.
@@ -158,8 +235,9 @@ pub struct MountView {
     pub container: String,
     /// Where in the container.
     pub path: String,
-    /// Only this part of the volume. Such a mount is never updated.
-    pub sub_path: Option<String>,
+    /// Only this part of the volume. Such a mount is never updated. Parts of it may derive from a
+    /// Secret, by `subPathExpr`.
+    pub sub_path: Option<Content>,
 }
 
 impl MountView {
@@ -168,8 +246,19 @@ impl MountView {
     #[must_use]
     pub fn below<'f>(&self, file: &'f str) -> Option<&'f str> {
         let Some(part) = &self.sub_path else { return Some(file) };
+        let part = part.text()?;
         let rest = file.strip_prefix(part.trim_matches('/'))?;
         if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+    }
+
+    /// The path in the volume of a file below this mount.
+    pub(super) fn in_volume(&self, below: &str) -> String {
+        let part = self.sub_path.as_ref().and_then(Content::text).unwrap_or_default();
+        let part = part.trim_matches('/');
+        match (part, below) {
+            ("", path) | (path, "") => path.to_owned(),
+            (part, below) => format!("{part}/{below}"),
+        }
     }
 
     /// The path in the container of what is there below this mount.
@@ -183,8 +272,10 @@ impl MountView {
 /// One file of a volume.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileRow {
-    /// Its path in the volume. `*` stands for all the files that are not known or skipped.
+    /// Its path in the volume; `*` where it stands for files that are not known or skipped.
     pub path: String,
+    /// True if the row stands for all other files of its source.
+    pub is_any: bool,
     /// Its permission bits.
     pub mode: u32,
     /// Its bytes; `None` unless the state is known.

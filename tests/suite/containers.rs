@@ -58,7 +58,7 @@ async fn a_file_is_shown_as_cat_prints_it() {
 
 #[tokio::test]
 async fn values_derived_from_secrets_are_masked_until_x() {
-    let mut walker = open("deploy/frontend space -n space shop", WIDE).await;
+    let mut walker = open("po/frontend-78979fc966-fpzhk space -n space shop", WIDE).await;
     walker.walk("l l").await;
     assert!(walker.screen().contains("‹4 bytes #"), "{}", walker.screen());
     walker.walk("x").await;

@@ -2,11 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
+mod changed;
 mod malformed;
+mod odd_values;
 mod output;
 mod quantities;
 mod quoting;
 mod real_containers;
+pub(crate) mod recorded;
+mod running;
 mod states;
 pub(crate) mod support;
 mod vectors;

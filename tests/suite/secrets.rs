@@ -229,7 +229,7 @@ fn requested_secrets_are_printed_but_never_logged() {
     assert!(shown.contains(&format!("http://me:{}@db", CANARIES[0])), "{shown}");
     fixture.run(&["downward", "canary", "-n", "shop", "--show-secrets", "-o", &into]);
     let files = files(&written);
-    assert_eq!(files.len(), 2, "the files of the projected volume: {files:?}");
+    assert_eq!(files.len(), 4, "the files of the projected and the plain volume: {files:?}");
     for file in files {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
         assert_eq!(mode(file.parent().unwrap()), 0o700);

@@ -3,23 +3,28 @@
 use std::collections::BTreeMap;
 
 use super::why;
-use super::{Compared, Verdict, marked};
+use super::{Compared, Verdict};
 use crate::downward::content::Content;
 use crate::downward::inside::{Environment, Found};
-use crate::downward::view::{ContainerView, EnvRow, State};
+use crate::downward::view::{ContainerView, EnvRow, OriginKind, State, View};
 
-pub(super) fn compare(container: &ContainerView, found: &Found<Environment>) -> Vec<Compared> {
+pub(super) fn compare(
+    view: &View,
+    container: &ContainerView,
+    found: &Found<Environment>,
+) -> Vec<Compared> {
     let mut rows = match found {
         Found::Unreadable(reason) => {
             container.env.iter().map(|row| unreadable(row, reason)).collect()
         }
-        Found::There(environment) => Both { container, environment }.rows(),
+        Found::There(environment) => Both { view, container, environment }.rows(),
     };
     rows.sort_by(|a, b| a.name.cmp(&b.name));
     rows
 }
 
 struct Both<'a> {
+    view: &'a View,
     container: &'a ContainerView,
     environment: &'a Environment,
 }
@@ -27,11 +32,12 @@ struct Both<'a> {
 impl Both<'_> {
     fn rows(&self) -> Vec<Compared> {
         let mut rows: BTreeMap<&str, Compared> = BTreeMap::new();
+        let mut any = Vec::new();
         for row in &self.container.env {
-            let compared = self.row(row);
-            // Of two rows of one name, the one with a value is what the container should have.
-            if row.content.is_some() || !rows.contains_key(row.name.as_str()) {
-                rows.insert(&row.name, compared);
+            if row.is_any {
+                any.push(any_of(row));
+            } else {
+                rows.insert(&row.name, self.row(row));
             }
         }
         let different: Vec<String> =
@@ -43,7 +49,7 @@ impl Both<'_> {
             rows.entry(&variable.name)
                 .or_insert_with(|| self.unpredicted(&variable.name, &variable.value));
         }
-        rows.into_values().collect()
+        rows.into_values().chain(any).collect()
     }
 
     fn row(&self, row: &EnvRow) -> Compared {
@@ -65,28 +71,34 @@ impl Both<'_> {
             (None, _, Some(_)) => (Verdict::OnlyActual, row.origin.note.clone()),
             (None, _, None) => (Verdict::OnlyPredicted, row.origin.note.clone()),
         };
-        let is_secret = row.origin.secret || self.may_use_secret(row);
         Compared {
             name: row.name.clone(),
             verdict,
             predicted: row.content.clone(),
-            actual: actual.map(|bytes| marked(bytes, row.content.as_ref(), is_secret)),
+            actual: actual.map(|bytes| self.marked(&row.name, bytes, Some(row))),
             modes: (None, None),
             why,
             origin: Some(row.origin.clone()),
         }
     }
 
-    /// A text whose value is not known may have a Secret put into it that is not known either.
-    fn may_use_secret(&self, row: &EnvRow) -> bool {
-        let is_hidden = |other: &EnvRow| {
-            other.content.is_none()
-                && (other.origin.secret || other.origin.from.starts_with("secret "))
-        };
-        row.content.is_none()
-            && row.origin.state == State::Unknown
-            && row.origin.from == "value"
-            && self.container.env.iter().any(is_hidden)
+    /// What was found, marked as secret unless it is proven not to come from a Secret.
+    fn marked(&self, name: &str, value: &[u8], row: Option<&EnvRow>) -> Content {
+        let predicted = row.and_then(|row| row.content.as_ref());
+        if let Some(predicted) = predicted.filter(|predicted| predicted.bytes == value) {
+            return predicted.clone();
+        }
+        let names = &self.container.secret_names;
+        let by_name = names.has(name)
+            && !(names.has_by_empty_prefix(name)
+                && why::is_certainly_plain(name, value, &self.view.pod.name));
+        let is_secret =
+            by_name || row.is_some_and(|row| row.origin.secret) || self.view.secrets.are_in(value);
+        if is_secret {
+            Content::secret(value.to_vec())
+        } else {
+            Content { bytes: value.to_vec(), secret: Vec::new() }
+        }
     }
 
     fn unpredicted(&self, name: &str, value: &[u8]) -> Compared {
@@ -94,26 +106,37 @@ impl Both<'_> {
             .container
             .env
             .iter()
-            .filter(|row| row.origin.state == State::Unknown)
+            .filter(|row| row.is_any && row.origin.state == State::Unknown)
             .filter(|row| row.name.strip_suffix('*').is_some_and(|prefix| name.starts_with(prefix)))
-            .filter(|row| row.origin.from != "services" || why::is_of_service(name))
+            .filter(|row| row.origin.kind != OriginKind::Service || why::is_of_service(name, value))
             .collect();
-        let is_of_secret = |row: &&&EnvRow| row.origin.from.starts_with("secret ");
-        let from_secret = unknown.iter().find(is_of_secret);
-        let is_secret = from_secret.is_some() && !why::is_of_runtime(name);
+        let of_secret = unknown.iter().find(|row| row.origin.kind == OriginKind::Secret);
+        let actual = self.marked(name, value, None);
+        let source = of_secret.or(unknown.first()).copied();
         Compared {
             name: name.to_owned(),
             verdict: Verdict::OnlyActual,
             predicted: None,
-            actual: Some(if is_secret {
-                Content::secret(value.to_vec())
-            } else {
-                Content { bytes: value.to_vec(), secret: Vec::new() }
-            }),
+            why: Some(why::unpredicted(name, value, source, !actual.secret.is_empty())),
+            actual: Some(actual),
             modes: (None, None),
-            why: Some(why::unpredicted(name, from_secret.or(unknown.first()).copied())),
             origin: None,
         }
+    }
+}
+
+/// The row for names that are not known or skipped: its variables have rows of their own.
+fn any_of(row: &EnvRow) -> Compared {
+    let verdict =
+        if row.origin.state == State::Skipped { Verdict::Equal } else { Verdict::OnlyPredicted };
+    Compared {
+        name: row.name.clone(),
+        verdict,
+        predicted: None,
+        actual: None,
+        modes: (None, None),
+        why: row.origin.note.clone(),
+        origin: Some(row.origin.clone()),
     }
 }
 

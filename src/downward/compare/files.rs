@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::why;
-use super::{Compared, Verdict, marked};
+use super::{Compared, Verdict};
 use crate::downward::content::Content;
 use crate::downward::inside::{ActualFile, Found};
 use crate::downward::scene::{SEEN, SEEN_UNKNOWN};
@@ -19,7 +19,7 @@ pub(super) fn compare(
         for mount in volume.mounts.iter().filter(|mount| mount.container == container) {
             let nowhere = Found::default();
             let found = found.get(&mount.path).unwrap_or(&nowhere);
-            Mounted { volume, mount, found }.add_to(&mut rows);
+            Mounted { view, volume, mount, found }.add_to(&mut rows);
         }
     }
     rows.sort_by(|a, b| a.name.cmp(&b.name));
@@ -27,6 +27,7 @@ pub(super) fn compare(
 }
 
 struct Mounted<'a> {
+    view: &'a View,
     volume: &'a VolumeView,
     mount: &'a MountView,
     found: &'a Found<Vec<ActualFile>>,
@@ -40,6 +41,10 @@ impl Mounted<'_> {
         };
         let mut predicted: Vec<&str> = Vec::new();
         for row in &self.volume.files {
+            if row.is_any {
+                rows.extend(self.any(row, files.is_ok()));
+                continue;
+            }
             let Some(path) = self.mount.below(&row.path) else { continue };
             predicted.push(path);
             rows.push(match files {
@@ -73,6 +78,10 @@ impl Mounted<'_> {
             (Some(_), None) if self.is_empty() => {
                 (Verdict::OnlyPredicted, Some("nothing is there".to_owned()))
             }
+            (None, Some(_)) if row.origin.state == State::Skipped => {
+                let why = "its source did not exist when it was read, but when it was set up";
+                (Verdict::OnlyActual, Some(why.to_owned()))
+            }
             (Some(_), None) => (Verdict::OnlyPredicted, why::differs_in_file(row, self.mount)),
             (None, None) if row.origin.state == State::Skipped => {
                 (Verdict::Equal, row.origin.note.clone())
@@ -84,7 +93,7 @@ impl Mounted<'_> {
             name: self.mount.at(path),
             verdict,
             predicted: row.content.clone(),
-            actual: bytes.map(|bytes| marked(bytes, row.content.as_ref(), row.origin.secret)),
+            actual: bytes.map(|bytes| self.marked(&row.path, bytes, Some(row))),
             modes: (Some(row.mode), mode),
             why,
             origin: Some(row.origin.clone()),
@@ -107,9 +116,44 @@ impl Mounted<'_> {
         }
     }
 
-    /// A file that no source of the volume tells of may come from one that is not known.
+    /// The row for files that are not known or skipped: those that were found have rows of their own.
+    /// A skipped source is compared by finding no other file.
+    fn any(&self, row: &FileRow, is_readable: bool) -> Option<Compared> {
+        let verdict = match (row.origin.state, is_readable) {
+            (State::Skipped, true) => Verdict::Equal,
+            (_, true) => Verdict::OnlyPredicted,
+            (_, false) => return None,
+        };
+        Some(Compared {
+            name: self.mount.at(&row.path),
+            verdict,
+            predicted: None,
+            actual: None,
+            modes: (None, None),
+            why: row.origin.note.clone(),
+            origin: Some(row.origin.clone()),
+        })
+    }
+
+    /// What was found, marked as secret unless it is proven not to come from a Secret.
+    fn marked(&self, path: &str, bytes: &[u8], row: Option<&FileRow>) -> Content {
+        let predicted = row.and_then(|row| row.content.as_ref());
+        if let Some(predicted) = predicted.filter(|predicted| is_same(predicted, bytes)) {
+            return Content { bytes: bytes.to_vec(), secret: predicted.secret.clone() };
+        }
+        let is_secret = row.is_some_and(|row| row.origin.secret)
+            || self.volume.secret_paths.has(path)
+            || self.view.secrets.are_in(bytes);
+        if is_secret {
+            Content::secret(bytes.to_vec())
+        } else {
+            Content { bytes: bytes.to_vec(), secret: Vec::new() }
+        }
+    }
+
+    /// A file that no source of the volume predicts may come from one that is not known.
     fn unpredicted(&self, file: &ActualFile) -> Compared {
-        let unknown = |row: &&FileRow| row.path == "*" && row.origin.state == State::Unknown;
+        let unknown = |row: &&FileRow| row.is_any && row.origin.state == State::Unknown;
         let unknown: Vec<&FileRow> = self.volume.files.iter().filter(unknown).collect();
         let secret = unknown.iter().find(|row| row.origin.secret);
         let source = secret.or(unknown.first());
@@ -119,7 +163,8 @@ impl Mounted<'_> {
                     Some(row) => format!("perhaps of {}, which is not known", row.origin.from),
                     None => "no source of the volume has it".to_owned(),
                 };
-                (Verdict::OnlyActual, Some(marked(bytes, None, secret.is_some())), why)
+                let path = self.mount.in_volume(&file.path);
+                (Verdict::OnlyActual, Some(self.marked(&path, bytes, None)), why)
             }
             Found::Unreadable(reason) => (Verdict::Unreadable, None, reason.clone()),
         };

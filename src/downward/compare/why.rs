@@ -1,19 +1,10 @@
 //! Why a container has what it has, as far as that can be known.
 
 use super::Compared;
-use crate::downward::view::{EnvRow, FileRow, MountView};
+use crate::downward::services;
+use crate::downward::view::{EnvRow, FileRow, MountView, OriginKind};
 
 pub(super) const OVERWRITTEN: &str = "the program has written over its environment";
-
-/// Where values come from that no update of a pod changes.
-const FIXED: [&str; 6] = [
-    "value",
-    "field metadata.name",
-    "field metadata.namespace",
-    "field metadata.uid",
-    "field spec.nodeName",
-    "field spec.serviceAccountName",
-];
 
 /// Whether the image, the runtime or a shell sets a variable in nearly every container.
 #[must_use]
@@ -35,32 +26,54 @@ fn is_of_shell(name: &str) -> bool {
     matches!(name, "PWD" | "OLDPWD" | "SHLVL" | "_" | "LINES" | "COLUMNS")
 }
 
-/// Why a variable is there that nothing predicts. `unknown` is a source that may have it.
-pub(super) fn unpredicted(name: &str, unknown: Option<&EnvRow>) -> String {
+/// Why a variable exists that the pod does not define. `unknown` is a source that may have it.
+pub(super) fn unpredicted(
+    name: &str,
+    value: &[u8],
+    unknown: Option<&EnvRow>,
+    is_secret: bool,
+) -> String {
     if is_of_shell(name) {
         "set by a shell".to_owned()
     } else if is_of_runtime(name) {
         "set by the image or the runtime".to_owned()
+    } else if name.starts_with("KUBERNETES_") && is_of_service(name, value) {
+        "of the Service kubernetes, by its name and its value".to_owned()
     } else if let Some(row) = unknown {
         format!("perhaps of {}, which is not known", row.origin.from)
-    } else if is_of_service(name) {
+    } else if is_secret {
+        "perhaps of a Secret that has changed since".to_owned()
+    } else if is_of_service(name, value) {
         "perhaps of a Service that existed when the container started".to_owned()
     } else {
         "set by the image, or by what started the program".to_owned()
     }
 }
 
-/// Whether a name has the form of a service variable.
+/// True if a variable has the name and the value of one that a Service makes.
 #[must_use]
-pub fn is_of_service(name: &str) -> bool {
-    let port = |rest: &str| {
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let protocol = rest.get(digits..).and_then(|rest| rest.strip_prefix('_')).unwrap_or("");
-        digits > 0 && ["TCP", "UDP", "SCTP"].iter().any(|known| protocol.starts_with(known))
+pub fn is_of_service(name: &str, value: &[u8]) -> bool {
+    services::has_shape(name, value)
+}
+
+/// True if a variable certainly does not come from a Secret, by its name together with its value: it
+/// is one of the runtime, of a shell or of a Service.
+pub(in crate::downward) fn is_certainly_plain(name: &str, value: &[u8], pod: &str) -> bool {
+    let Ok(text) = std::str::from_utf8(value) else { return false };
+    let is_path = |text: &str| text.starts_with('/') && !text.contains("://");
+    let is_number = || text.parse::<u32>().is_ok();
+    let is_terminal = || {
+        let known = ["xterm", "linux", "dumb", "screen", "tmux", "vt100", "vt220"];
+        known.iter().any(|known| text.split('-').next() == Some(known))
     };
-    name.ends_with("_SERVICE_HOST")
-        || name.contains("_SERVICE_PORT")
-        || name.split_once("_PORT_").is_some_and(|(_, rest)| port(rest))
+    match name {
+        "PATH" => text.split(':').all(is_path),
+        "HOME" | "PWD" | "OLDPWD" | "_" => is_path(text),
+        "HOSTNAME" => text == pod,
+        "TERM" => is_terminal(),
+        "SHLVL" | "LINES" | "COLUMNS" => is_number(),
+        _ => is_of_service(name, value),
+    }
 }
 
 /// Why a variable has another value. All of them are frozen when the container starts.
@@ -72,14 +85,13 @@ pub(super) fn differs_in_env(row: &EnvRow) -> Option<String> {
     if row.name == "TERM" {
         return Some("a terminal that is attached sets it".to_owned());
     }
-    let changed = match origin.from.split(' ').next().unwrap_or_default() {
-        word @ ("label" | "annotation") => format!("the {word} has changed since"),
-        "configMap" => "the ConfigMap has changed since".to_owned(),
-        "secret" => "the Secret has changed since".to_owned(),
-        "service" => "the Service has changed since".to_owned(),
-        word if word.starts_with("limits.") || word.starts_with("requests.") => {
-            "it was resized since, or the node has changed".to_owned()
-        }
+    let changed = match origin.kind {
+        OriginKind::Label => "the label has changed since",
+        OriginKind::Annotation => "the annotation has changed since",
+        OriginKind::ConfigMap => "the ConfigMap has changed since",
+        OriginKind::Secret => "the Secret has changed since",
+        OriginKind::Service => "the Service has changed since",
+        OriginKind::Resource => "it was resized since, or the node has changed",
         _ => return None,
     };
     Some(format!("frozen when the container started: {changed}"))
@@ -90,10 +102,10 @@ pub(super) fn absent_in_env(row: &EnvRow) -> Option<String> {
     if row.origin.may_be_old {
         return row.origin.note.clone();
     }
-    let made = match row.origin.from.split(' ').next().unwrap_or_default() {
-        "service" => "the Service was made after",
-        "configMap" => "the key was added to the ConfigMap after",
-        "secret" => "the key was added to the Secret after",
+    let made = match row.origin.kind {
+        OriginKind::Service => "the Service was made after",
+        OriginKind::ConfigMap => "the key was added to the ConfigMap after",
+        OriginKind::Secret => "the key was added to the Secret after",
         _ => return None,
     };
     Some(format!("{made} the container started, or what started the program took it away"))
@@ -105,7 +117,7 @@ pub(super) fn of_fixed(row: &mut Compared, different: &[String]) {
     let Some(origin) = row.origin.as_ref().filter(|_| row.why.is_none()) else { return };
     if let Some(used) = origin.uses.iter().find(|used| different.contains(used)) {
         row.why = Some(format!("it uses {used}, which differs"));
-    } else if FIXED.contains(&origin.from.as_str()) {
+    } else if origin.kind.is_fixed() {
         let why =
             "it never changes in a pod: what started the program, such as a shell, set another";
         row.why = Some(why.to_owned());
@@ -115,7 +127,9 @@ pub(super) fn of_fixed(row: &mut Compared, different: &[String]) {
 /// Why a file is another, or absent.
 pub(super) fn differs_in_file(row: &FileRow, mount: &MountView) -> Option<String> {
     if let Some(part) = &mount.sub_path {
-        return Some(format!("mounted by subPath {part}: frozen since the container started"));
+        let part = if part.secret.is_empty() { part.text().unwrap_or_default() } else { "" };
+        let part = if part.is_empty() { String::new() } else { format!(" {part}") };
+        return Some(format!("mounted by subPath{part}: frozen since the container started"));
     }
     let later = "the kubelet brings changes within about 90 seconds, unless the pod is ending";
     row.origin.note.clone().or_else(|| row.origin.live.then(|| later.to_owned()))

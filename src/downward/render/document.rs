@@ -46,6 +46,7 @@ struct Container<'v> {
     kind: ContainerKind,
     error: Option<&'v str>,
     env: Vec<Variable<'v>>,
+    warning: Option<&'v str>,
 }
 
 #[derive(Serialize)]
@@ -65,6 +66,7 @@ struct Volume<'v> {
     error: Option<&'v str>,
     mounts: Vec<Mount<'v>>,
     files: Vec<File<'v>>,
+    warning: Option<&'v str>,
 }
 
 #[derive(Serialize)]
@@ -72,7 +74,7 @@ struct Volume<'v> {
 struct Mount<'v> {
     container: &'v str,
     path: &'v str,
-    sub_path: Option<&'v str>,
+    sub_path: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -95,6 +97,7 @@ impl<'v> Document<'v> {
             kind: container.kind,
             error: container.error.as_deref(),
             env: container.env.iter().map(|row| variable(row, display)).collect(),
+            warning: container.warning.as_deref(),
         };
         let volume = |volume: &'v VolumeView| Volume {
             name: &volume.name,
@@ -106,10 +109,11 @@ impl<'v> Document<'v> {
                 .map(|mount| Mount {
                     container: &mount.container,
                     path: &mount.path,
-                    sub_path: mount.sub_path.as_deref(),
+                    sub_path: mount.sub_path.as_ref().map(|part| display.text(part)),
                 })
                 .collect(),
             files: volume.files.iter().map(|row| file(row, display)).collect(),
+            warning: volume.warning.as_deref(),
         };
         Self {
             pod: &view.pod,

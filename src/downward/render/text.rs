@@ -19,18 +19,18 @@ pub(super) fn render(view: &View, shown: &[&ContainerView], display: &Display) -
         _ = writeln!(out, "({})", one_line(note));
     }
     for container in shown {
-        container_block(&mut out, container, display);
+        container_block(&mut out, view, container, display);
     }
     for volume in &view.volumes {
         let mounted = |c: &&ContainerView| volume.mounts.iter().any(|m| m.container == c.name);
         if display.container.is_none() || shown.iter().any(mounted) {
-            volume_block(&mut out, volume, display);
+            volume_block(&mut out, view, volume, display);
         }
     }
     out
 }
 
-fn container_block(out: &mut String, container: &ContainerView, display: &Display) {
+fn container_block(out: &mut String, view: &View, container: &ContainerView, display: &Display) {
     let kind = match container.kind {
         ContainerKind::Container => "container",
         ContainerKind::Init => "init container",
@@ -39,8 +39,14 @@ fn container_block(out: &mut String, container: &ContainerView, display: &Displa
     };
     _ = writeln!(out, "\n{kind} {}", one_line(&container.name));
     if let Some(error) = &container.error {
-        _ = writeln!(out, "  refused by the kubelet: {}", one_line(error));
+        // The first lines have the reason of a node that rejected the whole pod.
+        if view.rejected.is_none() {
+            _ = writeln!(out, "  refused by the kubelet: {}", one_line(error));
+        }
         return;
+    }
+    if let Some(warning) = &container.warning {
+        _ = writeln!(out, "  {}", one_line(warning));
     }
     let values: Vec<String> = container.env.iter().map(|row| value(row, display)).collect();
     let width = |texts: &mut dyn Iterator<Item = usize>| texts.filter(|w| *w <= WIDE).max();
@@ -56,16 +62,16 @@ fn container_block(out: &mut String, container: &ContainerView, display: &Displa
 fn value(row: &EnvRow, display: &Display) -> String {
     match display.of_row(row) {
         Shown::Value(content) => lossy(content),
-        Shown::Masked(mask) => one_line(&mask).into_owned(),
+        Shown::Masked(mask) => one_line(&mask.replace('\\', "\\\\")).into_owned(),
         Shown::Nothing(state) => format!("({})", word(state)),
     }
 }
 
-fn volume_block(out: &mut String, volume: &VolumeView, display: &Display) {
+fn volume_block(out: &mut String, view: &View, volume: &VolumeView, display: &Display) {
     _ = writeln!(out, "\nvolume {}", one_line(&volume.name));
     for mount in &volume.mounts {
         let part = match &mount.sub_path {
-            Some(part) => format!(" (only {}: never updated)", one_line(part)),
+            Some(part) => format!(" (only {}: never updated)", one_line(&display.text(part))),
             None => String::new(),
         };
         let (container, path) = (one_line(&mount.container), one_line(&mount.path));
@@ -74,8 +80,12 @@ fn volume_block(out: &mut String, volume: &VolumeView, display: &Display) {
     if volume.mounts.is_empty() {
         _ = writeln!(out, "  in no container: the kubelet does not set it up");
     }
-    if let Some(error) = &volume.error {
+    let refused = volume.error.as_ref().filter(|_| view.rejected.is_none());
+    if let Some(error) = refused.filter(|_| !volume.mounts.is_empty()) {
         _ = writeln!(out, "  refused by the kubelet: {}", one_line(error));
+    }
+    if let Some(warning) = &volume.warning {
+        _ = writeln!(out, "  {}", one_line(warning));
     }
     for file in &volume.files {
         let live = if file.origin.live { "live" } else { "frozen" };
@@ -102,6 +112,8 @@ fn origin(origin: &Origin) -> String {
     }
 }
 
+/// A value on one line: a line break is `\n`, and a backslash of the value is doubled.
 fn lossy(content: &Content) -> String {
-    one_line(&String::from_utf8_lossy(&content.bytes)).into_owned()
+    let text = String::from_utf8_lossy(&content.bytes).replace('\\', "\\\\");
+    one_line(&text).into_owned()
 }

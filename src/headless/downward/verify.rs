@@ -169,7 +169,7 @@ async fn check(
 async fn predict(access: &Access, pod: &PodObject, wanted: &Wanted) -> Result<View, Failure> {
     let around = around::load(access, pod).await;
     // What is in the container has the annotations that the kubelet adds.
-    let options = Options { kubelet_annotations: true };
+    let options = Options { kubelet_annotations: true, pending_is_empty: false };
     let mut view = compute(pod, &around, options);
     mark_fresh(&mut view, pod, &Timestamp::now().to_string());
     let chosen = wanted.display.container.as_deref();

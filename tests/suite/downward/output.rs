@@ -100,8 +100,8 @@ fn every_state_of_a_variable_is_printed() {
     assert_eq!(state("NODE"), "pending");
     assert_eq!(state("MEM"), "pending");
     assert_eq!(state("P_*"), "skipped");
-    assert_eq!(variable(&document, "LATER")["value"], "[]");
-    assert_eq!(variable(&document, "LATER")["state"], "known");
+    assert_eq!(variable(&document, "LATER")["value"], Value::Null);
+    assert_eq!(variable(&document, "LATER")["state"], "pending");
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn compare<'v>(vectors: impl Iterator<Item = &'v Value>) {
 }
 
 /// The vectors are without the kubelet's annotations.
-pub(super) const OPTIONS: Options = Options { kubelet_annotations: false };
+pub(super) const OPTIONS: Options = Options { kubelet_annotations: false, pending_is_empty: true };
 
 /// Computes the view of a pod with the objects of a vector.
 fn view(pod: &Value, vector: &Value) -> Result<View, Undecodable> {

@@ -201,6 +201,9 @@ fn values_unknown_to_the_api_are_shown_as_actual_with_the_reason() {
         assert_eq!(row.verdict, Verdict::OnlyActual, "{name}");
         row.why.clone().unwrap()
     };
-    assert_eq!(why("KUBERNETES_PORT_443_TCP_ADDR"), "perhaps of services, which is not known");
+    assert_eq!(
+        why("KUBERNETES_PORT_443_TCP_ADDR"),
+        "of the Service kubernetes, by its name and its value"
+    );
     assert_eq!(why("OF_THE_IMAGE"), "set by the image, or by what started the program");
 }

@@ -136,7 +136,7 @@ fn a_pod_with_another_hostname_is_found_by_its_uid() {
 #[test]
 fn without_a_server_local_values_are_shown_and_secrets_masked() {
     let faked = Faked::new();
-    let variables = [("POD_NAME", "db-0"), ("DB_PASSWORD", "hunter2"), ("TERM", "a\u{1b}[2Jb")];
+    let variables = [("POD_NAME", "db-0"), ("DB_PASSWORD", "hunter2"), ("HOME", "/a\u{1b}[2Jb")];
     faked.process("self", "0::/\n", &pairs(&variables));
     faked.service_account("");
     faked.volume("/etc/podinfo", &[("labels", 0o644, b"app=\"db\"\ntier=\"data\"")]);
@@ -148,7 +148,7 @@ fn without_a_server_local_values_are_shown_and_secrets_masked() {
     assert!(matches!(outcome, Err(Stop::Nowhere(_))), "{outcome:?}");
     assert!(text.contains("  POD_NAME=db-0\n  DB_PASSWORD=‹7 bytes #"), "{text}");
     // Control characters are only escaped for a terminal.
-    assert!(text.contains("  TERM=a\u{1b}[2Jb\n"), "{text}");
+    assert!(text.contains("  HOME=/a\u{1b}[2Jb\n"), "{text}");
     assert!(
         text.contains("volume at /etc/podinfo  Downward API\n  labels  0644\n    app=\"db\"\n")
     );

@@ -52,7 +52,7 @@ impl Containers {
             }
             for mount in &mounts {
                 let about = match &mount.sub_path {
-                    Some(sub_path) => format!("subPath {sub_path}, never updated"),
+                    Some(sub_path) => format!("subPath {}, never updated", self.text(sub_path)),
                     None => format!("volume {}", volume.name),
                 };
                 items.push(Item::Heading(mount.path.clone(), about));

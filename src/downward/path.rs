@@ -1,4 +1,4 @@
-//! The paths of files in a volume: how they are cleaned, and which the kubelet refuses.
+//! The paths of files in a volume and of mounts: how they are cleaned, and which the kubelet refuses.
 
 /// Go's `filepath.Clean` on Linux.
 pub(super) fn clean(path: &str) -> String {
@@ -17,6 +17,11 @@ pub(super) fn clean(path: &str) -> String {
         (false, path) if path.is_empty() => ".".to_owned(),
         (false, path) => path,
     }
+}
+
+/// Where a mount is in its container: an absolute path, cleaned (`makeMounts`).
+pub(super) fn of_mount(path: &str) -> String {
+    clean(&format!("/{path}"))
 }
 
 /// `validatePath` of the kubelet's atomic writer, on a path as the source gave it.

@@ -1,0 +1,155 @@
+//! What one reference resolves to, before it becomes a row.
+
+use super::content::Content;
+use super::view::{Origin, OriginKind, SourceObject, State};
+
+/// A value with its source, or why there is no value.
+#[derive(Clone, Debug)]
+pub(super) struct Resolved {
+    pub(super) content: Option<Content>,
+    pub(super) state: State,
+    pub(super) kind: OriginKind,
+    pub(super) object: Option<SourceObject>,
+    pub(super) from: String,
+    pub(super) note: Option<String>,
+    pub(super) secret: bool,
+    pub(super) source: Option<String>,
+    pub(super) uses: Vec<String>,
+    pub(super) may_be_old: bool,
+    pub(super) explanation: String,
+}
+
+/// The kubelet's refusal to resolve a reference.
+#[derive(Clone, Debug)]
+pub(super) struct Refusal {
+    /// The kubelet's message.
+    pub(super) message: String,
+    /// What must have changed where a container has started in spite of it, such as `its ConfigMap x
+    /// was deleted`.
+    pub(super) cause: Option<String>,
+}
+
+/// A value, or the kubelet's refusal.
+pub(super) type Resolution = Result<Resolved, Refusal>;
+
+impl From<String> for Refusal {
+    fn from(message: String) -> Self {
+        Self { message, cause: None }
+    }
+}
+
+impl Refusal {
+    /// The note on a value of a container, or of a volume, that has started in spite of it.
+    pub(super) fn after_start(&self) -> String {
+        let cause = self.cause.as_deref().unwrap_or("what it needs has changed");
+        format!("{cause} after the container started; a restart would be refused: {}", self.message)
+    }
+}
+
+impl Resolved {
+    pub(super) fn known(
+        kind: OriginKind,
+        from: impl Into<String>,
+        content: impl Into<Content>,
+    ) -> Self {
+        let content = content.into();
+        Self {
+            secret: !content.secret.is_empty(),
+            content: Some(content),
+            state: State::Known,
+            kind,
+            object: None,
+            from: from.into(),
+            note: None,
+            source: None,
+            uses: Vec::new(),
+            may_be_old: false,
+            explanation: String::new(),
+        }
+    }
+
+    /// A value that is not known, and why.
+    pub(super) fn without(
+        state: State,
+        kind: OriginKind,
+        from: impl Into<String>,
+        note: impl Into<String>,
+    ) -> Self {
+        let note = note.into();
+        Self {
+            content: None,
+            state,
+            kind,
+            object: None,
+            from: from.into(),
+            explanation: note.clone(),
+            note: Some(note),
+            secret: kind == OriginKind::Secret,
+            source: None,
+            uses: Vec::new(),
+            may_be_old: false,
+        }
+    }
+
+    pub(super) fn explained(self, explanation: impl Into<String>) -> Self {
+        Self { explanation: explanation.into(), ..self }
+    }
+
+    /// Puts a note before the one that there is.
+    pub(super) fn noted(self, note: impl Into<String>) -> Self {
+        let note = note.into();
+        let note = match self.note {
+            Some(other) => format!("{note}; {other}"),
+            None => note,
+        };
+        Self { note: Some(note), ..self }
+    }
+
+    pub(super) fn at(self, source: impl Into<String>) -> Self {
+        Self { source: Some(source.into()), ..self }
+    }
+
+    pub(super) fn of_object(self, object: SourceObject) -> Self {
+        Self { object: Some(object), ..self }
+    }
+
+    pub(super) fn of_secret(self) -> Self {
+        Self { secret: true, ..self }
+    }
+
+    /// The value is frozen, and its source was written since.
+    pub(super) fn old(self, note: impl Into<String>) -> Self {
+        Self { may_be_old: true, ..self.noted(note) }
+    }
+
+    /// The same source without its value, which cannot be known for that reason.
+    pub(super) fn unknown(self, note: impl Into<String>) -> Self {
+        let note = note.into();
+        Self {
+            content: None,
+            state: State::Unknown,
+            explanation: note.clone(),
+            note: Some(note),
+            ..self
+        }
+    }
+
+    /// The value with its origin, declared at `path`.
+    pub(super) fn declared(self, path: String, live: bool) -> (Option<Content>, Origin) {
+        let origin = Origin {
+            kind: self.kind,
+            object: self.object,
+            from: self.from,
+            state: self.state,
+            note: self.note,
+            live,
+            secret: self.secret,
+            path,
+            source: self.source,
+            uses: self.uses,
+            may_be_old: self.may_be_old,
+            explanation: self.explanation,
+        };
+        (self.content, origin)
+    }
+}
