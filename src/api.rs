@@ -12,9 +12,12 @@
 pub mod client;
 mod credentials;
 pub mod endpoint;
+mod errors;
 pub mod har;
 mod headers;
 pub mod inside;
 pub mod record;
 pub mod replay;
+mod tls;
+mod transport;
 pub mod wire;

@@ -5,6 +5,7 @@ pub mod downward;
 pub mod get;
 pub mod info;
 mod out;
+pub mod plugins;
 mod rows;
 pub mod tree;
 mod walk;
@@ -12,7 +13,9 @@ mod walk;
 use std::io;
 use std::sync::Arc;
 
-use crate::api::endpoint::{Connected, Environment, NotConnected, Options, connect};
+use crate::api::endpoint::{
+    Connected, Environment, NotConnected, Options, PluginReports, connect_reporting,
+};
 use crate::api::record::Recorder;
 use crate::api::wire::Wire;
 use crate::k8s::answer;
@@ -117,7 +120,21 @@ impl Access {
         environment: &Environment,
         is_terminal: bool,
     ) -> Result<Self, Stop> {
-        let connection = connect(options, environment).await?;
+        Self::open_reporting(options, environment, is_terminal, PluginReports::default()).await
+    }
+
+    /// As [`Access::open`], and reports credential plugins that take long.
+    ///
+    /// # Errors
+    ///
+    /// As [`Access::open`].
+    pub async fn open_reporting(
+        options: &Options,
+        environment: &Environment,
+        is_terminal: bool,
+        reports: PluginReports,
+    ) -> Result<Self, Stop> {
+        let connection = connect_reporting(options, environment, reports).await?;
         Ok(Self { connection, chosen: options.namespace.clone(), is_terminal })
     }
 

@@ -11,6 +11,7 @@ pub mod location;
 pub mod log;
 pub mod names;
 pub mod path;
+pub mod plugin;
 pub mod pod;
 pub mod quantity;
 pub mod request;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::CommandFactory as _;
-use kubewalk::api::endpoint::{Environment, Options};
+use kubewalk::api::endpoint::{Environment, Options, PluginReports};
 use kubewalk::api::record::Recorder;
 use kubewalk::cli::{Cli, Command, Recording, Screen, completion};
 use kubewalk::config::Settings;
@@ -107,11 +107,18 @@ fn print(
     let runtime = runtime.context("the async runtime cannot start")?;
     let code = runtime.block_on(async {
         let is_recorded = recorder.is_some();
+        let (reports, received) = PluginReports::channel();
+        let printed = async {
+            headless::plugins::print_reports(received).await;
+            // No credential is needed any more.
+            std::future::pending::<()>().await;
+        };
         tokio::select! {
-            outcome = run(command, options, recorder) => Ok(outcome
+            outcome = run(command, options, recorder, reports) => Ok(outcome
                 .map_or_else(|stop| ExitCode::from(stop.report()), |()| ExitCode::SUCCESS)),
             // The recording keeps the events of an interrupted watch.
             code = runtime::interrupted(), if is_recorded => code,
+            () = printed => Ok(ExitCode::SUCCESS),
         }
     });
     // A name lookup may still run on a thread.
@@ -123,6 +130,7 @@ async fn run(
     command: Command,
     options: &Options,
     recorder: Option<Arc<Recorder>>,
+    reports: PluginReports,
 ) -> Result<(), Stop> {
     let mut environment = Environment::from_process();
     if options.borrow_token {
@@ -133,7 +141,8 @@ async fn run(
     let out = BufWriter::with_capacity(64 << 10, stdout.lock());
     let mut out = Out::new(out, is_terminal);
     let open = async || {
-        let access = Access::open(options, &environment, is_terminal).await?;
+        let access =
+            Access::open_reporting(options, &environment, is_terminal, reports.clone()).await?;
         Ok::<_, Stop>(access.recorded_by(recorder.clone()))
     };
     match command {

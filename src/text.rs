@@ -7,6 +7,7 @@ mod joiner;
 mod printable;
 pub mod sgr;
 mod visible;
+pub mod yaml;
 
 pub use amount::{format_bytes, grouped};
 pub use columns::{clusters, columns, fit, wrapped};

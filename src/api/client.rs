@@ -1,4 +1,4 @@
-//! Sends requests and gives back bytes: whole answers, streams of chunks, lines of watches.
+//! Sends requests and returns bytes: whole answers, streams of chunks, lines of watches.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,27 +11,27 @@ use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Exchange, Form, Request};
 
-use super::credentials::{Pass, Signer};
+use super::credentials::{Credentials, Signer};
+use super::errors::refuses_client_certificate;
 use super::har::Recording;
 use super::replay::{Recorded, Replay};
 use super::wire::{ObservedBody, Wire};
 use answer::{MAX_RESPONSE, beginning, chunks, split, within};
-use trouble::{Asking, is_of_our_certificate};
+use failures::RequestLabel;
 
 pub use answer::{Chunks, Head};
 pub use exec::Content;
 
 mod answer;
-mod certificate;
 mod exec;
+mod failures;
 mod lines;
-mod trouble;
 mod websocket;
 
-/// No line of a watch is longer than this, in bytes: etcd keeps no object beyond a few MiB.
+/// The longest line of a watch, in bytes: etcd keeps no object beyond a few MiB.
 const MAX_LINE: usize = 16 << 20;
 
-/// Speaks to one server, or to a recording. Clones share its connections.
+/// Sends requests to one server, or to a recording. Clones share its connections.
 #[derive(Clone)]
 pub struct Client {
     inner: kube::Client,
@@ -42,77 +42,78 @@ pub struct Client {
     wire: Option<Wire>,
 }
 
+/// The head of a response, and when its request was sent.
+struct Started {
+    response: http::Response<ObservedBody>,
+    at: Instant,
+}
+
 impl Client {
-    /// A client over kube's stack. `address` is what failures name; a request that takes longer
-    /// than `timeout` fails.
+    /// A client over kube's. `address` is what failures name; a request that takes longer than
+    /// `timeout` fails.
     #[must_use]
     pub fn new(inner: kube::Client, address: &str, timeout: Option<Duration>) -> Self {
         let address = address.into();
         Self { inner, address, timeout, max_response: MAX_RESPONSE, signer: None, wire: None }
     }
 
-    /// The same client, which reads so many bytes of an answer, unpacked, instead of 8 MiB.
+    /// Reads up to `max_response` bytes of an answer, decompressed, instead of 8 MiB.
     #[must_use]
     pub fn reading(self, max_response: usize) -> Self {
         Self { max_response, ..self }
     }
 
-    /// The same client, with requests signed by tokens that change.
+    /// Signs requests with these credentials.
     pub(super) fn signed(self, signer: Option<Signer>) -> Self {
         Self { signer, ..self }
     }
 
-    /// The same client, which tells of all that it asks.
+    /// Reports every exchange.
     #[must_use]
     pub fn observed(self, wire: Wire) -> Self {
         Self { wire: Some(wire), ..self }
     }
 
-    /// A client that a recording answers, in a run of its own. Needs a tokio runtime.
+    /// A client that a recording answers. Needs a tokio runtime.
     #[must_use]
     pub fn replay(recording: Arc<Recording>) -> Self {
         Self::new(kube::Client::new(Replay::new(recording), "default"), "the recording", None)
     }
 
-    /// Sends a request and reads the whole answer, whatever its status. One that is too long is cut,
-    /// and says so.
+    /// Sends a request and reads the whole answer, whatever its status. An answer that is too long is
+    /// cut and marked as such.
     ///
     /// # Errors
     ///
-    /// No answer: nothing listens, the name is unknown, TLS fails, the time is up, the connection
-    /// is cut, or what answers does not speak HTTP.
+    /// There is no answer: nothing listens, the name is unknown, TLS fails, the time is up, the
+    /// connection is cut, or the answer is not HTTP; or there are no credentials.
     pub async fn send(&self, request: &Request) -> Result<Exchange, Failure> {
-        let asking = self.asking(request);
-        let started = Instant::now();
-        let answer = async {
-            let response = self.ask(request, Form::accept).await?;
-            self.exchange(request, response, started).await
-        };
-        within(self.timeout, answer).await.unwrap_or_else(|| Err(asking.timed_out(self.timeout)))
+        let Started { response, at } = self.start(request, Form::accept, self.timeout).await?;
+        let left = self.timeout.map(|limit| limit.saturating_sub(at.elapsed()));
+        let exchange = within(left, self.exchange(request, response, at)).await;
+        exchange.unwrap_or_else(|| Err(self.label(request).timed_out(self.timeout)))
     }
 
-    /// Sends a request and gives the body as it arrives, whatever the status. The timeout is for
+    /// Sends a request and returns the body as it arrives, whatever the status. The timeout is for
     /// the head and for each chunk, not for the whole.
     ///
     /// # Errors
     ///
     /// As [`Client::send`]; the chunks may fail in the same ways.
     pub async fn stream(&self, request: &Request) -> Result<(Head, Chunks), Failure> {
-        let asking = self.asking(request);
-        let response = within(self.timeout, self.ask(request, Form::accept)).await;
-        let response = response.unwrap_or_else(|| Err(asking.timed_out(self.timeout)))?;
+        let Started { response, .. } = self.start(request, Form::accept, self.timeout).await?;
         let (head, body) = split(response);
-        Ok((head, chunks(body, asking, self.timeout)))
+        Ok((head, chunks(body, self.label(request), self.timeout)))
     }
 
-    /// Opens a watch and gives its lines, without their line feeds, until the server ends it.
+    /// Opens a watch and returns its lines, without their line feeds, until the server ends it.
     /// `watch=1` is added where the query does not have it. The timeout is for the head alone: a server
-    /// tells at once that a watch is open, and then only what changes.
+    /// sends it at once, and then only changes.
     ///
     /// # Errors
     ///
-    /// As [`Client::send`], and the failure told by an answer of status 400 and above. The lines
-    /// may fail where the connection is cut, and at a line of more than 16 MiB.
+    /// As [`Client::send`], and the failure in an answer of status 300 and above. The lines may fail
+    /// where the connection is cut, and at a line of more than 16 MiB.
     pub async fn watch(&self, request: &Request) -> Result<Chunks, Failure> {
         let mut request = request.clone();
         if !request.is_watch() {
@@ -122,8 +123,8 @@ impl Client {
         Ok(lines::split(chunks, MAX_LINE).boxed())
     }
 
-    /// Opens something that goes on, such as a log, and gives its bytes until the server ends it.
-    /// There is no timeout: a kubelet says nothing at all before the first line of a log.
+    /// Opens a stream such as a log, and returns its bytes until the server ends it. There is no
+    /// timeout: a kubelet sends nothing at all before the first line of a log.
     ///
     /// # Errors
     ///
@@ -132,21 +133,20 @@ impl Client {
         self.open(request, Form::accept, None).await
     }
 
-    /// Opens something that goes on. The limit is for its head.
+    /// Opens a stream. The limit is for its head.
     async fn open(
         &self,
         request: &Request,
         accept: fn(Form) -> &'static str,
         limit: Option<Duration>,
     ) -> Result<Chunks, Failure> {
-        let asking = self.asking(request);
-        let response = within(limit, self.ask(request, accept)).await;
-        let response = response.unwrap_or_else(|| Err(asking.timed_out(limit)))?;
+        let Started { response, .. } = self.start(request, accept, limit).await?;
         let (head, body) = split(response);
+        let label = self.label(request);
         if head.status >= 300 {
-            return Err(head.failure(request, chunks(body, asking, self.timeout)).await?);
+            return Err(head.failure(request, chunks(body, label, self.timeout)).await?);
         }
-        Ok(chunks(body, asking, None))
+        Ok(chunks(body, label, None))
     }
 
     /// The address that failures name.
@@ -164,7 +164,7 @@ impl Client {
     ) -> Result<Exchange, Failure> {
         let recorded = response.extensions().get::<Recorded>().copied();
         let (head, body) = split(response);
-        let body = chunks(body, self.asking(request), None);
+        let body = chunks(body, self.label(request), None);
         let (body, is_whole) = beginning(body, self.max_response).await?;
         Ok(Exchange {
             request: request.clone(),
@@ -180,69 +180,76 @@ impl Client {
         })
     }
 
-    /// Sends a request and waits for the head of its answer. What may be mended at once is asked a
-    /// second time: by a server that refuses a form, in a plainer one; where it refuses the
-    /// credentials, once with new ones.
-    async fn ask(
+    /// Sends a request and waits for the head of its answer, each time within the limit. The request
+    /// is sent a second time in a plainer form to a server that refuses the form, and once with new
+    /// credentials to one that refuses the credentials. The limit is not for a credential plugin,
+    /// which may wait for a person.
+    async fn start(
         &self,
         request: &Request,
         accept: fn(Form) -> &'static str,
-    ) -> Result<http::Response<ObservedBody>, Failure> {
+        limit: Option<Duration>,
+    ) -> Result<Started, Failure> {
+        let label = self.label(request);
         let mut form = request.form;
         let mut is_renewed = false;
         loop {
             let mut built = build(request, accept(form))?;
-            let pass = self.sign(&mut built).await?;
-            let answer = self.dispatch(request, built, &pass).await;
-            let status = answer.as_ref().map_or(0, |response| response.status().as_u16());
-            let is_refused = status == 401 || answer.as_ref().is_err_and(is_of_our_certificate);
+            let credentials = self.sign(&mut built).await?;
+            let at = Instant::now();
+            let response = within(limit, self.dispatch(request, built, &credentials)).await;
+            let Some(response) = response else { return Err(label.timed_out(limit)) };
+            let status = response.as_ref().map_or(0, |response| response.status().as_u16());
+            let is_refused =
+                status == 401 || response.as_ref().is_err_and(|e| refuses_client_certificate(e));
+            let response = response.map_err(|error| label.failed(&error));
             match (form.plainer(), &self.signer) {
                 (Some(plainer), _) if status == 406 => form = plainer,
                 (_, Some(signer)) if is_refused && !is_renewed => {
                     is_renewed = true;
-                    if !signer.renew(&pass).await? {
-                        return answer.map_err(|error| self.asking(request).failed(&error));
+                    if !signer.renew(&credentials).await? {
+                        return response.map(|response| Started { response, at });
                     }
                 }
-                _ => return answer.map_err(|error| self.asking(request).failed(&error)),
+                _ => return response.map(|response| Started { response, at }),
             }
         }
     }
 
-    /// Sends what was built of a request, once, and tells of it.
+    /// Sends what was built of a request, once, and reports the exchange.
     async fn dispatch(
         &self,
         request: &Request,
         built: http::Request<Body>,
-        pass: &Pass,
+        credentials: &Credentials,
     ) -> Result<http::Response<ObservedBody>, kube::Error> {
-        let stack = pass.stack.as_ref().unwrap_or(&self.inner);
+        let client = credentials.client.as_ref().unwrap_or(&self.inner);
         let wire = self.wire.as_ref();
-        let seen = wire.map(|wire| wire.begin(request, built.headers(), &self.address));
-        match (stack.send(built).await, seen) {
-            (Ok(answer), Some(seen)) => Ok(seen.answered(answer)),
-            (Ok(answer), None) => Ok(answer.map(ObservedBody::from)),
-            (Err(error), seen) => {
-                if let Some(seen) = seen {
-                    seen.failed(&self.asking(request).failed(&error));
+        let exchange = wire.map(|wire| wire.begin(request, built.headers(), &self.address));
+        match (client.send(built).await, exchange) {
+            (Ok(response), Some(exchange)) => Ok(exchange.answered(response)),
+            (Ok(response), None) => Ok(response.map(ObservedBody::from)),
+            (Err(error), exchange) => {
+                if let Some(exchange) = exchange {
+                    exchange.failed(&self.label(request).failed(&error));
                 }
                 Err(error)
             }
         }
     }
 
-    /// Signs a request, and gives what it is to be sent with.
-    async fn sign<B>(&self, request: &mut http::Request<B>) -> Result<Pass, Failure> {
-        let Some(signer) = &self.signer else { return Ok(Pass::default()) };
-        let pass = signer.pass().await?;
-        if let Some(header) = &pass.header {
+    /// Adds the credentials to a request, and returns them.
+    async fn sign<B>(&self, request: &mut http::Request<B>) -> Result<Credentials, Failure> {
+        let Some(signer) = &self.signer else { return Ok(Credentials::default()) };
+        let credentials = signer.current().await?;
+        if let Some(header) = &credentials.header {
             request.headers_mut().insert(http::header::AUTHORIZATION, header.clone());
         }
-        Ok(pass)
+        Ok(credentials)
     }
 
-    fn asking(&self, request: &Request) -> Asking {
-        Asking {
+    fn label(&self, request: &Request) -> RequestLabel {
+        RequestLabel {
             address: Arc::clone(&self.address),
             method: request.method(),
             path: request.path.to_string(),
@@ -259,14 +266,14 @@ impl fmt::Debug for Client {
     }
 }
 
-/// The HTTP request: a GET without a body, or the POST of a self-subject review, the only ones that
-/// this program ever sends.
+/// Builds the HTTP request: a GET without a body, or the POST of a self-subject review. This program
+/// sends no others.
 fn build(request: &Request, accept: &str) -> Result<http::Request<Body>, Failure> {
     let builder = http::Request::builder()
         .method(request.method())
         .uri(request.path_and_query())
         .header(http::header::ACCEPT, accept);
-    // A server that packs each line of a stream by itself would be understood up to the first.
+    // Of a stream that is compressed line by line only the first line would be decompressed.
     let builder = if request.goes_on() {
         builder.header(http::header::ACCEPT_ENCODING, "identity")
     } else {
@@ -288,13 +295,13 @@ fn build(request: &Request, accept: &str) -> Result<http::Request<Body>, Failure
     built.map_err(|error| {
         Failure::new(
             FailureKind::Input,
-            format!("{} cannot be asked for: {error}", request.path_and_query()),
+            format!("{} cannot be requested: {error}", request.path_and_query()),
             "Check the path",
         )
     })
 }
 
-/// Whether this is a collection to which a POST asks about oneself and stores nothing.
+/// True for a collection to which a POST is a question about oneself and stores nothing.
 fn is_self_review(path: &ApiPath) -> bool {
     let ApiPath::Collection { gvr, namespace: None } = path else { return false };
     matches!(
@@ -310,7 +317,7 @@ mod tests {
 
     #[test]
     fn only_self_subject_reviews_are_posted() {
-        for (path, allowed) in [
+        for (path, is_allowed) in [
             ("/apis/authentication.k8s.io/v1/selfsubjectreviews", true),
             ("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", true),
             ("/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", true),
@@ -319,7 +326,7 @@ mod tests {
             ("/api/v1/namespaces", false),
         ] {
             let request = Request::review(ApiPath::parse(path), "{}".to_owned());
-            assert_eq!(build(&request, "application/json").is_ok(), allowed, "{path}");
+            assert_eq!(build(&request, "application/json").is_ok(), is_allowed, "{path}");
         }
         let request = Request::get(ApiPath::parse("/api/v1/pods"), Form::Json);
         assert_eq!(build(&request, "a/b").unwrap().method(), "GET");

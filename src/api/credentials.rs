@@ -1,134 +1,228 @@
-//! Credentials that change while the program runs: the token of a file, and the tokens and client
-//! certificates of a credential plugin.
+//! Credentials of requests: a header that never changes, the token in a file, or the tokens and
+//! client certificates of a credential plugin.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use futures::FutureExt as _;
+use futures::future::{BoxFuture, Shared};
 use http::HeaderValue;
 use jiff::Timestamp;
-use tokio::sync::Mutex;
 
 use crate::k8s::failure::{Failure, FailureKind};
 
-use plugin::{Certificate, Credential, Plugin};
+use plugin::{ClientCertificate, ExecCredential, Plugin};
 
 pub(super) mod plugin;
+pub(super) mod reports;
 
-/// A plugin is asked again so long before its credential expires.
+use reports::PluginReports;
+
+/// A plugin runs again this long before its credential expires.
 const MARGIN: Duration = Duration::from_mins(1);
 
-/// A plugin is not run again for a refused credential more often than this: it may ask a person.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// A plugin does not run more often than this for a credential that is refused: it may ask a person.
+const RENEWAL_INTERVAL: Duration = Duration::from_mins(1);
 
-/// Gives requests the credentials of the moment. Clones share them.
+/// Supplies requests with credentials. Clones share them.
 #[derive(Clone)]
-pub(super) struct Signer {
+pub(super) struct Signer(Arc<Shelf>);
+
+/// Builds a client that presents a client certificate.
+pub(super) type ClientFactory =
+    Arc<dyn Fn(&ClientCertificate) -> Result<kube::Client, Failure> + Send + Sync>;
+
+struct Shelf {
     source: Source,
-    last: Arc<Mutex<Pass>>,
-    /// When a plugin was last run for a credential that was refused.
-    renewed: Arc<Mutex<Option<Instant>>>,
+    state: Mutex<State>,
 }
 
-/// Makes kube's stack with a client certificate.
-pub(super) type Stack = Arc<dyn Fn(&Certificate) -> Result<kube::Client, Failure> + Send + Sync>;
-
-#[derive(Clone)]
 enum Source {
+    Fixed,
     File(PathBuf),
-    Plugin(Plugin, Stack),
+    Plugin { plugin: Plugin, factory: ClientFactory, reports: PluginReports },
 }
 
-/// What a request is sent with.
+#[derive(Default)]
+struct State {
+    last: Credentials,
+    /// The run of the plugin that all requests wait for. It goes on when one of them is cancelled.
+    run: Option<Run>,
+    /// When the plugin was last run for a credential that was refused.
+    renewed: Option<Instant>,
+}
+
+type Run = Shared<BoxFuture<'static, Result<Credentials, Failure>>>;
+
+/// What one request is sent with.
 #[derive(Clone, Default)]
-pub(super) struct Pass {
+pub(super) struct Credentials {
     /// The Authorization header.
     pub(super) header: Option<HeaderValue>,
-    /// kube's stack with the client certificate of the plugin, which takes the place of any other.
-    pub(super) stack: Option<kube::Client>,
-    certificate: Option<Arc<Certificate>>,
+    /// The client with the plugin's certificate, in place of the usual one.
+    pub(super) client: Option<kube::Client>,
+    certificate: Option<Arc<ClientCertificate>>,
     expires: Option<Timestamp>,
 }
 
 impl Signer {
+    /// Signs with a header that never changes.
+    pub(super) fn fixed(header: HeaderValue) -> Self {
+        Self::new(Source::Fixed, Credentials::of_header(header))
+    }
+
     /// Signs with the token in a file.
-    pub(super) fn file(file: PathBuf) -> Result<Self, Failure> {
-        let pass = Pass::of_token(read(&file)?);
-        Ok(Self::new(Source::File(file), pass))
-    }
-
-    /// Runs a plugin, and signs with what it gives. This may take a while.
-    pub(super) fn plugin(plugin: Plugin, stack: Stack) -> Result<Self, Failure> {
-        let pass = Pass::default().followed_by(plugin.run()?, &stack)?;
-        Ok(Self::new(Source::Plugin(plugin, stack), pass))
-    }
-
-    fn new(source: Source, pass: Pass) -> Self {
-        Self { source, last: Arc::new(Mutex::new(pass)), renewed: Arc::default() }
-    }
-
-    /// What a request that is sent now is sent with.
     ///
-    /// A file is read for every request: it is small, and is replaced every hour. While it cannot
-    /// be read its last token holds. A plugin runs when its credential is about to expire, once for
-    /// all who wait for it.
-    pub(super) async fn pass(&self) -> Result<Pass, Failure> {
-        let mut last = self.last.lock().await;
-        match &self.source {
+    /// # Errors
+    ///
+    /// The file cannot be read, or holds no token.
+    pub(super) fn file(file: PathBuf) -> Result<Self, Failure> {
+        let credentials = Credentials::of_header(read_token(&file)?);
+        Ok(Self::new(Source::File(file), credentials))
+    }
+
+    /// Runs a plugin, and signs with its credentials.
+    ///
+    /// # Errors
+    ///
+    /// The plugin fails.
+    pub(super) async fn plugin(
+        plugin: Plugin,
+        factory: ClientFactory,
+        reports: PluginReports,
+    ) -> Result<Self, Failure> {
+        let source = Source::Plugin { plugin, factory, reports };
+        let signer = Self::new(source, Credentials::default());
+        signer.run_plugin().await?;
+        Ok(signer)
+    }
+
+    fn new(source: Source, last: Credentials) -> Self {
+        let state = Mutex::new(State { last, ..State::default() });
+        Self(Arc::new(Shelf { source, state }))
+    }
+
+    /// Returns the credentials of a request that is sent now.
+    ///
+    /// A file is read for every request: it is small, and is replaced every hour. While it cannot be
+    /// read its last token is used. A plugin runs when its credential is about to expire, once for
+    /// all requests that wait for it.
+    ///
+    /// # Errors
+    ///
+    /// The plugin fails.
+    pub(super) async fn current(&self) -> Result<Credentials, Failure> {
+        let is_expiring = self.state().last.is_expiring();
+        match &self.0.source {
             Source::File(file) => {
-                if let Ok(token) = read(file) {
-                    *last = Pass::of_token(token);
+                if let Ok(token) = read_token(file) {
+                    self.state().last = Credentials::of_header(token);
                 }
             }
-            Source::Plugin(plugin, stack) if last.is_expiring() => {
-                *last = run(plugin, stack, &last).await?;
-            }
-            Source::Plugin(..) => {}
+            Source::Plugin { .. } if is_expiring => return self.run_plugin().await,
+            Source::Plugin { .. } | Source::Fixed => {}
         }
-        Ok(last.clone())
+        Ok(self.state().last.clone())
     }
 
-    /// The server refused this: whether there is something else by now. A file is read again, and a
-    /// plugin runs again.
-    pub(super) async fn renew(&self, refused: &Pass) -> Result<bool, Failure> {
-        let mut last = self.last.lock().await;
-        if !last.is_like(refused) {
+    /// Replaces credentials that the server refused. Returns true if there are others now: a file is
+    /// read again, and a plugin runs again.
+    ///
+    /// # Errors
+    ///
+    /// The plugin fails.
+    pub(super) async fn renew(&self, refused: &Credentials) -> Result<bool, Failure> {
+        if !self.state().last.is_like(refused) {
             return Ok(true);
         }
-        let pass = match &self.source {
-            Source::File(file) => read(file).ok().map(Pass::of_token),
-            Source::Plugin(plugin, stack) => {
-                let mut renewed = self.renewed.lock().await;
-                if renewed.is_some_and(|at| at.elapsed() < PATIENCE) {
+        let new = match &self.0.source {
+            Source::Fixed => return Ok(false),
+            Source::File(file) => match read_token(file) {
+                Ok(token) => Credentials::of_header(token),
+                Err(_) => return Ok(false),
+            },
+            Source::Plugin { .. } => {
+                if !self.state().may_renew() {
                     return Ok(false);
                 }
-                *renewed = Some(Instant::now());
-                let pass = run(plugin, stack, &last).await.map_err(|failure| {
+                self.run_plugin().await.map_err(|failure| {
                     let message = format!("the credentials were refused, and {}", failure.message);
                     Failure::new(FailureKind::Unauthorized, message, failure.hint)
-                });
-                Some(pass?)
+                })?
             }
         };
-        let Some(pass) = pass.filter(|pass| !pass.is_like(refused)) else { return Ok(false) };
-        *last = pass;
-        Ok(true)
+        let is_new = !new.is_like(refused);
+        self.state().last = new;
+        Ok(is_new)
+    }
+
+    /// Waits for the plugin, which is started if it does not run already.
+    async fn run_plugin(&self) -> Result<Credentials, Failure> {
+        let Source::Plugin { plugin, factory, reports } = &self.0.source else {
+            return Ok(self.state().last.clone());
+        };
+        let run = {
+            let mut state = self.state();
+            let last = state.last.clone();
+            let start = || {
+                let (plugin, factory) = (plugin.clone(), Arc::clone(factory));
+                let reports = reports.clone();
+                let run = async move { last.followed_by(plugin.run(&reports).await?, &factory) };
+                run.boxed().shared()
+            };
+            state.run.get_or_insert_with(start).clone()
+        };
+        let outcome = run.clone().await;
+        let mut state = self.state();
+        if state.run.as_ref().is_some_and(|current| current.ptr_eq(&run)) {
+            state.run = None;
+            if let Ok(credentials) = &outcome {
+                state.last = credentials.clone();
+            }
+        }
+        outcome
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Pass {
-    fn of_token(header: HeaderValue) -> Self {
+impl State {
+    /// True if a plugin may run for a credential that was refused: it runs already, or has not for
+    /// a while.
+    fn may_renew(&mut self) -> bool {
+        if self.run.is_none() {
+            if self.renewed.is_some_and(|at| at.elapsed() < RENEWAL_INTERVAL) {
+                return false;
+            }
+            self.renewed = Some(Instant::now());
+        }
+        true
+    }
+}
+
+impl Credentials {
+    fn of_header(header: HeaderValue) -> Self {
         Self { header: Some(header), ..Self::default() }
     }
 
-    /// What comes after this. The connections stay where the certificate does.
-    fn followed_by(&self, credential: Credential, stack: &Stack) -> Result<Self, Failure> {
-        let Credential { token, certificate, expires } = credential;
+    /// The credentials that a plugin gave after these. The connections are kept where the
+    /// certificate is the same.
+    fn followed_by(
+        &self,
+        credential: ExecCredential,
+        factory: &ClientFactory,
+    ) -> Result<Self, Failure> {
+        let ExecCredential { header, certificate, expires } = credential;
         if certificate == self.certificate.as_deref().cloned() {
-            return Ok(Self { header: token, expires, ..self.clone() });
+            return Ok(Self { header, expires, ..self.clone() });
         }
-        let stack = certificate.as_ref().map(|certificate| stack(certificate)).transpose()?;
-        Ok(Self { header: token, stack, certificate: certificate.map(Arc::new), expires })
+        let client = certificate.as_ref().map(|certificate| factory(certificate)).transpose()?;
+        Ok(Self { header, client, certificate: certificate.map(Arc::new), expires })
     }
 
     fn is_like(&self, other: &Self) -> bool {
@@ -140,25 +234,25 @@ impl Pass {
     }
 }
 
-/// A token as the value of an Authorization header; `None` for one that no header can carry.
+/// Returns a user's name and password as the value of an Authorization header.
+pub(super) fn basic(user: &str, password: &str) -> HeaderValue {
+    let login = STANDARD.encode(format!("{user}:{password}"));
+    // Base64 has only characters that a header may have.
+    let header = HeaderValue::try_from(format!("Basic {login}"));
+    let mut header = header.unwrap_or_else(|_| HeaderValue::from_static("Basic"));
+    header.set_sensitive(true);
+    header
+}
+
+/// Returns a token as the value of an Authorization header; `None` if no header can carry it.
 pub(super) fn bearer(token: &str) -> Option<HeaderValue> {
     let mut header = HeaderValue::try_from(format!("Bearer {token}")).ok()?;
     header.set_sensitive(true);
     Some(header).filter(|_| !token.is_empty())
 }
 
-/// Runs a plugin beside the tasks of the runtime.
-async fn run(plugin: &Plugin, stack: &Stack, last: &Pass) -> Result<Pass, Failure> {
-    let (plugin, stack, last) = (plugin.clone(), Arc::clone(stack), last.clone());
-    let run = move || last.followed_by(plugin.run()?, &stack);
-    tokio::task::spawn_blocking(run).await.unwrap_or_else(|error| {
-        let message = format!("the credential plugin was given up: {error}");
-        Err(Failure::new(FailureKind::Unauthorized, message, ""))
-    })
-}
-
 /// Reads a token file. Editors end files with a line feed, which is no part of the token.
-fn read(file: &Path) -> Result<HeaderValue, Failure> {
+fn read_token(file: &Path) -> Result<HeaderValue, Failure> {
     let unusable = |why: String| {
         let message = format!("the token file {} {why}", file.display());
         Failure::new(FailureKind::Input, message, "Check the token file of the kubeconfig's user")

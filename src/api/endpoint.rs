@@ -14,13 +14,13 @@ use super::har::Recording;
 
 mod environment;
 mod kubeconfig;
-mod live;
 mod probe;
 mod proxy;
 mod search;
+mod server;
 mod service_account;
-mod socket;
 
+pub use super::credentials::reports::PluginReports;
 pub use environment::Environment;
 
 use search::Search;
@@ -106,33 +106,53 @@ pub async fn connect(
     options: &Options,
     environment: &Environment,
 ) -> Result<Connected, NotConnected> {
-    let found = find(options, environment).await?;
+    connect_reporting(options, environment, PluginReports::default()).await
+}
+
+/// As [`connect`], and reports credential plugins that take long, now and when credentials expire.
+///
+/// # Errors
+///
+/// As [`connect`].
+pub async fn connect_reporting(
+    options: &Options,
+    environment: &Environment,
+    reports: PluginReports,
+) -> Result<Connected, NotConnected> {
+    let found = find(options, environment, reports).await?;
     Ok(match options.max_response {
         Some(limit) => Connected { client: found.client.reading(limit), ..found },
         None => found,
     })
 }
 
-async fn find(options: &Options, environment: &Environment) -> Result<Connected, NotConnected> {
+async fn find(
+    options: &Options,
+    environment: &Environment,
+    reports: PluginReports,
+) -> Result<Connected, NotConnected> {
     one_way_only(options).map_err(NotConnected::Unusable)?;
     if options.demo {
-        let recording = blocking(Recording::demo).await?;
+        let recording = blocking(Recording::demo).await.map_err(NotConnected::Unusable)?;
         return Ok(replay(recording, EndpointKind::Demo, "--demo was given", options));
     }
     if let Some(file) = options.replay.clone() {
         let kind = EndpointKind::Recording { file: file.display().to_string() };
-        let recording = blocking(move || Recording::open(&file)).await?;
+        let recording = blocking(move || Recording::open(&file)).await;
+        let recording = recording.map_err(NotConnected::Unusable)?;
         return Ok(replay(recording, kind, "--replay was given", options));
     }
-    Search { options, environment, absent: NoEndpoint::default() }.find().await
+    Search::new(options, environment).find(reports).await
 }
 
 /// The contexts of the kubeconfig that the flags or the environment name; none where it cannot be
 /// read.
 #[must_use]
 pub fn contexts(options: &Options, environment: &Environment) -> Vec<String> {
-    let search = Search { options, environment, absent: NoEndpoint::default() };
-    search.kubeconfig().map(|loaded| loaded.contexts()).unwrap_or_default()
+    Search::new(options, environment)
+        .kubeconfig()
+        .map(|loaded| loaded.contexts())
+        .unwrap_or_default()
 }
 
 /// Flags that name different servers cannot all be followed.
@@ -160,15 +180,13 @@ fn one_way_only(options: &Options) -> Result<(), Failure> {
     }
 }
 
-/// Runs what reads large files or starts programs beside the tasks of the runtime.
+/// Runs work that reads large files beside the tasks of the runtime.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
-) -> Result<T, NotConnected> {
-    let outcome = tokio::task::spawn_blocking(work).await;
-    let outcome = outcome.unwrap_or_else(|error| {
-        Err(Failure::new(FailureKind::Input, format!("connecting failed: {error}"), ""))
-    });
-    outcome.map_err(NotConnected::Unusable)
+) -> Result<T, Failure> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
+        Err(Failure::new(FailureKind::Input, "connecting was ended by an internal error", ""))
+    })
 }
 
 /// Answers from a recording in place of a server.

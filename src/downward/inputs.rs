@@ -9,6 +9,7 @@ use super::{
     ConfigMap, Lookup, Node, Options, PodObject, Secret, Service, Surroundings, Undecodable, View,
     compute, has_containers, needs,
 };
+use crate::text::yaml;
 
 /// Why files give no view. Each is one sentence with a hint, and the user's to mend.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -40,10 +41,7 @@ pub enum InputError {
 /// # Errors
 /// The text is neither YAML nor JSON.
 pub fn objects(file: &str, text: &str) -> Result<Vec<Value>, InputError> {
-    let syntax = |reason: String| InputError::Syntax {
-        file: file.to_owned(),
-        reason: reason.lines().next().unwrap_or_default().to_owned(),
-    };
+    let syntax = |reason: String| InputError::Syntax { file: file.to_owned(), reason };
     let is_json = text.trim_start().starts_with(['{', '[']);
     let json: Option<Vec<Value>> = is_json
         .then(|| {
@@ -53,7 +51,7 @@ pub fn objects(file: &str, text: &str) -> Result<Vec<Value>, InputError> {
     let documents = match json {
         Some(documents) => documents,
         None => serde_saphyr::from_multiple_with_options(text, yaml_options())
-            .map_err(|error| syntax(error.to_string()))?,
+            .map_err(|error| syntax(yaml::explain(&error)))?,
     };
     let mut objects = Vec::new();
     for document in documents {

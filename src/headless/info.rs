@@ -48,6 +48,10 @@ pub async fn run(
     if endpoint.insecure {
         line(out, "warning", "the server's certificate is not verified")?;
     }
+    if endpoint.withholds_credentials {
+        let warning = "the kubeconfig's credentials are not sent: the server speaks plain http";
+        line(out, "warning", warning)?;
+    }
     if let Some(recorded) = endpoint.recorded_at {
         line(out, "recorded", &recorded.to_string())?;
     }
@@ -129,8 +133,12 @@ async fn user(
     };
     line(out, "user", &named(&user))?;
     // Whoever brings credentials of their own knows whose they are.
-    let kind = &access.connection.endpoint.kind;
-    if matches!(kind, EndpointKind::Ambassador | EndpointKind::Proxy | EndpointKind::Url) {
+    let endpoint = &access.connection.endpoint;
+    let is_ours = !matches!(
+        endpoint.kind,
+        EndpointKind::Ambassador | EndpointKind::Proxy | EndpointKind::Url
+    );
+    if !is_ours || endpoint.withholds_credentials {
         let (whose, beware) = pod::whose(&user, pod);
         line(out, if beware { "warning" } else { "rights" }, &whose)?;
     }

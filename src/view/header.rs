@@ -17,6 +17,9 @@ use super::{Appearance, waiting};
 /// The warning of a server that may be anybody.
 const NOT_VERIFIED: &str = "certificate not verified";
 
+/// The warning of credentials that are not sent over plain http.
+const NOT_SENT: &str = "credentials not sent";
+
 /// No part is wider.
 const WIDEST: usize = 200;
 
@@ -78,6 +81,9 @@ fn parts(model: &Model, connection: &Connection) -> Vec<Part> {
         parts.push(part(endpoint.address.clone(), Role::Text, 4));
     }
     parts.push(part(format!("({})", endpoint.reason), Role::Dim, 2));
+    if endpoint.withholds_credentials {
+        parts.push(part(NOT_SENT, Role::Warning, 0));
+    }
     if let Some(away) = &connection.away {
         parts.push(part(waiting::away(model, away), Role::Error, 0));
     }
@@ -151,8 +157,10 @@ fn choose(mut left: Vec<Part>, right: Vec<Part>, room: usize) -> (Vec<Part>, Opt
 
 /// `as system:serviceaccount:shop:debug` as `as sa shop/debug`.
 fn shortened(text: &str) -> String {
-    if text == NOT_VERIFIED {
-        return "not verified".to_owned();
+    match text {
+        NOT_VERIFIED => return "not verified".to_owned(),
+        NOT_SENT => return "not sent".to_owned(),
+        _ => {}
     }
     match text.strip_prefix("as ").and_then(service_account) {
         Some((namespace, name)) => format!("as sa {namespace}/{name}"),
@@ -183,30 +191,42 @@ mod tests {
         assert_eq!(shown(40), ["context dev", "as sa shop/debug"]);
     }
 
-    #[test]
-    fn a_certificate_that_is_not_verified_is_told_first_and_at_every_width() {
+    fn line(width: u16, insecure: bool, withholds_credentials: bool) -> String {
         use crate::app::message::Message;
         use crate::app::update::update;
         use crate::k8s::endpoint::Endpoint;
-        for (width, told) in [(120, NOT_VERIFIED), (80, NOT_VERIFIED), (40, "not verified")] {
-            let mut model = Model::new(width, 3);
-            let endpoint = Endpoint {
-                kind: EndpointKind::Context { name: "a-rather-long-name-of-a-context".to_owned() },
-                address: "https://10.0.0.1:6443".to_owned(),
-                reason: "it is current".to_owned(),
-                default_namespace: None,
-                known_namespaces: Vec::new(),
-                recorded_at: None,
-                insecure: true,
-                withholds_credentials: false,
-                contexts: Vec::new(),
-            };
-            _ = update(&mut model, Message::Connected(Box::new(endpoint), Vec::new()));
-            let mut buffer = Buffer::empty(Rect::new(0, 0, width, 1));
-            let header = crate::app::layout::panes(&model).header;
-            draw(&model, Appearance::default(), header, &mut buffer);
-            let line: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
-            assert!(line.starts_with(&format!(" kubewalk {told} · ")), "{line}");
+        let mut model = Model::new(width, 3);
+        let endpoint = Endpoint {
+            kind: EndpointKind::Context { name: "a-rather-long-name-of-a-context".to_owned() },
+            address: "https://10.0.0.1:6443".to_owned(),
+            reason: "it is current".to_owned(),
+            default_namespace: None,
+            known_namespaces: Vec::new(),
+            recorded_at: None,
+            insecure,
+            withholds_credentials,
+            contexts: Vec::new(),
+        };
+        _ = update(&mut model, Message::Connected(Box::new(endpoint), Vec::new()));
+        let mut buffer = Buffer::empty(Rect::new(0, 0, width, 1));
+        let header = Rect::new(0, 0, width, 1);
+        draw(&model, Appearance::default(), header, &mut buffer);
+        buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect()
+    }
+
+    #[test]
+    fn a_certificate_that_is_not_verified_is_told_first_and_at_every_width() {
+        for (width, text) in [(120, NOT_VERIFIED), (80, NOT_VERIFIED), (40, "not verified")] {
+            let line = line(width, true, false);
+            assert!(line.starts_with(&format!(" kubewalk {text} · ")), "{line}");
         }
+    }
+
+    #[test]
+    fn credentials_that_are_not_sent_are_mentioned() {
+        for (width, text) in [(120, NOT_SENT), (80, NOT_SENT), (60, "not sent")] {
+            assert!(line(width, false, true).contains(&format!(" · {text}")), "{width}");
+        }
+        assert!(!line(120, false, false).contains("sent"));
     }
 }

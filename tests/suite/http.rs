@@ -6,5 +6,8 @@ mod client;
 mod connecting;
 mod kubeconfig;
 mod old_servers;
+mod plugins;
+mod proxies;
 mod replay;
 mod transports;
+mod withheld_credentials;

@@ -1,4 +1,4 @@
-//! An answer: what its head says, and its body as it arrives.
+//! An answer: its head, and its body as it arrives.
 
 use std::time::Duration;
 
@@ -8,29 +8,29 @@ use futures::stream::BoxStream;
 use http::header::{CONTENT_TYPE, HeaderValue, LOCATION};
 use http_body_util::BodyExt as _;
 
-use super::trouble::Asking;
+use super::failures::RequestLabel;
 use crate::api::headers;
 use crate::api::wire::ObservedBody;
 use crate::k8s::failure::Failure;
 use crate::k8s::request::{Request, is_of_proxy};
 
-/// So much of an answer is read where nothing else was said, in bytes.
+/// How much of an answer is read by default, in bytes.
 pub(super) const MAX_RESPONSE: usize = 8 << 20;
 
-/// What came before the body of a streamed answer.
+/// The head of a streamed answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     /// The HTTP status.
     pub status: u16,
-    /// The Content-Type header, empty where there was none.
+    /// The Content-Type header; empty where there is none.
     pub content_type: String,
     /// The texts of the Warning headers.
     pub warnings: Vec<String>,
-    /// Whether there was an Audit-Id, as on all that an API server answers.
+    /// True if there is an Audit-Id, as on every answer of an API server.
     pub audited: bool,
-    /// Where the server sends us instead, in an answer of 300 to 399.
+    /// The Location header of an answer of 300 to 399.
     pub location: Option<String>,
-    /// How long the Retry-After header asks to wait.
+    /// The time that the Retry-After header asks to wait.
     pub retry_after: Option<Duration>,
 }
 
@@ -38,12 +38,11 @@ pub struct Head {
 pub type Chunks = BoxStream<'static, Result<Bytes, Failure>>;
 
 impl Head {
-    /// The failure that an answer of status 300 and above to that request tells of, with `body` as
-    /// its body.
+    /// Returns the failure in an answer of status 300 and above to that request.
     ///
     /// # Errors
     ///
-    /// A body that does not arrive.
+    /// The body does not arrive.
     pub async fn failure(&self, request: &Request, body: Chunks) -> Result<Failure, Failure> {
         if self.status < 400 {
             return Ok(Failure::redirected(self.status, self.location.as_deref()));
@@ -56,7 +55,7 @@ impl Head {
     }
 }
 
-/// The head of an answer, and its body.
+/// Splits a response into its head and its body.
 pub(super) fn split(response: http::Response<ObservedBody>) -> (Head, ObservedBody) {
     let (parts, body) = response.into_parts();
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -71,8 +70,8 @@ pub(super) fn split(response: http::Response<ObservedBody>) -> (Head, ObservedBo
     (head, body)
 }
 
-/// A body up to a limit in bytes, and whether it is whole. The rest of a longer one is not read: it
-/// may have no end.
+/// Reads a body up to a limit in bytes, and returns true if it is whole. The rest of a longer body is
+/// not read: it may have no end.
 pub(super) async fn beginning(mut chunks: Chunks, limit: usize) -> Result<(Bytes, bool), Failure> {
     let mut body = BytesMut::new();
     while let Some(chunk) = chunks.next().await {
@@ -87,28 +86,28 @@ pub(super) async fn beginning(mut chunks: Chunks, limit: usize) -> Result<(Bytes
     Ok((body.freeze(), true))
 }
 
-/// A body as it arrives; where nothing comes for as long as `idle`, it fails.
-pub(super) fn chunks(body: ObservedBody, asking: Asking, idle: Option<Duration>) -> Chunks {
-    let state = Some((body, asking));
+/// Returns a body as it arrives. It fails where nothing arrives for as long as `idle`.
+pub(super) fn chunks(body: ObservedBody, label: RequestLabel, idle: Option<Duration>) -> Chunks {
+    let state = Some((body, label));
     futures::stream::unfold(state, move |state| async move {
-        let (mut body, asking) = state?;
+        let (mut body, label) = state?;
         loop {
             let frame = match within(idle, body.frame()).await {
-                None => return Some((Err(asking.timed_out(idle)), None)),
+                None => return Some((Err(label.timed_out(idle)), None)),
                 Some(None) => return None,
-                Some(Some(Err(error))) => return Some((Err(asking.failed(&error)), None)),
+                Some(Some(Err(error))) => return Some((Err(label.failed(&error)), None)),
                 Some(Some(Ok(frame))) => frame,
             };
-            // What is no data is a trailer, which the API does not use.
+            // The other frames are trailers, which the API does not use.
             if let Ok(bytes) = frame.into_data() {
-                return Some((Ok(bytes), Some((body, asking))));
+                return Some((Ok(bytes), Some((body, label))));
             }
         }
     })
     .boxed()
 }
 
-/// The outcome, or `None` where it took longer than the limit.
+/// Waits for an outcome; `None` where it takes longer than the limit.
 pub(super) async fn within<T>(
     limit: Option<Duration>,
     outcome: impl Future<Output = T>,
@@ -124,7 +123,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_body_is_read_up_to_its_limit_and_no_further() {
+    async fn a_body_is_read_up_to_its_limit() {
         let parts = || futures::stream::iter(["abc", "def"].map(|part| Ok(Bytes::from(part))));
         let endless = || parts().chain(futures::stream::pending()).boxed();
         assert_eq!(beginning(endless(), 5).await, Ok((Bytes::from("abcde"), false)));

@@ -1,7 +1,7 @@
-//! Reads a file in a container: `cat`, run by an exec over a WebSocket.
+//! Reads a file in a container by an exec of `cat` over a WebSocket.
 //!
 //! The messages are those of `v4.channel.k8s.io` and `v5.channel.k8s.io`: a byte that names the
-//! channel, then what came on it. Nothing is ever sent.
+//! channel, then its data. Nothing is ever sent.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use futures::StreamExt as _;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 
-use super::trouble::Asking;
+use super::failures::RequestLabel;
 use super::websocket::{NO_WEBSOCKET, NoSocket, Socket};
 use super::{Client, within};
 use crate::k8s::exec::Cat;
@@ -17,27 +17,27 @@ use crate::k8s::failure::{Failure, FailureKind};
 
 const STDOUT: u8 = 1;
 const STDERR: u8 = 2;
-/// A `Status` comes on it when the program has ended.
+/// It carries a `Status` when the program has ended.
 const STATUS: u8 = 3;
 
-/// No more than this is taken of a file, in bytes: an environment and what the API stores are less.
-const MOST_BYTES: usize = 4 << 20;
-/// Nor of what a program complains.
-const MOST_COMPLAINTS: usize = 64 << 10;
-/// The rule that an exec takes: servers since 1.35 want `create` whatever the method, and all want
-/// `get` of a GET, as each WebSocket begins with one.
+/// The longest file, in bytes: environments and API objects are shorter.
+const MAX_FILE: usize = 4 << 20;
+/// The longest error output of `cat`, in bytes.
+const MAX_STDERR: usize = 64 << 10;
+/// The rule that an exec needs: servers since 1.35 want `create` whatever the method, and all want
+/// `get` for the GET that begins a WebSocket.
 const MISSING_RULE: &str = "Ask for a rule with the verbs create and get on pods/exec; servers \
     before 1.35 want get alone";
 const REJECTED: &str = "kubectl proxy rejects exec unless it is started with --reject-paths=^$ or \
     --disable-filter; a kubeconfig or a service account needs no proxy";
-/// What `cat` made of a file.
+/// The outcome of reading a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
     /// Its bytes.
     Bytes(Vec<u8>),
     /// There is no such file.
     Absent,
-    /// Why it cannot be read, a few words.
+    /// It cannot be read, and why in a few words.
     Unreadable(String),
 }
 
@@ -46,17 +46,17 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Client::send`]; and where nothing can be run in the container: exec is forbidden or
-    /// rejected on the way, the container does not run, or there is no `cat` in it.
+    /// As [`Client::send`]; or nothing can be run in the container: exec is forbidden or rejected on
+    /// the way, the container does not run, or it has no `cat`.
     pub async fn cat(&self, cat: &Cat) -> Result<Content, Failure> {
         let request = cat.request();
         let started = Instant::now();
-        let exec = Exec { asking: self.asking(&request), cat };
+        let exec = Exec { label: self.label(&request), cat };
         let outcome = within(self.timeout, async {
-            let socket = self.open_socket(&request, MOST_BYTES).await;
+            let socket = self.open_socket(&request, MAX_FILE).await;
             exec.read(socket.map_err(|why| exec.refused(why))?).await
         });
-        let outcome = outcome.await.unwrap_or_else(|| Err(exec.asking.timed_out(self.timeout)));
+        let outcome = outcome.await.unwrap_or_else(|| Err(exec.label.timed_out(self.timeout)));
         let (path, ms) = (request.path_and_query(), started.elapsed().as_millis());
         match &outcome {
             Ok(_) => tracing::info!(ms, "exec {path}"),
@@ -66,27 +66,27 @@ impl Client {
     }
 }
 
-/// What one exec has written so far.
+/// The output of one exec so far.
 #[derive(Default)]
-struct Written {
-    bytes: Vec<u8>,
-    complaints: Vec<u8>,
+struct Output {
+    stdout: Vec<u8>,
+    stderr: Vec<u8>,
 }
 
 struct Exec<'a> {
-    asking: Asking,
+    label: RequestLabel,
     cat: &'a Cat,
 }
 
 impl Exec<'_> {
-    /// Takes in what is written until the program has ended. The status comes last.
+    /// Reads the output until the program has ended. The status is the last message.
     async fn read(&self, mut messages: Socket) -> Result<Content, Failure> {
-        let mut written = Written::default();
+        let mut output = Output::default();
         while let Some(message) = messages.next().await {
             let message = match message {
                 Ok(message) => message,
                 Err(WsError::Capacity(_)) => return Ok(too_long()),
-                Err(WsError::Io(error)) => return Err(self.asking.failed(&error)),
+                Err(WsError::Io(error)) => return Err(self.label.failed(&error)),
                 Err(_) => break,
             };
             let Message::Binary(message) = message else { continue };
@@ -96,36 +96,35 @@ impl Exec<'_> {
                 continue;
             };
             match *channel {
-                STDOUT => written.bytes.extend_from_slice(part),
-                STDERR => written.complaints.extend_from_slice(part),
-                STATUS => return self.ended(written, part),
+                STDOUT => output.stdout.extend_from_slice(part),
+                STDERR => output.stderr.extend_from_slice(part),
+                STATUS => return self.ended(output, part),
                 _ => {}
             }
-            if written.bytes.len() > MOST_BYTES || written.complaints.len() > MOST_COMPLAINTS {
+            if output.stdout.len() > MAX_FILE || output.stderr.len() > MAX_STDERR {
                 return Ok(too_long());
             }
         }
-        Err(self.asking.cut())
+        Err(self.label.cut())
     }
 
-    /// What a status says of a program that has ended, or was never started.
-    fn ended(&self, written: Written, status: &[u8]) -> Result<Content, Failure> {
-        let status: Status = serde_json::from_slice(status)
-            .map_err(|error| Failure::unreadable(&format!("how {} ended", self.cat), &error))?;
+    /// Interprets the status of a program that has ended, or was never started.
+    fn ended(&self, output: Output, status: &[u8]) -> Result<Content, Failure> {
+        let status: Status = serde_json::from_slice(status).map_err(|error| {
+            Failure::unreadable(&format!("the exit status of {}", self.cat), &error)
+        })?;
         if status.status.as_deref() == Some("Success") {
-            return Ok(Content::Bytes(written.bytes));
+            return Ok(Content::Bytes(output.stdout));
         }
         let message = status.message.as_deref().unwrap_or_default();
-        let complaint = String::from_utf8_lossy(&written.complaints);
-        let complaint = complaint.trim().lines().next().unwrap_or_default();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let stderr = stderr.trim().lines().next().unwrap_or_default();
         match exit_code(&status) {
-            // The runtimes of some nodes tell in this way that there is no such program.
-            Some(126 | 127) => {
-                Err(self.no_cat(if complaint.is_empty() { message } else { complaint }))
-            }
-            Some(_) if complaint.ends_with("No such file or directory") => Ok(Content::Absent),
-            Some(_) if complaint.is_empty() => Ok(Content::Unreadable(message.to_owned())),
-            Some(_) => Ok(Content::Unreadable(complaint.to_owned())),
+            // Some container runtimes report in this way that there is no such program.
+            Some(126 | 127) => Err(self.no_cat(if stderr.is_empty() { message } else { stderr })),
+            Some(_) if stderr.ends_with("No such file or directory") => Ok(Content::Absent),
+            Some(_) if stderr.is_empty() => Ok(Content::Unreadable(message.to_owned())),
+            Some(_) => Ok(Content::Unreadable(stderr.to_owned())),
             None if is_no_program(message) => Err(self.no_cat(message)),
             None => {
                 let code = status.code.and_then(|code| u16::try_from(code).ok()).unwrap_or(500);
@@ -135,13 +134,13 @@ impl Exec<'_> {
         }
     }
 
-    fn no_cat(&self, said: &str) -> Failure {
+    fn no_cat(&self, why: &str) -> Failure {
         let container = self.cat.container();
         // The innermost cause is the last one.
-        let said = said.find("exec: \"").and_then(|at| said.get(at..)).unwrap_or(said);
+        let why = why.find("exec: \"").and_then(|at| why.get(at..)).unwrap_or(why);
         Failure::new(
             FailureKind::NotFound,
-            format!("there is no `cat` in {container} to read its files with: {said}"),
+            format!("there is no `cat` in {container} to read its files with: {why}"),
             format!(
                 "Look from beside it: kubectl debug -it POD --image=kubewalk --target={container} \
                  -- kubewalk"
@@ -149,7 +148,7 @@ impl Exec<'_> {
         )
     }
 
-    /// Why no exec was begun.
+    /// The failure to begin an exec.
     fn refused(&self, why: NoSocket) -> Failure {
         let exchange = match why {
             NoSocket::Failed(failure) => return failure,
@@ -162,7 +161,7 @@ impl Exec<'_> {
             }
             Err(failure) => failure,
             Ok(_) => {
-                let Asking { address, path, .. } = &self.asking;
+                let RequestLabel { address, path, .. } = &self.label;
                 let message = format!("{address} opens no WebSocket for {path}, as an exec needs");
                 Failure::new(FailureKind::NotAnApi, message, NO_WEBSOCKET)
             }
@@ -172,18 +171,18 @@ impl Exec<'_> {
 
 fn too_long() -> Content {
     Content::Unreadable(
-        "it is longer than 4 MiB, or what `cat` complains is without end".to_owned(),
+        "it is longer than 4 MiB, or the error output of `cat` does not end".to_owned(),
     )
 }
 
-/// The exit code of a program that ran (`NonZeroExitCodeReason` of the kubelet).
+/// Returns the exit code of a program that ran (`NonZeroExitCodeReason` of the kubelet).
 fn exit_code(status: &Status) -> Option<i32> {
     let causes = status.details.as_ref()?.causes.as_ref()?;
     let code = causes.iter().find(|cause| cause.reason.as_deref() == Some("ExitCode"))?;
     code.message.as_ref()?.parse().ok()
 }
 
-/// Whether a runtime says that it found no such program, as runc and crun do.
+/// True if a container runtime reports that there is no such program, as runc and crun do.
 fn is_no_program(message: &str) -> bool {
     message.contains("executable file")
         || message.contains("exec: \"cat\"")

@@ -1,4 +1,4 @@
-//! A stream of chunks cut into lines, wherever the chunks were cut.
+//! Cuts a stream of chunks into lines.
 
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt as _};
@@ -6,8 +6,8 @@ use futures::{Stream, StreamExt as _};
 use super::Chunks;
 use crate::k8s::failure::{Failure, FailureKind};
 
-/// The lines of a stream without their line feeds; empty ones are left out. A last line without a
-/// line feed was cut off and is left out as well: half an object is no news.
+/// Returns the lines of a stream without their line feeds. Empty lines are skipped, and so is a last
+/// line without a line feed: it was cut off. A line of more than `max_line` bytes is a failure.
 pub(super) fn split(
     chunks: Chunks,
     max_line: usize,
@@ -25,7 +25,7 @@ pub(super) fn split(
 struct Lines {
     chunks: Chunks,
     buffer: BytesMut,
-    /// How much of the buffer is known to hold no line feed.
+    /// How many bytes of the buffer are known to have no line feed.
     searched: usize,
 }
 
@@ -53,7 +53,7 @@ impl Lines {
         }
     }
 
-    /// The offset of the next line feed. A long line is searched once, not again for every chunk.
+    /// Returns the offset of the next line feed. Bytes that were searched are not searched again.
     fn line_feed(&mut self) -> Option<usize> {
         let found = self.buffer[self.searched..].iter().position(|byte| *byte == b'\n');
         let found = found.map(|offset| self.searched + offset);
@@ -85,12 +85,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn half_a_line_is_no_line() {
+    async fn a_line_without_its_line_feed_is_skipped() {
         assert_eq!(lines(&["one\ntw"], 100).await, [Ok("one".to_owned())]);
     }
 
     #[tokio::test]
-    async fn a_line_without_end_is_a_failure() {
+    async fn a_line_that_is_too_long_is_a_failure() {
         let endless = lines(&["ok\n", "aaaaaa", "aaaaaa", "more"], 10).await;
         assert_eq!(endless, [Ok("ok".to_owned()), Err(FailureKind::TooLong)]);
     }

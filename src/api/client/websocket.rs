@@ -1,7 +1,7 @@
-//! Turns a GET into a WebSocket of Kubernetes' channels.
+//! Upgrades a GET to a WebSocket with Kubernetes' channels.
 //!
-//! kube can do the same, but reads a refusal to its end, however long that is, and drops its
-//! headers, by which the refusal of a proxy is told from one of the server.
+//! kube can do the same, but reads a refusal of any length, and drops its headers, which tell the
+//! refusal of a proxy from one of the server.
 
 use std::time::Instant;
 
@@ -21,8 +21,8 @@ use super::{Client, build};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::request::{Exchange, Request};
 
-/// What is spoken, the newest first (`remotecommand/constants.go`); of one to which nothing is sent,
-/// both are the same.
+/// The protocols, the newest first (`remotecommand/constants.go`). They differ only in what a client
+/// may send.
 const PROTOCOLS: [&str; 2] = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
 
 /// The hint of a failure to open a WebSocket.
@@ -32,11 +32,11 @@ pub(super) const NO_WEBSOCKET: &str =
 /// A WebSocket to the server.
 pub(super) type Socket = WebSocketStream<TokioIo<Upgraded>>;
 
-/// Why there is none.
+/// Why there is no WebSocket.
 pub(super) enum NoSocket {
-    /// There was no answer, or none that makes sense.
+    /// There is no answer, or no valid one.
     Failed(Failure),
-    /// The answer was another one.
+    /// The server did not upgrade.
     Answered(Box<Exchange>),
 }
 
@@ -47,11 +47,11 @@ impl From<Failure> for NoSocket {
 }
 
 impl Client {
-    /// Opens a WebSocket. A message of more than `most` bytes will end it.
+    /// Opens a WebSocket. A message of more than `max_message` bytes ends it.
     pub(super) async fn open_socket(
         &self,
         request: &Request,
-        most: usize,
+        max_message: usize,
     ) -> Result<Socket, NoSocket> {
         let started = Instant::now();
         let key = generate_key();
@@ -63,38 +63,38 @@ impl Client {
             (SEC_WEBSOCKET_KEY, &key),
             (SEC_WEBSOCKET_PROTOCOL, &PROTOCOLS.join(", ")),
         ] {
-            // Each of them is made of plain letters.
             if let Ok(value) = HeaderValue::from_str(value) {
                 built.headers_mut().insert(name, value);
             }
         }
-        let pass = self.sign(&mut built).await?;
-        let asking = self.asking(request);
-        let answer =
-            self.dispatch(request, built, &pass).await.map_err(|error| asking.failed(&error))?;
+        let credentials = self.sign(&mut built).await?;
+        let label = self.label(request);
+        let answer = self.dispatch(request, built, &credentials).await;
+        let answer = answer.map_err(|error| label.failed(&error))?;
         if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
             let exchange = self.exchange(request, answer, started).await?;
             return Err(NoSocket::Answered(Box::new(exchange)));
         }
-        if !is_ours(answer.headers(), &key) {
+        if !is_accepted(answer.headers(), &key) {
             let message = format!(
-                "{} opens a WebSocket that speaks none of {}",
+                "{} opens a WebSocket without the protocols {}",
                 self.address,
                 PROTOCOLS.join(" and ")
             );
             return Err(Failure::new(FailureKind::NotAnApi, message, NO_WEBSOCKET).into());
         }
-        let upgraded = hyper::upgrade::on(answer).await.map_err(|error| asking.failed(&error))?;
-        let limits =
-            WebSocketConfig::default().max_message_size(Some(most)).max_frame_size(Some(most));
+        let upgraded = hyper::upgrade::on(answer).await.map_err(|error| label.failed(&error))?;
+        let limits = WebSocketConfig::default()
+            .max_message_size(Some(max_message))
+            .max_frame_size(Some(max_message));
         let stream = TokioIo::new(upgraded);
         Ok(WebSocketStream::from_raw_socket(stream, Role::Client, Some(limits)).await)
     }
 }
 
-/// Whether the server has understood what was asked, and will speak what we do.
-fn is_ours(headers: &HeaderMap, key: &str) -> bool {
-    let said = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let accepts = said(SEC_WEBSOCKET_ACCEPT) == Some(&derive_accept_key(key.as_bytes()));
-    accepts && said(SEC_WEBSOCKET_PROTOCOL).is_some_and(|spoken| PROTOCOLS.contains(&spoken))
+/// True if the server accepts the WebSocket and one of the protocols.
+fn is_accepted(headers: &HeaderMap, key: &str) -> bool {
+    let value = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    value(SEC_WEBSOCKET_ACCEPT) == Some(&derive_accept_key(key.as_bytes()))
+        && value(SEC_WEBSOCKET_PROTOCOL).is_some_and(|protocol| PROTOCOLS.contains(&protocol))
 }

@@ -1,4 +1,4 @@
-//! What the process finds around it, as plain data: tests make up their own.
+//! The environment of the process as plain data, which tests make up.
 
 use std::env;
 use std::ffi::OsString;
@@ -13,7 +13,7 @@ const PROXY_ADDRESS: &str = "127.0.0.1:8001";
 /// Where a kubelet mounts a pod's service account, relative to the root.
 const SERVICE_ACCOUNT: &str = "var/run/secrets/kubernetes.io/serviceaccount";
 
-/// The variables and places that decide how to connect.
+/// The variables and paths that decide how to connect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment {
     /// `KUBECONFIG`: files, separated as in `PATH`; `None` where unset or empty.
@@ -24,15 +24,18 @@ pub struct Environment {
     pub service_host: Option<String>,
     /// `KUBERNETES_SERVICE_PORT`.
     pub service_port: Option<String>,
-    /// Where a pod's service account is mounted.
+    /// The folder where a pod's service account is mounted.
     pub service_account: PathBuf,
-    /// Where those of other containers of the pod can be seen; looked for where they are wanted.
+    /// The service accounts of other containers of the pod; filled where `--borrow-token` needs them.
     pub borrowable: Vec<Borrowable>,
-    /// Where a proxy or an ambassador would listen.
+    /// The address where a proxy or an ambassador would listen.
     pub proxy_address: String,
-    /// `HTTPS_PROXY` or `https_proxy`: the proxy to https servers.
+    /// `HTTPS_PROXY` or `https_proxy`: the proxy for https servers.
     pub https_proxy: Option<String>,
-    /// `NO_PROXY` or `no_proxy`: the servers reached without.
+    /// `HTTP_PROXY` or `http_proxy`: the proxy for http servers. Unset in a CGI program, where a
+    /// client could set the variable by a header.
+    pub http_proxy: Option<String>,
+    /// `NO_PROXY` or `no_proxy`: the servers that are reached directly.
     pub no_proxy: Option<String>,
 }
 
@@ -51,6 +54,9 @@ impl Environment {
             service_account: system::root().join(SERVICE_ACCOUNT),
             proxy_address: text("KUBEWALK_PROXY").unwrap_or_else(|| PROXY_ADDRESS.to_owned()),
             https_proxy: text("HTTPS_PROXY").or_else(|| text("https_proxy")),
+            http_proxy: text("HTTP_PROXY")
+                .or_else(|| text("http_proxy"))
+                .filter(|_| text("REQUEST_METHOD").is_none()),
             no_proxy: text("NO_PROXY").or_else(|| text("no_proxy")),
             ..Self::empty()
         }
@@ -70,11 +76,12 @@ impl Environment {
             // Nothing can listen on port 0.
             proxy_address: "127.0.0.1:0".to_owned(),
             https_proxy: None,
+            http_proxy: None,
             no_proxy: None,
         }
     }
 
-    /// Whether this process runs in a pod.
+    /// True if this process runs in a pod.
     #[must_use]
     pub fn is_pod(&self) -> bool {
         self.service_host.is_some() || self.service_account.is_dir()

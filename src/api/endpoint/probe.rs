@@ -5,8 +5,8 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use serde::Deserialize;
 
-use super::Environment;
-use super::live::Server;
+use super::server::Server;
+use super::{Environment, PluginReports};
 use crate::k8s::failure::FailureKind;
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
@@ -39,8 +39,9 @@ pub(super) async fn probe(environment: &Environment) -> ProbeOutcome {
 
 async fn request_version(environment: &Environment) -> ProbeOutcome {
     let address = format!("http://{}", environment.proxy_address);
-    let server = Server::at(&address, environment).and_then(|server| server.connect(None));
-    let Ok(client) = server else { return ProbeOutcome::NotAnApi };
+    let Ok(server) = Server::at(&address, environment) else { return ProbeOutcome::NotAnApi };
+    let client = server.connect(None, PluginReports::default()).await;
+    let Ok(client) = client else { return ProbeOutcome::NotAnApi };
     let version = ApiPath::NonResource("/version".into());
     let mut chunks = match client.stream(&Request::get(version, Form::Json)).await {
         Ok((_, chunks)) => chunks,

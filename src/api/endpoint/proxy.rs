@@ -1,5 +1,6 @@
 //! The proxy of the environment, chosen as Go programs choose it (`golang.org/x/net/http/httpproxy`):
-//! `HTTPS_PROXY` for https servers, never for this machine, and not for those of `NO_PROXY`.
+//! `HTTPS_PROXY` or `HTTP_PROXY` by the server's scheme, never for this machine, and not for the
+//! servers of `NO_PROXY`.
 
 use std::net::IpAddr;
 
@@ -7,43 +8,31 @@ use http::Uri;
 use http::uri::Scheme;
 
 use super::Environment;
-use crate::k8s::failure::{Failure, FailureKind};
+use crate::api::transport::{Proxy, ProxySetting};
+use crate::k8s::failure::Failure;
 
-/// The proxy to a server, or `None` for the direct way.
-pub(super) fn of(server: &Uri, environment: &Environment) -> Result<Option<Uri>, Failure> {
-    let Some(proxy) = &environment.https_proxy else { return Ok(None) };
-    let host = host(server);
-    let port = server.port_u16().unwrap_or(443);
-    if server.scheme() != Some(&Scheme::HTTPS)
-        || is_this_machine(host)
-        || environment.no_proxy.as_deref().is_some_and(|list| is_exempt(list, host, port))
-    {
+/// Returns the proxy to a server; `None` for a direct connection.
+///
+/// # Errors
+///
+/// The variable has no address of a proxy.
+pub(super) fn of(server: &Uri, environment: &Environment) -> Result<Option<Proxy>, Failure> {
+    let (proxy, setting, port) = if server.scheme() == Some(&Scheme::HTTPS) {
+        (&environment.https_proxy, ProxySetting::HttpsVariable, 443)
+    } else {
+        (&environment.http_proxy, ProxySetting::HttpVariable, 80)
+    };
+    let Some(proxy) = proxy else { return Ok(None) };
+    let host = server.host().unwrap_or_default().trim_matches(['[', ']']);
+    let port = server.port_u16().unwrap_or(port);
+    let is_exempt = || {
+        let list = environment.no_proxy.as_deref();
+        list.is_some_and(|list| is_exempt(list, host, port))
+    };
+    if is_this_machine(host) || is_exempt() {
         return Ok(None);
     }
-    parse(proxy, "HTTPS_PROXY").map(Some)
-}
-
-/// Reads the address of a proxy, an http one where no scheme is given. `name` is what a failure
-/// calls it.
-pub(super) fn parse(proxy: &str, name: &str) -> Result<Uri, Failure> {
-    let address = if proxy.contains("://") { proxy.to_owned() } else { format!("http://{proxy}") };
-    // To Go both mean that the proxy resolves the server's name.
-    let address = address.replacen("socks5h://", "socks5://", 1);
-    let uri = address.parse::<Uri>().ok().filter(|uri| {
-        uri.host().is_some_and(|host| !host.is_empty())
-            && matches!(uri.scheme_str(), Some("http" | "https" | "socks5"))
-    });
-    uri.ok_or_else(|| {
-        Failure::new(
-            FailureKind::Input,
-            format!("{name} is not the address of a proxy"),
-            "Give an address that begins with http://, https:// or socks5://",
-        )
-    })
-}
-
-fn host(uri: &Uri) -> &str {
-    uri.host().unwrap_or_default().trim_matches(['[', ']'])
+    Proxy::parse(proxy, setting).map(Some)
 }
 
 fn is_this_machine(host: &str) -> bool {
@@ -51,7 +40,7 @@ fn is_this_machine(host: &str) -> bool {
         || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Whether a list such as `10.0.0.0/8,.example.com,host:6443` names that server.
+/// True if a list such as `10.0.0.0/8,.example.com,host:6443` names that server.
 fn is_exempt(list: &str, host: &str, port: u16) -> bool {
     let host = host.to_ascii_lowercase();
     list.split(',').map(|entry| entry.trim().to_ascii_lowercase()).any(|entry| {
@@ -68,7 +57,7 @@ fn is_exempt(list: &str, host: &str, port: u16) -> bool {
         if let (Ok(named), Ok(host)) = (name.parse::<IpAddr>(), host.parse::<IpAddr>()) {
             return named == host;
         }
-        // `example.com` also means what lies below it; `.example.com` means only that.
+        // `example.com` also names its subdomains; `.example.com` names only those.
         let suffix = name.strip_prefix('*').unwrap_or(name);
         name == "*"
             || host == suffix
@@ -79,10 +68,10 @@ fn is_exempt(list: &str, host: &str, port: u16) -> bool {
 }
 
 fn split_port(entry: &str) -> (&str, Option<u16>) {
-    let bare = |name: &'_ str| name.len() - name.trim_matches(['[', ']']).len() == 2;
+    let is_bracketed = |name: &'_ str| name.len() - name.trim_matches(['[', ']']).len() == 2;
     match entry.rsplit_once(':') {
-        // The colons of a bare IPv6 address are not before a port.
-        Some((name, port)) if !name.contains(':') || bare(name) => match port.parse() {
+        // The last colon of a bare IPv6 address does not precede a port.
+        Some((name, port)) if !name.contains(':') || is_bracketed(name) => match port.parse() {
             Ok(port) => (name.trim_matches(['[', ']']), Some(port)),
             Err(_) => (entry, None),
         },
@@ -90,7 +79,7 @@ fn split_port(entry: &str) -> (&str, Option<u16>) {
     }
 }
 
-/// Whether an address lies in a network such as `10.0.0.0/8`.
+/// True if an address is in a network such as `10.0.0.0/8`.
 fn is_within(host: &str, network: &str, bits: &str) -> bool {
     let (Ok(host), Ok(network), Ok(bits)) =
         (host.parse::<IpAddr>(), network.parse::<IpAddr>(), bits.parse::<u32>())
@@ -114,28 +103,39 @@ fn is_within(host: &str, network: &str, bits: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn chosen(server: &str, proxy: &str, no_proxy: &str) -> Option<String> {
-        let environment = Environment {
-            https_proxy: Some(proxy.to_owned()),
-            no_proxy: Some(no_proxy.to_owned()),
+    fn environment(for_tls: &str, for_plain: &str, exempt: &str) -> Environment {
+        let set = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        Environment {
+            https_proxy: set(for_tls),
+            http_proxy: set(for_plain),
+            no_proxy: set(exempt),
             ..Environment::empty()
-        };
-        of(&server.parse().unwrap(), &environment).unwrap().map(|uri| uri.to_string())
-    }
-
-    #[test]
-    fn only_https_servers_elsewhere_are_reached_by_the_proxy() {
-        let proxy = "http://proxy:3128/";
-        assert_eq!(chosen("https://host", "proxy:3128", ""), Some(proxy.to_owned()));
-        assert_eq!(chosen("http://host", "proxy:3128", ""), None);
-        for local in ["https://127.0.0.1:6443", "https://localhost", "https://[::1]:6443"] {
-            assert_eq!(chosen(local, "proxy:3128", ""), None, "{local}");
         }
-        assert_eq!(chosen("https://h", "socks5h://p:1", ""), Some("socks5://p:1/".to_owned()));
+    }
+
+    fn chosen(server: &str, environment: &Environment) -> Option<String> {
+        of(&server.parse().unwrap(), environment).unwrap().map(|proxy| proxy.to_string())
     }
 
     #[test]
-    fn the_exempt_are_reached_directly() {
+    fn the_variable_of_the_scheme_names_the_proxy_of_servers_elsewhere() {
+        let both = environment("proxy:3128", "plain:3128", "");
+        let proxy = |address: &str| Some(format!("the proxy http://{address}"));
+        assert_eq!(chosen("https://host", &both), proxy("proxy:3128"));
+        assert_eq!(chosen("http://host", &both), proxy("plain:3128"));
+        assert_eq!(chosen("http://host", &environment("proxy:3128", "", "")), None);
+        for local in [
+            "https://127.0.0.1:6443",
+            "https://localhost",
+            "https://[::1]:6443",
+            "http://127.0.0.2",
+        ] {
+            assert_eq!(chosen(local, &both), None, "{local}");
+        }
+    }
+
+    #[test]
+    fn exempt_servers_are_reached_directly() {
         for (host, list, exempt) in [
             ("a.example.com", "example.com", true),
             ("example.com", "example.com,", true),
@@ -154,14 +154,11 @@ mod tests {
             ("[fd00::1]", "[fd00::1]:443", true),
             ("a", "b,,c", false),
         ] {
-            let chosen = chosen(&format!("https://{host}"), "proxy:3128", list);
+            let environment = environment("proxy:3128", "", list);
+            let chosen = chosen(&format!("https://{host}"), &environment);
             assert_eq!(chosen.is_none(), exempt, "{host} {list}");
         }
-    }
-
-    #[test]
-    fn a_proxy_that_is_none_is_said_so() {
-        assert!(parse("ftp://p", "HTTPS_PROXY").is_err());
-        assert!(parse("http://", "HTTPS_PROXY").is_err());
+        let plain = environment("", "proxy:3128", "10.1.2.3:80");
+        assert_eq!(chosen("http://10.1.2.3", &plain), None, "80 is the port of plain HTTP");
     }
 }

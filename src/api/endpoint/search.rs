@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::kubeconfig::Loaded;
-use super::live::Server;
 use super::probe::{self, ProbeOutcome};
-use super::{Connected, Environment, NotConnected, Options, blocking, service_account};
+use super::server::Server;
+use super::{Connected, Environment, NotConnected, Options, PluginReports, service_account};
 use crate::downward::inside::{Borrowable, NO_LENDER};
 use crate::k8s::endpoint::{Attempt, Endpoint, EndpointKind, NoEndpoint, Way};
 use crate::k8s::failure::{Failure, FailureKind};
@@ -13,10 +13,10 @@ use crate::k8s::names::Namespace;
 
 /// A running search.
 pub(super) struct Search<'a> {
-    pub(super) options: &'a Options,
-    pub(super) environment: &'a Environment,
+    options: &'a Options,
+    environment: &'a Environment,
     /// The ways that led nowhere so far.
-    pub(super) absent: NoEndpoint,
+    absent: NoEndpoint,
 }
 
 /// A server that was found and is not connected to yet.
@@ -29,16 +29,21 @@ struct Found {
     known_namespaces: Vec<Namespace>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    /// A search that has tried nothing yet.
+    pub(super) fn new(options: &'a Options, environment: &'a Environment) -> Self {
+        Self { options, environment, absent: NoEndpoint::default() }
+    }
+
     /// Tries the ways in their order and connects by the first that leads to a server.
-    pub(super) async fn find(mut self) -> Result<Connected, NotConnected> {
+    pub(super) async fn find(mut self, reports: PluginReports) -> Result<Connected, NotConnected> {
         let found = match self.by_flag() {
             Ok(None) if self.environment.is_pod() => self.in_a_pod().await,
             Ok(None) => self.outside_a_pod().await,
             by_flag => by_flag,
         };
         match found.map_err(NotConnected::Unusable)? {
-            Some(found) => self.connect(found).await,
+            Some(found) => self.connect(found, reports).await.map_err(NotConnected::Unusable),
             None => Err(NotConnected::Absent(self.absent)),
         }
     }
@@ -271,9 +276,9 @@ impl Search<'_> {
     }
 
     /// Connects to a server that was found.
-    async fn connect(mut self, found: Found) -> Result<Connected, NotConnected> {
+    async fn connect(mut self, found: Found, reports: PluginReports) -> Result<Connected, Failure> {
         let Found { way, kind, reason, mut server, namespace, known_namespaces } = found;
-        server.follow(&self.options.flags).map_err(NotConnected::Unusable)?;
+        server.apply(&self.options.flags)?;
         let address = server.address();
         self.add_attempt(way, &format!("leads to {address}"), "");
         let chosen = self.options.namespace.clone();
@@ -288,12 +293,12 @@ impl Search<'_> {
             default_namespace: chosen.or(namespace),
             known_namespaces,
             recorded_at: None,
-            insecure: server.config.accept_invalid_certs,
-            withholds_credentials: false,
+            insecure: server.is_insecure(),
+            withholds_credentials: server.withholds_credentials(),
             contexts: super::contexts(self.options, self.environment),
         };
         let timeout = self.options.request_timeout;
-        let client = blocking(move || server.connect(timeout)).await?;
+        let client = server.connect(timeout, reports).await?;
         Ok(Connected { client, endpoint, tried: self.absent.tried })
     }
 }

@@ -1,17 +1,22 @@
-//! The service account of the pod that this process runs in: mounted here, or into another container.
+//! The service account of a pod, mounted here or in another container.
 
 use std::net::Ipv6Addr;
 use std::path::Path;
 
 use super::Environment;
-use super::live::Server;
+use super::server::{Credentials, HeaderSource, Server};
+use crate::api::tls::Trust;
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Namespace;
 
-/// The server to which the service account in a directory belongs, or `None` where no token is there.
+/// Returns the server of the service account in a directory; `None` where there is no token.
 ///
-/// As client-go's `rest.InClusterConfig`, but where the pod's environment does not name the server
-/// it is `kubernetes.default.svc`.
+/// As client-go's `rest.InClusterConfig`, except that where the pod's environment does not name the
+/// server it is `kubernetes.default.svc`.
+///
+/// # Errors
+///
+/// The address or the authority cannot be used.
 pub(super) fn server(
     directory: &Path,
     environment: &Environment,
@@ -25,16 +30,17 @@ pub(super) fn server(
     let port = environment.service_port.as_deref().unwrap_or("443");
     let mut server = Server::at(&format!("https://{host}:{port}"), environment)?;
     let authority = directory.join("ca.crt");
-    // Without one of its own, the cluster is trusted by the authorities of this machine.
+    // Without an authority of its own, the authorities of this machine are trusted.
     if let Ok(pem) = std::fs::read(&authority) {
-        server.trust(&pem, &authority.display().to_string())?;
-        server.config.root_cert_file = Some(authority);
+        let name = authority.display().to_string();
+        server.set_trust(Trust::authorities(&pem, &name, Some(&authority))?);
     }
-    server.token_file = Some(token);
+    let header = HeaderSource::File(token);
+    server.set_credentials(|| Ok(Credentials { header, identity: None }))?;
     Ok(Some(server))
 }
 
-/// The pod's namespace, where the service account in a directory tells it.
+/// Returns the pod's namespace, if the service account in a directory names it.
 pub(super) fn namespace(directory: &Path) -> Option<Namespace> {
     let name = std::fs::read_to_string(directory.join("namespace")).ok()?;
     Some(name.trim()).filter(|name| !name.is_empty()).map(Namespace::new)

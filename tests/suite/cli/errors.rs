@@ -112,5 +112,5 @@ fn a_request_without_an_answer_times_out() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let arguments = ["get", "/api", "-s", &address, "--request-timeout", "50ms"];
-    refused(&arguments, 1, &[&address, "within 50ms"]);
+    refused(&arguments, 1, &[&address, "within 50 ms"]);
 }

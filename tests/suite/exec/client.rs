@@ -105,7 +105,7 @@ async fn an_exec_without_output_times_out() {
     let client = client(&server, Some(Duration::from_millis(300))).await;
     let failure = client.cat(&cat("downward", "main", "/x")).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::TimedOut);
-    assert!(failure.message.ends_with("within 300ms"), "{failure}");
+    assert!(failure.message.ends_with("within 300 ms"), "{failure}");
 }
 
 #[tokio::test]

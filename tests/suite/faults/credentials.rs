@@ -11,13 +11,14 @@ use kubewalk::k8s::request::{Form, Request};
 use crate::support::fault::{Fault, FaultyProxy};
 use crate::support::recordings;
 use crate::support::server::Server;
+use crate::support::tls::{Identity, terminate};
 
-/// Connects with the credentials of a kubeconfig user in that directory.
+/// Connects with the credentials of a kubeconfig user in that directory. They are only sent over TLS.
 async fn connection(folder: &Path, proxy: &FaultyProxy, user: &str) -> Connected {
-    let server = proxy.url();
+    let server = terminate(&Identity::signed_for("127.0.0.1"), proxy.address());
     let text = format!(
         "current-context: c
-clusters: [{{name: c, cluster: {{server: '{server}'}}}}]
+clusters: [{{name: c, cluster: {{server: 'https://{server}', insecure-skip-tls-verify: true}}}}]
 contexts: [{{name: c, context: {{cluster: c, user: u}}}}]
 users: [{{name: u, user: {{{user}}}}}]
 "

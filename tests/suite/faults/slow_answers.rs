@@ -100,7 +100,7 @@ async fn the_request_timeout_applies_to_requests_but_not_to_watches() {
     proxy.inject("/api/v1/namespaces/kube-system/pods", Fault::Silence);
     walker.walk("k enter").await;
     walker.wait_for("kube-system ✗ timed out").await;
-    assert!(walker.screen().contains("within 400ms"), "{}", walker.screen());
+    assert!(walker.screen().contains("within 400 ms"), "{}", walker.screen());
     walker.walk("j").await;
     walker.meanwhile(watch.until_open(1)).await;
     walker.wait_for("shop 6 ◉").await;

@@ -101,7 +101,7 @@ async fn a_timeout_names_the_server_and_the_limit() {
     let impatient = client(&server.url(), Some(Duration::from_millis(50))).await;
     let failure = impatient.send(&get("/version")).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::TimedOut);
-    let expected = format!("{} did not answer GET /version within 50ms", server.url());
+    let expected = format!("{} did not answer GET /version within 50 ms", server.url());
     assert_eq!(failure.message, expected);
     let patient = client(&server.url(), Some(Duration::ZERO)).await;
     let request = get("/version");

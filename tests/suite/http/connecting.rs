@@ -84,6 +84,11 @@ users:
     )
 }
 
+/// The same kubeconfig, which verifies no certificate.
+pub(super) fn unverified(kubeconfig: &str) -> String {
+    kubeconfig.replace("{server", "{insecure-skip-tls-verify: true, server")
+}
+
 pub(super) async fn version(connection: &Connected) -> Result<u16, Failure> {
     let request = Request::get(ApiPath::parse("/version"), Form::Json);
     connection.client.send(&request).await.map(|answer| answer.status)
@@ -152,9 +157,12 @@ async fn a_given_url_is_used_even_if_it_does_not_answer() {
     assert_eq!(connection.endpoint.default_namespace, Some(Namespace::new("shop")));
     assert_eq!(connection.endpoint.known_namespaces, namespaces(&["shop"]));
     assert_eq!(version(&connection).await.unwrap_err().kind, FailureKind::Refused);
-    let failure = machine.unusable(options("localhost:8001")).await;
-    assert_eq!(failure.message, "localhost:8001 is not the address of a server");
+    let failure = machine.unusable(options("ftp://localhost:8001")).await;
+    assert_eq!(failure.message, "ftp://localhost:8001 is not the address of a server");
     assert_eq!(failure.hint, "Begin the address with http://, https:// or unix://");
+    // As kubectl: without a scheme it is plain http.
+    let url = machine.connect(options("localhost:8001")).await.unwrap().endpoint.address;
+    assert_eq!(url, "http://localhost:8001");
 }
 
 #[tokio::test]
@@ -167,7 +175,7 @@ async fn flags_that_name_different_servers_are_refused() {
 #[tokio::test]
 async fn outside_a_pod_the_kubeconfig_comes_before_a_proxy() {
     let (config_server, proxy) =
-        (Server::over(recordings::cluster()), Server::over(recordings::cluster()));
+        (Server::secure(recordings::cluster()), Server::over(recordings::cluster()));
     let mut machine = Machine::new().with_proxy(&proxy);
     machine.write("home/.kube/config", &kubeconfig("home", "http://127.0.0.1:1"));
     let connection = machine.connection().await;
@@ -176,7 +184,7 @@ async fn outside_a_pod_the_kubeconfig_comes_before_a_proxy() {
     // Its server does not answer, and no other endpoint is used instead.
     assert!(version(&connection).await.is_err());
 
-    let file = machine.write("dev", &kubeconfig("dev", &config_server.url()));
+    let file = machine.write("dev", &unverified(&kubeconfig("dev", &config_server.url())));
     machine.environment.kubeconfig = Some(file.clone().into());
     let connection = machine.connection().await;
     assert_eq!(connection.endpoint.kind, EndpointKind::Context { name: "dev".into() });

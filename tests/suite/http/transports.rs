@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use kubewalk::api::endpoint::{Flags, Options};
 use kubewalk::k8s::failure::FailureKind;
 
-use super::connecting::{Machine, kubeconfig, version};
+use super::connecting::{Machine, kubeconfig, unverified, version};
 use crate::support::kubectl;
 use crate::support::recordings;
 use crate::support::server::Server;
@@ -102,10 +102,10 @@ async fn impersonation_is_sent_over_every_transport() {
 
 #[tokio::test]
 async fn the_flag_token_file_overrides_the_kubeconfig_and_is_read_again() {
-    let server = Server::over(recordings::cluster());
+    let server = Server::secure(recordings::cluster());
     let machine = Machine::new();
     let token = machine.write("token", "first\n");
-    let config = machine.write("config", &kubeconfig("dev", &server.url()));
+    let config = machine.write("config", &unverified(&kubeconfig("dev", &server.url())));
     let flags = Flags { token_file: Some(token), ..Flags::default() };
     let options = Options { kubeconfig: Some(config), flags, ..Options::default() };
     let connection = machine.connect(options).await.unwrap();

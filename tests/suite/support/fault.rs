@@ -109,6 +109,11 @@ impl FaultyProxy {
         proxy
     }
 
+    /// Returns the address of the proxy.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Returns the URL of the proxy.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)

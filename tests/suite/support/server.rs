@@ -88,6 +88,11 @@ impl Server {
         Self::setup(recording).start()
     }
 
+    /// As [`Server::over`], with TLS and a certificate that nobody trusts.
+    pub(crate) fn secure(recording: Arc<Recording>) -> Self {
+        Self::setup(recording).tls(&Identity::signed_for("127.0.0.1")).start()
+    }
+
     /// Returns the configuration of such a server.
     pub(crate) fn setup(recording: Arc<Recording>) -> Setup {
         Setup { recording, plain_only: false, base: String::new(), identity: None }

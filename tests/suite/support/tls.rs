@@ -100,6 +100,30 @@ fn sign(issuer: &Issuer<'static, KeyPair>, name: &str, year: i32) -> Signed {
     (certificate.der().clone(), Arc::new(PrivateKeyDer::try_from(key.serialize_der()).unwrap()))
 }
 
+/// Speaks TLS on a free port and passes the bytes on to a plain server. It ends with the test's process.
+pub(crate) fn terminate(identity: &Identity, to: SocketAddr) -> SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = listener.local_addr().unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(identity.config()));
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.unwrap().block_on(async {
+            let listener = TcpListener::from_std(listener).unwrap();
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                let acceptor = acceptor.clone();
+                tokio::spawn(async move {
+                    let Ok(mut client) = acceptor.accept(stream).await else { return };
+                    let Ok(mut server) = TcpStream::connect(to).await else { return };
+                    _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+                });
+            }
+        });
+    });
+    address
+}
+
 /// A listener that returns connections after their handshake.
 pub(super) struct TlsListener {
     listener: TcpListener,

@@ -1,0 +1,116 @@
+//! kube's client over connections of our own: straight, through a proxy, or over a Unix socket.
+//! kube's own connections know fewer certificates and send plain HTTP through CONNECT.
+
+mod connector;
+mod proxy;
+mod socket;
+
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use http::header::PROXY_AUTHORIZATION;
+use http::uri::Scheme;
+use http::{Request, Response};
+use hyper_util::client::legacy::Client as HttpClient;
+use hyper_util::rt::TokioExecutor;
+use kube::client::{Body, ConfigExt as _};
+use kube::{Client, Config};
+use tower::{BoxError, Service, ServiceBuilder};
+use tower_http::decompression::DecompressionLayer;
+
+use super::tls::{Tls, Trust};
+use crate::k8s::failure::{Failure, FailureKind};
+
+use connector::Connector;
+pub(super) use proxy::{Proxy, ProxySetting};
+use socket::SocketConnector;
+pub(super) use socket::path as socket_path;
+
+/// How requests reach a server.
+#[derive(Clone)]
+pub(super) struct Transport {
+    /// The server's URL, the headers of every request, and whether answers may be compressed.
+    pub(super) config: Config,
+    /// The way to the server.
+    pub(super) route: Route,
+    /// What is trusted and presented.
+    pub(super) tls: Tls,
+}
+
+/// The way to a server.
+#[derive(Clone, Debug)]
+pub(super) enum Route {
+    /// A connection to the server's host and port.
+    Direct,
+    /// A proxy.
+    Proxy(Proxy),
+    /// A Unix socket of this machine.
+    Socket(PathBuf),
+}
+
+impl Transport {
+    /// True if the server speaks plain HTTP.
+    pub(super) fn is_plain(&self) -> bool {
+        self.config.cluster_url.scheme() == Some(&Scheme::HTTP)
+    }
+
+    /// Builds the client. Needs a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// TLS that cannot be set up, or headers that cannot be sent.
+    pub(super) fn client(&self) -> Result<Client, Failure> {
+        let executor = HttpClient::builder(TokioExecutor::new());
+        match &self.route {
+            Route::Socket(path) => self.layered(executor.build(SocketConnector::new(path))),
+            Route::Direct => {
+                let connector = Connector::new(self.used_tls(None), None)?;
+                self.layered(executor.build(connector))
+            }
+            Route::Proxy(proxy) => {
+                let connector = Connector::new(self.used_tls(Some(proxy)), Some(proxy.clone()))?;
+                self.layered(executor.build(connector))
+            }
+        }
+    }
+
+    /// TLS as far as it is used: plain HTTP needs no authorities, and there may be none.
+    fn used_tls(&self, proxy: Option<&Proxy>) -> Tls {
+        if self.is_plain() && !proxy.is_some_and(Proxy::speaks_tls) {
+            return Tls { trust: Trust::Everyone, ..Tls::new() };
+        }
+        self.tls.clone()
+    }
+
+    /// kube's client over an HTTP client, with the layers that all routes share.
+    fn layered<S, B>(&self, http: S) -> Result<Client, Failure>
+    where
+        S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
+        S::Future: Send + 'static,
+        S::Error: Into<BoxError>,
+        B: http_body::Body<Data = Bytes, Error = hyper::Error> + Send + 'static,
+    {
+        let mut config = self.config.clone();
+        if let Route::Proxy(proxy) = &self.route
+            && self.is_plain()
+            && let Some(login) = proxy.forwarding_login()
+        {
+            config.headers.push((PROXY_AUTHORIZATION, login));
+        }
+        let headers = config.extra_headers_layer().map_err(|_| {
+            Failure::new(
+                FailureKind::Input,
+                "the user or group to impersonate has a character that no header may have",
+                "Check --as, --as-group and the `as` fields of the kubeconfig's user",
+            )
+        })?;
+        let decompression = DecompressionLayer::new().gzip(!config.disable_compression);
+        let stack = ServiceBuilder::new()
+            .layer(config.base_uri_layer())
+            .layer(headers)
+            .layer(decompression)
+            .map_err(Into::<BoxError>::into)
+            .service(http);
+        Ok(Client::new(stack, &config.default_namespace))
+    }
+}
