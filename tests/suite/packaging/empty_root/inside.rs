@@ -78,7 +78,7 @@ fn another_https_server_needs_a_given_authority() {
     let url = format!("https://127.0.0.1:{}", server.address().port());
     let (code, _, errors) = root.outcome(&["info", "-s", &url], &[]);
     assert_eq!(code, 2);
-    has(&errors, "No CA certificates were loaded");
+    has(&errors, "this machine has no certificate authorities");
     has(&errors, "--certificate-authority");
     root.put("ca.crt", &identity.authority);
     let named = ["info", "-s", &url, "--certificate-authority", "/ca.crt"];
