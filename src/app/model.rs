@@ -44,17 +44,17 @@ pub struct Model {
     pub now: Timestamp,
     /// The namespace given on the command line.
     pub chosen_at_start: Option<Namespace>,
-    /// Whether a server is connected.
+    /// The state of the connection.
     pub standing: Standing,
     /// Why the server that was found is not usable as an API server.
     pub(in crate::app) unusable: Option<Failure>,
-    /// The index of the chosen context on the start screen.
+    /// The 0-based index of the selected context on the start screen.
     pub selected_context: usize,
-    /// The first line of the start screen that is in view.
+    /// The 0-based index of the first visible line of the start screen.
     pub(in crate::app) start_line: usize,
     /// True if only this pod's own container is shown, without a server.
     pub alone: bool,
-    /// The server that was last looked for.
+    /// The choice of the server that the last search was for.
     pub(in crate::app) choice: Choice,
     /// What is known of the pod that this process runs in; `None` outside of a pod.
     pub here: Option<Here>,
@@ -68,7 +68,7 @@ pub struct Model {
     pub(in crate::app) discovery_wanted: bool,
     /// The namespaces of the cluster, as far as they are known.
     pub namespaces: Namespaces,
-    /// What the user may read, as far as the server's rules tell.
+    /// What the user may read, as far as the server's rules are known.
     pub rights: Rights,
     /// The resources whose objects are not counted, because the server is slow or fails.
     pub(in crate::app) uncounted: BTreeSet<Gvr>,
@@ -105,7 +105,7 @@ pub struct Model {
     pub(in crate::app) typed_lines: Vec<String>,
     /// Names for completion, of collections that are not loaded in the tree.
     pub(in crate::app) names: Names,
-    /// Where the cursor is going.
+    /// The pending jump.
     pub(in crate::app) jump: Option<Jump>,
     /// The pod whose log is opened once its containers are known, and what to do with the log.
     pub(in crate::app) wanted_log: Option<(ObjectPath, Action)>,

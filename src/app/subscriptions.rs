@@ -81,7 +81,7 @@ fn open(model: &mut Model, target: Target) {
     };
     let Some(source) = source else {
         if let Some(watch) = model.watches.get_mut(target) {
-            watch.live = Live::NotLive("the server offers no watch for it".to_owned());
+            watch.live = Live::NotLive("the resource does not support the verb watch".to_owned());
         }
         return;
     };

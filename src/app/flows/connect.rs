@@ -86,7 +86,7 @@ pub(in crate::app) fn not_connected(model: &mut Model, tried: NoEndpoint) {
 
 /// Handles the server's version.
 pub(in crate::app) fn version_received(model: &mut Model, result: Result<String, Failure>) {
-    server::heard(model, result.as_ref().err());
+    server::note_outcome(model, result.as_ref().err());
     let Standing::Connected(connection) = &mut model.standing else { return };
     let is_away = connection.away.is_some();
     update(&mut connection.version, result, is_away);
@@ -94,7 +94,7 @@ pub(in crate::app) fn version_received(model: &mut Model, result: Result<String,
 
 /// Handles the user that the server authenticated.
 pub(in crate::app) fn user_received(model: &mut Model, result: Result<String, Failure>) {
-    server::heard(model, result.as_ref().err());
+    server::note_outcome(model, result.as_ref().err());
     let Standing::Connected(connection) = &mut model.standing else { return };
     let is_away = connection.away.is_some();
     update(&mut connection.user, result, is_away);

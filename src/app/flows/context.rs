@@ -35,7 +35,7 @@ pub(in crate::app) fn choose(model: &mut Model, name: &str) {
         leave(model);
         connect::connect(model, choice);
     } else {
-        model.notify(format!("No context {name}; there are {}", contexts.join(", ")));
+        model.notify(format!("No context {name}. The contexts are {}", contexts.join(", ")));
     }
 }
 

@@ -61,7 +61,7 @@ pub(in crate::app) fn received(
         resources_received(model, version, failure);
         return;
     }
-    server::heard(model, failure.as_ref());
+    server::note_outcome(model, failure.as_ref());
     let Some(id) = top(model, part) else { return };
     if let Some(failure) = failure {
         model.tree.set_load(id, Load::Failed(failure));

@@ -158,7 +158,7 @@ fn failed(model: &mut Model, id: NodeId, failure: Failure) {
 /// next pages may be of another version; without one, the collection is listed from its beginning.
 fn expired(model: &mut Model, id: NodeId, failure: Failure) {
     let tries = model.tree.get(id).map_or(0, |node| node.tries);
-    if tries >= retry::MOST_TRIES {
+    if tries >= retry::MAX_TRIES {
         failed(model, id, failure);
         return;
     }

@@ -10,7 +10,7 @@ use crate::k8s::table::Page;
 use crate::tree::node::{Load, Node};
 
 /// The largest number of loaded names that are searched.
-const MOST: usize = 10_000;
+const MAX_NAMES: usize = 10_000;
 
 /// Returns the names in the collection that a line names, as far as they are known. What is not
 /// loaded is fetched: one page.
@@ -38,7 +38,7 @@ fn names_in_tree(model: &Model, path: &ApiPath) -> Option<Vec<String>> {
 
 fn loaded_names(node: &Node) -> Option<Vec<String>> {
     let rows = node.collection.as_ref()?.rows().iter();
-    Some(rows.take(MOST).map(|row| row.name().to_owned()).collect())
+    Some(rows.take(MAX_NAMES).map(|row| row.name().to_owned()).collect())
 }
 
 /// Fetches the namespaces if the next word is one.

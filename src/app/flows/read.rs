@@ -22,7 +22,7 @@ const REST: Duration = Duration::from_millis(200);
 /// Starts waiting for the cursor to rest.
 fn rest_later(model: &mut Model, pause: Duration) {
     model.rests_at = Some(model.after(pause));
-    // A clock that stands still gives the same time again.
+    // The clock of a replayed recording stands still: the due time may be the same as before.
     model.timers.remove(&Timer::Rest);
 }
 
@@ -127,8 +127,8 @@ pub(in crate::app) fn refresh(model: &mut Model) {
     }
 }
 
-/// Fetches what the server did not give while it was away, and what is out of date unless a watch
-/// delivers what was missed.
+/// Fetches the document again if it failed while the server did not answer, or if it is out of date and
+/// no watch delivers what was missed.
 pub(in crate::app) fn catch_up(model: &mut Model) {
     let reading = &model.reading;
     let failed = matches!(&reading.state, ReadState::Failed(f) if f.kind.may_recover());
@@ -179,7 +179,7 @@ pub(in crate::app) fn received(model: &mut Model, result: Result<Reply, Failure>
         Ok(reply) => {
             model.reading.gone = false;
             model.reading.old = false;
-            // What was fetched again is newer than the changes that wait.
+            // The fetched answer is newer than the waiting changes.
             model.reading.paused = model.reading.paused.take().map(|_| Paused::default());
             retry_later(model, reply.failure.as_ref());
             match &reply.failure {
@@ -309,7 +309,7 @@ pub(in crate::app) fn outdated_by(model: &mut Model, id: NodeId, deltas: &[Delta
         Delta::Deleted { namespace, name } if is_it(namespace.as_ref(), name) => Some(false),
         _ => None,
     });
-    // The last state of a deleted object stays.
+    // A deleted object keeps its document.
     model.reading.gone |= exists == Some(false);
     if exists == Some(true) && !opened {
         model.reading.outdated = true;

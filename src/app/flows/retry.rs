@@ -8,14 +8,14 @@ use crate::tree::NodeId;
 use crate::tree::node::Load;
 
 /// The largest number of automatic retries in a row.
-pub(in crate::app) const MOST_TRIES: u32 = 4;
+pub(in crate::app) const MAX_TRIES: u32 = 4;
 
-/// Returns the pause before a request is retried automatically: if the server asked to wait, or to
-/// be asked more slowly.
+/// Returns the pause before a request is retried automatically: if the server asked to wait or to
+/// slow down.
 pub(in crate::app) fn pause(failure: &Failure, tries: u32) -> Option<Duration> {
     let growing = (failure.kind == FailureKind::Throttled).then(|| Duration::from_secs(1 << tries));
     let requested = failure.wait.filter(|_| !matches!(failure.kind, FailureKind::NotYet));
-    requested.or(growing).filter(|_| tries < MOST_TRIES)
+    requested.or(growing).filter(|_| tries < MAX_TRIES)
 }
 
 /// Notes that a node's children or rows could not be fetched. Returns true if a retry was scheduled.

@@ -13,12 +13,12 @@ use crate::k8s::rules::{May, Rules};
 use crate::tree::node::NodeKind;
 
 /// The largest number of namespaces whose rules are requested before they are opened.
-const MOST: usize = 16;
+const MAX_NAMESPACES: usize = 16;
 
 /// Returns why an answer is not fetched automatically: the server would only refuse it.
 #[must_use]
 pub(in crate::app) fn reason(model: &Model, path: &ApiPath) -> Option<&'static str> {
-    // The root is where everybody begins, and its refusal says how to continue.
+    // The root is the first row of every session, and its failure has a hint how to continue.
     let is_refused = *path != ApiPath::Root && model.rights.may_read(path) == May::No;
     is_refused.then_some("the rules do not let you read this")
 }
@@ -41,7 +41,7 @@ pub(in crate::app) fn hint(model: &Model, path: &ApiPath, failure: &Failure) -> 
             let known = if named.is_empty() { "" } else { &known };
             Some(format!("Ask for the right to list this{known}"))
         }
-        ApiPath::Root => Some("What is below may be there all the same: walk on".to_owned()),
+        ApiPath::Root => Some("Open a row below: it may be readable all the same".to_owned()),
         _ => None,
     }
 }
@@ -59,14 +59,15 @@ pub(in crate::app) fn begin(model: &mut Model) {
     model.rights.refresh();
     model.rights.wanted.extend(meant);
     if model.rights.wanted.is_empty() {
-        // Any namespace tells what is allowed beyond namespaces.
+        // The rules of any namespace include the cluster-wide ones.
         model.rights.wanted.insert(Namespace::new("default"));
     }
 }
 
 /// Requests the rules of the known namespaces, because the server does not list them.
 pub(in crate::app) fn of_known_namespaces(model: &mut Model) {
-    let known: Vec<Namespace> = model.namespaces.names.iter().take(MOST).cloned().collect();
+    let known: Vec<Namespace> =
+        model.namespaces.names.iter().take(MAX_NAMESPACES).cloned().collect();
     for namespace in known {
         model.rights.want(namespace);
     }
@@ -99,7 +100,7 @@ pub(in crate::app) fn received(
     let rules = result.ok();
     // A user who may not list the namespaces may be given some by name.
     let named = rules.iter().flat_map(|rules| rules.names(&Gvr::new("", "v1", "namespaces")));
-    let named: Vec<Namespace> = named.take(MOST).map(Namespace::new).collect();
+    let named: Vec<Namespace> = named.take(MAX_NAMESPACES).map(Namespace::new).collect();
     model.rights.received(namespace, rules);
     for namespace in named {
         model.know_namespace(namespace);

@@ -34,7 +34,7 @@ pub(in crate::app) fn line(model: &Model, id: NodeId) -> String {
 pub(in crate::app) fn choose(model: &mut Model, id: NodeId, selector: Selector) {
     let Some(node) = model.tree.get(id).filter(|node| node.selector != selector) else { return };
     if node.kind.opens_collection().is_none() {
-        model.notify("A selector selects objects of one collection; open it first");
+        model.notify("A selector applies to one collection: open it first");
         return;
     }
     let has_rows = node.collection.is_some();

@@ -1,5 +1,5 @@
-//! Whether the server answers: one that does not is retried, because an ambassador may start after
-//! kubewalk, and a server that stopped may be back.
+//! The availability of the server: one that does not answer is retried, because an ambassador may start
+//! after kubewalk, and a server that stopped may return.
 
 use std::time::Duration;
 
@@ -14,16 +14,16 @@ use crate::k8s::failure::{Failure, FailureKind};
 use crate::tree::node::{Load, NodeKind};
 
 /// The first pause; each is twice as long as the one before.
-const FIRST: Duration = Duration::from_secs(1);
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
 /// The longest pause.
-const LONGEST: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// The longest pause while the credentials are refused.
-const LONGEST_REFUSED: Duration = Duration::from_secs(30);
+const LONGEST_PAUSE_REFUSED: Duration = Duration::from_secs(30);
 
 /// Notes the outcome of a request that is sent to every server.
-pub(in crate::app) fn heard(model: &mut Model, failure: Option<&Failure>) {
+pub(in crate::app) fn note_outcome(model: &mut Model, failure: Option<&Failure>) {
     match failure {
         Some(failure) if failure.kind.may_recover() => retry_later(model),
         Some(_) => {}
@@ -31,7 +31,8 @@ pub(in crate::app) fn heard(model: &mut Model, failure: Option<&Failure>) {
     }
 }
 
-/// Notes what any answer tells about the server as a whole. The request was sent at `sent`.
+/// Notes what the outcome of any request means for the server as a whole. The request was sent at
+/// `sent`.
 pub(in crate::app) fn note(
     model: &mut Model,
     purpose: &Purpose,
@@ -59,7 +60,7 @@ pub(in crate::app) fn note(
     }
 }
 
-/// Notes what the end of a watch tells about the server as a whole.
+/// Notes what the end of a watch means for the server as a whole.
 pub(in crate::app) fn watch_ended(model: &mut Model, failure: Option<&Failure>) {
     match failure {
         Some(failure) if matches!(failure.kind, FailureKind::Refused | FailureKind::Dns) => {
@@ -158,7 +159,7 @@ fn retry_later(model: &mut Model) {
     if model.is_replay() || model.server_retry_at.is_some() {
         return;
     }
-    let longest = if is_refused(model) { LONGEST_REFUSED } else { LONGEST };
-    let pause = FIRST.saturating_mul(1 << model.server_retries.min(8)).min(longest);
+    let longest = if is_refused(model) { LONGEST_PAUSE_REFUSED } else { LONGEST_PAUSE };
+    let pause = FIRST_PAUSE.saturating_mul(1 << model.server_retries.min(8)).min(longest);
     model.server_retry_at = Some(model.after(pause));
 }

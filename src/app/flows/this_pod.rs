@@ -21,7 +21,7 @@ pub(in crate::app) fn found(model: &mut Model, mut here: Here) {
         return;
     }
     if here.pod.namespace.is_none() {
-        // The user does not type the namespace twice.
+        // Keep the namespace that the user typed.
         here.pod.namespace = model.here.take().and_then(|before| before.pod.namespace);
     }
     if let Some(namespace) = &here.pod.namespace {
@@ -33,7 +33,7 @@ pub(in crate::app) fn found(model: &mut Model, mut here: Here) {
 
 /// Sets the namespace of this pod that the user typed, and opens the pod.
 pub(in crate::app) fn set_namespace(model: &mut Model, namespace: &str) {
-    let clue = Clue { value: namespace.to_owned(), from: "what was typed".to_owned() };
+    let clue = Clue { value: namespace.to_owned(), from: "the prompt".to_owned() };
     model.namespaces.names.insert(Namespace::new(namespace));
     if let Some(here) = &mut model.here {
         here.pod.namespace = Some(clue);
@@ -43,8 +43,8 @@ pub(in crate::app) fn set_namespace(model: &mut Model, namespace: &str) {
     open(model);
 }
 
-/// Checks the answer of the row once. A host name may be cut, or be that of another pod; the uid then
-/// tells which pod of the namespace this one is.
+/// Checks each answer of the row once. A host name may be truncated or belong to another pod; the uid
+/// then identifies this pod among those of the namespace.
 pub(in crate::app) fn check(model: &mut Model) {
     if std::mem::replace(&mut model.checked, model.reading.revision) == model.reading.revision {
         return;
@@ -55,15 +55,15 @@ pub(in crate::app) fn check(model: &mut Model) {
     if shown.request.path != ApiPath::Object(path) {
         return;
     }
-    let is_it = if let Some(failure) = &shown.failure {
+    let is_this = if let Some(failure) = &shown.failure {
         failure.kind != FailureKind::NotFound
     } else {
         let body = model.reading.pane.document().map(|document| document.body());
         let object = body.and_then(|body| serde_json::from_slice::<Value>(body).ok());
         object.is_none_or(|object| here.pod.is(&object))
     };
-    if !is_it {
-        model.notify("This is another pod of the same name; looking for the uid of this one");
+    if !is_this {
+        model.notify("Another pod has this name. Searching for this pod by its uid");
         model.send(Question::this_pod(namespace, None));
     }
 }
@@ -85,9 +85,9 @@ pub(in crate::app) fn listed(
     match (found, next) {
         (Some(name), _) => {
             here.pod.names.insert(0, Clue { value: name.to_owned(), from: "its uid".to_owned() });
-            let was_there = this_pod_row::is_at_cursor(model);
+            let was_selected = this_pod_row::is_at_cursor(model);
             this_pod_row::show(model);
-            if was_there {
+            if was_selected {
                 open(model);
             }
         }

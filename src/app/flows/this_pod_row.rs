@@ -17,10 +17,10 @@ pub(in crate::app) fn show(model: &mut Model) {
     let others: Vec<NodeKind> = old.filter(|kind| !is_row(kind)).collect();
     if model.connection().is_some() {
         let load = root.load.clone();
-        let stays = is_at_cursor(model);
+        let was_selected = is_at_cursor(model);
         model.tree.set_children(ROOT, std::iter::once(this).chain(others).collect());
         model.tree.set_load(ROOT, load);
-        if let Some(id) = node(model).filter(|_| stays) {
+        if let Some(id) = node(model).filter(|_| was_selected) {
             model.tree.select(RowRef::Node(id));
         }
     }

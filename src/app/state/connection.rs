@@ -9,10 +9,10 @@ use crate::k8s::failure::Failure;
 use crate::k8s::names::Namespace;
 use crate::tree::node::Load;
 
-/// Whether a server is connected.
+/// The state of the connection.
 #[derive(Clone, Debug, Default)]
 pub enum Standing {
-    /// A server is being looked for.
+    /// The search for a server is running.
     #[default]
     Connecting,
     /// A server was found.

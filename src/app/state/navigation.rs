@@ -1,4 +1,4 @@
-//! Where the cursor is going, and where it has been.
+//! The pending jump, and the history of locations.
 
 use std::collections::HashMap;
 
@@ -35,7 +35,7 @@ impl Jump {
 pub(in crate::app) struct History {
     /// In the order of visiting.
     pub(in crate::app) paths: Vec<ApiPath>,
-    /// The index of the present one.
+    /// The 0-based index of the present one.
     pub(in crate::app) at: usize,
 }
 

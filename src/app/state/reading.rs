@@ -1,4 +1,4 @@
-//! The document pane: what it shows, how that arrived, and how fetching it is doing.
+//! The document pane: the shown answer, and the state of the request for the next one.
 
 use std::time::Duration;
 
@@ -17,9 +17,9 @@ use crate::k8s::request::{Request, Ticket};
 #[expect(clippy::struct_excessive_bools, reason = "they are independent facts")]
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
-    /// What the pane is about.
+    /// The row's request that the pane shows or fetches.
     pub subject: Option<Subject>,
-    /// How fetching it is doing.
+    /// The state of that request.
     pub state: ReadState,
     /// The answer that is shown, of `shown`.
     pub pane: DocumentPane,
@@ -53,7 +53,7 @@ pub struct Reading {
     pub(in crate::app) tries: u32,
 }
 
-/// How fetching a document is doing.
+/// The state of the request for a document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ReadState {
     /// The row has no answer of its own.

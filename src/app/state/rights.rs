@@ -82,7 +82,7 @@ impl Rights {
         }
     }
 
-    /// Whether a GET of a path is allowed.
+    /// Returns whether a GET of a path is allowed, as far as the known rules decide it.
     #[must_use]
     pub fn may_read(&self, path: &ApiPath) -> May {
         if let Some(namespace) = namespace_of(path) {
@@ -175,11 +175,12 @@ mod tests {
             "nonResourceRules":[{"verbs":["get"],"nonResourceURLs":["/livez"]}]}"#;
     const NOTHING: &str =
         r#"{"nonResourceRules":[{"verbs":["get"],"nonResourceURLs":["/livez"]}]}"#;
-    const UNTOLD: &str = r#"{"incomplete":true}"#;
+    const INCOMPLETE: &str = r#"{"incomplete":true}"#;
 
     #[test]
-    fn the_rules_of_a_namespace_decide_in_it_and_nowhere_else() {
-        let rights = rights(&[("a", PODS), ("b", NOTHING), ("c", UNTOLD), ("d", "no answer yet")]);
+    fn rules_apply_only_to_their_namespace() {
+        let rights =
+            rights(&[("a", PODS), ("b", NOTHING), ("c", INCOMPLETE), ("d", "no answer yet")]);
         for (namespace, expected) in [
             ("a", May::Yes),
             ("b", May::No),
@@ -195,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_one_namespace_lacks_no_rule_of_the_cluster_gives() {
+    fn a_right_missing_in_one_namespace_is_not_cluster_wide() {
         let both = rights(&[("a", PODS), ("b", NOTHING)]);
         assert_eq!(may(&both, "/api/v1/pods"), May::No);
         assert_eq!(may(&both, "/api/v1/nodes/n"), May::No);
@@ -203,18 +204,18 @@ mod tests {
         let one = rights(&[("a", PODS)]);
         assert_eq!(may(&one, "/api/v1/pods"), May::Unknown);
         assert_eq!(may(&one, "/api/v1/nodes"), May::No);
-        assert_eq!(may(&rights(&[("c", UNTOLD)]), "/api/v1/nodes"), May::Unknown);
+        assert_eq!(may(&rights(&[("c", INCOMPLETE)]), "/api/v1/nodes"), May::Unknown);
         assert_eq!(may(&Rights::default(), "/api/v1/nodes"), May::Unknown);
     }
 
     #[test]
-    fn paths_that_are_no_resources_are_told_by_any_namespace() {
+    fn the_rules_of_any_namespace_decide_non_resource_paths() {
         let rights = rights(&[("b", NOTHING), ("d", "no answer yet")]);
         assert_eq!((may(&rights, "/livez"), may(&rights, "/metrics")), (May::Yes, May::No));
     }
 
     #[test]
-    fn objects_that_a_rule_names_are_there_without_their_list() {
+    fn objects_named_by_a_rule_are_known_without_a_list() {
         let one_object = r#"{"resourceRules":[{"verbs":["get"],"apiGroups":[""],
             "resources":["pods","nodes"],"resourceNames":["x"]}]}"#;
         let rights = rights(&[("a", PODS), ("b", NOTHING), ("c", one_object)]);
@@ -226,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn namespaces_are_named_where_they_are_few() {
+    fn up_to_two_namespaces_are_listed_by_name() {
         let all = ["a", "b", "c"].map(Namespace::new);
         assert_eq!(names(&all[..1], "namespaces"), "a");
         assert_eq!(names(&all[..2], "namespaces"), "a and b");

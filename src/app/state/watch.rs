@@ -130,7 +130,7 @@ impl Watch {
     }
 
     /// Ends the pause early, because the server answered a request that was sent at `sent`. A stream
-    /// that is hurried in vain waits out its next pause, or it would retry as fast as other requests
+    /// that fails again after that waits out its next pause, or it would retry as fast as other requests
     /// are answered.
     pub(in crate::app) fn hurry(&mut self, sent: Timestamp) {
         let is_paused = matches!(self.live, Live::Paused(_));

@@ -72,7 +72,7 @@ async fn contexts_are_offered_and_an_unknown_one_is_reported() {
     walker.wait_for("context two").await;
     walker.settle().await;
     walker.press(":ctx space three enter");
-    assert!(walker.screen().contains("No context three; there are one, two"));
+    assert!(walker.screen().contains("No context three. The contexts are one, two"));
     let mut demo = Walker::demo(SIZE).await;
     demo.press(":ctx space one enter");
     assert!(demo.screen().contains("No kubeconfig, so there is no other context"));
