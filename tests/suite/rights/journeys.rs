@@ -36,7 +36,7 @@ async fn the_program_starts_although_the_root_is_forbidden() {
     for size in SIZES {
         let mut walker = Walker::recording("restricted-viewer", size).await;
         assert!(walker.screen().contains("/ ✗ 403"), "{}", walker.screen());
-        assert!(walker.screen().contains("What is below may be there"), "{}", walker.screen());
+        assert!(walker.screen().contains("Open a row below"), "{}", walker.screen());
         walker.walk("G").await;
         assert!(walker.selected().contains("version"), "{}", walker.selected());
         walker.walk(":/livez enter").await;
