@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::Access;
 use crate::k8s::answer;
-use crate::k8s::location::{self, Located, NamespaceDefaults};
-use crate::k8s::names::{GroupVersion, Gvr, Namespace, Scope};
+use crate::k8s::location::{self, Located};
+use crate::k8s::names::{GroupVersion, Gvr, Namespace};
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
 
@@ -41,14 +41,7 @@ pub async fn locations(access: &Access, before: &[String], last: &str) -> Vec<St
         _ => String::new(),
     };
     let names = match access.find_in(&mut discovery, &words).await {
-        Ok(Located { path: ApiPath::Collection { gvr, namespace }, .. }) => {
-            let resource = discovery.resource(&gvr);
-            let is_namespaced = resource.is_some_and(|r| r.scope == Scope::Namespaced);
-            let NamespaceDefaults { chosen, fallback } = access.namespaces();
-            let default = chosen.or(fallback).filter(|_| is_namespaced && !last.starts_with('/'));
-            let namespace = namespace.or_else(|| default.cloned());
-            names(access, &ApiPath::Collection { gvr, namespace }).await
-        }
+        Ok(Located { path: path @ ApiPath::Collection { .. }, .. }) => names(access, &path).await,
         _ => Vec::new(),
     };
     let mut found: Vec<String> = if last.starts_with('/') {

@@ -7,7 +7,6 @@ mod near;
 use std::sync::Arc;
 
 pub use self::complete::complete;
-use self::locator::unknown;
 pub use self::locator::{Locator, NamespaceDefaults, Resolution, namespace_path};
 use super::discovery::{DiscoveredVersion, Discovery, Resource};
 use super::failure::{Failure, FailureKind};
@@ -63,15 +62,6 @@ pub enum NamespaceScope {
     All,
 }
 
-/// Where a location leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// To this path.
-    Path(ApiPath),
-    /// To the same place, with this namespace chosen.
-    Namespace(Namespace),
-}
-
 /// The path that a location names, and what of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Located {
@@ -119,50 +109,6 @@ pub fn parse(words: &str) -> Result<Location, Failure> {
             format!("`{last}` is one word too many"),
             "A location is a path, or a resource and a name: po/db-0 -n shop",
         )),
-    }
-}
-
-/// What must be read before `location` can be resolved: versions of which only the plain discovery
-/// documents are known, in the order of preference. Nothing where discovery is aggregated.
-#[must_use]
-pub fn unread(location: &Location, discovery: &Discovery) -> Vec<GroupVersion> {
-    let Location::Named(named) = location else { return Vec::new() };
-    let found = find(&named.word, discovery);
-    if group_or_version(named, discovery).is_some()
-        || found.is_some_and(|found| found.gvr.group_version.group.is_core())
-    {
-        return Vec::new();
-    }
-    let versions = discovery.versions().filter(|version| version.resources.is_none());
-    versions.map(|version| version.group_version.clone()).collect()
-}
-
-/// Looks a location up. `namespace` is the chosen one: it holds where the words name none; an
-/// object of a namespaced resource is then looked for there, else in `default`.
-///
-/// As with kubectl the core group comes before the others in the server's order, preferred
-/// versions before others, and full names before short ones.
-///
-/// # Errors
-///
-/// A word that is nothing discovery knows of; the hint has names that are near.
-pub fn resolve(
-    location: &Location,
-    discovery: &Discovery,
-    namespace: Option<&Namespace>,
-) -> Result<Target, Failure> {
-    match location {
-        Location::Path { path, .. } => Ok(Target::Path(path.clone())),
-        Location::Namespace(namespace) => Ok(Target::Namespace(namespace.clone())),
-        Location::Named(named) => {
-            if let Some(resource) = find(&named.word, discovery) {
-                return Ok(Target::Path(path_of(named, resource, namespace)));
-            }
-            match group_or_version(named, discovery) {
-                Some(path) => Ok(Target::Path(path)),
-                None => Err(unknown(named, discovery)),
-            }
-        }
     }
 }
 

@@ -189,7 +189,7 @@ fn did_you_mean(word: &str, discovery: &Discovery) -> Option<String> {
     }
 }
 
-pub(super) fn unknown(named: &Named, discovery: &Discovery) -> Failure {
+fn unknown(named: &Named, discovery: &Discovery) -> Failure {
     let word = &named.word;
     if let (Some(version), Some(group)) = (&named.name, discovery.group(&Group::new(word))) {
         let has: Vec<_> = group.versions.iter().map(|v| &*v.group_version.version).collect();

@@ -28,10 +28,19 @@ fn goes(words: &str) -> String {
 
 fn goes_in(words: &str, namespace: Option<&str>) -> String {
     let namespace = namespace.map(Namespace::new);
-    match resolve(&parse(words).unwrap(), &discovery(), namespace.as_ref()).unwrap() {
-        Target::Path(path) => path.to_string(),
-        Target::Namespace(namespace) => format!("namespace {namespace}"),
+    match resolve(words, &discovery(), namespace.as_ref()).unwrap() {
+        Resolution::Found(located) => located.path.to_string(),
+        Resolution::Namespace(namespace) => format!("namespace {namespace}"),
+        Resolution::Needs(parts) => panic!("{words} needs {parts:?}"),
     }
+}
+
+fn resolve(
+    words: &str,
+    discovery: &Discovery,
+    chosen: Option<&Namespace>,
+) -> Result<Resolution, Failure> {
+    Locator::parse(words)?.resolve(discovery, NamespaceDefaults { chosen, fallback: None })
 }
 
 #[test]
@@ -106,7 +115,11 @@ fn a_path_is_taken_as_it_is_also_out_of_a_url() {
 
 #[test]
 fn an_unknown_word_is_answered_with_near_ones() {
-    let failure = |words: &str| resolve(&parse(words).unwrap(), &discovery(), None).unwrap_err();
+    let mut discovery = discovery();
+    let metrics = GroupVersion::new("metrics.k8s.io", "v1beta1");
+    let none = Ok(DiscoveryContent::Resources(Vec::new()));
+    discovery.store(DiscoveryPart::Resources(metrics), none);
+    let failure = |words: &str| resolve(words, &discovery, None).unwrap_err();
     let typo = failure("pdos");
     assert_eq!(typo.kind, FailureKind::Input);
     assert!(typo.message.contains("`pdos`"), "{typo}");
@@ -126,18 +139,25 @@ fn words_that_make_no_location_are_refused() {
 }
 
 #[test]
-fn with_plain_discovery_versions_are_read_first() {
+fn plain_discovery_needs_the_versions_that_may_have_the_word() {
     let mut discovery = discovered(PLAIN_API, PLAIN_APIS);
-    let po = parse("po").unwrap();
-    let first = unread(&po, &discovery);
-    assert_eq!(first[0].to_string(), "v1");
-    assert_eq!(first.len(), discovery.versions().count());
-    let resources = read_resources(&first[0], CORE).map(DiscoveryContent::Resources);
-    discovery.store(DiscoveryPart::Resources(first[0].clone()), resources);
-    assert_eq!(unread(&po, &discovery), []);
-    assert_eq!(unread(&parse("jobs").unwrap(), &discovery).len(), first.len() - 1);
-    assert_eq!(unread(&parse("batch").unwrap(), &discovery), []);
-    assert_eq!(unread(&parse("/apis/x/y").unwrap(), &discovery), []);
+    let needs = |words: &str, discovery: &Discovery| -> Vec<String> {
+        match resolve(words, discovery, None).unwrap() {
+            Resolution::Needs(parts) => parts.iter().map(|part| part.path().to_string()).collect(),
+            _ => Vec::new(),
+        }
+    };
+    let all = discovery.versions().count();
+    let first = needs("po", &discovery);
+    assert_eq!((first.len(), &*first[0]), (all, "/api/v1"));
+    let core = GroupVersion::new("", "v1");
+    let resources = read_resources(&core, CORE).map(DiscoveryContent::Resources);
+    discovery.store(DiscoveryPart::Resources(core), resources);
+    assert!(needs("po", &discovery).is_empty());
+    assert_eq!(needs("jobs", &discovery).len(), all - 1);
+    assert_eq!(needs("jobs.batch", &discovery), ["/apis/batch/v1"]);
+    assert!(needs("batch", &discovery).is_empty());
+    assert!(needs("/apis/x/y", &discovery).is_empty());
 }
 
 #[test]
