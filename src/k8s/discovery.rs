@@ -119,11 +119,13 @@ impl DiscoveredVersion {
 ///
 /// A body that is none of these.
 pub fn read_groups(body: &[u8]) -> Result<Vec<DiscoveredGroup>, Failure> {
-    let list: wire::Body = parse(body)?;
+    let list: wire::GroupsDocument = parse(body)?;
     match list.kind.as_deref().unwrap_or_default() {
-        "APIGroupDiscoveryList" => Ok(all(list.items).map(wire::Aggregated::read).collect()),
-        "APIVersions" => Ok(vec![read_core(all(list.versions))]),
-        "APIGroupList" => Ok(all(list.groups).map(wire::Plain::read).collect()),
+        "APIGroupDiscoveryList" => {
+            Ok(list.items.into_iter().map(wire::AggregatedGroup::read).collect())
+        }
+        "APIVersions" => Ok(vec![read_core(list.versions)]),
+        "APIGroupList" => Ok(list.groups.into_iter().map(wire::PlainGroup::read).collect()),
         other => Err(unexpected(other, "a list of API groups")),
     }
 }
@@ -137,18 +139,18 @@ pub fn read_groups(body: &[u8]) -> Result<Vec<DiscoveredGroup>, Failure> {
 ///
 /// A body that is not one.
 pub fn read_resources(version: &GroupVersion, body: &[u8]) -> Result<Vec<Arc<Resource>>, Failure> {
-    let list: wire::Resources = parse(body)?;
+    let list: wire::ResourcesDocument = parse(body)?;
     let kind = list.kind.as_deref().unwrap_or_default();
     if kind != "APIResourceList" {
         return Err(unexpected(kind, "a list of API resources"));
     }
     let (below, own): (Vec<_>, Vec<_>) =
-        all(list.resources).partition(|entry| entry.name.contains('/'));
+        list.resources.into_iter().partition(|entry| entry.name.contains('/'));
     let mut resources: Vec<Resource> = own.into_iter().map(|entry| entry.read(version)).collect();
     for entry in below {
         let (name, subresource) = entry.name.split_once('/').unwrap_or((&entry.name, ""));
         let at = resources.iter().position(|r| *r.gvr.resource == *name).unwrap_or_else(|| {
-            resources.push(orphan(version, name, entry.namespaced));
+            resources.push(orphan(version, name, entry.namespaced == Some(true)));
             resources.len() - 1
         });
         resources[at].subresources.push(Subresource {
@@ -166,10 +168,11 @@ pub fn read_resources(version: &GroupVersion, body: &[u8]) -> Result<Vec<Arc<Res
 ///
 /// A body that is not such a list.
 pub fn read_non_resource_paths(body: &[u8]) -> Result<Vec<String>, Failure> {
-    let wire::Root { paths } = parse(body)?;
+    let wire::PathsDocument { paths } = parse(body)?;
     let mut paths: Vec<String> = paths
         .ok_or_else(|| unexpected("", "a list of paths"))?
-        .into_iter()
+        .iter()
+        .filter_map(|path| Some(path.as_str()?.to_owned()))
         .filter(|path| matches!(ApiPath::parse(path), ApiPath::NonResource(_)))
         .collect();
     paths.sort();
@@ -188,9 +191,9 @@ fn unexpected(kind: &str, wanted: &str) -> Failure {
     Failure::new(FailureKind::Malformed, message, advice(FailureKind::Malformed))
 }
 
-fn read_core(versions: impl Iterator<Item = String>) -> DiscoveredGroup {
-    let versions = versions.enumerate().map(|(index, version)| DiscoveredVersion {
-        group_version: GroupVersion::new("", &version),
+fn read_core(versions: Vec<String>) -> DiscoveredGroup {
+    let versions = versions.iter().enumerate().map(|(index, version)| DiscoveredVersion {
+        group_version: GroupVersion::new("", version),
         preferred: index == 0,
         stale: false,
         resources: None,
@@ -230,10 +233,6 @@ fn text(text: Option<&str>) -> Arc<str> {
 
 fn texts(texts: Option<Vec<Arc<str>>>) -> Vec<Arc<str>> {
     texts.unwrap_or_default()
-}
-
-fn all<T>(items: Option<Vec<T>>) -> impl Iterator<Item = T> {
-    items.unwrap_or_default().into_iter()
 }
 
 #[cfg(test)]

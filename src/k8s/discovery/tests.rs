@@ -97,6 +97,24 @@ fn a_subresource_without_its_resource_gets_one() {
 }
 
 #[test]
+fn entries_of_another_form_are_skipped() {
+    let body = br#"{"kind":"APIGroupDiscoveryList","items":[null,{"metadata":{"name":7}},
+        {"metadata":{"name":"a"},"versions":[null,{"version":1},{"version":"v1","resources":[null,
+            {"resource":5},{"resource":"bs","verbs":null,"subresources":[null,{"subresource":"status"}]}]}]}]}"#;
+    let groups = read_groups(body).unwrap();
+    assert_eq!((groups.len(), groups[0].versions.len()), (1, 1));
+    let resources = groups[0].versions[0].resources.as_deref().unwrap();
+    assert_eq!((resources.len(), resources[0].subresources.len()), (1, 1));
+    let plain = br#"{"kind":"APIResourceList","resources":[null,{"name":1},
+        {"name":"bs","namespaced":null},{"name":"cs","namespaced":true}]}"#;
+    let resources = read_resources(&GroupVersion::new("a", "v1"), plain).unwrap();
+    let scopes: Vec<Scope> = resources.iter().map(|resource| resource.scope).collect();
+    assert_eq!(scopes, [Scope::Cluster, Scope::Namespaced]);
+    let paths = read_non_resource_paths(br#"{"paths":["/livez",null,3]}"#).unwrap();
+    assert_eq!(paths, ["/livez"]);
+}
+
+#[test]
 fn the_root_gives_the_paths_outside_the_api() {
     let paths = read_non_resource_paths(ROOT).unwrap();
     assert!(paths.iter().any(|path| path == "/livez"));

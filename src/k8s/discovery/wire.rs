@@ -1,28 +1,36 @@
-//! The discovery documents as JSON spells them. What Go leaves out or writes as null is optional.
+//! The discovery documents as JSON spells them. What Go leaves out or writes as null is optional, and
+//! entries of a list that have another form are skipped.
 
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::{
     DiscoveredGroup, DiscoveredVersion, Resource, Subresource, finish, scope, text, texts,
 };
 use crate::k8s::names::{Group, GroupVersion};
 
-/// `APIGroupDiscoveryList`, `APIVersions` or `APIGroupList`: only one of the lists is there.
+/// `APIGroupDiscoveryList`, `APIVersions` or `APIGroupList`, each with one of the lists.
 #[derive(Deserialize)]
-pub(super) struct Body {
+pub(super) struct GroupsDocument {
     pub(super) kind: Option<String>,
-    pub(super) items: Option<Vec<Aggregated>>,
-    pub(super) versions: Option<Vec<String>>,
-    pub(super) groups: Option<Vec<Plain>>,
+    #[serde(default, deserialize_with = "readable")]
+    pub(super) items: Vec<AggregatedGroup>,
+    #[serde(default, deserialize_with = "readable")]
+    pub(super) versions: Vec<String>,
+    #[serde(default, deserialize_with = "readable")]
+    pub(super) groups: Vec<PlainGroup>,
 }
 
 /// `APIGroupDiscovery`; the first version is the preferred one.
 #[derive(Deserialize)]
-pub(super) struct Aggregated {
+pub(super) struct AggregatedGroup {
     metadata: Option<Metadata>,
-    versions: Option<Vec<AggregatedVersion>>,
+    #[serde(default, deserialize_with = "readable")]
+    versions: Vec<AggregatedVersion>,
 }
 
 #[derive(Deserialize)]
@@ -33,7 +41,8 @@ struct Metadata {
 #[derive(Deserialize)]
 struct AggregatedVersion {
     version: String,
-    resources: Option<Vec<AggregatedResource>>,
+    #[serde(default, deserialize_with = "readable")]
+    resources: Vec<AggregatedResource>,
     freshness: Option<String>,
 }
 
@@ -47,7 +56,8 @@ struct AggregatedResource {
     verbs: Option<Vec<Arc<str>>>,
     short_names: Option<Vec<Arc<str>>>,
     categories: Option<Vec<Arc<str>>>,
-    subresources: Option<Vec<AggregatedSubresource>>,
+    #[serde(default, deserialize_with = "readable")]
+    subresources: Vec<AggregatedSubresource>,
 }
 
 #[derive(Deserialize)]
@@ -66,9 +76,10 @@ struct Kind {
 /// `APIGroup`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Plain {
+pub(super) struct PlainGroup {
     name: String,
-    versions: Option<Vec<PlainVersion>>,
+    #[serde(default, deserialize_with = "readable")]
+    versions: Vec<PlainVersion>,
     preferred_version: Option<PlainVersion>,
 }
 
@@ -79,19 +90,19 @@ struct PlainVersion {
 
 /// `APIResourceList`.
 #[derive(Deserialize)]
-pub(super) struct Resources {
+pub(super) struct ResourcesDocument {
     pub(super) kind: Option<String>,
-    pub(super) resources: Option<Vec<Entry>>,
+    #[serde(default, deserialize_with = "readable")]
+    pub(super) resources: Vec<PlainResource>,
 }
 
 /// `APIResource`: a resource, or a subresource as `pods/status`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Entry {
+pub(super) struct PlainResource {
     pub(super) name: String,
     singular_name: Option<Arc<str>>,
-    #[serde(default)]
-    pub(super) namespaced: bool,
+    pub(super) namespaced: Option<bool>,
     pub(super) kind: Option<String>,
     pub(super) verbs: Option<Vec<Arc<str>>>,
     short_names: Option<Vec<Arc<str>>>,
@@ -100,14 +111,22 @@ pub(super) struct Entry {
 
 /// The answer of `GET /`.
 #[derive(Deserialize)]
-pub(super) struct Root {
-    pub(super) paths: Option<Vec<String>>,
+pub(super) struct PathsDocument {
+    pub(super) paths: Option<Vec<Value>>,
 }
 
-impl Aggregated {
+/// The entries of a list that have the form of `T`; none of null.
+fn readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    let entries = Option::<Vec<&RawValue>>::deserialize(deserializer)?.unwrap_or_default();
+    Ok(entries.iter().filter_map(|entry| serde_json::from_str(entry.get()).ok()).collect())
+}
+
+impl AggregatedGroup {
     pub(super) fn read(self) -> DiscoveredGroup {
         let name = self.metadata.and_then(|metadata| metadata.name).unwrap_or_default();
-        let versions = self.versions.unwrap_or_default().into_iter().enumerate();
+        let versions = self.versions.into_iter().enumerate();
         let versions = versions.map(|(index, version)| version.read(&name, index == 0)).collect();
         DiscoveredGroup { group: Group::new(&name), versions }
     }
@@ -116,8 +135,8 @@ impl Aggregated {
 impl AggregatedVersion {
     fn read(self, group: &str, preferred: bool) -> DiscoveredVersion {
         let group_version = GroupVersion::new(group, &self.version);
-        let resources = self.resources.unwrap_or_default();
-        let resources = resources.into_iter().map(|entry| entry.read(&group_version)).collect();
+        let resources =
+            self.resources.into_iter().map(|entry| entry.read(&group_version)).collect();
         DiscoveredVersion {
             group_version,
             preferred,
@@ -129,7 +148,6 @@ impl AggregatedVersion {
 
 impl AggregatedResource {
     fn read(self, version: &GroupVersion) -> Resource {
-        let subresources = self.subresources.unwrap_or_default();
         Resource {
             gvr: version.resource(&self.resource),
             kind: kind(self.response_kind),
@@ -138,7 +156,10 @@ impl AggregatedResource {
             short_names: texts(self.short_names),
             categories: texts(self.categories),
             verbs: texts(self.verbs),
-            subresources: subresources.into_iter().map(AggregatedSubresource::read).collect(),
+            subresources: { self.subresources }
+                .into_iter()
+                .map(AggregatedSubresource::read)
+                .collect(),
         }
     }
 }
@@ -153,11 +174,11 @@ impl AggregatedSubresource {
     }
 }
 
-impl Plain {
+impl PlainGroup {
     /// The preferred version comes first, whatever its place in the list.
     pub(super) fn read(self) -> DiscoveredGroup {
         let preferred = self.preferred_version.map(|preferred| preferred.version);
-        let mut versions: Vec<DiscoveredVersion> = (self.versions.unwrap_or_default().iter())
+        let mut versions: Vec<DiscoveredVersion> = (self.versions.iter())
             .enumerate()
             .map(|(index, PlainVersion { version })| DiscoveredVersion {
                 group_version: GroupVersion::new(&self.name, version),
@@ -171,12 +192,12 @@ impl Plain {
     }
 }
 
-impl Entry {
+impl PlainResource {
     pub(super) fn read(self, version: &GroupVersion) -> Resource {
         Resource {
             gvr: version.resource(&self.name),
             kind: text(self.kind.as_deref()),
-            scope: scope(self.namespaced),
+            scope: scope(self.namespaced == Some(true)),
             singular: self.singular_name.unwrap_or_default(),
             short_names: texts(self.short_names),
             categories: texts(self.categories),
