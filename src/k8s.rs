@@ -1,4 +1,5 @@
-//! The words of the field, pure: names, paths, requests, discovery, tables, quantities, failures.
+//! The vocabulary of Kubernetes, without I/O: names, paths, requests, answers, discovery, tables,
+//! quantities, failures.
 
 pub mod age;
 pub mod answer;

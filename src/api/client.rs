@@ -274,7 +274,7 @@ fn build(request: &Request, accept: &str) -> Result<http::Request<Body>, Failure
         .uri(request.path_and_query())
         .header(http::header::ACCEPT, accept);
     // Of a stream that is compressed line by line only the first line would be decompressed.
-    let builder = if request.goes_on() {
+    let builder = if request.is_stream() {
         builder.header(http::header::ACCEPT_ENCODING, "identity")
     } else {
         builder

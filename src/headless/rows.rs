@@ -67,15 +67,15 @@ fn join(words: impl IntoIterator<Item = String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::k8s::discovery::read_groups;
-    use crate::k8s::table::read_page;
+    use crate::k8s::discovery::parse_groups;
+    use crate::k8s::table::parse_page;
 
     const APIS: &[u8] = include_bytes!("../../tests/fixtures/k8s/apis-aggregated.json");
     const PODS: &[u8] = include_bytes!("../../tests/fixtures/k8s/pods-table.json");
 
     #[test]
     fn every_level_says_what_it_is() {
-        let groups = read_groups(APIS).unwrap();
+        let groups = parse_groups(APIS).unwrap();
         let named = |name: &str| groups.iter().find(|g| g.group.as_str() == name).unwrap();
         assert_eq!(group(named("batch")), "batch  v1");
         assert_eq!(group(named("autoscaling")), "autoscaling  v2 ★, v1");
@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn hidden_columns_stay_hidden() {
-        let page = read_page(PODS, jiff::Timestamp::UNIX_EPOCH).unwrap();
+        let page = parse_page(PODS, jiff::Timestamp::UNIX_EPOCH).unwrap();
         let row = object(&page.rows[0], &page.columns);
         assert_eq!(row, "curl-with-ambassador  2/2  Running  2 (75s ago)  5m30s");
     }

@@ -1,12 +1,12 @@
-//! Ages as kubectl writes them: `5m30s`, `3d4h`.
+//! Ages in kubectl's format: `5m30s`, `3d4h`.
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 const YEAR: i64 = 365 * DAY;
 
-/// The text of a time span in seconds, as `duration.HumanDuration` of apimachinery writes it: at
-/// most two units, and the fewer the longer it is.
+/// Formats a duration in seconds, as `duration.HumanDuration` of apimachinery: at most two units, and
+/// one unit for longer durations. `<invalid>` below -1.
 #[must_use]
 pub fn human_duration(seconds: i64) -> String {
     match seconds {
@@ -25,7 +25,7 @@ pub fn human_duration(seconds: i64) -> String {
     }
 }
 
-/// The shortest span that has that text, in seconds; `None` for what is not such a text.
+/// Parses the format of [`human_duration`] to the shortest duration with that text, in seconds.
 #[must_use]
 pub fn parse_duration(text: &str) -> Option<i64> {
     let mut rest = text;
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_are_written_as_kubectl_writes_them() {
+    fn durations_are_formatted_as_kubectl_formats_them() {
         // The table of the tests of k8s.io/apimachinery/pkg/util/duration.
         let cases = [
             (1, "1s"),
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_span_read_back_is_written_the_same() {
+    fn a_parsed_duration_is_formatted_to_the_same_text() {
         for seconds in (0..3 * HOUR).chain((0..10 * YEAR).step_by(86_399)) {
             let text = human_duration(seconds);
             let back = parse_duration(&text).unwrap();
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_no_spans() {
+    fn other_texts_are_not_parsed() {
         for text in ["", "<unknown>", "5", "s", "1x", "1s2m", "1m1m", "99999999999999999999y", "ü"]
         {
             assert_eq!(parse_duration(text), None, "{text}");

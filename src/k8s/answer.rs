@@ -20,15 +20,15 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::discovery::{
-    DiscoveryContent, DiscoveryPart, read_groups, read_non_resource_paths, read_resources,
+    DiscoveryContent, DiscoveryPart, parse_groups, parse_non_resource_paths, parse_resources,
 };
 use super::failure::{Failure, FailureKind};
 use super::path::ApiPath;
 use super::request::Exchange;
-use super::reviews::{read_allowed, read_rules};
+use super::reviews::{parse_allowed, parse_rules};
 use super::rules::Rules;
-use super::server::{User, read_user, read_version};
-use super::table::{Page, read_page};
+use super::server::{User, parse_user, parse_version};
+use super::table::{Page, parse_page};
 
 /// Checks that an answer is not a web page where only an API server's answer makes sense. Paths
 /// behind a proxy subresource and outside the API may serve web pages. The error page of a gateway
@@ -78,10 +78,10 @@ pub fn discovery(part: &DiscoveryPart, exchange: &Exchange) -> Result<DiscoveryC
     let body = &whole(exchange)?.body;
     match part {
         DiscoveryPart::CoreGroup | DiscoveryPart::NamedGroups => {
-            read_groups(body).map(DiscoveryContent::Groups)
+            parse_groups(body).map(DiscoveryContent::Groups)
         }
         DiscoveryPart::Resources(version) => {
-            read_resources(version, body).map(DiscoveryContent::Resources)
+            parse_resources(version, body).map(DiscoveryContent::Resources)
         }
     }
 }
@@ -92,7 +92,7 @@ pub fn discovery(part: &DiscoveryPart, exchange: &Exchange) -> Result<DiscoveryC
 ///
 /// As [`whole`], and a body that is not a list of paths.
 pub fn non_resource_paths(exchange: &Exchange) -> Result<Vec<String>, Failure> {
-    read_non_resource_paths(&whole(exchange)?.body)
+    parse_non_resource_paths(&whole(exchange)?.body)
 }
 
 /// The server's version, such as `v1.36.2`.
@@ -101,7 +101,7 @@ pub fn non_resource_paths(exchange: &Exchange) -> Result<Vec<String>, Failure> {
 ///
 /// As [`whole`], and a body without a version.
 pub fn version(exchange: &Exchange) -> Result<String, Failure> {
-    read_version(&whole(exchange)?.body)
+    parse_version(&whole(exchange)?.body)
 }
 
 /// The user that the server sees, from a `SelfSubjectReview`.
@@ -110,7 +110,7 @@ pub fn version(exchange: &Exchange) -> Result<String, Failure> {
 ///
 /// As [`whole`], and a body that is not such a review.
 pub fn user(exchange: &Exchange) -> Result<User, Failure> {
-    read_user(&whole(exchange)?.body)
+    parse_user(&whole(exchange)?.body)
 }
 
 /// A page of a collection in any of the forms of a list. `arrived` is when its last byte arrived. The
@@ -120,7 +120,7 @@ pub fn user(exchange: &Exchange) -> Result<User, Failure> {
 ///
 /// As [`whole`], and a body that is not a list.
 pub fn page(exchange: &Exchange, arrived: Timestamp) -> Result<Page, Failure> {
-    let page = read_page(&whole(exchange)?.body, arrived)?;
+    let page = parse_page(&whole(exchange)?.body, arrived)?;
     let is_of_one_namespace = exchange.request.path.is_of_one_namespace();
     Ok(if is_of_one_namespace { page.of_one_namespace() } else { page })
 }
@@ -131,7 +131,7 @@ pub fn page(exchange: &Exchange, arrived: Timestamp) -> Result<Page, Failure> {
 ///
 /// As [`whole`], and a body that is not such a review.
 pub fn rules(exchange: &Exchange) -> Result<Rules, Failure> {
-    read_rules(&whole(exchange)?.body)
+    parse_rules(&whole(exchange)?.body)
 }
 
 /// True if a `SelfSubjectAccessReview` allows what it was about.
@@ -140,7 +140,7 @@ pub fn rules(exchange: &Exchange) -> Result<Rules, Failure> {
 ///
 /// As [`whole`], and a body that is not such a review.
 pub fn allowed(exchange: &Exchange) -> Result<bool, Failure> {
-    read_allowed(&whole(exchange)?.body)
+    parse_allowed(&whole(exchange)?.body)
 }
 
 /// The JSON value of an object or a list.

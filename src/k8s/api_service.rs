@@ -1,11 +1,11 @@
-//! What the aggregator knows of a version of the API: its `APIService`, named `v1beta1.metrics.k8s.io`.
+//! The `APIService` of a version, such as `v1beta1.metrics.k8s.io`: the aggregator's status of it.
 
 use serde_json::Value;
 
 use super::names::{GroupVersion, Gvr};
 use super::path::ObjectPath;
 
-/// Where the `APIService` of a version is.
+/// Returns the path of the `APIService` of a version.
 #[must_use]
 pub fn path(version: &GroupVersion) -> ObjectPath {
     ObjectPath {
@@ -15,7 +15,8 @@ pub fn path(version: &GroupVersion) -> ObjectPath {
     }
 }
 
-/// Whether it is available and since when, why, and what serves it, a sentence each. See
+/// Returns a sentence each on whether the version is available and since when, on the reason, and on
+/// what serves it. See
 /// `staging/src/k8s.io/kube-aggregator/pkg/apis/apiregistration/v1/types.go` of Kubernetes.
 #[must_use]
 pub fn sentences(service: &Value) -> Vec<String> {
@@ -23,8 +24,8 @@ pub fn sentences(service: &Value) -> Vec<String> {
     let name = word(&service["metadata"]["name"]);
     let conditions = service["status"]["conditions"].as_array();
     let available = conditions.into_iter().flatten().find(|c| c["type"] == "Available");
-    let mut told = match available {
-        None => vec![format!("APIService {name}: whether it is available is not told")],
+    let mut sentences = match available {
+        None => vec![format!("APIService {name}: no condition Available")],
         Some(condition) => {
             let since = word(&condition["lastTransitionTime"]);
             let since = if since.is_empty() { since } else { format!(" since {since}") };
@@ -33,15 +34,15 @@ pub fn sentences(service: &Value) -> Vec<String> {
             vec![format!("APIService {name}: Available is {status}{since}"), why.join(": ")]
         }
     };
-    let behind = &service["spec"]["service"];
-    told.push(if behind.is_object() {
-        let (namespace, name) = (word(&behind["namespace"]), word(&behind["name"]));
-        let port = behind["port"].as_u64().unwrap_or(443);
-        format!("Behind it: service {namespace}/{name}, port {port}")
+    let backend = &service["spec"]["service"];
+    sentences.push(if backend.is_object() {
+        let (namespace, name) = (word(&backend["namespace"]), word(&backend["name"]));
+        let port = backend["port"].as_u64().unwrap_or(443);
+        format!("Served by service {namespace}/{name}, port {port}")
     } else {
-        "Behind it: the API server itself".to_owned()
+        "Served by the API server itself".to_owned()
     });
-    told
+    sentences
 }
 
 #[cfg(test)]
@@ -51,20 +52,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_serves_a_version_and_how_it_stands_is_told() {
+    fn sentences_name_the_condition_and_the_backend() {
         let version = GroupVersion::new("metrics.k8s.io", "v1beta1");
         assert_eq!(&*path(&version).name, "v1beta1.metrics.k8s.io");
         let local = json!({"metadata": {"name": "v1.apps"}, "spec": {"group": "apps"}, "status": {
             "conditions": [{"type": "Available", "status": "True", "reason": "Local", "message": "m"}],
         }});
-        let told = [
+        let expected = [
             "APIService v1.apps: Available is True",
             "Local: m",
-            "Behind it: the API server itself",
+            "Served by the API server itself",
         ];
-        assert_eq!(sentences(&local), told);
+        assert_eq!(sentences(&local), expected);
         let bare = json!({"spec": {"service": {"name": "a", "namespace": "b"}}});
-        assert_eq!(sentences(&bare)[1], "Behind it: service b/a, port 443");
-        assert!(sentences(&bare)[0].ends_with("is not told"));
+        assert_eq!(sentences(&bare)[1], "Served by service b/a, port 443");
+        assert!(sentences(&bare)[0].ends_with("no condition Available"));
     }
 }

@@ -14,8 +14,8 @@ use super::failure::{Failure, FailureKind, advice};
 use super::names::{Group, GroupVersion, Gvr, Scope};
 use super::path::ApiPath;
 
-/// What servers have besides the API, to go by where the list of `GET /` is forbidden: the role
-/// `system:public-info-viewer` and its like let most users read these.
+/// The paths outside the API that most servers have, for users who may not list `GET /`. Most users
+/// may read these, by roles such as `system:public-info-viewer`.
 pub const WELL_KNOWN_PATHS: [&str; 8] = [
     "/.well-known/openid-configuration",
     "/healthz",
@@ -27,7 +27,7 @@ pub const WELL_KNOWN_PATHS: [&str; 8] = [
     "/version",
 ];
 
-/// One group with its versions, the preferred one first.
+/// A group with its versions, the preferred one first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiscoveredGroup {
     /// The group.
@@ -36,60 +36,60 @@ pub struct DiscoveredGroup {
     pub versions: Vec<DiscoveredVersion>,
 }
 
-/// One version of a group.
+/// A version of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiscoveredVersion {
     /// The version.
     pub group_version: GroupVersion,
-    /// Whether the server prefers this version of the group.
+    /// True if the server prefers this version of the group.
     pub preferred: bool,
-    /// Whether discovery called this version stale: what serves it did not answer lately.
+    /// True if the aggregated discovery marks this version as stale: its server did not answer lately.
     pub stale: bool,
-    /// Its resources; `None` where only the plain documents were read and this one not yet.
+    /// Its resources; `None` until its plain document is loaded, if discovery is not aggregated.
     pub resources: Option<Vec<Arc<Resource>>>,
 }
 
-/// One resource of a version, with its subresources.
+/// A resource of a version, with its subresources.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resource {
     /// Group, version and plural name.
     pub gvr: Gvr,
     /// The kind of its objects, such as `Pod`.
     pub kind: Arc<str>,
-    /// Whether it lives in namespaces.
+    /// Cluster-wide or namespaced.
     pub scope: Scope,
-    /// The singular name, such as `pod`; empty where the server gives none.
+    /// The singular name, such as `pod`; empty if the server gives none.
     pub singular: Arc<str>,
     /// Short names, such as `po`.
     pub short_names: Vec<Arc<str>>,
     /// Categories, such as `all`.
     pub categories: Vec<Arc<str>>,
-    /// What may be done with it, as the API spells the verbs.
+    /// The verbs that the server supports for it, as the API spells them.
     pub verbs: Vec<Arc<str>>,
-    /// What lies below its objects.
+    /// The subresources of its objects.
     pub subresources: Vec<Subresource>,
 }
 
-/// One subresource of a resource.
+/// A subresource of a resource.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subresource {
     /// Its name, such as `status`.
     pub name: Arc<str>,
-    /// The kind it answers with; empty where the server gives none.
+    /// The kind of its answers; empty if the server gives none.
     pub kind: Arc<str>,
-    /// What may be done with it.
+    /// The verbs that the server supports for it.
     pub verbs: Vec<Arc<str>>,
 }
 
 impl Resource {
-    /// Whether the server offers that verb for this resource.
+    /// True if the server supports that verb for this resource.
     #[must_use]
     pub fn can(&self, verb: &str) -> bool {
         self.verbs.iter().any(|v| **v == *verb)
     }
 
-    /// The subresources that say more about an object and can be read: `status`, `scale`, `log`.
-    /// The others repeat the object, or open a connection into it.
+    /// The readable subresources that add to an object: `status`, `scale`, `log`. The others repeat the
+    /// object, or open a connection to it.
     pub fn readable(&self) -> impl Iterator<Item = &Subresource> {
         let worth = |name: &str| matches!(name, "status" | "scale" | "log");
         self.subresources.iter().filter(move |below| worth(&below.name) && below.can("get"))
@@ -97,7 +97,7 @@ impl Resource {
 }
 
 impl Subresource {
-    /// Whether the server offers that verb for this subresource.
+    /// True if the server supports that verb for this subresource.
     #[must_use]
     pub fn can(&self, verb: &str) -> bool {
         self.verbs.iter().any(|v| **v == *verb)
@@ -105,40 +105,40 @@ impl Subresource {
 }
 
 impl DiscoveredVersion {
-    /// The resource of that plural name, where it is known.
+    /// The resource of that plural name, if it is known.
     #[must_use]
     pub fn resource(&self, plural: &str) -> Option<&Arc<Resource>> {
         self.resources.iter().flatten().find(|resource| *resource.gvr.resource == *plural)
     }
 }
 
-/// Reads the answer of `/api` or `/apis` in either form: an `APIGroupDiscoveryList` (`v2` and
-/// `v2beta1` are alike), or the plain `APIVersions` or `APIGroupList`.
+/// Parses the answer of `/api` or `/apis`: the aggregated `APIGroupDiscoveryList` (`v2` or `v2beta1`), or
+/// the plain `APIVersions` or `APIGroupList`.
 ///
 /// # Errors
 ///
 /// A body that is none of these.
-pub fn read_groups(body: &[u8]) -> Result<Vec<DiscoveredGroup>, Failure> {
+pub fn parse_groups(body: &[u8]) -> Result<Vec<DiscoveredGroup>, Failure> {
     let list: wire::GroupsDocument = parse(body)?;
     match list.kind.as_deref().unwrap_or_default() {
         "APIGroupDiscoveryList" => {
-            Ok(list.items.into_iter().map(wire::AggregatedGroup::read).collect())
+            Ok(list.items.into_iter().map(wire::AggregatedGroup::into_group).collect())
         }
-        "APIVersions" => Ok(vec![read_core(list.versions)]),
-        "APIGroupList" => Ok(list.groups.into_iter().map(wire::PlainGroup::read).collect()),
+        "APIVersions" => Ok(vec![core_group(list.versions)]),
+        "APIGroupList" => Ok(list.groups.into_iter().map(wire::PlainGroup::into_group).collect()),
         other => Err(unexpected(other, "a list of API groups")),
     }
 }
 
-/// Reads an `APIResourceList`, the plain document of one version.
+/// Parses an `APIResourceList`, the plain document of one version.
 ///
-/// Entries such as `pods/status` become subresources. One whose resource is not in the list gets a
-/// resource without a kind and without verbs, as the aggregated document has it.
+/// Entries such as `pods/status` become subresources. If the resource of one is not in the list, it
+/// gets a resource without a kind and without verbs, as in the aggregated document.
 ///
 /// # Errors
 ///
-/// A body that is not one.
-pub fn read_resources(version: &GroupVersion, body: &[u8]) -> Result<Vec<Arc<Resource>>, Failure> {
+/// A body that is not an `APIResourceList`.
+pub fn parse_resources(version: &GroupVersion, body: &[u8]) -> Result<Vec<Arc<Resource>>, Failure> {
     let list: wire::ResourcesDocument = parse(body)?;
     let kind = list.kind.as_deref().unwrap_or_default();
     if kind != "APIResourceList" {
@@ -146,7 +146,8 @@ pub fn read_resources(version: &GroupVersion, body: &[u8]) -> Result<Vec<Arc<Res
     }
     let (below, own): (Vec<_>, Vec<_>) =
         list.resources.into_iter().partition(|entry| entry.name.contains('/'));
-    let mut resources: Vec<Resource> = own.into_iter().map(|entry| entry.read(version)).collect();
+    let mut resources: Vec<Resource> =
+        own.into_iter().map(|entry| entry.into_resource(version)).collect();
     for entry in below {
         let (name, subresource) = entry.name.split_once('/').unwrap_or((&entry.name, ""));
         let at = resources.iter().position(|r| *r.gvr.resource == *name).unwrap_or_else(|| {
@@ -162,12 +163,12 @@ pub fn read_resources(version: &GroupVersion, body: &[u8]) -> Result<Vec<Arc<Res
     Ok(finish(resources))
 }
 
-/// Reads the paths that `GET /` lists, without those of `/api` and `/apis` and below, sorted.
+/// Parses the answer of `GET /`: the paths outside `/api` and `/apis`, sorted.
 ///
 /// # Errors
 ///
-/// A body that is not such a list.
-pub fn read_non_resource_paths(body: &[u8]) -> Result<Vec<String>, Failure> {
+/// A body that is not a list of paths.
+pub fn parse_non_resource_paths(body: &[u8]) -> Result<Vec<String>, Failure> {
     let wire::PathsDocument { paths } = parse(body)?;
     let mut paths: Vec<String> = paths
         .ok_or_else(|| unexpected("", "a list of paths"))?
@@ -186,12 +187,12 @@ fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Failure> {
 }
 
 fn unexpected(kind: &str, wanted: &str) -> Failure {
-    let found = if kind.is_empty() { "something without a kind" } else { kind };
+    let found = if kind.is_empty() { "an object without a kind" } else { kind };
     let message = format!("the answer is {found}, not {wanted}");
     Failure::new(FailureKind::Malformed, message, advice(FailureKind::Malformed))
 }
 
-fn read_core(versions: Vec<String>) -> DiscoveredGroup {
+fn core_group(versions: Vec<String>) -> DiscoveredGroup {
     let versions = versions.iter().enumerate().map(|(index, version)| DiscoveredVersion {
         group_version: GroupVersion::new("", version),
         preferred: index == 0,
@@ -214,7 +215,7 @@ fn orphan(version: &GroupVersion, name: &str, namespaced: bool) -> Resource {
     }
 }
 
-/// Both forms give subresources in the order of their names.
+/// Sorts subresources by name, which makes both forms equal.
 fn finish(resources: Vec<Resource>) -> Vec<Arc<Resource>> {
     let sorted = resources.into_iter().map(|mut resource| {
         resource.subresources.sort_by(|a, b| a.name.cmp(&b.name));

@@ -153,7 +153,7 @@ pub struct NoEndpoint {
 impl NoEndpoint {
     /// True if trying again later may succeed: a proxy may start to listen on a port that was tried.
     #[must_use]
-    pub fn may_come(&self) -> bool {
+    pub fn may_succeed_later(&self) -> bool {
         self.tried.iter().any(|attempt| matches!(attempt.way, Way::Port { .. }))
     }
 }

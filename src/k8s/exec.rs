@@ -1,12 +1,12 @@
-//! A file of a container, read through an exec: what is run for it, and nothing else can be.
+//! The only exec that kubewalk can request: `cat` of one file of a container.
 
 use std::fmt;
 
 use super::path::ObjectPath;
 use super::request::{Form, Request};
 
-/// A `cat` of one file of a container: the only program that is ever run in one. It gets no input,
-/// and no shell reads its argument.
+/// A `cat` of one file of a container, the only program that is ever run in one. It has no stdin, and
+/// no shell parses its argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cat {
     pod: ObjectPath,
@@ -15,8 +15,8 @@ pub struct Cat {
 }
 
 impl Cat {
-    /// The `cat` of that file. Like the kubelet's mount paths, one that does not begin at the root
-    /// is taken from there; so it is never an option.
+    /// Returns the `cat` of a file. A relative path starts at the root, as in the kubelet's mount paths,
+    /// so the argument is never an option.
     #[must_use]
     pub fn new(pod: &ObjectPath, container: &str, file: &str) -> Self {
         let file = format!("/{}", file.trim_start_matches('/'));
@@ -29,7 +29,7 @@ impl Cat {
         &self.container
     }
 
-    /// The GET that becomes a WebSocket. Neither stdin nor a terminal is asked for.
+    /// Returns the GET that is upgraded to a WebSocket, without stdin and without a terminal.
     #[must_use]
     pub fn request(&self) -> Request {
         Request::get(self.pod.subresource("exec"), Form::Any)
@@ -41,7 +41,7 @@ impl Cat {
     }
 }
 
-/// Shown as `cat /proc/self/environ`.
+/// Formats the command: `cat /proc/self/environ`.
 impl fmt::Display for Cat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cat {}", self.file)

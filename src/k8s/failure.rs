@@ -1,4 +1,4 @@
-//! What went wrong, in one sentence, and what to try next, in another.
+//! Failures: one sentence on what failed, and a hint on what to try next.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,54 +7,54 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
 use serde::Deserialize;
 use serde_json::error::Category;
 
-/// More of what a server says of a failure is no sentence, in bytes.
+/// The longest part of a server's message that is shown, in bytes.
 const LONGEST: usize = 4096;
 
-/// An error worth showing: it lives on the node, the pane or the line on stderr that it concerns.
+/// An error worth showing, at the node or pane that it concerns, or as a line on stderr.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct Failure {
-    /// What class of trouble this is.
+    /// The class of the failure.
     pub kind: FailureKind,
-    /// What went wrong, one sentence without a full stop.
+    /// What failed and why, one sentence without a full stop.
     pub message: String,
-    /// What to try next, one sentence; empty where there is nothing to try.
+    /// What to try next, one sentence; empty if there is nothing to try.
     pub hint: String,
-    /// How long the server asks to wait before it is asked again.
+    /// How long the server asks to wait before the next request.
     pub wait: Option<Duration>,
-    /// Of a list whose version is too old: the token that gives the rest of it as it is now.
+    /// The continue token for the rest of a list whose version expired: the rest as it is now.
     pub token: Option<Box<str>>,
 }
 
-/// The classes of trouble that the program treats differently.
+/// The classes of failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FailureKind {
     /// 401.
     Unauthorized,
     /// 403.
     Forbidden,
-    /// 404 of the server.
+    /// 404.
     NotFound,
-    /// The replayed recording does not hold this exchange.
+    /// The replayed recording does not have this exchange.
     NotRecorded,
-    /// 406: the server does not have the answer in the form asked for.
+    /// 406: the server does not have the answer in the requested form.
     NotAcceptable,
-    /// 410: the page or the version is too old.
+    /// 410: the version or the continue token has expired.
     Gone,
     /// 429.
     Throttled,
     /// 503.
     Unavailable,
-    /// 504: what serves this path did not answer the server in time.
+    /// 504: the server behind the API server did not answer in time.
     Overdue,
-    /// 504 of a server that has not seen yet the version that it was asked for.
+    /// 504 with the cause `ResourceVersionTooLarge`: the server has not seen the requested version yet.
     NotYet,
-    /// Any other status of 400 and above.
+    /// Another status of 300 or above.
     Status(u16),
     /// Nothing listens there.
     Refused,
-    /// The name of the server is unknown.
+    /// The server's name cannot be resolved.
     Dns,
-    /// The server's certificate or ours was not accepted.
+    /// The server's certificate or the client's was not accepted.
     Tls,
     /// No answer in time.
     TimedOut,
@@ -62,11 +62,11 @@ pub enum FailureKind {
     Cut,
     /// Something answers there, but not a Kubernetes API server.
     NotAnApi,
-    /// The answer could not be read.
+    /// The answer cannot be parsed.
     Malformed,
-    /// The answer is longer than what is read of one.
+    /// The answer is longer than the limit of `--max-response`.
     TooLong,
-    /// What the user gave (a flag, a file, a path) cannot be used.
+    /// The user's input (a flag, a file, a path) cannot be used.
     Input,
 }
 
@@ -119,7 +119,7 @@ impl FailureKind {
         self.is_unreachable() || matches!(self, Self::Unauthorized | Self::Tls)
     }
 
-    /// A word or number for a tree row: `403`, `refused`, `timed out`.
+    /// Formats a word or number for a tree row: `403`, `refused`, `timed out`.
     #[must_use]
     pub fn short(self) -> String {
         let word = match self {
@@ -140,13 +140,13 @@ impl FailureKind {
 }
 
 impl Failure {
-    /// A failure with its advice.
+    /// Returns a failure with a hint.
     #[must_use]
     pub fn new(kind: FailureKind, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { kind, message: message.into(), hint: hint.into(), wait: None, token: None }
     }
 
-    /// The same failure of a server that asks to wait, where it does.
+    /// Returns the same failure with the time that the server asks to wait, if any.
     #[must_use]
     pub fn waiting(mut self, wait: Option<Duration>) -> Self {
         if let Some(wait) = wait {
@@ -156,14 +156,14 @@ impl Failure {
         self
     }
 
-    /// An answer that is not what was wanted, such as `the list`. What it holds is not quoted: it may
-    /// be a Secret's.
+    /// Returns the failure of an answer that cannot be parsed. `what` names it, such as `the list`. Its
+    /// content is not quoted, since it may be a Secret's.
     #[must_use]
     pub fn unreadable(what: &str, error: &serde_json::Error) -> Self {
         let why = match error.classify() {
             Category::Data => {
                 let (line, column) = (error.line(), error.column());
-                format!("it has another form at line {line} column {column}")
+                format!("unexpected value at line {line} column {column}")
             }
             _ => error.to_string(),
         };
@@ -171,8 +171,8 @@ impl Failure {
         Self::new(kind, format!("{what} cannot be read: {why}"), advice(kind))
     }
 
-    /// Decodes an answer of status 400 and above: a `Status` object, or any other body, whose first
-    /// line is then quoted, but of an API object only the kind.
+    /// Decodes an answer with a status of 400 or above. Its message is that of a `Status` object, else
+    /// the first line of the body; of another API object only the kind.
     #[must_use]
     pub fn from_answer(code: u16, body: &[u8]) -> Self {
         let object = kind_of_object(body);
@@ -202,7 +202,8 @@ impl Failure {
         failure.waiting(wait.map(Duration::from_secs))
     }
 
-    /// The same failure with the document that it concerns: `metrics.k8s.io/v1beta1 answered 503: …`.
+    /// Returns the same failure with the document that it concerns:
+    /// `metrics.k8s.io/v1beta1 answered 503: …`.
     #[must_use]
     pub fn of(mut self, document: &str) -> Self {
         self.message = match self.kind.status() {
@@ -217,14 +218,14 @@ impl Failure {
         self
     }
 
-    /// An answer that sends us elsewhere, where we do not go.
+    /// Returns the failure of a redirect, which is not followed.
     #[must_use]
     pub fn redirected(code: u16, location: Option<&str>) -> Self {
-        let location = location.unwrap_or("nowhere");
+        let location = location.unwrap_or("an unnamed location");
         Self::new(
             FailureKind::Status(code),
-            format!("{code}: the server sends us on to {location}, and no redirect is followed"),
-            "If that is the API server, give its address by --server",
+            format!("{code}: the server redirects to {location}, and redirects are not followed"),
+            "If that is the API server, give its address with --server",
         )
     }
 }
@@ -267,47 +268,47 @@ fn kind_of(code: u16, status: &Status) -> FailureKind {
     }
 }
 
-/// What to try after a failure of that kind.
+/// Returns the hint for a failure of that kind.
 #[must_use]
 pub fn advice(kind: FailureKind) -> &'static str {
     match kind {
         FailureKind::Unauthorized => "Log in again, or choose other credentials",
         FailureKind::Forbidden => "Ask for the right to read this, or try another namespace",
         FailureKind::NotFound => "It may be gone; refresh the level above",
-        FailureKind::NotRecorded => "Walk to what was recorded, or connect to a cluster",
+        FailureKind::NotRecorded => "Open what was recorded, or connect to a cluster",
         FailureKind::NotAcceptable => "The server has no answer in this form",
         FailureKind::Gone => "List again",
-        FailureKind::Throttled => "The server asks for a pause; try again in a moment",
-        FailureKind::Unavailable => "What serves this path is down; refresh to ask again",
-        FailureKind::Overdue => "What serves this path is slow or down; refresh to ask again",
-        FailureKind::NotYet => "The server is behind the others; refresh to ask again",
-        FailureKind::Status(_) | FailureKind::Cut => "Refresh to ask again",
+        FailureKind::Throttled => "The server is busy; retry in a moment",
+        FailureKind::Unavailable => "The server behind this path is down; refresh to retry",
+        FailureKind::Overdue => "The server behind this path is slow or down; refresh to retry",
+        FailureKind::NotYet => "This server has older data than another; refresh to retry",
+        FailureKind::Status(_) | FailureKind::Cut => "Refresh to retry",
         FailureKind::Refused => "Check that the server runs and that the address is right",
         FailureKind::Dns => "Check the server's name and this machine's resolver",
         FailureKind::Tls => {
             "Check the certificate authority in the kubeconfig and the server's name"
         }
-        FailureKind::TimedOut => "Refresh to ask again, or raise --request-timeout",
+        FailureKind::TimedOut => "Refresh to retry, or raise --request-timeout",
         FailureKind::NotAnApi => "Give the address of a Kubernetes API server",
-        FailureKind::Malformed => "Read it as raw, or refresh to ask again",
-        FailureKind::TooLong => "Read more by --max-response, or all of it by `kubewalk get`",
+        FailureKind::Malformed => "Read it with `kubewalk get -o raw`, or refresh to retry",
+        FailureKind::TooLong => "Raise --max-response, or read all of it with `kubewalk get`",
         FailureKind::Input => "",
     }
 }
 
-/// The first line that says something, and does not repeat what was sent to log in. Of a web page it
-/// is the title.
+/// The first line that is not empty and does not repeat credentials of the request; the title of a web
+/// page.
 fn first_line(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(&body[..body.len().min(400)]);
     let title = text.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>"));
     if let Some((title, _)) = title {
         return title.trim().to_owned();
     }
-    let is_said = |line: &&str| {
+    let is_shown = |line: &&str| {
         let line = line.to_ascii_lowercase();
         !line.trim().is_empty() && !["authorization", "bearer "].iter().any(|w| line.contains(w))
     };
-    text.lines().find(is_said).unwrap_or("").trim().to_owned()
+    text.lines().find(is_shown).unwrap_or("").trim().to_owned()
 }
 
 #[cfg(test)]
@@ -315,7 +316,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_status_gives_its_message() {
+    fn the_message_is_that_of_the_status() {
         let body = br#"{"kind":"Status","status":"Failure","message":"pods \"nope\" not found","reason":"NotFound","code":404}"#;
         let failure = Failure::from_answer(404, body);
         assert_eq!(failure.kind, FailureKind::NotFound);
@@ -323,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_body_gives_its_first_line() {
+    fn the_message_of_a_plain_body_is_its_first_line() {
         let failure = Failure::from_answer(503, b"\nservice unavailable\nmore\n");
         assert_eq!(failure.kind, FailureKind::Unavailable);
         assert_eq!(failure.message, "503: service unavailable");
@@ -331,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_secret_is_not_quoted() {
+    fn values_that_may_be_secret_are_not_quoted() {
         let secret = br#"{"kind":"Secret","data":{"a":"hunter2"},"message":"hunter2"}"#;
         let failure = Failure::from_answer(500, secret);
         assert_eq!(failure.message, "500: the answer is Secret, not a Status");
@@ -340,12 +341,12 @@ mod tests {
         let error = serde_json::from_str::<Vec<u8>>(r#"["hunter2"]"#).unwrap_err();
         assert!(error.to_string().contains("hunter2"), "serde quotes: {error}");
         let failure = Failure::unreadable("the list", &error);
-        let told = "the list cannot be read: it has another form at line 1 column 10";
-        assert_eq!(failure.message, told);
+        let expected = "the list cannot be read: unexpected value at line 1 column 10";
+        assert_eq!(failure.message, expected);
     }
 
     #[test]
-    fn a_server_that_asks_to_wait_is_understood() {
+    fn the_time_to_wait_is_that_of_the_status_or_of_the_header() {
         let body = br#"{"kind":"Status","message":"Too large resource version: 9, current: 7","reason":"Timeout","details":{"causes":[{"reason":"ResourceVersionTooLarge","message":"Too large resource version"}],"retryAfterSeconds":1},"code":504}"#;
         let failure = Failure::from_answer(504, body);
         assert_eq!(
@@ -355,12 +356,15 @@ mod tests {
         let plain = Failure::from_answer(504, b"upstream request timeout");
         assert_eq!((plain.kind, plain.wait), (FailureKind::Overdue, None));
         assert_eq!(plain.kind.short(), "504");
-        let told = Failure::from_answer(429, b"").waiting(Some(Duration::from_secs(7)));
-        assert_eq!(told.to_string(), "the server answered 429. The server asks to wait for 7 s");
+        let throttled = Failure::from_answer(429, b"").waiting(Some(Duration::from_secs(7)));
+        assert_eq!(
+            throttled.to_string(),
+            "the server answered 429. The server asks to wait for 7 s"
+        );
     }
 
     #[test]
-    fn a_page_that_is_too_old_gives_the_token_of_the_rest() {
+    fn an_expired_page_has_the_token_of_the_rest() {
         let body =
             br#"{"kind":"Status","metadata":{"continue":"fresh"},"reason":"Expired","code":410}"#;
         assert_eq!(Failure::from_answer(410, body).token.as_deref(), Some("fresh"));
@@ -368,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_recorded_is_told_apart() {
+    fn a_missing_recording_is_not_a_missing_object() {
         let body = br#"{"kind":"Status","message":"not in this recording","reason":"NotRecorded"}"#;
         assert_eq!(Failure::from_answer(404, body).kind, FailureKind::NotRecorded);
     }

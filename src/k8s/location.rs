@@ -1,4 +1,6 @@
-//! LOCATION: the words that say where to go, the same on the command line and in the prompt.
+//! Locations: the words that name a path, the same on the command line and in the prompt.
+//!
+//! [`parse`] reads the words without any knowledge of the server; [`Locator`] looks them up.
 
 mod complete;
 mod locator;
@@ -14,10 +16,10 @@ use super::names::{Group, GroupVersion, Gvr, Namespace, Scope};
 use super::path::{ApiPath, ObjectPath, decode_segment};
 use super::selector::Selector;
 
-/// Words that were read but not looked up yet.
+/// A parsed location that is not looked up yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Location {
-    /// An API path, with the parameters of the query that came with it.
+    /// An API path with its query.
     Path {
         /// The path.
         path: ApiPath,
@@ -26,35 +28,35 @@ pub enum Location {
     },
     /// `ns shop`: the namespace to work in.
     Namespace(Namespace),
-    /// A resource, kind, short name or group, and what of it: `po`, `po/db-0 -n shop`.
+    /// A resource, kind, short name or group, and a part of it: `po`, `po/db-0 -n shop`.
     Named(Named),
 }
 
-/// A name that only discovery can tell the meaning of.
+/// A name that is looked up in discovery.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
     /// `po`, `Pod`, `deploy.apps`, `deployments.v1.apps`, `batch`, `batch/v1`.
     pub word: String,
     /// The name of an object.
     pub name: Option<String>,
-    /// What lies below the object, such as `status`.
+    /// The subresource of the object, such as `status`.
     pub subresource: Option<String>,
-    /// Where to look.
-    pub place: NamespaceScope,
+    /// The namespaces.
+    pub namespaces: NamespaceScope,
 }
 
 impl Location {
-    /// Whether it is of all namespaces, whichever is chosen.
+    /// True if it is of all namespaces, whichever is chosen.
     #[must_use]
     pub fn is_of_all(&self) -> bool {
-        matches!(self, Self::Named(Named { place: NamespaceScope::All, .. }))
+        matches!(self, Self::Named(Named { namespaces: NamespaceScope::All, .. }))
     }
 }
 
 /// The namespaces that a location names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NamespaceScope {
-    /// None is named: the one that was chosen.
+    /// No namespace is named: the default applies.
     Chosen,
     /// `-n NAMESPACE`.
     Namespace(Namespace),
@@ -62,7 +64,7 @@ pub enum NamespaceScope {
     All,
 }
 
-/// The path that a location names, and what of it.
+/// The path that a location names, with its query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Located {
     /// The path.
@@ -87,22 +89,22 @@ impl Located {
     }
 }
 
-/// Reads the words of a location: an API path (`/apis/batch/v1/jobs`), `po`, `pods db-0`,
+/// Parses the words of a location: an API path (`/apis/batch/v1/jobs`), `po`, `pods db-0`,
 /// `po/db-0 -n shop`, `po -A`, `deploy.apps`, `deployments.v1.apps`, `batch`, `ns shop`.
 ///
 /// # Errors
 ///
-/// Words too many, too few, or an unknown flag.
+/// Too many words, too few, or an unknown flag.
 pub fn parse(words: &str) -> Result<Location, Failure> {
-    let (words, place) = take_place(words)?;
+    let (words, namespaces) = take_namespaces(words)?;
     match words.as_slice() {
         [] => Err(input("no location is given", "Give an API path or a resource, such as po")),
         [path] if path.starts_with('/') || path.contains("://") => Ok(parse_path(path)),
         [path] if matches!(path.split('/').next(), Some("api" | "apis")) => Ok(parse_path(path)),
         ["ns" | "namespace" | "namespaces", name] => Ok(Location::Namespace(Namespace::new(name))),
-        [word] => Ok(Location::Named(parse_slashes(word, place))),
+        [word] => Ok(Location::Named(parse_slashes(word, namespaces))),
         [word, name] if !word.contains('/') => {
-            let named = parse_slashes(&format!("{word}/{name}"), place);
+            let named = parse_slashes(&format!("{word}/{name}"), namespaces);
             Ok(Location::Named(named))
         }
         [.., last] => Err(input(
@@ -112,22 +114,22 @@ pub fn parse(words: &str) -> Result<Location, Failure> {
     }
 }
 
-/// Takes `-n NAMESPACE` and `-A` out of the words.
-fn take_place(text: &str) -> Result<(Vec<&str>, NamespaceScope), Failure> {
-    let mut place = NamespaceScope::Chosen;
+/// Splits the words into those of the name, and the namespaces of `-n NAMESPACE` and `-A`.
+fn take_namespaces(text: &str) -> Result<(Vec<&str>, NamespaceScope), Failure> {
+    let mut namespaces = NamespaceScope::Chosen;
     let mut rest = Vec::new();
     let mut words = text.split_whitespace();
     while let Some(word) = words.next() {
         let name = match word {
             "-A" | "--all-namespaces" => {
-                place = NamespaceScope::All;
+                namespaces = NamespaceScope::All;
                 continue;
             }
             "-n" | "--namespace" => words.next(),
             _ => match word.strip_prefix("--namespace=").or_else(|| word.strip_prefix("-n")) {
                 None if word.starts_with('-') => {
                     return Err(input(
-                        format!("`{word}` is not known here"),
+                        format!("`{word}` is not a flag of a location"),
                         "A location takes -n NAMESPACE, -A, -l SELECTOR and -f SELECTOR",
                     ));
                 }
@@ -141,12 +143,12 @@ fn take_place(text: &str) -> Result<(Vec<&str>, NamespaceScope), Failure> {
         let name = name.filter(|name| !name.is_empty()).ok_or_else(|| {
             input("a namespace is missing after -n", "Write it as in po/db-0 -n shop")
         })?;
-        place = NamespaceScope::Namespace(Namespace::new(name));
+        namespaces = NamespaceScope::Namespace(Namespace::new(name));
     }
-    Ok((rest, place))
+    Ok((rest, namespaces))
 }
 
-/// A path, also as part of a URL; what is before it and a fragment are left out.
+/// Parses a path, or the path and query of a URL.
 fn parse_path(text: &str) -> Location {
     let text = match text.split_once("://") {
         Some((_, rest)) => rest.find('/').map_or("/", |slash| &rest[slash..]),
@@ -162,18 +164,18 @@ fn parse_path(text: &str) -> Location {
     Location::Path { path: ApiPath::parse(path), query: query.collect() }
 }
 
-fn parse_slashes(text: &str, place: NamespaceScope) -> Named {
+fn parse_slashes(text: &str, namespaces: NamespaceScope) -> Named {
     let mut parts = text.splitn(3, '/').filter(|part| !part.is_empty()).map(str::to_owned);
     Named {
         word: parts.next().unwrap_or_default(),
         name: parts.next(),
         subresource: parts.next(),
-        place,
+        namespaces,
     }
 }
 
 fn path_of(named: &Named, resource: &Resource, chosen: Option<&Namespace>) -> ApiPath {
-    let named_or_chosen = match &named.place {
+    let named_or_chosen = match &named.namespaces {
         _ if resource.scope == Scope::Cluster => None,
         NamespaceScope::Namespace(namespace) => Some(namespace.clone()),
         NamespaceScope::All => None,
@@ -194,7 +196,7 @@ fn path_of(named: &Named, resource: &Resource, chosen: Option<&Namespace>) -> Ap
     }
 }
 
-/// `batch`, `core`, `batch/v1`, and `v1` of the core group.
+/// The path of a group or version: `batch`, `core`, `batch/v1`, and `v1` of the core group.
 fn group_or_version(named: &Named, discovery: &Discovery) -> Option<ApiPath> {
     if named.subresource.is_some() {
         return None;
@@ -224,7 +226,7 @@ fn find<'a>(word: &str, discovery: &'a Discovery) -> Option<&'a Arc<Resource>> {
         None => true,
         Some(place) => is_at(&version.group_version, place),
     };
-    // Like kubectl, part of a group's name will do where nothing has the whole of it.
+    // Like kubectl: if no group has the whole name, the beginning of a group's name is enough.
     let begins = |version: &DiscoveredVersion| {
         place.is_some_and(|place| begins_group(&version.group_version, place))
     };
@@ -235,7 +237,7 @@ fn begins_group(version: &GroupVersion, place: &str) -> bool {
     !place.is_empty() && version.group.as_str().starts_with(place)
 }
 
-/// Whether `place` (`apps`, `v1.apps`, `v1`, `v1.`) names that version or its group.
+/// True if `place` (`apps`, `v1.apps`, `v1`, `v1.`) names that version or its group.
 fn is_at(version: &GroupVersion, place: &str) -> bool {
     let group = version.group.as_str();
     if place == group && !group.is_empty() {
@@ -275,7 +277,7 @@ fn input(message: impl Into<String>, hint: impl Into<String>) -> Failure {
     Failure::new(FailureKind::Input, message, hint)
 }
 
-/// The word that leads to a resource and to no other: `pods`, or `events.events.k8s.io`.
+/// The shortest word that names this resource and no other: `pods`, or `events.events.k8s.io`.
 fn unique_word(gvr: &Gvr, discovery: &Discovery) -> String {
     let plural = &gvr.resource;
     match find(plural, discovery) {

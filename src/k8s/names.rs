@@ -1,4 +1,4 @@
-//! Group, version, resource, namespace, verb and scope: the names everything else is keyed by.
+//! The names of groups, versions, resources and namespaces, and the scope of a resource.
 
 use std::fmt;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ impl Group {
         Self::default()
     }
 
-    /// Whether this is the core group.
+    /// True if this is the core group.
     #[must_use]
     pub fn is_core(&self) -> bool {
         self.0.is_empty()
@@ -39,7 +39,7 @@ impl fmt::Display for Group {
     }
 }
 
-/// A group and one of its versions, as `apiVersion` names it.
+/// A group and one of its versions, as in `apiVersion`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct GroupVersion {
     /// The group; empty for core.
@@ -69,7 +69,7 @@ impl GroupVersion {
     }
 }
 
-/// Displayed as `apiVersion` spells it.
+/// Formats it as in `apiVersion`.
 impl fmt::Display for GroupVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.group.is_core() {
@@ -80,12 +80,12 @@ impl fmt::Display for GroupVersion {
     }
 }
 
-/// Group, version and resource: the key of a collection everywhere.
+/// Group, version and resource: what a collection is of.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Gvr {
     /// The group and version.
     pub group_version: GroupVersion,
-    /// The plural collection name in the URL, such as `pods`.
+    /// The plural name in URLs, such as `pods`.
     pub resource: Arc<str>,
 }
 
@@ -96,7 +96,7 @@ impl Gvr {
         GroupVersion::new(group, version).resource(resource)
     }
 
-    /// Whether this is `resource` of the core group, in any version.
+    /// True if this is `resource` of the core group, in any version.
     #[must_use]
     pub fn is_core(&self, resource: &str) -> bool {
         self.group_version.group.is_core() && *self.resource == *resource
@@ -127,7 +127,7 @@ impl Namespace {
     }
 }
 
-/// A set of namespaces can be asked for a name: both hash and compare as the name does.
+/// Lets sets of namespaces be searched by name: both hash and compare alike.
 impl std::borrow::Borrow<str> for Namespace {
     fn borrow(&self) -> &str {
         &self.0
@@ -140,7 +140,7 @@ impl fmt::Display for Namespace {
     }
 }
 
-/// Whether a resource lives in namespaces.
+/// The scope of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// One collection for the whole cluster.

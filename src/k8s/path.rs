@@ -1,14 +1,14 @@
-//! The paths of the API: the only place that spells and reads URL paths.
+//! The paths of the API. URL paths are parsed and formatted here only.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::names::{Group, GroupVersion, Gvr, Namespace};
 
-/// A path of the API server, read into the field's words.
+/// A parsed path of an API server.
 ///
-/// `Display` spells it as the server does, so `ApiPath::parse(&path.to_string())` is `path` again.
-/// Segments are percent-encoded where a URL needs it.
+/// `Display` formats it as a URL path, with percent-encoded segments:
+/// `ApiPath::parse(&path.to_string())` is `path` again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ApiPath {
     /// `/`: the list of all paths.
@@ -21,32 +21,32 @@ pub enum ApiPath {
     Group(Group),
     /// `/api/VERSION` or `/apis/GROUP/VERSION`.
     Version(GroupVersion),
-    /// All objects of a resource; of one namespace, or of the whole cluster.
+    /// All objects of a resource, in one namespace or in the whole cluster.
     Collection {
-        /// What is listed.
+        /// The resource.
         gvr: Gvr,
-        /// In one namespace, or everywhere.
+        /// The namespace; `None` for the whole cluster.
         namespace: Option<Namespace>,
     },
     /// One object.
     Object(ObjectPath),
-    /// What lies below an object: `status`, `scale`, `log`, or a longer path.
+    /// A subresource of an object: `status`, `scale`, `log`, or a longer path.
     Subresource {
         /// The object.
         object: ObjectPath,
         /// The rest of the path, without a leading slash.
         subresource: Arc<str>,
     },
-    /// Any other path, such as `/livez/ping`, with its leading slash.
+    /// A path outside the API, such as `/livez/ping`, with its leading slash.
     NonResource(Arc<str>),
 }
 
-/// Where one object is.
+/// The path of one object.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ObjectPath {
     /// Its resource.
     pub gvr: Gvr,
-    /// Its namespace, where the resource is namespaced.
+    /// Its namespace, if the resource is namespaced.
     pub namespace: Option<Namespace>,
     /// Its name.
     pub name: Arc<str>,
@@ -67,11 +67,11 @@ impl ObjectPath {
 }
 
 impl ApiPath {
-    /// Reads a path, with or without a trailing slash. A query is not part of a path and must be
-    /// cut off before. Whatever does not lie below `/api` or `/apis` is a non-resource path.
+    /// Parses a path without its query, with or without a trailing slash. All paths outside `/api` and
+    /// `/apis` are non-resource paths.
     ///
-    /// `/api/v1/namespaces/x/status` and `…/finalize` are subresources of the namespace, as the API
-    /// server reads them (apiserver `RequestInfoFactory.NewRequestInfo`).
+    /// `/api/v1/namespaces/x/status` and `…/finalize` are subresources of the namespace (apiserver
+    /// `RequestInfoFactory.NewRequestInfo`).
     #[must_use]
     pub fn parse(path: &str) -> Self {
         let decoded: Vec<String> =
@@ -90,7 +90,7 @@ impl ApiPath {
         }
     }
 
-    /// Whether the answer is of Secrets, or of what belongs to one.
+    /// True for Secrets, their collections and their subresources.
     #[must_use]
     pub fn is_of_secrets(&self) -> bool {
         match self {
@@ -144,15 +144,14 @@ impl ApiPath {
         }
     }
 
-    /// The discovery document above a version: `/api` for core, else `/apis/GROUP`.
+    /// The path of a group: `/api` for core, else `/apis/GROUP`.
     #[must_use]
     pub fn of_group(group: &Group) -> Self {
         if group.is_core() { Self::Api } else { Self::Group(group.clone()) }
     }
 
-    /// The path one level up in the tree of the API, or `None` for the root.
-    ///
-    /// The namespaced collection's parent is the resource's own collection.
+    /// The path one level up in the tree, or `None` for the root. The parent of a namespace's collection
+    /// is the collection of the whole cluster.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
         match self {
@@ -178,7 +177,7 @@ impl ApiPath {
         }
     }
 
-    /// The resource that it is, or is of.
+    /// The resource of a collection, object or subresource.
     #[must_use]
     pub fn gvr(&self) -> Option<&Gvr> {
         match self {
@@ -188,7 +187,7 @@ impl ApiPath {
         }
     }
 
-    /// The last segment, decoded: what a row of the tree is called. `/` for the root.
+    /// The last segment, decoded, which is the label of its row; `/` for the root.
     #[must_use]
     pub fn last_segment(&self) -> String {
         match self {
@@ -207,7 +206,7 @@ impl ApiPath {
     }
 }
 
-/// The path as a URL spells it.
+/// Formats the path as in a URL.
 impl fmt::Display for ApiPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -256,7 +255,7 @@ fn write_segments(f: &mut fmt::Formatter<'_>, path: &str) -> fmt::Result {
     path.split('/').filter(|s| !s.is_empty()).try_for_each(|s| write!(f, "/{}", Segment(s)))
 }
 
-/// One segment of a URL path, percent-encoded where RFC 3986 section 3.3 asks for it.
+/// Formats one segment of a URL path, percent-encoded after RFC 3986 section 3.3.
 struct Segment<'a>(&'a str);
 
 impl fmt::Display for Segment<'_> {
@@ -270,7 +269,7 @@ impl fmt::Display for Segment<'_> {
     }
 }
 
-/// A value of a query, percent-encoded as `curl` and `kubectl get --raw` take it.
+/// Percent-encodes a value of a query for URLs.
 #[must_use]
 pub fn encode_query_value(value: &str) -> String {
     value
@@ -284,8 +283,8 @@ pub fn encode_query_value(value: &str) -> String {
         .collect()
 }
 
-/// Undoes percent-encoding. A `%` that no two hex digits follow stays as it is, and bytes that are
-/// not UTF-8 become U+FFFD.
+/// Decodes percent-encoding. A `%` without two hex digits after it is kept, and bytes that are not UTF-8
+/// become U+FFFD.
 #[must_use]
 pub fn decode_segment(segment: &str) -> String {
     let bytes = segment.as_bytes();
@@ -312,7 +311,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_path_of_the_api_is_spelled_as_it_was_read() {
+    fn parsed_paths_are_formatted_as_they_were() {
         for path in [
             "/",
             "/api",
@@ -349,15 +348,15 @@ mod tests {
     }
 
     #[test]
-    fn the_way_up_ends_at_the_root() {
+    fn parents_end_at_the_root() {
         let mut path = ApiPath::parse("/apis/batch/v1/namespaces/default/jobs/my-job/status");
-        let mut way = Vec::new();
+        let mut parents = Vec::new();
         while let Some(parent) = path.parent() {
-            way.push(parent.to_string());
+            parents.push(parent.to_string());
             path = parent;
         }
         assert_eq!(
-            way,
+            parents,
             [
                 "/apis/batch/v1/namespaces/default/jobs/my-job",
                 "/apis/batch/v1/namespaces/default/jobs",
@@ -371,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_bytes_are_encoded_and_come_back() {
+    fn unusual_bytes_survive_encoding_and_decoding() {
         let path = ApiPath::Object(ObjectPath {
             gvr: Gvr::new("", "v1", "nodes"),
             namespace: None,

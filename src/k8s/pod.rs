@@ -1,4 +1,4 @@
-//! The containers of a pod and how they stand.
+//! The containers of a pod and their states.
 
 use serde_json::Value;
 
@@ -9,13 +9,13 @@ pub struct Container {
     pub name: String,
     /// Its kind, unless it is a regular one, and its state: `init, terminated: Completed`.
     pub state: String,
-    /// Whether it runs at the moment.
+    /// True if it is running.
     pub is_running: bool,
     /// True if it waits for a reason other than the start of its pod, or ended with an error.
     pub is_failing: bool,
 }
 
-/// The containers of a pod in the order that they start: init, regular, ephemeral.
+/// Returns the containers of a pod in the order that they start: init, regular, ephemeral.
 #[must_use]
 pub fn containers(pod: &Value) -> Vec<Container> {
     [
@@ -56,7 +56,8 @@ fn is_failing(status: &Value) -> bool {
         || state["terminated"]["exitCode"].as_i64().is_some_and(|code| code != 0)
 }
 
-/// `running`, `waiting: ImagePullBackOff`, `terminated: Completed`, with the number of restarts.
+/// Formats a state: `running`, `waiting: ImagePullBackOff`, `terminated: Completed`, with the number of
+/// restarts.
 fn state(status: Option<&Value>) -> String {
     let Some(status) = status else { return "not started".to_owned() };
     let mut text = "unknown".to_owned();
@@ -82,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn containers_come_in_the_order_they_start_with_their_state() {
+    fn containers_are_in_the_order_of_their_start_with_their_states() {
         let pod = json!({
             "spec": {
                 "containers": [{"name": "web"}],

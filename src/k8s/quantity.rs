@@ -1,5 +1,5 @@
-//! `resource.Quantity`: amounts such as `100m`, `16Mi` and `1e3`, exactly as Kubernetes reads,
-//! rounds and writes them, with its overflows.
+//! `resource.Quantity`: amounts such as `100m`, `16Mi` and `1e3`, parsed, rounded and
+//! formatted exactly as by Kubernetes, with its overflows.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ mod text;
 pub struct Quantity {
     amount: Amount,
     format: Format,
-    /// The spelling that was read, where it is kept.
+    /// The parsed text, if it is canonical enough to be kept.
     cached: Option<Box<str>>,
 }
 
@@ -31,21 +31,21 @@ pub enum Format {
     DecimalExponent,
 }
 
-/// Why a text is no quantity. The messages are apimachinery's own, without its regular expression.
+/// Why a text is not a quantity. The messages are those of apimachinery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum QuantityError {
-    /// The text has not the form of a quantity.
+    /// The text does not have the form of a quantity.
     #[error(
         "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
     )]
     Format,
-    /// No digits before a suffix.
+    /// There are no digits before the suffix.
     #[error("unable to parse numeric part of quantity")]
     Numeric,
-    /// A suffix that does not exist.
+    /// The suffix does not exist.
     #[error("unable to parse quantity's suffix")]
     Suffix,
-    /// More digits, or a larger exponent of many digits, than kubewalk is willing to compute.
+    /// The digits or the exponent exceed what kubewalk computes.
     #[error("quantity has too many digits to be computed")]
     TooLarge,
 }
@@ -59,17 +59,17 @@ enum Amount {
 }
 
 impl Quantity {
-    /// Nothing.
+    /// Zero.
     pub const ZERO: Self = Self {
         amount: Amount::Fast { value: 0, scale: 0 },
         format: Format::DecimalSi,
         cached: None,
     };
 
-    /// Reads a quantity's text (apimachinery `ParseQuantity`), which must have no white space.
+    /// Parses a quantity (apimachinery `ParseQuantity`). White space is not allowed.
     ///
     /// # Errors
-    /// The text is no quantity, or one that takes more than a moment to compute.
+    /// The text is not a quantity, or has too many digits.
     pub fn parse(text: &str) -> Result<Self, QuantityError> {
         parse::parse(text)
     }
@@ -80,13 +80,13 @@ impl Quantity {
         self.format
     }
 
-    /// Whether the exact amount is zero.
+    /// True if the exact amount is zero.
     #[must_use]
     pub fn is_zero(&self) -> bool {
         self.sign() == 0
     }
 
-    /// −1, 0 or 1.
+    /// The sign: −1, 0 or 1.
     #[must_use]
     pub fn sign(&self) -> i8 {
         match &self.amount {
@@ -101,20 +101,21 @@ impl Quantity {
         }
     }
 
-    /// The amount as an integer, rounded up: bytes of memory. Overflows are Go's (`Value`).
+    /// The amount as an integer, rounded up, such as bytes of memory. It overflows as in Go (`Value`).
     #[must_use]
     pub fn value(&self) -> i64 {
         self.scaled(0)
     }
 
-    /// The amount in thousandths, rounded up: millicores of a cpu. Overflows are Go's (`MilliValue`).
+    /// The amount in thousandths, rounded up, such as millicores of a CPU. It overflows as in Go
+    /// (`MilliValue`).
     #[must_use]
     pub fn milli(&self) -> i64 {
         self.scaled(-3)
     }
 
     /// The quantity as an API server stores it: rounded away from zero to thousandths
-    /// (`SetDefaults_ResourceList`). What needs no rounding keeps its spelling.
+    /// (`SetDefaults_ResourceList`). A quantity that needs no rounding keeps its spelling.
     #[must_use]
     pub fn round_up_to_milli(&self) -> Self {
         let amount = match &self.amount {
@@ -148,7 +149,7 @@ impl Quantity {
     }
 }
 
-/// The text that the API writes: the cached spelling, else the canonical one.
+/// Formats the quantity as the API does: the cached spelling, else the canonical one.
 impl fmt::Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.cached {

@@ -1,4 +1,4 @@
-//! What can be asked of an API server: a path, a query and the form of the answer.
+//! Requests to an API server and their answers.
 
 use std::time::Duration;
 
@@ -12,23 +12,23 @@ use crate::text::format_bytes;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ticket(pub u64);
 
-/// One read-only request. There is no way to spell one that stores anything.
+/// A read-only request. No value of this type stores anything on the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// What is asked for.
+    /// The path.
     pub path: ApiPath,
-    /// Query parameters in order, not encoded.
+    /// The query parameters in order, not encoded.
     pub query: Vec<(String, String)>,
-    /// The form of the answer.
+    /// The requested form of the answer.
     pub form: Form,
-    /// The body of a self-subject review, which stores nothing; `None` is a GET.
+    /// The body of a self-subject review, which stores nothing; `None` for a GET.
     pub review: Option<String>,
 }
 
-/// The form an answer is asked in, carried by the Accept header.
+/// The form in which an answer is requested, sent as the Accept header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Form {
-    /// JSON where there is any, else whatever the server has.
+    /// JSON if possible, else any content type.
     Any,
     /// JSON.
     Json,
@@ -59,8 +59,8 @@ impl Form {
         }
     }
 
-    /// The Accept header of a watch: its lines hold one object each, which the API server gives as
-    /// `PartialObjectMetadata` but never as a list of them.
+    /// The Accept header of a watch. Its events have one object each, so metadata is requested as
+    /// `PartialObjectMetadata` and not as a list.
     #[must_use]
     pub fn watch_accept(self) -> &'static str {
         match self {
@@ -71,7 +71,7 @@ impl Form {
         }
     }
 
-    /// The next plainer form, for a server that refuses this one though all of them are offered.
+    /// The next plainer form, for a server that answers 406 although plainer forms were accepted.
     #[must_use]
     pub fn plainer(self) -> Option<Self> {
         match self {
@@ -81,7 +81,7 @@ impl Form {
         }
     }
 
-    /// The kind that an answer in this form has, where the form asks for one.
+    /// The kind of an answer in this form, if the form implies one.
     #[must_use]
     pub fn kind(self) -> Option<&'static str> {
         match self {
@@ -94,35 +94,35 @@ impl Form {
 }
 
 impl Request {
-    /// A GET of that path in that form.
+    /// Returns a GET of a path in a form.
     #[must_use]
     pub fn get(path: ApiPath, form: Form) -> Self {
         Self { path, query: Vec::new(), form, review: None }
     }
 
-    /// A POST of a self-subject review below the group `authentication.k8s.io` or
+    /// Returns a POST of a self-subject review below the group `authentication.k8s.io` or
     /// `authorization.k8s.io`.
     #[must_use]
     pub fn review(path: ApiPath, body: String) -> Self {
         Self { path, query: Vec::new(), form: Form::Json, review: Some(body) }
     }
 
-    /// The same request with one more query parameter.
+    /// Returns the same request with another query parameter.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         self.query.push((name.to_owned(), value.into()));
         self
     }
 
-    /// Whether it asks for a watch.
+    /// True if it is a watch.
     #[must_use]
     pub fn is_watch(&self) -> bool {
         self.query.iter().any(|(name, _)| name == "watch")
     }
 
-    /// Whether its answer goes on as long as it may: a watch, or a log that is followed.
+    /// True if its answer is a stream without an end: a watch, or a followed log.
     #[must_use]
-    pub fn goes_on(&self) -> bool {
+    pub fn is_stream(&self) -> bool {
         self.is_watch()
             || self.query.iter().any(|(name, value)| name == "follow" && value == "true")
     }
@@ -133,18 +133,18 @@ impl Request {
         if self.review.is_some() { "POST" } else { "GET" }
     }
 
-    /// What it comes to where a proxy refuses it, see [`is_of_proxy`].
+    /// Returns the failure of a request that a proxy refuses, see [`is_of_proxy`].
     #[must_use]
-    pub fn filtered(&self) -> Failure {
+    pub fn refused_by_proxy(&self) -> Failure {
         let (method, path) = (self.method(), &self.path);
         Failure::new(
             FailureKind::Forbidden,
-            format!("403: the proxy refuses {method} {path} by itself, the server was not asked"),
-            "Look at --reject-paths, --accept-hosts and their like of kubectl proxy",
+            format!("403: the proxy refuses {method} {path} and does not forward it"),
+            "Check flags of kubectl proxy such as --reject-paths and --accept-hosts",
         )
     }
 
-    /// The path and the encoded query, as after the server's address.
+    /// Formats the path and the encoded query, as they follow the server's address.
     #[must_use]
     pub fn path_and_query(&self) -> String {
         let mut text = self.path.to_string();
@@ -158,38 +158,37 @@ impl Request {
     }
 }
 
-/// A request and its whole answer, whatever its status.
+/// A request and its answer with any status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exchange {
-    /// What was asked.
+    /// The request.
     pub request: Request,
     /// The HTTP status.
     pub status: u16,
-    /// The Content-Type header, empty where there was none.
+    /// The Content-Type header; empty if there is none.
     pub content_type: String,
     /// The texts of the Warning headers.
     pub warnings: Vec<String>,
-    /// Whether an API server gave the answer an Audit-Id, as it does with all but those of a
-    /// recording.
+    /// True if the answer has an Audit-Id, as all answers of an API server have.
     pub audited: bool,
-    /// Where the server sends us instead, in an answer of 300 to 399.
+    /// The Location header of a redirect (status 300 to 399).
     pub location: Option<String>,
-    /// How long its Retry-After header asks to wait.
+    /// The time to wait, from the Retry-After header.
     pub retry_after: Option<Duration>,
     /// The body, decompressed, as the server sent it.
     pub body: Bytes,
-    /// The body is longer, and only this much of it was read, in bytes.
+    /// If the body was cut: the number of bytes that were read.
     pub cut_at: Option<usize>,
-    /// From sending the request to the last byte.
+    /// The time from sending the request to the last byte.
     pub elapsed: Duration,
 }
 
 impl Exchange {
-    /// The exchange where the status is below 300 and the body whole, else the failure it tells of.
+    /// Returns the exchange if the status is below 300 and the body is whole.
     ///
     /// # Errors
     ///
-    /// As [`Exchange::accepted`], and an answer that was too long.
+    /// As [`Exchange::accepted`], and a body that was cut.
     pub fn good(&self) -> Result<&Self, Failure> {
         self.accepted()?;
         match self.cut_at {
@@ -198,19 +197,19 @@ impl Exchange {
         }
     }
 
-    /// The exchange where the status is below 300, be the body whole or not.
+    /// Returns the exchange if the status is below 300.
     ///
     /// # Errors
     ///
-    /// The [`Failure`] read from an answer of 400 and above. A redirect is one too, since none is
-    /// followed: it would take the credentials along.
+    /// The failure of a status of 400 or above, or of a redirect. Redirects are not followed, since that
+    /// would send the credentials elsewhere.
     pub fn accepted(&self) -> Result<&Self, Failure> {
         if self.status < 300 {
             Ok(self)
         } else if self.status < 400 {
             Err(Failure::redirected(self.status, self.location.as_deref()))
         } else if is_of_proxy(self.status, &self.content_type, self.audited) {
-            Err(self.request.filtered())
+            Err(self.request.refused_by_proxy())
         } else {
             Err(Failure::from_answer(self.status, &self.body).waiting(self.retry_after))
         }
@@ -223,15 +222,15 @@ impl Exchange {
         Failure::new(FailureKind::TooLong, message, advice(FailureKind::TooLong))
     }
 
-    /// Whether the body says it is JSON.
+    /// True if the Content-Type is JSON.
     #[must_use]
     pub fn is_json(&self) -> bool {
         self.content_type.contains("json")
     }
 }
 
-/// Whether a proxy refuses by itself: an API server always explains a 403 with a `Status`, and
-/// gives each answer an Audit-Id.
+/// True if a proxy refused the request: an API server explains a 403 with a `Status`, and gives each
+/// answer an Audit-Id.
 #[must_use]
 pub fn is_of_proxy(status: u16, content_type: &str, audited: bool) -> bool {
     status == 403 && !audited && !content_type.contains("json")
@@ -242,7 +241,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_refusal_of_the_proxy_is_told_from_one_of_the_server() {
+    fn a_refusal_of_the_proxy_is_not_one_of_the_server() {
         let answer = |content_type: &str, audited: bool| Exchange {
             request: Request::get(ApiPath::parse("/api/v1/pods"), Form::Json),
             status: 403,

@@ -29,27 +29,27 @@ pub fn list_request(gvr: &Gvr) -> Request {
     review("selfsubjectaccessreviews", "SelfSubjectAccessReview", &spec)
 }
 
-/// Decodes the rules from the answer to [`rules_request`].
+/// Parses the rules from the answer to [`rules_request`].
 ///
 /// # Errors
 ///
 /// A body without the status of such a review.
-pub fn read_rules(body: &[u8]) -> Result<Rules, Failure> {
-    read_status(body, "the review of the user's rights")
+pub fn parse_rules(body: &[u8]) -> Result<Rules, Failure> {
+    parse_status(body, "the review of the user's rights")
 }
 
-/// Decodes the answer to [`list_request`]: true if the request is allowed.
+/// Parses the answer to [`list_request`]: true if the request is allowed.
 ///
 /// # Errors
 ///
 /// A body without the status of such a review.
-pub fn read_allowed(body: &[u8]) -> Result<bool, Failure> {
-    let status: SubjectAccessReviewStatus = read_status(body, "the review of the user's rights")?;
+pub fn parse_allowed(body: &[u8]) -> Result<bool, Failure> {
+    let status: SubjectAccessReviewStatus = parse_status(body, "the review of the user's rights")?;
     Ok(status.allowed)
 }
 
-/// The status of a review, which is the answer to its spec. `what` is what a failure calls the review.
-pub(super) fn read_status<T: DeserializeOwned>(body: &[u8], what: &str) -> Result<T, Failure> {
+/// Parses the status of a review, which answers its spec. `what` names the review in a failure.
+pub(super) fn parse_status<T: DeserializeOwned>(body: &[u8], what: &str) -> Result<T, Failure> {
     #[derive(Deserialize)]
     struct Review<T> {
         status: T,
@@ -88,15 +88,15 @@ mod tests {
 
     #[test]
     fn the_rules_are_the_status_of_a_review() {
-        assert!(read_rules(br#"{"status":{"incomplete":true}}"#).unwrap().is_incomplete());
-        assert!(!read_rules(br#"{"status":{"resourceRules":null}}"#).unwrap().is_incomplete());
-        assert!(read_rules(b"{}").is_err());
+        assert!(parse_rules(br#"{"status":{"incomplete":true}}"#).unwrap().is_incomplete());
+        assert!(!parse_rules(br#"{"status":{"resourceRules":null}}"#).unwrap().is_incomplete());
+        assert!(parse_rules(b"{}").is_err());
     }
 
     #[test]
     fn the_status_of_a_review_says_what_is_allowed() {
-        assert!(read_allowed(br#"{"status":{"allowed":true,"reason":"RBAC"}}"#).unwrap());
-        assert!(!read_allowed(br#"{"status":{"allowed":false}}"#).unwrap());
-        assert!(read_allowed(b"{}").is_err());
+        assert!(parse_allowed(br#"{"status":{"allowed":true,"reason":"RBAC"}}"#).unwrap());
+        assert!(!parse_allowed(br#"{"status":{"allowed":false}}"#).unwrap());
+        assert!(parse_allowed(b"{}").is_err());
     }
 }

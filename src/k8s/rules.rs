@@ -1,4 +1,4 @@
-//! What the rules of a `SelfSubjectRulesReview` allow, matched as RBAC matches them.
+//! The rules of a `SelfSubjectRulesReview`, matched as by RBAC.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,14 +11,14 @@ use serde::Deserialize;
 use super::names::Gvr;
 use super::path::{ApiPath, ObjectPath};
 
-/// Whether something may be read.
+/// Whether the user may read a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum May {
     /// A rule allows it.
     Yes,
-    /// No rule allows it, and the server knows of no others.
+    /// No rule allows it, and the rules are complete.
     No,
-    /// No rule that the server tells allows it.
+    /// No known rule allows it, and the rules are incomplete.
     Unknown,
 }
 
@@ -27,17 +27,17 @@ pub enum May {
 #[serde(transparent)]
 pub struct Rules(SubjectRulesReviewStatus);
 
-/// What may be listed in a namespace.
+/// The resources that the user may list in a namespace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listable {
-    /// True if all resources of all groups may.
+    /// True if the user may list all resources of all groups.
     pub all: bool,
     /// The resources, sorted by name.
     pub resources: BTreeSet<GroupResource>,
 }
 
-/// A resource of a group, or all of them: `*` stands for all resources or all groups. Displayed as
-/// `pods`, `deployments.apps` or `*.apps`.
+/// A resource of a group; `*` means all resources, or all groups. Displayed as `pods`,
+/// `deployments.apps` or `*.apps`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct GroupResource {
     /// The plural name.
@@ -54,19 +54,17 @@ impl fmt::Display for GroupResource {
 }
 
 impl Rules {
-    /// Whether the server may know of more rules than it tells: an authorizer cannot list its rules,
-    /// or failed at it.
+    /// True if there may be more rules: an authorizer cannot list its rules, or failed to.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
         let error = self.0.evaluation_error.as_ref();
         self.0.incomplete || error.is_some_and(|error| !error.is_empty())
     }
 
-    /// Whether a GET of that path is allowed, which for a collection is the verb `list`.
+    /// Returns whether the user may GET a path; for a collection that is the verb `list`.
     ///
-    /// A rule of a namespace never reaches beyond it, and is not told from one of the cluster: a
-    /// `Yes` is certain for paths in the namespace of the rules and for paths that are no resources,
-    /// a `No` is one for paths of the cluster, too.
+    /// Rules of the namespace and of the whole cluster cannot be distinguished. So `Yes` is certain only
+    /// for paths in the namespace and for non-resource paths; `No` is certain for all paths.
     #[must_use]
     pub fn may_read(&self, path: &ApiPath) -> May {
         let allowed = match path {
@@ -75,7 +73,7 @@ impl Rules {
             }
             ApiPath::Object(object) => self.may_get(object, None),
             ApiPath::Subresource { object, subresource } => {
-                // What follows the first part is handed on to whatever serves it.
+                // RBAC checks the first segment only; the rest is for the backend.
                 self.may_get(object, subresource.split('/').next())
             }
             other => {
@@ -96,7 +94,7 @@ impl Rules {
         rules.any(|rule| allows(rule, "get", &object.gvr, subresource, name))
     }
 
-    /// The objects of a resource that may be read because a rule names them.
+    /// Returns the names of the objects that the user may read because a rule names them.
     #[must_use]
     pub fn names(&self, gvr: &Gvr) -> BTreeSet<&str> {
         let named = self.0.resource_rules.iter().filter(|rule| {
@@ -106,8 +104,8 @@ impl Rules {
         named.flat_map(|rule| list(rule.resource_names.as_ref())).map(String::as_str).collect()
     }
 
-    /// What may be listed as a whole. A subresource is read by a GET and never listed, and what a
-    /// rule names is not all there is.
+    /// Returns the resources that the user may list as a whole. Subresources cannot be listed, and a rule
+    /// with names does not allow a list.
     #[must_use]
     pub fn listable(&self) -> Listable {
         let mut listable = Listable::default();
@@ -129,7 +127,7 @@ impl Rules {
     }
 }
 
-/// Whether a rule allows it, as `RuleAllows` of `pkg/registry/rbac/validation` and `pkg/apis/rbac/v1`
+/// True if the rule allows the request, as `RuleAllows` of `pkg/registry/rbac/validation` and `pkg/apis/rbac/v1`
 /// of Kubernetes: `*` of resources covers their subresources too, and `*/scale` is that of all
 /// resources.
 fn allows(
@@ -149,7 +147,7 @@ fn allows(
         && is_named()
 }
 
-/// Whether a rule allows a path outside the API, as `NonResourceURLMatches`: a `*` at the end matches
+/// True if the rule allows the verb on a non-resource path, as `NonResourceURLMatches`: a `*` at the end matches
 /// any rest, also none.
 fn allows_path(rule: &NonResourceRule, verb: &str, path: &str) -> bool {
     let covers = |rule: &String| match rule.strip_suffix('*') {
@@ -163,12 +161,12 @@ fn list(list: Option<&Vec<String>>) -> &[String] {
     list.map(Vec::as_slice).unwrap_or_default()
 }
 
-/// Whether a list of a rule has a word, or all of them.
+/// True if a list of a rule has the word, or `*`.
 fn has(list: &[String], word: &str) -> bool {
     list.iter().any(|listed| listed == word || listed == "*")
 }
 
-/// Whether a rule's resource, such as `pods`, `pods/log`, `*/scale` or `*`, is the one asked for.
+/// True if a rule's resource, such as `pods`, `pods/log`, `*/scale` or `*`, covers the requested one.
 fn covers(rule: &str, resource: &str, subresource: Option<&str>) -> bool {
     match (rule.split_once('/'), subresource) {
         _ if rule == "*" => true,
@@ -188,7 +186,7 @@ mod tests {
         serde_json::from_str(json).unwrap()
     }
 
-    /// One rule for resources, which are as in `pods,pods/log`.
+    /// Rules with one rule; the lists are separated by commas, as in `pods,pods/log`.
     fn rule(verbs: &str, groups: &str, resources: &str) -> Rules {
         let list = |text: &str| text.split(',').map(str::to_owned).collect();
         Rules(SubjectRulesReviewStatus {
@@ -242,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_a_subresource_is_part_of_it() {
+    fn a_path_below_a_subresource_has_the_rules_of_the_subresource() {
         let rules = rule("get", "", "services/proxy");
         let proxy = "/api/v1/namespaces/shop/services/web:80/proxy";
         assert_eq!(may(&rules, proxy), May::Yes);
@@ -250,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_with_names_is_for_these_objects_and_no_list() {
+    fn a_rule_with_names_allows_these_objects_and_no_list() {
         let rules = rules(
             r#"{"resourceRules":[
                 {"verbs":["get","list"],"apiGroups":[""],"resources":["pods","pods/log"],
@@ -267,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_is_no_resource_has_rules_of_its_own() {
+    fn non_resource_paths_have_their_own_rules() {
         let rules = rules(
             r#"{"nonResourceRules":[
                 {"verbs":["get"],"nonResourceURLs":["/livez","/readyz/*","/openapi*"]},
@@ -291,8 +289,8 @@ mod tests {
     }
 
     #[test]
-    fn where_the_authorizer_cannot_tell_nothing_is_certainly_forbidden() {
-        for doubt in [r#""incomplete":true"#, r#""evaluationError":"webhook does not tell""#] {
+    fn incomplete_rules_forbid_nothing_for_certain() {
+        for doubt in [r#""incomplete":true"#, r#""evaluationError":"webhook has no rules""#] {
             let rules = rules(&format!(
                 r#"{{{doubt},"resourceRules":[
                     {{"verbs":["get"],"apiGroups":[""],"resources":["pods"]}}]}}"#
@@ -304,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_listed_counts() {
+    fn listable_resources_come_from_rules_with_the_verb_list() {
         let rules = rules(
             r#"{"incomplete":true,"nonResourceRules":null,"resourceRules":[
             {"verbs":["get"],"apiGroups":[""],"resources":["secrets"]},

@@ -1,13 +1,12 @@
-//! Which objects of a collection the server is asked for: label and field selectors, written as
-//! kubectl takes them.
+//! Label and field selectors in kubectl's syntax. The server applies them.
 
 use std::fmt;
 
 use super::failure::{Failure, FailureKind};
 use super::request::Request;
 
-/// A selection of a collection; all of it without any selector. What a selector means is left to
-/// the server, who explains what it does not understand.
+/// The selectors of a collection; none selects all objects. They are not parsed: the server explains
+/// what is wrong with one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selector {
     /// `app=web,tier in (a, b)`.
@@ -17,24 +16,24 @@ pub struct Selector {
 }
 
 impl Selector {
-    /// Whether nothing is left out.
+    /// True if there is no selector.
     #[must_use]
     pub fn is_everything(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Whether a line begins with a selector, as in `-l app=web`.
+    /// True if a line begins with a selector, as in `-l app=web`.
     #[must_use]
     pub fn begins(line: &str) -> bool {
         line.split_whitespace().next().is_some_and(|word| Flag::read(word).is_some())
     }
 
-    /// Takes the selectors out of a line of words, and gives the other words. Selectors of one kind
-    /// must all hold.
+    /// Splits a line into its selectors and its other words. Several selectors of one kind are joined by
+    /// commas, so all must match.
     ///
     /// # Errors
     ///
-    /// A flag without a selector behind it.
+    /// A flag without a selector.
     pub fn take(line: &str) -> Result<(Self, String), Failure> {
         let mut selector = Self::default();
         let (mut others, mut words) = (Vec::new(), line.split_whitespace().peekable());
@@ -50,7 +49,7 @@ impl Selector {
                 return Err(Failure::new(FailureKind::Input, text, hint));
             }
             let mut value = first.to_owned();
-            while let Some(next) = words.next_if(|next| goes_on(&value, next)) {
+            while let Some(next) = words.next_if(|next| is_continued(&value, next)) {
                 value = format!("{value} {next}");
             }
             let of_kind = match flag {
@@ -65,7 +64,7 @@ impl Selector {
         Ok((selector, others.join(" ")))
     }
 
-    /// The selectors of a query, as of the path that somebody copied.
+    /// Returns the selectors of a query.
     #[must_use]
     pub fn of_query(query: Vec<(String, String)>) -> Self {
         let mut selector = Self::default();
@@ -79,13 +78,13 @@ impl Selector {
         selector
     }
 
-    /// The same request of this selection only.
+    /// Returns the request with these selectors.
     #[must_use]
     pub fn of(&self, request: Request) -> Request {
         self.parameters().fold(request, |request, (name, value)| request.with(name, value))
     }
 
-    /// The query parameters that ask for it.
+    /// The query parameters of the selectors.
     pub fn parameters(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let labels = self.labels.as_deref().map(|value| ("labelSelector", value));
         let fields = self.fields.as_deref().map(|value| ("fieldSelector", value));
@@ -108,7 +107,7 @@ enum Flag {
 }
 
 impl Flag {
-    /// The flag of a word, and what of the selector stands in the same word.
+    /// Parses the flag of a word, and the beginning of the selector in the same word.
     fn read(word: &str) -> Option<(Self, &str)> {
         let names = [
             ("--selector", Self::Labels),
@@ -125,8 +124,8 @@ impl Flag {
     }
 }
 
-/// Whether a selector that was read so far is not at its end: `env in (a, b)` has blanks.
-fn goes_on(value: &str, next: &str) -> bool {
+/// True if the next word continues the selector, as in `env in (a, b)`.
+fn is_continued(value: &str, next: &str) -> bool {
     const BETWEEN: [&str; 5] = ["in", "notin", "=", "==", "!="];
     let last = value.rsplit(' ').next().unwrap_or_default();
     let is_open = value.matches('(').count() > value.matches(')').count();
@@ -147,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn selectors_are_taken_out_of_a_line_as_kubectl_takes_them() {
+    fn selectors_are_split_from_a_line_as_by_kubectl() {
         for (line, selector, rest) in [
             ("po -n shop", "", "po -n shop"),
             ("po -l app=web -n shop", "-l app=web", "po -n shop"),
@@ -165,9 +164,9 @@ mod tests {
     }
 
     #[test]
-    fn a_flag_alone_is_told() {
-        let told = Selector::take("po -l").unwrap_err();
-        assert_eq!(told.message, "a selector is missing after -l");
+    fn a_flag_without_a_selector_is_refused() {
+        let failure = Selector::take("po -l").unwrap_err();
+        assert_eq!(failure.message, "a selector is missing after -l");
         assert!(Selector::take("-f").is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Pages of a collection, and the deltas of its watch, as rows of text.
+//! Pages of a collection and the events of its watch, as rows of text.
 
 mod cell;
 mod loose;
@@ -14,28 +14,27 @@ use self::wire::{Rows, text};
 use super::failure::{Failure, FailureKind, advice};
 use super::names::Namespace;
 
-/// How far into a list its own metadata is looked for, in bytes.
+/// The part of a list that is searched for its metadata, in bytes.
 const HEAD: usize = 4 << 10;
 
-/// One page of a list: a `Table`, or a plain or metadata list read as one with the columns Name
-/// and Age.
+/// One page of a list: a `Table`, or a plain or metadata list with the columns Name and Age.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// The columns; the same for all rows of the page.
+    /// The columns of all rows.
     pub columns: Arc<[Column]>,
     /// The rows, in the server's order.
     pub rows: Vec<Row>,
-    /// The token of the next page, where there is one.
+    /// The continue token of the next page, if there is one.
     pub continue_token: Option<String>,
-    /// How many objects come after this page, where the server says so.
+    /// The number of objects after this page, if the server gives it.
     pub remaining: Option<u64>,
-    /// The version that the list was read at: where a watch starts.
+    /// The version of the list, from which a watch starts.
     pub resource_version: String,
 }
 
 impl Page {
-    /// The same page of one namespace, which its rows need not tell: a `Table` of bare rows does not,
-    /// a plain list does.
+    /// Returns the page of one namespace without the namespaces of its rows. A plain list has them, a
+    /// `Table` without objects does not.
     #[must_use]
     pub fn of_one_namespace(mut self) -> Self {
         self.rows.iter_mut().for_each(|row| row.namespace = None);
@@ -48,24 +47,24 @@ impl Page {
 pub struct Column {
     /// Its heading.
     pub name: Arc<str>,
-    /// Whether its cells are the objects' names (`format: name`).
+    /// True if its cells are the objects' names (`format: name`).
     pub is_name: bool,
-    /// Columns of priority above 0 are hidden at first.
+    /// Columns with a priority above 0 are hidden by default.
     pub priority: i32,
-    /// Whether its cells are ages, which go on counting: headed `Age`.
+    /// True if its cells are ages, which keep counting: its name is `Age`.
     pub is_age: bool,
 }
 
-/// One object of a collection: its name, its namespace where known, and its printed cells.
+/// One object of a collection: its name, its namespace if known, and its cells.
 ///
-/// Kept as one string: the name and then the cells, each behind a unit separator (U+001F). A cell
-/// that holds one has it replaced by a space.
+/// Stored as one string: the name and the cells, separated by unit separators (U+001F). Unit separators
+/// inside a cell become spaces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The namespace, where the row's own metadata gave it.
+    /// The namespace, if the row's metadata has it.
     pub namespace: Option<Namespace>,
     text: Box<str>,
-    /// When its page or delta arrived: an age in a cell counts from then.
+    /// When its page or event arrived, from which the ages in its cells count.
     pub arrived: Timestamp,
     /// What else the row says of its object.
     pub facts: Facts,
@@ -88,17 +87,17 @@ pub struct Facts {
     pub is_unnamed: bool,
 }
 
-/// How an object ended that is over.
+/// How a finished object ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finished {
-    /// It did what it was for.
+    /// It succeeded.
     Succeeded,
-    /// It did not.
+    /// It failed.
     Failed,
 }
 
 impl Row {
-    /// A row of a name and its cells.
+    /// Returns a row with a name and cells.
     #[must_use]
     pub fn new<'a>(
         namespace: Option<Namespace>,
@@ -121,20 +120,19 @@ impl Row {
         self.text.split('\u{1f}').next().unwrap_or_default()
     }
 
-    /// The name and the cells at once, a unit separator (U+001F) between them: what a filter looks
-    /// through.
+    /// The name and the cells, separated by unit separators (U+001F), for filters.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The cells, one for each column, as the server printed them.
+    /// The cells as the server prints them, one for each column.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
         self.text.split('\u{1f}').skip(1)
     }
 }
 
-/// Appends a cell without the character that separates cells.
+/// Appends a cell without unit separators.
 fn push_apart(text: &mut String, cell: &str) {
     let mut parts = cell.split('\u{1f}');
     text.push_str(parts.next().unwrap_or_default());
@@ -144,26 +142,26 @@ fn push_apart(text: &mut String, cell: &str) {
     }
 }
 
-/// One line of a collection's watch.
+/// One event of a collection's watch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Delta {
-    /// An object was added or changed: its row now.
+    /// An object was added or changed, to this row.
     Applied(Row),
-    /// An object is gone.
+    /// An object was deleted.
     Deleted {
-        /// Its namespace, where the delta gave it.
+        /// Its namespace, if the event has it.
         namespace: Option<Namespace>,
         /// Its name.
         name: Arc<str>,
     },
-    /// Nothing changed, but the version moved on.
+    /// No change; the version of the list advanced.
     Bookmark,
-    /// The server ended the watch with this failure; `Gone` asks for a new list.
+    /// The server ended the watch with this failure. `Gone` requires a new list.
     Failed(Failure),
 }
 
 impl Delta {
-    /// The same change in one namespace, as of [`Page::of_one_namespace`].
+    /// Returns the change without its namespace, as [`Page::of_one_namespace`].
     #[must_use]
     pub fn of_one_namespace(mut self) -> Self {
         match &mut self {
@@ -175,7 +173,7 @@ impl Delta {
     }
 }
 
-/// Reads a page of a list in any of the three forms (`Table`, `PartialObjectMetadataList`, plain). An
+/// Parses a page of a list in any of the three forms (`Table`, `PartialObjectMetadataList`, plain). An
 /// entry that is no object, or whose name is no string, becomes a row that says so, see
 /// [`Facts::is_unnamed`].
 ///
@@ -183,7 +181,7 @@ impl Delta {
 ///
 /// A body that is not a list. A list may have no `items`; it is then known by its kind, `…List`, and
 /// by metadata that is not an object's.
-pub fn read_page(body: &[u8], arrived: Timestamp) -> Result<Page, Failure> {
+pub fn parse_page(body: &[u8], arrived: Timestamp) -> Result<Page, Failure> {
     let list: wire::List<'_> = parse(body)?;
     let metadata = list.metadata.and_then(Loose::object).unwrap_or_default();
     let kind = text(list.kind.as_ref());
@@ -215,8 +213,8 @@ pub fn read_page(body: &[u8], arrived: Timestamp) -> Result<Page, Failure> {
     })
 }
 
-/// The token of the page behind one, from its first bytes alone: servers put the list's metadata
-/// before its rows. `None` where there is no next page, or where it is not found there.
+/// Parses the continue token from the first bytes of a page, without the rows: servers write the
+/// metadata first. `None` if there is no next page, or the token is not in these bytes.
 #[must_use]
 pub fn next_token(body: &[u8]) -> Option<String> {
     let head = &body[..body.len().min(HEAD)];
@@ -229,14 +227,14 @@ pub fn next_token(body: &[u8]) -> Option<String> {
     (!token.is_empty()).then(|| token.to_owned())
 }
 
-/// Reads one line of a watch in any of the three forms, and the version that it moves to (empty
-/// where it gives none). `columns` are those of the list; a `Table` delta without columns has these.
+/// Parses one line of a watch in any of the three forms, and the version after it (empty if the event has
+/// none). `columns` are those of the list, and of a `Table` event without columns.
 ///
 /// # Errors
 ///
-/// A line that is no watch event, and an object on its own where the list has columns that only a
-/// `Table` can fill.
-pub fn read_delta(
+/// A line that is not a watch event, and an object that is not in a `Table` although the list has more
+/// columns than name and age.
+pub fn parse_delta(
     line: &[u8],
     columns: &[Column],
     arrived: Timestamp,
@@ -248,7 +246,7 @@ pub fn read_delta(
         let failure = Failure::from_answer(code.unwrap_or(500), object);
         return Ok((Delta::Failed(failure), String::new()));
     }
-    let (row, version) = read_watched(object, columns, arrived)?;
+    let (row, version) = parse_watched(object, columns, arrived)?;
     let delta = match (&*event.kind, row) {
         ("BOOKMARK", _) => Delta::Bookmark,
         ("ADDED" | "MODIFIED", Some(row)) => Delta::Applied(row),
@@ -261,7 +259,7 @@ pub fn read_delta(
 }
 
 /// The row of a watch event's object, `None` without a usable name, and its version.
-fn read_watched(
+fn parse_watched(
     object: &[u8],
     columns: &[Column],
     arrived: Timestamp,
@@ -288,7 +286,7 @@ fn read_watched(
     Ok((row, version))
 }
 
-/// The columns of a list that the server does not give as a `Table`.
+/// The columns of a plain or metadata list.
 fn plain_columns() -> Vec<Column> {
     let column = |name: &str| Column {
         name: name.into(),
@@ -304,7 +302,7 @@ fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Failure> {
 }
 
 fn unexpected(kind: &str, wanted: &str) -> Failure {
-    let found = if kind.is_empty() { "something without a kind" } else { kind };
+    let found = if kind.is_empty() { "an object without a kind" } else { kind };
     let message = format!("the answer is {found}, not {wanted}");
     Failure::new(FailureKind::Malformed, message, advice(FailureKind::Malformed))
 }

@@ -1,5 +1,5 @@
-//! What a service account's token says of itself. It is only read, never trusted: whether it is good
-//! the server knows.
+//! The claims of a service account's token. They are shown and never trusted: only the server can
+//! verify a token.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,11 +9,11 @@ use serde::Deserialize;
 /// The claims of a token (RFC 7519; those of Kubernetes: KEP 1205), without anything secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claims {
-    /// Whom it stands for, such as `system:serviceaccount:shop:debug`.
+    /// The user, such as `system:serviceaccount:shop:debug`.
     pub subject: String,
-    /// Who is to accept it; empty where the issuer alone does.
+    /// The servers that accept the token; empty for the issuer alone.
     pub audiences: Vec<String>,
-    /// When it ends; `None` for one that never does.
+    /// When it expires; `None` if it never does.
     pub expires: Option<Timestamp>,
     /// The name of the pod that it is bound to.
     pub pod: Option<String>,
@@ -21,9 +21,9 @@ pub struct Claims {
     pub pod_uid: Option<String>,
 }
 
-/// Reads the payload of a token; `None` for what is no such token.
+/// Parses the payload of a token; `None` if the text is not a JSON web token with a subject.
 #[must_use]
-pub fn read_claims(token: &str) -> Option<Claims> {
+pub fn parse_claims(token: &str) -> Option<Claims> {
     let mut parts = token.trim().split('.');
     let (_head, payload, _signature) = (parts.next()?, parts.next()?, parts.next()?);
     let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_bound_token_names_its_pod() {
-        let claims = read_claims(&token(
+        let claims = parse_claims(&token(
             r#"{"aud":["https://kubernetes.default.svc"],"exp":1795421289,"iss":"x",
             "kubernetes.io":{"namespace":"shop","node":{"name":"n1","uid":"1"},
             "pod":{"name":"debug","uid":"p-1"},"serviceaccount":{"name":"debug","uid":"2"}},
@@ -97,20 +97,20 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_a_secret_never_expires() {
-        let claims = read_claims(&token(
+    fn a_token_from_a_secret_never_expires() {
+        let claims = parse_claims(&token(
             r#"{"iss":"kubernetes/serviceaccount","sub":"system:serviceaccount:shop:old",
             "kubernetes.io/serviceaccount/namespace":"shop"}"#,
         ));
         let claims = claims.unwrap();
         assert_eq!((claims.expires, claims.pod), (None, None));
-        assert_eq!(read_claims(&token(r#"{"sub":"a","aud":"b"}"#)).unwrap().audiences, ["b"]);
+        assert_eq!(parse_claims(&token(r#"{"sub":"a","aud":"b"}"#)).unwrap().audiences, ["b"]);
     }
 
     #[test]
-    fn what_is_no_token_says_nothing() {
+    fn other_texts_have_no_claims() {
         for text in ["", "opaque", "a.b.c", "e30.e30.e30", "..", "a.b"] {
-            assert_eq!(read_claims(text), None, "{text}");
+            assert_eq!(parse_claims(text), None, "{text}");
         }
     }
 }

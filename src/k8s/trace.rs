@@ -1,4 +1,4 @@
-//! What went over the wire, as far as it may be shown: never a credential, never a body.
+//! HTTP exchanges as the trace shows them, without credentials and without bodies.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,25 +8,25 @@ use jiff::Timestamp;
 
 use super::request::Request;
 
-/// Header lines, by name and value.
+/// Headers by name and value.
 pub type Headers = Vec<(String, String)>;
 
-/// How many bytes of a body have come so far: a stream counts on while it is looked at.
+/// The number of bytes received of a body. It keeps counting while a stream is open.
 #[derive(Clone, Debug, Default)]
 pub struct Received(Arc<AtomicU64>);
 
 /// A request that was sent.
 #[derive(Clone, Debug)]
 pub struct Sent {
-    /// Tells it from all others of this run, in the order of sending.
+    /// The number of the exchange, in the order of sending.
     pub number: u64,
-    /// What was asked for.
+    /// The request.
     pub request: Request,
     /// When it was sent.
     pub at: Timestamp,
-    /// What was sent along, without credentials.
+    /// The headers of the request, without credentials.
     pub headers: Headers,
-    /// What has come of the answer's body.
+    /// The bytes received of the answer's body.
     pub received: Received,
 }
 
@@ -37,43 +37,43 @@ pub struct Answered {
     pub status: u16,
     /// The version of HTTP, such as `HTTP/1.1`.
     pub version: String,
-    /// What came along, without credentials.
+    /// The headers of the answer, without credentials.
     pub headers: Headers,
     /// The texts of the Warning headers.
     pub warnings: Vec<String>,
-    /// From sending the request until it came.
+    /// The time from sending the request to the head of the answer.
     pub after: Duration,
 }
 
 /// How an exchange ended.
 #[derive(Clone, Debug)]
 pub struct Ended {
-    /// From sending the request until then.
+    /// The time from sending the request to the end.
     pub after: Duration,
-    /// Why there was no answer, or no whole one.
+    /// The failure, if there was no answer or no whole one.
     pub failure: Option<String>,
 }
 
-/// What is told of an exchange as it goes on.
+/// The events of an exchange.
 #[derive(Clone, Debug)]
 pub enum OnWire {
     /// A request was sent.
     Sent(Box<Sent>),
-    /// The head of an answer came to the request of that number.
+    /// The head of the answer to the request with that number was received.
     Answered(u64, Box<Answered>),
-    /// The exchange of that number is over.
+    /// The exchange with that number has ended.
     Ended(u64, Ended),
-    /// From now on nothing is recorded any more, and why.
+    /// The recording has stopped, for this reason.
     NotRecorded(String),
 }
 
 impl Received {
-    /// So many bytes came.
+    /// Adds a number of bytes.
     pub fn add(&self, bytes: usize) {
         self.0.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
-    /// How many came so far.
+    /// The number of bytes so far.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.0.load(Ordering::Relaxed)

@@ -41,7 +41,7 @@ pub(super) fn draw(model: &Model, look: Appearance, area: Rect, buffer: &mut Buf
             (vec![part("looking for a server …", Role::Warning, 0)], Vec::new())
         }
         Standing::Nowhere(tried) => {
-            let again = if tried.may_come() { ", trying again" } else { "" };
+            let again = if tried.may_succeed_later() { ", trying again" } else { "" };
             (vec![part(format!("not connected{again}"), Role::Error, 0)], Vec::new())
         }
         Standing::Connected(connection) => (parts(model, connection), vec![watches(model, look)]),

@@ -5,12 +5,12 @@ use bytes::Bytes;
 use kubewalk::api::endpoint::{Environment, Options, contexts};
 use kubewalk::api::har::Recording;
 use kubewalk::document::{Document, Format, LineOptions, shown};
-use kubewalk::k8s::discovery::{read_groups, read_non_resource_paths, read_resources};
+use kubewalk::k8s::discovery::{parse_groups, parse_non_resource_paths, parse_resources};
 use kubewalk::k8s::location;
 use kubewalk::k8s::names::GroupVersion;
 use kubewalk::k8s::path::ApiPath;
 use kubewalk::k8s::quantity::Quantity;
-use kubewalk::k8s::table::{next_token, read_delta, read_page};
+use kubewalk::k8s::table::{next_token, parse_delta, parse_page};
 use kubewalk::keymap::Chord;
 use kubewalk::text::{is_safe, visible};
 
@@ -32,14 +32,14 @@ pub(crate) const TARGETS: [Target; 9] = [
 const PODS: &[u8] = include_bytes!("../fixtures/k8s/pods-table.json");
 
 fn discovery(data: &[u8]) {
-    _ = read_groups(data);
-    _ = read_resources(&GroupVersion::new("batch", "v1"), data);
-    _ = read_non_resource_paths(data);
+    _ = parse_groups(data);
+    _ = parse_resources(&GroupVersion::new("batch", "v1"), data);
+    _ = parse_non_resource_paths(data);
 }
 
 fn table(data: &[u8]) {
     _ = next_token(data);
-    if let Ok(page) = read_page(data, jiff::Timestamp::UNIX_EPOCH) {
+    if let Ok(page) = parse_page(data, jiff::Timestamp::UNIX_EPOCH) {
         for row in &page.rows {
             let cells: usize = row.cells().map(str::len).sum();
             assert!(row.name().len() + cells <= 64 * data.len().max(64));
@@ -48,8 +48,8 @@ fn table(data: &[u8]) {
 }
 
 fn watch(data: &[u8]) {
-    let columns = read_page(PODS, jiff::Timestamp::UNIX_EPOCH).unwrap().columns;
-    _ = read_delta(data, &columns, jiff::Timestamp::UNIX_EPOCH);
+    let columns = parse_page(PODS, jiff::Timestamp::UNIX_EPOCH).unwrap().columns;
+    _ = parse_delta(data, &columns, jiff::Timestamp::UNIX_EPOCH);
 }
 
 fn har(data: &[u8]) {

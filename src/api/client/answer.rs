@@ -48,7 +48,7 @@ impl Head {
             return Ok(Failure::redirected(self.status, self.location.as_deref()));
         }
         if is_of_proxy(self.status, &self.content_type, self.audited) {
-            return Ok(request.filtered());
+            return Ok(request.refused_by_proxy());
         }
         let (body, _) = beginning(body, MAX_RESPONSE).await?;
         Ok(Failure::from_answer(self.status, &body).waiting(self.retry_after))

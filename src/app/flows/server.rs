@@ -85,7 +85,7 @@ pub(in crate::app) fn answered(model: &mut Model, sent: Timestamp) {
 /// Retries if no server was found and one may still start.
 pub(in crate::app) fn nowhere(model: &mut Model) {
     let Standing::Nowhere(tried) = &model.standing else { return };
-    if tried.may_come() {
+    if tried.may_succeed_later() {
         retry_later(model);
     }
 }

@@ -8,7 +8,7 @@ use crate::here::Machine;
 use crate::k8s::age::human_duration;
 use crate::k8s::endpoint::EndpointKind;
 use crate::k8s::server::User;
-use crate::k8s::token::{Claims, read_claims};
+use crate::k8s::token::{Claims, parse_claims};
 
 /// What is known without a server.
 pub(super) struct Pod {
@@ -28,7 +28,7 @@ impl Pod {
         let borrowed = Borrowable::first(&environment.borrowable).map(|(_, directory)| directory);
         let directory = borrowed.unwrap_or(&environment.service_account);
         let token = std::fs::read_to_string(directory.join("token"));
-        let claims = token.ok().and_then(|token| read_claims(&token));
+        let claims = token.ok().and_then(|token| parse_claims(&token));
         Some(Self { claims, found: here.pod })
     }
 

@@ -1,4 +1,4 @@
-//! Discovery over what a real server answered.
+//! Discovery from the documents of a real server.
 
 use super::*;
 
@@ -14,12 +14,12 @@ const ROOT: &[u8] = include_bytes!("../../../tests/fixtures/k8s/root.json");
 fn aggregated() -> Discovery {
     let mut discovery = Discovery::default();
     for (part, body) in DiscoveryPart::GROUPS.into_iter().zip([API, APIS]) {
-        discovery.store(part, read_groups(body).map(DiscoveryContent::Groups));
+        discovery.store(part, parse_groups(body).map(DiscoveryContent::Groups));
     }
     discovery
 }
 
-/// Kubernetes gives the resources of the two forms in different orders.
+/// Sorts the resources: Kubernetes orders them differently in the two forms.
 fn sorted(resources: &[Arc<Resource>]) -> Vec<Arc<Resource>> {
     let mut sorted = resources.to_vec();
     sorted.sort_by(|a, b| a.gvr.cmp(&b.gvr));
@@ -27,20 +27,20 @@ fn sorted(resources: &[Arc<Resource>]) -> Vec<Arc<Resource>> {
 }
 
 #[test]
-fn both_forms_tell_the_same_resources() {
+fn both_forms_have_the_same_resources() {
     let discovery = aggregated();
     for (version, body) in [("v1", CORE), ("batch/v1", BATCH), ("apps/v1", APPS)] {
         let version = GroupVersion::parse(version);
-        let plain = read_resources(&version, body).unwrap();
+        let plain = parse_resources(&version, body).unwrap();
         let known = discovery.version(&version).unwrap().resources.clone().unwrap();
         assert_eq!(sorted(&plain), sorted(&known), "{version}");
     }
 }
 
 #[test]
-fn both_forms_tell_the_same_groups_and_versions() {
-    let mut plain = read_groups(PLAIN_API).unwrap();
-    plain.extend(read_groups(PLAIN_APIS).unwrap());
+fn both_forms_have_the_same_groups_and_versions() {
+    let mut plain = parse_groups(PLAIN_API).unwrap();
+    plain.extend(parse_groups(PLAIN_APIS).unwrap());
     let names = |groups: &[DiscoveredGroup]| -> Vec<String> {
         let versions = groups.iter().flat_map(|group| &group.versions);
         versions.map(|v| format!("{} {}", v.group_version, v.preferred)).collect()
@@ -51,7 +51,7 @@ fn both_forms_tell_the_same_groups_and_versions() {
 }
 
 #[test]
-fn a_pod_has_its_subresources_in_the_order_of_their_names() {
+fn the_subresources_of_a_pod_are_sorted_by_name() {
     let discovery = aggregated();
     let pods = discovery.resource(&Gvr::new("", "v1", "pods")).unwrap();
     assert_eq!((&*pods.kind, pods.scope), ("Pod", Scope::Namespaced));
@@ -65,7 +65,7 @@ fn a_pod_has_its_subresources_in_the_order_of_their_names() {
 }
 
 #[test]
-fn a_group_whose_server_is_gone_is_stale() {
+fn a_version_whose_server_is_down_is_stale() {
     let discovery = aggregated();
     let metrics = discovery.version(&GroupVersion::new("metrics.k8s.io", "v1beta1")).unwrap();
     assert!(metrics.stale);
@@ -77,7 +77,7 @@ fn the_preferred_version_comes_first_in_the_plain_form() {
     let body = br#"{"kind":"APIGroupList","groups":[{"name":"x","versions":[{"version":"v1"},
         {"version":"v2"}],"preferredVersion":{"groupVersion":"x/v2","version":"v2"}},
         {"name":"y","versions":null}]}"#;
-    let groups = read_groups(body).unwrap();
+    let groups = parse_groups(body).unwrap();
     let versions: Vec<_> =
         groups[0].versions.iter().map(|v| (v.group_version.to_string(), v.preferred)).collect();
     assert_eq!(versions, [("x/v2".to_owned(), true), ("x/v1".to_owned(), false)]);
@@ -88,7 +88,7 @@ fn the_preferred_version_comes_first_in_the_plain_form() {
 fn a_subresource_without_its_resource_gets_one() {
     let body = br#"{"kind":"APIResourceList","resources":[
         {"name":"selves/review","namespaced":true,"kind":"Review","verbs":["create"]}]}"#;
-    let resources = read_resources(&GroupVersion::new("x", "v1"), body).unwrap();
+    let resources = parse_resources(&GroupVersion::new("x", "v1"), body).unwrap();
     assert_eq!(resources.len(), 1);
     assert_eq!(&*resources[0].gvr.resource, "selves");
     assert_eq!((&*resources[0].kind, resources[0].verbs.len()), ("", 0));
@@ -101,22 +101,22 @@ fn entries_of_another_form_are_skipped() {
     let body = br#"{"kind":"APIGroupDiscoveryList","items":[null,{"metadata":{"name":7}},
         {"metadata":{"name":"a"},"versions":[null,{"version":1},{"version":"v1","resources":[null,
             {"resource":5},{"resource":"bs","verbs":null,"subresources":[null,{"subresource":"status"}]}]}]}]}"#;
-    let groups = read_groups(body).unwrap();
+    let groups = parse_groups(body).unwrap();
     assert_eq!((groups.len(), groups[0].versions.len()), (1, 1));
     let resources = groups[0].versions[0].resources.as_deref().unwrap();
     assert_eq!((resources.len(), resources[0].subresources.len()), (1, 1));
     let plain = br#"{"kind":"APIResourceList","resources":[null,{"name":1},
         {"name":"bs","namespaced":null},{"name":"cs","namespaced":true}]}"#;
-    let resources = read_resources(&GroupVersion::new("a", "v1"), plain).unwrap();
+    let resources = parse_resources(&GroupVersion::new("a", "v1"), plain).unwrap();
     let scopes: Vec<Scope> = resources.iter().map(|resource| resource.scope).collect();
     assert_eq!(scopes, [Scope::Cluster, Scope::Namespaced]);
-    let paths = read_non_resource_paths(br#"{"paths":["/livez",null,3]}"#).unwrap();
+    let paths = parse_non_resource_paths(br#"{"paths":["/livez",null,3]}"#).unwrap();
     assert_eq!(paths, ["/livez"]);
 }
 
 #[test]
 fn the_root_gives_the_paths_outside_the_api() {
-    let paths = read_non_resource_paths(ROOT).unwrap();
+    let paths = parse_non_resource_paths(ROOT).unwrap();
     assert!(paths.iter().any(|path| path == "/livez"));
     assert!(paths.iter().any(|path| path == "/.well-known/openid-configuration"));
     assert!(paths.is_sorted());
@@ -124,15 +124,15 @@ fn the_root_gives_the_paths_outside_the_api() {
 }
 
 #[test]
-fn other_answers_are_told_apart() {
+fn answers_of_another_kind_are_refused() {
     let status = br#"{"kind":"Status","apiVersion":"v1"}"#;
     let version = GroupVersion::new("", "v1");
     assert_eq!(
-        read_groups(status).unwrap_err().message,
+        parse_groups(status).unwrap_err().message,
         "the answer is Status, not a list of API groups"
     );
-    assert!(read_resources(&version, status).is_err());
-    assert!(read_non_resource_paths(status).is_err());
-    assert!(read_groups(b"<html>").unwrap_err().message.contains("cannot be read"));
-    assert!(read_resources(&version, b"").is_err());
+    assert!(parse_resources(&version, status).is_err());
+    assert!(parse_non_resource_paths(status).is_err());
+    assert!(parse_groups(b"<html>").unwrap_err().message.contains("cannot be read"));
+    assert!(parse_resources(&version, b"").is_err());
 }

@@ -124,19 +124,20 @@ fn readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
 }
 
 impl AggregatedGroup {
-    pub(super) fn read(self) -> DiscoveredGroup {
+    pub(super) fn into_group(self) -> DiscoveredGroup {
         let name = self.metadata.and_then(|metadata| metadata.name).unwrap_or_default();
         let versions = self.versions.into_iter().enumerate();
-        let versions = versions.map(|(index, version)| version.read(&name, index == 0)).collect();
+        let versions =
+            versions.map(|(index, version)| version.into_version(&name, index == 0)).collect();
         DiscoveredGroup { group: Group::new(&name), versions }
     }
 }
 
 impl AggregatedVersion {
-    fn read(self, group: &str, preferred: bool) -> DiscoveredVersion {
+    fn into_version(self, group: &str, preferred: bool) -> DiscoveredVersion {
         let group_version = GroupVersion::new(group, &self.version);
         let resources =
-            self.resources.into_iter().map(|entry| entry.read(&group_version)).collect();
+            self.resources.into_iter().map(|entry| entry.into_resource(&group_version)).collect();
         DiscoveredVersion {
             group_version,
             preferred,
@@ -147,7 +148,7 @@ impl AggregatedVersion {
 }
 
 impl AggregatedResource {
-    fn read(self, version: &GroupVersion) -> Resource {
+    fn into_resource(self, version: &GroupVersion) -> Resource {
         Resource {
             gvr: version.resource(&self.resource),
             kind: kind(self.response_kind),
@@ -158,14 +159,14 @@ impl AggregatedResource {
             verbs: texts(self.verbs),
             subresources: { self.subresources }
                 .into_iter()
-                .map(AggregatedSubresource::read)
+                .map(AggregatedSubresource::into_subresource)
                 .collect(),
         }
     }
 }
 
 impl AggregatedSubresource {
-    fn read(self) -> Subresource {
+    fn into_subresource(self) -> Subresource {
         Subresource {
             name: self.subresource,
             kind: kind(self.response_kind),
@@ -175,8 +176,8 @@ impl AggregatedSubresource {
 }
 
 impl PlainGroup {
-    /// The preferred version comes first, whatever its place in the list.
-    pub(super) fn read(self) -> DiscoveredGroup {
+    /// The preferred version first, wherever it is in the list.
+    pub(super) fn into_group(self) -> DiscoveredGroup {
         let preferred = self.preferred_version.map(|preferred| preferred.version);
         let mut versions: Vec<DiscoveredVersion> = (self.versions.iter())
             .enumerate()
@@ -193,7 +194,7 @@ impl PlainGroup {
 }
 
 impl PlainResource {
-    pub(super) fn read(self, version: &GroupVersion) -> Resource {
+    pub(super) fn into_resource(self, version: &GroupVersion) -> Resource {
         Resource {
             gvr: version.resource(&self.name),
             kind: text(self.kind.as_deref()),

@@ -1,16 +1,16 @@
-//! How the words of a location can go on.
+//! Completion of the words of a location.
 
 use super::unique_word;
 use crate::k8s::discovery::Discovery;
 use crate::k8s::names::{Namespace, Scope};
 use crate::k8s::path::ApiPath;
 
-/// More than anybody reads.
+/// The maximum number of completions.
 const MOST: usize = 100;
 
-/// The whole texts that `prefix` can become by its last word or path segment: resources, short
-/// names and groups from discovery, namespaces after `ns` and `-n`, and loaded names behind a
-/// resource. At most 100, in the server's order.
+/// Returns the texts that complete `prefix` by its last word or path segment: resources, short names
+/// and groups from discovery, namespaces after `ns` and `-n`, and `names` after a resource. At most 100,
+/// in the server's order.
 #[must_use]
 pub fn complete(
     prefix: &str,
@@ -55,7 +55,7 @@ fn words(discovery: &Discovery) -> impl Iterator<Item = String> {
     plurals.chain(groups).chain(short)
 }
 
-/// The paths that are one segment longer than what `prefix` has of them.
+/// The paths that complete the last segment of `prefix`.
 fn paths(prefix: &str, discovery: &Discovery, namespaces: &[Namespace]) -> Vec<String> {
     let mut paths = vec![ApiPath::Api, ApiPath::Apis];
     for group in &discovery.groups {

@@ -204,7 +204,7 @@ fn unknown(named: &Named, discovery: &Discovery) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::k8s::discovery::{DiscoveryContent, read_groups, read_resources};
+    use crate::k8s::discovery::{DiscoveryContent, parse_groups, parse_resources};
     use crate::k8s::failure::FailureKind;
 
     const CORE: &str = r#"{"kind":"APIGroupDiscoveryList","items":[{"metadata":{},"versions":[
@@ -219,7 +219,7 @@ mod tests {
     fn discovery() -> Discovery {
         let mut discovery = Discovery::default();
         for (part, body) in DiscoveryPart::GROUPS.into_iter().zip([CORE, NAMED]) {
-            discovery.store(part, read_groups(body.as_bytes()).map(DiscoveryContent::Groups));
+            discovery.store(part, parse_groups(body.as_bytes()).map(DiscoveryContent::Groups));
         }
         discovery
     }
@@ -284,7 +284,7 @@ mod tests {
         let body =
             br#"{"kind":"APIResourceList","resources":[{"name":"nodes","kind":"NodeMetrics"}]}"#;
         let version = GroupVersion::new("metrics.k8s.io", "v1beta1");
-        let resources = read_resources(&version, body).map(DiscoveryContent::Resources);
+        let resources = parse_resources(&version, body).map(DiscoveryContent::Resources);
         discovery.store(metrics(), resources);
         assert_eq!(path("nodemetrics", &discovery), "/apis/metrics.k8s.io/v1beta1/nodes");
     }

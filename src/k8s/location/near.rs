@@ -1,9 +1,9 @@
-//! Names that a mistyped word may have meant.
+//! Known names that resemble a mistyped word.
 
 use crate::k8s::discovery::Discovery;
 use crate::text::distance::distance;
 
-/// Up to three names that discovery knows and that resemble the word, the nearest first.
+/// Returns up to three known names that resemble the word, the nearest first.
 pub(super) fn names(word: &str, discovery: &Discovery) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for (_, name) in ranked(word, discovery) {

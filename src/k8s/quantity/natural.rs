@@ -7,7 +7,7 @@ use std::fmt;
 pub(super) struct Natural(Vec<u32>);
 
 impl Natural {
-    /// The number that ASCII digits spell; other bytes are skipped.
+    /// Parses ASCII digits; other bytes are skipped.
     pub(super) fn from_digits(digits: &str) -> Self {
         let mut number = Self::default();
         for digit in digits.bytes().filter(u8::is_ascii_digit) {
@@ -20,14 +20,14 @@ impl Natural {
         self.0.is_empty()
     }
 
-    /// The number times 10^`power`.
+    /// Multiplies by 10^`power`.
     pub(super) fn scale_up(&mut self, power: u32) {
         for _ in 0..power {
             self.multiply_add(10, 0);
         }
     }
 
-    /// The number times 2^`power`.
+    /// Multiplies by 2^`power`.
     pub(super) fn shift_left(&mut self, power: u32) {
         for _ in 0..power / 16 {
             self.multiply_add(1 << 16, 0);
@@ -35,7 +35,7 @@ impl Natural {
         self.multiply_add(1 << (power % 16), 0);
     }
 
-    /// Divides by 10^`power`, rounding down; returns whether there was a remainder.
+    /// Divides by 10^`power`, rounding down. Returns true if there was a remainder.
     pub(super) fn scale_down(&mut self, power: u32) -> bool {
         let mut inexact = false;
         for _ in 0..power {
@@ -47,7 +47,7 @@ impl Natural {
         inexact
     }
 
-    /// Divides by `divisor` as long as nothing remains, and counts how often.
+    /// Divides by `divisor` as often as there is no remainder. Returns the number of divisions.
     pub(super) fn remove_factors(&mut self, divisor: u32) -> i32 {
         let mut times = 0;
         while !self.is_zero() {
@@ -65,13 +65,13 @@ impl Natural {
         self.multiply_add(1, 1);
     }
 
-    /// The low 64 bits, read as Go's `big.Int.Int64` reads them.
+    /// The low 64 bits, as Go's `big.Int.Int64` returns them.
     pub(super) fn low64(&self) -> i64 {
         let limb = |at: usize| u64::from(self.0.get(at).copied().unwrap_or(0));
         (limb(0) | limb(1) << 32).cast_signed()
     }
 
-    /// The number, where it is at most 2^63 − 1.
+    /// The number, if it is at most 2^63 − 1.
     pub(super) fn to_i64(&self) -> Option<i64> {
         (self.0.len() <= 2 && self.low64() >= 0).then(|| self.low64())
     }

@@ -1,13 +1,14 @@
-//! Reading a quantity (apimachinery `ParseQuantity`), with all that its grammar lets through.
+//! Parses quantities as apimachinery `ParseQuantity`, including what its grammar tolerates.
 
 use super::natural::Natural;
 use super::{Amount, Format, Quantity, QuantityError};
 
-/// More digits than any real quantity has; a limit only against inputs made to be slow.
+/// The longest number that is computed, in bytes. Real quantities are far shorter; the limit stops
+/// inputs that are made to be slow.
 const MAX_LENGTH: usize = 4096;
-/// Beyond it, a number of more than 18 digits is refused, not computed.
+/// The largest exponent that is computed for a number of more than 18 digits.
 const MAX_EXPONENT: i32 = 1000;
-/// The smallest unit is the nano.
+/// The exponent of the smallest unit, the nano.
 const NANO: i32 = -9;
 
 pub(super) fn parse(text: &str) -> Result<Quantity, QuantityError> {
@@ -25,7 +26,7 @@ pub(super) fn parse(text: &str) -> Result<Quantity, QuantityError> {
 /// The pieces of a quantity's text.
 struct Parts<'a> {
     negative: bool,
-    /// Digits before the point, without leading zeros; `0` where there are none.
+    /// Digits before the point, without leading zeros; `0` if there are none.
     whole: &'a str,
     /// Digits after the point.
     fraction: &'a str,
@@ -64,7 +65,7 @@ fn take_digits(text: &str) -> (&str, &str) {
     text.split_at(text.bytes().take_while(u8::is_ascii_digit).count())
 }
 
-/// The format of a suffix with its exponent, of two for the binary ones and else of ten.
+/// The format of a suffix, and its exponent: of two for binary suffixes, else of ten.
 fn interpret(suffix: &str) -> Option<(Format, i32)> {
     let decimal = |exponent| Some((Format::DecimalSi, exponent));
     let binary = |exponent| Some((Format::BinarySi, exponent));
@@ -100,7 +101,7 @@ fn truncate(exponent: i64) -> i32 {
     exponent as i32
 }
 
-/// The fast path: what fits an `int64` and a scale for sure.
+/// The fast path, for numbers that certainly fit an `int64` and a scale.
 fn fast(text: &str, parts: &Parts<'_>, format: Format, exponent: i32) -> Option<Quantity> {
     let digits = parts.whole.len() + parts.fraction.len();
     let (scale, shift) = match format {
@@ -131,7 +132,7 @@ fn fast(text: &str, parts: &Parts<'_>, format: Format, exponent: i32) -> Option<
     })
 }
 
-/// The slow path: any number of digits, rounded up to whole nanos, and binary ones capped.
+/// The slow path: any number of digits, rounded up to whole nanos. Binary amounts are capped.
 fn decimal(parts: &Parts<'_>, format: Format, exponent: i32) -> Result<Quantity, QuantityError> {
     if !parts.number.bytes().any(|b| b.is_ascii_digit()) {
         return Err(QuantityError::Numeric);

@@ -1,12 +1,12 @@
-//! Writing a quantity (apimachinery `CanonicalizeBytes`).
+//! Formats quantities as apimachinery `CanonicalizeBytes`.
 
 use super::natural::Natural;
 use super::{Amount, Format, Quantity};
 
 impl Quantity {
-    /// The canonical spelling, whatever was read.
+    /// Returns the canonical spelling.
     ///
-    /// As in Go, a decimal amount of 10^21 and more loses its exponent: there is no suffix for it.
+    /// As in Go, a decimal amount of 10^21 or more loses its exponent, since it has no suffix.
     #[must_use]
     pub fn canonical(&self) -> String {
         if self.is_zero() {
@@ -48,7 +48,7 @@ impl Quantity {
     }
 }
 
-/// The number as an integer, where it is one. Binary amounts have no positive exponent.
+/// The number as an integer, if it is one. Binary amounts have no positive exponent.
 fn whole(digits: &Natural, exponent: i32) -> Option<Natural> {
     let mut whole = digits.clone();
     let inexact = whole.scale_down(exponent.min(0).unsigned_abs());

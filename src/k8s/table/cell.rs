@@ -1,12 +1,12 @@
-//! The text of a table's cell, whatever JSON it is.
+//! Formats the cells of a table, which may be any JSON.
 
 use std::borrow::Cow;
 
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// The cell as kubectl prints it (`cli-runtime` `printers/tableprinter.go`): text up to its first
-/// line break, numbers and others as Go's `%v`, nothing for null.
+/// Formats a cell as kubectl does (`cli-runtime` `printers/tableprinter.go`): text up to its first line
+/// break, null as an empty text, other values with Go's `%v`.
 pub(super) fn print(cell: &RawValue) -> Cow<'_, str> {
     let json = cell.get();
     match json.as_bytes().first() {
@@ -14,7 +14,7 @@ pub(super) fn print(cell: &RawValue) -> Cow<'_, str> {
         Some(b'n') | None => Cow::Borrowed(""),
         Some(b't' | b'f') => Cow::Borrowed(json),
         Some(b'{' | b'[') => {
-            // What is too deep or too large to be read is shown as it was sent.
+            // JSON that is too deep or too large to be parsed is shown as it was sent.
             let value = serde_json::from_str::<Value>(json);
             value.map_or(Cow::Borrowed(json), |value| Cow::Owned(go_print(&value)))
         }
@@ -41,7 +41,7 @@ fn first_line(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// Go's `%v` of what `encoding/json` makes of a value.
+/// Formats a value as Go's `%v` after `encoding/json`.
 fn go_print(value: &Value) -> String {
     match value {
         Value::Null => "<nil>".to_owned(),
@@ -61,7 +61,7 @@ fn go_print(value: &Value) -> String {
     }
 }
 
-/// Go's `%v` of a float: an exponent below 1e-4 and from 1e21 on, of at least two digits.
+/// Formats a float as Go's `%v`: with an exponent of at least two digits below 1e-4 and from 1e21 on.
 fn go_float(number: f64) -> String {
     let size = number.abs();
     if size == 0.0 || (1e-4..1e21).contains(&size) {
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_json_type_is_printed_as_kubectl_does() {
+    fn every_json_type_is_formatted_as_by_kubectl() {
         let cases = [
             (r#""Running""#, "Running"),
             (r#""\u003cnone\u003e""#, "<none>"),

@@ -1,4 +1,4 @@
-//! Tables, lists and watches over what a real server answered.
+//! Tables, lists and watches from the answers of a real server.
 
 use super::*;
 
@@ -10,7 +10,7 @@ const WATCH_TABLE: &str = include_str!("../../../tests/fixtures/k8s/watch-table.
 const WATCH_METADATA: &str = include_str!("../../../tests/fixtures/k8s/watch-metadata.jsonl");
 const WATCH_PLAIN: &str = include_str!("../../../tests/fixtures/k8s/watch.jsonl");
 
-fn then() -> Timestamp {
+fn arrival() -> Timestamp {
     "2026-11-23T06:10:30Z".parse().unwrap()
 }
 
@@ -19,8 +19,8 @@ fn cells(row: &Row) -> Vec<&str> {
 }
 
 #[test]
-fn a_table_gives_its_columns_and_rows() {
-    let page = read_page(PODS, then()).unwrap();
+fn a_table_has_columns_and_rows() {
+    let page = parse_page(PODS, arrival()).unwrap();
     let headings: Vec<&str> = page.columns.iter().map(|column| &*column.name).collect();
     assert_eq!(headings[..5], ["Name", "Ready", "Status", "Restarts", "Age"]);
     assert!(page.columns[0].is_name && page.columns[4].is_age && page.columns[5].priority == 1);
@@ -34,8 +34,8 @@ fn a_table_gives_its_columns_and_rows() {
 }
 
 #[test]
-fn the_name_is_the_cell_of_the_column_of_names_wherever_it_is() {
-    let page = read_page(EVENTS, then()).unwrap();
+fn the_name_is_the_cell_of_the_name_column() {
+    let page = parse_page(EVENTS, arrival()).unwrap();
     let at = page.columns.iter().position(|column| column.is_name).unwrap();
     assert!(at > 0);
     for row in &page.rows {
@@ -45,29 +45,29 @@ fn the_name_is_the_cell_of_the_column_of_names_wherever_it_is() {
 }
 
 #[test]
-fn without_a_column_of_names_the_object_tells_its_own() {
+fn without_a_name_column_the_name_is_that_of_the_object() {
     let body = br#"{"kind":"Table","columnDefinitions":[{"name":"Phase"}],
         "rows":[{"cells":["Ready"],"object":{"metadata":{"name":"x"}}},{"cells":null}]}"#;
-    let page = read_page(body, then()).unwrap();
+    let page = parse_page(body, arrival()).unwrap();
     assert_eq!((page.rows[0].name(), cells(&page.rows[0])), ("x", vec!["Ready"]));
     assert_eq!(page.rows[1].name(), "<rows[1] has no name>");
 }
 
 #[test]
-fn a_table_may_be_empty_and_tells_where_the_next_page_is() {
+fn an_empty_table_may_have_a_next_page() {
     let body = br#"{"kind":"Table","metadata":{"resourceVersion":"5","continue":"abc",
         "remainingItemCount":4500},"columnDefinitions":[{"name":"Name","format":"name"}],
         "rows":null}"#;
-    let page = read_page(body, then()).unwrap();
+    let page = parse_page(body, arrival()).unwrap();
     assert!(page.rows.is_empty());
     assert_eq!(page.continue_token.as_deref(), Some("abc"));
     assert_eq!(page.remaining, Some(4500));
 }
 
 #[test]
-fn plain_and_metadata_lists_read_the_same() {
-    let plain = read_page(PLAIN, then()).unwrap();
-    let metadata = read_page(METADATA, then()).unwrap();
+fn plain_and_metadata_lists_have_the_same_rows() {
+    let plain = parse_page(PLAIN, arrival()).unwrap();
+    let metadata = parse_page(METADATA, arrival()).unwrap();
     assert_eq!(plain, metadata);
     let headings: Vec<&str> = plain.columns.iter().map(|column| &*column.name).collect();
     assert_eq!(headings, ["Name", "Age"]);
@@ -76,24 +76,25 @@ fn plain_and_metadata_lists_read_the_same() {
 }
 
 #[test]
-fn an_empty_list_may_be_null() {
-    let page = read_page(br#"{"kind":"JobList","metadata":null,"items":null}"#, then()).unwrap();
+fn the_items_of_an_empty_list_may_be_null() {
+    let page =
+        parse_page(br#"{"kind":"JobList","metadata":null,"items":null}"#, arrival()).unwrap();
     assert!(page.rows.is_empty() && page.columns.len() == 2);
 }
 
 #[test]
 fn a_list_may_have_no_items() {
-    let page = read_page(br#"{"kind":"JobList","metadata":{"resourceVersion":"5"}}"#, then());
+    let page = parse_page(br#"{"kind":"JobList","metadata":{"resourceVersion":"5"}}"#, arrival());
     let page = page.unwrap();
     assert_eq!((page.rows.len(), &*page.resource_version), (0, "5"));
     let of_kind_list = br#"{"kind":"AllowList","metadata":{"name":"x"}}"#;
-    assert!(read_page(of_kind_list, then()).is_err(), "an object whose kind ends like a list");
+    assert!(parse_page(of_kind_list, arrival()).is_err(), "an object whose kind ends like a list");
 }
 
-/// The rows of a list with these items, behind one that is well.
+/// The rows of a list with one valid item before these.
 fn rows_of(items: &str) -> Vec<Row> {
     let body = format!(r#"{{"kind":"XList","items":[{{"metadata":{{"name":"a"}}}},{items}]}}"#);
-    let rows = read_page(body.as_bytes(), then()).unwrap().rows;
+    let rows = parse_page(body.as_bytes(), arrival()).unwrap().rows;
     assert_eq!((rows[0].name(), rows[0].facts.is_unnamed), ("a", false));
     rows
 }
@@ -136,7 +137,7 @@ fn odd_metadata_beside_a_name_is_left_out() {
 fn the_metadata_of_a_list_may_have_other_forms() {
     for metadata in ["null", "7", r#"{"resourceVersion":7,"continue":0,"remainingItemCount":-1}"#] {
         let body = format!(r#"{{"kind":"XList","metadata":{metadata},"items":[]}}"#);
-        let page = read_page(body.as_bytes(), then()).unwrap();
+        let page = parse_page(body.as_bytes(), arrival()).unwrap();
         assert_eq!((&*page.resource_version, page.continue_token), ("", None), "{metadata}");
     }
 }
@@ -147,7 +148,7 @@ fn a_row_of_a_table_that_is_no_object_says_so() {
         br#"{"kind":"Table","columnDefinitions":[{"name":"Phase"},{"name":"Name","format":"name"}],
         "rows":[{"cells":["Up","a"],"object":7},null,{"cells":["Down"]},
             {"cells":["Up",null],"object":{"metadata":{"name":5}}}]}"#;
-    let rows = read_page(body, then()).unwrap().rows;
+    let rows = parse_page(body, arrival()).unwrap().rows;
     assert_eq!((rows[0].name(), rows[0].facts.is_unnamed), ("a", false));
     assert_eq!(cells(&rows[1]), ["", "<rows[1] is null>"]);
     assert_eq!((rows[2].name(), cells(&rows[2])), ("<rows[2] has no name>", vec!["Down"]));
@@ -156,28 +157,28 @@ fn a_row_of_a_table_that_is_no_object_says_so() {
 }
 
 #[test]
-fn what_is_no_list_is_said_to_be_none() {
-    let failure = read_page(br#"{"kind":"Pod","metadata":{"name":"x"}}"#, then()).unwrap_err();
+fn other_answers_are_not_lists() {
+    let failure = parse_page(br#"{"kind":"Pod","metadata":{"name":"x"}}"#, arrival()).unwrap_err();
     assert_eq!(failure.message, "the answer is Pod, not a list");
     for body in [&b""[..], b"<html>", b"[1]", b"{}", b"{\"items\":3}", b"\xff"] {
-        assert_eq!(read_page(body, then()).unwrap_err().kind, FailureKind::Malformed);
+        assert_eq!(parse_page(body, arrival()).unwrap_err().kind, FailureKind::Malformed);
     }
 }
 
 #[test]
-fn a_cell_cannot_pretend_to_be_two() {
+fn a_separator_inside_a_cell_does_not_split_it() {
     let body = br#"{"kind":"Table","columnDefinitions":[{"name":"Name","format":"name"}],
         "rows":[{"cells":["a\u001fb"]}]}"#;
-    let page = read_page(body, then()).unwrap();
+    let page = parse_page(body, arrival()).unwrap();
     assert_eq!((page.rows[0].name(), cells(&page.rows[0])), ("a b", vec!["a b"]));
 }
 
 #[test]
 fn a_watch_of_tables_changes_rows_and_ends_with_its_failure() {
-    let columns = read_page(PODS, then()).unwrap().columns;
+    let columns = parse_page(PODS, arrival()).unwrap().columns;
     let deltas: Vec<(Delta, String)> = WATCH_TABLE
         .lines()
-        .map(|line| read_delta(line.as_bytes(), &columns, then()).unwrap())
+        .map(|line| parse_delta(line.as_bytes(), &columns, arrival()).unwrap())
         .collect();
     let [(Delta::Applied(first), v1), (Delta::Applied(second), _), gone, bookmark, failed] =
         &deltas[..]
@@ -196,12 +197,12 @@ fn a_watch_of_tables_changes_rows_and_ends_with_its_failure() {
 }
 
 #[test]
-fn a_watch_in_the_other_forms_fills_name_and_age() {
+fn a_watch_without_tables_fills_name_and_age() {
     let columns = plain_columns();
     for lines in [WATCH_METADATA, WATCH_PLAIN] {
         let deltas: Vec<(Delta, String)> = lines
             .lines()
-            .map(|line| read_delta(line.as_bytes(), &columns, then()).unwrap())
+            .map(|line| parse_delta(line.as_bytes(), &columns, arrival()).unwrap())
             .collect();
         let (Delta::Applied(row), version) = &deltas[0] else { panic!("{deltas:?}") };
         assert_eq!((cells(row), &**version), (vec!["shortlived", "16s"], "2411"));
@@ -211,7 +212,7 @@ fn a_watch_in_the_other_forms_fills_name_and_age() {
 }
 
 #[test]
-fn a_line_that_is_no_event_is_said_to_be_none() {
+fn other_lines_are_not_watch_events() {
     for line in [
         "",
         "{}",
@@ -220,13 +221,13 @@ fn a_line_that_is_no_event_is_said_to_be_none() {
         r#"{"type":"ADDED","object":{"metadata":{}}}"#,
         r#"{"type":"ADDED","object":7}"#,
     ] {
-        let failure = read_delta(line.as_bytes(), &plain_columns(), then()).unwrap_err();
+        let failure = parse_delta(line.as_bytes(), &plain_columns(), arrival()).unwrap_err();
         assert_eq!(failure.kind, FailureKind::Malformed, "{line}");
     }
 }
 
 #[test]
-fn the_next_page_is_told_by_the_first_bytes() {
+fn the_continue_token_is_in_the_first_bytes() {
     let list = |metadata: &str| format!(r#"{{"kind":"Table","metadata":{metadata},"rows":[{{"#);
     let more = list(r#"{"resourceVersion":"7","continue":"a\u002fb","remainingItemCount":3}"#);
     assert_eq!(next_token(more.as_bytes()).as_deref(), Some("a/b"));
@@ -243,7 +244,7 @@ fn a_row_carries_how_its_object_ended_and_whether_it_is_being_deleted() {
         {"cells":["b"],"conditions":[{"type":"Completed","status":"True","reason":"Failed"}],
          "object":{"metadata":{"name":"b","ownerReferences":[{"uid":"1"},{"uid":"2","controller":true}]}}},
         {"cells":["c"],"object":{"metadata":{"name":"c","deletionTimestamp":"1970-01-01T00:01:00Z","finalizers":["x"]}}}]}"#;
-    let page = read_page(body, then()).unwrap();
+    let page = parse_page(body, arrival()).unwrap();
     let facts: Vec<Facts> = page.rows.iter().map(|row| row.facts).collect();
     assert_eq!(facts[0], Facts { finished: Some(Finished::Succeeded), ..Facts::default() });
     let failed = Some(Finished::Failed);

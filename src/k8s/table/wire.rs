@@ -1,5 +1,5 @@
-//! Lists and watch events as JSON spells them, borrowed from the body: of an object only the
-//! metadata that a row needs is read. What Go leaves out or writes as null is optional.
+//! Lists and watch events as in JSON, borrowed from the body. Of an object only the metadata that a row
+//! needs is parsed. What Go omits or writes as null is optional.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -17,7 +17,7 @@ use super::{Column, Facts, Finished, Row};
 use crate::k8s::age::human_duration;
 use crate::k8s::names::Namespace;
 
-/// A list in any form. `items` tells a list that is empty or null from an answer that is none.
+/// A list in any form.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct List<'a> {
@@ -42,7 +42,7 @@ pub(super) struct ListMetadata<'a> {
     #[serde(borrow, rename = "continue")]
     pub(super) continue_token: Option<Text<'a>>,
     pub(super) remaining_item_count: Option<serde_json::Number>,
-    /// Only an object has one.
+    /// Only objects have a name, lists do not.
     #[serde(borrow)]
     pub(super) name: Option<Text<'a>>,
 }
@@ -77,7 +77,7 @@ struct RowCondition<'a> {
     reason: Option<Text<'a>>,
 }
 
-/// An object, of which only the metadata is read.
+/// An object, of which only the metadata is parsed.
 #[derive(Deserialize)]
 pub(super) struct Item<'a> {
     #[serde(borrow)]
@@ -108,11 +108,11 @@ struct OwnerReference {
 }
 
 impl Metadata<'_> {
-    /// The object's name.
+    /// Returns the object's name.
     ///
     /// # Errors
     ///
-    /// What is wrong with the name, such as `has no name`.
+    /// The reason why there is none, such as `has no name`.
     pub(super) fn name(&self) -> Result<&str, Cow<'static, str>> {
         match self.name.as_ref() {
             Some(Loose::Text(name)) if !name.is_empty() => Ok(name),
@@ -204,8 +204,8 @@ impl<'c> Rows<'c> {
         Self { columns, arrived, namespaces: HashSet::new() }
     }
 
-    /// The row of a table's entry, whose index is `at`: its name is the cell of the column of names,
-    /// else the name of the object that the entry stands for.
+    /// Returns the row of a table's entry with the index `at`. Its name is the cell of the name column,
+    /// else the name of its object.
     pub(super) fn of_table(&mut self, at: usize, entry: Loose<'_, TableRow<'_>>) -> Row {
         let entry = match entry {
             Loose::Object(entry) => entry,
@@ -224,8 +224,7 @@ impl<'c> Rows<'c> {
         Row { facts: Facts { finished, ..row.facts }, ..row }
     }
 
-    /// The row of an object without cells, whose index is `at`: of the columns, those of name and age
-    /// are filled.
+    /// Returns the row of a list's item with the index `at`. Only the columns of name and age are filled.
     pub(super) fn of_item(&mut self, at: usize, item: Loose<'_, Item<'_>>) -> Row {
         let metadata = match item {
             Loose::Object(item) => item.metadata.and_then(Loose::object).unwrap_or_default(),
@@ -235,7 +234,7 @@ impl<'c> Rows<'c> {
         self.of_metadata(&metadata, &name)
     }
 
-    /// The row of an object, of which only the metadata is known.
+    /// Returns the row of an object by its metadata.
     pub(super) fn of_metadata(
         &mut self,
         metadata: &Metadata<'_>,
@@ -256,7 +255,7 @@ impl<'c> Rows<'c> {
         self.row(&Metadata::default(), &Err(why), &cells)
     }
 
-    /// A row; one without a usable name is called what is wrong with it.
+    /// Returns a row; the name of one without a usable name is the error.
     fn row(
         &mut self,
         metadata: &Metadata<'_>,
@@ -292,7 +291,7 @@ impl<'c> Rows<'c> {
     }
 }
 
-/// The string; empty where there is none.
+/// The string; empty if there is none.
 pub(super) fn text<'a>(value: Option<&'a Text<'_>>) -> &'a str {
     value.and_then(Loose::text).unwrap_or_default()
 }
@@ -304,7 +303,7 @@ fn age(created: &str, arrived: Timestamp) -> Arc<str> {
     }
 }
 
-/// Tells a key that is null from one that is absent.
+/// Distinguishes a field that is null from one that is absent.
 fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,

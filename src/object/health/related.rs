@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::k8s::answer;
 use crate::k8s::failure::FailureKind;
 use crate::k8s::request::{Exchange, Form, Request};
-use crate::k8s::table::{Page, read_page};
+use crate::k8s::table::{Page, parse_page};
 
 /// A request whose answer would make a judgement more exact.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +101,7 @@ impl Answer {
     #[must_use]
     pub fn read_body(form: Form, body: &[u8], arrived: Timestamp) -> Self {
         if form == Form::Table {
-            return read_page(body, arrived).map_or(Self::Withheld, Self::Rows);
+            return parse_page(body, arrived).map_or(Self::Withheld, Self::Rows);
         }
         match serde_json::from_slice::<Value>(body) {
             Ok(mut list) if list.get("items").is_some_and(|items| !items.is_string()) => {

@@ -18,7 +18,7 @@ use crate::app::subscriptions::watch_request;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request, Ticket};
-use crate::k8s::table::{Column, Delta, read_delta};
+use crate::k8s::table::{Column, Delta, parse_delta};
 use crate::runtime::clock::Clock;
 
 /// The largest number of changes of a collection that are delivered together.
@@ -69,7 +69,7 @@ impl Stream {
         while let Some(batch) = batches.next().await {
             let (mut deltas, mut version, mut outcome) = (Vec::new(), String::new(), Ok(()));
             for line in batch {
-                match line.and_then(|line| read_delta(&line, columns, self.clock.now())) {
+                match line.and_then(|line| parse_delta(&line, columns, self.clock.now())) {
                     Ok((Delta::Failed(failure), _)) | Err(failure) => {
                         outcome = Err(failure);
                         break;

@@ -136,7 +136,7 @@ fn a_request_rejected_by_kubectl_proxy_is_explained() {
         }
     }
     let mut terminal = Terminal::start(&["-s", &url, "/version"], &[]);
-    terminal.wait_for_all(&["by itself, the server", "kubectl proxy", "Forbidden"]);
+    terminal.wait_for_all(&["does not forward it", "kubectl proxy", "Forbidden"]);
     terminal.send("q");
     assert_eq!(terminal.ended().exit_code(), 0);
 }

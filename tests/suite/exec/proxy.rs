@@ -24,7 +24,7 @@ async fn an_exec_rejected_by_kubectl_proxy_is_explained() {
     let failure = client(&proxy).await.cat(&labels).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::Forbidden);
     assert!(failure.message.starts_with("403: the proxy refuses GET "), "{failure}");
-    assert!(failure.message.ends_with("by itself, the server was not asked"), "{failure}");
+    assert!(failure.message.ends_with("and does not forward it"), "{failure}");
     assert!(failure.hint.contains("--reject-paths=^$ or --disable-filter"), "{failure}");
     assert_eq!(requested(&server).len(), 0);
 }

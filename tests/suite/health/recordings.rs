@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use kubewalk::api::client::Client;
 use kubewalk::api::har::Recording;
-use kubewalk::k8s::discovery::{Resource, read_groups};
+use kubewalk::k8s::discovery::{Resource, parse_groups};
 use kubewalk::k8s::path::ApiPath;
 use kubewalk::k8s::request::{Form, Request};
 use kubewalk::object::health::{Answer, Health, Level, Related, judge, take_items};
@@ -34,7 +34,7 @@ impl Cluster {
         let mut objects = Vec::new();
         for path in [ApiPath::Api, ApiPath::Apis] {
             let groups = self.client.send(&Request::get(path, Form::Discovery)).await.unwrap();
-            for group in read_groups(&groups.body).unwrap() {
+            for group in parse_groups(&groups.body).unwrap() {
                 let preferred = group.versions.iter().find(|version| version.preferred).unwrap();
                 if preferred.stale || preferred.group_version.group.as_str() == "events.k8s.io" {
                     continue;

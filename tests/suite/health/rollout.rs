@@ -6,7 +6,7 @@ use std::path::Path;
 use flate2::read::GzDecoder;
 use jiff::Timestamp;
 use kubewalk::k8s::names::Gvr;
-use kubewalk::k8s::table::{Delta, read_delta, read_page};
+use kubewalk::k8s::table::{Delta, parse_delta, parse_page};
 use kubewalk::object::health::{Health, Level, Related, judge, judge_row};
 use kubewalk::object::path::{find, list, text, time};
 use serde_json::Value;
@@ -117,11 +117,11 @@ fn pods_of_a_rollout_that_works_are_never_broken() {
 #[test]
 fn rows_of_the_deployment_are_never_broken_either() {
     let now: Timestamp = "2026-11-26T10:48:00Z".parse().unwrap();
-    let page = read_page(bodies("/deployments", true, false)[0].as_bytes(), now).unwrap();
+    let page = parse_page(bodies("/deployments", true, false)[0].as_bytes(), now).unwrap();
     let gvr = Gvr::new("apps", "v1", "deployments");
     let mut judged = 0;
     for line in bodies("/deployments", true, true)[0].lines() {
-        let (delta, _) = read_delta(line.as_bytes(), &page.columns, now).unwrap();
+        let (delta, _) = parse_delta(line.as_bytes(), &page.columns, now).unwrap();
         if let Delta::Applied(row) = delta
             && row.name() == "gateway"
         {

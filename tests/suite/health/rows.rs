@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use jiff::SignedDuration;
 use kubewalk::k8s::names::Gvr;
-use kubewalk::k8s::table::{Facts, Finished, Page, Row, read_page};
+use kubewalk::k8s::table::{Facts, Finished, Page, Row, parse_page};
 use kubewalk::object::health::{Level, RowJudge, judge_row};
 use serde_json::Value;
 
@@ -44,7 +44,7 @@ fn page(table: &Value) -> Page {
     let cells: Vec<Value> =
         table["rows"].as_array().unwrap().iter().map(|row| row["cells"].clone()).collect();
     let body = table_of(&table["columns"], &cells.into());
-    read_page(body.to_string().as_bytes(), now()).unwrap()
+    parse_page(body.to_string().as_bytes(), now()).unwrap()
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn ages_go_on_counting_after_the_row_arrived() {
 fn columns_are_found_by_their_names_in_any_order() {
     let columns = serde_json::json!(["AGE", "restarts", "STATUS", "ready", "Name"]);
     let rows = serde_json::json!([["22m", "9 (89s ago)", "CrashLoopBackOff", "0/1", "a"]]);
-    let page = read_page(table_of(&columns, &rows).to_string().as_bytes(), now()).unwrap();
+    let page = parse_page(table_of(&columns, &rows).to_string().as_bytes(), now()).unwrap();
     let health = judge_row(&Gvr::new("", "v1", "pods"), &page.columns, &page.rows[0], now());
     assert_eq!(health.reason, "crash loop, 9 restarts");
 }
@@ -98,7 +98,7 @@ fn columns_are_found_by_their_names_in_any_order() {
 fn a_reason_is_short_and_safe_to_show() {
     let columns = serde_json::json!(["Name", "Status", "Reason"]);
     let rows = serde_json::json!([["a", "Failed", format!("\u{1b}[2J{}", "x".repeat(100_000))]]);
-    let page = read_page(table_of(&columns, &rows).to_string().as_bytes(), now()).unwrap();
+    let page = parse_page(table_of(&columns, &rows).to_string().as_bytes(), now()).unwrap();
     let health = judge_row(&Gvr::new("a.io", "v1", "things"), &page.columns, &page.rows[0], now());
     assert!(health.reason.starts_with("\\x1b[2Jxxx") && health.reason.chars().count() == 40);
 }

@@ -62,7 +62,7 @@ fn a_redirect_is_reported_with_its_target() {
     let server = redirecting_to(&elsewhere, "302 Found");
     let terminal = Terminal::start(&["-s", &server.url()], &[]);
     terminal.wait_for("302");
-    terminal.wait_for("the server sends us on to");
+    terminal.wait_for("the server redirects to");
     assert_eq!(elsewhere.seen(), [""; 0]);
 }
 

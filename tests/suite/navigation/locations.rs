@@ -175,9 +175,9 @@ fn a_version_that_is_down_shows_its_api_service() {
         let place = |text| shown.find(text).unwrap_or_else(|| panic!("{text}\n{shown}"));
         let bytes =
             if words.contains("v1beta1") { "service unavailable" } else { "kind: APIGroup" };
-        assert!(place("Behind it: service") < place(bytes), "{shown}");
+        assert!(place("Served by service") < place(bytes), "{shown}");
         app.walk("g");
-        assert!(!screen(&app.model).contains("Behind it:"));
+        assert!(!screen(&app.model).contains("Served by"));
     }
 
     // Healthy groups are not requested.
