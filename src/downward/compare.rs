@@ -51,6 +51,12 @@ pub struct Compared {
 }
 
 impl Compared {
+    /// True if the pod declares it, it was found, and what it should be is not known.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.origin.is_some() && self.predicted.is_none() && self.actual.is_some()
+    }
+
     /// Whether the container does not have what it should. A prediction that is not known cannot
     /// fail, nor one that cannot be read.
     #[must_use]

@@ -2,7 +2,7 @@
 //! anything is run. Pure.
 
 use super::object::PodObject;
-use super::view::{FileRow, View};
+use super::view::{FileRow, State, View};
 use crate::k8s::exec::Cat;
 use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::path::ObjectPath;
@@ -114,7 +114,8 @@ fn reads(pod: &ObjectPath, view: &View, container: &str) -> Reads {
     let mut files = Vec::new();
     for volume in &view.volumes {
         for mount in volume.mounts.iter().filter(|mount| mount.container == container) {
-            let shown = volume.files.iter().filter_map(|row| Some((row, mount.below(&row.path)?)));
+            let rows = volume.files.iter().filter(|row| !row.is_any);
+            let shown = rows.filter_map(|row| Some((row, mount.below(&row.path)?)));
             files.extend(shown.map(|(row, below)| {
                 let read = readable(row).map(|()| Cat::new(pod, container, &mount.at(below)));
                 PlannedFile { mount: mount.path.clone(), below: below.to_owned(), read }
@@ -129,9 +130,7 @@ fn reads(pod: &ObjectPath, view: &View, container: &str) -> Reads {
 }
 
 fn readable(row: &FileRow) -> Result<(), String> {
-    if row.path == "*" {
-        Err("not read: the names of the files are not known".to_owned())
-    } else if row.content.is_none() && row.origin.secret {
+    if row.origin.state == State::Unknown && row.origin.secret {
         Err("not read: it is secret, and there is nothing to compare it with".to_owned())
     } else {
         Ok(())

@@ -1,6 +1,8 @@
 //! Secrets stay secret: canary values are put wherever a secret may be, and searched for in everything
 //! that the program writes: the terminal, files, logs and recordings.
 
+mod canaries;
+mod changed;
 mod inside;
 mod quoted;
 

@@ -140,7 +140,9 @@ impl Exec<'_> {
         let why = why.find("exec: \"").and_then(|at| why.get(at..)).unwrap_or(why);
         Failure::new(
             FailureKind::NotFound,
-            format!("there is no `cat` in {container} to read its files with: {why}"),
+            format!(
+                "there is no `cat` in {container}, or none in its PATH, to read its files with: {why}"
+            ),
             format!(
                 "Look from beside it: kubectl debug -it POD --image=kubewalk --target={container} \
                  -- kubewalk"

@@ -42,7 +42,7 @@ impl Mounted<'_> {
         let mut predicted: Vec<&str> = Vec::new();
         for row in &self.volume.files {
             if row.is_any {
-                rows.extend(self.any(row, files.is_ok()));
+                rows.push(self.any(row));
                 continue;
             }
             let Some(path) = self.mount.below(&row.path) else { continue };
@@ -117,14 +117,13 @@ impl Mounted<'_> {
     }
 
     /// The row for files that are not known or skipped: those that were found have rows of their own.
-    /// A skipped source is compared by finding no other file.
-    fn any(&self, row: &FileRow, is_readable: bool) -> Option<Compared> {
-        let verdict = match (row.origin.state, is_readable) {
-            (State::Skipped, true) => Verdict::Equal,
-            (_, true) => Verdict::OnlyPredicted,
-            (_, false) => return None,
+    /// A source without files is as predicted where no other file was found.
+    fn any(&self, row: &FileRow) -> Compared {
+        let verdict = match row.origin.state {
+            State::Skipped => Verdict::Equal,
+            _ => Verdict::OnlyPredicted,
         };
-        Some(Compared {
+        Compared {
             name: self.mount.at(&row.path),
             verdict,
             predicted: None,
@@ -132,7 +131,7 @@ impl Mounted<'_> {
             modes: (None, None),
             why: row.origin.note.clone(),
             origin: Some(row.origin.clone()),
-        })
+        }
     }
 
     /// What was found, marked as secret unless it is proven not to come from a Secret.

@@ -195,21 +195,29 @@ fn checked(view: &View, pod: Option<&PodObject>, observed: Observed) -> Option<C
     })
 }
 
-/// A check that could see nothing has not passed.
+/// Ends the check: one that compared nothing has not passed.
 fn judge(outcome: &Outcome) -> Result<(), Stop> {
     let failures: usize = outcome.containers.iter().map(Checked::failures).sum();
     if failures > 0 {
         return Err(Stop::Differs(failures));
     }
-    let is_seen = |checked: &Checked| {
-        let seen = [Verdict::Equal, Verdict::OnlyActual];
-        seen.into_iter().any(|verdict| checked.comparison.count(verdict) > 0)
-    };
-    if outcome.containers.iter().any(is_seen) {
+    let rows = || outcome.containers.iter().flat_map(|checked| checked.comparison.rows());
+    let unknown = rows().filter(|row| row.is_unknown()).count();
+    if rows().any(|row| row.verdict == Verdict::Equal) {
+        if unknown > 0 {
+            let what = if unknown == 1 { "1 value" } else { &format!("{unknown} values") };
+            note(&format!(
+                "kubewalk: {what} could not be compared: nothing tells what they should be"
+            ));
+        }
         return Ok(());
     }
     let why = outcome.containers.iter().find_map(|checked| checked.unseen.as_deref());
-    let why = why.unwrap_or("what the containers have cannot be read");
+    let why = why.unwrap_or(if unknown > 0 {
+        "nothing tells what the containers should have"
+    } else {
+        "what the containers have cannot be read"
+    });
     note(&format!("kubewalk: nothing could be compared: {why}"));
     Err(Stop::Incomplete)
 }

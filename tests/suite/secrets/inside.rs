@@ -43,7 +43,7 @@ fn token() -> String {
 }
 
 /// Lays out the file system of the container.
-fn laid_out() -> Faked {
+pub(super) fn laid_out() -> Faked {
     let faked = Faked::new();
     faked.process("self", &format!("0::/kubepods/podp/{CONTAINER}\n"), &variables());
     for point in ["/plain", "/projected"] {
@@ -56,7 +56,7 @@ fn laid_out() -> Faked {
 }
 
 /// The same container, read by execs.
-fn container() -> Container {
+pub(super) fn container() -> Container {
     Container::new(|run| match run.command.last().unwrap().as_str() {
         "/proc/self/environ" => Fate::Writes(environ(&variables())),
         path if path.ends_with("token") => Fate::Writes(token().into_bytes()),
@@ -71,7 +71,12 @@ fn forbid(fixture: &Fixture) {
 }
 
 /// Runs `downward --self` in that container, with or without a server.
-async fn this_pod(fixture: &Fixture, form: Output, connected: bool, show_secrets: bool) -> String {
+pub(super) async fn this_pod(
+    fixture: &Fixture,
+    form: Output,
+    connected: bool,
+    show_secrets: bool,
+) -> String {
     let wanted = Wanted {
         name: None,
         namespace: None,
