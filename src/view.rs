@@ -1,9 +1,10 @@
-//! Draws the model: only reads it, one widget a file.
+//! Drawing the model, which is only read: one widget per file.
 
 pub mod document;
 pub mod highlight;
 pub mod svg;
 
+mod appearance;
 mod ascii;
 mod container_view;
 mod exec;
@@ -25,78 +26,61 @@ use crate::app::layout::{Pane, body, inside, panes};
 use crate::app::model::Model;
 use crate::app::state::overlay::Overlay;
 use crate::text::is_safe;
-use crate::theme::Theme;
+pub use appearance::Appearance;
 use highlight::{Coloured, HighlightCache, Plain};
 
-/// What drawing keeps from frame to frame; it holds nothing that the model does not imply.
+/// What drawing keeps between frames. Everything in it can be computed from the model.
 #[derive(Default)]
 pub struct ViewCache {
     highlight: HighlightCache,
 }
 
 impl ViewCache {
-    /// The texts that the last frame showed without their colours, where there are any. They are told
-    /// once, until other colours come.
+    /// Returns the texts that the last frame drew without colours. Each is returned once.
     #[must_use]
     pub fn plain(&mut self) -> Option<Plain> {
         self.highlight.plain()
     }
 
-    /// Takes colours in; the next frame has them.
+    /// Adds colours for the next frame.
     pub fn take(&mut self, coloured: Coloured) {
         self.highlight.take(coloured);
     }
 }
 
-/// How things are drawn.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Appearance {
-    /// The styles.
-    pub theme: Theme,
-    /// Whether only ASCII signs are drawn.
-    pub ascii: bool,
-}
-
-impl Appearance {
-    /// A text that names keys by their signs, or by their words where only ASCII is drawn.
-    pub(crate) fn words(self, text: &str) -> std::borrow::Cow<'_, str> {
-        if self.ascii { ascii::words(text) } else { text.into() }
-    }
-}
-
 /// Draws one frame.
-pub fn draw(model: &Model, cache: &mut ViewCache, look: Appearance, buffer: &mut Buffer) {
+pub fn draw(model: &Model, cache: &mut ViewCache, appearance: Appearance, buffer: &mut Buffer) {
     let panes = panes(model);
-    header::draw(model, look, panes.header, buffer);
+    header::draw(model, appearance, panes.header, buffer);
     if model.alone || model.connection().is_some() && model.start_screen().is_none() {
         let framed = |pane: Pane, area: Option<Rect>, buffer: &mut Buffer| {
             let area = area?;
-            pane::frame(model, pane, look, area, buffer);
-            // The smallest terminals have room for the frame alone.
+            pane::frame(model, pane, appearance, area, buffer);
+            // Very small terminals have room for the frame only.
             Some(inside(area)).filter(|inside| !inside.is_empty())
         };
         if let Some(area) = framed(Pane::Tree, panes.tree, buffer) {
-            tree::draw(model, look, area, buffer);
+            tree::draw(model, appearance, area, buffer);
         }
         if let Some(area) = framed(Pane::Document, panes.document, buffer) {
-            pane::document(model, cache, look, area, buffer);
+            pane::document(model, cache, appearance, area, buffer);
         }
         if let Some(area) = framed(Pane::Container, panes.container, buffer) {
-            container_view::draw(model, look, area, buffer);
+            container_view::draw(model, appearance, area, buffer);
         }
     } else {
-        start::draw(model, look, body(model), buffer);
+        start::draw(model, appearance, body(model), buffer);
     }
-    footer::draw(model, look, panes.footer, buffer);
+    footer::draw(model, appearance, panes.footer, buffer);
     match &model.overlay {
-        Overlay::Help(at) => help::draw(model, look, *at, buffer),
-        Overlay::Copy => help::copy(model, look, buffer),
-        Overlay::Trace(looking) => trace::draw(model, *looking, look, body(model), buffer),
-        Overlay::Exec(proposal) => exec::draw(model, proposal, look, buffer),
-        Overlay::Prompt(prompt) => prompt::candidates(prompt, look, panes.footer, buffer),
+        Overlay::Help(at) => help::draw(model, appearance, *at, buffer),
+        Overlay::Copy => help::copy(model, appearance, buffer),
+        Overlay::Trace(cursor) => trace::draw(model, *cursor, appearance, body(model), buffer),
+        Overlay::Exec(proposal) => exec::draw(model, proposal, appearance, buffer),
+        Overlay::Prompt(prompt) => prompt::candidates(prompt, appearance, panes.footer, buffer),
         Overlay::None | Overlay::Refused => {}
     }
-    if look.ascii {
+    if appearance.ascii {
         ascii::replace(buffer);
     }
     guard(buffer);
@@ -113,7 +97,7 @@ fn guard(buffer: &mut Buffer) {
     }
 }
 
-/// Where the cursor of the terminal stands while a line is typed.
+/// Returns the column and the row of the terminal's cursor while a line is typed, both 0-based.
 #[must_use]
 pub fn cursor(model: &Model) -> Option<(u16, u16)> {
     match &model.overlay {

@@ -1,12 +1,12 @@
 //! A line of a program's output, as a terminal would show it: colours and other graphics that SGR
-//! sequences select (ECMA-48, 8.3.117), and text that a carriage return overwrites. Every other
-//! control character is made visible.
+//! sequences select (ECMA-48, 8.3.117), and text that is overwritten after a carriage return. Every
+//! other control character is made visible.
 
 use std::ops::Range;
 
 use ratatui::style::Modifier;
 
-use super::{clusters, visible};
+use super::{clusters, columns, visible};
 
 /// Tab stops are this many columns apart.
 const TAB: usize = 8;
@@ -49,26 +49,77 @@ impl OutputLine {
     /// Parses one line, without its line break. The graphics of earlier lines do not continue.
     #[must_use]
     pub fn parse(line: &str) -> Self {
-        let mut screen = Screen::default();
-        let mut rest = line;
-        while let Some(at) = rest.find(['\x1b', '\r', '\t']) {
-            screen.write(&rest[..at]);
+        let mut graphics = Graphics::default();
+        let parts: Vec<Self> =
+            line.split('\r').map(|part| Self::parse_part(part, &mut graphics)).collect();
+        let mut parts = parts.into_iter().rev();
+        let mut line = parts.next().unwrap_or_default();
+        let mut width = columns(&line.text);
+        for before in parts {
+            width = line.push_behind(&before, width);
+        }
+        line
+    }
+
+    /// Parses a part of a line that has no carriage return.
+    fn parse_part(part: &str, graphics: &mut Graphics) -> Self {
+        let mut line = Self::default();
+        let (mut rest, mut column) = (part, 0);
+        while let Some(at) = rest.find(['\x1b', '\t']) {
+            column += line.push(&visible(&rest[..at]), *graphics);
             rest = &rest[at..];
             let mut length = 1;
-            if rest.starts_with('\r') {
-                screen.column = 0;
-            } else if rest.starts_with('\t') {
-                screen.tab();
+            if rest.starts_with('\t') {
+                column += line.push(&" ".repeat(TAB - column % TAB), *graphics);
             } else if let Some(parameters) = sequence(rest) {
-                screen.graphics.select(parameters);
+                graphics.select(parameters);
                 length = "\x1b[m".len() + parameters.len();
             } else {
-                screen.write(&rest[..1]);
+                column += line.push(&visible(&rest[..1]), *graphics);
             }
             rest = &rest[length..];
         }
-        screen.write(rest);
-        screen.line()
+        line.push(&visible(rest), *graphics);
+        line
+    }
+
+    /// Appends text and returns its columns.
+    fn push(&mut self, text: &str, graphics: Graphics) -> usize {
+        let start = self.text.len();
+        self.text.push_str(text);
+        let end = self.text.len();
+        match self.graphics.last_mut() {
+            _ if graphics == Graphics::default() || start == end => {}
+            Some((last, same)) if last.end == start && *same == graphics => last.end = end,
+            _ => self.graphics.push((start..end, graphics)),
+        }
+        columns(text)
+    }
+
+    /// Appends what this line of `width` columns leaves of the text that it overwrites. Returns the
+    /// columns of the whole line.
+    fn push_behind(&mut self, before: &Self, width: usize) -> usize {
+        let (mut column, mut start) = (0, 0);
+        for (cluster, columns) in clusters(&before.text) {
+            if column >= width && columns > 0 {
+                break;
+            }
+            column += columns;
+            start += cluster.len();
+        }
+        let rest = &before.text[start..];
+        if rest.is_empty() {
+            return width.max(column);
+        }
+        // A wide cluster of which the first half is overwritten leaves a blank.
+        self.push(&" ".repeat(column.saturating_sub(width)), Graphics::default());
+        let shift = self.text.len();
+        self.text.push_str(rest);
+        let graphics = before.graphics.iter().filter(|(range, _)| range.end > start);
+        self.graphics.extend(graphics.map(|(range, graphics)| {
+            (range.start.max(start) - start + shift..range.end - start + shift, *graphics)
+        }));
+        column + columns(rest)
     }
 }
 
@@ -77,96 +128,6 @@ fn sequence(text: &str) -> Option<&str> {
     let rest = text.strip_prefix("\x1b[")?;
     let end = rest.bytes().take(MAX_SEQUENCE).position(|b| !matches!(b, b'0'..=b';'))?;
     (rest.as_bytes()[end] == b'm').then(|| &rest[..end])
-}
-
-/// The cells of a line while it is written.
-#[derive(Default)]
-struct Screen {
-    /// Everything written, in the order in which it was written.
-    written: String,
-    cells: Vec<Cell>,
-    /// The 0-based column of the cursor.
-    column: usize,
-    graphics: Graphics,
-}
-
-/// One column: the text that is drawn there, empty for the second column of a wide cluster.
-#[derive(Clone)]
-struct Cell {
-    text: Range<usize>,
-    graphics: Graphics,
-}
-
-impl Screen {
-    fn write(&mut self, text: &str) {
-        for (cluster, width) in clusters(&visible(text)) {
-            let start = self.written.len();
-            self.written.push_str(cluster);
-            let text = start..self.written.len();
-            if width > 0 {
-                self.put(text, width);
-            } else if let Some(before) = self.column.checked_sub(1)
-                && self.cells[before].text.end == start
-            {
-                self.cells[before].text.end = text.end;
-            }
-        }
-    }
-
-    fn put(&mut self, text: Range<usize>, width: usize) {
-        let end = self.column + width;
-        self.reserve(end);
-        // A wide cluster of which one half is overwritten loses the other half.
-        if self.cells[self.column].text.is_empty() {
-            self.blank(self.column - 1);
-        }
-        if self.cells.get(end).is_some_and(|next| next.text.is_empty()) {
-            self.blank(end);
-        }
-        let nothing = text.end..text.end;
-        self.cells[self.column..end].fill(Cell { text: nothing, graphics: self.graphics });
-        self.cells[self.column].text = text;
-        self.column = end;
-    }
-
-    fn tab(&mut self) {
-        self.column = (self.column / TAB + 1) * TAB;
-        self.reserve(self.column);
-    }
-
-    /// Fills the line with blanks up to a column.
-    fn reserve(&mut self, columns: usize) {
-        let first = self.cells.len();
-        if first < columns {
-            let blanks = self.written.len();
-            self.written.extend(std::iter::repeat_n(' ', columns - first));
-            let cell = |at| Cell { text: at..at + 1, graphics: Graphics::default() };
-            self.cells.extend((0..columns - first).map(|n| cell(blanks + n)));
-        }
-    }
-
-    fn blank(&mut self, column: usize) {
-        let at = self.written.len();
-        self.written.push(' ');
-        self.cells[column].text = at..at + 1;
-    }
-
-    fn line(self) -> OutputLine {
-        let mut line = OutputLine::default();
-        for cell in self.cells {
-            let start = line.text.len();
-            line.text.push_str(&self.written[cell.text]);
-            let range = start..line.text.len();
-            match line.graphics.last_mut() {
-                _ if cell.graphics == Graphics::default() || range.is_empty() => {}
-                Some((last, graphics)) if last.end == start && *graphics == cell.graphics => {
-                    last.end = range.end;
-                }
-                _ => line.graphics.push((range, cell.graphics)),
-            }
-        }
-        line
-    }
 }
 
 impl Graphics {
@@ -337,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn half_of_a_wide_character_that_is_overwritten_becomes_a_blank() {
+    fn a_wide_character_that_is_overwritten_by_half_becomes_a_blank() {
         assert_eq!(text("漢字\rab"), "ab字");
         assert_eq!(text("漢字\ra"), "a 字");
         assert_eq!(text("a漢字\r字"), "字 字");
@@ -345,9 +306,20 @@ mod tests {
     }
 
     #[test]
-    fn a_tab_moves_to_the_next_stop_without_overwriting() {
+    fn a_line_with_many_returns_and_tabs_is_parsed_in_linear_time() {
+        let line = format!("{}{}", "x".repeat(1 << 20), "\ry\t\x1b[31m".repeat(1 << 17));
+        assert!(text(&line).starts_with("y       xxx"));
+    }
+
+    #[test]
+    fn a_tab_fills_up_to_the_next_stop() {
         assert_eq!(text("a\tb"), "a       b");
         assert_eq!(text("12345678\t9"), "12345678        9");
-        assert_eq!(text("123456789\r\tx"), "12345678x");
+        assert_eq!(text("漢\t9"), "漢      9");
+    }
+
+    #[test]
+    fn graphics_continue_over_a_carriage_return_and_end_with_the_line() {
+        assert_eq!(graphics("\x1b[31ma\rbc"), graphics("\x1b[31mbc"));
     }
 }

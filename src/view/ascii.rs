@@ -1,8 +1,8 @@
-//! ASCII in place of every other sign, for terminals that draw nothing else.
+//! Replaces what is not ASCII, for terminals that draw nothing else.
 //!
-//! The keys are spelt out before a frame is laid out, as their words are longer than their signs.
-//! All else is replaced in the drawn frame, one cell for one cell, so that no widget can forget to
-//! and the server's own texts are covered too.
+//! Signs of keys are spelt out before a frame is laid out, because their words are longer. Everything
+//! else is replaced in the drawn frame, cell by cell: no widget can forget it, and the server's texts
+//! are covered too.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use ratatui::buffer::Buffer;
 const KEYS: [(&str, &str); 5] =
     [("⏎", "enter"), ("↑", "up"), ("↓", "down"), ("←", "left"), ("→", "right")];
 
-/// The signs that this program draws, and what stands for them.
+/// The signs that kubewalk draws, and their replacements.
 const SIGNS: &[(char, &str)] = &[
     ('✗', "x"),
     ('★', "*"),
@@ -35,7 +35,7 @@ const SIGNS: &[(char, &str)] = &[
     ('→', ">"),
 ];
 
-/// The same text with the signs of keys spelt out.
+/// Spells out the signs of keys.
 pub(super) fn words(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
@@ -44,8 +44,8 @@ pub(super) fn words(text: &str) -> Cow<'_, str> {
     Cow::Owned(KEYS.iter().fold(text.to_owned(), spell))
 }
 
-/// Replaces what is not ASCII in a drawn frame. A letter keeps its place and loses its accents; what
-/// has no counterpart becomes a question mark.
+/// Replaces what is not ASCII in a drawn frame. Letters lose their accents; a character without a
+/// replacement becomes a question mark.
 pub(super) fn replace(buffer: &mut Buffer) {
     for cell in &mut buffer.content {
         if cell.symbol().is_ascii() {
@@ -76,13 +76,13 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_spelt_out() {
+    fn signs_of_keys_are_spelt_out() {
         assert_eq!(words("⏎ opens · ↑"), "enter opens · up");
         assert!(matches!(words("tab"), Cow::Borrowed("tab")));
     }
 
     #[test]
-    fn no_sign_stands_for_itself_or_for_several_columns() {
+    fn every_replacement_is_one_ascii_character() {
         for (sign, ascii) in SIGNS {
             assert!(!sign.is_ascii() && ascii.len() == 1 && ascii.is_ascii(), "{sign}");
         }

@@ -1,4 +1,4 @@
-//! The container's view: containers as tabs, the environment, the files, and the chosen row's story.
+//! The container view: containers as tabs, the environment, the files, and details of the selected row.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -11,72 +11,75 @@ use crate::app::state::containers::{Containers, Item, ViewRow};
 use crate::downward::compare::Verdict;
 use crate::downward::{Origin, State};
 use crate::keymap::{Action, Mode};
-use crate::text::{columns, fit, visible, wrapped};
+use crate::text::{columns, fit, format_bytes, visible, wrapped};
 use crate::theme::{Role, Theme};
 
-use super::Appearance;
+use super::appearance::Appearance;
 
-/// Names wider than this are cut.
-const WIDEST_NAME: usize = 24;
+/// The widest name, in columns.
+const MAX_NAME: usize = 24;
 
-/// What says where a row comes from is cut to this.
-const WIDEST_FROM: usize = 18;
+/// The widest source of a row, in columns.
+const MAX_SOURCE: usize = 18;
+
+/// Why a value is inside that the pod does not define, if nothing else is known.
+const NOT_DEFINED: &str = "not defined by the pod; set by the image or the runtime";
 
 /// Draws the pane.
-pub(super) fn draw(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
     let containers = &model.containers;
     match &containers.view {
         None => sentence(
-            "Choose a pod, or a workload that makes pods, to see what its containers see.",
-            look,
+            "Select a pod or a workload to see what its containers see",
+            appearance,
             area,
             buffer,
         ),
-        Some(Err(reason)) => sentence(reason, look, area, buffer),
-        Some(Ok(_)) if containers.file.is_some() => file(model, look, area, buffer),
-        Some(Ok(_)) => rows(model, look, area, buffer),
+        Some(Err(reason)) => sentence(reason, appearance, area, buffer),
+        Some(Ok(_)) if containers.file.is_some() => file(model, appearance, area, buffer),
+        Some(Ok(_)) => rows(model, appearance, area, buffer),
     }
 }
 
-fn sentence(text: &str, look: Appearance, area: Rect, buffer: &mut Buffer) {
+fn sentence(text: &str, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
     Paragraph::new(visible(text).into_owned())
-        .style(look.theme.style(Role::Dim))
+        .style(appearance.theme.style(Role::Dim))
         .wrap(Wrap { trim: true })
         .render(area, buffer);
 }
 
-fn rows(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) {
+fn rows(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
     let containers = &model.containers;
-    let story = if area.height >= 12 { 6 } else { area.height / 3 };
-    let [tabs, list, story] = area.layout(&Layout::vertical([
+    let details = if area.height >= 12 { 6 } else { area.height / 3 };
+    let [tabs, list, details] = area.layout(&Layout::vertical([
         Constraint::Length(1),
         Constraint::Fill(1),
-        Constraint::Length(story),
+        Constraint::Length(details),
     ]));
-    draw_tabs(containers, look, tabs, buffer);
+    draw_tabs(containers, appearance, tabs, buffer);
     let items = containers.items();
     let (width, height) = (usize::from(list.width), usize::from(list.height));
     let widest = name_width(containers, &items).min(width * 2 / 5);
-    let lines = on_lines(&items, width, look.theme);
-    let chosen = lines.iter().position(|(at, _)| *at == containers.cursor).unwrap_or(0);
-    let first = first_line_in_view(chosen, lines.len(), height);
+    let lines = on_lines(&items, width, appearance.theme);
+    let selected = lines.iter().position(|(at, _)| *at == containers.cursor).unwrap_or(0);
+    let first = first_line_in_view(selected, lines.len(), height);
     for ((at, text), place) in lines.into_iter().skip(first).zip(list.rows()) {
         match (text, &items[at]) {
-            (None, Item::Row(row)) => row_line(containers, *row, (widest, width), look.theme),
+            (None, Item::Row(row)) => row_line(containers, *row, (widest, width), appearance.theme),
             (text, _) => text.unwrap_or_default(),
         }
         .render(place, buffer);
         if at == containers.cursor && matches!(items[at], Item::Row(_)) {
             let focused = model.focus == Pane::Container;
             let role = if focused { Role::Selection } else { Role::SelectionElsewhere };
-            buffer.set_style(place, look.theme.style(role));
+            buffer.set_style(place, appearance.theme.style(role));
         }
     }
-    tell(model, look, story, buffer);
+    draw_details(model, appearance, details, buffer);
 }
 
-/// The place of each item and its text, a sentence on as many lines as it takes; none for a row, which
-/// has one line and is only made where it is in view.
+/// Returns the lines of all items, each with the index of its item. A row takes one line, the text of
+/// which is `None`: it is only made if it is in view.
 fn on_lines(items: &[Item], width: usize, theme: Theme) -> Vec<(usize, Option<Line<'static>>)> {
     let mut lines = Vec::new();
     for (at, item) in items.iter().enumerate() {
@@ -102,20 +105,20 @@ fn on_lines(items: &[Item], width: usize, theme: Theme) -> Vec<(usize, Option<Li
     lines
 }
 
-/// The chosen line stays in the middle where it can.
+/// Returns the first line in view: the selected one is in the middle, if there is room.
 fn first_line_in_view(cursor: usize, count: usize, height: usize) -> usize {
     cursor.saturating_sub(height / 2).min(count.saturating_sub(height))
 }
 
-fn draw_tabs(containers: &Containers, look: Appearance, area: Rect, buffer: &mut Buffer) {
+fn draw_tabs(containers: &Containers, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
     let mut spans = Vec::new();
     for (at, name) in containers.tabs().iter().enumerate().skip(containers.tab.saturating_sub(2)) {
         let name = visible(name);
         if at == containers.tab {
-            let text = if look.ascii { format!("[{name}]") } else { format!("‹{name}›") };
-            spans.push(Span::styled(text, look.theme.style(Role::Key)));
+            let text = if appearance.ascii { format!("[{name}]") } else { format!("‹{name}›") };
+            spans.push(Span::styled(text, appearance.theme.style(Role::Key)));
         } else {
-            spans.push(Span::styled(format!(" {name} "), look.theme.style(Role::Dim)));
+            spans.push(Span::styled(format!(" {name} "), appearance.theme.style(Role::Dim)));
         }
     }
     Line::from(spans).render(area, buffer);
@@ -126,10 +129,10 @@ fn name_width(containers: &Containers, items: &[Item]) -> usize {
         Item::Row(row) => Some(columns(&visible(&containers.name(*row)))),
         _ => None,
     });
-    widths.max().unwrap_or(0).min(WIDEST_NAME)
+    widths.max().unwrap_or(0).min(MAX_NAME)
 }
 
-/// `NAME  value  from`, with the value cut so that the rest stays in view.
+/// Returns a row: `NAME  value  source`. The value is cut so that the rest stays in view.
 fn row_line(
     containers: &Containers,
     row: ViewRow,
@@ -163,7 +166,7 @@ fn row_line(
         spans.push(Span::styled(format!("{mode:04o}  "), theme.style(Role::Dim)));
     }
     let (old, role) = remark(containers, row, origin);
-    let from = format!("  {}", fit(&visible(&containers.from(row)), WIDEST_FROM));
+    let from = format!("  {}", fit(&visible(&containers.from(row)), MAX_SOURCE));
     let before: usize = spans.iter().map(|span| columns(&span.content)).sum();
     let room = width.saturating_sub(before + columns(old) + columns(&from)).max(8);
     let mut value = value(containers, row, origin, theme);
@@ -175,23 +178,23 @@ fn row_line(
     Line::from(spans)
 }
 
-/// `limit 50M → file 50000000 → enforced 49999872, whole pages`, and how the two fare.
+/// Returns a limit and how it compares: `limit 50M → file 50000000 → enforced 49999872, whole pages`.
 fn limit(containers: &Containers, at: usize, room: usize, theme: Theme) -> Vec<Span<'static>> {
     let limits = containers.limits();
     let Some(limit) = limits.get(at) else { return Vec::new() };
     let (word, role) =
-        if limit.resource == "cpus" { ("", Role::Dim) } else { fares(limit.verdict) };
+        if limit.resource == "cpus" { ("", Role::Dim) } else { comparison(limit.verdict) };
     let text = fit(&visible(&limit.to_string()), room.saturating_sub(columns(word))).into_owned();
     vec![Span::styled(text, theme.style(Role::Text)), Span::styled(word, theme.style(role))]
 }
 
-/// What nothing predicts: its value, and of why it is there what there is room for.
+/// Returns a value that the pod does not define, and why it is set, if there is room.
 fn found(containers: &Containers, row: ViewRow, room: usize, theme: Theme) -> Vec<Span<'static>> {
     let Some(compared) = containers.compared(row) else { return Vec::new() };
     let text = compared.actual.as_ref().map(|actual| first_line(&containers.text(actual)));
     let text = visible(&text.unwrap_or_default()).into_owned();
-    let why = compared.why.as_deref().unwrap_or("nothing predicts it");
-    let why = fit(&visible(why), WIDEST_FROM).into_owned();
+    let why = compared.why.as_deref().unwrap_or(NOT_DEFINED);
+    let why = fit(&visible(why), MAX_SOURCE).into_owned();
     let room = room.saturating_sub(columns(&why) + 2).max(8);
     let cut = fit(&text, room).into_owned();
     let fill = " ".repeat(room.saturating_sub(columns(&cut)) + 2);
@@ -203,8 +206,8 @@ fn found(containers: &Containers, row: ViewRow, room: usize, theme: Theme) -> Ve
     ]
 }
 
-/// How what should be there fares.
-fn fares(verdict: Verdict) -> (&'static str, Role) {
+/// Returns how an expected value compares with the one inside the container.
+fn comparison(verdict: Verdict) -> (&'static str, Role) {
     match verdict {
         Verdict::Equal => ("  = inside", Role::Good),
         Verdict::Different => ("  ≠ inside", Role::Error),
@@ -214,10 +217,10 @@ fn fares(verdict: Verdict) -> (&'static str, Role) {
     }
 }
 
-/// What is to be said of a value: how it compares with what is there, or else that it may be old.
+/// Returns how a value compares with the one inside the container, or that it may be old.
 fn remark(containers: &Containers, row: ViewRow, origin: &Origin) -> (&'static str, Role) {
     match containers.compared(row) {
-        Some(compared) => fares(compared.verdict),
+        Some(compared) => comparison(compared.verdict),
         None if origin.may_be_old => ("  may be old", Role::Warning),
         None => ("", Role::Dim),
     }
@@ -242,7 +245,7 @@ fn value(containers: &Containers, row: ViewRow, origin: &Origin, theme: Theme) -
     Span::styled(visible(&text).into_owned(), theme.style(role))
 }
 
-/// The first line of a file, with a sign where there are more.
+/// Returns the first line of a file, with `…` if there are more.
 fn first_line(text: &str) -> String {
     match text.split_once('\n') {
         Some((first, _)) => format!("{first} …"),
@@ -250,18 +253,18 @@ fn first_line(text: &str) -> String {
     }
 }
 
-/// Below the rows: what explains the chosen one, and where it is declared.
-fn tell(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) {
+/// Draws the details of the selected row: its explanation, and where it is declared.
+fn draw_details(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
     let containers = &model.containers;
     if area.height < 2 {
         return;
     }
     let Some(row) = containers.selected() else { return };
-    let theme = look.theme;
+    let theme = appearance.theme;
     let spans = match (row, containers.origin(row)) {
         (ViewRow::Limit(at), _) => limit(containers, at, usize::MAX, theme),
-        (ViewRow::Found(_), _) => found_story(containers, row, theme),
-        (_, Some(origin)) => story(containers, row, origin, theme),
+        (ViewRow::Found(_), _) => found_details(containers, row, theme),
+        (_, Some(origin)) => details(containers, row, origin, theme),
         (_, None) => return,
     };
     let place = containers.paths(row).into_iter().next();
@@ -269,23 +272,23 @@ fn tell(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) {
     if let Some(path) = place {
         let key = model.keymap.key(Mode::Container, Action::Open);
         let reads = if let ViewRow::File(..) = row {
-            format!("{key} reads it, {key} then goes to")
+            format!("{key} reads it, {key} again goes to")
         } else {
             key
         };
-        let text = format!("{} {}", look.words(&reads), visible(&path));
+        let text = format!("{} {}", appearance.words(&reads), visible(&path));
         lines.push(Line::styled(text, theme.style(Role::Key)));
     }
-    let rule = if look.ascii { "-" } else { "─" }.repeat(usize::from(area.width));
+    let rule = if appearance.ascii { "-" } else { "─" }.repeat(usize::from(area.width));
     buffer.set_string(area.x, area.y, rule, theme.style(Role::Border));
     let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     Paragraph::new(lines).wrap(Wrap { trim: true }).render(below, buffer);
 }
 
-/// All that is to be said of what nothing predicts.
-fn found_story(containers: &Containers, row: ViewRow, theme: Theme) -> Vec<Span<'static>> {
+/// Returns the details of a value that the pod does not define.
+fn found_details(containers: &Containers, row: ViewRow, theme: Theme) -> Vec<Span<'static>> {
     let Some(compared) = containers.compared(row) else { return Vec::new() };
-    let why = compared.why.as_deref().unwrap_or("nothing predicts it");
+    let why = compared.why.as_deref().unwrap_or(NOT_DEFINED);
     let actual = compared.actual.as_ref().map(|actual| containers.text(actual));
     let actual = actual.map(|text| format!(" · inside: {}", visible(&text))).unwrap_or_default();
     vec![
@@ -294,8 +297,8 @@ fn found_story(containers: &Containers, row: ViewRow, theme: Theme) -> Vec<Span<
     ]
 }
 
-/// All that is to be said of a row with a value.
-fn story(
+/// Returns the details of a row with a value.
+fn details(
     containers: &Containers,
     row: ViewRow,
     origin: &Origin,
@@ -330,22 +333,26 @@ fn story(
     spans
 }
 
-/// A file as `cat` shows it.
-fn file(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) {
+/// Draws the content of a file.
+fn file(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
     let containers = &model.containers;
     let Some((volume, at, scrolled)) = containers.file else { return };
     let row = ViewRow::File(volume, at);
-    let theme = look.theme;
+    let theme = appearance.theme;
     let name = containers.name(row);
     let name = visible(&name);
     let Some(content) = containers.content(row) else {
         let origin = containers.origin(row);
         let why = origin.map(|origin| visible(&origin.explanation)).unwrap_or_default();
-        sentence(&format!("{name} cannot be shown: {why}"), look, area, buffer);
+        sentence(&format!("{name} cannot be shown: {why}"), appearance, area, buffer);
         return;
     };
     let key = model.keymap.key(Mode::Anywhere, Action::Escape);
-    let title = format!("{name}  {} bytes · {} leaves", content.bytes.len(), look.words(&key));
+    let title = format!(
+        "{name}  {} · {} closes",
+        format_bytes(content.bytes.len()),
+        appearance.words(&key)
+    );
     let mut lines = vec![Line::styled(title, theme.style(Role::Title))];
     let text = containers.text(content);
     let shown = text.split('\n').skip(scrolled);

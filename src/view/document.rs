@@ -1,4 +1,4 @@
-//! The document pane on the screen: the lines in view, with their colours, folds and matches.
+//! Drawing the document: the lines in view with their colours, folds and matches.
 
 use std::ops::Range;
 
@@ -11,52 +11,52 @@ use crate::document::{DocumentPane, GUTTER, ViewLine, shown};
 use crate::text::clusters;
 use crate::theme::{Role, Theme};
 
-/// Stands in the margin of what the last change made otherwise.
+/// The mark in the margin of lines that the last update changed.
 const CHANGED: char = '▎';
 
-/// How the pane is to look.
+/// How the pane is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PaneStyle {
     /// The styles.
     pub theme: Theme,
-    /// Whether the pane has the focus: only then its cursor is shown.
+    /// True if the pane is focused: only then is its cursor shown.
     pub focused: bool,
 }
 
-/// Draws the lines in view. The area is what [`DocumentPane::set_size`] was told of.
+/// Draws the lines in view. The size of the area is the one given to [`DocumentPane::set_size`].
 pub fn draw(
     pane: &DocumentPane,
     cache: &mut HighlightCache,
-    look: PaneStyle,
+    style: PaneStyle,
     area: Rect,
     buf: &mut Buffer,
 ) {
     let area = area.intersection(buf.area);
-    cache.look_at(pane);
+    cache.begin_frame(pane);
     for (y, row) in (area.y..area.bottom()).zip(pane.rows()) {
         let place = Rect { y, height: 1, ..area };
         let line = cache.line(pane, row);
-        draw_row(pane, &line, (row, look), place, buf);
+        draw_row(pane, &line, (row, style), place, buf);
     }
 }
 
 fn draw_row(
     pane: &DocumentPane,
     line: &Line,
-    (row, look): (ViewLine, PaneStyle),
+    (row, style): (ViewLine, PaneStyle),
     place: Rect,
     buf: &mut Buffer,
 ) {
-    let theme = look.theme;
-    let chosen = row.cursor && look.focused;
+    let theme = style.theme;
+    let selected = row.cursor && style.focused;
     let width = usize::from(place.width.saturating_sub(GUTTER));
     let (range, blank) = if pane.wraps() {
-        (shown::rows(&line.text, width).nth(row.part).unwrap_or(0..0), 0)
+        (line.row(row.part, width), 0)
     } else {
         shown::window(&line.text, pane.left(), width)
     };
     let x = place.x.saturating_add(GUTTER).saturating_add(u16::try_from(blank).unwrap_or(0));
-    draw_text(line, range, (chosen, theme), Rect { x, ..place }.intersection(place), buf);
+    draw_text(line, range, (selected, theme), Rect { x, ..place }.intersection(place), buf);
     if row.linked {
         buf.set_style(place, theme.style(Role::Linked));
     }
@@ -69,7 +69,7 @@ fn draw_row(
         let x = place.x + u16::try_from(column).unwrap_or(0);
         buf[(x, place.y)].set_char('▸').set_style(theme.style(Role::Dim));
     }
-    if chosen {
+    if selected {
         buf.set_style(place, theme.style(Role::Selection));
     }
 }
@@ -78,7 +78,7 @@ fn draw_row(
 fn draw_text(
     line: &Line,
     range: Range<usize>,
-    (chosen, theme): (bool, Theme),
+    (selected, theme): (bool, Theme),
     place: Rect,
     buf: &mut Buffer,
 ) {
@@ -99,10 +99,10 @@ fn draw_text(
         if x.saturating_add(width) > place.right() {
             break;
         }
-        let style = style_at(line, start, chosen, theme);
+        let style = style_at(line, start, selected, theme);
         buf[(x, place.y)].set_symbol(cluster).set_style(style);
         if width == 2 {
-            // The terminal's cursor passes two columns: the second holds nothing.
+            // A wide cluster covers the next cell, which must be empty.
             buf[(x + 1, place.y)].reset();
             buf[(x + 1, place.y)].set_style(style);
         }
@@ -111,13 +111,13 @@ fn draw_text(
     }
 }
 
-/// Returns what the span around a byte has.
+/// Returns the value of the span around a byte.
 fn span_at<T: Copy>(spans: &[(Range<usize>, T)], at: usize) -> Option<T> {
     let next = spans.partition_point(|(range, _)| range.end <= at);
     spans.get(next).filter(|(range, _)| range.contains(&at)).map(|(_, value)| *value)
 }
 
-fn style_at(line: &Line, at: usize, chosen: bool, theme: Theme) -> Style {
+fn style_at(line: &Line, at: usize, selected: bool, theme: Theme) -> Style {
     let role = span_at(&line.spans, at).unwrap_or(Role::Text);
     let graphics = span_at(&line.graphics, at).unwrap_or_default();
     let style = theme.style(role).patch(theme.output(graphics));
@@ -125,8 +125,8 @@ fn style_at(line: &Line, at: usize, chosen: bool, theme: Theme) -> Style {
     if !line.matches.get(next).is_some_and(|range| range.contains(&at)) {
         return style;
     }
-    if chosen {
-        // The whole row is reversed, so a match in it stands out by what can be added to that.
+    if selected {
+        // The whole row is reversed, so a match in it needs other modifiers.
         return style.add_modifier(Modifier::BOLD | Modifier::UNDERLINED);
     }
     style.patch(theme.style(Role::Match))

@@ -1,4 +1,4 @@
-//! The line at the top: how we are connected and why, the server, as whom, and the watches.
+//! The first line: the endpoint and why it was chosen, the server's version, the user, the watches.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -12,75 +12,80 @@ use crate::k8s::server::service_account;
 use crate::text::{columns, visible_within};
 use crate::theme::Role;
 
-use super::{Appearance, waiting};
+use super::appearance::Appearance;
+use super::waiting;
 
-/// The warning of a server that may be anybody.
+/// The warning that the server's certificate is not verified.
 const NOT_VERIFIED: &str = "certificate not verified";
 
-/// The warning of credentials that are not sent over plain http.
+/// The warning that credentials are not sent over plain http.
 const NOT_SENT: &str = "credentials not sent";
 
-/// No part is wider.
-const WIDEST: usize = 200;
+/// The widest part, in columns.
+const MAX_WIDTH: usize = 200;
 
-/// One part of the line; what matters least is left out first.
+/// A part of the line.
 struct Part {
     text: String,
     role: Role,
-    /// The lowest stays longest.
+    /// Parts with the highest rank are left out first. Rank 0 always stays.
     rank: u8,
 }
 
 /// Draws the line.
-pub(super) fn draw(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
     if area.height == 0 {
         return;
     }
     let (left, right) = match &model.standing {
         Standing::Connecting => {
-            (vec![part("looking for a server …", Role::Warning, 0)], Vec::new())
+            (vec![part("searching for a server …", Role::Warning, 0)], Vec::new())
         }
         Standing::Nowhere(tried) => {
-            let again = if tried.may_succeed_later() { ", trying again" } else { "" };
-            (vec![part(format!("not connected{again}"), Role::Error, 0)], Vec::new())
+            let retrying = if tried.may_succeed_later() { ", retrying" } else { "" };
+            (vec![part(format!("not connected{retrying}"), Role::Error, 0)], Vec::new())
         }
-        Standing::Connected(connection) => (parts(model, connection), vec![watches(model, look)]),
+        Standing::Connected(connection) => {
+            (parts(model, connection), vec![watches(model, appearance)])
+        }
     };
     let name = " kubewalk ";
     let room = usize::from(area.width).saturating_sub(name.len());
     let (left, right) = choose(left, right, room);
-    let mut spans = vec![Span::styled(name, look.theme.style(Role::Title))];
+    let mut spans = vec![Span::styled(name, appearance.theme.style(Role::Title))];
     for (index, part) in left.into_iter().enumerate() {
         if index > 0 {
-            spans.push(Span::styled(" · ", look.theme.style(Role::Dim)));
+            spans.push(Span::styled(" · ", appearance.theme.style(Role::Dim)));
         }
-        spans.push(Span::styled(part.text, look.theme.style(part.role)));
+        spans.push(Span::styled(part.text, appearance.theme.style(part.role)));
     }
     Line::from(spans).render(area, buffer);
     if let Some(part) = right {
-        // A style of the line itself would be that of the whole area.
-        let span = Span::styled(part.text, look.theme.style(part.role));
+        // A styled line would style the whole area.
+        let span = Span::styled(part.text, appearance.theme.style(part.role));
         Line::from(span).right_aligned().render(area, buffer);
     }
 }
 
 fn part(text: impl Into<String>, role: Role, rank: u8) -> Part {
-    Part { text: visible_within(&text.into(), WIDEST).into_owned(), role, rank }
+    Part { text: visible_within(&text.into(), MAX_WIDTH).into_owned(), role, rank }
 }
 
 fn parts(model: &Model, connection: &Connection) -> Vec<Part> {
     let endpoint = &connection.endpoint;
     let mut parts = Vec::new();
     if endpoint.insecure {
-        // First, where no width cuts it off.
+        // First, so that no width cuts it off.
         parts.push(part(NOT_VERIFIED, Role::Error, 0));
     }
     parts.push(part(kind(&endpoint.kind), Role::Good, 0));
-    // A recording answers by itself, wherever it was made.
+    // The address of a recorded server is not where the answers come from.
     if !endpoint.kind.is_recorded() {
         parts.push(part(endpoint.address.clone(), Role::Text, 4));
     }
-    parts.push(part(format!("({})", endpoint.reason), Role::Dim, 2));
+    if endpoint.kind != EndpointKind::Demo {
+        parts.push(part(format!("({})", endpoint.reason), Role::Dim, 2));
+    }
     if endpoint.withholds_credentials {
         parts.push(part(NOT_SENT, Role::Warning, 0));
     }
@@ -92,8 +97,8 @@ fn parts(model: &Model, connection: &Connection) -> Vec<Part> {
         ServerText::Unknown(_) if connection.away.is_some() => {}
         ServerText::Known(version) => parts.push(part(version.clone(), Role::Text, 5)),
         ServerText::Unknown(failure) => {
-            let again = if failure.kind.is_unreachable() { ", trying again" } else { "" };
-            parts.push(part(format!("server {}{again}", failure.kind.short()), Role::Error, 0));
+            let retrying = if failure.kind.is_unreachable() { ", retrying" } else { "" };
+            parts.push(part(format!("server {}{retrying}", failure.kind.short()), Role::Error, 0));
         }
     }
     match &connection.user {
@@ -107,7 +112,7 @@ fn parts(model: &Model, connection: &Connection) -> Vec<Part> {
     parts
 }
 
-/// The kind of endpoint; of a recording only the file's own name.
+/// Returns the kind of the endpoint; for a recording, only the name of its file.
 fn kind(kind: &EndpointKind) -> String {
     match kind {
         EndpointKind::Recording { file } => {
@@ -117,10 +122,10 @@ fn kind(kind: &EndpointKind) -> String {
     }
 }
 
-fn watches(model: &Model, look: Appearance) -> Part {
-    let sign = if look.ascii { "*" } else { "◉" };
+fn watches(model: &Model, appearance: Appearance) -> Part {
+    let sign = if appearance.ascii { "*" } else { "◉" };
     let text = match model.watches() {
-        0 => "no watch ".to_owned(),
+        0 => "no watches ".to_owned(),
         1 => format!("{sign} 1 watch "),
         n => format!("{sign} {n} watches "),
     };
@@ -128,8 +133,8 @@ fn watches(model: &Model, look: Appearance) -> Part {
     Part { text, role, rank: 3 }
 }
 
-/// Takes the parts in the order of their rank, each where it still fits. Those of rank 0 always
-/// stay; where they do not fit, they are said the short way.
+/// Selects the parts that fit, in the order of their rank. Those of rank 0 always stay; they are
+/// shortened if they do not fit.
 fn choose(mut left: Vec<Part>, right: Vec<Part>, room: usize) -> (Vec<Part>, Option<Part>) {
     let mut right = right.into_iter().next();
     let wide = |part: &Part| columns(&part.text) + 3;
@@ -155,7 +160,7 @@ fn choose(mut left: Vec<Part>, right: Vec<Part>, room: usize) -> (Vec<Part>, Opt
     (left, right)
 }
 
-/// `as system:serviceaccount:shop:debug` as `as sa shop/debug`.
+/// Shortens a part: `as system:serviceaccount:shop:debug` to `as sa shop/debug`.
 fn shortened(text: &str) -> String {
     match text {
         NOT_VERIFIED => return "not verified".to_owned(),
@@ -173,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_matters_least_is_left_out_first_and_the_user_never() {
+    fn the_least_important_parts_are_left_out_first_and_the_user_never() {
         let parts = || {
             vec![
                 part("context dev", Role::Good, 0),
@@ -187,7 +192,7 @@ mod tests {
         };
         assert_eq!(shown(100).len(), 4);
         assert_eq!(shown(80).len(), 3);
-        assert!(shown(68).contains(&"v1.36.2".to_owned()), "what is short may stay");
+        assert!(shown(68).contains(&"v1.36.2".to_owned()), "a short part may stay");
         assert_eq!(shown(40), ["context dev", "as sa shop/debug"]);
     }
 
@@ -215,10 +220,10 @@ mod tests {
     }
 
     #[test]
-    fn a_certificate_that_is_not_verified_is_told_first_and_at_every_width() {
-        for (width, text) in [(120, NOT_VERIFIED), (80, NOT_VERIFIED), (40, "not verified")] {
+    fn an_unverified_certificate_is_shown_first_at_every_width() {
+        for (width, warning) in [(120, NOT_VERIFIED), (80, NOT_VERIFIED), (40, "not verified")] {
             let line = line(width, true, false);
-            assert!(line.starts_with(&format!(" kubewalk {text} · ")), "{line}");
+            assert!(line.starts_with(&format!(" kubewalk {warning} · ")), "{line}");
         }
     }
 

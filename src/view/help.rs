@@ -1,4 +1,4 @@
-//! The keys, from the same table that dispatches them, and the menu of what to copy.
+//! The help and the copy menu, both made from the key table.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -10,40 +10,40 @@ use crate::keymap::{Action, BINDINGS, Binding, Mode};
 use crate::text::visible;
 use crate::theme::Role;
 
-use super::Appearance;
+use super::appearance::Appearance;
 
-/// Draws the help over the whole screen, scrolled by `at` lines.
-pub(super) fn draw(model: &Model, look: Appearance, at: u16, buffer: &mut Buffer) {
-    let mut lines = connection(model, look);
+/// Draws the help over the whole screen, scrolled down by `at` lines.
+pub(super) fn draw(model: &Model, appearance: Appearance, at: u16, buffer: &mut Buffer) {
+    let mut lines = connection(model, appearance);
     for mode in Mode::ALL {
-        lines.push(Line::styled(model.keymap.title(mode), look.theme.style(Role::Title)));
-        lines.extend(of_mode(mode).map(|binding| key_line(model, binding, look)));
+        lines.push(Line::styled(model.keymap.title(mode), appearance.theme.style(Role::Title)));
+        lines.extend(of_mode(mode).map(|binding| key_line(model, binding, appearance)));
         lines.push(Line::default());
     }
     let count = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let last = count.saturating_sub(buffer.area.height.saturating_sub(2));
     let key = |action| model.keymap.key(Mode::Help, action);
-    let (down, up, leave) = (key(Action::Down), key(Action::Up), key(Action::Escape));
-    let title = format!(" Keys · {down} {up} scroll · {leave} leaves ");
+    let (down, up, close) = (key(Action::Down), key(Action::Up), key(Action::Escape));
+    let title = format!(" Keys · {down} {up} scroll · {close} closes ");
     Clear.render(buffer.area, buffer);
     let area = buffer.area;
     Paragraph::new(lines)
-        .block(frame(look.words(&title).into_owned(), look))
+        .block(frame(appearance.words(&title).into_owned(), appearance))
         .wrap(Wrap { trim: false })
         .scroll((at.min(last), 0))
         .render(area, buffer);
 }
 
-/// Draws the menu of what to copy.
-pub(super) fn copy(model: &Model, look: Appearance, buffer: &mut Buffer) {
+/// Draws the copy menu.
+pub(super) fn copy(model: &Model, appearance: Appearance, buffer: &mut Buffer) {
     let lines: Vec<Line> =
-        of_mode(Mode::Copy).map(|binding| key_line(model, binding, look)).collect();
+        of_mode(Mode::Copy).map(|binding| key_line(model, binding, appearance)).collect();
     let area = middle(buffer.area, 60, lines.len());
     Clear.render(area, buffer);
-    Paragraph::new(lines).block(frame(" Copy ", look)).render(area, buffer);
+    Paragraph::new(lines).block(frame(" Copy ", appearance)).render(area, buffer);
 }
 
-/// The middle of the screen, with room for so many lines within a border.
+/// Returns an area in the middle of the screen with room for some lines inside a border.
 pub(super) fn middle(screen: Rect, width: u16, lines: usize) -> Rect {
     let width = width.min(screen.width);
     let height = u16::try_from(lines + 2).unwrap_or(u16::MAX).min(screen.height);
@@ -51,36 +51,36 @@ pub(super) fn middle(screen: Rect, width: u16, lines: usize) -> Rect {
     Rect { x, y: (screen.height - height) / 2, width, height }
 }
 
-/// The border around what covers the panes.
-pub(super) fn frame(title: impl Into<Line<'static>>, look: Appearance) -> Block<'static> {
-    let block = Block::bordered().border_style(look.theme.style(Role::Focus)).title(title);
-    if look.ascii { block.border_set(super::pane::ASCII) } else { block }
+/// Returns the border of an overlay.
+pub(super) fn frame(title: impl Into<Line<'static>>, appearance: Appearance) -> Block<'static> {
+    let block = Block::bordered().border_style(appearance.theme.style(Role::Focus)).title(title);
+    if appearance.ascii { block.border_set(super::pane::ASCII) } else { block }
 }
 
 fn of_mode(mode: Mode) -> impl Iterator<Item = &'static Binding> {
     BINDINGS.iter().filter(move |binding| binding.mode == mode)
 }
 
-fn key_line(model: &Model, binding: &Binding, look: Appearance) -> Line<'static> {
+fn key_line(model: &Model, binding: &Binding, appearance: Appearance) -> Line<'static> {
     let chords = model.keymap.chords(binding);
     let chords: Vec<String> = chords.iter().map(ToString::to_string).collect();
     Line::from(vec![
         Span::styled(
-            format!("  {:<14} ", look.words(&chords.join(" "))),
-            look.theme.style(Role::Key),
+            format!("  {:<14} ", appearance.words(&chords.join(" "))),
+            appearance.theme.style(Role::Key),
         ),
-        Span::styled(binding.help, look.theme.style(Role::Text)),
+        Span::styled(binding.help, appearance.theme.style(Role::Text)),
     ])
 }
 
-/// How we are connected, in full: the line at the top has not always room for it.
-fn connection(model: &Model, look: Appearance) -> Vec<Line<'static>> {
+/// Returns lines about the connection in full, for which the header may have no room.
+fn connection(model: &Model, appearance: Appearance) -> Vec<Line<'static>> {
     let Some(connection) = model.connection() else { return Vec::new() };
     let endpoint = &connection.endpoint;
     let text = format!("  {} {} – {}", endpoint.kind, endpoint.address, endpoint.reason);
     vec![
-        Line::styled("Connected", look.theme.style(Role::Title)),
-        Line::styled(visible(&text).into_owned(), look.theme.style(Role::Text)),
+        Line::styled("Connected", appearance.theme.style(Role::Title)),
+        Line::styled(visible(&text).into_owned(), appearance.theme.style(Role::Text)),
         Line::default(),
     ]
 }

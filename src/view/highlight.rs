@@ -1,42 +1,55 @@
-//! The lines of documents that are seen, with their colours, and remembered while they are.
+//! A cache of the lines in view and their colours.
 //!
-//! Drawing asks no grammar: a line is drawn plain until its colours, which are found elsewhere, have
-//! come. They depend on nothing but its text, so they stay good whatever becomes of the document.
+//! Drawing never runs a grammar: a line is drawn plain until its colours have been computed elsewhere.
+//! Colours depend only on the text, so they stay valid when the document changes.
 
 mod grammars;
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::document::{Document, DocumentPane, Format, LineKind, MASK, ViewLine};
+use crate::document::{Document, DocumentPane, Format, LineKind, MASK, ViewLine, shown};
 use crate::text::sgr::{Graphics, OutputLine};
 use crate::theme::Role;
 pub use grammars::{Coloured, Plain};
 use grammars::{Text, beginning};
 
-/// Lines remembered at most, and so many colours; a screen has fewer.
-const MOST: usize = 1024;
+/// The most lines in the cache, and the most texts with colours. A screen has fewer.
+const MAX_LINES: usize = 1024;
 
-/// A line as it is drawn.
+/// A line to draw.
 #[derive(Debug, Default)]
 pub(super) struct Line {
     pub(super) text: String,
-    /// Roles of parts of the text, in bytes, ascending and disjoint.
+    /// The roles of parts of the text: byte ranges, ascending and disjoint.
     pub(super) spans: Vec<Span>,
-    /// The colours of a log's own, in bytes, ascending and disjoint.
+    /// The graphics that a log selects: byte ranges, ascending and disjoint.
     pub(super) graphics: Vec<(Range<usize>, Graphics)>,
-    /// What is searched for, in bytes.
+    /// The matches of the search, as byte ranges.
     pub(super) matches: Vec<Range<usize>>,
-    /// Whether its colours are yet to come.
+    /// True if its colours have not been computed yet.
     is_plain: bool,
+    /// The rows of the wrapped line, at the width for which they were last needed.
+    rows: OnceCell<(usize, Vec<Range<usize>>)>,
 }
 
-/// A part of a text, in bytes, and what it is.
+impl Line {
+    /// Returns the byte range of a row of the line when it is wrapped at `width` columns.
+    pub(super) fn row(&self, part: usize, width: usize) -> Range<usize> {
+        let rows = || shown::rows(&self.text, width);
+        let (known_width, known) = self.rows.get_or_init(|| (width, rows().collect()));
+        let row = if *known_width == width { known.get(part).cloned() } else { rows().nth(part) };
+        row.unwrap_or(0..0)
+    }
+}
+
+/// A byte range of a text and its role.
 pub(super) type Span = (Range<usize>, Role);
 
-/// The lines seen last, and the colours of their texts.
+/// The lines drawn last, and the colours of their texts.
 #[derive(Debug, Default)]
 pub struct HighlightCache {
     document: Option<Arc<Document>>,
@@ -45,34 +58,33 @@ pub struct HighlightCache {
     words: String,
     lines: HashMap<(u32, Option<u32>), Rc<Line>>,
     colours: HashMap<Text, Vec<Span>>,
-    /// What the last frame drew without its colours, and the frames before did not.
+    /// The texts that the last frame drew without colours and that were not returned yet.
     plain: Vec<Text>,
 }
 
 impl HighlightCache {
-    /// The texts that the last frame showed without their colours, where there are any. They are told
-    /// once, until other colours come.
+    /// Returns the texts that the last frame drew without colours. Each is returned once.
     #[must_use]
     pub fn plain(&mut self) -> Option<Plain> {
         (!self.plain.is_empty()).then(|| Plain(std::mem::take(&mut self.plain)))
     }
 
-    /// Takes colours in; the next frame has them.
+    /// Adds colours for the next frame.
     pub fn take(&mut self, coloured: Coloured) {
-        if self.colours.len() + coloured.0.len() > MOST {
+        if self.colours.len() + coloured.0.len() > MAX_LINES {
             self.colours.clear();
         }
         self.colours.extend(coloured.0);
         self.lines.retain(|_, line| !line.is_plain);
     }
 
-    /// The line of a row, made if it was not seen before.
+    /// Returns the line of a row.
     pub(super) fn line(&mut self, pane: &DocumentPane, row: ViewLine) -> Rc<Line> {
         let key = (row.line, row.folded);
         if let Some(line) = self.lines.get(&key) {
             return line.clone();
         }
-        if self.lines.len() >= MOST {
+        if self.lines.len() >= MAX_LINES {
             self.lines.clear();
         }
         let line = Rc::new(self.make(pane, row));
@@ -80,8 +92,8 @@ impl HighlightCache {
         line
     }
 
-    /// Forgets what is of another document or was shown otherwise, at the beginning of a frame.
-    pub(super) fn look_at(&mut self, pane: &DocumentPane) {
+    /// Begins a frame: drops the lines if another document is shown, or the same in another way.
+    pub(super) fn begin_frame(&mut self, pane: &DocumentPane) {
         self.plain.clear();
         let same = match (&self.document, pane.document()) {
             (Some(ours), Some(theirs)) => Arc::ptr_eq(ours, theirs),
@@ -122,25 +134,25 @@ impl HighlightCache {
                 cover(&mut spans, mask, Role::Masked);
             }
         }
-        Line { text, spans, graphics, matches, is_plain }
+        Line { text, spans, graphics, matches, is_plain, ..Line::default() }
     }
 
-    /// The colours of a text, where they are known.
+    /// Returns the colours of a text, if they are known.
     fn colours(&mut self, format: Format, text: &str) -> Option<Vec<Span>> {
-        let asked = (format, beginning(text).to_owned());
-        let Some(mut spans) = self.colours.get(&asked).cloned() else {
-            self.plain.push(asked);
+        let key = (format, beginning(text).to_owned());
+        let Some(mut spans) = self.colours.get(&key).cloned() else {
+            self.plain.push(key);
             return None;
         };
-        // What is behind the beginning has the colour of what is there.
-        if let Some(last) = spans.last_mut().filter(|(last, _)| last.end == asked.1.len()) {
+        // The rest of a long text has the colour at the end of its beginning.
+        if let Some(last) = spans.last_mut().filter(|(last, _)| last.end == key.1.len()) {
             last.0.end = text.len();
         }
         Some(spans)
     }
 }
 
-/// Gives a part of a text a role, whatever it had.
+/// Gives a part of a text a role in place of those that it had.
 fn cover(spans: &mut Vec<Span>, range: Range<usize>, role: Role) {
     let mut kept = Vec::with_capacity(spans.len() + 2);
     for (span, role) in spans.drain(..) {
@@ -155,7 +167,7 @@ fn cover(spans: &mut Vec<Span>, range: Range<usize>, role: Role) {
     *spans = kept;
 }
 
-/// Where a text says that something is masked, its size included.
+/// Returns the ranges of masked values in a text, each with the size that follows it.
 fn masks(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     text.match_indices(MASK).map(|(start, mask)| {
         let behind = start + mask.len();
@@ -178,9 +190,9 @@ mod tests {
         pane
     }
 
-    /// Draws a frame, and gives the roles of its lines.
+    /// Draws a frame and returns the roles of its lines.
     fn frame(cache: &mut HighlightCache, pane: &DocumentPane) -> Vec<Vec<Role>> {
-        cache.look_at(pane);
+        cache.begin_frame(pane);
         let roles = |row: ViewLine| cache.line(pane, row).spans.iter().map(|span| span.1).collect();
         pane.rows().into_iter().map(roles).collect()
     }
@@ -191,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_seen_while_other_lines_are_coloured_comes_next() {
+    fn lines_that_appear_while_others_are_coloured_are_coloured_next() {
         let mut pane = pane(r#"{"a":1,"b":{"c":2}}"#);
         let mut cache = HighlightCache::default();
         pane.fold_all();
@@ -207,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn only_lines_in_view_are_to_be_coloured_and_each_once() {
+    fn only_lines_in_view_are_coloured_and_each_once() {
         let many: Vec<_> = (0..1000).map(|n| format!("\"k{n}\":{n}")).collect();
         let mut pane = pane(&format!("{{{}}}", many.join(",")));
         let mut cache = HighlightCache::default();
@@ -215,7 +227,7 @@ mod tests {
         let plain = cache.plain().unwrap();
         assert_eq!(plain.0.len(), 10);
         assert!(frame(&mut cache, &pane).iter().all(Vec::is_empty));
-        assert!(cache.plain().is_none(), "they are being coloured");
+        assert!(cache.plain().is_none(), "they are being coloured already");
         cache.take(plain.colour());
         let coloured = vec![Role::MapKey, Role::Dim, Role::Number];
         assert!(frame(&mut cache, &pane).iter().all(|roles| *roles == coloured));
@@ -226,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_that_come_late_are_never_those_of_another_text() {
+    fn colours_that_arrive_late_are_never_those_of_another_text() {
         let mut cache = HighlightCache::default();
         frame(&mut cache, &pane(r#"{"a":1,"b":true}"#));
         let late = cache.plain().unwrap().colour();
@@ -239,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_search_leaves_the_colours_as_they_are() {
+    fn a_search_keeps_the_colours() {
         let mut pane = pane(r#"{"a":1}"#);
         let mut cache = HighlightCache::default();
         frame(&mut cache, &pane);
@@ -249,12 +261,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_remembered_has_a_limit() {
+    fn the_cache_has_a_limit() {
         let mut cache = HighlightCache::default();
-        for number in 0..2 * MOST {
+        for number in 0..2 * MAX_LINES {
             frame(&mut cache, &pane(&format!(r#"{{"k{number}":1}}"#)));
             colour(&mut cache);
-            assert!(cache.colours.len() <= MOST && cache.lines.len() <= MOST);
+            assert!(cache.colours.len() <= MAX_LINES && cache.lines.len() <= MAX_LINES);
         }
     }
 
@@ -264,14 +276,14 @@ mod tests {
         let mut cache = HighlightCache::default();
         assert_eq!(cache.colours(Format::Yaml, &text), None);
         let plain = cache.plain().unwrap();
-        assert!(plain.0[0].1.len() < 5000, "only its beginning is looked at");
+        assert!(plain.0[0].1.len() < 5000, "only its beginning is coloured");
         cache.take(plain.colour());
         let spans = cache.colours(Format::Yaml, &text).unwrap();
         assert_eq!(spans.last(), Some(&(3..text.len(), Role::String)));
     }
 
     #[test]
-    fn what_is_covered_has_one_role() {
+    fn a_covered_part_has_one_role() {
         let mut spans = vec![(0..4, Role::String), (6..8, Role::Number)];
         cover(&mut spans, 2..7, Role::Masked);
         assert_eq!(spans, [(0..2, Role::String), (2..7, Role::Masked), (7..8, Role::Number)]);

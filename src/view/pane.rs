@@ -1,4 +1,4 @@
-//! The frame of a pane, its title, and what stands in it when there is nothing to read.
+//! The frames and titles of the panes, and the document pane with its notices.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -15,22 +15,31 @@ use crate::theme::Role;
 use crate::tree::Tree;
 use crate::tree::node::{Load, NodeKind};
 
-use super::{Appearance, ViewCache, waiting};
+use super::appearance::Appearance;
+use super::{ViewCache, waiting};
 
-/// So many columns of a path are kept before the size and the time of its answer.
-const LEAST_PATH: usize = 12;
-/// So many warnings of a server are shown at the most.
-const MOST_WARNINGS: usize = 3;
-/// And of each, so many lines.
-const MOST_LINES: u16 = 4;
+/// The columns of a path that are kept rather than the size and the time of its answer.
+const MIN_PATH: usize = 12;
+/// The most warnings of a server that are shown.
+const MAX_WARNINGS: usize = 3;
+/// The most lines of a notice above a document.
+const MAX_LINES: u16 = 4;
 
 /// Draws the border and the title of a pane.
-pub(super) fn frame(model: &Model, pane: Pane, look: Appearance, area: Rect, buffer: &mut Buffer) {
-    let theme = look.theme;
+pub(super) fn frame(
+    model: &Model,
+    pane: Pane,
+    appearance: Appearance,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
+    let theme = appearance.theme;
     let role = if model.focus == pane { Role::Focus } else { Role::Border };
     let title = match pane {
-        Pane::Tree => tree_title(model, look),
-        Pane::Document => document_title(model, look, usize::from(area.width.saturating_sub(2))),
+        Pane::Tree => tree_title(model, appearance),
+        Pane::Document => {
+            document_title(model, appearance, usize::from(area.width.saturating_sub(2)))
+        }
         Pane::Container => {
             let is_alone = model.containers.is_alone;
             let text = if is_alone { " What is here " } else { " What the containers see " };
@@ -46,7 +55,7 @@ pub(super) fn frame(model: &Model, pane: Pane, look: Appearance, area: Rect, buf
         let status = format!(" {} ", model.reading.pane.status());
         block = block.title_bottom(Line::styled(status, theme.style(Role::Dim)).right_aligned());
     }
-    if look.ascii {
+    if appearance.ascii {
         block = block.border_set(ASCII);
     }
     block.render(area, buffer);
@@ -63,7 +72,7 @@ pub(super) const ASCII: ratatui::symbols::border::Set = ratatui::symbols::border
     horizontal_bottom: "-",
 };
 
-/// Cuts the spans of a title so that it ends within the pane.
+/// Cuts the spans of a title to the width of the pane.
 fn shorten(title: Line<'static>, width: u16) -> Line<'static> {
     let mut left = usize::from(width);
     let mut spans = Vec::new();
@@ -79,8 +88,8 @@ fn shorten(title: Line<'static>, width: u16) -> Line<'static> {
     Line::from(spans)
 }
 
-fn tree_title(model: &Model, look: Appearance) -> Line<'static> {
-    let theme = look.theme;
+fn tree_title(model: &Model, appearance: Appearance) -> Line<'static> {
+    let theme = appearance.theme;
     let mut spans = vec![Span::styled(" API ", theme.style(Role::Title))];
     if let Some(namespace) = model.namespace() {
         let text = format!("namespace {} ", visible(namespace.as_str()));
@@ -89,31 +98,31 @@ fn tree_title(model: &Model, look: Appearance) -> Line<'static> {
     Line::from(spans)
 }
 
-/// `GET path  200 · 6.1 KiB · 4 ms`.
-fn document_title(model: &Model, look: Appearance, width: usize) -> Line<'static> {
-    let theme = look.theme;
+/// Returns the title of the document: `GET path  200 · 6.1 KiB · 4 ms`.
+fn document_title(model: &Model, appearance: Appearance, width: usize) -> Line<'static> {
+    let theme = appearance.theme;
     let reading = &model.reading;
     let loading = matches!(reading.state, ReadState::Loading(_) | ReadState::Opening);
     let shown = reading.shown.as_ref().filter(|_| reading.state == ReadState::Ready || loading);
-    let asked = reading.subject.as_ref().map(|subject| &subject.request);
-    let Some(request) = asked.or(shown.map(|shown| &shown.request)) else {
+    let requested = reading.subject.as_ref().map(|subject| &subject.request);
+    let Some(request) = requested.or(shown.map(|shown| &shown.request)) else {
         return Line::from(Span::styled(" Answer ", theme.style(Role::Title)));
     };
-    let asked = visible(&request.path_and_query()).into_owned();
-    let live = live(model, look);
+    let path = visible(&request.path_and_query()).into_owned();
+    let live = live(model, appearance);
     let around = request.method().len() + 3 + live.as_ref().map_or(0, Span::width);
-    let least = around + asked.chars().count().min(LEAST_PATH);
+    let least = around + path.chars().count().min(MIN_PATH);
     let mut spans = Vec::new();
     match (&reading.state, shown) {
         (ReadState::Loading(ticket), _) => {
-            let text = format!("{} ", waiting::asked(model, *ticket));
+            let text = format!("{} ", waiting::loading(model, *ticket));
             spans.push(Span::styled(text, theme.style(Role::Warning)));
         }
         (ReadState::Opening, _) => {
             spans.push(Span::styled("… ", theme.style(Role::Warning)));
         }
         (ReadState::Ready, Some(shown)) => {
-            spans.extend(outcome(shown, look, width.saturating_sub(least)));
+            spans.extend(outcome(shown, appearance, width.saturating_sub(least)));
         }
         (ReadState::Failed(failure), _) => {
             let retry_at = reading.retry_at.or(model.live_document().retry_at());
@@ -125,16 +134,16 @@ fn document_title(model: &Model, look: Appearance, width: usize) -> Line<'static
     spans.extend(live);
     let taken: usize = spans.iter().map(Span::width).sum();
     let room = width.saturating_sub(taken + request.method().len() + 3);
-    let path = format!(" {} {} ", request.method(), keep_end(&asked, room.max(LEAST_PATH)));
+    let path = format!(" {} {} ", request.method(), keep_end(&path, room.max(MIN_PATH)));
     spans.insert(0, Span::styled(path, theme.style(Role::Title)));
     Line::from(spans)
 }
 
-/// How live the answer is.
-fn live(model: &Model, look: Appearance) -> Option<Span<'static>> {
+/// Returns the state of the document's watch.
+fn live(model: &Model, appearance: Appearance) -> Option<Span<'static>> {
     let reading = &model.reading;
     let old = reading.old && shows_subject(model);
-    let (text, role) = match waiting::live(model, look, model.live_document(), old) {
+    let (text, role) = match waiting::live(model, appearance, model.live_document(), old) {
         _ if reading.gone => ("gone ".to_owned(), Role::Error),
         _ if reading.paused.is_some() => (paused(reading.paused.as_ref()?), Role::Warning),
         _ if reading.log.as_ref().is_some_and(|log| log.ended) => ("ended ".to_owned(), Role::Dim),
@@ -144,19 +153,19 @@ fn live(model: &Model, look: Appearance) -> Option<Span<'static>> {
         }
         None => return None,
     };
-    Some(Span::styled(text, look.theme.style(role)))
+    Some(Span::styled(text, appearance.theme.style(role)))
 }
 
-/// `paused, 3 wait`.
+/// Returns how many changes arrived while updates were paused: `paused, 3 changes`.
 fn paused(paused: &Paused) -> String {
     match paused.waiting {
         0 => "paused ".to_owned(),
-        1 => "paused, 1 waits ".to_owned(),
-        waiting => format!("paused, {waiting} wait "),
+        1 => "paused, 1 change ".to_owned(),
+        waiting => format!("paused, {waiting} changes "),
     }
 }
 
-/// The end of a path says most: what does not fit is left out at the beginning.
+/// Cuts a path to `width` characters. Its end is kept, because it says most.
 pub(super) fn keep_end(path: &str, width: usize) -> String {
     let count = path.chars().count();
     if count <= width {
@@ -166,23 +175,23 @@ pub(super) fn keep_end(path: &str, width: usize) -> String {
     format!("…{end}")
 }
 
-/// The status, and of the size and the time what there is room for.
-fn outcome(shown: &Shown, look: Appearance, room: usize) -> Vec<Span<'static>> {
+/// Returns the status of an answer, and its size and time if there is room.
+fn outcome(shown: &Shown, appearance: Appearance, room: usize) -> Vec<Span<'static>> {
     let role = if shown.status < 300 { Role::Good } else { Role::Error };
-    let status = Span::styled(format!(" {}", shown.status), look.theme.style(role));
+    let status = Span::styled(format!(" {}", shown.status), appearance.theme.style(role));
     let size = format_bytes(shown.bytes);
     let all = format!(" · {size} · {} ms ", shown.elapsed.as_millis());
     let mut rest = [all, format!(" · {size} ")].into_iter().map(Span::raw);
     let fits = rest.find(|rest| status.width() + rest.width() <= room);
     let rest = fits.unwrap_or_else(|| Span::raw(" "));
-    vec![status, rest.style(look.theme.style(Role::Dim))]
+    vec![status, rest.style(appearance.theme.style(Role::Dim))]
 }
 
-/// Draws the document, or the sentence that stands for it.
+/// Draws the document, or a sentence if there is none.
 pub(super) fn document(
     model: &Model,
     cache: &mut ViewCache,
-    look: Appearance,
+    appearance: Appearance,
     area: Rect,
     buffer: &mut Buffer,
 ) {
@@ -190,34 +199,36 @@ pub(super) fn document(
     match &reading.state {
         ReadState::Nothing if reading.subject.is_none() => {
             if let Some(text) = nothing(model) {
-                sentence(&look.words(&text), Role::Dim, look, area, buffer);
+                sentence(&appearance.words(&text), Role::Dim, appearance, area, buffer);
             }
         }
         ReadState::ByEnter => {
             if let Some(failure) = failure_of_row(model) {
-                failed(failure, look, area, buffer);
+                failed(failure, appearance, area, buffer);
                 return;
             }
             let reason = reading.subject.as_ref().and_then(|subject| subject.by_enter);
             let key = model.keymap.key(Mode::Tree, Action::Open);
             let reason = reason.unwrap_or("this is not loaded automatically");
             let text = format!("Press {key} to load: {reason}");
-            sentence(&look.words(&text), Role::Dim, look, area, buffer);
+            sentence(&appearance.words(&text), Role::Dim, appearance, area, buffer);
         }
-        ReadState::Failed(failure) if !shows_subject(model) => failed(failure, look, area, buffer),
+        ReadState::Failed(failure) if !shows_subject(model) => {
+            failed(failure, appearance, area, buffer);
+        }
         ReadState::Loading(_) | ReadState::Opening if !shows_subject(model) => {
-            sentence(&awaited(model), Role::Dim, look, area, buffer);
+            sentence(&awaited(model), Role::Dim, appearance, area, buffer);
         }
         ReadState::Ready if reading.shown.as_ref().is_some_and(|shown| shown.bytes == 0) => {
-            sentence("The answer is empty.", Role::Dim, look, area, buffer);
+            sentence("The answer is empty", Role::Dim, appearance, area, buffer);
         }
         _ => {
             let focused = model.focus == Pane::Document;
-            let area = said_above(model, look, area, buffer);
+            let area = notices(model, appearance, area, buffer);
             super::document::draw(
                 &reading.pane,
                 &mut cache.highlight,
-                super::document::PaneStyle { theme: look.theme, focused },
+                super::document::PaneStyle { theme: appearance.theme, focused },
                 area,
                 buffer,
             );
@@ -225,59 +236,60 @@ pub(super) fn document(
     }
 }
 
+/// True if the document shown is that of the selected row.
 fn shows_subject(model: &Model) -> bool {
-    let asked = model.reading.subject.as_ref().map(|subject| &subject.request);
-    model.reading.shown.as_ref().map(|shown| &shown.request) == asked
+    let subject = model.reading.subject.as_ref().map(|subject| &subject.request);
+    model.reading.shown.as_ref().map(|shown| &shown.request) == subject
 }
 
-/// How long an answer has been awaited.
+/// Returns how long the request has waited for its answer.
 fn awaited(model: &Model) -> String {
     let waited = match model.reading.state {
         ReadState::Loading(ticket) => model.waited(ticket),
         _ => None,
     };
     match waited {
-        Some(seconds) => format!("asked {} ago, no answer yet …", waiting::time(seconds)),
-        None => "asked, no answer yet …".to_owned(),
+        Some(seconds) => format!("Requested {} ago, no answer yet …", waiting::time(seconds)),
+        None => "Requested, no answer yet …".to_owned(),
     }
 }
 
-/// Above an answer: why it could not be read again, what it fails of where its body does not say so,
-/// what to try then, why what is below its row is not there though it is, and what the server warns of.
-/// Returns what is left of the area.
-fn said_above(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) -> Rect {
+/// Draws notices above a document: why it could not be refreshed, its failure if the body does not
+/// explain it, a hint, why the rows below its row could not be loaded, and the server's warnings.
+/// Returns the rest of the area.
+fn notices(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffer) -> Rect {
     let Some(shown) = &model.reading.shown else { return area };
-    let again = match &model.reading.state {
+    let refresh = match &model.reading.state {
         ReadState::Failed(failure) => Some(failure.to_string()),
         _ => None,
     };
-    let failure = shown.failure.as_ref().filter(|_| again.is_none());
-    let is_good = failure.is_none() && again.is_none() && shows_subject(model);
+    let failure = shown.failure.as_ref().filter(|_| refresh.is_none());
+    let is_good = failure.is_none() && refresh.is_none() && shows_subject(model);
     let below = failure_of_row(model).filter(|_| is_good).map(ToString::to_string);
     let failure = failure.into_iter();
     let message = failure.clone().filter(|_| !shown.is_explained).map(|f| f.message.clone());
     let hint = failure.map(|failure| failure.hint.clone()).filter(|hint| !hint.is_empty());
-    let warnings = shown.warnings.iter().take(MOST_WARNINGS);
+    let warnings = shown.warnings.iter().take(MAX_WARNINGS);
     let warnings = warnings.map(|warning| format!("Warning: {warning}"));
     let mut left = area;
     let behind = model.reading.behind.iter().cloned();
-    for said in
-        again.into_iter().chain(behind).chain(below).chain(message).chain(hint).chain(warnings)
+    for notice in
+        refresh.into_iter().chain(behind).chain(below).chain(message).chain(hint).chain(warnings)
     {
         if left.height <= 3 {
             break;
         }
         let width = usize::from(area.width);
-        let said_here = visible_within(&said, width * usize::from(MOST_LINES)).into_owned();
-        let lines = wrapped(&[(said_here, ())], width, 0).len();
-        let lines = u16::try_from(lines).unwrap_or(MOST_LINES).min(MOST_LINES).min(left.height - 2);
-        sentence(&said, Role::Warning, look, Rect { height: lines, ..left }, buffer);
+        let shown = visible_within(&notice, width * usize::from(MAX_LINES)).into_owned();
+        let lines = wrapped(&[(shown, ())], width, 0).len();
+        let lines = u16::try_from(lines).unwrap_or(MAX_LINES).min(MAX_LINES).min(left.height - 2);
+        sentence(&notice, Role::Warning, appearance, Rect { height: lines, ..left }, buffer);
         left = Rect { y: left.y + lines, height: left.height - lines, ..left };
     }
     left
 }
 
-/// Why what is below the row under the cursor is not there.
+/// Returns why the rows below the selected row could not be loaded.
 fn failure_of_row(model: &Model) -> Option<&Failure> {
     match &model.tree.get(Tree::node_of(model.tree.cursor()))?.load {
         Load::Failed(failure) => Some(failure),
@@ -285,6 +297,7 @@ fn failure_of_row(model: &Model) -> Option<&Failure> {
     }
 }
 
+/// Returns what to show for a selected row that has no document.
 fn nothing(model: &Model) -> Option<String> {
     if let Some(failure) = failure_of_row(model) {
         return Some(failure.to_string());
@@ -292,23 +305,23 @@ fn nothing(model: &Model) -> Option<String> {
     let node = model.tree.get(Tree::node_of(model.tree.cursor()))?;
     let key = model.keymap.key(Mode::Tree, Action::Open);
     Some(match &node.kind {
-        NodeKind::OtherNamespaces(_) => format!("{key} opens the other namespaces."),
+        NodeKind::OtherNamespaces(_) => format!("Press {key} to list the other namespaces"),
         NodeKind::TypeNamespace(_) => {
-            format!("The namespaces cannot be listed here. {key} lets you type the name of one.")
+            format!("Namespaces cannot be listed here. Press {key} to enter the name of one.")
         }
         NodeKind::ThisPod(_) => {
-            format!("Nothing here tells the namespace of this pod. {key} lets you type it.")
+            format!("The namespace of this pod is unknown. Press {key} to enter it.")
         }
         NodeKind::Subresource { is_pod_log: true, .. } => {
-            format!("{key} opens the containers of the pod, and then the log of one.")
+            format!("Press {key} to list the containers of the pod, then to open the log of one")
         }
-        NodeKind::NonResource { .. } => "This groups the paths below it.".to_owned(),
+        NodeKind::NonResource { .. } => "The common beginning of the paths below".to_owned(),
         _ => return None,
     })
 }
 
-fn failed(failure: &Failure, look: Appearance, area: Rect, buffer: &mut Buffer) {
-    let theme = look.theme;
+fn failed(failure: &Failure, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
+    let theme = appearance.theme;
     let text = Text::from(vec![
         Line::styled(visible(&failure.message).into_owned(), theme.style(Role::Error)),
         Line::default(),
@@ -317,10 +330,10 @@ fn failed(failure: &Failure, look: Appearance, area: Rect, buffer: &mut Buffer) 
     Paragraph::new(text).wrap(Wrap { trim: true }).render(area, buffer);
 }
 
-fn sentence(text: &str, role: Role, look: Appearance, area: Rect, buffer: &mut Buffer) {
+fn sentence(text: &str, role: Role, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
     let room = usize::from(area.width) * usize::from(area.height);
     Paragraph::new(visible_within(text, room).into_owned())
-        .style(look.theme.style(role))
+        .style(appearance.theme.style(role))
         .wrap(Wrap { trim: true })
         .render(area, buffer);
 }

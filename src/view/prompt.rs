@@ -1,4 +1,4 @@
-//! The line that is being typed, and what it can become.
+//! The prompt: the line that is typed, and its candidates.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -9,26 +9,26 @@ use crate::app::state::prompt::Prompt;
 use crate::text::{columns, fit, visible, visible_within};
 use crate::theme::Role;
 
-use super::Appearance;
+use super::appearance::Appearance;
 
-/// Draws the line; its end stays in view.
-pub(super) fn draw(prompt: &Prompt, look: Appearance, area: Rect, buffer: &mut Buffer) {
+/// Draws the line. It scrolls to keep the cursor in view.
+pub(super) fn draw(prompt: &Prompt, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
     let (skipped, _) = window(prompt, area);
     let text: String = prompt.input.value().chars().skip(skipped).collect();
     Line::from(vec![
-        Span::styled(prompt.label(), look.theme.style(Role::Key)),
-        Span::styled(visible(&text).into_owned(), look.theme.style(Role::Text)),
+        Span::styled(prompt.label(), appearance.theme.style(Role::Key)),
+        Span::styled(visible(&text).into_owned(), appearance.theme.style(Role::Text)),
     ])
     .render(area, buffer);
 }
 
-/// Where the terminal's cursor stands.
+/// Returns the column and the row of the terminal's cursor.
 pub(super) fn cursor(prompt: &Prompt, area: Rect) -> (u16, u16) {
     let (_, column) = window(prompt, area);
     (area.x + column.min(area.width.saturating_sub(1)), area.y)
 }
 
-/// How many characters are scrolled away, and the column of the cursor.
+/// Returns the number of characters scrolled out of view on the left, and the column of the cursor.
 fn window(prompt: &Prompt, area: Rect) -> (usize, u16) {
     let label = columns(prompt.label());
     let room = usize::from(area.width).saturating_sub(label + 1).max(1);
@@ -38,7 +38,7 @@ fn window(prompt: &Prompt, area: Rect) -> (usize, u16) {
 }
 
 /// Draws the candidates above the line.
-pub(super) fn candidates(prompt: &Prompt, look: Appearance, line: Rect, buffer: &mut Buffer) {
+pub(super) fn candidates(prompt: &Prompt, appearance: Appearance, line: Rect, buffer: &mut Buffer) {
     let count = u16::try_from(prompt.candidates.len()).unwrap_or(u16::MAX).min(line.y);
     let room = usize::from(line.width);
     let shown = prompt.candidates.iter().map(|text| visible_within(text, room));
@@ -55,6 +55,6 @@ pub(super) fn candidates(prompt: &Prompt, look: Appearance, line: Rect, buffer: 
             width = usize::from(width) - 1
         );
         let y = area.y + u16::try_from(index).unwrap_or(0);
-        buffer.set_stringn(area.x, y, text, usize::from(width), look.theme.style(role));
+        buffer.set_stringn(area.x, y, text, usize::from(width), appearance.theme.style(role));
     }
 }

@@ -16,42 +16,43 @@ use crate::tree::marks::RowMark;
 use crate::tree::node::{Count, Load, Node, NodeKind};
 use crate::tree::{NodeId, ROOT, RowRef};
 
-use super::{Appearance, waiting};
+use super::appearance::Appearance;
+use super::waiting;
 
-/// Names wider than this are cut, so that the cells behind them stay in view.
-const WIDEST_NAME: usize = 48;
+/// The widest name, in columns. Longer ones are cut so that the cells stay in view.
+const MAX_NAME: usize = 48;
 
-/// The mark of what may not be read.
+/// The word on a row that the user may not read.
 const FORBIDDEN: &str = "forbidden";
 
-/// Resources are aligned with one another where there are not more of them.
-const MOST_ALIGNED: usize = 100;
+/// The most siblings whose descriptions are aligned with each other.
+const MAX_ALIGNED: usize = 100;
 
-/// Whether the rows of a collection open into something.
+/// True if the rows of a collection can be opened.
 pub(super) fn can_open_rows(model: &Model, id: NodeId) -> bool {
     let resource = model.tree.get(id).and_then(|node| node.kind.resource());
     resource.is_some_and(|resource| resource.readable().next().is_some())
 }
 
-/// The text of a row, safe to show.
-pub(super) fn line(model: &Model, look: Appearance, place: RowRef) -> Line<'static> {
+/// Returns the text of a row, made visible.
+pub(super) fn line(model: &Model, appearance: Appearance, place: RowRef) -> Line<'static> {
     match place {
-        RowRef::Row(id, at) => object_row(model, look, id, at).unwrap_or_default(),
-        RowRef::More(id) => more_row(model, look, id),
+        RowRef::Row(id, at) => object_row(model, appearance, id, at).unwrap_or_default(),
+        RowRef::More(id) => more_row(model, appearance, id),
         RowRef::Node(id) => {
             let Some(node) = model.tree.get(id) else { return Line::default() };
             let as_row = node.parent.and_then(|parent| {
                 let of = model.tree.get(parent)?;
                 let at = of.opened.iter().find(|(_, child)| *child == id)?.0;
-                object_row(model, look, parent, at)
+                object_row(model, appearance, parent, at)
             });
             let warned = node.kind.path().and_then(|path| warned(model, &path));
             match (as_row, warned) {
                 (Some(row), Some(word)) => {
-                    row + Span::styled(format!("  {word}"), look.theme.style(Role::Warning))
+                    row + Span::styled(format!("  {word}"), appearance.theme.style(Role::Warning))
                 }
                 (Some(row), None) => row,
-                (None, warned) => node_row(model, look, (id, node), warned),
+                (None, warned) => node_row(model, appearance, (id, node), warned),
             }
         }
     }
@@ -59,12 +60,12 @@ pub(super) fn line(model: &Model, look: Appearance, place: RowRef) -> Line<'stat
 
 fn node_row(
     model: &Model,
-    look: Appearance,
+    appearance: Appearance,
     (id, node): (NodeId, &Node),
     warned: Option<&'static str>,
 ) -> Line<'static> {
-    let theme = look.theme;
-    let mark = told_before(model, node);
+    let theme = appearance.theme;
+    let mark = expected(model, node);
     let role = if mark == Some(Mark::Forbidden) { Role::Dim } else { label_role(node) };
     let mut spans = vec![Span::styled(node.kind.label(), theme.style(role))];
     let mut say = |text: String, role: Role| {
@@ -73,13 +74,13 @@ fn node_row(
     };
     match &node.kind {
         NodeKind::Version { preferred: true, .. } => {
-            say(if look.ascii { "*" } else { "★" }.to_owned(), Role::Dim);
+            say(if appearance.ascii { "*" } else { "★" }.to_owned(), Role::Dim);
         }
         NodeKind::ContainerLog { state, .. } => {
-            let looks = [(node.log.previous, "previous"), (node.log.follow, "following")];
-            looks
+            let options = [(node.log.previous, "previous"), (node.log.follow, "following")];
+            options
                 .into_iter()
-                .filter(|(is, _)| *is)
+                .filter(|(is_set, _)| *is_set)
                 .for_each(|(_, word)| say(word.into(), Role::Key));
             say(short(state), Role::Dim);
         }
@@ -95,9 +96,9 @@ fn node_row(
         }
         _ => {}
     }
-    let told = mark.as_ref().map(word);
-    if let Some(told) = &told {
-        say(told.clone(), Role::Dim);
+    let rights = mark.as_ref().map(word);
+    if let Some(rights) = &rights {
+        say(rights.clone(), Role::Dim);
     }
     let is_stale = matches!(
         node.kind,
@@ -105,7 +106,7 @@ fn node_row(
     );
     match &node.load {
         Load::Failed(failure) => say(waiting::failed(model, failure, node.retry_at), Role::Error),
-        Load::Loading(ticket) => say(waiting::asked(model, *ticket), Role::Warning),
+        Load::Loading(ticket) => say(waiting::loading(model, *ticket), Role::Warning),
         _ => match failed_version(model, node) {
             Some(failed) => say(format!("✗ {failed}"), Role::Error),
             None if is_stale => say("stale".to_owned(), Role::Warning),
@@ -120,21 +121,23 @@ fn node_row(
         if node.mixed {
             say("may be inconsistent".to_owned(), Role::Warning);
         }
-        if let Some((text, role)) = waiting::live(model, look, model.live_rows(id), node.old) {
+        if let Some((text, role)) = waiting::live(model, appearance, model.live_rows(id), node.old)
+        {
             say(text, role);
         }
-        say_chosen(node, &mut say);
+        say_selection(node, &mut say);
         if let Some(order) = order(collection) {
             say(order, Role::Key);
         }
-        headings(&mut spans, collection, look);
+        headings(&mut spans, collection, appearance);
     } else {
         if let Count::Known(count) = node.count {
             say(grouped(count), Role::Dim);
         }
-        say_chosen(node, &mut say);
+        say_selection(node, &mut say);
         if let NodeKind::Resource { resource, .. } = &node.kind {
-            let used = columns(&node.kind.label()) + told.map_or(0, |told| columns(&told) + 1);
+            let used =
+                columns(&node.kind.label()) + rights.map_or(0, |rights| columns(&rights) + 1);
             let fill = label_width(model, node).saturating_sub(used);
             say(format!("{}{}", " ".repeat(fill), describe(resource)), Role::Dim);
         }
@@ -142,7 +145,7 @@ fn node_row(
     Line::from(spans)
 }
 
-/// A word on what the server warned of when it was asked for that path; the answer has the text.
+/// Returns a word about the server's warnings for a path. The document has their text.
 fn warned(model: &Model, path: &ApiPath) -> Option<&'static str> {
     let warnings = model.trace.warnings(path);
     let is_deprecated = warnings.iter().any(|warning| warning.contains("deprecated"));
@@ -150,10 +153,10 @@ fn warned(model: &Model, path: &ApiPath) -> Option<&'static str> {
     (!warnings.is_empty()).then_some(word)
 }
 
-/// What the rules tell of a node for which the server has no word of its own yet.
-fn told_before(model: &Model, node: &Node) -> Option<Mark> {
-    let is_told = node.collection.is_some() || matches!(node.load, Load::Failed(_));
-    if is_told { None } else { model.rights.mark(&node.kind) }
+/// Returns what the user's rights say about a node that was not loaded yet.
+fn expected(model: &Model, node: &Node) -> Option<Mark> {
+    let is_loaded = node.collection.is_some() || matches!(node.load, Load::Failed(_));
+    if is_loaded { None } else { model.rights.mark(&node.kind) }
 }
 
 fn word(mark: &Mark) -> String {
@@ -164,17 +167,17 @@ fn word(mark: &Mark) -> String {
     }
 }
 
-/// The widest label among a node and its siblings, so that what is said of them is aligned.
+/// Returns the width of the widest label among a node and its siblings, to align what follows.
 fn label_width(model: &Model, node: &Node) -> usize {
     let siblings = node.parent.and_then(|parent| model.tree.get(parent)).map(|p| &p.children);
-    let Some(siblings) = siblings.filter(|siblings| siblings.len() <= MOST_ALIGNED) else {
+    let Some(siblings) = siblings.filter(|siblings| siblings.len() <= MAX_ALIGNED) else {
         return 0;
     };
     let labels = siblings.iter().filter_map(|id| Some(columns(&model.tree.get(*id)?.kind.label())));
     labels.max().unwrap_or(0)
 }
 
-/// A version that failed makes its group look failed too, wherever it was asked.
+/// Returns the failure of a group's version, which its group shows too.
 fn failed_version(model: &Model, node: &Node) -> Option<String> {
     let NodeKind::Group { .. } = node.kind else { return None };
     node.children.iter().find_map(|child| match &model.tree.get(*child)?.load {
@@ -194,7 +197,7 @@ fn label_role(node: &Node) -> Role {
     }
 }
 
-/// `Pod · namespaced · po · get list watch`.
+/// Describes a resource: `Pod · namespaced · po · get list watch`.
 fn describe(resource: &Resource) -> String {
     let mut parts = vec![resource.kind.to_string(), resource.scope.to_string()];
     if !resource.short_names.is_empty() {
@@ -207,7 +210,8 @@ fn describe(resource: &Resource) -> String {
     visible_within(&parts.join(" · "), WIDEST_CELL).into_owned()
 }
 
-/// `5`, `500 of 5,000`, `500 and more`; with a filter `3 shown, 500 of 5,000`.
+/// Counts the rows of a collection: `5`, `500 of 5,000`, `500 and more`, or with a filter
+/// `3 shown, 500 of 5,000`.
 fn count(collection: &Collection) -> String {
     let loaded = collection.rows().len() as u64;
     let all = match collection.total() {
@@ -222,7 +226,7 @@ fn count(collection: &Collection) -> String {
     }
 }
 
-fn more_row(model: &Model, look: Appearance, id: NodeId) -> Line<'static> {
+fn more_row(model: &Model, appearance: Appearance, id: NodeId) -> Line<'static> {
     let Some(node) = model.tree.get(id) else { return Line::default() };
     let Some(collection) = &node.collection else { return Line::default() };
     let rest = collection.remaining.map(grouped);
@@ -245,11 +249,14 @@ fn more_row(model: &Model, look: Appearance, id: NodeId) -> Line<'static> {
     } else {
         format!("… {} more · {open} loads", rest.unwrap_or_default()).replace("  ", " ")
     };
-    Line::from(Span::styled(look.words(&text).into_owned(), look.theme.style(Role::Warning)))
+    Line::from(Span::styled(
+        appearance.words(&text).into_owned(),
+        appearance.theme.style(Role::Warning),
+    ))
 }
 
-/// What the server is asked for only, and what of that is shown.
-fn say_chosen(node: &Node, say: &mut impl FnMut(String, Role)) {
+/// Appends the selector and the filter of a node.
+fn say_selection(node: &Node, say: &mut impl FnMut(String, Role)) {
     if !node.selector.is_everything() {
         say(short(&node.selector.to_string()), Role::Key);
     }
@@ -258,14 +265,14 @@ fn say_chosen(node: &Node, say: &mut impl FnMut(String, Role)) {
     }
 }
 
-/// The column that the rows are in the order of, and which way.
+/// Returns the column by which the rows are sorted, and the direction.
 fn order(collection: &Collection) -> Option<String> {
     let sort = collection.sort()?;
     let column = collection.columns.get(sort.column)?;
     Some(format!("{}{}", if sort.descending { '↓' } else { '↑' }, short(&column.name)))
 }
 
-/// The columns behind the name that are shown, by their index.
+/// Returns the columns shown after the name, with their indices.
 fn shown_columns(collection: &Collection) -> impl Iterator<Item = (usize, &Column)> {
     let is_shown = |column: &Column| column.priority == 0 || collection.wide;
     let columns = collection.columns.iter().enumerate();
@@ -273,25 +280,25 @@ fn shown_columns(collection: &Collection) -> impl Iterator<Item = (usize, &Colum
 }
 
 fn name_width(collection: &Collection) -> usize {
-    let namespace = match collection.namespace_width().min(WIDEST_NAME) {
+    let namespace = match collection.namespace_width().min(MAX_NAME) {
         0 => 0,
         width => width + 2,
     };
-    namespace + collection.name_width().min(WIDEST_NAME)
+    namespace + collection.name_width().min(MAX_NAME)
 }
 
 fn column_width(collection: &Collection, index: usize, column: &Column) -> usize {
     collection.cell_width(index).max(columns(&short(&column.name)))
 }
 
-/// Puts the headings over the cells of the rows below, as far as the row's own text leaves room.
-fn headings(spans: &mut Vec<Span<'static>>, collection: &Collection, look: Appearance) {
+/// Appends headings above the cells of the rows below, if the row's own text leaves room.
+fn headings(spans: &mut Vec<Span<'static>>, collection: &Collection, appearance: Appearance) {
     if collection.shown() == 0 {
         return;
     }
     let used: usize = spans.iter().map(Span::width).sum();
     let mut text = String::new();
-    // The rows are indented by two columns more.
+    // The rows below are indented by two more columns.
     let mut at = 2 + name_width(collection) + 2;
     for (index, column) in shown_columns(collection) {
         let end = used + columns(&text);
@@ -301,10 +308,10 @@ fn headings(spans: &mut Vec<Span<'static>>, collection: &Collection, look: Appea
         }
         at += column_width(collection, index, column) + 2;
     }
-    spans.push(Span::styled(text, look.theme.style(Role::Dim)));
+    spans.push(Span::styled(text, appearance.theme.style(Role::Dim)));
 }
 
-/// A text safe to show, and cut where a cell is.
+/// Makes a text visible and cuts it to the width of a cell.
 fn short(text: &str) -> String {
     visible_within(text, WIDEST_CELL).into_owned()
 }
@@ -314,18 +321,23 @@ fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(fill))
 }
 
-fn object_row(model: &Model, look: Appearance, id: NodeId, at: usize) -> Option<Line<'static>> {
+fn object_row(
+    model: &Model,
+    appearance: Appearance,
+    id: NodeId,
+    at: usize,
+) -> Option<Line<'static>> {
     let node = model.tree.get(id)?;
     let collection = node.collection.as_ref()?;
     let row = collection.rows().get(at)?;
-    let theme = look.theme;
+    let theme = appearance.theme;
     let mut spans = Vec::new();
     if let (Some(namespace), width @ 1..) = (&row.namespace, collection.namespace_width()) {
-        let width = width.min(WIDEST_NAME);
+        let width = width.min(MAX_NAME);
         let text = padded(&visible_within(namespace.as_str(), width), width + 2);
         spans.push(Span::styled(text, theme.style(Role::Dim)));
     }
-    let width = collection.name_width().min(WIDEST_NAME);
+    let width = collection.name_width().min(MAX_NAME);
     let name = padded(&visible_within(row.name(), width), width);
     let path = model.tree.path(RowRef::Row(id, at));
     let is_forbidden = path.is_some_and(|path| model.rights.may_read(&path) == May::No);
@@ -355,7 +367,7 @@ fn cells(model: &Model, collection: &Collection, row: &Row) -> Vec<(String, Role
         .collect()
 }
 
-/// A state that is not well stands out; all other cells are of second rank.
+/// Returns the role of a cell: states have one of their own.
 fn cell_role(column: &str, text: &str) -> Role {
     if !matches!(column, "Status" | "Phase") {
         return Role::Dim;

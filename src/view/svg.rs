@@ -1,7 +1,6 @@
-//! A frame as a picture: what a terminal with a dark background shows, as SVG.
+//! Draws a frame as an SVG picture of a terminal with a dark background.
 //!
-//! Beside the theme this is the only file that knows colours: it gives the named ones of a terminal
-//! a value.
+//! Besides the theme, this is the only file that knows colours: it gives the named ones values.
 
 use std::fmt::Write as _;
 
@@ -12,16 +11,16 @@ use ratatui::style::{Color, Modifier};
 const BACKGROUND: &str = "#0d1117";
 const FOREGROUND: &str = "#d0d7de";
 
-/// The size of a cell and of the margin around all of them, in pixels.
+/// The size of a cell and the margin around the picture, in pixels.
 const WIDTH: f32 = 8.4;
 const HEIGHT: f32 = 18.0;
 const MARGIN: f32 = 12.0;
 
-/// How far below the top of its cell a letter stands.
+/// The distance from the top of a cell to the baseline of its text, in pixels.
 const BASELINE: f32 = 13.5;
 
-/// The picture of a buffer. Letters keep to their cells whatever font there is, and borders are
-/// drawn as lines, so that they have no gaps.
+/// Returns the picture of a buffer. Text keeps to its cells whatever the font, and borders are drawn as
+/// lines, so that they have no gaps.
 #[must_use]
 pub fn svg(buffer: &Buffer) -> String {
     let area = buffer.area;
@@ -43,37 +42,38 @@ pub fn svg(buffer: &Buffer) -> String {
     out
 }
 
-/// Cells of one row that look alike.
+/// Adjacent cells of a row with the same style.
 struct Run {
     start: u16,
     end: u16,
-    look: Look,
+    style: CellStyle,
     text: String,
 }
 
 #[derive(Clone, PartialEq)]
-struct Look {
-    letters: String,
-    behind: Option<String>,
+struct CellStyle {
+    /// The colour of the text, as an SVG value.
+    foreground: String,
+    background: Option<String>,
     modifier: Modifier,
     is_border: bool,
 }
 
-impl Look {
+impl CellStyle {
     fn of(cell: &Cell) -> Self {
         let (fg, bg) = (value(cell.fg), value(cell.bg));
         let is_border = lines(cell.symbol()).is_some();
         let modifier = cell.modifier;
         if modifier.contains(Modifier::REVERSED) {
-            let letters = bg.unwrap_or_else(|| BACKGROUND.to_owned());
-            let behind = fg.or_else(|| Some(FOREGROUND.to_owned()));
-            return Self { letters, behind, modifier, is_border };
+            let foreground = bg.unwrap_or_else(|| BACKGROUND.to_owned());
+            let background = fg.or_else(|| Some(FOREGROUND.to_owned()));
+            return Self { foreground, background, modifier, is_border };
         }
-        let letters = fg.unwrap_or_else(|| FOREGROUND.to_owned());
-        Self { letters, behind: bg, modifier, is_border }
+        let foreground = fg.unwrap_or_else(|| FOREGROUND.to_owned());
+        Self { foreground, background: bg, modifier, is_border }
     }
 
-    /// The classes of the style sheet that its letters have.
+    /// Returns the classes of the style sheet for the text.
     fn classes(&self) -> String {
         let known = [("b", Modifier::BOLD), ("i", Modifier::ITALIC), ("u", Modifier::UNDERLINED)];
         let mine = known.iter().filter(|(_, modifier)| self.modifier.contains(*modifier));
@@ -86,18 +86,18 @@ fn runs(buffer: &Buffer, row: u16) -> Vec<Run> {
     let mut column = 0;
     while column < buffer.area.width {
         let cell = &buffer[(buffer.area.x + column, buffer.area.y + row)];
-        // The cell behind a wide letter holds nothing.
+        // The cell after a wide character is empty.
         let width = cell.cell_width().max(1);
-        let look = Look::of(cell);
+        let style = CellStyle::of(cell);
         match runs.last_mut() {
-            Some(run) if run.look == look => {
+            Some(run) if run.style == style => {
                 run.text.push_str(cell.symbol());
                 run.end = column + width;
             }
             _ => runs.push(Run {
                 start: column,
                 end: column + width,
-                look,
+                style,
                 text: cell.symbol().to_owned(),
             }),
         }
@@ -109,18 +109,18 @@ fn runs(buffer: &Buffer, row: u16) -> Vec<Run> {
 impl Run {
     fn write(&self, row: u16, out: &mut String) {
         let length = f32::from(self.end - self.start) * WIDTH;
-        if let Some(behind) = &self.look.behind {
+        if let Some(background) = &self.style.background {
             put(
                 out,
                 format_args!(
                     "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{length:.1}\" height=\"{HEIGHT}\" \
-                     fill=\"{behind}\"/>",
+                     fill=\"{background}\"/>",
                     x(self.start),
                     y(row)
                 ),
             );
         }
-        if self.look.is_border {
+        if self.style.is_border {
             self.write_border(row, out);
         } else if !self.text.trim().is_empty() {
             self.write_text(row, out);
@@ -128,13 +128,13 @@ impl Run {
     }
 
     fn write_text(&self, row: u16, out: &mut String) {
-        let underlined = self.look.modifier.contains(Modifier::UNDERLINED);
+        let underlined = self.style.modifier.contains(Modifier::UNDERLINED);
         let text = if underlined { self.text.as_str() } else { self.text.trim_end() };
         let before = if underlined { 0 } else { text.len() - text.trim_start().len() };
         let text = &text[before..];
         let start = x(self.start) + columns(before);
         let length = columns(crate::text::columns(text));
-        let classes = self.look.classes();
+        let classes = self.style.classes();
         let class =
             if classes.is_empty() { String::new() } else { format!(" class=\"{classes}\"") };
         put(
@@ -143,7 +143,7 @@ impl Run {
                 "<text{class} x=\"{start:.1}\" y=\"{:.1}\" textLength=\"{length:.1}\" \
                  xml:space=\"preserve\" fill=\"{}\">{}</text>",
                 y(row) + BASELINE,
-                self.look.letters,
+                self.style.foreground,
                 escape(text)
             ),
         );
@@ -165,7 +165,7 @@ impl Run {
                 _ = write!(path, "M{centre:.1} {middle:.1}l{dx:.1} {dy:.1}");
             }
         }
-        put(out, format_args!("<path d=\"{path}\" stroke=\"{}\"/>", self.look.letters));
+        put(out, format_args!("<path d=\"{path}\" stroke=\"{}\"/>", self.style.foreground));
     }
 }
 
@@ -174,22 +174,22 @@ fn put(out: &mut String, element: std::fmt::Arguments<'_>) {
     _ = writeln!(out, "{element}");
 }
 
-/// The left edge of a column.
+/// Returns the left edge of a column, in pixels.
 fn x(column: u16) -> f32 {
     MARGIN + f32::from(column) * WIDTH
 }
 
-/// The upper edge of a row.
+/// Returns the upper edge of a row, in pixels.
 fn y(row: u16) -> f32 {
     MARGIN + f32::from(row) * HEIGHT
 }
 
-/// The width of so many columns.
+/// Returns the width of a number of columns, in pixels.
 fn columns(count: usize) -> f32 {
     f32::from(u16::try_from(count).unwrap_or(u16::MAX)) * WIDTH
 }
 
-/// Whether a letter of a border leads up, down, left and right from the middle of its cell.
+/// Returns the lines of a border's character, from the middle of its cell: up, down, left and right.
 fn lines(symbol: &str) -> Option<[bool; 4]> {
     let (up, down, left, right) = (true, true, true, true);
     Some(match symbol {
@@ -208,7 +208,7 @@ fn lines(symbol: &str) -> Option<[bool; 4]> {
     })
 }
 
-/// The value of a colour; `None` is the terminal's own.
+/// Returns the SVG value of a colour; `None` is the terminal's own.
 fn value(color: Color) -> Option<String> {
     let named = match color {
         Color::Reset | Color::Indexed(_) => return None,
@@ -245,12 +245,12 @@ mod tests {
     }
 
     #[test]
-    fn letters_that_mark_up_are_escaped() {
+    fn characters_of_markup_are_escaped() {
         assert!(picture("<a & b>", Style::new()).contains(">&lt;a &amp; b&gt;</text>"));
     }
 
     #[test]
-    fn a_run_starts_at_its_column_and_is_as_long_as_its_cells() {
+    fn a_run_starts_at_its_column_and_has_the_length_of_its_cells() {
         let picture = picture("  ä漢 x", Style::new().fg(Color::Cyan));
         let text = "x=\"28.8\" y=\"25.5\" textLength=\"42.0\"";
         assert!(picture.contains(text) && picture.contains(">ä漢 x</text>"), "{picture}");
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_reversed_changes_places() {
+    fn reversed_text_swaps_its_colours() {
         let picture = picture("row", Style::new().add_modifier(Modifier::REVERSED));
         assert!(picture.contains("width=\"25.2\" height=\"18\" fill=\"#d0d7de\""), "{picture}");
         assert!(picture.contains("fill=\"#0d1117\">row</text>"), "{picture}");

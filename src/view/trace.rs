@@ -1,4 +1,4 @@
-//! The trace: a line for each exchange, or all of one.
+//! The trace: a line for each HTTP exchange, or the headers of one.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -11,7 +11,7 @@ use crate::k8s::request::Request;
 use crate::text::{columns, format_bytes, grouped, visible, visible_within};
 use crate::theme::{Role, Theme};
 
-use super::Appearance;
+use super::appearance::Appearance;
 use super::help::frame;
 use super::pane::keep_end;
 
@@ -19,17 +19,17 @@ use super::pane::keep_end;
 pub(super) fn draw(
     model: &Model,
     cursor: TraceCursor,
-    look: Appearance,
+    appearance: Appearance,
     area: Rect,
     buffer: &mut Buffer,
 ) {
     Clear.render(area, buffer);
     let rows = model.trace.rows();
     let at = selected_row(&rows, cursor);
-    let block = frame(title(model, &rows), look);
+    let block = frame(title(model, &rows), appearance);
     if let (Some(line), Some(traced)) = (cursor.headers, rows.get(at)) {
         let text: Vec<Line> =
-            detail_lines(traced).into_iter().map(|it| detail(&it, look.theme)).collect();
+            detail_lines(traced).into_iter().map(|it| detail(&it, appearance.theme)).collect();
         let text = Paragraph::new(text).block(block).wrap(Wrap { trim: false });
         return text.scroll((line, 0)).render(area, buffer);
     }
@@ -39,8 +39,8 @@ pub(super) fn draw(
     let shown = rows.iter().enumerate().skip(first).take(height);
     let text: Vec<Line> = shown
         .map(|(index, traced)| {
-            let line = row(traced, width, look);
-            let style = look.theme.style(Role::Selection);
+            let line = row(traced, width, appearance);
+            let style = appearance.theme.style(Role::Selection);
             if index == at { line.patch_style(style) } else { line }
         })
         .collect();
@@ -52,12 +52,12 @@ fn title(model: &Model, rows: &[&Traced]) -> String {
     let watches = if open == 1 { "watch" } else { "watches" };
     let count = grouped(rows.len() as u64);
     let end =
-        if model.trace.is_unrecorded { "no longer recorded" } else { "ms, bytes, form, request" };
+        if model.trace.is_unrecorded { "recording stopped" } else { "ms, bytes, form, request" };
     format!(" Trace · {count} exchanges, {open} open {watches} · {end} ")
 }
 
-fn row(traced: &Traced, width: usize, look: Appearance) -> Line<'static> {
-    let theme = look.theme;
+fn row(traced: &Traced, width: usize, appearance: Appearance) -> Line<'static> {
+    let theme = appearance.theme;
     let Traced { sent, answered, ended, retries } = traced;
     let status = answered.as_ref().map(|answered| answered.status);
     let (state, role) = match (status, ended) {
@@ -72,7 +72,7 @@ fn row(traced: &Traced, width: usize, look: Appearance) -> Line<'static> {
         (None, Some(_)) => ("✗".to_owned(), Role::Error),
     };
     let after = ended.as_ref().map(|ended| ended.after);
-    // How long a watch is open is no news; when it began to answer is.
+    // For an open watch, the time to its first answer says more than its age.
     let after = after.or_else(|| answered.as_ref().map(|answered| answered.after));
     let after = after.map(|after| format!("{} ms", after.as_millis())).unwrap_or_default();
     let bytes = format_bytes(usize::try_from(sent.received.bytes()).unwrap_or(usize::MAX));
@@ -92,7 +92,7 @@ fn row(traced: &Traced, width: usize, look: Appearance) -> Line<'static> {
     ])
 }
 
-/// A path and its query: first the query is cut, then the beginning of the path.
+/// Cuts a path and its query: first the query, then the beginning of the path.
 fn fit_path(request: &Request, room: usize) -> String {
     let path = request.path.to_string();
     if columns(&visible(&path)) < room {
@@ -101,7 +101,7 @@ fn fit_path(request: &Request, room: usize) -> String {
     keep_end(&visible(&path), room)
 }
 
-/// The form that an Accept header asks for, in a word.
+/// Returns a word for the form that an Accept header requests.
 fn form(accept: &str) -> &'static str {
     let words = [
         ("as=Table", "table"),

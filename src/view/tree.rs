@@ -1,4 +1,4 @@
-//! The tree: the widget is given only the rows in view, and the ancestors that stay pinned.
+//! The tree pane. The widget gets only the rows in view and their ancestors.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -11,11 +11,12 @@ use crate::app::model::Model;
 use crate::theme::Role;
 use crate::tree::RowRef;
 
-use super::{Appearance, row};
+use super::appearance::Appearance;
+use super::row;
 
-/// One row that goes into the widget.
-struct Entry {
-    place: RowRef,
+/// A row as the widget needs it.
+struct DrawnRow {
+    row: RowRef,
     depth: usize,
     is_open: bool,
     has_arrow: bool,
@@ -23,93 +24,94 @@ struct Entry {
 }
 
 /// Draws the rows in view.
-pub(super) fn draw(model: &Model, look: Appearance, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
     let tree = &model.tree;
     let rows: Vec<RowRef> = tree.window().collect();
     let Some(first) = rows.first() else { return };
     let above: Vec<RowRef> = tree.ancestors(*first).into_iter().map(RowRef::Node).collect();
     let before = above.len();
-    let entries: Vec<Entry> =
-        above.into_iter().chain(rows).map(|place| entry(model, look, place)).collect();
-    let drawn = off_screen(model, look, &entries, area.width);
+    let rows: Vec<DrawnRow> =
+        above.into_iter().chain(rows).map(|row| drawn_row(model, appearance, row)).collect();
+    let off_screen = off_screen(model, appearance, &rows, area.width);
     let pinned = tree.pinned();
     for line in 0..area.height {
         let at = match pinned.get(usize::from(line)) {
-            Some(id) => entries.iter().position(|entry| entry.place == RowRef::Node(*id)),
+            Some(id) => rows.iter().position(|drawn| drawn.row == RowRef::Node(*id)),
             None => Some(before + usize::from(line)),
         };
-        let Some(at) = at.filter(|at| *at < entries.len()) else { continue };
-        copy_line(&drawn, u16::try_from(at).unwrap_or(u16::MAX), area, line, buffer);
+        let Some(at) = at.filter(|at| *at < rows.len()) else { continue };
+        copy_line(&off_screen, u16::try_from(at).unwrap_or(u16::MAX), area, line, buffer);
     }
 }
 
-fn entry(model: &Model, look: Appearance, place: RowRef) -> Entry {
-    let (is_open, has_arrow) = match place {
+fn drawn_row(model: &Model, appearance: Appearance, row: RowRef) -> DrawnRow {
+    let (is_open, has_arrow) = match row {
         RowRef::Node(id) => {
             model.tree.get(id).map_or((false, false), |node| (node.open, node.can_open()))
         }
         RowRef::Row(id, _) => (false, row::can_open_rows(model, id)),
         RowRef::More(_) => (false, false),
     };
-    Entry {
-        place,
-        depth: model.tree.depth(place),
+    DrawnRow {
+        row,
+        depth: model.tree.depth(row),
         is_open: is_open && has_arrow,
         has_arrow,
-        line: row::line(model, look, place),
+        line: row::line(model, appearance, row),
     }
 }
 
-/// Draws the entries with the widget into a buffer of their own height, so that nothing scrolls.
-fn off_screen(model: &Model, look: Appearance, entries: &[Entry], width: u16) -> Buffer {
-    let height = u16::try_from(entries.len()).unwrap_or(u16::MAX);
+/// Draws rows with the widget into a buffer of their height, so that the widget does not scroll.
+fn off_screen(model: &Model, appearance: Appearance, rows: &[DrawnRow], width: u16) -> Buffer {
+    let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
     let area = Rect::new(0, 0, width, height);
     let mut buffer = Buffer::empty(area);
     let mut state = TreeState::default();
-    let items = nest(entries, 0, &mut 0, &mut Vec::new(), &mut (&mut state, model.tree.cursor()));
-    let (open, closed, none) = if look.ascii { ("v ", "> ", "  ") } else { ("▾ ", "▸ ", "  ") };
+    let items = nest(rows, 0, &mut 0, &mut Vec::new(), &mut (&mut state, model.tree.cursor()));
+    let (open, closed, none) =
+        if appearance.ascii { ("v ", "> ", "  ") } else { ("▾ ", "▸ ", "  ") };
     let role = if model.focus == Pane::Tree { Role::Selection } else { Role::SelectionElsewhere };
     if let Ok(widget) = Widget::new(&items) {
         widget
             .node_open_symbol(open)
             .node_closed_symbol(closed)
             .node_no_children_symbol(none)
-            .highlight_style(look.theme.style(role))
+            .highlight_style(appearance.theme.style(role))
             .render(area, &mut buffer, &mut state);
     }
     buffer
 }
 
-/// Makes the widget's items of the entries from `at` on that are at least `depth` deep. A node that
-/// is closed, or open with nothing in view, gets a child that is never drawn, for its arrow.
+/// Returns the widget's items for the rows from `at` on that are at least `depth` deep. The widget draws
+/// an arrow only for items with children, so a node without rows in view gets a child that is not drawn.
 fn nest(
-    entries: &[Entry],
+    rows: &[DrawnRow],
     depth: usize,
     at: &mut usize,
     path: &mut Vec<u32>,
     (state, cursor): &mut (&mut TreeState<u32>, RowRef),
 ) -> Vec<TreeItem<'static, u32>> {
     let mut items = Vec::new();
-    while let Some(entry) = entries.get(*at).filter(|entry| entry.depth >= depth) {
+    while let Some(drawn) = rows.get(*at).filter(|drawn| drawn.depth >= depth) {
         let id = u32::try_from(*at).unwrap_or(u32::MAX);
         *at += 1;
         path.push(id);
-        if entry.place == *cursor {
+        if drawn.row == *cursor {
             state.select(path.clone());
         }
-        let mut children = nest(entries, entry.depth + 1, at, path, &mut (state, *cursor));
-        if !children.is_empty() || entry.is_open {
+        let mut children = nest(rows, drawn.depth + 1, at, path, &mut (state, *cursor));
+        if !children.is_empty() || drawn.is_open {
             state.open(path.clone());
         }
-        if children.is_empty() && entry.has_arrow {
+        if children.is_empty() && drawn.has_arrow {
             children.push(TreeItem::new_leaf(u32::MAX, ""));
-            if entry.is_open && !is_last(entries, *at) {
-                // Nothing is in it: open, but the stand-in must not take a line.
+            if drawn.is_open && !is_last(rows, *at) {
+                // The child of an open node without rows must not take a line.
                 state.close(path);
             }
         }
         path.pop();
-        let line = entry.line.clone();
+        let line = drawn.line.clone();
         match TreeItem::new(id, line.clone(), children) {
             Ok(item) => items.push(item),
             Err(_) => items.push(TreeItem::new_leaf(id, line)),
@@ -118,8 +120,8 @@ fn nest(
     items
 }
 
-fn is_last(entries: &[Entry], next: usize) -> bool {
-    next >= entries.len()
+fn is_last(rows: &[DrawnRow], next: usize) -> bool {
+    next >= rows.len()
 }
 
 fn copy_line(from: &Buffer, line: u16, area: Rect, to: u16, buffer: &mut Buffer) {

@@ -1,4 +1,4 @@
-//! What is said of what waits, is old, or cannot be heard.
+//! The words for requests without an answer, retries, watches, and an unreachable server.
 
 use jiff::Timestamp;
 
@@ -9,33 +9,32 @@ use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::request::Ticket;
 use crate::theme::Role;
 
-use super::Appearance;
+use super::appearance::Appearance;
 
-/// `…`, and behind it for how many seconds an answer is awaited.
-pub(super) fn asked(model: &Model, ticket: Ticket) -> String {
+/// Returns `…` and the time that a request has waited for its answer.
+pub(super) fn loading(model: &Model, ticket: Ticket) -> String {
     match model.waited(ticket) {
         Some(seconds) => format!("… {}", time(seconds)),
         None => "…".to_owned(),
     }
 }
 
-/// `✗ 503`, and behind it in how many seconds it is asked for again.
-pub(super) fn failed(model: &Model, failure: &Failure, again: Option<Timestamp>) -> String {
+/// Returns a failure and the time until its retry: `✗ 503, retry in 7 s`.
+pub(super) fn failed(model: &Model, failure: &Failure, retry_at: Option<Timestamp>) -> String {
     let text = format!("✗ {}", failure.kind.short());
-    if again.is_some() { in_seconds(model, &format!("{text} again"), again) } else { text }
+    if retry_at.is_some() { in_seconds(model, &format!("{text}, retry"), retry_at) } else { text }
 }
 
-/// What is said of something that was read, beside it: whether it follows the server, and if not,
-/// whether it may be old.
+/// Returns the state of a watch, and whether what it updates may be out of date.
 pub(super) fn live(
     model: &Model,
-    look: Appearance,
+    appearance: Appearance,
     live: &Live,
     old: bool,
 ) -> Option<(String, Role)> {
     let is_away = model.connection().is_some_and(|connection| connection.away.is_some());
     Some(match live {
-        Live::Watching(_) => (if look.ascii { "live" } else { "◉" }.to_owned(), Role::Good),
+        Live::Watching(_) => (if appearance.ascii { "live" } else { "◉" }.to_owned(), Role::Good),
         Live::NotLive(_) => {
             let (text, role) = not_live(model);
             (if old { format!("old, {text}") } else { text.to_owned() }, role)
@@ -49,24 +48,24 @@ pub(super) fn live(
     })
 }
 
-/// What is not watched is worth a look, but not where nothing changes any more.
+/// Returns the state of what is not watched. Only in a recording is that no reason for a warning.
 fn not_live(model: &Model) -> (&'static str, Role) {
     if model.is_replay() { ("recorded", Role::Dim) } else { ("not live", Role::Warning) }
 }
 
-/// What the header says of a server that is away.
+/// Returns why the server is away, and since when it is retried.
 pub(super) fn away(model: &Model, away: &Away) -> String {
     let why = match away.failure.kind {
         FailureKind::Unauthorized => "not authorized (401)".to_owned(),
         kind => format!("server {}", kind.short()),
     };
     match model.since(away.since) {
-        Some(seconds) => format!("{why}, trying again for {}", time(seconds)),
-        None => format!("{why}, trying again"),
+        Some(seconds) => format!("{why}, retrying for {}", time(seconds)),
+        None => format!("{why}, retrying"),
     }
 }
 
-/// `12 s`, `3 min 20 s`, `2 h 5 min`.
+/// Formats a time: `12 s`, `3 min 20 s`, `2 h 5 min`.
 pub(super) fn time(seconds: u64) -> String {
     match seconds {
         ..60 => format!("{seconds} s"),
@@ -75,8 +74,8 @@ pub(super) fn time(seconds: u64) -> String {
     }
 }
 
-fn in_seconds(model: &Model, what: &str, again: Option<Timestamp>) -> String {
-    match again.and_then(|again| model.until(again)) {
+fn in_seconds(model: &Model, what: &str, at: Option<Timestamp>) -> String {
+    match at.and_then(|at| model.until(at)) {
         Some(seconds) => format!("{what} in {}", time(seconds)),
         None => what.to_owned(),
     }
@@ -87,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_told_in_its_two_largest_parts() {
+    fn a_time_has_its_two_largest_units() {
         assert_eq!(time(12), "12 s");
         assert_eq!(time(200), "3 min 20 s");
         assert_eq!(time(7500), "2 h 5 min");

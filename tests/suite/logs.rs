@@ -93,7 +93,7 @@ async fn a_followed_log_appends_new_lines() {
     walker.press("P");
     script.line("2026-11-23T06:05:04Z held");
     script.line("2026-11-23T06:05:04Z back");
-    walker.wait_for("paused, 2 wait").await;
+    walker.wait_for("paused, 2 changes").await;
     assert!(!walker.screen().contains("held"), "{}", walker.screen());
     walker.press("P");
     walker.wait_for("back").await;

@@ -48,7 +48,7 @@ fn texts_name_the_configured_keys() {
     assert_eq!(printed, "The value is masked; unmask shows it, then it can be copied");
     app.walk("?");
     let shown = screen(&app.model);
-    assert!(shown.contains("Keys · j k scroll · esc leaves"), "{shown}");
+    assert!(shown.contains("Keys · j k scroll · esc closes"), "{shown}");
     assert!(!shown.contains("Copy menu (c)"), "{shown}");
 }
 

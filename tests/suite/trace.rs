@@ -371,7 +371,7 @@ fn a_full_disk_ends_the_recording_which_stays_readable() {
         let mut terminal = Terminal::run(&words, &[("TERM", "xterm")]);
         terminal.wait_for("Recording stopped: the file cannot be written: File too large");
         terminal.send("T");
-        terminal.wait_for("0 open watches · no longer recorded");
+        terminal.wait_for("0 open watches · recording stopped");
         terminal.send("qq");
         terminal.ended();
         let printed = String::from_utf8_lossy(&terminal.written()).into_owned();

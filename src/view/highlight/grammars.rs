@@ -1,7 +1,7 @@
-//! The colours of texts, by grammars that syntect reads.
+//! Colours of YAML and JSON, by the grammars in `assets/grammars`.
 //!
-//! The grammars in `assets/grammars` carry nothing from line to line, so a line's colours need no
-//! other line. Colours are roles, given by the scopes that the grammars name.
+//! The grammars keep no state between lines, so each line is coloured alone. A colour is a role, given
+//! by the scopes of the grammar.
 
 use std::sync::LazyLock;
 
@@ -12,19 +12,19 @@ use super::Span;
 use crate::document::Format;
 use crate::theme::Role;
 
-/// No more bytes of a line are looked at; no screen is wider.
-const LONGEST: usize = 4096;
-/// The grammars as syntect keeps them; `UPDATE=1 cargo test grammars` makes them anew.
+/// The bytes of a line that are coloured. No screen is wider.
+const MAX_BYTES: usize = 4096;
+/// The grammars as syntect dumps them. `UPDATE=1 cargo test grammars` writes the file.
 const DUMP: &[u8] = include_bytes!("../../../assets/grammars/kubewalk.packdump");
 
-/// Read when the first line is coloured.
+/// The grammars, loaded when the first line is coloured.
 static GRAMMARS: LazyLock<Grammars> =
     LazyLock::new(|| Grammars::new(dumps::from_uncompressed_data(DUMP).unwrap_or_default()));
 
-/// The beginning of a line of a format.
+/// A format, and the beginning of a line in it.
 pub(super) type Text = (Format, String);
 
-/// Texts without their colours.
+/// Texts to be coloured.
 #[derive(Clone, Debug)]
 pub struct Plain(pub(super) Vec<Text>);
 
@@ -33,7 +33,7 @@ pub struct Plain(pub(super) Vec<Text>);
 pub struct Coloured(pub(super) Vec<(Text, Vec<Span>)>);
 
 impl Plain {
-    /// Finds the colours, which takes longer than a frame should.
+    /// Computes the colours, which takes longer than a frame may.
     #[must_use]
     pub fn colour(self) -> Coloured {
         let colour = |text: Text| {
@@ -44,15 +44,15 @@ impl Plain {
     }
 }
 
-/// As much of a line as is looked at for its colours.
+/// Returns the part of a line that is coloured.
 pub(super) fn beginning(text: &str) -> &str {
-    &text[..text.floor_char_boundary(LONGEST)]
+    &text[..text.floor_char_boundary(MAX_BYTES)]
 }
 
 #[derive(Debug)]
 struct Grammars {
     set: SyntaxSet,
-    /// What scopes mean; the first that fits decides.
+    /// The roles of scopes. The first prefix of a scope decides.
     roles: Vec<(Scope, Role)>,
 }
 
@@ -69,7 +69,7 @@ impl Grammars {
         Self { set, roles: roles.into_iter().filter_map(scope).collect() }
     }
 
-    /// The roles in a line of a document.
+    /// Returns the roles in a line of a document.
     fn spans(&self, format: Format, text: &str) -> Vec<Span> {
         let extension = if format == Format::Yaml { "yaml" } else { "json" };
         let Some(syntax) = self.set.find_syntax_by_extension(extension) else { return Vec::new() };
@@ -114,10 +114,10 @@ mod tests {
     }
 
     #[test]
-    fn grammars_are_what_their_sources_say() {
+    fn the_dump_has_the_grammars_of_the_sources() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/grammars");
         let mut builder = SyntaxSetBuilder::new();
-        // Adding the whole folder would put its path on this machine into the dump.
+        // Adding the whole folder would write its path on this machine into the dump.
         for name in ["json", "yaml"] {
             let file = folder.join(name).with_extension("sublime-syntax");
             let source = std::fs::read_to_string(file).unwrap();

@@ -50,13 +50,13 @@ fn line(app: &App, with: &str) -> String {
 fn an_outage_is_shown_in_the_header_and_loaded_data_is_kept_as_old() {
     let mut app = pod();
     start_outage(&mut app);
-    assert!(line(&app, "kubewalk").contains("server refused, trying again"), "{}", line(&app, "k"));
+    assert!(line(&app, "kubewalk").contains("server refused, retrying"), "{}", line(&app, "k"));
     assert!(line(&app, "kubewalk").contains("as kubernetes-admin"), "the user stays in the header");
     assert!(line(&app, "shop 6").contains("shop 6 old"), "{}", line(&app, "shop 6"));
     assert!(line(&app, "GET ").contains("200 · 7.2 KiB · 0 ms old"), "{}", line(&app, "GET "));
     assert!(screen(&app.model).contains("name: db-0"), "{}", screen(&app.model));
     app.advance(63);
-    assert!(line(&app, "kubewalk").contains("trying again for 1 min 3 s"));
+    assert!(line(&app, "kubewalk").contains("retrying for 1 min 3 s"));
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn after_an_outage_open_collections_and_objects_are_refreshed() {
         );
     }
     let screen = screen(&app.model);
-    assert!(!screen.contains("trying again") && !screen.contains(" old"), "{screen}");
+    assert!(!screen.contains("retrying") && !screen.contains(" old"), "{screen}");
     assert!(screen.contains("shop 6 ◉") && screen.contains("◉ live"), "{screen}");
 }
 
@@ -120,7 +120,7 @@ fn refused_credentials_keep_the_tree_and_are_retried() {
     app.message(Message::WatchEnded { ticket, failure: Some(refused()) });
     app.fail_first(refused());
     let header = line(&app, "kubewalk");
-    assert!(header.contains("not authorized (401), trying again"), "{header}");
+    assert!(header.contains("not authorized (401), retrying"), "{header}");
     assert_eq!(app.children(PODS).len(), 6, "the tree stays");
     assert!(screen(&app.model).contains("name: db-0"), "the document stays");
     // Some proxies report the version to everyone, so discovery is requested.
@@ -138,7 +138,7 @@ fn one_broken_connection_is_not_an_outage() {
     app.message(Message::WatchEnded { ticket, failure: Some(cut) });
     assert!(line(&app, "shop 6").contains("reconnecting in 1 s"), "{}", line(&app, "shop 6"));
     app.answer_all();
-    assert!(!screen(&app.model).contains("trying again"));
+    assert!(!screen(&app.model).contains("retrying"));
     assert!(line(&app, "GET ").contains("◉ live"));
 }
 
@@ -153,11 +153,11 @@ async fn watches_continue_after_the_server_restarts() {
     walker.wait_for("shop 6 ◉").await;
     let cursor = walker.selected();
     proxy.close();
-    walker.wait_for("server refused, trying again").await;
+    walker.wait_for("server refused, retrying").await;
     walker.wait_for("shop 6 old").await;
     assert_eq!(walker.selected(), cursor);
     proxy.open();
-    walker.wait_for_no("trying again").await;
+    walker.wait_for_no("retrying").await;
     walker.wait_for("shop 6 ◉").await;
     assert_eq!(walker.selected(), cursor);
     assert!(watch.queries().last().unwrap().contains("resourceVersion=1084"));

@@ -53,7 +53,7 @@ fn a_slow_document_shows_its_duration_and_leaving_the_row_cancels_it() {
     assert_eq!(app.pending(), [format!("{PODS}/db-0")]);
     app.advance(12);
     let shown = screen(&app.model);
-    assert!(shown.contains("asked 12 s ago, no answer yet"), "{shown}");
+    assert!(shown.contains("Requested 12 s ago, no answer yet"), "{shown}");
     assert!(shown.contains("db-0 … 12 s"), "{shown}");
     app.press("j");
     assert_eq!(app.pending(), [""; 0]);
@@ -104,7 +104,7 @@ async fn the_request_timeout_applies_to_requests_but_not_to_watches() {
     walker.walk("j").await;
     walker.meanwhile(watch.until_open(1)).await;
     walker.wait_for("shop 6 ◉").await;
-    assert!(!walker.screen().contains("trying again"), "the server itself answers");
+    assert!(!walker.screen().contains("retrying"), "the server itself answers");
     // Longer than the request timeout.
     walker.meanwhile(tokio::time::sleep(limit * 2)).await;
     walker.wait_for("shop 6 ◉").await;

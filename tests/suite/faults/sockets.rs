@@ -50,13 +50,13 @@ async fn an_invalid_certificate_is_reported_and_a_valid_one_is_accepted_without_
     ] {
         server = restarted(&good.again_for(name, year), server);
         walker.press("r");
-        walker.wait_for("server TLS, trying again").await;
+        walker.wait_for("server TLS, retrying").await;
         walker.walk("r").await;
         assert!(walker.screen().contains(message), "{}", walker.screen());
         assert!(walker.screen().contains("name: db-0"), "the document stays");
         assert!(walker.screen().contains(" 6 old"), "{}", walker.screen());
         server = restarted(&good, server);
-        walker.wait_for_no("trying again").await;
+        walker.wait_for_no("retrying").await;
         walker.settle().await;
         assert!(!walker.screen().contains("certificate"), "{}", walker.screen());
         assert!(!walker.line("shop 6").contains("old"), "{}", walker.screen());
@@ -102,7 +102,7 @@ async fn a_retry_after_header_is_shown_and_respected() {
         proxy.inject_times(1, &format!("{PODS}?limit=500"), busy);
         let mut walker = Walker::server(&proxy.url(), SIZE).await;
         walker.press(":po space -n space shop enter");
-        walker.wait_for(&format!("shop ✗ {code} again in 1 s")).await;
+        walker.wait_for(&format!("shop ✗ {code}, retry in 1 s")).await;
         let refused = Instant::now();
         walker.wait_for("shop 6").await;
         assert!(refused.elapsed() > Duration::from_millis(800), "{:?}", refused.elapsed());

@@ -72,10 +72,10 @@ fn a_throttled_node_retries_after_the_requested_time() {
         for _ in 0..4 {
             app.fail_first(status(code, r#","details":{"retryAfterSeconds":7}"#));
             app.answer_all();
-            assert!(row(&app).contains(&format!("✗ {code} again in 7 s")), "{}", row(&app));
+            assert!(row(&app).contains(&format!("✗ {code}, retry in 7 s")), "{}", row(&app));
             assert_eq!(pause(&mut app), Some(7));
             app.advance(4);
-            assert!(row(&app).contains("again in 3 s"), "{}", row(&app));
+            assert!(row(&app).contains("retry in 3 s"), "{}", row(&app));
             app.advance(3);
             let id = node(&app);
             app.message(Message::Timer(Timer::Node(id)));
@@ -113,7 +113,7 @@ fn a_throttled_page_resumes_loading_all_pages() {
     app.walk(":cm space -n space bulk enter");
     app.press("L");
     app.fail_first(status(429, r#","details":{"retryAfterSeconds":2}"#));
-    assert!(screen(&app.model).contains("✗ 429 again in 2 s"), "{}", screen(&app.model));
+    assert!(screen(&app.model).contains("✗ 429, retry in 2 s"), "{}", screen(&app.model));
     let id = node(&app);
     app.message(Message::Timer(Timer::Node(id)));
     app.answer_all();
@@ -190,7 +190,7 @@ fn a_throttled_document_retries_after_the_requested_time() {
     app.press("k");
     app.message(Message::Timer(Timer::Rest));
     app.fail_first(status(429, r#","details":{"retryAfterSeconds":7}"#));
-    assert!(screen(&app.model).contains("✗ 429 again in 7 s"), "{}", screen(&app.model));
+    assert!(screen(&app.model).contains("✗ 429, retry in 7 s"), "{}", screen(&app.model));
     // Selecting it earlier does not retry earlier.
     app.advance(3);
     app.message(Message::Timer(Timer::Rest));

@@ -103,11 +103,11 @@ fn a_server_that_starts_later_is_used() {
     let address = refusing_address();
     let words = [BINARY, "-s", &format!("http://{address}")];
     let mut terminal = Terminal::open(command(&words, &[]), (100, 30));
-    terminal.wait_for("refused, trying again");
+    terminal.wait_for("refused, retrying");
     let _server = Server::setup(recordings::cluster()).start_at(address);
     terminal.wait_for_all(&["as kubernetes-admin", "apiregistration.k8s.io"]);
     // The answers arrive in any order.
-    terminal.until("no retry", |screen| !screen.contents().contains("trying again"));
+    terminal.until("no retry", |screen| !screen.contents().contains("retrying"));
     terminal.send("q");
     assert_eq!(terminal.ended().exit_code(), 0);
 }

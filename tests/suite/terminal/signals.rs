@@ -111,7 +111,7 @@ fn a_hung_credential_plugin_does_not_delay_the_end() {
     std::fs::write(&file, config).unwrap();
     let words = [BINARY, "--kubeconfig", file.to_str().unwrap()];
     let mut terminal = Terminal::open(command(&words, &[TERM, ("PATH", "/usr/bin:/bin")]), SIZE);
-    terminal.wait_for("looking for a server");
+    terminal.wait_for("searching for a server");
     terminal.send("q");
     assert_eq!(ends_soon(&mut terminal), 0);
     assert!(terminal.is_restored());

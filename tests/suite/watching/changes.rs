@@ -62,7 +62,7 @@ pub(crate) fn a_paused_document_counts_waiting_changes_and_resumes_with_the_last
         update_pod(&mut app, ticket, &format!(r#"{{"phase":"{phase}"}}"#));
     }
     let shown = screen(&app.model);
-    assert!(shown.contains("phase: one") && shown.contains("paused, 3 wait"), "{shown}");
+    assert!(shown.contains("phase: one") && shown.contains("paused, 3 changes"), "{shown}");
     app.press("P");
     let shown = screen(&app.model);
     assert!(shown.contains("phase: four") && !shown.contains("paused"), "{shown}");

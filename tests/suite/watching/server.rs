@@ -191,7 +191,7 @@ async fn leaving_closes_both_watches_at_the_server() {
     walker.walk(":/version enter").await;
     walker.meanwhile(object.until_open(0)).await;
     walker.meanwhile(collection.until_open(0)).await;
-    walker.wait_for("no watch").await;
+    walker.wait_for("no watches").await;
 }
 
 #[tokio::test]

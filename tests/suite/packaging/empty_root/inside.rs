@@ -144,7 +144,7 @@ fn an_ambassador_that_starts_later_is_used_and_one_key_opens_the_pod() {
     let pod =
         [("KUBERNETES_SERVICE_HOST", "10.0.0.1"), ("POD_NAME", "db-0"), ("POD_NAMESPACE", "shop")];
     let mut terminal = root.screen(&[], &pod);
-    terminal.wait_for_all(&["ambassador on 127.0.0.1:8001: nothing listens there", "trying again"]);
+    terminal.wait_for_all(&["ambassador on 127.0.0.1:8001: nothing listens there", "retrying"]);
     let server = Server::setup(recordings::cluster());
     let _server = server.start_at(SocketAddr::from(([127, 0, 0, 1], 8001)));
     terminal.wait_for_all(&["as kubernetes-admin", "db-0 this pod", "apps", "batch"]);
@@ -169,7 +169,7 @@ fn a_configured_server_that_does_not_answer_is_not_replaced() {
     has(&printed, "address    http://127.0.0.1:9");
     has(&errors, "http://127.0.0.1:9");
     let mut terminal = root.screen(&[], &pod);
-    terminal.wait_for_all(&["context c", "refused, trying again"]);
+    terminal.wait_for_all(&["context c", "refused, retrying"]);
     terminal.send("q");
     assert_eq!(terminal.ended().exit_code(), 0);
     assert!(server.seen().is_empty());
