@@ -226,7 +226,7 @@ fn variable(at: usize, entry: &Entry) -> Value {
         Entry::Key { secret, key, optional } => json!({"name": name, "valueFrom": {"secretKeyRef":
             {"name": format!("s{secret}"), "key": KEYS[*key], "optional": optional}}}),
         Entry::Text(names) => {
-            let text: String = names.iter().map(|name| format!("<$({})>", NAMES[*name])).collect();
+            let text: String = names.iter().flat_map(|name| ["<$(", NAMES[*name], ")>"]).collect();
             json!({"name": name, "value": text})
         }
         Entry::Label => field(name, "metadata.labels['app']"),
