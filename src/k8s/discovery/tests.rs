@@ -115,6 +115,14 @@ fn entries_of_another_form_are_skipped() {
 }
 
 #[test]
+fn a_list_without_any_readable_entry_is_unreadable() {
+    let body = br#"{"kind":"APIGroupDiscoveryList","items":[null,{"metadata":{"name":7}}]}"#;
+    assert_eq!(parse_groups(body).unwrap_err().kind, FailureKind::Malformed);
+    let only_null = br#"{"kind":"APIGroupDiscoveryList","items":[null]}"#;
+    assert_eq!(parse_groups(only_null), Ok(Vec::new()));
+}
+
+#[test]
 fn the_root_gives_the_paths_outside_the_api() {
     let paths = parse_non_resource_paths(ROOT).unwrap();
     assert!(paths.iter().any(|path| path == "/livez"));

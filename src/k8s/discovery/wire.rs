@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -115,12 +115,22 @@ pub(super) struct PathsDocument {
     pub(super) paths: Option<Vec<Value>>,
 }
 
-/// The entries of a list that have the form of `T`; none of null.
+/// The entries of a list that have the form of `T`. It is an error if none of several has it.
 fn readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
     let entries = Option::<Vec<&RawValue>>::deserialize(deserializer)?.unwrap_or_default();
-    Ok(entries.iter().filter_map(|entry| serde_json::from_str(entry.get()).ok()).collect())
+    let (mut readable, mut failure) = (Vec::with_capacity(entries.len()), None);
+    for entry in entries.into_iter().filter(|entry| entry.get() != "null") {
+        match serde_json::from_str(entry.get()) {
+            Ok(entry) => readable.push(entry),
+            Err(error) => failure = Some(error),
+        }
+    }
+    match failure {
+        Some(error) if readable.is_empty() => Err(D::Error::custom(error)),
+        _ => Ok(readable),
+    }
 }
 
 impl AggregatedGroup {

@@ -131,7 +131,7 @@ fn a_request_rejected_by_kubectl_proxy_is_explained() {
         let output = binary(words).args(["-s", &url]).output().unwrap();
         let printed = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "{words:?}");
-        for part in ["the proxy refuses GET /version by itself", "--reject-paths"] {
+        for part in ["the proxy refuses GET /version and does not forward it", "--reject-paths"] {
             assert!(printed.contains(part), "{words:?}: {printed}");
         }
     }

@@ -48,7 +48,7 @@ async fn a_redirect_is_not_followed() {
         let failure = client.send(&pods).await.unwrap().good().unwrap_err();
         let code: u16 = status[..3].parse().unwrap();
         assert_eq!(failure.kind, FailureKind::Status(code));
-        let target = format!("on to {}/api/v1/pods, and no redirect", elsewhere.url());
+        let target = format!("redirects to {}/api/v1/pods, and redirects are not", elsewhere.url());
         assert!(failure.message.contains(&target), "{failure}");
         assert!(client.watch(&pods).await.is_err());
         assert!(server.seen().iter().all(|head| head.contains("Bearer planted")));
