@@ -1,6 +1,7 @@
 //! The command line.
 
 pub mod completion;
+mod problems;
 mod recording;
 mod selection;
 
@@ -19,6 +20,7 @@ use crate::downward::render::{self, Display};
 use crate::downward::{self, Masker};
 use crate::headless::downward::{ViewForm, Wanted};
 use crate::k8s::names::Namespace;
+pub use problems::Problems;
 pub use recording::Recording;
 pub use selection::Selection;
 
@@ -155,6 +157,8 @@ pub enum Command {
         /// A location: also print whether its resource may be listed
         location: Vec<String>,
     },
+    /// Print what is broken and why, a line for each problem; exit code 3 if there are any
+    Problems(Problems),
     /// Print a settings file with the defaults
     Config,
     /// Print the completion script of a shell
@@ -250,7 +254,8 @@ Examples:
   kubewalk -s http://127.0.0.1:8001          use kubectl proxy
   kubewalk get /apis/batch/v1 -o json        print one answer
   kubewalk tree /apis/batch --depth 2        print a part of the API
-  kubewalk downward db-0 -n shop             print what the containers of a pod see";
+  kubewalk downward db-0 -n shop             print what the containers of a pod see
+  kubewalk problems -A                       print what is broken, and why";
 
 impl Cli {
     /// Parses the arguments, which begin with the program's name.

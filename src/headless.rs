@@ -6,6 +6,7 @@ pub mod get;
 pub mod info;
 mod out;
 pub mod plugins;
+pub mod problems;
 mod rows;
 pub mod tree;
 mod walk;
@@ -50,6 +51,8 @@ pub enum Stop {
     Incomplete,
     /// So many things of this pod are not as they should be.
     Differs(usize),
+    /// There are problems, which were printed.
+    Problems,
     /// The output could not be written; a reader that has seen enough is such a case.
     Output(io::Error),
 }
@@ -78,11 +81,12 @@ impl From<NotConnected> for Stop {
 impl Stop {
     /// Says on stderr what went wrong, and gives the exit code: 0 where the reader of the output
     /// has seen enough, 1 where a server gave no good answer, 2 where nothing could be asked, 3
-    /// where a pod is not as it should be.
+    /// where a pod is not as it should be, or anything is broken.
     #[must_use]
     pub fn report(self) -> u8 {
         match self {
             Self::Incomplete => 1,
+            Self::Problems => 3,
             Self::Differs(count) => {
                 let things = if count == 1 { "thing differs" } else { "things differ" };
                 note(&format!("kubewalk: {count} {things} from what the containers should have"));

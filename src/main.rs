@@ -179,6 +179,9 @@ async fn run(
             let (access, machine, words) = (open().await, Machine::this(), location.join(" "));
             headless::info::run(access, &environment, &machine, &words, &mut out).await
         }
+        Command::Problems(problems) => {
+            headless::problems::run(&open().await?, &problems.into(), &mut out).await
+        }
         Command::Config => Ok(out.write_all(Settings::default_file().as_bytes())?),
         Command::Completion { shell } => Ok(completion::script(&shell, &mut out)?),
         Command::Man => Ok(clap_mangen::Man::new(Cli::command()).render(&mut out)?),

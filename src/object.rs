@@ -3,3 +3,4 @@
 pub mod health;
 pub mod managers;
 pub mod path;
+pub mod problems;

@@ -90,7 +90,7 @@ fn is_below_version(path: &ApiPath) -> bool {
 }
 
 /// Whether the server is there and only does not say this.
-fn is_withheld(failure: &Failure) -> bool {
+pub(super) fn is_withheld(failure: &Failure) -> bool {
     use FailureKind::{Forbidden, NotFound, NotRecorded};
     matches!(failure.kind, Forbidden | NotFound | NotRecorded)
 }

@@ -124,7 +124,7 @@ pub fn parse_groups(body: &[u8]) -> Result<Vec<DiscoveredGroup>, Failure> {
         "APIGroupDiscoveryList" => {
             Ok(list.items.into_iter().map(wire::AggregatedGroup::into_group).collect())
         }
-        "APIVersions" => Ok(vec![core_group(list.versions)]),
+        "APIVersions" => Ok(vec![core_group(&list.versions)]),
         "APIGroupList" => Ok(list.groups.into_iter().map(wire::PlainGroup::into_group).collect()),
         other => Err(unexpected(other, "a list of API groups")),
     }
@@ -192,7 +192,7 @@ fn unexpected(kind: &str, wanted: &str) -> Failure {
     Failure::new(FailureKind::Malformed, message, advice(FailureKind::Malformed))
 }
 
-fn core_group(versions: Vec<String>) -> DiscoveredGroup {
+fn core_group(versions: &[String]) -> DiscoveredGroup {
     let versions = versions.iter().enumerate().map(|(index, version)| DiscoveredVersion {
         group_version: GroupVersion::new("", version),
         preferred: index == 0,

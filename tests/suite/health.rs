@@ -1,9 +1,11 @@
 //! How healthy objects and rows are, and the problems that follow.
 
 mod case;
+mod command;
 mod fold;
 mod odd_objects;
 mod recordings;
 mod rollout;
 mod rows;
 mod rules;
+mod scan;
