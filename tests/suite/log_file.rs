@@ -33,9 +33,10 @@ fn a_log_file_that_cannot_be_written_ends_the_program_with_2() {
 #[test]
 fn the_log_holds_no_tokens_and_no_answers() {
     let folder = tempfile::tempdir().unwrap();
-    let server = Server::over(recordings::cluster());
+    let server = Server::secure(recordings::cluster());
     let config = format!(
-        "{{current-context: c, clusters: [{{name: k, cluster: {{server: '{}'}}}}], \
+        "{{current-context: c, clusters: [{{name: k, cluster: {{server: '{}', \
+         insecure-skip-tls-verify: true}}}}], \
          users: [{{name: u, user: {{token: sesame}}}}], \
          contexts: [{{name: c, context: {{cluster: k, user: u}}}}]}}",
         server.url()

@@ -46,7 +46,8 @@ fn press(walker: &mut Walker, chord: Chord) {
 /// Closes overlays and enters a mode. Returns true if the mode can be reached from here.
 fn reach(walker: &mut Walker, wanted: Mode) -> bool {
     for _ in 0..8 {
-        if !matches!(walker.model.overlay, Overlay::Prompt(_)) && mode(&walker.model) == wanted {
+        let is_covered = matches!(walker.model.overlay, Overlay::Prompt(_) | Overlay::Refused);
+        if !is_covered && mode(&walker.model) == wanted {
             return true;
         }
         let is_shown = walker.model.container_view;
@@ -105,6 +106,11 @@ async fn every_key_in_every_mode_only_reads_and_nothing_runs_without_a_yes() {
         reach(&mut walker, Mode::Tree);
         walker.walk(place).await;
         for at in Mode::ALL.into_iter().filter(|at| !matches!(at, Mode::Anywhere | Mode::Start)) {
+            if at == Mode::Exec {
+                // The log keys led away from the pod.
+                reach(&mut walker, Mode::Tree);
+                walker.walk(place).await;
+            }
             press_all(&mut walker, at, &mut pressed);
             walker.settle().await;
         }

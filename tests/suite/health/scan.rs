@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use bytes::Bytes;
-use kubewalk::k8s::discovery::{Discovery, DiscoveryContent, DiscoveryPart, read_groups};
+use kubewalk::k8s::discovery::{Discovery, DiscoveryContent, DiscoveryPart, parse_groups};
 use kubewalk::k8s::failure::Failure;
 use kubewalk::k8s::names::Namespace;
 use kubewalk::k8s::request::{Exchange, Form, Request};
@@ -45,7 +45,7 @@ impl Cluster {
         let group = |name: &str, resources: Vec<Value>| json!({"metadata": {"name": name}, "versions": [{"version": "v1", "resources": resources}]});
         let list = |groups: Vec<Value>| {
             let list = json!({"kind": "APIGroupDiscoveryList", "items": groups}).to_string();
-            DiscoveryContent::Groups(read_groups(list.as_bytes()).unwrap())
+            DiscoveryContent::Groups(parse_groups(list.as_bytes()).unwrap())
         };
         let custom: Vec<Value> = (0..self.kinds)
             .map(|kind| resource(&format!("things{kind}"), "Thing", "Namespaced"))
