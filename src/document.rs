@@ -1,5 +1,5 @@
-//! A server's answer as lines: YAML, JSON or raw. The bytes are kept as they came; what a line says
-//! is made when it is looked at, so numbers, key order and duplicate keys stay as they were sent.
+//! Documents: an answer body as lines of YAML, JSON or raw text. The bytes are kept as received, and a
+//! line is written when it is needed, so numbers, key order and duplicate keys stay as sent.
 
 mod changes;
 mod folds;
@@ -31,27 +31,27 @@ pub use stream::{Indenter, Visible, write_json, write_yaml};
 use tree::{Kind, Node, Refused};
 pub use write::LineOptions;
 
-/// What stands before the size of a masked value.
+/// The text in place of a masked value. Its size follows.
 pub const MASK: &str = "•••••";
-/// What is longer is cut, and the note says so.
+/// The longest document, in bytes. A longer one is cut, with a note.
 const MAX_BYTES: usize = 256 << 20;
-/// A scalar on one line can be folded when it has more bytes than this.
+/// A scalar on one line can be folded if it has more bytes.
 const LONG: u32 = 200;
 
-/// How a document is written.
+/// The format in which a document is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// As `kubectl get -o yaml` would.
+    /// YAML, as `kubectl get -o yaml` writes it.
     #[default]
     Yaml,
-    /// The server's tokens, one to a line.
+    /// JSON with the tokens as sent, each entry on a line of its own.
     Json,
-    /// The server's lines.
+    /// The lines as sent.
     Raw,
 }
 
 impl Format {
-    /// The name in `-o` and in the status.
+    /// Returns the name, as in `-o` and in the status.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -62,7 +62,7 @@ impl Format {
     }
 }
 
-/// What a line is, for its colours.
+/// The kind of a line, which decides its colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineKind {
     /// Keys and values.
@@ -73,14 +73,14 @@ pub enum LineKind {
     Plain,
 }
 
-/// An answer that has been read. Immutable: made off the loop and shared.
+/// A parsed answer body. Immutable, so that it can be parsed outside of the event loop and shared.
 #[derive(Debug)]
 pub struct Document {
     body: Bytes,
     nodes: Vec<Node>,
-    /// Leaves that are masked, ascending.
+    /// The masked nodes, which are leaves, ascending.
     masked: Vec<u32>,
-    /// Whether every line is masked, since nobody knows where its secrets are.
+    /// True if every line is masked: it may hold secrets, and cannot be parsed.
     hidden: bool,
     is_log: bool,
     note: Option<String>,
@@ -90,11 +90,12 @@ pub struct Document {
 }
 
 impl Document {
-    /// Reads an answer; it never fails. JSON that is none, or that has too many values, is shown
-    /// raw with a [`note`](Self::note). `of_secrets` tells that the path is one of secrets,
-    /// whose values are masked; an object of kind Secret is recognised by itself.
+    /// Parses an answer body. Invalid JSON, or JSON with too many values, is shown raw with a
+    /// [`note`](Self::note). `of_secrets` is true for an API path of Secrets, the values of which are
+    /// masked; objects of kind Secret are masked on any path.
     ///
-    /// The lines in the format shown first are made here, the others when first looked at.
+    /// Indexes the lines of the format that is shown first; those of other formats are indexed when
+    /// they are first needed.
     #[must_use]
     pub fn read(mut body: Bytes, is_json: bool, of_secrets: bool) -> Self {
         if body.len() > MAX_BYTES {
@@ -104,25 +105,25 @@ impl Document {
         let read = if is_json && !body.is_empty() { tree::read(&body) } else { Ok(Vec::new()) };
         let (nodes, note) = match read {
             Ok(nodes) => (nodes, None),
-            Err(refused) => (Vec::new(), Some(said(refused))),
+            Err(refused) => (Vec::new(), Some(reason(refused))),
         };
         Self::of(body, nodes, note, (is_json, of_secrets))
     }
 
-    /// Reads the beginning of an answer that goes on, as [`read`](Self::read) does; of JSON it has
-    /// the values that are whole.
+    /// Parses the beginning of an answer body, as [`read`](Self::read) does. Of JSON, only values that
+    /// are complete are kept.
     #[must_use]
     pub fn read_beginning(mut body: Bytes, is_json: bool, of_secrets: bool) -> Self {
-        let mut note = format!("only the first {} were read", format_bytes(body.len()));
+        let mut note = format!("only the first {} are shown", format_bytes(body.len()));
         let mut nodes = Vec::new();
         if is_json {
             match tree::read_beginning(&body) {
                 Ok((read, end)) => {
                     nodes = read;
-                    // What was cut in two may be half a secret, which nothing would mask.
+                    // Half of a value may be half of a secret, which would not be masked.
                     body.truncate(end);
                 }
-                Err(refused) => note = format!("{note}; {}", said(refused)),
+                Err(refused) => note = format!("{note}; {}", reason(refused)),
             }
         }
         Self::of(body, nodes, Some(note), (is_json, of_secrets))
@@ -136,7 +137,7 @@ impl Document {
     ) -> Self {
         let masked = secret::masked(&body, &nodes, of_secrets);
         for &node in &masked {
-            // A masked value is one line, so that its lines are not told either.
+            // A masked value takes one line, so that its number of lines is masked too.
             if nodes[node as usize].kind == Kind::Block {
                 nodes[node as usize].kind = Kind::Text;
             }
@@ -149,28 +150,28 @@ impl Document {
         document
     }
 
-    /// Makes the document a program's output: its lines are shown as a terminal would show them, in
-    /// colours, and text behind a carriage return replaces the beginning of its line.
+    /// Marks the document as a program's output. Its lines are shown as a terminal would show them: in
+    /// their colours, and overwritten after a carriage return.
     #[must_use]
     pub fn as_log(mut self) -> Self {
         self.is_log = true;
         self
     }
 
-    /// The same with a note in its status.
+    /// Adds a note for the status, in place of an earlier one.
     #[must_use]
     pub fn noted(mut self, note: &str) -> Self {
         self.note = Some(note.to_owned());
         self
     }
 
-    /// The server's bytes.
+    /// Returns the bytes as received.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// Whether there is YAML and JSON of it; if not, there is only [`Format::Raw`].
+    /// True if it is valid JSON. Anything else has only [`Format::Raw`].
     #[must_use]
     pub fn is_json(&self) -> bool {
         !self.nodes.is_empty()
@@ -182,7 +183,7 @@ impl Document {
         self.is_log
     }
 
-    /// Returns a written line as it is shown on the screen.
+    /// Returns a written line as it is shown on screen.
     fn shown(&self, line: String) -> OutputLine {
         if self.is_log {
             return OutputLine::parse(&line);
@@ -194,31 +195,31 @@ impl Document {
         OutputLine { text, graphics: Vec::new() }
     }
 
-    /// Why it is not shown as asked, in a few words.
+    /// Returns why it is cut or shown raw, in a few words.
     #[must_use]
     pub fn note(&self) -> Option<&str> {
         self.note.as_deref()
     }
 
-    /// Whether something of it is masked.
+    /// True if something is masked.
     #[must_use]
     pub fn has_secrets(&self) -> bool {
         self.hidden || !self.masked.is_empty()
     }
 
-    /// How many lines it has with nothing folded.
+    /// Returns the number of lines when nothing is folded.
     #[must_use]
     pub fn line_count(&self, format: Format) -> u32 {
         self.lines(format).len()
     }
 
-    /// The path of what a line shows; `None` for text.
+    /// Returns the path of the value on a line; `None` if the document is text.
     #[must_use]
     pub fn path(&self, format: Format, line: u32) -> Option<String> {
         Some(path::of(&self.body, &self.nodes, self.node_at(format, line)?))
     }
 
-    /// What a line is.
+    /// Returns the kind of a line.
     #[must_use]
     pub fn line_kind(&self, format: Format, line: u32) -> LineKind {
         match self.lines(format).part.get(line as usize) {
@@ -237,7 +238,7 @@ impl Document {
         cell.get_or_init(|| Lines::index(format, &self.body, &self.nodes))
     }
 
-    /// The node that a line shows, the innermost one where several begin.
+    /// Returns the node on a line; the innermost one if several begin there.
     fn node_at(&self, format: Format, line: u32) -> Option<u32> {
         let at = *self.lines(format).at.get(line as usize)?;
         if format != Format::Raw {
@@ -253,7 +254,7 @@ impl Document {
         u32::try_from(Some(next).filter(in_line).or_else(|| next.checked_sub(1))?).ok()
     }
 
-    /// The line that shows a node's beginning.
+    /// Returns the line on which a node begins.
     fn line_of(&self, format: Format, node: u32) -> u32 {
         let lines = self.lines(format);
         match (format, self.nodes.get(node as usize)) {
@@ -263,7 +264,8 @@ impl Document {
     }
 }
 
-fn said(refused: Refused) -> String {
+/// Returns why a document is shown raw.
+fn reason(refused: Refused) -> String {
     match refused {
         Refused::Broken(broken) => {
             format!("not JSON: {} at byte {}; shown as sent", broken.why, broken.at)

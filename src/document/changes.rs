@@ -1,5 +1,5 @@
-//! What differs between two states of one document: values by their keys, items by their places
-//! between those that stayed at both ends of a list.
+//! The differences between two versions of a document. Values are compared by their keys, items by their
+//! indices between the equal items at both ends of a list.
 
 use std::collections::HashMap;
 
@@ -7,8 +7,8 @@ use super::Document;
 use super::secret::{children, key};
 use super::tree::Kind;
 
-/// The nodes of the newer state that are new or otherwise than before, ascending; of what lost
-/// something, the container that it was in.
+/// Returns the nodes of the newer version that are new or changed, ascending. For a removed value, it is
+/// the container that had it.
 pub(super) fn between(old: &Document, new: &Document) -> Vec<u32> {
     let mut changes = Changes { old, new, found: Vec::new() };
     if !old.nodes.is_empty() && !new.nodes.is_empty() {
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_differs_is_found() {
+    fn only_differences_are_found() {
         let cases: [(&str, &str, &[&str]); 8] = [
             (r#"{"a":1,"b":{"c":2}}"#, r#"{"b":{"c":2},"a":1}"#, &[]),
             (r#"{"a":1,"b":{"c":2}}"#, r#"{"a":1,"b":{"c":3}}"#, &[".b.c"]),

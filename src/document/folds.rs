@@ -1,4 +1,4 @@
-//! Which parts of a document are folded, and which lines that leaves.
+//! Folds: which nodes are folded, and which lines are still shown.
 
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -6,17 +6,17 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use super::tree::{Kind, NONE, Node};
 use super::{Document, Format, LONG};
 
-/// The lines that stay, as rows: ranges of hidden lines with the rows before each.
+/// The folded nodes, and the lines that they hide. A row is a line that is shown, numbered from 0.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Folds {
     pub(super) nodes: BTreeSet<u32>,
-    /// Hidden lines, disjoint and ascending, and how many are hidden before.
+    /// Ranges of hidden lines, disjoint and ascending, each with the number of hidden lines before it.
     hidden: Vec<(u32, u32, u32)>,
     lines: u32,
 }
 
 impl Folds {
-    /// Finds again which lines are hidden, after a change of folds, of format or of document.
+    /// Updates the hidden lines after a change of the folds, the format or the document.
     pub(super) fn update(&mut self, document: &Document, format: Format) {
         self.hidden.clear();
         self.lines = document.line_count(format);
@@ -32,12 +32,12 @@ impl Folds {
         }
     }
 
-    /// How many rows there are.
+    /// Returns the number of rows.
     pub(super) fn rows(&self) -> u32 {
         self.lines - self.hidden.last().map_or(0, |(from, to, before)| before + to - from)
     }
 
-    /// The line of a row.
+    /// Returns the line of a row.
     pub(super) fn line(&self, row: u32) -> u32 {
         let passed = self.hidden.partition_point(|(from, _, before)| from - before <= row);
         row + passed.checked_sub(1).map_or(0, |n| {
@@ -46,7 +46,7 @@ impl Folds {
         })
     }
 
-    /// The row of a line, or of the line that stands for it.
+    /// Returns the row of a line; for a hidden line, the row of the fold.
     pub(super) fn row(&self, line: u32) -> u32 {
         let passed = self.hidden.partition_point(|(from, ..)| *from <= line);
         match passed.checked_sub(1).map(|n| self.hidden[n]) {
@@ -58,14 +58,14 @@ impl Folds {
 }
 
 impl Document {
-    /// The lines that folding a node hides: all but the one that begins it.
+    /// Returns the range of lines that folding a node hides: all but its first.
     pub(super) fn inside(&self, format: Format, node: u32) -> (u32, u32) {
         let lines = self.lines(format);
         let Some(first) = lines.first.get(node as usize) else { return (0, 0) };
         let after = self.nodes[node as usize].after;
         let mut end = lines.first.get(after as usize).copied().unwrap_or_else(|| lines.len());
         if format == Format::Json {
-            // Before the next node begins, the containers around this one may close.
+            // Lines that close the containers around the node come before the next node.
             let closing =
                 self.ancestors(node).take_while(|n| self.nodes[*n as usize].after == after);
             end -= u32::try_from(closing.count()).unwrap_or(0);
@@ -73,7 +73,7 @@ impl Document {
         (first + 1, end)
     }
 
-    /// The last line that shows something of a node.
+    /// Returns the last line of a node.
     pub(super) fn last_line(&self, format: Format, node: u32) -> u32 {
         let first = self.line_of(format, node);
         if format == Format::Raw {
@@ -83,25 +83,25 @@ impl Document {
         }
     }
 
-    /// The nodes around a node, the innermost first.
+    /// Returns the nodes around a node, the innermost first.
     pub(super) fn ancestors(&self, node: u32) -> impl Iterator<Item = u32> + '_ {
         let parent = |n: &u32| self.nodes.get(*n as usize).map(|n| n.parent).filter(|n| *n != NONE);
         std::iter::successors(parent(&node), parent)
     }
 
-    /// Whether a node is more than one line shows well.
+    /// True if a node can be folded: it has several lines, or a long one.
     pub(super) fn can_fold(&self, format: Format, node: u32) -> bool {
         let Some(node) = self.nodes.get(node as usize) else { return false };
         match (format, node.kind) {
             (Format::Raw, _) => false,
-            // The root of YAML has no line that could stand for it.
+            // The root has no line of its own in YAML.
             (_, Kind::Map | Kind::List) => node.parent != NONE || format == Format::Json,
             (Format::Yaml, Kind::Block) => true,
             _ => node.end - node.start > LONG,
         }
     }
 
-    /// The nodes that can be folded on a line, the innermost first.
+    /// Returns the nodes that begin on a line and can be folded, the innermost first.
     pub(super) fn foldable(&self, format: Format, line: u32) -> Vec<u32> {
         let Some(leaf) = self.node_at(format, line) else { return Vec::new() };
         let top = match format {
@@ -112,19 +112,19 @@ impl Document {
         chain.take_while(|n| *n >= top).filter(|n| self.can_fold(format, *n)).collect()
     }
 
-    /// What is folded at first.
+    /// Returns the nodes that are folded when a document is first shown.
     pub(super) fn noise(&self) -> impl Iterator<Item = u32> + '_ {
         (0_u32..).zip(&self.nodes).filter(|(_, node)| node.noise).map(|(n, _)| n)
     }
 
-    /// Every container below the top level of an object.
+    /// Returns every map and list but the root.
     pub(super) fn containers(&self) -> impl Iterator<Item = u32> + '_ {
         let inner = |node: &Node| node.is_container() && node.parent != NONE;
         (0_u32..).zip(&self.nodes).filter(move |(_, node)| inner(node)).map(|(n, _)| n)
     }
 
-    /// What `folded`, folds of this document, become in another reading of the same thing: folds
-    /// stay with their paths, and noise that is new is folded.
+    /// Returns the folds for a new version of the document: folds stay with their paths, and new nodes
+    /// that are folded at first are folded.
     pub(super) fn folds_in(&self, folded: &BTreeSet<u32>, next: &Document) -> BTreeSet<u32> {
         if folded.is_empty() && next.noise().next().is_none() {
             return BTreeSet::new();
@@ -138,7 +138,7 @@ impl Document {
         (0_u32..).zip(next.path_hashes()).filter(stays).map(|(n, _)| n).collect()
     }
 
-    /// Per node a hash of its path; 0 for what can never be folded.
+    /// Returns a hash of each node's path; 0 for nodes that cannot be folded.
     fn path_hashes(&self) -> Vec<u64> {
         let mut hashes: Vec<u64> = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {

@@ -1,18 +1,18 @@
-//! Which lines a document has in each format: per line a node and a part of it, no text.
+//! The index of a document's lines in a format: the node of each line, without text.
 
 use super::Format;
 use super::token;
 use super::tree::{Kind, NONE, Node};
 
-/// The lines of one format. Line and node numbers are `u32`; offsets count the document's bytes.
+/// The lines of one format. Lines and nodes are 0-based; offsets count the document's bytes.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
-    /// Per line its node; in raw text the offset where the line begins.
+    /// The node of each line; in raw text, the offset at which the line begins.
     pub(super) at: Vec<u32>,
-    /// Per line 0 for the line that names the node, else where in the bytes the line of a block
+    /// The part of the node on each line: 0 for its first line, the offset at which a line of a block
     /// begins, or [`CLOSE`]. Empty for raw text.
     pub(super) part: Vec<u32>,
-    /// Per node the line that shows its beginning. Empty for raw text.
+    /// The first line of each node. Empty for raw text.
     pub(super) first: Vec<u32>,
 }
 
@@ -20,7 +20,7 @@ pub(super) struct Lines {
 pub(super) const CLOSE: u32 = u32::MAX;
 
 impl Lines {
-    /// The lines of a document in a format.
+    /// Indexes the lines of a document in a format.
     pub(super) fn index(format: Format, bytes: &[u8], nodes: &[Node]) -> Self {
         match format {
             Format::Yaml => Self::yaml(bytes, nodes),
@@ -86,7 +86,7 @@ impl Lines {
         self.part.push(part);
     }
 
-    /// The line of raw text that holds an offset.
+    /// Returns the line of raw text that contains an offset.
     pub(super) fn holding(&self, offset: u32) -> u32 {
         number(self.at.partition_point(|&start| start <= offset)).saturating_sub(1)
     }

@@ -1,5 +1,5 @@
-//! The document pane: what is shown of a document, where the cursor is, what is folded. Pure state;
-//! the size of the view is part of it, so that moves by pages need no last frame.
+//! The state of the document pane: the document, its format, the cursor, the folds, the search. The size
+//! of the view is part of it, so that moving by pages does not depend on the last frame.
 
 mod copy;
 mod find;
@@ -15,35 +15,35 @@ use super::search::Query;
 use super::{Document, Format, LineOptions, changes, path, shown};
 use crate::text::sgr::OutputLine;
 
-/// The columns left of the text, where the marks of folds have room.
+/// The columns left of the text, for the marks of folds and changes.
 pub const GUTTER: u16 = 2;
 
-/// The state of the document pane. Lines are numbered as in the whole document, rows without what is
-/// folded; wrapped, a row takes several lines of the screen.
+/// The state of the document pane. Lines are those of the whole document, rows those that folds do not
+/// hide, both 0-based. A wrapped row has several parts, each on a line of the screen.
 #[derive(Clone, Debug, Default)]
 pub struct DocumentPane {
-    what: String,
+    subject: String,
     document: Option<Arc<Document>>,
     format: Format,
     wrap: Wrap,
     unmasked: bool,
     folds: Folds,
-    /// The line of the cursor; never one that is hidden.
+    /// The line of the cursor, which is not hidden.
     cursor: u32,
-    /// The first row in view, and how many of its wrapped parts are above the view.
+    /// The first row in view, and the number of its parts above the view.
     top: u32,
     above: usize,
-    /// Columns scrolled to the right.
+    /// The columns scrolled to the right.
     left: usize,
     size: (u16, u16),
     words: String,
     query: Query,
     matches: Vec<(u32, u32)>,
-    /// The match that the cursor went to last.
+    /// The index of the current match.
     found: Option<usize>,
-    /// The nodes that the last change of the document made otherwise, ascending.
+    /// The nodes that the last update of the document changed, ascending.
     changed: Vec<u32>,
-    /// Paths of what is chosen in another pane, and the nodes there are of them.
+    /// The paths of the row selected in another pane, and the ranges of their nodes.
     linked_paths: Vec<String>,
     linked: Vec<(u32, u32)>,
 }
@@ -61,29 +61,28 @@ impl Default for Wrap {
     }
 }
 
-/// A piece of the screen's text: one line, or a part of one that is wrapped.
+/// A line of the view: a line of the document, or a part of a wrapped one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ViewLine {
-    /// The line it shows.
+    /// The line of the document.
     pub line: u32,
-    /// Which of the line's wrapped parts, from 0.
+    /// The 0-based part of a wrapped line.
     pub part: usize,
-    /// The node folded on it, if one is.
+    /// The folded node on the line.
     pub folded: Option<u32>,
-    /// Whether the cursor is on the line.
+    /// True if the cursor is on the line.
     pub cursor: bool,
-    /// Whether it belongs to what is chosen in another pane.
+    /// True if it belongs to the row selected in another pane.
     pub linked: bool,
-    /// Whether the last change of the document made it, or what is folded on it, otherwise.
+    /// True if the last update of the document changed it, or something folded on it.
     pub changed: bool,
 }
 
 impl DocumentPane {
-    /// Shows a document. `what` says what it is of (the API path): when it is what was shown before,
-    /// the cursor and the folds stay at their paths and the view where it was, and what is otherwise
-    /// than before is marked until the next change.
-    pub fn show(&mut self, what: &str, document: &Arc<Document>) {
-        let same = self.what == what && self.document.is_some();
+    /// Shows a document. If `subject`, its API path, is the one shown before, the cursor and the folds stay
+    /// at their paths, the view keeps its position, and changes are marked until the next update.
+    pub fn show(&mut self, subject: &str, document: &Arc<Document>) {
+        let same = self.subject == subject && self.document.is_some();
         let before = self.document.replace(Arc::clone(document));
         let last = self.format_of(before.as_deref());
         let format = self.format();
@@ -101,7 +100,7 @@ impl DocumentPane {
             self.clamp();
             self.top = self.folds.row(self.cursor).saturating_sub(offset);
         } else {
-            what.clone_into(&mut self.what);
+            subject.clone_into(&mut self.subject);
             self.folds.nodes = document.noise().collect();
             self.folds.update(document, format);
             (self.cursor, self.top, self.above, self.left) = (0, 0, 0, 0);
@@ -114,7 +113,8 @@ impl DocumentPane {
         self.follow();
     }
 
-    /// The next document lacks so many lines at the beginning: cursor and view stay with theirs.
+    /// Prepares for a document that lacks lines at the beginning: the cursor and the view stay with
+    /// their lines.
     pub fn drop_lines(&mut self, lines: usize) {
         let lines = u32::try_from(lines).unwrap_or(u32::MAX);
         let offset = self.cursor.saturating_sub(self.top);
@@ -125,44 +125,44 @@ impl DocumentPane {
         }
     }
 
-    /// Shows nothing.
+    /// Removes the document. The format, the wrapping and the size are kept.
     pub fn clear(&mut self) {
         let kept = (self.format, self.wrap, self.size);
         *self = Self::default();
         (self.format, self.wrap, self.size) = kept;
     }
 
-    /// The document shown.
+    /// Returns the document shown.
     #[must_use]
     pub fn document(&self) -> Option<&Arc<Document>> {
         self.document.as_ref()
     }
 
-    /// The format shown: raw where a document has no other.
+    /// Returns the format shown: raw if the document has no other.
     #[must_use]
     pub fn format(&self) -> Format {
         self.format_of(self.document.as_deref())
     }
 
-    /// Whether long lines are wrapped.
+    /// True if long lines are wrapped. Logs are wrapped at first, other documents are not.
     #[must_use]
     pub fn wraps(&self) -> bool {
         if self.shows_log() { self.wrap.logs } else { self.wrap.documents }
     }
 
-    /// Whether a secret's values are shown.
+    /// True if the values of Secrets are shown.
     #[must_use]
     pub fn is_unmasked(&self) -> bool {
         self.unmasked
     }
 
-    /// The columns scrolled to the right; 0 when wrapped.
+    /// Returns the columns scrolled to the right; 0 if lines are wrapped.
     #[must_use]
     pub fn left(&self) -> usize {
         if self.wraps() { 0 } else { self.left }
     }
 
-    /// Tells the size of the view, gutter included.
+    /// Sets the size of the view in columns and rows, gutter included.
     pub fn set_size(&mut self, width: u16, height: u16) {
         if self.size != (width, height) {
             self.size = (width, height);
@@ -171,7 +171,7 @@ impl DocumentPane {
         }
     }
 
-    /// The next of YAML, JSON, raw; the cursor stays on its path.
+    /// Switches to the next of YAML, JSON and raw. The cursor stays on its path.
     pub fn next_format(&mut self) {
         self.set_format(match self.format {
             Format::Yaml => Format::Json,
@@ -180,7 +180,7 @@ impl DocumentPane {
         });
     }
 
-    /// Shows a format; the cursor stays on its path.
+    /// Switches to a format. The cursor stays on its path.
     pub fn set_format(&mut self, format: Format) {
         let last = self.format();
         self.format = format;
@@ -196,7 +196,7 @@ impl DocumentPane {
         }
     }
 
-    /// Wraps long lines, or no longer.
+    /// Wraps or cuts long lines, of logs or of other documents.
     pub fn toggle_wrap(&mut self) {
         let wraps = if self.shows_log() { &mut self.wrap.logs } else { &mut self.wrap.documents };
         *wraps = !*wraps;
@@ -204,20 +204,20 @@ impl DocumentPane {
         self.follow();
     }
 
-    /// Shows what is masked, or masks it again.
+    /// Shows or masks the values of Secrets.
     pub fn toggle_mask(&mut self) {
         self.unmasked = !self.unmasked;
         self.search_again();
         self.follow();
     }
 
-    /// Marks the lines that belong to these paths, until told others.
+    /// Marks the lines that belong to some paths, instead of those marked before.
     pub fn highlight_paths(&mut self, paths: &[String]) {
         self.linked_paths = paths.to_vec();
         self.link();
     }
 
-    /// The rows in view, from the top.
+    /// Returns the lines of the view, from the top.
     #[must_use]
     pub fn rows(&self) -> Vec<ViewLine> {
         let Some(document) = self.document.as_deref() else { return Vec::new() };
@@ -243,7 +243,7 @@ impl DocumentPane {
         rows
     }
 
-    /// Whether a node is otherwise than before, or something of what is folded there.
+    /// True if the last update changed a node, or something inside a folded one.
     fn has_changed(&self, node: u32, folded: Option<u32>) -> bool {
         let end =
             folded.and_then(|folded| Some(self.document.as_ref()?.nodes[folded as usize].after));
@@ -251,8 +251,8 @@ impl DocumentPane {
         self.changed.get(at).is_some_and(|next| *next < end.unwrap_or(node + 1))
     }
 
-    /// Returns a line as it is shown on the screen, with folds and masks applied, and not cut. Only the
-    /// lines of a log have graphics.
+    /// Returns a line as it is shown on screen, with folds and masks applied, and not cut. Only lines of a
+    /// log have graphics.
     #[must_use]
     pub fn line(&self, line: u32) -> OutputLine {
         let Some(document) = self.document.as_deref() else { return OutputLine::default() };
@@ -268,7 +268,7 @@ impl DocumentPane {
         self.line(line).text
     }
 
-    /// Where the view is, in a few words: `12/340 · yaml · 3 of 7 "foo"`.
+    /// Returns the status of the view: `12/340 · yaml · 3 of 7 "foo"`.
     #[must_use]
     pub fn status(&self) -> String {
         let Some(document) = self.document.as_deref() else { return String::new() };
@@ -280,7 +280,7 @@ impl DocumentPane {
             let all = self.matches.len();
             let more = if all == super::search::MAX_MATCHES { "+" } else { "" };
             parts.push(match (all, self.found) {
-                (0, _) => format!("nothing like \"{words}\""),
+                (0, _) => format!("no match for \"{words}\""),
                 (_, Some(at)) => format!("{} of {all}{more} \"{words}\"", at + 1),
                 (_, None) => format!("{all}{more} of \"{words}\""),
             });
@@ -300,12 +300,12 @@ impl DocumentPane {
         if document.is_some_and(Document::is_json) { self.format } else { Format::Raw }
     }
 
-    /// The columns that text has.
+    /// Returns the columns for text.
     fn width(&self) -> usize {
         self.size.0.saturating_sub(GUTTER).into()
     }
 
-    /// How many lines of the screen a line takes.
+    /// Returns the number of parts of a line: 1 unless it is wrapped.
     fn height(&self, line: u32) -> usize {
         if self.wraps() { shown::row_count(&self.text(line), self.width()) } else { 1 }
     }
@@ -321,7 +321,8 @@ impl DocumentPane {
     }
 }
 
-/// The line of `next` that shows what a line of `document` does, or what is left around it.
+/// Returns the line of document `to`, in format `next`, with the value that is on a line of `from`, or
+/// with what still exists around it.
 fn move_line(from: &Document, format: Format, to: &Document, next: Format, line: u32) -> u32 {
     let same = std::ptr::eq(from, to);
     let node = from.node_at(format, line);
@@ -333,7 +334,7 @@ fn move_line(from: &Document, format: Format, to: &Document, next: Format, line:
     });
     match (node, found) {
         (Some(node), Some((there, true))) => {
-            // Inside a block the distance stays, and the line that closes a container is kept.
+            // The cursor keeps its line inside a block, and stays at the end of a container.
             let (first, last) = (to.line_of(next, there), to.last_line(next, there));
             let closes = from.nodes[node as usize].is_container();
             match line.saturating_sub(from.line_of(format, node)) {

@@ -1,12 +1,12 @@
-//! The path of a value inside its document: `.spec.containers[0].image`, and
-//! `.metadata.labels['app.kubernetes.io/name']` where a key is not a simple word.
+//! Paths of values in a document: `.spec.containers[0].image`, or
+//! `.metadata.labels['app.kubernetes.io/name']` for keys that are not simple words.
 
 use std::fmt::Write as _;
 
 use super::secret::{children, key};
 use super::tree::{Kind, NONE, Node};
 
-/// The path of a node; `.` for the whole document.
+/// Returns the path of a node; `.` for the root.
 pub(super) fn of(bytes: &[u8], nodes: &[Node], node: u32) -> String {
     let mut chain = Vec::new();
     let mut at = node;
@@ -27,7 +27,7 @@ pub(super) fn of(bytes: &[u8], nodes: &[Node], node: u32) -> String {
     if path.is_empty() { ".".to_owned() } else { path }
 }
 
-/// The node at a path, or the deepest one on the way to it, and whether it is the one asked for.
+/// Returns the node at a path and true, or the deepest node on the way to it and false.
 pub(super) fn find(bytes: &[u8], nodes: &[Node], path: &str) -> Option<(u32, bool)> {
     if nodes.is_empty() {
         return None;
@@ -72,7 +72,7 @@ fn push_key(key: &str, path: &mut String) {
     path.push_str("']");
 }
 
-/// The steps of a path as [`of`] writes it; double quotes do as well. `None` if it is no path.
+/// Parses a path as [`of`] writes it, or with double quotes. `None` if it is not a path.
 fn steps(path: &str) -> Option<Vec<Step>> {
     let mut steps = Vec::new();
     let mut rest = path.trim();
@@ -102,9 +102,9 @@ fn steps(path: &str) -> Option<Vec<Step>> {
             steps.push(Step::Key(name));
             rest = chars.as_str().strip_prefix(']')?;
         } else {
-            let (index, behind) = rest.strip_prefix('[')?.split_once(']')?;
+            let (index, after) = rest.strip_prefix('[')?.split_once(']')?;
             steps.push(Step::Index(index.parse().ok()?));
-            rest = behind;
+            rest = after;
         }
     }
     Some(steps)
@@ -120,7 +120,7 @@ mod tests {
     use crate::document::tree;
 
     #[test]
-    fn a_path_leads_back_to_its_node() {
+    fn every_path_finds_its_node() {
         let json =
             br#"{"spec":{"c":[{"image":"x"},[1,2]]},"l":{"a/b":1,"i't\\":2,"":3,"\u00e4":4}}"#;
         let nodes = tree::read(json).unwrap();
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_is_gone_leads_to_what_is_left_of_it() {
+    fn an_unknown_path_finds_its_longest_known_beginning() {
         let json = br#"{"a":{"b":1}}"#;
         let nodes = tree::read(json).unwrap();
         assert_eq!(find(json, &nodes, ".a.c[3]"), Some((1, false)));

@@ -1,4 +1,4 @@
-//! What an answer is without the values of its secrets, to be kept in a file.
+//! Removing the values of Secrets from an answer body before it is written to a file.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,15 +7,15 @@ use super::secret;
 use super::token;
 use super::tree::{self, Kind, Node};
 
-/// Stands in the place of what was left out, as often as it takes.
+/// The text that replaces a removed value, repeated to its size.
 const FILL: &[u8] = b"redacted";
 
-/// The same JSON with other values of the same size in the place of what its secrets hold, so that a
-/// screen shows the same of it; `None` where there is nothing to leave out.
+/// Replaces the values of Secrets in JSON by other values of the same size, so that masked documents look
+/// the same. `None` if there is nothing to replace.
 ///
 /// # Errors
 ///
-/// It may hold a secret, and cannot be read.
+/// The body may hold a secret, and is not valid JSON.
 pub fn without_secrets(bytes: &[u8], of_secrets: bool) -> Result<Option<Vec<u8>>, Unreadable> {
     if !of_secrets && !secret::suspected(bytes) {
         return Ok(None);
@@ -36,11 +36,11 @@ pub fn without_secrets(bytes: &[u8], of_secrets: bool) -> Result<Option<Vec<u8>>
     Ok(Some(kept))
 }
 
-/// An answer that may hold a secret, and cannot be read.
+/// A body that may hold a secret, and is not valid JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unreadable;
 
-/// Another value in the place of one.
+/// Returns the replacement of a value.
 fn filled(bytes: &[u8], node: &Node) -> Vec<u8> {
     let value = &bytes[node.start as usize..node.end as usize];
     if !matches!(node.kind, Kind::Text | Kind::Block) {
@@ -57,11 +57,11 @@ fn filled(bytes: &[u8], node: &Node) -> Vec<u8> {
     format!("\"{text}\"").into_bytes()
 }
 
-/// So many stars, which are no base64, some of them escaped so that the JSON of them takes `room`
-/// bytes, as far as that can be.
+/// Returns `count` characters that are not base64, some of them escaped, so that their JSON takes `room`
+/// bytes if possible.
 fn stars(count: usize, room: usize) -> String {
     let spare = room.saturating_sub(count);
-    // `\u002a` takes five bytes more than a star, and `\/`, which is no base64's own, one.
+    // `\u002a` takes five bytes more than `*`, and `\/` one. A text with `*` is not base64.
     let long = (spare / 5).min(count);
     let short = (spare % 5).min(count - long);
     let rest = count - long - short;
@@ -78,14 +78,14 @@ mod tests {
     }
 
     #[test]
-    fn values_keep_their_sizes_and_nothing_else() {
+    fn values_keep_only_their_sizes() {
         let secret = r#"{"kind":"Secret","data":{"a":"aGVsbG8=","b":""},"stringData":{"c":"pass:word","d":1}}"#;
         let kept = redacted(secret, false);
         assert_eq!(
             kept,
             r#"{"kind":"Secret","data":{"a":"cmVkYWM=","b":""},"stringData":{"c":"*********","d":null}}"#
         );
-        assert_eq!(redacted(&kept, true), kept, "again there is nothing new");
+        assert_eq!(redacted(&kept, true), kept, "redacting twice changes nothing more");
         let escaped = r#"{"kind":"Secret","stringData":{"c":"{\"a\": \"\u00e9\n\"}"}}"#;
         let kept = redacted(escaped, false);
         assert_eq!(kept.len(), escaped.len(), "{kept}");
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_watches_and_mixed_lists_are_seen_through() {
+    fn secrets_in_tables_watches_and_lists_are_redacted() {
         let applied = r#"{\"kind\":\"Secret\",\"data\":{\"a\":\"canary\"}}"#;
         let object = format!(
             r#"{{"kind":"PartialObjectMetadata","metadata":{{"annotations":{{"kubectl.kubernetes.io/last-applied-configuration":"{applied}"}}}}}}"#
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_no_answer_to_keep() {
+    fn invalid_json_that_may_hold_a_secret_is_refused() {
         assert_eq!(
             without_secrets(b"{\"kind\":\"Secret\",\"data\":{\"a\":\"b", false),
             Err(Unreadable)

@@ -1,15 +1,15 @@
-//! How a string is written in YAML: plain where every reader takes it for the same string, else
-//! quoted; over several lines as a literal block.
+//! Writing strings in YAML: plain if every reader takes them for the same string, else quoted, and as
+//! literal blocks if they have several lines.
 //!
-//! The readers are those of YAML 1.1 (`PyYAML`, Ruby, Go's yaml.v2) and of YAML 1.2: what one of them
-//! would take for a truth value, a number, a date or a merge key is quoted.
+//! Readers are those of YAML 1.1 (`PyYAML`, Ruby, Go's yaml.v2) and of YAML 1.2. What one of them takes
+//! for a boolean, a number, a date or a merge key is quoted.
 
 use std::fmt::Write as _;
 
 use super::token;
 use crate::text::{is_safe, visible_with};
 
-/// Writes a string on one line.
+/// Appends a string on one line.
 pub(super) fn write_flat(text: &str, out: &mut String) {
     if !is_printable(text) && !is_safe(text) {
         write_double(text, out);
@@ -43,8 +43,8 @@ fn write_double(text: &str, out: &mut String) {
     out.push('"');
 }
 
-/// The head of the literal block (`|`, `|-`, `|+`, with `2` where the text begins with a blank)
-/// that stands for the text; `None` where only quotes can.
+/// Returns the header of a literal block for a text: `|`, `|-` or `|+`, with `2` if the text begins with
+/// a blank. `None` if the text must be quoted.
 pub(super) fn block_head(text: &str) -> Option<&'static str> {
     let blank = |line: &str| line.trim_matches([' ', '\t']).is_empty();
     let last = text.rsplit('\n').next().unwrap_or_default();
@@ -60,7 +60,8 @@ pub(super) fn block_head(text: &str) -> Option<&'static str> {
     Some(head(text.starts_with([' ', '\t', '\n']), breaks))
 }
 
-/// The head of a block: whether its text begins with a blank, and how many breaks end it.
+/// Returns the header of a block, given whether its text begins with a blank and the number of line
+/// breaks at its end.
 pub(super) fn head(blank: bool, breaks: usize) -> &'static str {
     match (breaks, blank) {
         (0, false) => "|-",
@@ -72,7 +73,7 @@ pub(super) fn head(blank: bool, breaks: usize) -> &'static str {
     }
 }
 
-/// Whether a text is of printable ASCII only: the quick answer for most.
+/// True if a text is printable ASCII: a fast test that is true for most.
 pub(super) fn is_printable(text: &str) -> bool {
     token::all_bytes(text.as_bytes(), |b| (0x20..0x7f).contains(&b))
 }
@@ -113,7 +114,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 fn has_pair(text: &[u8], pair: [u8; 2]) -> bool {
-    // A search made for long texts costs more than a short one.
+    // For short texts, preparing a search costs more than the search.
     if text.len() < 64 {
         text.windows(2).any(|two| two == pair)
     } else {
@@ -127,7 +128,7 @@ fn is_word(text: &str) -> bool {
     text.len() <= 5 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
-/// Integers of any base, with `_` or `,`; floats; minutes and hours by colons; dates.
+/// True for integers of any base, with `_` or `,`, floats, sexagesimal numbers and dates.
 fn looks_like_number(text: &[u8]) -> bool {
     let bare = match text {
         [b'+' | b'-', rest @ ..] => rest,
@@ -182,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_kubectl_writes_plain_is_plain() {
+    fn strings_that_kubectl_writes_plain_are_plain() {
         for text in [
             "nginx:1.27",
             "--leader-elect=true",
@@ -204,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_reader_takes_for_something_else_is_quoted() {
+    fn strings_that_a_reader_takes_for_something_else_are_quoted() {
         for text in [
             "",
             "~",
@@ -274,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn control_is_always_escaped() {
+    fn control_characters_are_escaped() {
         assert_eq!(
             flat("a\u{1b}[1m\t\u{85}\u{202e}\u{e0001}\""),
             "\"a\\u001b[1m\\t\\u0085\\u202e\\U000e0001\\\"\""
@@ -282,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn blocks_say_how_they_end() {
+    fn the_header_of_a_block_keeps_its_line_breaks() {
         assert_eq!(block_head("a\nb"), Some("|-"));
         assert_eq!(block_head("a\nb\n"), Some("|"));
         assert_eq!(block_head("a\n\n"), Some("|+"));

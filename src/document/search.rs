@@ -1,18 +1,17 @@
-//! Where a document says what is searched for: literally, and without regard to case unless the
-//! words have an upper-case letter.
+//! Searching a document for a text, without regard to case unless the text has an upper-case letter.
 
 use std::ops::Range;
 
 use super::scalar::is_printable;
 use super::{Document, Format, LineOptions};
 
-/// More matches than this are not looked for.
+/// The most matches that are searched for.
 pub(super) const MAX_MATCHES: usize = 100_000;
 
-/// How much text is searched at once, in bytes.
+/// The text that is searched at once, in bytes.
 const CHUNK: usize = 64 << 10;
 
-/// Words to search for, made ready once.
+/// A text to search for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Query {
     words: String,
@@ -33,7 +32,8 @@ impl Query {
         self.words.is_empty()
     }
 
-    /// Where a displayed text matches, in bytes; matches do not overlap. `spare` is made use of.
+    /// Returns the byte ranges of a displayed text that match. Matches do not overlap. `spare` is a
+    /// buffer.
     pub(super) fn find(&self, text: &str, spare: &mut String) -> Vec<Range<usize>> {
         if self.words.is_empty() {
             return Vec::new();
@@ -49,7 +49,8 @@ impl Query {
         found.take(MAX_MATCHES).map(|at| at..at + self.words.len()).collect()
     }
 
-    /// All matches as lines and columns of bytes, [`MAX_MATCHES`] at most.
+    /// Returns all matches in a document, at most [`MAX_MATCHES`]: the line and the byte in its displayed
+    /// text.
     pub(super) fn search(
         &self,
         document: &Document,
@@ -58,17 +59,17 @@ impl Query {
     ) -> Vec<(u32, u32)> {
         let mut matches = Vec::new();
         let (mut text, mut starts, mut spare) = (String::new(), Vec::new(), String::new());
-        let look = LineOptions { unmasked, folded: None };
+        let options = LineOptions { unmasked, folded: None };
         let count = document.line_count(format);
         let mut line = 0;
         while line < count && !self.is_empty() && matches.len() < MAX_MATCHES {
-            // Many lines at once: what is searched for never goes over the end of a line.
+            // Many lines are searched at once, since a match never spans lines.
             text.clear();
             starts.clear();
             while line < count && text.len() < CHUNK {
                 let start = text.len();
                 starts.push((start, line));
-                document.write_line(format, line, look, &mut text);
+                document.write_line(format, line, options, &mut text);
                 if !is_printable(&text[start..]) {
                     let shown = document.shown(text.split_off(start));
                     text.push_str(&shown.text);
@@ -87,7 +88,7 @@ impl Query {
     }
 }
 
-/// Lower case, where that keeps the number of bytes: columns stay what they are.
+/// Converts to lower case where that keeps the number of bytes, so that ranges stay valid.
 fn fold_case(text: &mut String) {
     if text.is_ascii() {
         text.make_ascii_lowercase();
@@ -112,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn case_matters_only_where_the_words_have_it() {
+    fn case_matters_only_if_the_words_have_upper_case() {
         assert_eq!(found("pod", "Pod pod"), [0..3, 4..7]);
         assert_eq!(found("POD", "Pod POD"), vec![4..7; 1]);
         assert_eq!(found("ä", "Ä İ ä"), [0..2, 6..8]);

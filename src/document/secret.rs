@@ -1,4 +1,4 @@
-//! Which values of a document are a secret's: they are masked until somebody asks.
+//! Finding the values of Secrets in a document, which are masked until they are requested.
 
 use super::token;
 use super::tree::{Kind, NONE, Node};
@@ -6,17 +6,16 @@ use super::tree::{Kind, NONE, Node};
 /// The annotation in which `kubectl apply` keeps the whole object.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// The values to mask, as nodes in ascending order: all that is below `data`, `stringData` and the
-/// annotation `last-applied-configuration` of every map whose kind is Secret, of the items of a
-/// `SecretList`, and, where the path asked for is one of secrets, of the answer and its items,
-/// which then need no kind.
+/// Returns the nodes to mask, ascending: the leaves below `data`, `stringData` and the annotation
+/// `last-applied-configuration` of every map of kind Secret and of the items of a `SecretList`. If the
+/// body is from an API path of Secrets, its root and its items need no kind.
 pub(super) fn masked(bytes: &[u8], nodes: &[Node], of_secrets: bool) -> Vec<u32> {
     let mut found = Vec::new();
     for node in secrets(bytes, nodes, of_secrets) {
         for field in children(nodes, node) {
             match key(bytes, nodes, field).as_str() {
                 "data" | "stringData" => mask_below(nodes, field, &mut found),
-                // A list that is none may be anything.
+                // Items that are not a list may be anything.
                 "items" if !nodes[field as usize].is_container() => found.push(field),
                 "metadata" => {
                     for map in named(bytes, nodes, field, "annotations") {
@@ -34,9 +33,9 @@ pub(super) fn masked(bytes: &[u8], nodes: &[Node], of_secrets: bool) -> Vec<u32>
     found
 }
 
-/// The values to leave out of a file, as nodes in ascending order: those to mask, and those that no
-/// screen shows as a secret's: what was applied last, in a table as elsewhere, and in an answer of
-/// secrets every `data` and `stringData`, however deep.
+/// Returns the nodes to remove before a body is written to a file, ascending: those to mask, the
+/// annotation `last-applied-configuration` of possible Secrets at any depth, and in a body from an API
+/// path of Secrets every `data` and `stringData`.
 pub(super) fn hidden(bytes: &[u8], nodes: &[Node], of_secrets: bool) -> Vec<u32> {
     let mut found = masked(bytes, nodes, of_secrets);
     for (n, node) in nodes.iter().enumerate().filter(|(_, node)| node.key != NONE) {
@@ -56,14 +55,14 @@ pub(super) fn hidden(bytes: &[u8], nodes: &[Node], of_secrets: bool) -> Vec<u32>
     found
 }
 
-/// Whether bytes that could not be read as JSON may hold a secret.
+/// True if bytes that are not valid JSON may hold a secret.
 pub(super) fn suspected(bytes: &[u8]) -> bool {
     ["\"Secret\"", "\"SecretList\"", "\\\"Secret\\\"", "kind: Secret"]
         .iter()
         .any(|word| memchr::memmem::find(bytes, word.as_bytes()).is_some())
 }
 
-/// How many bytes a masked value has: the decoded ones where it reads as base64.
+/// Returns the size of a masked value in bytes; of the decoded value if it is base64.
 pub(super) fn size(text: &[u8]) -> usize {
     let bare = text.trim_ascii_end();
     let padding = bare.iter().rev().take(2).take_while(|b| **b == b'=').count();
@@ -75,6 +74,7 @@ pub(super) fn size(text: &[u8]) -> usize {
     }
 }
 
+/// Returns the maps that are Secrets.
 fn secrets(bytes: &[u8], nodes: &[Node], of_secrets: bool) -> Vec<u32> {
     let mut found = Vec::new();
     if of_secrets && !nodes.is_empty() {
@@ -116,14 +116,14 @@ fn named<'a>(
     children(nodes, map).filter(move |&n| key(bytes, nodes, n) == name)
 }
 
-/// The children of a node, none for a scalar.
+/// Returns the children of a node; a scalar has none.
 pub(super) fn children(nodes: &[Node], parent: u32) -> impl Iterator<Item = u32> + '_ {
     let end = nodes.get(parent as usize).map_or(0, |node| node.after);
     std::iter::successors(Some(parent + 1), |&child| nodes.get(child as usize).map(|n| n.after))
         .take_while(move |&child| child < end)
 }
 
-/// The key of a node, decoded; empty for an item.
+/// Returns the decoded key of a node; empty for an item.
 pub(super) fn key(bytes: &[u8], nodes: &[Node], node: u32) -> String {
     let at = nodes[node as usize].key;
     if at == NONE {
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_found_wherever_it_is() {
+    fn a_secret_is_found_at_any_depth() {
         let secret = r#"{"data":{"a":"QQ=="},"stringData":{"b":["c"]},"metadata":{"name":"x",
             "annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{}","d":"e"}},
             "ki\u006ed":"Secret"}"#;
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_of_what_base64_stands_for() {
+    fn the_size_of_base64_is_that_of_the_decoded_value() {
         assert_eq!(size(b"aGVsbG8="), 5);
         assert_eq!(size(b""), 0);
         assert_eq!(size(b"hello"), 5);

@@ -1,4 +1,4 @@
-//! A whole document written out, with nothing folded and nothing masked: what `kubewalk get` prints.
+//! Writing a whole document, with nothing folded and nothing masked, as `kubewalk get` prints it.
 
 use std::io::{self, Write};
 
@@ -6,11 +6,11 @@ use super::token::{self, What};
 use super::{scalar, tree::MAX_DEPTH};
 use crate::text::{Escaper, visible, visible_with};
 
-/// Writes JSON as YAML; what is not JSON is written as it is. YAML never holds a control
-/// character; of other bytes they are made visible where `visible` says so (a terminal).
+/// Writes JSON as YAML. A body that is not JSON is written as it is, and with `visible`, for a terminal,
+/// its control characters are made visible. YAML has no control characters in any case.
 ///
 /// # Errors
-/// What the writer answers.
+/// Those of the writer.
 pub fn write_yaml(body: &[u8], visible: bool, out: &mut impl Write) -> io::Result<()> {
     let mut tokens = token::Tokens::new(body);
     while let Some(more) = tokens.next().transpose() {
@@ -26,10 +26,10 @@ pub fn write_yaml(body: &[u8], visible: bool, out: &mut impl Write) -> io::Resul
     Ok(())
 }
 
-/// Writes JSON with a token to a line; see [`Indenter`].
+/// Writes JSON with each entry on a line of its own; see [`Indenter`].
 ///
 /// # Errors
-/// What the writer answers.
+/// Those of the writer.
 pub fn write_json(body: &[u8], visible: bool, out: &mut impl Write) -> io::Result<()> {
     let mut indenter = Indenter::new(visible);
     indenter.push(body, out)?;
@@ -45,7 +45,7 @@ struct Yaml<'a, W> {
     body: &'a [u8],
     open: Vec<Level>,
     key: Option<(usize, usize)>,
-    /// Whether the line has begun, with the dash of a list.
+    /// True if the line was begun, with the dash of a list.
     begun: bool,
     out: &'a mut W,
 }
@@ -115,7 +115,7 @@ impl<W: Write> Yaml<'_, W> {
         Ok(())
     }
 
-    /// Begins an entry: indentation, dash, key. The column where it stands.
+    /// Begins an entry with its indentation, dash and key. Returns its column.
     fn entry(&mut self) -> io::Result<usize> {
         let Some(level) = self.open.last() else { return Ok(0) };
         let (list, column) = (level.list, level.indent);
@@ -158,30 +158,30 @@ impl<W: Write> Yaml<'_, W> {
     }
 }
 
-/// Re-indents JSON as it arrives, in pieces cut anywhere, remembering only its depth. Tokens stay
-/// as they are; what is not JSON comes out with other blanks and nothing else changed.
+/// Indents JSON that arrives in pieces cut anywhere. It keeps only the depth. Tokens stay as they are;
+/// of a body that is not JSON, only the blanks change.
 #[derive(Debug)]
 pub struct Indenter {
     depth: usize,
     in_string: bool,
     escaped: bool,
-    /// A container has been opened and nothing of it has come yet.
+    /// True if a container was opened and nothing followed yet.
     opened: bool,
     visible: Visible,
 }
 
 impl Indenter {
-    /// An indenter; `visible` makes control characters in strings visible, as JSON's own escapes.
+    /// Returns an indenter. With `visible`, control characters become JSON's own escapes.
     #[must_use]
     pub fn new(visible: bool) -> Self {
         let visible = Visible { is_json: true, ..Visible::new(visible) };
         Self { depth: 0, in_string: false, escaped: false, opened: false, visible }
     }
 
-    /// Takes the next piece and writes what it gives.
+    /// Writes the next piece.
     ///
     /// # Errors
-    /// What the writer answers.
+    /// Those of the writer.
     pub fn push(&mut self, piece: &[u8], out: &mut impl Write) -> io::Result<()> {
         let mut at = 0;
         while let Some(&byte) = piece.get(at) {
@@ -220,13 +220,13 @@ impl Indenter {
     /// Writes what is left and ends the last line.
     ///
     /// # Errors
-    /// What the writer answers.
+    /// Those of the writer.
     pub fn finish(&mut self, out: &mut impl Write) -> io::Result<()> {
         self.visible.finish(out)?;
         out.write_all(b"\n")
     }
 
-    /// How many of the bytes belong to the string that is open.
+    /// Returns the number of bytes that belong to the open string.
     fn string(&mut self, rest: &[u8]) -> usize {
         for (at, &byte) in rest.iter().enumerate() {
             if std::mem::take(&mut self.escaped) {
@@ -246,7 +246,7 @@ impl Indenter {
 
     fn line(&self, out: &mut impl Write) -> io::Result<()> {
         out.write_all(b"\n")?;
-        // Beyond this depth more indentation would only be a flood.
+        // Deeper indentation would flood the output.
         spaces(2 * self.depth.min(MAX_DEPTH.into()), out)
     }
 }

@@ -1,9 +1,9 @@
-//! JSON's tokens, one after the other, straight from the bytes: nothing is converted, and no
-//! nesting is deep enough to exhaust a stack.
+//! A JSON tokenizer. Tokens are ranges of bytes, nothing is converted, and nesting is not limited by the
+//! stack.
 
 use std::borrow::Cow;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum What {
     /// `{`
@@ -12,20 +12,20 @@ pub(super) enum What {
     OpenList,
     /// `}` or `]`
     Close,
-    /// A key with its quotes; the colon after it has been read.
+    /// A key with its quotes. The colon after it is consumed.
     Key,
     /// A string with its quotes.
     Text {
-        /// Whether it holds an escaped line break.
+        /// True if it contains an escaped line break.
         breaks: bool,
     },
-    /// A number, as sent.
+    /// A number.
     Number,
     /// `true`, `false`, `null`.
     Literal,
 }
 
-/// A token and where it is: `start..end` in the bytes.
+/// A token at `start..end` of the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Token {
     pub(super) what: What,
@@ -33,7 +33,7 @@ pub(super) struct Token {
     pub(super) end: usize,
 }
 
-/// Why the bytes are not JSON, and where.
+/// Why bytes are not JSON, and at which offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Broken {
     pub(super) why: &'static str,
@@ -41,14 +41,14 @@ pub(super) struct Broken {
 }
 
 impl Broken {
-    /// Whether it is for want of what came after the bytes: of a string, or of a token that is
-    /// shorter than an escape.
+    /// True if the bytes may be JSON that was cut: inside a string, or inside a token no longer than an
+    /// escape.
     pub(super) fn is_cut(self, bytes: &[u8]) -> bool {
-        self.why == ENDLESS || bytes.len() - self.at < 6
+        self.why == UNTERMINATED || bytes.len() - self.at < 6
     }
 }
 
-const ENDLESS: &str = "a string does not end";
+const UNTERMINATED: &str = "a string does not end";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Expect {
@@ -60,7 +60,7 @@ enum Expect {
     End,
 }
 
-/// A reader of tokens. It keeps one byte per open container.
+/// The tokenizer. It keeps one byte for each open container.
 #[derive(Clone, Debug)]
 pub(super) struct Tokens<'a> {
     bytes: &'a [u8],
@@ -74,13 +74,13 @@ impl<'a> Tokens<'a> {
         Self { bytes, at: 0, open: Vec::new(), expect: Expect::Value }
     }
 
-    /// Whether the container just opened closes at once.
+    /// True if the next token closes the container that was just opened.
     pub(super) fn closes(&mut self) -> bool {
         self.skip_blanks();
         matches!(self.bytes.get(self.at), Some(b'}' | b']'))
     }
 
-    /// The next token; `None` at the end of a whole document.
+    /// Returns the next token; `None` at the end of a complete document.
     pub(super) fn next(&mut self) -> Result<Option<Token>, Broken> {
         loop {
             self.skip_blanks();
@@ -156,14 +156,14 @@ impl<'a> Tokens<'a> {
         self.expect = if self.open.is_empty() { Expect::End } else { Expect::CommaOrClose };
     }
 
-    /// Passes a string; whether an escaped line break is in it.
+    /// Skips a string. Returns true if it contains an escaped line break.
     fn string(&mut self) -> Result<bool, Broken> {
         let mut breaks = false;
         let mut at = self.at + 1;
         loop {
             let rest = self.bytes.get(at..).unwrap_or_default();
             let Some(plain) = memchr::memchr2(b'"', b'\\', rest) else {
-                return Err(self.broken(ENDLESS));
+                return Err(self.broken(UNTERMINATED));
             };
             if !all_bytes(&rest[..plain], |b| b >= 0x20) {
                 return Err(self.broken("a string has a control character"));
@@ -216,12 +216,12 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// Whether an escape sequence stands for a line feed.
+/// True if an escape is a line feed.
 fn is_break(escape: &[u8]) -> bool {
     escape == b"\\n" || escape.eq_ignore_ascii_case(b"\\u000a")
 }
 
-/// The length of the escape that the bytes begin with.
+/// Returns the length of the escape at the beginning of the bytes.
 fn escape_length(bytes: &[u8]) -> Option<usize> {
     match bytes.get(1)? {
         b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
@@ -230,7 +230,7 @@ fn escape_length(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// JSON's grammar of numbers: no leading zero, digits on both sides of the point.
+/// True for a JSON number: no leading zero, and digits on both sides of the point.
 fn is_number(text: &[u8]) -> bool {
     let text = text.strip_prefix(b"-").unwrap_or(text);
     let (number, exponent) = match text.iter().position(|b| matches!(b, b'e' | b'E')) {
@@ -250,7 +250,7 @@ fn is_number(text: &[u8]) -> bool {
         })
 }
 
-/// The bytes that a JSON string (without its quotes) stands for. A lone surrogate becomes U+FFFD.
+/// Decodes a JSON string, given without its quotes. A lone surrogate becomes U+FFFD.
 pub(super) fn unescape(raw: &[u8]) -> Cow<'_, [u8]> {
     let Some(first) = memchr::memchr(b'\\', raw) else {
         return Cow::Borrowed(raw);
@@ -273,7 +273,7 @@ pub(super) fn unescape(raw: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(bytes)
 }
 
-/// The character that an escape stands for, and how many bytes it takes.
+/// Decodes an escape. Returns the character and the length of the escape in bytes.
 fn escaped(rest: &[u8]) -> (char, usize) {
     let simple = match rest.get(1) {
         Some(b'b') => '\u{8}',
@@ -303,7 +303,7 @@ fn unicode_escaped(rest: &[u8]) -> (char, usize) {
     (char::from_u32(high).unwrap_or('\u{fffd}'), 6.min(rest.len()))
 }
 
-/// The text that a JSON string (without its quotes) stands for; what is not UTF-8 becomes U+FFFD.
+/// Decodes a JSON string, given without its quotes, to text. Bytes that are not UTF-8 become U+FFFD.
 pub(super) fn text_of(raw: &[u8]) -> Cow<'_, str> {
     match unescape(raw) {
         Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
@@ -314,7 +314,8 @@ pub(super) fn text_of(raw: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// The length of a JSON string with its quotes, that `bytes` begin with and that has been read once.
+/// Returns the length, with quotes, of the JSON string at the beginning of the bytes, which must be
+/// valid.
 pub(super) fn string_length(bytes: &[u8]) -> usize {
     let mut at = 1;
     while let Some(next) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
@@ -326,8 +327,8 @@ pub(super) fn string_length(bytes: &[u8]) -> usize {
     bytes.len()
 }
 
-/// Where the lines of a JSON string (without its quotes) begin, as offsets into `raw`: 0, then
-/// what follows every escaped line break.
+/// Returns the offsets at which the lines of a JSON string begin: 0, then those after each escaped line
+/// break. `raw` is the string without its quotes.
 pub(super) fn line_starts(raw: &[u8]) -> impl Iterator<Item = usize> {
     let mut at = 0;
     std::iter::once(0).chain(std::iter::from_fn(move || {
@@ -343,33 +344,34 @@ pub(super) fn line_starts(raw: &[u8]) -> impl Iterator<Item = usize> {
     }))
 }
 
-/// A JSON string (without its quotes) without the escaped line break at its end, if it has one.
+/// Removes the escaped line break at the end of a JSON string, given without its quotes. `None` if there
+/// is none.
 pub(super) fn without_break(raw: &[u8]) -> Option<&[u8]> {
     [2, 6].into_iter().find_map(|length| {
         let (rest, end) = raw.split_at_checked(raw.len().checked_sub(length)?)?;
-        // An odd number of backslashes before would take this one for its own.
+        // After an odd number of backslashes, this one is escaped itself.
         let escaping = rest.iter().rev().take_while(|b| **b == b'\\').count();
         (is_break(end) && escaping.is_multiple_of(2)).then_some(rest)
     })
 }
 
-/// Whether all bytes are as wanted, in steps that a compiler makes wide.
+/// True if all bytes are as wanted. Tested in chunks, which the compiler vectorizes.
 pub(super) fn all_bytes(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> bool {
     bytes.chunks(64).all(|chunk| chunk.iter().fold(true, |all, b| all & wanted(*b)))
 }
 
-/// The part of `raw` that begins at `start` and ends before the next escaped line break.
+/// Returns the part of `raw` from `start` to the next escaped line break.
 pub(super) fn line_at(raw: &[u8], start: usize) -> &[u8] {
     let rest = raw.get(start..).unwrap_or_default();
     match line_starts(rest).nth(1) {
-        // A break is spelt in two bytes or in six.
+        // An escaped line break takes two bytes or six.
         Some(next) if rest[..next].ends_with(b"\\n") => &rest[..next - 2],
         Some(next) => &rest[..next - 6],
         None => rest,
     }
 }
 
-/// Writes JSON without the blanks between its tokens.
+/// Appends JSON without the blanks between its tokens.
 pub(super) fn compact(bytes: &[u8], out: &mut String) {
     let mut at = 0;
     while at < bytes.len() {
@@ -400,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_the_servers_own_text() {
+    fn tokens_keep_the_text_as_sent() {
         let tokens = read(r#" {"a" : 1.50e+3, "a":[true,"x\n",{}] } "#).unwrap();
         assert_eq!(
             tokens,
@@ -409,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn what_serde_json_refuses_is_refused() {
+    fn json_that_serde_json_refuses_is_refused() {
         let long = "[".repeat(100);
         for text in [
             "",
@@ -441,20 +443,20 @@ mod tests {
     }
 
     #[test]
-    fn depth_is_no_matter_of_the_stack() {
+    fn nesting_is_not_limited_by_the_stack() {
         let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
         assert_eq!(read(&deep).unwrap().len(), 400_000);
     }
 
     #[test]
-    fn escapes_become_what_they_stand_for() {
+    fn escapes_are_decoded() {
         assert_eq!(text_of(br"a\u00e4\ud83d\ude00\n\/\\"), "aä😀\n/\\");
         assert_eq!(text_of(br"\ud83dx"), "\u{fffd}x");
         assert_eq!(text_of(b"\xffx"), "\u{fffd}x");
     }
 
     #[test]
-    fn lines_of_a_string_are_found_in_its_escapes() {
+    fn the_lines_of_a_string_end_at_its_escaped_line_breaks() {
         let raw = br"a\\n\nb\u000Ac\n";
         let starts: Vec<_> = line_starts(raw).collect();
         let lines: Vec<_> = starts.iter().map(|&s| text_of(line_at(raw, s))).collect();

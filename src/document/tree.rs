@@ -1,26 +1,27 @@
-//! A document's values as one flat list, in the order sent: what a line shows, which path it has and
-//! how far its fold goes follow from it.
+//! The values of a document as a flat list of nodes, in the order sent. Lines, paths and folds are
+//! computed from it.
 
 use super::scalar;
 use super::token::{self, Broken, Token, Tokens, What};
 
-/// No node, or no key.
+/// The value of a field that has no node or no key.
 pub(super) const NONE: u32 = u32::MAX;
-/// Containers deeper than this are one line each, so paths and indentation stay bounded.
+/// The deepest containers with nodes of their own. A deeper one is one line, so that paths and
+/// indentation stay short.
 pub(super) const MAX_DEPTH: u8 = 100;
-/// A document of more values is shown as it was sent.
+/// The most values of a document. One with more is shown raw.
 pub(super) const MAX_NODES: usize = 1 << 20;
 
-/// What a value is.
+/// The kind of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A map with something in it.
+    /// A map that is not empty.
     Map,
-    /// A list with something in it.
+    /// A list that is not empty.
     List,
     /// An empty map or list.
     Empty,
-    /// A container beyond [`MAX_DEPTH`], kept as the bytes it has.
+    /// A container deeper than [`MAX_DEPTH`], with its bytes as sent.
     Flow,
     /// A string on one line.
     Text,
@@ -30,25 +31,25 @@ pub(super) enum Kind {
     Literal,
 }
 
-/// A value with its key. Offsets count the document's bytes, nodes the list.
+/// A value with its key. Offsets count the document's bytes; nodes are indices into the list.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Node {
-    /// Where the key's opening quote is; [`NONE`] for an item and for the root.
+    /// The offset of the key's opening quote; [`NONE`] for an item and for the root.
     pub(super) key: u32,
     pub(super) start: u32,
     pub(super) end: u32,
     pub(super) parent: u32,
-    /// The first node behind this one and all in it.
+    /// The next node that is not inside this one.
     pub(super) after: u32,
-    /// The place among the parent's children, from 0.
+    /// The 0-based index among the parent's children.
     pub(super) index: u32,
-    /// How many children there are.
+    /// The number of children.
     pub(super) children: u32,
     pub(super) kind: Kind,
     pub(super) depth: u8,
-    /// The column where the entry begins in YAML.
+    /// The 0-based column at which the entry begins in YAML.
     pub(super) indent: u8,
-    /// Whether a default view folds it.
+    /// True if it is folded at first.
     pub(super) noise: bool,
 }
 
@@ -57,19 +58,20 @@ impl Node {
         matches!(self.kind, Kind::Map | Kind::List)
     }
 
-    /// Whether it is an item of a list.
+    /// True if it is an item of a list.
     pub(super) fn is_item(&self) -> bool {
         self.key == NONE && self.parent != NONE
     }
 
-    /// The column where the children's entries begin in YAML: lists stand below their key.
+    /// Returns the column at which the children begin in YAML. The items of a list begin at the column
+    /// of its key.
     pub(super) fn child_indent(&self) -> u8 {
         let own = u8::from(self.parent != NONE) * 2;
         if self.kind == Kind::List && self.key != NONE { self.indent } else { self.indent + own }
     }
 }
 
-/// Why there is no tree of a document.
+/// Why a document has no nodes.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Refused {
     Broken(Broken),
@@ -87,21 +89,21 @@ struct Builder<'a> {
     nodes: Vec<Node>,
     open: Vec<u32>,
     key: u32,
-    /// Where the last value or bracket ends.
+    /// The offset at which the last value or bracket ends.
     end: usize,
 }
 
-/// Reads the values of a JSON document.
+/// Parses a JSON document.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Node>, Refused> {
     let mut builder = Builder::new(bytes);
     builder.read()?;
     Ok(builder.nodes)
 }
 
-/// Reads the values at the beginning of a JSON document, as far as they are whole, and gives where
-/// the last of them ends.
+/// Parses the beginning of a JSON document. Returns the complete values and the offset at which the last
+/// one ends.
 pub(super) fn read_beginning(bytes: &[u8]) -> Result<(Vec<Node>, usize), Refused> {
-    // More digits might follow.
+    // A number at the end may be incomplete.
     let is_digit = |b: &u8| matches!(b, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
     let digits = bytes.iter().rev().take_while(|b| is_digit(b)).count();
     let bytes = &bytes[..bytes.len() - digits];
@@ -219,15 +221,15 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Bookkeeping that readers seldom want to see.
+/// True for fields that are long and seldom read.
 fn is_noise(key: &[u8]) -> bool {
     key.starts_with(b"\"managedFields\"") || key.starts_with(LAST_APPLIED.as_bytes())
 }
 
-/// The key of the annotation that holds the whole object once more.
+/// The quoted key of the annotation with a copy of the whole object.
 pub(super) const LAST_APPLIED: &str = "\"kubectl.kubernetes.io/last-applied-configuration\"";
 
-/// An offset or a number of nodes; documents are cut long before 4 GiB.
+/// Converts an offset or a number of nodes. Documents are far smaller than 4 GiB.
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
@@ -237,7 +239,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nodes_know_their_place() {
+    fn nodes_have_depths_indentation_and_ends() {
         let nodes = read(br#"{"a":[1,{"b":"x\ny"},[]],"c":{}}"#).unwrap();
         let kinds: Vec<_> = nodes.iter().map(|n| (n.kind, n.depth, n.indent, n.after)).collect();
         assert_eq!(
@@ -257,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_deep_is_one_node() {
+    fn a_container_that_is_too_deep_is_one_node() {
         let deep = format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000));
         let nodes = read(deep.as_bytes()).unwrap();
         assert_eq!(nodes.len(), usize::from(MAX_DEPTH) + 1);
@@ -266,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn a_beginning_has_the_values_that_are_whole() {
+    fn a_beginning_has_only_complete_values() {
         let json = r#"{"a":[12,{"b":"x\u0041"},[]],"c":{"d":true}}"#;
         for cut in 0..=json.len() {
             let (nodes, end) = read_beginning(&json.as_bytes()[..cut]).unwrap();
@@ -277,9 +279,13 @@ mod tests {
         let whole = |cut: usize| read_beginning(&json.as_bytes()[..cut]).unwrap();
         assert_eq!(whole(json.len()).0.len(), read(json.as_bytes()).unwrap().len());
         let (nodes, end) = whole(json.find("2,").unwrap() + 1);
-        assert_eq!((nodes.len(), end), (2, 6), "half a number is none");
+        assert_eq!((nodes.len(), end), (2, 6), "half a number is dropped");
         let (nodes, end) = whole(json.find("\"c").unwrap() + 6);
-        assert_eq!((nodes.len(), &json[end - 1..end]), (7, "{"), "a key without a value is none");
+        assert_eq!(
+            (nodes.len(), &json[end - 1..end]),
+            (7, "{"),
+            "a key without a value is dropped"
+        );
         assert!(read_beginning(b"{\"a\" 1, \"b\": 2, \"c\": 3").is_err());
     }
 

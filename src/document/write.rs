@@ -1,35 +1,35 @@
-//! What one line of a document says, made when it is asked for.
+//! Writing one line of a document.
 
 use super::lines::CLOSE;
 use super::tree::{Kind, NONE, Node};
 use super::{Document, Format, scalar, secret, token};
 use crate::text::format_bytes;
 
-/// How a line is to be shown.
+/// How a line is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LineOptions {
-    /// Whether a secret's values are shown as they are.
+    /// True if the values of Secrets are not masked.
     pub unmasked: bool,
-    /// The folded node that the line stands for.
+    /// The folded node on the line.
     pub folded: Option<u32>,
 }
 
 impl Document {
-    /// Appends a line's text, without a line break. Nothing is cut, and nothing but what
-    /// [`Format::Yaml`] quotes is made visible: see [`super::shown::display`].
-    pub fn write_line(&self, format: Format, line: u32, look: LineOptions, out: &mut String) {
+    /// Appends the text of a line, without a line break and not cut. Except for strings that YAML
+    /// quotes, control characters are not made visible: see [`super::shown::display`].
+    pub fn write_line(&self, format: Format, line: u32, options: LineOptions, out: &mut String) {
         let lines = self.lines(format);
         let Some(&at) = lines.at.get(line as usize) else { return };
         let part = lines.part.get(line as usize).copied().unwrap_or(0);
         match format {
-            Format::Yaml if part == 0 => self.write_yaml(at, look, out),
+            Format::Yaml if part == 0 => self.write_yaml(at, options, out),
             Format::Yaml => self.write_block(at, part, out),
-            Format::Json => self.write_json(at, part == CLOSE, look, out),
-            Format::Raw => self.write_raw(line, look, out),
+            Format::Json => self.write_json(at, part == CLOSE, options, out),
+            Format::Raw => self.write_raw(line, options, out),
         }
     }
 
-    fn write_yaml(&self, leaf: u32, look: LineOptions, out: &mut String) {
+    fn write_yaml(&self, leaf: u32, options: LineOptions, out: &mut String) {
         let (top, dashes) = self.line_top(leaf);
         spaces(self.nodes[top as usize].indent, out);
         for _ in 0..dashes {
@@ -41,7 +41,7 @@ impl Document {
             out.push(':');
         }
         let gap = if node.key == NONE { "" } else { " " };
-        match look.folded {
+        match options.folded {
             Some(folded) if folded == leaf => {
                 out.push_str(gap);
                 self.write_size(node, out);
@@ -49,7 +49,7 @@ impl Document {
             Some(folded) => {
                 if !node.is_container() {
                     out.push_str(gap);
-                    self.write_yaml_value(leaf, look, out);
+                    self.write_yaml_value(leaf, options, out);
                 }
                 out.push_str(" … ");
                 self.write_size(&self.nodes[folded as usize], out);
@@ -57,14 +57,14 @@ impl Document {
             None if node.is_container() => {}
             None => {
                 out.push_str(gap);
-                self.write_yaml_value(leaf, look, out);
+                self.write_yaml_value(leaf, options, out);
             }
         }
     }
 
-    fn write_yaml_value(&self, leaf: u32, look: LineOptions, out: &mut String) {
+    fn write_yaml_value(&self, leaf: u32, options: LineOptions, out: &mut String) {
         let node = &self.nodes[leaf as usize];
-        if self.hides(leaf, look) {
+        if self.hides(leaf, options) {
             return self.write_mask(node, out);
         }
         match node.kind {
@@ -92,7 +92,7 @@ impl Document {
         }
     }
 
-    fn write_json(&self, at: u32, close: bool, look: LineOptions, out: &mut String) {
+    fn write_json(&self, at: u32, close: bool, options: LineOptions, out: &mut String) {
         let node = &self.nodes[at as usize];
         let (open, shut) = if node.kind == Kind::Map { ('{', '}') } else { ('[', ']') };
         spaces(node.depth * 2, out);
@@ -104,7 +104,7 @@ impl Document {
                 out.push_str(&String::from_utf8_lossy(self.key_inner(node)));
                 out.push_str("\": ");
             }
-            if look.folded == Some(at) {
+            if options.folded == Some(at) {
                 if node.is_container() {
                     out.extend([open, '…', shut, ' ']);
                 }
@@ -112,7 +112,7 @@ impl Document {
             } else if node.is_container() {
                 out.push(open);
                 return;
-            } else if self.hides(at, look) {
+            } else if self.hides(at, options) {
                 out.push('"');
                 self.write_mask(node, out);
                 out.push('"');
@@ -126,13 +126,13 @@ impl Document {
         }
     }
 
-    fn write_raw(&self, line: u32, look: LineOptions, out: &mut String) {
+    fn write_raw(&self, line: u32, options: LineOptions, out: &mut String) {
         let (start, end) = self.raw_span(line);
-        if self.hidden && !look.unmasked {
+        if self.hidden && !options.unmasked {
             return write_bytes_masked(end - start, out);
         }
         let mut at = start;
-        if !look.unmasked {
+        if !options.unmasked {
             let begin = self.masked.partition_point(|&n| self.nodes[n as usize].end as usize <= at);
             for &n in &self.masked[begin..] {
                 let node = &self.nodes[n as usize];
@@ -150,7 +150,7 @@ impl Document {
         out.push_str(&String::from_utf8_lossy(&self.body[at..end]));
     }
 
-    /// The bytes of a line of raw text, without its line break.
+    /// Returns the start and the end of a line of raw text, without its line break.
     pub(super) fn raw_span(&self, line: u32) -> (usize, usize) {
         let at = &self.lines(Format::Raw).at;
         let start = at.get(line as usize).map_or(self.body.len(), |&start| start as usize);
@@ -160,7 +160,7 @@ impl Document {
         (start, start + text.strip_suffix(b"\r").unwrap_or(text).len())
     }
 
-    /// A value's JSON as sent, on one line.
+    /// Appends the JSON of a value on one line.
     fn write_value(&self, node: &Node, out: &mut String) {
         let raw = &self.body[node.start as usize..node.end as usize];
         match node.kind {
@@ -187,11 +187,11 @@ impl Document {
         write_bytes_masked(size, out);
     }
 
-    fn hides(&self, node: u32, look: LineOptions) -> bool {
-        !look.unmasked && self.masked.binary_search(&node).is_ok()
+    fn hides(&self, node: u32, options: LineOptions) -> bool {
+        !options.unmasked && self.masked.binary_search(&node).is_ok()
     }
 
-    /// A value without what delimits it.
+    /// Returns the bytes of a value, without the quotes of a string.
     pub(super) fn inner(&self, node: &Node) -> &[u8] {
         let (start, end) = (node.start as usize, node.end as usize);
         match node.kind {
@@ -205,7 +205,8 @@ impl Document {
         &quoted[1..token::string_length(quoted) - 1]
     }
 
-    /// The outermost node that begins on the YAML line of `leaf`, and how many dashes that takes.
+    /// Returns the outermost node that begins on the YAML line of `leaf`, and the number of dashes before
+    /// it.
     pub(super) fn line_top(&self, leaf: u32) -> (u32, usize) {
         let (mut top, mut dashes) = (leaf, 0);
         loop {

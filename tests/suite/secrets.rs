@@ -254,7 +254,7 @@ fn no_screen_shows_secrets_without_a_request() {
         ("y", "Secret"),
         ("co", "was sent"),
         ("y", "kind: Secret"),
-        ("/canary\r", "nothing like"),
+        ("/canary\r", "no match for"),
         (":/api/v1/namespaces/shop/pods/canary\r", "uid: p"),
         ("d\t", "What the containers see"),
         ("jj", "URL"),

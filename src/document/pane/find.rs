@@ -1,12 +1,12 @@
-//! Searching in the document.
+//! Searching in the pane.
 
 use super::super::search::Query;
 use super::{DocumentPane, shown};
 use crate::text::columns;
 
 impl DocumentPane {
-    /// Searches for words as they are typed and goes to the first match from the cursor on, unfolding
-    /// what hides it. Lower-case words match any case. No words end the search.
+    /// Searches for a text and goes to the first match from the cursor on, unfolding what hides it. A
+    /// text in lower case matches any case. An empty text ends the search.
     pub fn search(&mut self, words: &str) {
         words.clone_into(&mut self.words);
         self.query = Query::new(words);
@@ -17,19 +17,19 @@ impl DocumentPane {
         }
     }
 
-    /// The words searched for; empty without a search.
+    /// Returns the text of the search; empty if there is none.
     #[must_use]
     pub fn words(&self) -> &str {
         &self.words
     }
 
-    /// How many matches there are.
+    /// Returns the number of matches.
     #[must_use]
     pub fn match_count(&self) -> usize {
         self.matches.len()
     }
 
-    /// Goes to the next match, from the last to the first.
+    /// Goes to the next match; after the last one, to the first.
     pub fn next_match(&mut self) {
         if self.matches.is_empty() {
             return;
@@ -41,7 +41,7 @@ impl DocumentPane {
         self.go_to_match(next % self.matches.len());
     }
 
-    /// Goes to the match before, from the first to the last.
+    /// Goes to the previous match; before the first one, to the last.
     pub fn previous_match(&mut self) {
         if self.matches.is_empty() {
             return;
@@ -53,13 +53,13 @@ impl DocumentPane {
         self.go_to_match(here.checked_sub(1).unwrap_or(self.matches.len() - 1));
     }
 
-    /// Where a displayed text matches what is searched for, in bytes.
+    /// Returns the byte ranges of a displayed text that match the search.
     #[must_use]
     pub fn matches_in(&self, text: &str) -> Vec<std::ops::Range<usize>> {
         self.query.find(text, &mut String::new())
     }
 
-    /// Searches again, after a change of the document or of how it is shown.
+    /// Updates the matches after a change of the document or of how it is shown.
     pub(super) fn search_again(&mut self) {
         self.matches.clear();
         self.found = None;
@@ -83,7 +83,7 @@ impl DocumentPane {
         self.show_column(column as usize);
     }
 
-    /// Scrolls so that a byte of the cursor's line is in view.
+    /// Scrolls to a byte of the displayed text of the cursor's line.
     fn show_column(&mut self, byte: usize) {
         let text = self.text(self.cursor);
         let Some(before) = text.get(..byte) else { return };

@@ -3,8 +3,8 @@
 use super::DocumentPane;
 
 impl DocumentPane {
-    /// Folds the innermost thing that begins on the cursor's line and is not folded yet; if there is
-    /// none, what is around it, and the cursor goes there.
+    /// Folds the innermost node that begins on the cursor's line and is not folded. If there is none, folds
+    /// the innermost node around it and moves the cursor there.
     pub fn fold(&mut self) {
         let Some(document) = self.document.clone() else { return };
         let format = self.format();
@@ -18,7 +18,7 @@ impl DocumentPane {
         }
     }
 
-    /// Unfolds the outermost thing folded on the cursor's line.
+    /// Unfolds the outermost folded node on the cursor's line.
     pub fn unfold(&mut self) {
         if let Some(node) = self.folded_on(self.cursor) {
             self.folds.nodes.remove(&node);
@@ -26,12 +26,12 @@ impl DocumentPane {
         }
     }
 
-    /// Unfolds what is folded on the cursor's line, else folds.
+    /// Unfolds the cursor's line, or folds it if nothing is folded on it.
     pub fn toggle_fold(&mut self) {
         if self.folded_on(self.cursor).is_some() { self.unfold() } else { self.fold() }
     }
 
-    /// Folds every map and list below the top.
+    /// Folds every map and list below the root.
     pub fn fold_all(&mut self) {
         let Some(document) = self.document.clone() else { return };
         self.folds.nodes = document.containers().chain(document.noise()).collect();
@@ -44,7 +44,7 @@ impl DocumentPane {
         self.refold();
     }
 
-    /// The outermost node folded on a line.
+    /// Returns the outermost folded node on a line.
     pub(super) fn folded_on(&self, line: u32) -> Option<u32> {
         if self.folds.nodes.is_empty() {
             return None;
@@ -54,7 +54,7 @@ impl DocumentPane {
         here.into_iter().rev().find(|node| self.folds.nodes.contains(node))
     }
 
-    /// Unfolds all around a node, and the node too where `whole`.
+    /// Unfolds the nodes around a node, and with `whole` the node itself.
     pub(super) fn reveal(&mut self, node: u32, whole: bool) {
         let Some(document) = self.document.clone() else { return };
         let mut changed = whole && self.folds.nodes.remove(&node);
@@ -71,7 +71,7 @@ impl DocumentPane {
         let line = self.cursor;
         let node = document.node_at(self.format(), line);
         self.folds.update(&document, self.format());
-        // A line inside a block or at the end of a container goes to where that begins.
+        // From a hidden line of a block or a container, the cursor moves to its first line.
         let hidden = self.folds.line(self.folds.row(line)) != line;
         if let Some(node) = node.filter(|_| hidden) {
             self.cursor = document.line_of(self.format(), node);

@@ -1,11 +1,11 @@
-//! The cursor's moves, and the view that follows them.
+//! Moving the cursor, and scrolling to it.
 
 use super::DocumentPane;
 use crate::text;
 
 impl DocumentPane {
-    /// Moves the cursor down by so many rows, up by negative ones. On a wrapped line that is higher than
-    /// the view, the view moves first.
+    /// Moves the cursor down by a number of rows, or up by a negative number. On a wrapped line that is
+    /// higher than the view, scrolls through the line first.
     pub fn move_by(&mut self, rows: i64) {
         if self.scroll_within(rows) {
             return;
@@ -15,12 +15,12 @@ impl DocumentPane {
         self.go_to_row(u32::try_from(row.max(0)).unwrap_or(u32::MAX).min(last));
     }
 
-    /// Moves by half pages: 1 is down, -1 up.
+    /// Moves down by half pages, or up by a negative number of them.
     pub fn move_half_pages(&mut self, pages: i64) {
         self.move_by(pages.saturating_mul(i64::from(self.size.1 / 2).max(1)));
     }
 
-    /// Moves by pages: 1 is down, -1 up.
+    /// Moves down by pages, or up by a negative number of them.
     pub fn move_pages(&mut self, pages: i64) {
         self.move_by(pages.saturating_mul(i64::from(self.size.1).max(1)));
     }
@@ -36,21 +36,21 @@ impl DocumentPane {
         self.go_to_row(self.folds.rows().saturating_sub(1));
     }
 
-    /// Moves to the line at a row of the view, from 0: a click.
+    /// Moves to the line at a 0-based row of the view.
     pub fn select_at(&mut self, y: u16) {
         if let Some(row) = self.rows().get(usize::from(y)) {
             self.cursor = row.line;
         }
     }
 
-    /// Moves to a path, unfolding what hides it; to what there is of it, where it is not whole.
-    /// False where nothing of it is found.
+    /// Moves to a path, unfolding what hides it, or to the longest beginning of the path that exists.
+    /// Returns true if the whole path exists.
     pub fn go_to_path(&mut self, path: &str) -> bool {
         let Some(document) = self.document.clone() else { return false };
         let found = super::path::find(&document.body, &document.nodes, path);
         let Some((node, whole)) = found else { return false };
         self.reveal(node, false);
-        // By way of its end, so that all of it comes into view where there is room.
+        // Moving to its end first brings all of it into view, if there is room.
         let format = self.format();
         for line in [document.last_line(format, node), document.line_of(format, node)] {
             self.cursor = line;
@@ -60,7 +60,8 @@ impl DocumentPane {
         whole
     }
 
-    /// Scrolls to the right, to the left by negative columns; not when wrapped.
+    /// Scrolls right by a number of columns, or left by a negative number. Has no effect on wrapped
+    /// lines.
     pub fn scroll_columns(&mut self, columns: i64) {
         let longest = self.rows().iter().map(|row| text::columns(&self.text(row.line))).max();
         let most = longest.unwrap_or(0).saturating_sub(self.width() / 2);
@@ -77,13 +78,13 @@ impl DocumentPane {
         self.follow();
     }
 
-    /// Brings the cursor onto a line that is there.
+    /// Moves the cursor to a line that exists and is shown.
     pub(super) fn clamp(&mut self) {
         let last = self.folds.rows().saturating_sub(1);
         self.cursor = self.folds.line(self.folds.row(self.cursor).min(last));
     }
 
-    /// Moves the view so that the cursor is in it, and no further.
+    /// Scrolls as little as possible to show the cursor.
     pub(super) fn follow(&mut self) {
         let height = usize::from(self.size.1).max(1);
         let row = self.folds.row(self.cursor);
@@ -96,7 +97,7 @@ impl DocumentPane {
         }
         let parts = self.height(self.cursor);
         if parts >= height {
-            // Coming from below, the end of a high line is what is nearest.
+            // From below, the end of a high line is nearest.
             let from_below = row < self.top;
             self.above = match self.top == row {
                 true => self.above.min(parts - height),
@@ -114,7 +115,7 @@ impl DocumentPane {
         }
     }
 
-    /// The first row, and the parts of it above the view, that leave `row` whole at the bottom.
+    /// Returns the first row in view, and its parts above the view, that place `row` at the bottom.
     fn lowest_top(&self, row: u32, parts: usize, height: usize) -> (u32, usize) {
         let (mut top, mut total) = (row, parts);
         while top > 0 && total < height {
@@ -124,6 +125,7 @@ impl DocumentPane {
         (top, total.saturating_sub(height))
     }
 
+    /// Scrolls within the wrapped line of the cursor. Returns true if the view moved.
     fn scroll_within(&mut self, rows: i64) -> bool {
         if !self.wraps() || self.folds.row(self.cursor) != self.top {
             return false;

@@ -1,4 +1,4 @@
-//! What the pane does when keys are pressed and documents change.
+//! Tests of the document pane: moves, folds, searches, copies and updates of the document.
 
 use std::sync::Arc;
 
@@ -86,20 +86,20 @@ fn json_folds_to_one_line() {
 }
 
 #[test]
-fn going_to_a_path_shows_all_of_what_is_there() {
+fn going_to_a_path_scrolls_to_all_of_its_value() {
     let mut pane = pane(POD);
     pane.go_to_path(".spec.containers[0].env");
     assert_eq!(
         screen(&pane)[1..],
         [">    env:", "    - name: B", "      value: |", "        c", "        d"]
     );
-    // Of what has no room, the beginning.
+    // A value without enough room is shown from its beginning.
     pane.go_to_path(".spec");
     assert_eq!(screen(&pane)[0], ">spec:");
 }
 
 #[test]
-fn the_cursor_stays_on_its_path_through_the_formats() {
+fn the_cursor_stays_on_its_path_in_every_format() {
     let mut pane = pane(POD);
     for path in [".kind", ".spec.containers[0].env[0].value", ".spec.containers[1].name"] {
         pane.go_to_path(path);
@@ -111,7 +111,7 @@ fn the_cursor_stays_on_its_path_through_the_formats() {
 }
 
 #[test]
-fn a_delta_keeps_the_cursor_the_folds_and_the_scroll() {
+fn an_update_keeps_the_cursor_the_folds_and_the_scroll_position() {
     let mut pane = pane(POD);
     pane.go_to_path(".spec.containers[0].env");
     pane.fold();
@@ -119,7 +119,7 @@ fn a_delta_keeps_the_cursor_the_folds_and_the_scroll() {
     let before = screen(&pane);
     let path = pane.line_path();
     assert_eq!(path.as_deref(), Some(".spec.containers[1].name"));
-    // Two lines more above, and managedFields still folded although it has grown.
+    // Two more lines above, and managedFields stays folded although it has grown.
     let next = POD.replace("\"kind\"", "\"new\":{\"n\":1},\"kind\"").replace("{\"a\":1}", "1,2");
     pane.show("/a", &read(&next));
     assert_eq!(pane.line_path(), path);
@@ -127,18 +127,18 @@ fn a_delta_keeps_the_cursor_the_folds_and_the_scroll() {
     assert!(screen(&pane).contains(&"    env: (1)".to_owned()));
     pane.go_to_path(".metadata.managedFields");
     assert_eq!(pane.text(pane.cursor), "  managedFields: (3)");
-    // What is unfolded stays so as well.
+    // Unfolded nodes stay unfolded too.
     pane.unfold();
     pane.show("/a", &read(POD));
     assert_eq!(pane.text(pane.cursor), "  managedFields:");
-    // Another thing begins at its top.
+    // Another subject is shown from its top.
     pane.show("/b", &read(POD));
     assert_eq!(pane.line_path().as_deref(), Some(".kind"));
     assert!(pane.folds.nodes.len() == 1);
 }
 
 #[test]
-fn short_bookkeeping_folds_nothing_else() {
+fn a_short_annotation_is_folded_alone() {
     let body = r#"{"a":"b","kubectl.kubernetes.io/last-applied-configuration":"x","c":[1]}"#;
     let mut pane = pane(body);
     pane.show("/a", &read(body));
@@ -146,7 +146,7 @@ fn short_bookkeeping_folds_nothing_else() {
 }
 
 #[test]
-fn a_path_that_went_leaves_the_cursor_near() {
+fn removing_the_value_under_the_cursor_moves_it_nearby() {
     let mut pane = pane(POD);
     pane.go_to_path(".spec.containers[1].name");
     pane.show("/a", &read(&POD.replace(",{\"name\":\"z\"}", "")));
@@ -156,7 +156,7 @@ fn a_path_that_went_leaves_the_cursor_near() {
 }
 
 #[test]
-fn a_log_that_grows_is_followed_at_its_end_only() {
+fn a_growing_log_is_followed_only_from_its_last_line() {
     let mut pane = pane("a\nb\nc\n");
     pane.show("/a", &read("a\nb\nc\nd\n"));
     assert_eq!(screen(&pane)[0], ">a");
@@ -258,7 +258,7 @@ fn values_are_copied_as_they_were_sent() {
 }
 
 #[test]
-fn a_secret_is_masked_until_asked_in_every_format() {
+fn a_secret_is_masked_in_every_format_until_it_is_unmasked() {
     let secret = r#"{"kind":"Secret","data":{"p":"c2VjcmV0"},"stringData":{"q":"canary\nx"},
         "metadata":{"annotations":{"kubectl.kubernetes.io/last-applied-configuration":"canary"}}}"#;
     let mut pane = pane(secret);
@@ -292,7 +292,7 @@ fn a_secret_is_masked_until_asked_in_every_format() {
 }
 
 #[test]
-fn a_secret_that_is_cut_off_is_masked_as_a_whole() {
+fn a_secret_that_is_cut_is_masked_as_a_whole() {
     let body = r#"{"kind":"Secret","data":{"p":"canary"#;
     let mut pane = pane(body);
     assert_eq!(screen(&pane), [">••••• 36 bytes"]);
@@ -304,7 +304,7 @@ fn a_secret_that_is_cut_off_is_masked_as_a_whole() {
 }
 
 #[test]
-fn lines_of_chosen_paths_are_linked() {
+fn lines_of_highlighted_paths_are_linked() {
     let mut pane = pane(POD);
     pane.set_size(42, 20);
     pane.highlight_paths(&[".spec.containers[0].env".to_owned(), ".gone".to_owned()]);
@@ -319,7 +319,7 @@ fn lines_of_chosen_paths_are_linked() {
 }
 
 #[test]
-fn a_wrapped_line_higher_than_the_view_is_walked_through() {
+fn a_wrapped_line_higher_than_the_view_is_scrolled_through() {
     let mut pane = pane(&format!("a\n{}\nb\n", "x".repeat(400)));
     pane.toggle_wrap();
     pane.move_by(1);
@@ -365,7 +365,7 @@ fn key(pane: &mut DocumentPane, key: u8) {
 
 proptest! {
     #[test]
-    fn no_keys_lose_the_cursor(
+    fn the_cursor_stays_in_view_after_any_keys_and_updates(
         first in "[\\[\\]{}:,\"a1\n ]{0,40}",
         keys in prop::collection::vec(any::<u8>(), 0..40),
         shown in prop::collection::vec(0_usize..5, 1..5),

@@ -77,7 +77,7 @@ async fn the_beginning_of_a_document_above_the_limit_is_shown() {
     let client = Client::replay(recordings::cluster()).reading(20_000);
     let reply = document(&client, &pods().with("limit", "20")).await;
     assert_eq!((reply.status, reply.bytes, &reply.failure), (200, 20_000, &None));
-    assert_eq!(reply.document.note(), Some("only the first 19.5 KiB were read"));
+    assert_eq!(reply.document.note(), Some("only the first 19.5 KiB are shown"));
     let lines = reply.document.line_count(Format::Yaml);
     assert!(lines > 300, "{lines}");
     let first = reply.document.path(Format::Yaml, lines - 1).unwrap();
