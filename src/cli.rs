@@ -72,7 +72,7 @@ pub struct ConnectionArgs {
     /// Impersonate this group; may be repeated, needs --as
     #[arg(long = "as-group", value_name = "GROUP", global = true, requires = "impersonate")]
     pub impersonate_groups: Vec<String>,
-    /// Use the bearer token in this file, which is read again when it changes
+    /// Use the bearer token in this file, which is read again when it changes; only over https
     #[arg(long, value_name = "FILE", global = true)]
     pub token_file: Option<PathBuf>,
     /// Trust only the certificate authorities in this PEM file

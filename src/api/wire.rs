@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use kube::client::Body;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use super::errors::explain;
 use super::headers::warnings;
 use super::record::Recorder;
 use super::replay::Recorded;
@@ -185,7 +186,7 @@ impl http_body::Body for ObservedBody {
                 }
             }
             (Some(Err(error)), Some(exchange)) => {
-                exchange.end(Some(error.to_string()));
+                exchange.end(Some(explain(error).why));
                 self.exchange = None;
             }
             (None, _) => self.exchange = None,
