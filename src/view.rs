@@ -12,6 +12,7 @@ mod footer;
 mod header;
 mod help;
 mod pane;
+mod plugin;
 mod prompt;
 mod row;
 mod start;
@@ -78,7 +79,11 @@ pub fn draw(model: &Model, cache: &mut ViewCache, appearance: Appearance, buffer
         Overlay::Trace(cursor) => trace::draw(model, *cursor, appearance, body(model), buffer),
         Overlay::Exec(proposal) => exec::draw(model, proposal, appearance, buffer),
         Overlay::Prompt(prompt) => prompt::candidates(prompt, appearance, panes.footer, buffer),
-        Overlay::None | Overlay::Refused => {}
+        Overlay::None | Overlay::Refused => {
+            if let Some(slow) = &model.plugin {
+                plugin::draw(slow, appearance, buffer);
+            }
+        }
     }
     if appearance.ascii {
         ascii::replace(buffer);

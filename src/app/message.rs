@@ -8,6 +8,7 @@ use crate::app::state::watch::Target;
 use crate::downward::inside::{Here, Observed, Stranger};
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
 use crate::k8s::failure::Failure;
+use crate::k8s::plugin::PluginReport;
 use crate::k8s::request::Ticket;
 use crate::k8s::table::Delta;
 use crate::k8s::trace::OnWire;
@@ -79,6 +80,8 @@ pub enum Message {
     Here(Box<Here>),
     /// What was found in the containers of that pod, and its processes of unknown containers.
     Observed(Vec<Observed>, Vec<Stranger>),
+    /// A credential plugin takes long, or ended.
+    Plugin(PluginReport),
     /// Exchanges with the server, in order.
     OnWire(Vec<OnWire>),
     /// A timer is due.

@@ -13,7 +13,7 @@ use crate::app::state::connection::{Connection, Namespaces, Standing};
 use crate::app::state::containers::Containers;
 use crate::app::state::names::Names;
 use crate::app::state::navigation::{History, Jump, Visits};
-use crate::app::state::overlay::{Notice, Overlay};
+use crate::app::state::overlay::{Notice, Overlay, SlowPlugin};
 use crate::app::state::reading::Reading;
 use crate::app::state::rights::Rights;
 use crate::app::state::subject::Attention;
@@ -95,6 +95,8 @@ pub struct Model {
     pub overlay: Overlay,
     /// The latest exchanges with the server.
     pub trace: Trace,
+    /// The credential plugin that takes long, while it runs.
+    pub plugin: Option<SlowPlugin>,
     /// A sentence that is shown for a moment.
     pub notice: Option<Notice>,
     /// True if `[` in the document returns to the container's view.

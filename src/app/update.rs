@@ -5,7 +5,9 @@ use crate::app::flows::{self, connect, containers, marks, open, read, server, th
 use crate::app::input::{keys, mouse, prompt, trace};
 use crate::app::message::{Message, Timer};
 use crate::app::model::Model;
+use crate::app::state::overlay::SlowPlugin;
 use crate::app::subscriptions;
+use crate::k8s::plugin::PluginReport;
 
 /// Handles what happened. Returns what is to be done, in order.
 #[must_use]
@@ -28,6 +30,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Observed(observed, strangers) => {
             containers::inside::observed(model, observed, strangers);
         }
+        Message::Plugin(report) => model.plugin = plugin(report),
         Message::OnWire(exchanges) => trace::record(model, exchanges),
         Message::Timer(timer) => due(model, timer),
     }
@@ -37,6 +40,16 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     read::settle(model, is_input);
     subscriptions::reconcile(model);
     std::mem::take(&mut model.effects)
+}
+
+/// Returns what is shown of a credential plugin.
+fn plugin(report: PluginReport) -> Option<SlowPlugin> {
+    match report {
+        PluginReport::Running { name, seconds, stderr } => {
+            Some(SlowPlugin { name, seconds, stderr })
+        }
+        PluginReport::Ended => None,
+    }
 }
 
 /// Handles a timer that is due.

@@ -14,7 +14,7 @@ use tokio::sync::mpsc::{Sender, UnboundedReceiver};
 use tokio::task::AbortHandle;
 
 use crate::api::client::Client;
-use crate::api::endpoint::{self, Environment, Flags, NotConnected, Options};
+use crate::api::endpoint::{self, Environment, Flags, NotConnected, Options, PluginReports};
 use crate::api::inside;
 use crate::api::record::Recorder;
 use crate::api::wire::Wire;
@@ -27,6 +27,7 @@ use crate::downward::{PodObject, View};
 use crate::here::{self, Machine};
 use crate::k8s::endpoint::{Attempt, NoEndpoint, Way};
 use crate::k8s::failure::Failure;
+use crate::k8s::plugin::PluginReport;
 use crate::k8s::request::Ticket;
 use crate::k8s::trace::OnWire;
 
@@ -56,6 +57,8 @@ pub struct Effects {
     wire: Wire,
     /// What is told of the wire, until somebody listens.
     told: Option<UnboundedReceiver<OnWire>>,
+    /// Where credential plugins that take long are reported, and the reports until somebody listens.
+    plugins: (PluginReports, Option<UnboundedReceiver<PluginReport>>),
     machine: Machine,
     recorder: Option<Arc<Recorder>>,
     clock: Clock,
@@ -76,6 +79,7 @@ impl Effects {
         sender: Sender<Event>,
     ) -> Self {
         let (wire, told) = Wire::traced();
+        let (plugins, reports) = PluginReports::channel();
         Self {
             options,
             environment,
@@ -83,6 +87,7 @@ impl Effects {
             client: None,
             wire,
             told: Some(told),
+            plugins: (plugins, Some(reports)),
             machine,
             recorder: None,
             clock: Clock::default(),
@@ -179,6 +184,19 @@ impl Effects {
         });
     }
 
+    /// Passes on the reports of credential plugins that take long.
+    fn listen_to_plugins(&mut self) {
+        let Some(mut reports) = self.plugins.1.take() else { return };
+        let sender = self.sender.clone();
+        tokio::spawn(async move {
+            while let Some(report) = reports.recv().await {
+                if sender.send(Event::Message(Message::Plugin(report))).await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+
     fn spawn(&mut self, ticket: Ticket, task: impl Future<Output = ()> + Send + 'static) {
         self.tasks.retain(|_, task| !task.is_finished());
         self.tasks.insert(ticket, tokio::spawn(task).abort_handle());
@@ -187,6 +205,8 @@ impl Effects {
     fn connect(&mut self, choice: Choice) {
         self.client = None;
         self.ahead = None;
+        self.listen_to_plugins();
+        let plugins = self.plugins.0.clone();
         let was_chosen = matches!(choice, Choice::Context(_) | Choice::Url(_) | Choice::Demo);
         let (options, mut environment) = (chosen(&self.options, choice), self.environment.clone());
         let (sender, machine) = (self.sender.clone(), self.machine.clone());
@@ -196,7 +216,7 @@ impl Effects {
                 let found = tokio::task::spawn_blocking(look).await;
                 environment.borrowable.extend(found.unwrap_or_default());
             }
-            let event = match endpoint::connect(&options, &environment).await {
+            let event = match endpoint::connect_reporting(&options, &environment, plugins).await {
                 Ok(mut connection) => {
                     // No flag of the command line was the reason, as it would otherwise say.
                     if was_chosen {

@@ -1,4 +1,5 @@
 //! The start screen, and connecting to servers that do not answer yet.
 
+mod plugin;
 mod retry;
 pub(crate) mod screen;

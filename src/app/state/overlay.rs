@@ -26,6 +26,17 @@ pub enum Overlay {
     Refused,
 }
 
+/// A credential plugin that takes long.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlowPlugin {
+    /// The name of its program, without the folder.
+    pub name: String,
+    /// Seconds since it was started.
+    pub seconds: u64,
+    /// The lines that it printed on stderr, such as the code of a device login.
+    pub stderr: Vec<String>,
+}
+
 /// A sentence that is shown for a moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
