@@ -1,5 +1,5 @@
-//! What systems do each in their own way: the rights on files, and the bytes of what the environment
-//! holds.
+//! Functions that differ between operating systems: file permissions, and the bytes of environment
+//! variables.
 
 use std::path::PathBuf;
 
@@ -10,11 +10,11 @@ mod unix;
 
 #[cfg(not(unix))]
 pub(crate) use other::{
-    bytes, keep_private, mode, of_owner, open_file, private_file, private_folder,
+    bytes, keep_private, mode, open_file, private_file, private_folder, set_owner_mode,
 };
 #[cfg(unix)]
 pub(crate) use unix::{
-    bytes, keep_private, mode, of_owner, open_file, private_file, private_folder,
+    bytes, keep_private, mode, open_file, private_file, private_folder, set_owner_mode,
 };
 
 /// Returns the directory in which the files of the machine and its pod are looked up: `/`, or the

@@ -1,41 +1,41 @@
-//! Systems where a file has the rights of the folder that it is in.
+//! Systems without Unix permissions, where a file has the permissions of its folder.
 
 use std::ffi::OsString;
 use std::fs::{DirBuilder, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
-/// The bytes of a name or a value of the environment.
+/// Returns the bytes of the name or the value of an environment variable.
 pub(crate) fn bytes(text: OsString) -> Vec<u8> {
     text.to_string_lossy().into_owned().into_bytes()
 }
 
-/// The permission bits that come nearest.
+/// Returns the closest Unix permission bits.
 pub(crate) fn mode(metadata: &Metadata) -> u32 {
     if metadata.permissions().readonly() { 0o444 } else { 0o644 }
 }
 
-/// Opens a file to read it.
+/// Opens a file for reading.
 pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// A file that is made.
+/// Returns the options unchanged.
 pub(crate) fn private_file(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
-/// A folder that is made.
+/// Returns a builder of folders.
 pub(crate) fn private_folder() -> DirBuilder {
     DirBuilder::new()
 }
 
-/// The rights are those of the folder.
-pub(crate) fn of_owner(_: &File, _: u32) -> io::Result<()> {
+/// Does nothing.
+pub(crate) fn set_owner_mode(_: &File, _: u32) -> io::Result<()> {
     Ok(())
 }
 
-/// The rights are those of the folder.
+/// Does nothing.
 pub(crate) fn keep_private(_: &File) -> io::Result<()> {
     Ok(())
 }

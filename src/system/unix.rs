@@ -1,4 +1,4 @@
-//! Systems with owners, groups and others.
+//! Systems with Unix permissions.
 
 use std::ffi::OsString;
 use std::fs::{DirBuilder, File, Metadata, OpenOptions, Permissions};
@@ -9,47 +9,47 @@ use std::path::Path;
 
 use rustix::fs::OFlags;
 
-/// The bytes of a name or a value of the environment.
+/// Returns the bytes of the name or the value of an environment variable.
 pub(crate) fn bytes(text: OsString) -> Vec<u8> {
     text.into_vec()
 }
 
-/// The permission bits.
+/// Returns the permission bits.
 pub(crate) fn mode(metadata: &Metadata) -> u32 {
     metadata.permissions().mode() & 0o7777
 }
 
-/// Opens a file to read it. Neither a pipe put in its place may hold us up, nor a new link lead
-/// elsewhere.
+/// Opens a file for reading. A pipe does not block, and a symbolic link is not followed: the file may have
+/// been replaced since it was listed.
 pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     let flags = (OFlags::NONBLOCK | OFlags::NOFOLLOW).bits().cast_signed();
     OpenOptions::new().read(true).custom_flags(flags).open(path)
 }
 
-/// A file that is made is for its owner alone.
+/// Makes new files accessible to their owner only.
 pub(crate) fn private_file(options: &mut OpenOptions) -> &mut OpenOptions {
     options.mode(0o600)
 }
 
-/// A folder that is made is for its owner alone.
+/// Returns a builder of folders that are accessible to their owner only.
 pub(crate) fn private_folder() -> DirBuilder {
     let mut folder = DirBuilder::new();
     folder.mode(0o700);
     folder
 }
 
-/// Gives a file those of the permission bits that are its owner's.
-pub(crate) fn of_owner(file: &File, mode: u32) -> io::Result<()> {
+/// Sets the owner's permission bits of a file, and removes all others.
+pub(crate) fn set_owner_mode(file: &File, mode: u32) -> io::Result<()> {
     file.set_permissions(Permissions::from_mode(mode & 0o700))
 }
 
-/// Takes the rights of others from a file that was there before. A pipe or a terminal is left as it
-/// is.
+/// Removes the permissions of group and others from an existing file. Pipes and terminals are left
+/// alone.
 pub(crate) fn keep_private(file: &File) -> io::Result<()> {
     let metadata = file.metadata()?;
     let mode = metadata.permissions().mode() & 0o777;
     if !metadata.is_file() || mode == mode & 0o700 {
         return Ok(());
     }
-    of_owner(file, mode)
+    set_owner_mode(file, mode)
 }

@@ -1,11 +1,11 @@
-//! How different two words are.
+//! The edit distance of two words, for suggestions.
 
 /// Returns how many letters must be inserted, deleted, replaced or swapped with their neighbour to make
-/// one word of the other (Damerau-Levenshtein); `usize::MAX` where the lengths differ by more than 3.
+/// one word of the other (Damerau-Levenshtein); `usize::MAX` if the lengths differ by more than 3.
 #[must_use]
 pub fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    // A word of any length may be compared, and only near ones matter.
+    // Words may be of any length, and only near ones matter.
     if a.len().abs_diff(b.len()) > 3 {
         return usize::MAX;
     }

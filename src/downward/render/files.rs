@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::{Display, Shown, word};
 use crate::downward::view::View;
-use crate::system::{of_owner, private_file, private_folder};
+use crate::system::{private_file, private_folder, set_owner_mode};
 use crate::text::visible;
 
 /// One file to write below the chosen directory.
@@ -121,7 +121,7 @@ fn write(path: &Path, file: &FileToWrite) -> io::Result<()> {
     }
     let mut open = private_file(OpenOptions::new().write(true).create_new(true)).open(path)?;
     open.write_all(&file.bytes)?;
-    of_owner(&open, file.mode)
+    set_owner_mode(&open, file.mode)
 }
 
 fn system(path: &Path, error: io::Error) -> WriteError {
