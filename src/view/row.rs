@@ -68,78 +68,78 @@ fn node_row(
     let mark = expected(model, node);
     let role = if mark == Some(Mark::Forbidden) { Role::Dim } else { label_role(node) };
     let mut spans = vec![Span::styled(node.kind.label(), theme.style(role))];
-    let mut say = |text: String, role: Role| {
+    let mut add = |text: String, role: Role| {
         spans.push(Span::raw(" "));
         spans.push(Span::styled(text, theme.style(role)));
     };
     match &node.kind {
         NodeKind::Version { preferred: true, .. } => {
-            say(if appearance.ascii { "*" } else { "★" }.to_owned(), Role::Dim);
+            add(if appearance.ascii { "*" } else { "★" }.to_owned(), Role::Dim);
         }
         NodeKind::ContainerLog { state, .. } => {
             let options = [(node.log.previous, "previous"), (node.log.follow, "following")];
             options
                 .into_iter()
                 .filter(|(is_set, _)| *is_set)
-                .for_each(|(_, word)| say(word.into(), Role::Key));
-            say(short(state), Role::Dim);
+                .for_each(|(_, word)| add(word.into(), Role::Key));
+            add(short(state), Role::Dim);
         }
         NodeKind::Object { .. } if node.parent == Some(ROOT) => {
-            say("this pod".to_owned(), Role::Good);
+            add("this pod".to_owned(), Role::Good);
         }
         NodeKind::ThisPod(_) => {
-            say("this pod".to_owned(), Role::Good);
-            say("in which namespace?".to_owned(), Role::Warning);
+            add("this pod".to_owned(), Role::Good);
+            add("in which namespace?".to_owned(), Role::Warning);
         }
         NodeKind::Resource { chosen: Some(namespace), .. } if node.collection.is_some() => {
-            say(short(namespace.as_str()), Role::Dim);
+            add(short(namespace.as_str()), Role::Dim);
         }
         _ => {}
     }
     let rights = mark.as_ref().map(word);
     if let Some(rights) = &rights {
-        say(rights.clone(), Role::Dim);
+        add(rights.clone(), Role::Dim);
     }
     let is_stale = matches!(
         node.kind,
         NodeKind::Group { stale: true, .. } | NodeKind::Version { stale: true, .. }
     );
     match &node.load {
-        Load::Failed(failure) => say(waiting::failed(model, failure, node.retry_at), Role::Error),
-        Load::Loading(ticket) => say(waiting::loading(model, *ticket), Role::Warning),
+        Load::Failed(failure) => add(waiting::failed(model, failure, node.retry_at), Role::Error),
+        Load::Loading(ticket) => add(waiting::loading(model, *ticket), Role::Warning),
         _ => match failed_version(model, node) {
-            Some(failed) => say(format!("✗ {failed}"), Role::Error),
-            None if is_stale => say("stale".to_owned(), Role::Warning),
+            Some(failed) => add(format!("✗ {failed}"), Role::Error),
+            None if is_stale => add("stale".to_owned(), Role::Warning),
             None => {}
         },
     }
     if let Some(word) = warned {
-        say(word.to_owned(), Role::Warning);
+        add(word.to_owned(), Role::Warning);
     }
     if let Some(collection) = &node.collection {
-        say(count(collection), Role::Text);
+        add(count(collection), Role::Text);
         if node.mixed {
-            say("may be inconsistent".to_owned(), Role::Warning);
+            add("may be inconsistent".to_owned(), Role::Warning);
         }
         if let Some((text, role)) = waiting::live(model, appearance, model.live_rows(id), node.old)
         {
-            say(text, role);
+            add(text, role);
         }
-        say_selection(node, &mut say);
+        add_selection(node, &mut add);
         if let Some(order) = order(collection) {
-            say(order, Role::Key);
+            add(order, Role::Key);
         }
         headings(&mut spans, collection, appearance);
     } else {
         if let Count::Known(count) = node.count {
-            say(grouped(count), Role::Dim);
+            add(grouped(count), Role::Dim);
         }
-        say_selection(node, &mut say);
+        add_selection(node, &mut add);
         if let NodeKind::Resource { resource, .. } = &node.kind {
             let used =
                 columns(&node.kind.label()) + rights.map_or(0, |rights| columns(&rights) + 1);
             let fill = label_width(model, node).saturating_sub(used);
-            say(format!("{}{}", " ".repeat(fill), describe(resource)), Role::Dim);
+            add(format!("{}{}", " ".repeat(fill), describe(resource)), Role::Dim);
         }
     }
     Line::from(spans)
@@ -256,12 +256,12 @@ fn more_row(model: &Model, appearance: Appearance, id: NodeId) -> Line<'static> 
 }
 
 /// Appends the selector and the filter of a node.
-fn say_selection(node: &Node, say: &mut impl FnMut(String, Role)) {
+fn add_selection(node: &Node, add: &mut impl FnMut(String, Role)) {
     if !node.selector.is_everything() {
-        say(short(&node.selector.to_string()), Role::Key);
+        add(short(&node.selector.to_string()), Role::Key);
     }
     if let Some(filter) = &node.filter {
-        say(format!("/{}", visible(filter.text())), Role::Key);
+        add(format!("/{}", visible(filter.text())), Role::Key);
     }
 }
 
