@@ -1,5 +1,5 @@
-//! What is read from elsewhere, each as one function that takes any bytes and must not panic. A
-//! fuzzer calls them with bytes of its own; the suite calls them with those of `corpus`.
+//! Parsers of input from outside, each as a function that accepts any bytes and must not panic. A fuzzer
+//! calls them with its own bytes, and the suite with those of `corpus`.
 
 use bytes::Bytes;
 use kubewalk::api::endpoint::{Environment, Options, contexts};
@@ -14,7 +14,7 @@ use kubewalk::k8s::table::{next_token, parse_delta, parse_page};
 use kubewalk::keymap::Chord;
 use kubewalk::text::{is_safe, visible};
 
-/// A name, which is that of its folder in `corpus`, and the function.
+/// The name, which is that of the directory in `corpus`, and the function.
 pub(crate) type Target = (&'static str, fn(&[u8]));
 
 pub(crate) const TARGETS: [Target; 9] = [
@@ -58,7 +58,7 @@ fn har(data: &[u8]) {
     }
 }
 
-/// Only reads it: what it names is neither run nor asked.
+/// Parses it only: programs are not run and servers are not contacted.
 fn kubeconfig(data: &[u8]) {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), data).unwrap();
@@ -80,7 +80,7 @@ fn quantity(data: &[u8]) {
     }
 }
 
-/// Every line in every format, none of which holds anything that a terminal obeys.
+/// Writes every line in every format, and checks that none has control characters.
 fn document(data: &[u8]) {
     for (is_json, of_secrets) in [(true, false), (true, true), (false, false)] {
         let body = Bytes::copy_from_slice(data);

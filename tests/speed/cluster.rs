@@ -1,5 +1,5 @@
-//! The cluster that the load server plays: a recorded pod many times over, one very large object,
-//! and custom resources in any number.
+//! The cluster of the load server: copies of a recorded pod, one very large object, and any number of
+//! custom resources.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -11,17 +11,17 @@ use kubewalk::api::har::Recording;
 use kubewalk::api::replay::Replay;
 use serde_json::{Value, json};
 
-/// How many objects a page holds where nothing else is asked.
+/// The number of objects on a page without a limit in the request.
 const PAGE: usize = 500;
 
-/// The recorded pod that all others are copies of.
+/// The recorded pod of which all others are copies.
 const MODEL: &str = "db-0";
 
 const TABLE: &str = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
 const AGGREGATED: &str =
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
 
-/// What the pods of a list look like.
+/// The form of a list of pods.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// A `Table` of bare rows.
@@ -32,27 +32,27 @@ pub(crate) enum Form {
     Json,
 }
 
-/// All that there is.
+/// The content of the cluster.
 pub(crate) struct Cluster {
     pub(crate) recording: Arc<Recording>,
-    /// How many pods the namespace `load` has; `few` has ten.
+    /// The number of pods in the namespace `load`; `few` has ten.
     pub(crate) pods: usize,
-    /// `/api`.
+    /// The answer of `/api`.
     pub(crate) api: Bytes,
-    /// `/apis` with the custom resources.
+    /// The answer of `/apis`, with the custom resources.
     pub(crate) apis: Bytes,
-    /// The object of the largest size that a server takes.
+    /// The largest object that a server stores.
     pub(crate) big: Bytes,
     columns: String,
     cells: Vec<Value>,
     bare: Template,
     metadata: Template,
     pod: Template,
-    /// The pages of bare rows, which take no time to answer.
+    /// The pages of bare rows, which are prepared in advance.
     pages: Vec<Bytes>,
 }
 
-/// A text with gaps for a name.
+/// A text with placeholders for a name.
 struct Template(Vec<String>);
 
 impl Template {
@@ -70,13 +70,13 @@ impl Template {
     }
 }
 
-/// The name of a pod by its number, from 0; numbers are in the order of the names.
+/// Returns the name of a pod by its 0-based number. The order of numbers is that of names.
 pub(crate) fn name(number: usize) -> String {
     format!("db-{number:06}")
 }
 
 impl Cluster {
-    /// A cluster of so many pods, and of so many custom resources beside the recorded ones.
+    /// Creates a cluster with that many pods, and that many custom resources beside the recorded ones.
     pub(crate) fn new(pods: usize, crds: usize) -> Self {
         let recording = Arc::new(Recording::demo().unwrap());
         let recorded = |path: &str, accept: &str| -> Value {
@@ -87,7 +87,7 @@ impl Cluster {
         };
         let table = recorded("/api/v1/namespaces/shop/pods?limit=500", TABLE);
         let mut row = table["rows"][0].clone();
-        // Old enough for its age to say the same for a day.
+        // Old enough for its displayed age to stay the same for a day.
         row["cells"][4] = "35d".into();
         let bare = json!({"cells": row["cells"], "object": null}).to_string();
         let pod = recorded("/api/v1/namespaces/shop/pods/db-0", "application/json").to_string();
@@ -112,7 +112,7 @@ impl Cluster {
         cluster
     }
 
-    /// A page of the pods of a namespace of `all` pods: `limit` of them behind the first `offset`.
+    /// Returns a page of the pods of a namespace with `all` pods: `limit` pods after the first `offset`.
     pub(crate) fn page(&self, all: usize, (offset, limit): (usize, usize), form: Form) -> Bytes {
         let is_made = form == Form::Bare && all == self.pods && limit == PAGE;
         match self.pages.get(offset / PAGE) {
@@ -151,14 +151,14 @@ impl Cluster {
         text.into()
     }
 
-    /// One pod.
+    /// Returns one pod.
     pub(crate) fn pod(&self, name: &str) -> Bytes {
         let mut text = String::new();
         self.pod.write(name, &mut text);
         text.into()
     }
 
-    /// A line of the watch: that pod with so many restarts.
+    /// Returns an event of the watch: a pod with that many restarts.
     pub(crate) fn delta(&self, kind: &str, name: &str, restarts: usize, version: usize) -> String {
         let mut cells = self.cells.clone();
         cells[0] = name.into();
@@ -174,12 +174,12 @@ impl Cluster {
     }
 }
 
-/// The token of the page behind the first `offset` objects, as long as real ones are.
+/// Returns the token of the page after the first `offset` objects, as long as a real one.
 fn token(offset: usize) -> String {
     format!("eyJ2IjoibWV0YS5rOHMuaW8vdjEiLCJydiI6MTA4NCwic3RhcnQiOiJkYi0w{offset:08}")
 }
 
-/// The offset in a token.
+/// Returns the offset in a token.
 pub(crate) fn offset(token: &str) -> usize {
     token.get(token.len().saturating_sub(8)..).and_then(|digits| digits.parse().ok()).unwrap_or(0)
 }
@@ -206,7 +206,7 @@ fn add_crds(apis: &mut Value, count: usize) {
     }
 }
 
-/// A config map of 1.5 MiB: a line of 1 MiB, and half a MiB of short ones.
+/// Returns a ConfigMap of 1.5 MiB: a line of 1 MiB, and half a MiB of short lines.
 fn big() -> String {
     let lines: serde_json::Map<String, Value> = (0..6500)
         .map(|number| {

@@ -1,4 +1,4 @@
-//! A large collection: its first rows, all of its pages, and moving and filtering in it.
+//! A large collection: loading the first rows and all pages, moving the cursor, and filtering.
 
 use std::time::{Duration, Instant};
 
@@ -6,18 +6,18 @@ use super::report::{Samples, Target};
 use super::terminal::Terminal;
 use super::{Bench, LATE, PODS, floor, go_to_pods, process};
 
-/// Whether the first page is on the screen: its rows with their cells.
+/// True if the rows of the first page and their cells are on the screen.
 pub(crate) fn shows_rows(screen: &vt100::Screen) -> bool {
     screen.contents().contains("db-000000  1/1")
 }
 
-/// Whether all rows are loaded: their number stands beside the collection, and no rest.
+/// True if all rows are loaded: their number is shown at the collection, and no rest.
 pub(crate) fn shows_all(screen: &vt100::Screen, all: &str) -> bool {
     let text = screen.contents();
     text.lines().any(|line| line.contains(" pods ") && line.contains(all) && !line.contains(" of "))
 }
 
-/// A number as it stands on the screen.
+/// Formats a number as on the screen.
 pub(crate) fn count(number: usize) -> String {
     let (thousands, rest) = (number / 1000, number % 1000);
     if thousands > 0 { format!("{thousands},{rest:03}") } else { rest.to_string() }
@@ -27,7 +27,7 @@ fn list() -> String {
     format!("{PODS}?includeObject=None&limit=500")
 }
 
-/// From ⏎ on the resource to the first rows of the collection.
+/// Measures from ⏎ on the resource to the first rows of the collection.
 pub(crate) fn first_rows(bench: &mut Bench<'_>) {
     for (what, late, target) in [
         ("opening a collection: first rows", LATE, Target::Above(15.0)),
@@ -45,7 +45,7 @@ pub(crate) fn first_rows(bench: &mut Bench<'_>) {
     }
 }
 
-/// From `L` to the last row, and how keys are answered meanwhile.
+/// Measures from `L` to the last row, and keys meanwhile.
 pub(crate) fn load_all(bench: &mut Bench<'_>) {
     let all = count(bench.plan.pods);
     for (what, late, target) in [
@@ -71,12 +71,12 @@ pub(crate) fn load_all(bench: &mut Bench<'_>) {
     bench.p99("  key to frame meanwhile", times, Target::AtMost(8.0));
 }
 
-/// Presses keys that move the cursor until the screen is as wanted.
+/// Presses keys that move the cursor until the screen meets a condition.
 pub(crate) fn press_until(
     terminal: &mut Terminal,
     is_over: impl Fn(&vt100::Screen) -> bool,
 ) -> Samples {
-    // In the end the cursor is where it was.
+    // The cursor ends where it started.
     let keys = ["j", "j", "\x04", "k", "\x15", "k"];
     let mut times = Vec::new();
     let deadline = Instant::now() + Duration::from_mins(1);
@@ -90,7 +90,7 @@ pub(crate) fn press_until(
     Samples::times(times)
 }
 
-/// Keys with all rows open, and the bytes of one.
+/// Measures keys with all rows open, and the bytes that a key causes.
 pub(crate) fn keys(bench: &mut Bench<'_>) {
     let mut terminal = bench.open_all();
     let keys = ["j", "j", "\x04", "j", "G", "k", "\x15", "k", "g", "j", "\x06", "j"];
@@ -105,7 +105,7 @@ pub(crate) fn keys(bench: &mut Bench<'_>) {
     let bytes = (0..bench.plan.starts).map(|_| {
         terminal.rest(Duration::from_millis(500));
         terminal.send("j");
-        // Then the document may change.
+        // The document may change then.
         let bytes = terminal.listen(Duration::from_millis(150));
         f64::from(u32::try_from(bytes).unwrap())
     });
@@ -113,12 +113,12 @@ pub(crate) fn keys(bench: &mut Bench<'_>) {
     bench.p99("bytes to the terminal for one cursor move", samples, Target::AtMost(600.0));
 }
 
-/// A filter as it is typed.
+/// Measures the keys of a filter.
 pub(crate) fn filter(bench: &mut Bench<'_>) {
     let mut terminal = bench.open_all();
     let mut times = Vec::new();
     terminal.prompt("/");
-    // What all rows have, some, one, and none.
+    // Matches all rows, some, one and none.
     for words in ["running", "db-0123", "099999", "nothing"] {
         for key in words.chars() {
             times.push(terminal.prompt_key(key.encode_utf8(&mut [0; 4])));
@@ -131,7 +131,7 @@ pub(crate) fn filter(bench: &mut Bench<'_>) {
     bench.p99(&what, Samples::times(times), Target::AtMost(16.0));
 }
 
-/// The most memory with all rows, and with ten.
+/// Measures the peak memory with all rows, and with ten.
 pub(crate) fn memory(bench: &mut Bench<'_>) {
     let terminal = bench.open_all();
     let samples = Samples::new("MiB", [process::peak(terminal.process())]);

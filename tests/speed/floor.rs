@@ -1,4 +1,4 @@
-//! The floor: a bare HTTP client that fetches the same bytes and looks at none of them.
+//! The floor: a bare HTTP client that fetches the same bytes and ignores them.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -44,7 +44,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
     runtime.block_on(future)
 }
 
-/// How long `/api` and `/apis` take, asked for at once, each on a new connection.
+/// Measures `/api` and `/apis`, requested at the same time on new connections.
 pub(crate) fn discovery(address: SocketAddr) -> Duration {
     block_on(async {
         let started = Instant::now();
@@ -54,7 +54,7 @@ pub(crate) fn discovery(address: SocketAddr) -> Duration {
     })
 }
 
-/// How long one answer takes over a connection that was used before.
+/// Measures one answer on an open connection.
 pub(crate) fn fetch(address: SocketAddr, path: &str, accept: &str) -> Duration {
     block_on(async {
         let mut connection = Connection::open(address).await;
@@ -65,7 +65,7 @@ pub(crate) fn fetch(address: SocketAddr, path: &str, accept: &str) -> Duration {
     })
 }
 
-/// How long the pages of a list take behind the first one, one after the other.
+/// Measures the pages of a list after the first, one after the other.
 pub(crate) fn pages(address: SocketAddr, path: &str) -> Duration {
     block_on(async {
         let mut connection = Connection::open(address).await;
@@ -78,7 +78,7 @@ pub(crate) fn pages(address: SocketAddr, path: &str) -> Duration {
     })
 }
 
-/// The token of the next page: found by its key, for nothing is parsed here.
+/// Returns the token of the next page, which is searched for without parsing.
 fn token(page: &[u8]) -> Option<String> {
     let key = br#""continue":""#;
     let start = page.windows(key.len()).position(|window| window == key)? + key.len();

@@ -1,4 +1,4 @@
-//! The collection without a terminal, by this program and by kubectl.
+//! The collection printed by `kubewalk tree` and by kubectl.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
@@ -8,7 +8,7 @@ use super::collection::count;
 use super::report::{Samples, Target};
 use super::{Bench, LATE, PODS, floor, process};
 
-/// `kubewalk tree` on the collection.
+/// Measures `kubewalk tree` on the collection.
 pub(crate) fn tree(bench: &mut Bench<'_>) {
     let path = format!("{PODS}?includeObject=None&limit=500");
     let mut peaks = Vec::new();
@@ -23,7 +23,7 @@ pub(crate) fn tree(bench: &mut Bench<'_>) {
             let mut command = Command::new(env!("CARGO_BIN_EXE_kubewalk"));
             command.args(["-s", &bench.server.url(), "tree", PODS, "--depth", "1"]);
             let (time, lines, peak) = measure(&mut command);
-            assert_eq!(lines, bench.plan.pods + 1, "a line for each object");
+            assert_eq!(lines, bench.plan.pods + 1, "one line for each object");
             times.push(time);
             peaks.push(peak);
         }
@@ -32,7 +32,7 @@ pub(crate) fn tree(bench: &mut Bench<'_>) {
     bench.p99("  peak memory", Samples::new("MiB", peaks), Target::AtMost(64.0));
 }
 
-/// `kubectl get`, where it is installed.
+/// Measures `kubectl get` if it is installed.
 pub(crate) fn kubectl(bench: &mut Bench<'_>) {
     if !bench.plan.compares {
         return;
@@ -44,7 +44,7 @@ pub(crate) fn kubectl(bench: &mut Bench<'_>) {
         return;
     }
     bench.server.delay(LATE);
-    // How others fare is no reason to fail.
+    // A failure of kubectl does not fail the bench.
     let (time, lines, peak) = measure(&mut command);
     if lines != bench.plan.pods {
         return;
@@ -54,7 +54,7 @@ pub(crate) fn kubectl(bench: &mut Bench<'_>) {
     bench.median("  peak memory", Samples::new("MiB", [peak]), None, Target::None);
 }
 
-/// How long a command takes, the lines that it prints, and the most memory it has.
+/// Returns the duration of a command, the number of lines it prints, and its peak memory in MiB.
 fn measure(command: &mut Command) -> (Duration, usize, f64) {
     let started = Instant::now();
     let mut child = command.stdout(Stdio::piped()).stdin(Stdio::null()).spawn().unwrap();
@@ -62,7 +62,7 @@ fn measure(command: &mut Command) -> (Duration, usize, f64) {
     let watched = std::thread::spawn(move || {
         let mut peak = 0.0_f64;
         loop {
-            // A process that has ended has no memory.
+            // An ended process reports no memory.
             let now = process::peak(process);
             if now == 0.0 {
                 return peak;

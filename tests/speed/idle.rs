@@ -1,4 +1,4 @@
-//! Nothing happens, and nothing is done about it.
+//! Idle: the program does nothing while nothing happens.
 
 use std::time::Duration;
 
@@ -7,11 +7,11 @@ use axum::body::Bytes;
 use super::report::{Samples, Target};
 use super::{Bench, PODS, process};
 
-/// What servers send about once a minute.
+/// The bookmark that servers send about once a minute.
 const BOOKMARK: &str = r#"{"type":"BOOKMARK","object":{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":"5000"},"columnDefinitions":null,"rows":[]}}
 "#;
 
-/// A collection and one of its objects are watched, and their watches only send bookmarks.
+/// Measures with two watches, of a collection and of an object, which only send bookmarks.
 pub(crate) fn idle(bench: &mut Bench<'_>) {
     let mut terminal = bench.open("load");
     terminal.cursor_key("j");

@@ -1,11 +1,11 @@
-//! Measures the real program against a load server, beside a bare client that only fetches.
+//! Measures the real program with a load server, and a bare client that only fetches.
 //!
-//! `cargo bench` prints the table of the readme; `cargo bench -- --quick` the same from fewer
-//! samples, within two minutes; words choose the sections whose names have one of them.
+//! `cargo bench` prints the table of the README; `cargo bench -- --quick` the same from fewer samples,
+//! within two minutes. Words select the sections whose names contain one of them.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stderr,
-    reason = "a bench that cannot go on has nothing better to do than to say why and end"
+    reason = "a bench that fails ends with the reason"
 )]
 
 mod cluster;
@@ -30,37 +30,37 @@ use report::{Row, Samples, Target};
 use server::Server;
 use terminal::Terminal;
 
-/// How late the server answers where a figure is held against a fetch.
+/// The delay of each answer if a figure is compared with a fetch.
 const LATE: Duration = Duration::from_millis(20);
 
-/// The pods that all is about.
+/// The path of the large collection.
 const PODS: &str = "/api/v1/namespaces/load/pods";
 
-/// How much is measured.
+/// The number of samples and the sizes.
 #[derive(Clone, Copy)]
 pub(crate) struct Plan {
-    /// The pods of the large collection.
+    /// The number of pods of the large collection.
     pub(crate) pods: usize,
-    /// The custom resources of the large discovery.
+    /// The number of custom resources of the large discovery.
     pub(crate) crds: usize,
-    /// How often what takes a new process is measured.
+    /// The number of samples that need a new process.
     pub(crate) starts: usize,
-    /// How often all pages are loaded.
+    /// The number of times that all pages are loaded.
     pub(crate) loads: usize,
-    /// How many keys are pressed.
+    /// The number of keys.
     pub(crate) keys: usize,
-    /// How long the storm lasts, in seconds.
+    /// The duration of the storm in seconds.
     pub(crate) storm: usize,
-    /// How many deltas it has a second.
+    /// The number of deltas per second.
     pub(crate) deltas: usize,
-    /// How long nothing happens.
+    /// The idle time.
     pub(crate) idle: Duration,
-    /// Whether others are measured too.
+    /// True if kubectl is measured too.
     pub(crate) compares: bool,
 }
 
 impl Plan {
-    /// What the readme's table is made of.
+    /// The plan for the README's table.
     const FULL: Self = Self {
         pods: 100_000,
         crds: 2000,
@@ -73,7 +73,7 @@ impl Plan {
         compares: true,
     };
 
-    /// What fits into two minutes.
+    /// The plan for two minutes.
     const QUICK: Self = Self {
         starts: 5,
         loads: 1,
@@ -85,7 +85,7 @@ impl Plan {
     };
 }
 
-/// What the sections share: the servers, and where their rows go.
+/// What the sections share: the server, the plan and the report.
 pub(crate) struct Bench<'a> {
     plan: Plan,
     server: Server,
@@ -94,13 +94,13 @@ pub(crate) struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    /// A terminal with the program that talks to the load server.
+    /// Starts the program on the load server.
     fn start(&self, arguments: &[&str]) -> Terminal {
         let url = self.server.url();
         Terminal::start(&[&["-s", &url], arguments].concat())
     }
 
-    /// A terminal in which the first page of the collection is open.
+    /// Starts the program and opens the first page of the collection.
     fn open(&self, namespace: &str) -> Terminal {
         let mut terminal = self.start(&["-n", namespace, "/api/v1"]);
         go_to_pods(&mut terminal);
@@ -109,7 +109,7 @@ impl Bench<'_> {
         terminal
     }
 
-    /// A terminal in which the whole collection is open.
+    /// Starts the program and loads the whole collection.
     fn open_all(&self) -> Terminal {
         let mut terminal = self.open("load");
         terminal.send("L");
@@ -119,7 +119,7 @@ impl Bench<'_> {
         terminal
     }
 
-    /// Waits until each of these paths is watched once.
+    /// Waits until each of these paths has one watch.
     fn until_watched(&self, terminal: &mut Terminal, paths: &[&str]) {
         let deadline = Instant::now() + terminal::LIMIT;
         while paths.iter().any(|path| self.server.watches(path) != 1) {
@@ -128,12 +128,12 @@ impl Bench<'_> {
         }
     }
 
-    /// Prints a row of medians, with a floor where there is one.
+    /// Prints a row with medians, and the floor if there is one.
     fn median(&mut self, what: &str, samples: Samples, floor: Option<Samples>, target: Target) {
         self.row(&Row { what, samples, is_p99: false, floor, target });
     }
 
-    /// Prints a row of which the slowest counts.
+    /// Prints a row whose 99th percentile is compared with the target.
     fn p99(&mut self, what: &str, samples: Samples, target: Target) {
         self.row(&Row { what, samples, is_p99: true, floor: None, target });
     }
@@ -143,10 +143,10 @@ impl Bench<'_> {
     }
 }
 
-/// Moves the cursor to the resource of pods, below the version that the program was started at.
+/// Moves the cursor to the resource of pods, below the version at which the program was started.
 fn go_to_pods(terminal: &mut Terminal) {
     terminal.until(|screen| screen.contents().contains("replicationcontrollers"));
-    // Opening it brings the cursor there.
+    // Opening it moves the cursor there.
     terminal.until_selected("▾ v1 ");
     terminal.rest(Duration::from_millis(300));
     while !terminal.selected().contains("▸ pods ") {
@@ -155,7 +155,7 @@ fn go_to_pods(terminal: &mut Terminal) {
     terminal.rest(Duration::from_millis(300));
 }
 
-/// A section: its name, and what it measures.
+/// A section: its name and its function.
 type Section = (&'static str, fn(&mut Bench<'_>));
 
 const SECTIONS: &[Section] = &[
@@ -174,8 +174,8 @@ const SECTIONS: &[Section] = &[
     ("kubectl", headless::kubectl),
 ];
 
-/// Measures the sections whose names have one of the words, all of them without words. Gives how
-/// many targets were missed.
+/// Measures the sections whose names contain one of the words, or all without words. Returns the number
+/// of missed targets.
 pub(crate) fn run(plan: Plan, words: &[String], out: &mut dyn Write) -> usize {
     let server = Server::start(Arc::new(Cluster::new(plan.pods, 0)));
     let mut bench = Bench { plan, server, out, missed: 0 };
@@ -194,11 +194,11 @@ fn main() {
     let mut words = Vec::new();
     for argument in std::env::args().skip(1) {
         match argument.as_str() {
-            // cargo's own.
+            // Passed by cargo.
             "--bench" => {}
             "--quick" => plan = Plan::QUICK,
             flag if flag.starts_with('-') => {
-                eprintln!("{flag} is not known; there is --quick, and the names of sections");
+                eprintln!("{flag} is unknown; use --quick and the names of sections");
                 std::process::exit(2);
             }
             word => words.push(word.to_owned()),

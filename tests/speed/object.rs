@@ -1,4 +1,4 @@
-//! The largest object that a server keeps.
+//! The largest object that a server stores.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::{Bench, LATE, floor};
 
 const BIG: &str = "/api/v1/namespaces/load/configmaps/big";
 
-/// Opens it as YAML, searches it, and looks at its line of 1 MiB.
+/// Measures opening it as YAML, searching it, and showing its line of 1 MiB.
 pub(crate) fn object(bench: &mut Bench<'_>) {
     for (what, late, target) in [
         ("opening an object of 1.5 MiB: its YAML", LATE, Target::Above(30.0)),
@@ -34,7 +34,7 @@ pub(crate) fn object(bench: &mut Bench<'_>) {
         terminal.send("\r");
         terminal.until(vt100::Screen::hide_cursor);
         lines.push(terminal.key("G", |screen| screen.contents().contains(": abcdefghabcdefgh")));
-        // Its colours have come, which are a frame of their own.
+        // The colours are drawn in a separate frame.
         terminal.rest(Duration::from_millis(100));
         lines.push(terminal.key(">", |screen| {
             let text = screen.contents();
@@ -45,12 +45,12 @@ pub(crate) fn object(bench: &mut Bench<'_>) {
     bench.p99("  key to frame at its line of 1 MiB", Samples::times(lines), Target::AtMost(16.0));
 }
 
-/// A terminal in which it is open, and how long opening it took.
+/// Opens the object. Returns the terminal and the time.
 fn open(bench: &Bench<'_>) -> (Terminal, Duration) {
     let mut terminal = bench.start(&["-n", "load", "/api/v1/namespaces/load/configmaps"]);
     terminal.until(|screen| screen.contents().contains("  big  "));
     terminal.rest(Duration::from_millis(500));
-    // The cursor is on the collection; its object is the row below.
+    // The cursor is on the collection; the object is the row below.
     terminal.cursor_key("j");
     let time = terminal.key("\r", |screen| screen.contents().contains("key-00000: some text"));
     terminal.rest(Duration::from_millis(300));

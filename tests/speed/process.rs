@@ -1,16 +1,16 @@
-//! What the system tells of a process: the memory it took at most, and the time it computed.
+//! The peak memory and the computing time of a process, as reported by the system.
 
 use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The most memory that a process had, in MiB.
+/// Returns the peak memory of a process in MiB.
 pub(crate) fn peak(process: u32) -> f64 {
     status(process, "VmHWM:")
 }
 
-/// The memory that a process has, in MiB.
+/// Returns the memory of a process in MiB.
 pub(crate) fn memory(process: u32) -> f64 {
     status(process, "VmRSS:")
 }
@@ -21,10 +21,10 @@ fn status(process: u32, key: &str) -> f64 {
     line.split_whitespace().next().and_then(|kib| kib.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
 }
 
-/// How long each thread of a process has computed so far, in nanoseconds.
+/// The computing time of each thread of a process, in nanoseconds.
 pub(crate) type Computed = HashMap<PathBuf, u64>;
 
-/// How long the threads of a process have computed so far.
+/// Reads the computing times of the threads of a process.
 pub(crate) fn computed(process: u32) -> Computed {
     let tasks = fs::read_dir(format!("/proc/{process}/task")).unwrap();
     let of = |path: PathBuf| {
@@ -35,7 +35,7 @@ pub(crate) fn computed(process: u32) -> Computed {
     tasks.map(|task| of(task.unwrap().path())).collect()
 }
 
-/// How long the threads that there are have computed since then.
+/// Returns the computing time of all current threads since then.
 pub(crate) fn computed_since(process: u32, before: &Computed) -> Duration {
     let now = computed(process);
     let since = |(path, time): (&PathBuf, &u64)| time - before.get(path).unwrap_or(&0);

@@ -1,33 +1,33 @@
-//! The table of figures, as Markdown.
+//! The table of figures in Markdown.
 
 use std::io::Write;
 use std::time::Duration;
 
-/// What was measured several times.
+/// Several samples of one figure.
 #[derive(Clone)]
 pub(crate) struct Samples {
     values: Vec<f64>,
     unit: &'static str,
 }
 
-/// What a figure is held against.
+/// The target of a figure.
 #[derive(Clone, Copy)]
 pub(crate) enum Target {
-    /// Nothing.
+    /// No target.
     None,
-    /// Its median, or its 99th percentile where that is printed, at most this.
+    /// At most this, for the median, or for the 99th percentile if that is printed.
     AtMost(f64),
-    /// The floor and so much more.
+    /// At most the floor plus this.
     Above(f64),
-    /// The floor so many times.
+    /// At most the floor times this.
     Times(f64),
 }
 
-/// One row of the table.
+/// A row of the table.
 pub(crate) struct Row<'a> {
     pub(crate) what: &'a str,
     pub(crate) samples: Samples,
-    /// Whether the slowest count.
+    /// True if the 99th percentile is compared with the target.
     pub(crate) is_p99: bool,
     pub(crate) floor: Option<Samples>,
     pub(crate) target: Target,
@@ -50,7 +50,7 @@ impl Samples {
             clippy::cast_precision_loss,
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "there are a few hundred"
+            reason = "there are a few hundred samples"
         )]
         let index = ((self.values.len() - 1) as f64 * share).ceil() as usize;
         self.values[index]
@@ -70,14 +70,14 @@ impl Samples {
     }
 }
 
-/// Prints the head of the table.
+/// Prints the header of the table.
 pub(crate) fn head(out: &mut impl Write) {
     let columns = ["median", "p99", "floor", "ratio", "target", "met"];
     line(out, "what", columns.map(str::to_owned));
     line(out, &"-".repeat(WIDE), std::array::from_fn(|_| "-".repeat(NARROW)));
 }
 
-/// Prints a row. Whether its target is met.
+/// Prints a row. Returns true if its target is met.
 pub(crate) fn print(out: &mut impl Write, row: &Row<'_>) -> bool {
     let samples = &row.samples;
     let judged = if row.is_p99 { samples.p99() } else { samples.median() };

@@ -1,5 +1,4 @@
-//! The load server: answers for the cluster on a port of this machine, on a thread of its own, as
-//! late as it is told to.
+//! The load server: answers for the cluster on a free port and its own thread, after a delay.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -17,10 +16,10 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::cluster::{Cluster, Form, offset};
 
-/// The type of aggregated discovery, by which kubectl tells it from the plain one.
+/// The content type of aggregated discovery, by which kubectl distinguishes it from the plain one.
 const DISCOVERY: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
-/// A running server. It ends when it is dropped.
+/// A running server, which stops on drop.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     pub(crate) cluster: Arc<Cluster>,
@@ -35,22 +34,22 @@ struct Shared {
     watches: Mutex<Vec<Watch>>,
 }
 
-/// An open watch: what it is of, and where its lines go.
+/// An open watch: its path and the sender of its lines.
 struct Watch {
     of: String,
     lines: mpsc::UnboundedSender<Bytes>,
 }
 
-/// What a request is for.
+/// A parsed request.
 struct Asked {
-    /// The path's segments.
+    /// The segments of the path.
     segments: Vec<String>,
     query: Vec<(String, String)>,
     accept: String,
 }
 
 impl Server {
-    /// A server for that cluster.
+    /// Starts a server for that cluster.
     pub(crate) fn start(cluster: Arc<Cluster>) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
@@ -77,27 +76,27 @@ impl Server {
         Self { address, cluster, shared, _stop: stop }
     }
 
-    /// Its URL.
+    /// Returns its URL.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Waits for so long before every answer from now on.
+    /// Sets the delay of every answer.
     pub(crate) fn delay(&self, delay: Duration) {
         self.shared.delay.store(u64::try_from(delay.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
-    /// How many watches of that path are open; the path of an object for a watch of it alone.
+    /// Returns the number of open watches of a path; a watch of one object has the object's path.
     pub(crate) fn watches(&self, of: &str) -> usize {
         let mut watches = self.shared.watches.lock().unwrap();
         watches.retain(|watch| !watch.lines.is_closed());
         watches.iter().filter(|watch| watch.of == of).count()
     }
 
-    /// Sends lines to the watches of that path.
+    /// Sends lines to the watches of a path.
     pub(crate) fn tell(&self, of: &str, lines: &Bytes) {
         for watch in self.shared.watches.lock().unwrap().iter().filter(|watch| watch.of == of) {
-            // A watch may have been closed.
+            // The client may have closed the watch.
             _ = watch.lines.send(lines.clone());
         }
     }
@@ -123,7 +122,7 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
 }
 
 impl Shared {
-    /// The answer, unless the recording has it.
+    /// Returns the answer; `None` if it is in the recording.
     fn answer(&self, asked: &Asked) -> Option<Bytes> {
         let cluster = &self.cluster;
         let segments: Vec<&str> = asked.segments.iter().map(String::as_str).collect();
@@ -154,7 +153,7 @@ impl Shared {
         }
     }
 
-    /// A watch, which tells what the bench tells it and never ends.
+    /// Opens a watch, which sends the lines of the bench and never ends.
     fn watch(&self, asked: &Asked) -> Response {
         let mut of = format!("/{}", asked.segments.join("/"));
         if let Some(name) = asked.selected() {
@@ -189,7 +188,7 @@ impl Asked {
         self.get(name).is_some()
     }
 
-    /// The one object that is selected by its name.
+    /// Returns the name of the only selected object.
     fn selected(&self) -> Option<&str> {
         self.get("fieldSelector")?.strip_prefix("metadata.name%3D")
     }
@@ -209,7 +208,7 @@ impl Asked {
     }
 }
 
-/// A list of one object.
+/// Returns a list with one object.
 fn list_of(item: &[u8]) -> Bytes {
     let head =
         r#"{"kind":"List","apiVersion":"v1","metadata":{"resourceVersion":"1000"},"items":["#;

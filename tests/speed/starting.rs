@@ -1,4 +1,4 @@
-//! From the start to the first frame, and to a tree that can be walked.
+//! Times from the start to the first frame and to a usable tree.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use super::server::Server;
 use super::terminal::Terminal;
 use super::{Bench, LATE, floor};
 
-/// The first frame, which waits for no answer.
+/// Measures the first frame, which needs no answer.
 pub(crate) fn frames(bench: &mut Bench<'_>) {
     bench.server.delay(Duration::from_secs(1));
     let starts = 0..bench.plan.starts * 2;
@@ -17,7 +17,7 @@ pub(crate) fn frames(bench: &mut Bench<'_>) {
     bench.median("start to first frame", Samples::times(times), None, Target::AtMost(20.0));
 }
 
-/// A tree with all groups.
+/// Measures the tree with all groups.
 pub(crate) fn trees(bench: &mut Bench<'_>) {
     for (what, late, target) in [
         ("start to a usable tree", LATE, Target::Above(20.0)),
@@ -29,7 +29,7 @@ pub(crate) fn trees(bench: &mut Bench<'_>) {
     }
 }
 
-/// The same with custom resources.
+/// Measures the tree with custom resources.
 pub(crate) fn custom_resources(bench: &mut Bench<'_>) {
     let server = Server::start(Arc::new(Cluster::new(1, bench.plan.crds)));
     let count = bench.plan.crds;
@@ -50,7 +50,7 @@ fn start(server: &Server, count: usize) -> (Samples, Samples) {
         let mut terminal = Terminal::start(&["-s", &server.url()]);
         times.push(terminal.since_start(|screen| {
             let text = screen.contents();
-            // Both answers are there: the core version, and the first and a later group.
+            // Both answers are shown: the core version, and the first and a later group.
             text.contains("▸ v1") && text.contains("▸ apps") && text.contains("▸ batch")
         }));
     }

@@ -1,4 +1,4 @@
-//! A watch that tells more than anyone can read.
+//! A watch with thousands of events per second.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -10,14 +10,14 @@ use super::collection::{self, press_until};
 use super::report::{Samples, Target};
 use super::{Bench, PODS, process};
 
-/// How many batches of deltas there are a second, and the pause between them.
+/// The number of batches per second, and the pause between them.
 const BATCHES: usize = 200;
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// Deltas at a steady rate: frames, keys, memory, and whether all arrived.
+/// Measures frames, keys and memory at a steady rate of deltas, and checks that all arrive.
 pub(crate) fn storm(bench: &mut Bench<'_>) {
     let mut terminal = bench.open_all();
-    // All cells are on the screen where the tree fills it.
+    // All cells are visible if the tree fills the screen.
     terminal.send("f");
     terminal.cursor_key("j");
     terminal.rest(Duration::from_millis(500));
@@ -39,7 +39,7 @@ pub(crate) fn storm(bench: &mut Bench<'_>) {
             }
             over.store(true, Ordering::SeqCst);
         });
-        // Keys are answered at once, beside the frames that the deltas are worth.
+        // Keys are drawn at once, in addition to the frames for the deltas.
         let half = Duration::from_secs(plan.storm as u64) / 2;
         let frames = terminal.frames.len();
         terminal.listen(half);
@@ -48,7 +48,7 @@ pub(crate) fn storm(bench: &mut Bench<'_>) {
         (frames / half.as_secs_f64(), keys)
     });
     let lasted = started.elapsed().as_secs_f64();
-    // Pods were added, and the last delta of all is of the first pod.
+    // Pods were added, and the last delta is of the first pod.
     let last = plan.storm * plan.deltas;
     terminal.until(|screen| screen.contents().contains(&collection::count(plan.pods + count + 1)));
     while !terminal.selected().contains(&name(0)) {
@@ -70,8 +70,8 @@ pub(crate) fn storm(bench: &mut Bench<'_>) {
     bench.median("  share of one processor", Samples::new("%", [share]), None, Target::None);
 }
 
-/// Batches of changes all over the collection. Each adds two pods and takes one away that the batch
-/// before added; the last change of each is of the first pod.
+/// Returns batches of changes across the collection. Each adds two pods and deletes one that the
+/// previous batch added; the last change of each is of the first pod.
 fn batches(cluster: &Cluster, count: usize, size: usize) -> Vec<Bytes> {
     let added = |batch: usize, which: usize| {
         format!("{}-new-{batch}-{which}", name(batch * 7919 % cluster.pods))

@@ -1,4 +1,4 @@
-//! The real binary in a terminal of 120 columns and 40 lines, and when it finished which frame.
+//! The real binary in a terminal of 120 columns and 40 lines, with the time of each frame.
 
 use std::io::{Read as _, Write as _};
 use std::num::NonZeroU16;
@@ -10,22 +10,22 @@ use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
 const COLUMNS: u16 = 120;
 const LINES: u16 = 40;
 
-/// What ends a frame: the end of a synchronized update.
+/// The last bytes of a frame: the end of a synchronized update.
 const END: &[u8] = b"\x1b[?2026l";
 
-/// How long anything may take before the bench gives up.
+/// How long a step may take before the bench fails.
 pub(crate) const LIMIT: Duration = Duration::from_mins(2);
 
-/// A terminal with the program in it. Dropping it ends the program.
+/// A terminal with the program, which ends on drop.
 pub(crate) struct Terminal {
     keyboard: Box<dyn std::io::Write + Send>,
     output: Receiver<(Instant, Vec<u8>)>,
     screen: vt100::Parser,
     child: Box<dyn Child + Send + Sync>,
-    /// What was written since the last whole frame.
+    /// The bytes since the last complete frame.
     pending: Vec<u8>,
     started: Instant,
-    /// When each frame was whole, and how many bytes it took.
+    /// The time and the size in bytes of each complete frame.
     pub(crate) frames: Vec<(Instant, usize)>,
 }
 
@@ -45,7 +45,7 @@ impl Terminal {
         let child = pair.slave.spawn_command(command).unwrap();
         let (sender, output) = mpsc::channel();
         std::thread::spawn(move || {
-            // The terminal lives as long as this thread, which ends with the program.
+            // This thread keeps the terminal open until the program ends.
             let _master = pair.master;
             let mut chunk = vec![0; 64 << 10];
             while let Ok(count @ 1..) = reader.read(&mut chunk) {
@@ -66,12 +66,12 @@ impl Terminal {
         }
     }
 
-    /// The program's process.
+    /// Returns the process ID of the program.
     pub(crate) fn process(&self) -> u32 {
         self.child.process_id().unwrap()
     }
 
-    /// How long after its start the program had finished a frame as wanted.
+    /// Returns the time from the start to the first frame that meets a condition.
     pub(crate) fn since_start(&mut self, wanted: impl Fn(&vt100::Screen) -> bool) -> Duration {
         self.until(wanted).duration_since(self.started)
     }
@@ -84,15 +84,15 @@ impl Terminal {
         now
     }
 
-    /// Types, and gives how long it took until a frame was finished that is as wanted.
+    /// Types bytes. Returns the time until a frame meets a condition.
     pub(crate) fn key(&mut self, bytes: &str, wanted: impl Fn(&vt100::Screen) -> bool) -> Duration {
         self.settle();
         let sent = self.send(bytes);
         self.next(wanted).duration_since(sent)
     }
 
-    /// Types a key that moves the cursor; gives how long it took until that was on the screen. What
-    /// the row says beside its name may change without a key, and so may its place.
+    /// Types a key that moves the cursor. Returns the time until another row is the cursor row. Its cells
+    /// and its position may change without a key.
     pub(crate) fn cursor_key(&mut self, bytes: &str) -> Duration {
         let name = |screen: &vt100::Screen| {
             let text = selected(screen);
@@ -105,13 +105,13 @@ impl Terminal {
             .duration_since(sent)
     }
 
-    /// Types the key that opens a prompt, and waits for it.
+    /// Types the key that opens a prompt, and waits for the prompt.
     pub(crate) fn prompt(&mut self, bytes: &str) {
         self.send(bytes);
         self.until(|screen| !screen.hide_cursor());
     }
 
-    /// Types a key of a prompt; gives how long it took until the prompt's line was another.
+    /// Types a key in a prompt. Returns the time until the line of the prompt changes.
     pub(crate) fn prompt_key(&mut self, bytes: &str) -> Duration {
         let prompt = |screen: &vt100::Screen| {
             (screen.contents_between(LINES - 1, 0, LINES - 1, COLUMNS), screen.cursor_position())
@@ -122,26 +122,26 @@ impl Terminal {
         self.next(|screen| prompt(screen) != before).duration_since(sent)
     }
 
-    /// Whether the screen is as wanted.
+    /// True if the screen meets a condition.
     pub(crate) fn is(&self, wanted: impl Fn(&vt100::Screen) -> bool) -> bool {
         wanted(self.screen.screen())
     }
 
-    /// Takes in what was written so far, without waiting.
+    /// Processes the output so far, without waiting.
     pub(crate) fn settle(&mut self) {
         while let Ok((at, chunk)) = self.output.try_recv() {
             self.take(at, &chunk, &|_| false);
         }
     }
 
-    /// Waits until nothing was written for a while.
+    /// Waits until there is no output for a while.
     pub(crate) fn rest(&mut self, pause: Duration) {
         while let Ok((at, chunk)) = self.output.recv_timeout(pause) {
             self.take(at, &chunk, &|_| false);
         }
     }
 
-    /// Takes in what is written for a while. Gives the number of bytes.
+    /// Processes the output for a while. Returns the number of bytes.
     pub(crate) fn listen(&mut self, pause: Duration) -> usize {
         let end = Instant::now() + pause;
         let mut bytes = 0;
@@ -153,7 +153,7 @@ impl Terminal {
         }
     }
 
-    /// When the screen was as wanted: now, or with a later frame.
+    /// Returns the time at which the screen meets a condition: now, or with a later frame.
     pub(crate) fn until(&mut self, wanted: impl Fn(&vt100::Screen) -> bool) -> Instant {
         if wanted(self.screen.screen()) {
             return Instant::now();
@@ -161,12 +161,12 @@ impl Terminal {
         self.next(wanted)
     }
 
-    /// Waits until the row of the cursor says that.
+    /// Waits until the cursor row contains a text.
     pub(crate) fn until_selected(&mut self, text: &str) {
         self.until(|screen| selected(screen).contains(text));
     }
 
-    /// When a later frame was as wanted.
+    /// Returns the time at which a later frame meets a condition.
     fn next(&mut self, wanted: impl Fn(&vt100::Screen) -> bool) -> Instant {
         let deadline = Instant::now() + LIMIT;
         loop {
@@ -178,13 +178,13 @@ impl Terminal {
                     }
                 }
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
-                    panic!("waited in vain; on the screen is\n{}", self.text())
+                    panic!("the condition was not met; the screen shows\n{}", self.text())
                 }
             }
         }
     }
 
-    /// Takes in a chunk. Whether any frame that it finished is as wanted.
+    /// Processes a chunk. Returns true if a frame that it completed meets the condition.
     fn take(&mut self, at: Instant, chunk: &[u8], wanted: &dyn Fn(&vt100::Screen) -> bool) -> bool {
         self.pending.extend_from_slice(chunk);
         let mut is_as_wanted = false;
@@ -198,12 +198,12 @@ impl Terminal {
         is_as_wanted
     }
 
-    /// The text of the screen.
+    /// Returns the text of the screen.
     pub(crate) fn text(&self) -> String {
         self.screen.screen().contents()
     }
 
-    /// The row of the cursor.
+    /// Returns the cursor row.
     pub(crate) fn selected(&self) -> String {
         selected(self.screen.screen())
     }
@@ -211,13 +211,13 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // It may have ended already.
+        // The program may have ended already.
         _ = self.child.kill();
         _ = self.child.wait();
     }
 }
 
-/// What is reversed of the first line that has something reversed.
+/// Returns the reversed text of the first line with reversed text.
 fn selected(screen: &vt100::Screen) -> String {
     let reversed = |line: u16| {
         let cells = (1..COLUMNS).filter_map(move |column| screen.cell(line, column));

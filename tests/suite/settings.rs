@@ -62,34 +62,46 @@ fn all_errors_in_the_settings_are_reported_at_once() {
     }
 }
 
-#[test]
-fn a_theme_is_chosen_by_name_by_file_or_by_the_terminal_background() {
-    // The light theme's colour of the focused border, of the 256 colours.
-    let is_light = |screen: &vt100::Screen| {
-        screen.cell(1, 0).is_some_and(|cell| cell.fgcolor() == vt100::Color::Idx(25))
-    };
-    let named = Terminal::start(&["--demo", "--theme", "light"], &[]);
-    named.until("the light theme", is_light);
+/// True if the focused border has the colour of the light theme, one of the 256 colours.
+fn is_light(screen: &vt100::Screen) -> bool {
+    screen.cell(1, 0).is_some_and(|cell| cell.fgcolor() == vt100::Color::Idx(25))
+}
 
+/// The query for the terminal's background colour.
+const QUERY: &str = "\u{1b}]11;?";
+
+#[test]
+fn a_theme_is_chosen_by_name() {
+    let terminal = Terminal::start(&["--demo", "--theme", "light"], &[]);
+    terminal.until("the light theme", is_light);
+}
+
+#[test]
+fn a_theme_is_read_from_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("mine.toml");
     fs::write(&file, "focus = \"25\"\n").unwrap();
-    let of_file = Terminal::start(&["--demo", "--theme", file.to_str().unwrap()], &[]);
-    of_file.until("the theme of the file", is_light);
+    let terminal = Terminal::start(&["--demo", "--theme", file.to_str().unwrap()], &[]);
+    terminal.until("the theme of the file", is_light);
+}
 
-    let mut requested = Terminal::start(&["--demo"], &[]);
-    requested.wait_for("apis");
-    let question = "\u{1b}]11;?";
-    assert!(String::from_utf8_lossy(&requested.written()).contains(question));
-    requested.send("\u{1b}]11;rgb:ffff/ffff/ffff\u{1b}\\");
-    requested.until("the light theme", is_light);
+#[test]
+fn a_light_background_of_the_terminal_selects_the_light_theme() {
+    let mut terminal = Terminal::start(&["--demo"], &[]);
+    terminal.wait_for("apis");
+    assert!(String::from_utf8_lossy(&terminal.written()).contains(QUERY));
+    terminal.send("\u{1b}]11;rgb:ffff/ffff/ffff\u{1b}\\");
+    terminal.until("the light theme", is_light);
     // The answer of the terminal is no key: the help is not open.
-    assert!(requested.text().contains("? help"), "{}", requested.text());
+    assert!(terminal.text().contains("? help"), "{}", terminal.text());
+}
 
-    let plain = Terminal::start(&["--demo"], &[("NO_COLOR", "1")]);
-    plain.wait_for("apis");
-    let written = String::from_utf8_lossy(&plain.written()).into_owned();
-    assert!(!written.contains(question) && !written.contains("[38;5;"), "{written:?}");
+#[test]
+fn without_colours_the_background_is_not_queried() {
+    let terminal = Terminal::start(&["--demo"], &[("NO_COLOR", "1")]);
+    terminal.wait_for("apis");
+    let written = String::from_utf8_lossy(&terminal.written()).into_owned();
+    assert!(!written.contains(QUERY) && !written.contains("[38;5;"), "{written:?}");
 }
 
 #[test]
