@@ -1,12 +1,14 @@
-//! The only code that speaks HTTP: which server and why, what is sent to it, and the recordings
-//! that answer in its place.
+//! HTTP: finding a server, sending requests to it, and the recordings that answer in its place. No
+//! other module speaks HTTP.
 //!
 //! ```text
-//!    Client: send, stream, watch, cat     bytes in, typed by `k8s`
-//!    Wire                                 tells the trace, and a recorder
-//!    kube::Client                         a tower service, whatever lies below
-//!    ├─ live                              kube's hyper stack: TLS, authentication, proxies
-//!    └─ Replay                            answers from a HAR recording
+//!    endpoint                             which server, and why; the kubeconfig
+//!    Client: send, stream, watch, cat     bytes in, decoded by `k8s`
+//!    ├─ credentials                       tokens, credential plugins
+//!    ├─ Wire                              reports every exchange to the trace and the recorder
+//!    └─ kube::Client                      a tower service over one of
+//!       ├─ transport, tls                 connections, proxies, certificates as Go accepts them
+//!       └─ Replay                         answers from a HAR recording
 //! ```
 
 pub mod client;

@@ -159,7 +159,7 @@ impl Access {
     /// No such answer.
     pub(crate) async fn fetch(&self, request: &Request) -> Result<Exchange, Failure> {
         let answer = self.connection.client.send(request).await;
-        log::asked(request, &answer);
+        log::exchange(request, &answer);
         let exchange = answer?;
         answer::whole(&exchange).map_err(|failure| self.named(failure))?;
         Ok(exchange)

@@ -16,7 +16,7 @@ use kubewalk::here::{Machine, borrowable};
 use kubewalk::runtime::{self, Start};
 
 fn main() -> ExitCode {
-    runtime::panics::tell_places();
+    runtime::panics::report_places();
     completion::answer();
     let cli = Cli::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     let _log = match cli.log_file.as_deref().map(runtime::log::begin).transpose() {
@@ -70,13 +70,13 @@ fn walk(
     }
     let variable = |name: &str| std::env::var(name).ok();
     let settings = runtime::settings::read(wanted.config.as_deref(), variable);
-    let look = settings.and_then(|settings| {
+    let appearance = settings.and_then(|settings| {
         let theme = wanted.theme.as_deref().or(settings.theme.as_deref()).unwrap_or("auto");
         let theme = runtime::settings::theme(theme)?;
-        Ok((runtime::look::choose(variable, wanted.ascii, theme), settings))
+        Ok((runtime::appearance::choose(variable, wanted.ascii, theme), settings))
     });
-    let (chosen, settings) = match look {
-        Ok(chosen) => chosen,
+    let (appearance, settings) = match appearance {
+        Ok(found) => found,
         Err(lines) => {
             for line in lines {
                 note(&format!("kubewalk: {line}"));
@@ -92,7 +92,7 @@ fn walk(
         keymap: settings.keymap,
         mouse: !wanted.no_mouse,
         recorder,
-        chosen,
+        appearance,
     };
     runtime::run(start).context("the terminal cannot be used")
 }

@@ -1,8 +1,9 @@
-//! The loop: one message at a time into the model, effects out, one frame when something changed.
+//! The event loop: it passes one message at a time to the model, runs the effects, and draws a frame
+//! after a change.
 
+pub mod appearance;
 pub mod effects;
 pub mod log;
-pub mod look;
 pub mod panics;
 pub mod settings;
 
@@ -30,50 +31,50 @@ use crate::downward::Masker;
 use crate::here::Machine;
 use crate::keymap::Keymap;
 use crate::view::ViewCache;
+use appearance::StartAppearance;
 use background::Background;
 use effects::Effects;
 use effects::painter::Painter;
-use look::Chosen;
 use pace::Pace;
 use screen::Screen;
 pub use signals::interrupted;
 use signals::{Continued, End, Ends, Resized};
 
-/// How much of what is ready is taken in before a frame is drawn.
-const MOST_MESSAGES: usize = 256;
-const LONGEST_TURN: Duration = Duration::from_millis(8);
+/// How many messages are handled, and for how long, before a frame is drawn.
+const MAX_MESSAGES: usize = 256;
+const MAX_TURN: Duration = Duration::from_millis(8);
 
-/// How many answers may wait for the loop; their senders wait when there are more.
+/// How many events may wait for the loop. The senders of others wait.
 const QUEUE: usize = 256;
 
-/// So many times the input may fail before the terminal is given up.
-const MOST_COMPLAINTS: usize = 16;
+/// How many times the input may fail before the terminal counts as closed.
+const MAX_INPUT_FAILURES: usize = 16;
 
-/// What the program starts with.
+/// The options of the program on a screen.
 pub struct Start {
     /// How to connect.
     pub options: Options,
-    /// The surroundings of the process.
+    /// The environment of the process.
     pub environment: Environment,
     /// The machine whose files show which pod this is.
     pub machine: Machine,
-    /// Where to open at.
+    /// The location to open.
     pub location: Option<String>,
     /// The keys.
     pub keymap: Keymap,
-    /// Whether the mouse may be used.
+    /// True if the mouse may be used.
     pub mouse: bool,
-    /// Where what is asked and got is kept.
+    /// Records the exchanges with servers.
     pub recorder: Option<Arc<Recorder>>,
-    /// How things are drawn.
-    pub chosen: Chosen,
+    /// The appearance.
+    pub appearance: StartAppearance,
 }
 
-/// Runs until the user quits, the terminal is gone, or a signal ends the program.
+/// Runs until the user quits, the terminal is closed, or a signal ends the program.
 ///
 /// # Errors
 ///
-/// A terminal that cannot be set up or drawn on.
+/// The terminal cannot be set up or drawn on.
 pub fn run(start: Start) -> std::io::Result<ExitCode> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
@@ -87,14 +88,14 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
     let screen = Screen::enter()?;
     let recorder = start.recorder.clone();
     signals::watch_over(Ends::listen()?, move || give_up(recorder));
-    // Of a terminal that is gone the first thing that fails may be anything that is done with it.
+    // Any operation may be the first one to fail on a terminal that is closed.
     Ok(on_screen(start, screen, signals).await.unwrap_or_else(|error| {
-        tracing::warn!(%error, "the terminal takes nothing any more");
+        tracing::warn!(%error, "the terminal accepts no output");
         End::Hangup.into()
     }))
 }
 
-/// The loop, on a terminal that was set up.
+/// Runs the loop on a terminal that is set up.
 ///
 /// # Errors
 ///
@@ -115,15 +116,15 @@ async fn on_screen(
         .recording(start.recorder);
     let mut cache = ViewCache::default();
     let mut painter = Painter::default();
-    let mut look = start.chosen.look;
-    // The first frame comes before any network.
-    screen.draw(&model, &mut cache, look)?;
-    let asks = start.chosen.asks_background;
+    let mut appearance = start.appearance.appearance;
+    // The first frame does not wait for the network.
+    screen.draw(&model, &mut cache, appearance)?;
+    let asks = start.appearance.asks_background;
     let mut background = if asks { screen.ask_background()? } else { Background::default() };
     effects.run(Effect::Connect(Choice::AsStarted));
     effects.run(Effect::LookAround);
     let mut input = EventStream::new();
-    let mut complaints = 0;
+    let mut input_failures = 0;
     let mut pace = Pace::default();
     loop {
         let mut is_urgent = true;
@@ -139,17 +140,17 @@ async fn on_screen(
             }
             () = resized.next() => None,
             event = input.next() => match event {
-                Some(Ok(event)) if background.takes(&event, &mut look) => None,
+                Some(Ok(event)) if background.takes(&event, &mut appearance) => None,
                 Some(Ok(event)) => message(event),
-                // Of a terminal that is gone `ends` tells; a size of nothing is an error, too.
-                Some(Err(error)) if complaints < MOST_COMPLAINTS => {
+                // `ends` reports a closed terminal; an unknown size is an error as well.
+                Some(Err(error)) if input_failures < MAX_INPUT_FAILURES => {
                     tracing::warn!(%error, "the terminal cannot be read");
-                    complaints += 1;
+                    input_failures += 1;
                     None
                 }
                 Some(Err(_)) | None => return Ok(End::Hangup.into()),
             },
-            () = pace.comes_due() => {
+            () = pace.due_again() => {
                 is_urgent = false;
                 None
             }
@@ -170,17 +171,17 @@ async fn on_screen(
             }
         };
         take(first, &effects);
-        // Looked at in every turn: nobody is told of a change while another program has the
-        // terminal, and crossterm forgets one that comes together with a key.
+        // Checked in every turn: nothing reports a change while another program has the terminal, and
+        // crossterm loses one that arrives together with a key.
         if let Some((width, height)) = screen.resized()? {
             take(Some(Message::Resize { width, height }), &effects);
         }
         let began = Instant::now();
-        for _ in 0..MOST_MESSAGES {
+        for _ in 0..MAX_MESSAGES {
             let Ok(event) = events.try_recv() else { break };
             let message = effects.take(event);
             take(Some(message), &effects);
-            if began.elapsed() > LONGEST_TURN {
+            if began.elapsed() > MAX_TURN {
                 break;
             }
         }
@@ -190,12 +191,12 @@ async fn on_screen(
         if !pace.allows_frame(is_urgent, Instant::now()) {
             continue;
         }
-        screen.draw(&model, &mut cache, look)?;
+        screen.draw(&model, &mut cache, appearance)?;
         painter.paint(&mut cache);
     }
 }
 
-/// Does what is asked of the loop itself, and has the rest done. Whether the program ends.
+/// Runs effects: those of the loop here, the others on tasks. Returns true if the program ends.
 async fn carry_out(
     todo: Vec<Effect>,
     effects: &mut Effects,
@@ -217,16 +218,16 @@ async fn carry_out(
     Ok(false)
 }
 
-/// What is done by a program that is ended in the middle of what it does.
+/// Cleans up before the process is ended in the middle of a frame.
 fn give_up(recorder: Option<Arc<Recorder>>) {
     screen::end_raw_mode();
     if let Some(recorder) = recorder {
-        // There is nobody left to tell of trouble.
+        // Nobody could read the failure.
         _ = recorder.finish();
     }
 }
 
-/// What the terminal tells, as far as it matters.
+/// Converts the terminal's events that the model handles.
 fn message(event: Input) -> Option<Message> {
     match event {
         Input::Key(key) if key.kind != KeyEventKind::Release => Some(Message::Key(key)),

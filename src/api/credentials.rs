@@ -78,7 +78,7 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// The file cannot be read, or holds no token.
+    /// The file cannot be read, or contains no token.
     pub(super) fn file(file: PathBuf) -> Result<Self, Failure> {
         let credentials = Credentials::of_header(read_token(&file)?);
         Ok(Self::new(Source::File(file), credentials))
@@ -259,5 +259,5 @@ fn read_token(file: &Path) -> Result<HeaderValue, Failure> {
     };
     let token = std::fs::read_to_string(file)
         .map_err(|error| unusable(format!("cannot be read: {error}")))?;
-    bearer(token.trim()).ok_or_else(|| unusable("holds no token".to_owned()))
+    bearer(token.trim()).ok_or_else(|| unusable("contains no token".to_owned()))
 }

@@ -1,5 +1,5 @@
-//! Which server to speak to, and why: the flags, the kubeconfig, a proxy on this machine or in this
-//! pod, the service account, or a recording.
+//! Finds the server to connect to: by the flags, the kubeconfig, a proxy on this machine or in this pod,
+//! the service account, or a recording.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,83 +25,83 @@ pub use environment::Environment;
 
 use search::Search;
 
-/// The address that stands for a recorded server: that of a `kubectl proxy` to such a cluster.
+/// The address shown for a recorded server: that of a `kubectl proxy` to the cluster.
 const RECORDED_ADDRESS: &str = "http://127.0.0.1:8001";
 
-/// What the user said about connecting.
+/// The flags that choose a server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// `--context`: a context of the kubeconfig.
     pub context: Option<String>,
-    /// `--kubeconfig`: a file in place of those of the environment.
+    /// `--kubeconfig`: a file to use instead of `KUBECONFIG` and `~/.kube/config`.
     pub kubeconfig: Option<PathBuf>,
-    /// `--server`: an address, http, https or unix.
+    /// `--server`: an http, https or unix URL, or a host and port.
     pub server: Option<String>,
     /// `--borrow-token`: the service account of another container of this pod.
     pub borrow_token: bool,
     /// `--namespace`.
     pub namespace: Option<Namespace>,
-    /// `--request-timeout`: the limit of every request but a watch; `None` or zero is no limit.
+    /// `--request-timeout`: the limit of every request except watches; `None` or zero is no limit.
     pub request_timeout: Option<Duration>,
-    /// `--max-response`: so much is read of an answer, in bytes, where it is not the usual 8 MiB.
+    /// `--max-response`: how much of an answer is read, in bytes; `None` is 8 MiB.
     pub max_response: Option<usize>,
     /// `--demo`: the embedded recording.
     pub demo: bool,
     /// `--replay`: a recording.
     pub replay: Option<PathBuf>,
-    /// What holds for a live server, whichever way leads there.
+    /// The flags for any live server.
     pub flags: Flags,
 }
 
-/// What the user said about any live server.
+/// The flags for any live server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Flags {
-    /// `--as`: the user to ask as.
+    /// `--as`: the user to impersonate.
     pub impersonate: Option<String>,
-    /// `--as-group`: the groups of that user.
+    /// `--as-group`: the groups to impersonate.
     pub impersonate_groups: Vec<String>,
-    /// `--token-file`: a file with a bearer token, read again as it changes.
+    /// `--token-file`: a file with a bearer token, read again when it changes.
     pub token_file: Option<PathBuf>,
-    /// `--certificate-authority`: a file with the only authorities to trust, in PEM.
+    /// `--certificate-authority`: a PEM file with the only authorities to trust.
     pub certificate_authority: Option<PathBuf>,
     /// `--insecure-skip-tls-verify`: no certificate is verified.
     pub insecure_skip_tls_verify: bool,
 }
 
-/// A way to a server, taken. Whether the server answers is known once it is asked.
+/// A client for a server. Only the first request shows whether the server answers.
 #[derive(Clone, Debug)]
 pub struct Connected {
-    /// What speaks to the server.
+    /// The client.
     pub client: Client,
-    /// Which server, and why.
+    /// The server, and why it was chosen.
     pub endpoint: Endpoint,
-    /// The ways tried before, and this one last.
+    /// The ways that were tried, this one last.
     pub tried: Vec<Attempt>,
 }
 
 /// Why there is no connection.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotConnected {
-    /// What was asked for cannot be done: a flag, a kubeconfig, a recording. Of kind `Input`.
+    /// A flag, a kubeconfig or a recording cannot be used. Of kind `Input`.
     #[error("{0}")]
     Unusable(Failure),
-    /// Nothing was asked for, and every way is absent.
+    /// No flag names a server, and no way leads to one.
     #[error("no Kubernetes API server was found")]
     Absent(NoEndpoint),
 }
 
-/// Finds the way to a server.
+/// Finds a server and builds the client for it.
 ///
-/// Flags come first. Without any, outside a pod: the kubeconfig, then a proxy on this machine;
-/// inside a pod: `KUBECONFIG` where set, the ambassador, the service account, a kubeconfig. A way
-/// that is configured is taken, whether its server answers or not; only an absent way is skipped.
-/// Nothing is asked of a server but of the proxy, which is probed for at most 300 ms.
+/// Flags win. Without flags the order is, outside a pod: the kubeconfig, a proxy on this machine;
+/// inside a pod: `KUBECONFIG`, the ambassador, the service account, `~/.kube/config`. A configured way
+/// is used whether its server answers or not; only an absent way is skipped. No request is sent, except
+/// to a proxy, for at most 300 ms.
 ///
 /// Must run on a tokio runtime.
 ///
 /// # Errors
 ///
-/// Flags, a kubeconfig or a recording that cannot be used, or no way at all.
+/// A flag, a kubeconfig or a recording cannot be used, or there is no way to a server.
 pub async fn connect(
     options: &Options,
     environment: &Environment,
@@ -145,7 +145,7 @@ async fn find(
     Search::new(options, environment).find(reports).await
 }
 
-/// The contexts of the kubeconfig that the flags or the environment name; none where it cannot be
+/// Returns the contexts of the kubeconfig that the flags or the environment name; none if it cannot be
 /// read.
 #[must_use]
 pub fn contexts(options: &Options, environment: &Environment) -> Vec<String> {
@@ -155,7 +155,7 @@ pub fn contexts(options: &Options, environment: &Environment) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// Flags that name different servers cannot all be followed.
+/// Refuses flags that name different servers.
 fn one_way_only(options: &Options) -> Result<(), Failure> {
     let given: Vec<_> = [
         ("--demo", options.demo),
@@ -189,7 +189,7 @@ async fn blocking<T: Send + 'static>(
     })
 }
 
-/// Answers from a recording in place of a server.
+/// Connects to a recording.
 fn replay(recording: Recording, kind: EndpointKind, reason: &str, options: &Options) -> Connected {
     let endpoint = Endpoint {
         kind,
@@ -204,7 +204,7 @@ fn replay(recording: Recording, kind: EndpointKind, reason: &str, options: &Opti
     };
     let attempt = Attempt {
         way: Way::Kind(endpoint.kind.clone()),
-        outcome: format!("holds {} exchanges", recording.len()),
+        outcome: format!("contains {} exchanges", recording.len()),
         hint: String::new(),
     };
     let client = Client::replay(Arc::new(recording));

@@ -1,4 +1,4 @@
-//! Looks into the containers of a pod as planned: one `cat` for each file, a few at a time.
+//! Reads files in the containers of a pod by a plan: an exec of `cat` for each file, a few at a time.
 
 use std::collections::BTreeMap;
 use std::vec;
@@ -12,18 +12,18 @@ use crate::downward::inside::{
 };
 use crate::downward::plan::{Plan, Planned, PlannedFile};
 
-/// So many execs go on at a time.
-const AT_A_TIME: usize = 4;
+/// How many execs run at a time.
+const MAX_EXECS: usize = 4;
 
-/// What lies below each mount of a container, by the mount's path.
+/// The files below each mount of a container, by the mount's path.
 type Mounts = BTreeMap<String, Found<Vec<ActualFile>>>;
 
-/// Runs what is planned. The containers come in the order of the plan; one in which nothing can be
-/// run has no process, and the reason in the place of its environment.
+/// Runs a plan. Returns the containers in the order of the plan. A container in which nothing can be run
+/// has no process, and the reason in place of its environment.
 pub async fn observe(client: &Client, plan: &Plan) -> Vec<Observed> {
     let all = plan.containers.iter().map(|container| environment(client, container)).collect();
     let environments: Vec<Result<Found<Environment>, String>> = few_at_a_time(all).collect().await;
-    // Where that failed there is no use in asking for files.
+    // No file can be read where the environment could not.
     let planned = plan.containers.iter().zip(&environments).enumerate();
     let files: Vec<(usize, &PlannedFile)> = planned
         .filter(|(_, (_, environment))| environment.is_ok())
@@ -45,9 +45,9 @@ pub async fn observe(client: &Client, plan: &Plan) -> Vec<Observed> {
         .collect()
 }
 
-/// What some futures come to, in their order.
+/// Runs futures, a few at a time, and returns their outcomes in their order.
 fn few_at_a_time<F: Future>(futures: Vec<F>) -> Buffered<Iter<vec::IntoIter<F>>> {
-    futures::stream::iter(futures).buffered(AT_A_TIME)
+    futures::stream::iter(futures).buffered(MAX_EXECS)
 }
 
 fn observed(
@@ -63,11 +63,15 @@ fn observed(
         container: container.name.clone(),
         process,
         inside: Inside { environment, mounts },
-        enforced: Enforced::unreadable("it is not looked at through an exec"),
+        enforced: Enforced::unreadable("it is not read by execs"),
     }
 }
 
-/// The environment of a container, or why nothing can be run in it.
+/// Reads the environment of a container.
+///
+/// # Errors
+///
+/// Nothing can be run in it, and why.
 async fn environment(client: &Client, container: &Planned) -> Result<Found<Environment>, String> {
     let reads = container.reads.as_ref().map_err(Clone::clone)?;
     let content = client.cat(&reads.environment).await.map_err(|failure| failure.to_string())?;
@@ -78,7 +82,8 @@ async fn environment(client: &Client, container: &Planned) -> Result<Found<Envir
     })
 }
 
-/// A file of the container at that place: its mount, and how it is below that, if it is there.
+/// Reads a file of the container at that index. Returns the index, the file's mount, and the file if it
+/// exists.
 async fn read(
     client: &Client,
     at: usize,

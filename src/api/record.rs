@@ -1,6 +1,6 @@
-//! Records a walk as a HAR 1.2 file, packed by gzip or not. The file is whole after every exchange,
-//! whatever ends the program: the end of the document is written anew each time, and a packed one
-//! is made of members that stand by themselves.
+//! Records exchanges as a HAR 1.2 file, compressed by gzip or not. The file is complete after every
+//! exchange, whatever ends the program: the end of the document is rewritten each time, and a
+//! compressed file consists of independent members.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -19,14 +19,14 @@ use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::trace::{Answered, Ended, Sent};
 use crate::system::private_file;
 
-/// So much of a body is kept, in bytes: a watch may go on for days.
-const MOST: usize = 32 << 20;
+/// How much of a body is kept, in bytes: a watch may run for days.
+const MAX_BODY: usize = 32 << 20;
 
 const CUT: &str = "the rest of the body was left out";
 const REDACTED: &str = "the values of Secrets were replaced by others of the same size";
-const LEFT_OUT: &str = "the body was left out: it may hold a Secret, and could not be read";
+const LEFT_OUT: &str = "the body was left out: it may contain a Secret, and could not be read";
 
-/// A file that a walk is recorded to.
+/// A file that exchanges are recorded to.
 #[derive(Debug)]
 pub struct Recorder {
     file: PathBuf,
@@ -37,9 +37,9 @@ pub struct Recorder {
 #[derive(Debug)]
 struct State {
     output: Output,
-    /// What is under way, by its number.
+    /// The open exchanges by their numbers.
     open: BTreeMap<u64, Open>,
-    trouble: Option<io::Error>,
+    write_error: Option<io::Error>,
     is_finished: bool,
 }
 
@@ -53,31 +53,31 @@ struct Open {
 }
 
 impl Recorder {
-    /// Begins a new file, which only its owner may read.
+    /// Creates the file, readable by its owner alone.
     ///
     /// # Errors
     ///
-    /// An `Input` failure: the file is there already, or cannot be written.
+    /// An `Input` failure: the file exists already, or cannot be written.
     pub fn create(file: &Path, keeps_secrets: bool) -> Result<Self, Failure> {
         let output = Output::create(file).map_err(|error| {
             let name = file.display();
             if error.kind() == io::ErrorKind::AlreadyExists {
-                let message = format!("the recording {name} is there already");
+                let message = format!("the recording {name} exists already");
                 return Failure::new(FailureKind::Input, message, "Give another name");
             }
             let message = format!("the recording {name} cannot be written: {error}");
             Failure::new(FailureKind::Input, message, "Give a file in a folder that you may write")
         })?;
-        let state = State { output, open: BTreeMap::new(), trouble: None, is_finished: false };
+        let state = State { output, open: BTreeMap::new(), write_error: None, is_finished: false };
         Ok(Self { file: file.to_owned(), keeps_secrets, state: Mutex::new(state) })
     }
 
-    /// Writes what is still under way, such as watches. Nothing is recorded after. Where nothing was
-    /// asked no file stays: nobody could replay it, and the next recording may have its name.
+    /// Writes the open exchanges, such as watches, and ends the recording. Removes a file without
+    /// exchanges: it could not be replayed, and the next recording may have its name.
     ///
     /// # Errors
     ///
-    /// What kept the recording from being written, now or before.
+    /// The recording could not be written, now or before.
     pub fn finish(&self) -> io::Result<()> {
         let mut state = self.state();
         let open = std::mem::take(&mut state.open);
@@ -90,7 +90,7 @@ impl Recorder {
             fs::remove_file(&self.file)?;
         }
         state.is_finished = true;
-        state.trouble.take().map_or(Ok(()), Err)
+        state.write_error.take().map_or(Ok(()), Err)
     }
 
     pub(super) fn sent(&self, sent: &Sent, address: &str) {
@@ -104,7 +104,7 @@ impl Recorder {
     pub(super) fn answered(&self, number: u64, head: &Answered) {
         let mut state = self.state();
         if head.status == 101 {
-            // What an exec reads is an environment, with all secrets that there are.
+            // An exec reads environments, with all their secrets.
             state.open.remove(&number);
         } else if let Some(open) = state.open.get_mut(&number) {
             open.answered = Some(head.clone());
@@ -113,19 +113,19 @@ impl Recorder {
 
     pub(super) fn received(&self, number: u64, bytes: &[u8]) {
         if let Some(open) = self.state().open.get_mut(&number) {
-            let room = MOST.saturating_sub(open.body.len()).min(bytes.len());
+            let room = MAX_BODY.saturating_sub(open.body.len()).min(bytes.len());
             open.is_cut |= room < bytes.len();
             open.body.extend_from_slice(&bytes[..room]);
         }
     }
 
-    /// Writes an exchange. Tells why nothing is recorded any more, once.
+    /// Writes an exchange. Returns the reason once if nothing is recorded any more.
     pub(super) fn ended(&self, number: u64, ended: &Ended) -> Option<String> {
         let mut state = self.state();
-        let was_well = state.trouble.is_none();
+        let was_writable = state.write_error.is_none();
         let exchange = state.open.remove(&number)?;
         state.write(&exchange, ended, self.keeps_secrets);
-        state.trouble.as_ref().filter(|_| was_well).map(io::Error::to_string)
+        state.write_error.as_ref().filter(|_| was_writable).map(io::Error::to_string)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -135,7 +135,7 @@ impl Recorder {
 
 impl State {
     fn write(&mut self, exchange: &Open, ended: &Ended, keeps_secrets: bool) {
-        if self.is_finished || self.trouble.is_some() {
+        if self.is_finished || self.write_error.is_some() {
             return;
         }
         let Open { origin, sent, answered, .. } = exchange;
@@ -143,16 +143,16 @@ impl State {
         let entry = write::entry(origin, sent, answered.as_ref(), (body, ended));
         if let Err(error) = self.output.append(&entry.to_string()) {
             tracing::warn!(%error, "the recording cannot be written");
-            self.trouble = Some(error);
+            self.write_error = Some(error);
         }
     }
 }
 
 impl Open {
-    /// The body as it may be written.
+    /// Returns the body without what may not be recorded.
     fn body(&self, keeps_secrets: bool) -> Body {
         let (request, is_watch) = (&self.sent.request, self.sent.request.is_watch());
-        // Half a line of a watch is no news.
+        // A cut line of a watch is left out.
         let end = if is_watch {
             memchr::memrchr(b'\n', &self.body).map_or(0, |at| at + 1)
         } else {
@@ -188,11 +188,11 @@ fn origin(address: &str) -> String {
     }
 }
 
-/// The file, and how much of it is there without the end of the document.
+/// The file, and its length in bytes without the end of the document.
 #[derive(Debug)]
 struct Output {
     file: File,
-    is_packed: bool,
+    is_compressed: bool,
     length: u64,
     is_empty: bool,
 }
@@ -200,8 +200,8 @@ struct Output {
 impl Output {
     fn create(name: &Path) -> io::Result<Self> {
         let file = private_file(OpenOptions::new().write(true).create_new(true)).open(name)?;
-        let is_packed = name.extension().is_some_and(|extension| extension == "gz");
-        let mut output = Self { file, is_packed, length: 0, is_empty: true };
+        let is_compressed = name.extension().is_some_and(|extension| extension == "gz");
+        let mut output = Self { file, is_compressed, length: 0, is_empty: true };
         output.put(&write::head())?;
         Ok(output)
     }
@@ -213,16 +213,16 @@ impl Output {
         Ok(())
     }
 
-    /// Puts a text and the end of the document behind what is there.
+    /// Appends a text and the end of the document.
     fn put(&mut self, text: &str) -> io::Result<()> {
-        let text = self.packed(text)?;
+        let text = self.encoded(text)?;
         let written = text.len() as u64;
-        let outcome = self.over(&[text, self.packed(write::TAIL)?].concat());
+        let outcome = self.over(&[text, self.encoded(write::TAIL)?].concat());
         if outcome.is_ok() {
             self.length += written;
         } else {
-            // What was there before stays a document.
-            let tail = self.packed(write::TAIL)?;
+            // The file before stays a complete document.
+            let tail = self.encoded(write::TAIL)?;
             _ = self.file.set_len(self.length).and_then(|()| self.over(&tail));
         }
         outcome
@@ -233,12 +233,12 @@ impl Output {
         self.file.write_all(bytes)
     }
 
-    fn packed(&self, text: &str) -> io::Result<Vec<u8>> {
-        if !self.is_packed {
+    fn encoded(&self, text: &str) -> io::Result<Vec<u8>> {
+        if !self.is_compressed {
             return Ok(text.as_bytes().to_vec());
         }
-        let mut packer = GzEncoder::new(Vec::new(), Compression::default());
-        packer.write_all(text.as_bytes())?;
-        packer.finish()
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(text.as_bytes())?;
+        encoder.finish()
     }
 }

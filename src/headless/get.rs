@@ -31,7 +31,7 @@ pub async fn run(
         return watch(access, &request, format, out).await;
     }
     let answer = access.connection.client.stream(&request).await;
-    log::begun(&request, answer.as_ref().map(|(head, _)| head.status));
+    log::stream(&request, answer.as_ref().map(|(head, _)| head.status));
     let (head, chunks) = answer?;
     for warning in &head.warnings {
         super::note(&format!("Warning: {warning}"));
@@ -66,7 +66,7 @@ async fn watch(
     out: &mut impl Write,
 ) -> Result<(), Stop> {
     let lines = access.connection.client.watch(request).await;
-    log::begun(request, lines.as_ref().map(|_| 200));
+    log::stream(request, lines.as_ref().map(|_| 200));
     let mut lines = lines?;
     while let Some(line) = lines.next().await {
         let line = line?;

@@ -280,10 +280,10 @@ impl Effects {
                 Some(ahead) => ahead.answer(&client).await,
                 None => client.send(&question.request).await,
             };
-            super::log::asked(&question.request, &answer);
+            super::log::exchange(&question.request, &answer);
             // All pages are wanted: the next one comes while this one is read.
             let next = answer.as_ref().ok().filter(|_| question.fetches_ahead());
-            let next = next.and_then(|page| Ahead::behind(page, &client));
+            let next = next.and_then(|page| Ahead::after(page, &client));
             let result = match answer {
                 Ok(exchange) => question.decode(exchange, clock.now()),
                 Err(failure) => Err(failure),

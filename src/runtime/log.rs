@@ -1,4 +1,4 @@
-//! The log: what was asked of which server and what became of it, and never what was answered.
+//! The log of requests and their outcomes, without answer bodies.
 
 use std::fs::OpenOptions;
 use std::io;
@@ -12,34 +12,32 @@ use crate::k8s::failure::Failure;
 use crate::k8s::request::{Exchange, Request};
 use crate::system::{keep_private, private_file};
 
-/// Begins to write the log to the end of a file; the rest of it is written when the guard is
-/// dropped. Without this nothing is logged. The file is for its owner alone, also where it was not.
+/// Appends the log to a file from now on, and makes the file readable by its owner alone. Dropping the
+/// guard writes the rest.
 ///
-/// Of the libraries only kube's errors are kept: its other lines may hold what is sent.
+/// Nothing that libraries log is kept: it may contain what is sent.
 ///
 /// # Errors
 ///
-/// A file that cannot be written, or a log that was begun before.
+/// The file cannot be written, or there is a log already.
 pub fn begin(file: &Path) -> io::Result<WorkerGuard> {
     let file = private_file(OpenOptions::new().append(true).create(true)).open(file)?;
-    // The paths of a log tell the names of Secrets.
+    // The paths contain the names of Secrets.
     let is_private = keep_private(&file);
     let (writer, guard) = tracing_appender::non_blocking(file);
     let lines = tracing_subscriber::fmt::layer().with_writer(writer).with_ansi(false);
-    let kept = Targets::new()
-        .with_target("kubewalk", LevelFilter::DEBUG)
-        .with_target("kube_client", LevelFilter::ERROR);
+    let kept = Targets::new().with_target("kubewalk", LevelFilter::DEBUG);
     let subscriber = tracing_subscriber::registry().with(lines).with(kept);
     tracing::subscriber::set_global_default(subscriber).map_err(io::Error::other)?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "the log begins");
     if let Err(error) = is_private {
-        tracing::warn!(%error, "others may read this file, and it cannot be kept from them");
+        tracing::warn!(%error, "others can read this file: its mode cannot be changed");
     }
     Ok(guard)
 }
 
-/// Logs a request and what became of it. The body of a review is left out, as all bodies are.
-pub(crate) fn asked(request: &Request, answer: &Result<Exchange, Failure>) {
+/// Logs a request and its outcome, without bodies.
+pub(crate) fn exchange(request: &Request, answer: &Result<Exchange, Failure>) {
     let (method, path) = (request.method(), request.path_and_query());
     match answer {
         Ok(exchange) => {
@@ -51,8 +49,8 @@ pub(crate) fn asked(request: &Request, answer: &Result<Exchange, Failure>) {
     }
 }
 
-/// Logs a request whose answer is read while it arrives, by its status.
-pub(crate) fn begun(request: &Request, status: Result<u16, &Failure>) {
+/// Logs a request whose answer is a stream, by its status.
+pub(crate) fn stream(request: &Request, status: Result<u16, &Failure>) {
     let (method, path) = (request.method(), request.path_and_query());
     match status {
         Ok(status) => tracing::info!(status, "{method} {path}"),

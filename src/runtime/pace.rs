@@ -1,26 +1,25 @@
-//! How often a frame is drawn: at once for the user, and not oftener than one can see for the server.
+//! Limits how often a frame is drawn: at once for the user, at most 60 times a second for the server.
 
 use std::time::{Duration, Instant};
 
-/// Frames that nobody asked for are so far apart where there are many: with the few that may come
-/// sooner, fewer than 60 in any second.
+/// The time between two frames for the server. Together with [`BURST`] it allows fewer than 60 frames
+/// in any second.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// So many of them may come at once, such as those of the first answers.
-const AT_ONCE: u32 = 8;
+/// How many frames for the server may be drawn at once, such as those of the first answers.
+const BURST: u32 = 8;
 
-/// Spreads frames. A frame that must wait shows what came until then.
+/// Spreads frames. A delayed frame shows everything that has arrived by then.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
-    /// When there is no frame any more that came before its time.
+    /// When the next frame would be due if none had been drawn early.
     settled: Option<Instant>,
-    /// Whether a frame waits.
+    /// True if a frame is delayed.
     waits: bool,
 }
 
 impl Pace {
-    /// Whether a frame may be drawn now. What is urgent may always; anything else waits until its
-    /// time comes.
+    /// Returns true if a frame may be drawn now. An urgent frame always may; any other may be delayed.
     pub(super) fn allows_frame(&mut self, is_urgent: bool, now: Instant) -> bool {
         let may = is_urgent || self.due().is_none_or(|due| due <= now);
         self.waits = !may;
@@ -30,8 +29,8 @@ impl Pace {
         may
     }
 
-    /// Waits until a frame that had to wait may be drawn; for ever while there is none.
-    pub(super) async fn comes_due(&self) {
+    /// Waits until the delayed frame may be drawn; never returns if there is none.
+    pub(super) async fn due_again(&self) {
         match self.due().filter(|_| self.waits) {
             Some(due) => tokio::time::sleep_until(due.into()).await,
             None => std::future::pending().await,
@@ -39,7 +38,7 @@ impl Pace {
     }
 
     fn due(&self) -> Option<Instant> {
-        self.settled?.checked_sub(PAUSE * (AT_ONCE - 1))
+        self.settled?.checked_sub(PAUSE * (BURST - 1))
     }
 }
 
@@ -48,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_storm_gets_fewer_than_sixty_frames_a_second() {
+    fn a_storm_of_changes_gets_fewer_than_sixty_frames_a_second() {
         let mut pace = Pace::default();
         let began = Instant::now();
         let times = (0..1000).map(|number| began + Duration::from_millis(number));
@@ -57,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn the_user_never_waits_and_the_first_answers_do_not() {
+    fn the_user_and_the_first_answers_do_not_wait() {
         let mut pace = Pace::default();
         let now = Instant::now();
         assert!((0..100).all(|_| pace.allows_frame(true, now)));
@@ -67,10 +66,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_frame_that_had_to_wait_comes() {
+    async fn a_delayed_frame_is_drawn_later() {
         let mut pace = Pace::default();
         while pace.allows_frame(false, Instant::now()) {}
-        pace.comes_due().await;
+        pace.due_again().await;
         assert!(pace.allows_frame(false, Instant::now()));
     }
 }

@@ -1,23 +1,23 @@
-//! What is said of a panic: where it was, and never what a server sent.
+//! Reports panics by their place, and never by text that a server sent.
 
 use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::Write as _;
 use std::panic::PanicHookInfo;
 
-/// Of a message that was put together only these tell nothing but numbers.
+/// The beginnings of formatted panic messages that contain only numbers.
 const NUMBERS_ONLY: [&str; 3] = ["index out of bounds: ", "range start index ", "range end index "];
 
-/// Tells of every panic from now on by its place. Its message is left out where it may quote what
-/// the program was reading, as that of a text which is cut within a character does.
-pub fn tell_places() {
+/// Reports every panic by its place from now on. The message is left out if it may quote input, as the
+/// message of a slice inside a character does.
+pub fn report_places() {
     std::panic::set_hook(Box::new(|panic| {
-        // There is nobody to tell where stderr is gone.
-        _ = std::io::stderr().write_all(told(panic).as_bytes());
+        // A closed stderr is ignored.
+        _ = std::io::stderr().write_all(report(panic).as_bytes());
     }));
 }
 
-fn told(panic: &PanicHookInfo<'_>) -> String {
+fn report(panic: &PanicHookInfo<'_>) -> String {
     let thread = std::thread::current();
     let name = thread.name().unwrap_or("without a name");
     let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
@@ -34,7 +34,7 @@ fn message(payload: &dyn Any) -> &str {
     let written = payload.downcast_ref::<&'static str>().copied();
     let made = payload.downcast_ref::<String>().map(String::as_str);
     let harmless = made.filter(|made| NUMBERS_ONLY.iter().any(|known| made.starts_with(known)));
-    written.or(harmless).unwrap_or("(the message may quote what was read, and is left out)")
+    written.or(harmless).unwrap_or("(the message is left out: it may quote input)")
 }
 
 #[cfg(test)]
@@ -43,34 +43,38 @@ mod tests {
     use std::process::Command;
 
     #[test]
-    #[ignore = "the next test runs it, in a process of its own"]
+    #[ignore = "run by the next test in a process of its own"]
     fn panics_with_what_a_server_sent() {
-        tell_places();
+        report_places();
         let sent = "hunter2é".to_owned();
         let cut = std::thread::spawn(move || sent[..sent.len() - 1].len()).join();
         let numbers = std::thread::spawn(|| Vec::from(*b"hunter2")[sum(7)]).join();
-        let written = std::thread::spawn(|| panic!("as it is written")).join();
+        let written = std::thread::spawn(|| panic!("a literal message")).join();
         assert!(cut.is_err() && numbers.is_err() && written.is_err());
     }
 
-    /// What the compiler cannot know.
+    /// A number that the compiler does not know.
     fn sum(number: usize) -> usize {
         number + std::process::id() as usize
     }
 
     #[test]
-    fn a_panic_tells_its_place_and_nothing_that_a_server_sent() {
+    fn a_panic_reports_its_place_and_nothing_that_a_server_sent() {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.env("RUST_BACKTRACE", "0");
         let test = "runtime::panics::tests::panics_with_what_a_server_sent";
         command.args(["--ignored", "--exact", "--nocapture", test]);
         let output = command.output().unwrap();
-        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        assert!(output.status.success(), "{said}");
-        assert_eq!(said.matches("panicked at src/runtime/panics.rs:").count(), 3, "{said}");
-        for message in ["is left out)", "index out of bounds: the len is 7", "as it is written"] {
-            assert!(said.contains(message), "{message}: {said}");
+        let printed = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(output.status.success(), "{printed}");
+        assert_eq!(printed.matches("panicked at src/runtime/panics.rs:").count(), 3, "{printed}");
+        for message in [
+            "left out: it may quote input",
+            "index out of bounds: the len is 7",
+            "a literal message",
+        ] {
+            assert!(printed.contains(message), "{message}: {printed}");
         }
-        assert!(!said.contains("hunter2"), "{said}");
+        assert!(!printed.contains("hunter2"), "{printed}");
     }
 }

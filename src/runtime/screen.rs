@@ -1,4 +1,4 @@
-//! The terminal: taken over, drawn on, and given back as it was.
+//! Takes the terminal over, draws on it, and gives it back as it was.
 
 use std::io::{self, Stdout, Write as _};
 use std::mem::ManuallyDrop;
@@ -21,34 +21,33 @@ use crate::view::{self, Appearance, ViewCache};
 
 use super::background::{self, Background};
 
-/// The status of a program that panicked, as Rust has it.
+/// Rust's exit status of a program that panicked.
 const PANICKED: i32 = 101;
 
-/// What a terminal has that does not tell its size.
-const USUAL_SIZE: (u16, u16) = (80, 24);
+/// The size of a terminal that does not report one.
+const DEFAULT_SIZE: (u16, u16) = (80, 24);
 
-/// Asks for clicks and the wheel, told in the form that has no limit. Crossterm would ask for every
-/// movement too, which is more than a slow line carries.
-const CLICKS: &str = "\u{1b}[?1000h\u{1b}[?1006h";
-const NO_CLICKS: &str = "\u{1b}[?1006l\u{1b}[?1000l";
+/// Enables clicks and the wheel, in the form without a limit of the position. crossterm would also
+/// enable every movement, which is too much for a slow connection.
+const ENABLE_CLICKS: &str = "\u{1b}[?1000h\u{1b}[?1006h";
+const DISABLE_CLICKS: &str = "\u{1b}[?1006l\u{1b}[?1000l";
 
 type Drawn = Terminal<CrosstermBackend<Stdout>>;
 
-/// The terminal while the program has it. Dropping it gives it back.
+/// The terminal, taken over. Dropping it gives the terminal back.
 pub(super) struct Screen {
     size: (u16, u16),
-    /// It is never dropped: it would complain on stderr of a terminal that is gone, and panic as
-    /// stderr is gone too.
+    /// Never dropped: ratatui would write to the stderr of a closed terminal, and panic.
     terminal: ManuallyDrop<Drawn>,
-    /// Whether it is asked for clicks.
+    /// True if clicks are enabled.
     has_mouse: bool,
-    /// What is on it: the cells, and where the cursor stands. Nothing after it was taken over.
+    /// The last frame: the cells and the cursor's position. `None` after taking the terminal over.
     last: Option<(Buffer, Option<(u16, u16)>)>,
 }
 
 impl Screen {
-    /// Takes the terminal over. A panic gives it back before its message is printed, and ends the
-    /// program whichever thread it is on: what is left of it would draw over the message.
+    /// Takes the terminal over. A panic on any thread gives it back before the message is printed, and
+    /// ends the program: its other threads would draw over the message.
     pub(super) fn enter() -> io::Result<Self> {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
@@ -61,9 +60,9 @@ impl Screen {
         Ok(Self { terminal: terminal(size)?, size, has_mouse: false, last: None })
     }
 
-    /// Takes the terminal over again, whoever had it meanwhile. The next frame is drawn in whole.
+    /// Takes the terminal over again, after another program had it. The next frame is drawn as a whole.
     pub(super) fn enter_again(&mut self) -> io::Result<()> {
-        // What crossterm believes to be the terminal's own mode may be another's.
+        // The mode that crossterm restores may be the one that another program set.
         _ = disable_raw_mode();
         take_over()?;
         self.terminal = terminal(self.size)?;
@@ -73,17 +72,17 @@ impl Screen {
     }
 
     /// Gives the terminal back for a while.
-    #[expect(clippy::unused_self, reason = "who has no screen has none to leave")]
+    #[expect(clippy::unused_self, reason = "only a screen that was entered can be left")]
     pub(super) fn leave(&mut self) {
         give_back();
     }
 
-    /// Columns and lines.
+    /// Returns the columns and lines.
     pub(super) fn size(&self) -> (u16, u16) {
         self.size
     }
 
-    /// Columns and lines, where they are others than before. The next frame is drawn in whole.
+    /// Returns the columns and lines if they have changed. The next frame is then drawn as a whole.
     pub(super) fn resized(&mut self) -> io::Result<Option<(u16, u16)>> {
         let now = size();
         if now == self.size {
@@ -96,20 +95,20 @@ impl Screen {
         Ok(Some(now))
     }
 
-    /// Draws one frame; only what changed is written, and where nothing did, nothing at all.
+    /// Draws a frame. Only changed cells are written.
     pub(super) fn draw(
         &mut self,
         model: &Model,
         cache: &mut ViewCache,
-        look: Appearance,
+        appearance: Appearance,
     ) -> io::Result<()> {
         if model.wants_mouse() != self.has_mouse {
             self.has_mouse = model.wants_mouse();
-            let asked = if self.has_mouse { CLICKS } else { NO_CLICKS };
-            execute!(self.terminal.backend_mut(), Print(asked))?;
+            let sequence = if self.has_mouse { ENABLE_CLICKS } else { DISABLE_CLICKS };
+            execute!(self.terminal.backend_mut(), Print(sequence))?;
         }
         let mut cells = Buffer::empty(Rect::new(0, 0, self.size.0, self.size.1));
-        view::draw(model, cache, look, &mut cells);
+        view::draw(model, cache, appearance, &mut cells);
         let next = Some((cells, view::cursor(model)));
         if next == self.last {
             return Ok(());
@@ -127,13 +126,13 @@ impl Screen {
         execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
     }
 
-    /// Asks the terminal for the colour of its background.
+    /// Asks the terminal for its background colour.
     pub(super) fn ask_background(&mut self) -> io::Result<Background> {
-        execute!(self.terminal.backend_mut(), Print(background::QUESTION))?;
-        Ok(Background::asked())
+        execute!(self.terminal.backend_mut(), Print(background::REQUEST))?;
+        Ok(Background::requested())
     }
 
-    /// Puts bytes on the clipboard, by way of the terminal.
+    /// Copies bytes to the clipboard through the terminal.
     pub(super) fn copy(&mut self, bytes: &[u8]) -> io::Result<()> {
         execute!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(bytes))
     }
@@ -150,33 +149,39 @@ fn take_over() -> io::Result<()> {
     execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Clear(ClearType::All))
 }
 
-/// A terminal of that size, with nothing on it. Its size is ours to follow: the model and the frame
-/// must have the same.
+/// Returns an empty terminal of that size. ratatui must not change the size by itself, because the model
+/// and the frame must have the same size.
 fn terminal((width, height): (u16, u16)) -> io::Result<ManuallyDrop<Drawn>> {
     let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
     let backend = CrosstermBackend::new(io::stdout());
     Terminal::with_options(backend, TerminalOptions { viewport }).map(ManuallyDrop::new)
 }
 
-/// Columns and lines. A terminal has none before the other side of an exec has told them.
+/// Returns the columns and lines. The terminal of an exec has none until its other side reports them.
 fn size() -> (u16, u16) {
     #[cfg(unix)]
     let size = rustix::termios::tcgetwinsize(io::stdout()).map(|size| (size.ws_col, size.ws_row));
     #[cfg(not(unix))]
     let size = crossterm::terminal::size();
-    size.ok().filter(|(columns, lines)| *columns > 0 && *lines > 0).unwrap_or(USUAL_SIZE)
+    size.ok().filter(|(columns, lines)| *columns > 0 && *lines > 0).unwrap_or(DEFAULT_SIZE)
 }
 
-/// Lets the terminal echo what is typed again, without writing to it: it may take nothing.
+/// Lets the terminal echo keys again, without writing to it: it may accept no output.
 pub(super) fn end_raw_mode() {
     _ = disable_raw_mode();
 }
 
-/// Gives the terminal back. Errors are of no use: it may be gone.
+/// Gives the terminal back. Errors are ignored: it may be closed.
 fn give_back() {
     let mut out = io::stdout();
     _ = disable_raw_mode();
-    _ = execute!(out, Print(NO_CLICKS), DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    _ = execute!(
+        out,
+        Print(DISABLE_CLICKS),
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        cursor::Show
+    );
     _ = out.flush();
 }
 
@@ -187,10 +192,10 @@ mod tests {
     use std::io::Read as _;
 
     #[test]
-    #[ignore = "the next test runs it, on a terminal of its own"]
+    #[ignore = "run by the next test on a terminal of its own"]
     fn panics_on_a_terminal() {
         let _screen = Screen::enter().unwrap();
-        // Where the panic did not end the process, this would be a test that passes.
+        // If the panic did not end the process, this test would pass.
         _ = std::thread::spawn(|| panic!("somewhere else")).join();
     }
 
@@ -203,13 +208,13 @@ mod tests {
         let mut child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let mut written = Vec::new();
-        // A terminal whose last user is gone cannot be read.
+        // A terminal without users cannot be read.
         _ = pair.master.try_clone_reader().unwrap().read_to_end(&mut written);
         let written = String::from_utf8(written).unwrap();
         assert_eq!(child.wait().unwrap().exit_code(), 101, "{written}");
         let (_, after) = written.split_once("\u{1b}[?1049l").unwrap();
         assert!(after.contains("somewhere else"), "{written}");
-        // In raw mode a line feed would stay one.
+        // In raw mode there would be no carriage return.
         assert!(after.contains("\r\n"), "{written}");
     }
 }

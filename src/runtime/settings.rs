@@ -1,4 +1,4 @@
-//! Finds the settings and the theme of the user on this machine. Nothing is ever written.
+//! Reads the user's settings and theme. Nothing is ever written.
 
 use std::fs;
 use std::io;
@@ -8,36 +8,37 @@ use crate::config::Settings;
 use crate::settings_file::SettingError;
 use crate::theme::Theme;
 
-/// What a file of the user's cannot be used for: a line each.
-pub type Unusable = Vec<String>;
+/// Why a file cannot be used, one line for each error in it.
+pub type Errors = Vec<String>;
 
-/// The settings: of the file that is named, else of `$XDG_CONFIG_HOME/kubewalk/config.toml`, else of
-/// `~/.config/kubewalk/config.toml`, else none. `variable` gives a variable of the environment.
+/// Reads the settings from the named file, else from `$XDG_CONFIG_HOME/kubewalk/config.toml`, else from
+/// `~/.config/kubewalk/config.toml`; without a file they are the defaults. `variable` returns a
+/// variable of the environment.
 ///
 /// # Errors
 ///
-/// A file that was named and cannot be read, and all that is wrong with what is in it.
+/// The named file cannot be read, or a file has errors.
 pub fn read(
     named: Option<&Path>,
     variable: impl Fn(&str) -> Option<String>,
-) -> Result<Settings, Unusable> {
-    let Some(file) = named.map(Path::to_owned).or_else(|| place(variable)) else {
+) -> Result<Settings, Errors> {
+    let Some(file) = named.map(Path::to_owned).or_else(|| default_file(variable)) else {
         return Ok(Settings::default());
     };
     match fs::read_to_string(&file) {
-        Ok(text) => Settings::parse(&text).map_err(|errors| told(&file, &errors)),
-        // Where nobody named a file there need be none, and where home is not ours no right to it.
+        Ok(text) => Settings::parse(&text).map_err(|errors| in_file(&file, &errors)),
+        // The default file is optional, and the home may be another user's.
         Err(error) if named.is_none() && is_absent(&error) => Ok(Settings::default()),
         Err(error) => Err(vec![format!("the settings {} cannot be read: {error}", file.display())]),
     }
 }
 
-/// The theme of that name, or of that file; `None` for `auto`.
+/// Returns the theme of that name or file; `None` for `auto`.
 ///
 /// # Errors
 ///
-/// Neither a theme nor a file that can be read, and all that is wrong with what is in it.
-pub fn theme(name: &str) -> Result<Option<Theme>, Unusable> {
+/// There is no such theme or file, or the file has errors.
+pub fn theme(name: &str) -> Result<Option<Theme>, Errors> {
     if name == "auto" {
         return Ok(None);
     }
@@ -47,14 +48,14 @@ pub fn theme(name: &str) -> Result<Option<Theme>, Unusable> {
     let text = fs::read_to_string(name).map_err(|error| {
         let names = Theme::names().join(", ");
         vec![format!(
-            "{name} is no theme, and no file that can be read ({error}); there are auto, {names}"
+            "{name} is neither a theme nor a readable file ({error}); the themes are auto, {names}"
         )]
     })?;
-    Theme::parse(&text).map(Some).map_err(|errors| told(Path::new(name), &errors))
+    Theme::parse(&text).map(Some).map_err(|errors| in_file(Path::new(name), &errors))
 }
 
-/// The place of the XDG base directory specification. One that is not absolute counts as unset.
-fn place(variable: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
+/// Returns the path by the XDG base directory specification, where a relative path counts as unset.
+fn default_file(variable: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
     let folder = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let config = folder("XDG_CONFIG_HOME").or_else(|| Some(folder("HOME")?.join(".config")))?;
     Some(config.join("kubewalk").join("config.toml"))
@@ -65,7 +66,7 @@ fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), NotFound | NotADirectory | PermissionDenied)
 }
 
-fn told(file: &Path, errors: &[SettingError]) -> Unusable {
+fn in_file(file: &Path, errors: &[SettingError]) -> Errors {
     let file = file.display();
     errors.iter().map(|error| format!("{file}: {error}")).collect()
 }
@@ -75,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_place_is_that_of_xdg_and_none_is_needed() {
+    fn the_default_file_follows_xdg_and_is_optional() {
         let home = tempfile::tempdir().unwrap();
         let at = home.path().to_str().unwrap().to_owned();
         let variable = |name: &str| (name == "HOME").then(|| at.clone());
@@ -93,15 +94,15 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_was_named_must_be_there_and_right() {
+    fn a_named_file_must_exist_and_be_valid() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("mine.toml");
-        let told = read(Some(&file), |_| None).unwrap_err();
-        assert!(told[0].contains("cannot be read"), "{told:?}");
+        let errors = read(Some(&file), |_| None).unwrap_err();
+        assert!(errors[0].contains("cannot be read"), "{errors:?}");
         fs::write(&file, "a = 1\nb = 2\n").unwrap();
-        let told = read(Some(&file), |_| None).unwrap_err();
-        assert_eq!(told.len(), 2);
-        assert!(told[1].contains("mine.toml: line 2: b is not a setting"), "{told:?}");
+        let errors = read(Some(&file), |_| None).unwrap_err();
+        assert_eq!(errors.len(), 2);
+        assert!(errors[1].contains("mine.toml: line 2: b is not a setting"), "{errors:?}");
     }
 
     #[test]

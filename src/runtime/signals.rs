@@ -1,4 +1,4 @@
-//! What ends the program from outside, and what wakes it up after it was stopped.
+//! Signals and hang-ups that end the program, and the signal that continues it.
 
 use std::io;
 use std::process::ExitCode;
@@ -20,7 +20,7 @@ pub(super) use unix::{Continued, Resized};
 #[cfg(unix)]
 use unix::{Signals, until_closed};
 
-/// How long the loop may take to end by itself.
+/// How long the loop may take to end.
 const GRACE: Duration = Duration::from_millis(700);
 
 /// Why the program ends.
@@ -28,12 +28,12 @@ const GRACE: Duration = Duration::from_millis(700);
 pub(super) enum End {
     /// A signal, by its number.
     Signal(u8),
-    /// The other side of the terminal was closed, as when the stream of an exec is.
+    /// The other side of the terminal was closed, such as the stream of an exec.
     Hangup,
 }
 
 impl End {
-    /// As shells tell of a process that a signal ended.
+    /// Returns the exit status, as shells report a process that was ended by a signal.
     fn status(self) -> u8 {
         match self {
             Self::Signal(number) => 128 + number,
@@ -48,28 +48,28 @@ impl From<End> for ExitCode {
     }
 }
 
-/// Waits for a signal that ends the program; the status that tells of it.
+/// Waits for a signal that ends the program, and returns the exit code.
 ///
 /// # Errors
 ///
-/// What keeps signals from being listened for.
+/// Signals cannot be received.
 pub async fn interrupted() -> io::Result<ExitCode> {
     Ok(Signals::listen()?.next().await.into())
 }
 
-/// Listens for what ends the program on a terminal.
+/// Receives the signals and hang-ups that end the program on a terminal.
 pub(super) struct Ends {
     signals: Signals,
     closed: JoinHandle<()>,
 }
 
 impl Ends {
-    /// Listens from now on.
+    /// Starts to listen.
     pub(super) fn listen() -> io::Result<Self> {
         Ok(Self { signals: Signals::listen()?, closed: spawn_blocking(until_closed) })
     }
 
-    /// Waits for one of them.
+    /// Waits for the first.
     pub(super) async fn next(&mut self) -> End {
         tokio::select! {
             end = self.signals.next() => end,
@@ -78,8 +78,8 @@ impl Ends {
     }
 }
 
-/// Ends the process where the loop does not in time: a terminal that takes no output, as over a
-/// dead network, holds it up in the middle of a frame. `last` is done before.
+/// Ends the process if the loop does not end in time: a terminal that accepts no output, as over a
+/// dead network, blocks it in the middle of a frame. `last` runs before the end.
 pub(super) fn watch_over(mut ends: Ends, last: impl FnOnce() + Send + 'static) {
     tokio::spawn(async move {
         let end = ends.next().await;

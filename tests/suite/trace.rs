@@ -318,7 +318,7 @@ fn a_recording_that_cannot_be_written_is_an_immediate_error() {
     fs::write(&there, "mine").unwrap();
     for (file, printed) in [
         (folder.path().join("none/walk.har"), "cannot be written: No such file or directory"),
-        (there.clone(), "is there already"),
+        (there.clone(), "exists already"),
     ] {
         let record = format!("--record={}", file.display());
         let refusing = format!("http://{}", refusing_address());

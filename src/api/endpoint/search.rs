@@ -213,7 +213,7 @@ impl<'a> Search<'a> {
         let reason = "in a pod without an ambassador".to_owned();
         let found = self.account_in(directory, kind.clone(), reason)?;
         if found.is_none() {
-            let outcome = format!("{} holds no token", directory.display());
+            let outcome = format!("{} contains no token", directory.display());
             let hint = "Set automountServiceAccountToken in the pod; an ephemeral container can \
                         --borrow-token of the one that it targets";
             self.add_attempt(Way::Kind(kind), &outcome, hint);

@@ -36,7 +36,7 @@ impl Identity {
         let chain: Vec<CertificateDer<'static>> =
             CertificateDer::pem_slice_iter(certificate.bytes).filter_map(Result::ok).collect();
         let Some(leaf) = chain.first() else {
-            let message = format!("{} holds no certificate", certificate.name);
+            let message = format!("{} contains no certificate", certificate.name);
             return Err(unusable(message, "Give the client certificate in PEM"));
         };
         let signer = read_key(key)?;
@@ -75,14 +75,14 @@ fn read_key(pem: Pem<'_>) -> Result<Arc<dyn SigningKey>, Failure> {
                         encrypted keys either";
             unusable(format!("{} is encrypted with a passphrase", pem.name), hint)
         } else {
-            unusable(format!("{} holds no private key", pem.name), "Give the client key in PEM")
+            unusable(format!("{} contains no private key", pem.name), "Give the client key in PEM")
         });
     };
     let key = PrivateKeyDer::try_from(der).ok();
     let loaded = key.and_then(|key| algorithms::provider().key_provider.load_private_key(key).ok());
     loaded.ok_or_else(|| {
         unusable(
-            format!("{} holds a private key of a kind that is not supported", pem.name),
+            format!("{} contains a private key of a kind that is not supported", pem.name),
             "Use an RSA key of 2048 to 4096 bits, an ECDSA key on P-256, P-384 or P-521, or an \
              Ed25519 key",
         )

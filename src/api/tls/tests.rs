@@ -134,7 +134,7 @@ fn authorities_that_are_no_certificates_are_skipped() {
     let pem = [junk.as_bytes(), &fixture("root.crt"), b"no PEM at all\n"].concat();
     assert!(Trust::authorities(&pem, "test", None).is_ok());
     let failure = Trust::authorities(junk.as_bytes(), "the authority", None).unwrap_err();
-    assert_eq!(failure.message, "the authority holds no certificate");
+    assert_eq!(failure.message, "the authority contains no certificate");
 }
 
 #[test]
@@ -313,8 +313,11 @@ fn a_key_that_cannot_be_used_is_refused_with_a_sentence() {
     };
     let encrypted = message("client-rsa.crt", "client-rsa-encrypted.key");
     assert_eq!(encrypted, "the key is encrypted with a passphrase");
-    assert_eq!(message("client-rsa.crt", "client-rsa.crt"), "the key holds no private key");
-    assert_eq!(message("client-rsa.key", "client-rsa.key"), "the certificate holds no certificate");
+    assert_eq!(message("client-rsa.crt", "client-rsa.crt"), "the key contains no private key");
+    assert_eq!(
+        message("client-rsa.key", "client-rsa.key"),
+        "the certificate contains no certificate"
+    );
     for other in ["client-p256.key", "client-v1.key", "client-rsa-pkcs8.key"] {
         let mismatch = message("client-p384.crt", other);
         assert_eq!(mismatch, "the key is not the key of the certificate", "{other}");

@@ -57,7 +57,7 @@ impl Trust {
         let trusted = Trusted::parse(pem).ok_or_else(|| {
             Failure::new(
                 FailureKind::Input,
-                format!("{name} holds no certificate"),
+                format!("{name} contains no certificate"),
                 "Give the certificate authority in PEM",
             )
         })?;

@@ -1,4 +1,4 @@
-//! The page of a collection that is asked for before the one in front of it is read.
+//! Fetches the next page of a collection while the page before it is parsed.
 
 use tokio_util::task::AbortOnDropHandle;
 
@@ -7,25 +7,25 @@ use crate::k8s::failure::Failure;
 use crate::k8s::request::{Exchange, Request};
 use crate::k8s::table::next_token;
 
-/// An answer on its way to a request that is about to be made. Dropping it cancels it.
+/// A request that was sent before it is needed. Dropping it cancels the request.
 pub struct Ahead {
     request: Request,
     answer: AbortOnDropHandle<Result<Exchange, Failure>>,
 }
 
 impl Ahead {
-    /// Asks for the page behind this one, where there is one.
-    pub(super) fn behind(page: &Exchange, client: &Client) -> Option<Self> {
+    /// Requests the page after this one, if there is one.
+    pub(super) fn after(page: &Exchange, client: &Client) -> Option<Self> {
         let token = next_token(&page.good().ok()?.body)?;
         let mut request = page.request.clone();
         request.query.retain(|(name, _)| name != "continue");
         let request = request.with("continue", token);
-        let (asked, client) = (request.clone(), client.clone());
-        let answer = tokio::spawn(async move { client.send(&asked).await });
+        let (sent, client) = (request.clone(), client.clone());
+        let answer = tokio::spawn(async move { client.send(&sent).await });
         Some(Self { request, answer: AbortOnDropHandle::new(answer) })
     }
 
-    /// Whether this is the answer to that request.
+    /// True if this is that request.
     pub(super) fn is_of(&self, request: &Request) -> bool {
         self.request == *request
     }
@@ -34,7 +34,7 @@ impl Ahead {
     pub(super) async fn answer(self, client: &Client) -> Result<Exchange, Failure> {
         match self.answer.await {
             Ok(answer) => answer,
-            // It ended without an answer of its own.
+            // Its task panicked or was cancelled.
             Err(_) => client.send(&self.request).await,
         }
     }

@@ -1,19 +1,19 @@
-//! Colours the lines in view while the loop goes on.
+//! Colours the visible lines on a task, while the loop goes on.
 
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::view::ViewCache;
 use crate::view::highlight::Coloured;
 
-/// What colours lines: those of one frame at a time, so that no more than a screen of them waits.
+/// Colours the lines of one frame at a time, so that at most one screen of lines waits.
 #[derive(Debug, Default)]
 pub struct Painter {
     task: Option<AbortOnDropHandle<Coloured>>,
 }
 
 impl Painter {
-    /// Begins with what the last frame showed without its colours, unless it is at work. Needs a
-    /// tokio runtime.
+    /// Starts to colour the lines that the last frame showed without colours, unless it is busy. Needs
+    /// a tokio runtime.
     pub fn paint(&mut self, cache: &mut ViewCache) {
         if self.task.is_none()
             && let Some(plain) = cache.plain()
@@ -23,8 +23,8 @@ impl Painter {
         }
     }
 
-    /// Waits for the next colours and takes them in; for ever while there is nothing to do. Nothing is
-    /// lost where this is not waited for to the end.
+    /// Waits for the coloured lines and puts them into the cache; never returns if nothing is being
+    /// coloured. Cancel safe.
     pub async fn painted(&mut self, cache: &mut ViewCache) {
         let Some(task) = &mut self.task else { return std::future::pending().await };
         if let Ok(coloured) = task.await {

@@ -1,4 +1,4 @@
-//! Systems where the keyboard and the window are told of in place of signals.
+//! Events of the console on systems without signals.
 
 use std::future::pending;
 use std::io;
@@ -9,7 +9,7 @@ use tokio::signal::windows::{
 
 use super::End;
 
-/// What ends the program.
+/// The events that end the program.
 pub(super) struct Signals {
     close: CtrlClose,
     interrupt: CtrlC,
@@ -37,18 +37,18 @@ impl Signals {
     }
 }
 
-/// A window that is closed is told of otherwise.
+/// Blocks for ever: closing the window is an event of its own.
 pub(super) fn until_closed() {
     loop {
         std::thread::park();
     }
 }
 
-/// Tells when the terminal has another size: here that comes with the keys.
+/// Receives changes of the terminal's size: never, because they arrive with the keys.
 pub(in crate::runtime) struct Resized;
 
 impl Resized {
-    /// Listens from now on.
+    /// Starts to listen.
     pub(in crate::runtime) fn listen() -> io::Result<Self> {
         Ok(Self)
     }
@@ -59,21 +59,21 @@ impl Resized {
     }
 }
 
-/// Tells when the process goes on after it was stopped, which is not known here.
+/// Receives the continuation of a stopped process: never on this system.
 pub(in crate::runtime) struct Continued;
 
 impl Continued {
-    /// Listens from now on.
+    /// Starts to listen.
     pub(in crate::runtime) fn listen() -> io::Result<Self> {
         Ok(Self)
     }
 
-    /// Waits until the process goes on.
+    /// Waits until the process is continued.
     pub(in crate::runtime) async fn next(&mut self) {
         pending().await
     }
 
-    /// There is no shell that would let the process go on.
+    /// Does nothing: there is no shell that could continue the process.
     pub(in crate::runtime) async fn stop(&mut self) -> io::Result<()> {
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Systems with signals.
+//! Signals of Unix.
 
 use std::io;
 use std::time::Duration;
@@ -9,8 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::End;
 
-/// Whether a stop takes effect is known after this time at the latest: where it does, the process
-/// does not run until it is woken up.
+/// How long to wait for the process to stop. If it does not stop in this time, it will not.
 const STOPPED: Duration = Duration::from_millis(200);
 
 /// The signals that end the program.
@@ -41,28 +40,28 @@ impl Signals {
     }
 }
 
-/// Waits, on a thread that sleeps, until the other side of the terminal is closed.
+/// Blocks until the other side of the terminal is closed.
 ///
-/// Not every closed terminal sends a signal, only that which controls our group of processes; and a
-/// reader of a closed one turns for ever.
+/// Only the terminal that controls the process group sends a signal when it is closed, and the reader
+/// of a closed terminal would spin.
 pub(super) fn until_closed() {
     let stdin = io::stdin();
     loop {
-        // A hang-up is told of without being asked for; what is typed is read elsewhere.
+        // Poll always reports hang-ups. The input is read elsewhere.
         match poll(&mut [PollFd::new(&stdin, PollFlags::empty())], None) {
             Ok(_) => return,
             Err(Errno::INTR) => {}
-            // Then there are only the signals.
+            // Without poll, only signals end the program.
             Err(_) => std::thread::park(),
         }
     }
 }
 
-/// Tells when the terminal has another size.
+/// Receives changes of the terminal's size.
 pub(in crate::runtime) struct Resized(Signal);
 
 impl Resized {
-    /// Listens from now on.
+    /// Starts to listen.
     pub(in crate::runtime) fn listen() -> io::Result<Self> {
         Ok(Self(signal(SignalKind::window_change())?))
     }
@@ -73,26 +72,25 @@ impl Resized {
     }
 }
 
-/// Tells when the process goes on after it was stopped.
+/// Receives the signal that continues a stopped process.
 pub(in crate::runtime) struct Continued(Signal);
 
 impl Continued {
-    /// Listens from now on.
+    /// Starts to listen.
     pub(in crate::runtime) fn listen() -> io::Result<Self> {
         Ok(Self(signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?))
     }
 
-    /// Waits until the process goes on.
+    /// Waits until the process is continued.
     pub(in crate::runtime) async fn next(&mut self) {
         _ = self.0.recv().await;
     }
 
-    /// Stops this process and those that it started, as the shell would, until the shell lets them
-    /// go on. Where there is no shell to do that, as in a container of its own, the kernel does not
-    /// stop them.
+    /// Stops this process group, as a shell does, until the shell continues it. Where there is no such
+    /// shell, as for the first process of a container, the kernel does not stop it.
     pub(in crate::runtime) async fn stop(&mut self) -> io::Result<()> {
         rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
-        // Another thread may take the signal, and this one run on for a moment.
+        // Another thread may get the signal, while this one runs on for a moment.
         _ = tokio::time::timeout(STOPPED, self.0.recv()).await;
         Ok(())
     }

@@ -126,7 +126,7 @@ async fn a_recording_is_replayed_from_its_file() {
     let connection = machine.connect(options).await.unwrap();
     let expected = EndpointKind::Recording { file: file.display().to_string() };
     assert_eq!(connection.endpoint.kind, expected);
-    assert_eq!(connection.tried[0].outcome, "holds 1 exchanges");
+    assert_eq!(connection.tried[0].outcome, "contains 1 exchanges");
     assert_eq!(version(&connection).await, Ok(200));
 }
 

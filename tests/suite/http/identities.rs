@@ -103,11 +103,11 @@ async fn a_failure_names_the_part_of_the_identity_that_is_wrong() {
         ("client-certificate: jane.crt", "jane.crt of user u has no key beside it"),
         (
             "client-certificate: jane.key, client-key: jane.key",
-            "jane.key of user u holds no certificate",
+            "jane.key of user u contains no certificate",
         ),
         (
             "client-certificate: jane.crt, client-key: jane.crt",
-            "jane.crt of user u holds no private key",
+            "jane.crt of user u contains no private key",
         ),
         ("client-certificate: jane.crt, client-key: none", "client-key of user u: "),
     ] {

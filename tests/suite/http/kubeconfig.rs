@@ -94,7 +94,7 @@ async fn an_invalid_kubeconfig_is_a_failure_in_one_sentence() {
         (&with("server: 'https://h', certificate-authority-data: '?'", ""), "is not base64"),
         (
             &with("server: 'https://h', certificate-authority-data: aGVsbG8=", ""),
-            "holds no certificate",
+            "contains no certificate",
         ),
         (
             &with("server: 'https://h', certificate-authority: none.crt", ""),

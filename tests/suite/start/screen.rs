@@ -28,7 +28,7 @@ fn start_screen((width, height): (u16, u16), contexts: &[&str]) -> App {
     let tried = vec![
         attempt(kubeconfig, "it is not set", "Name a kubeconfig by --kubeconfig or KUBECONFIG"),
         attempt(ambassador, "nothing listens there", "Run kubectl proxy"),
-        attempt(account, "/var/run/secrets holds no token", "Mount one"),
+        attempt(account, "/var/run/secrets contains no token", "Mount one"),
     ];
     let contexts = contexts.iter().map(|name| (*name).to_owned()).collect();
     app.message(Message::NotConnected(Box::new(NoEndpoint { tried, contexts })));

@@ -1,58 +1,59 @@
-//! How things are drawn on the terminal that the program was started on.
+//! Chooses the appearance for the terminal that the program is started on.
 
 use crate::theme::Theme;
 use crate::view::Appearance;
 
-/// How things are drawn to begin with.
+/// The appearance at the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Chosen {
-    /// How.
-    pub look: Appearance,
-    /// Whether the terminal is to be asked for its background, which chooses the theme.
+pub struct StartAppearance {
+    /// The theme and the character set.
+    pub appearance: Appearance,
+    /// True if the terminal is asked for its background colour, which then chooses the theme.
     pub asks_background: bool,
 }
 
-/// Chooses how things are drawn. `variable` gives a variable of the environment; `ascii` and
-/// `theme` are what the user asked for.
+/// Chooses the appearance. `variable` returns a variable of the environment; `ascii` and `theme` are
+/// the user's flags and settings.
 ///
-/// Without colours where the user (no-color.org) or the terminal wants none; where `TERM` is not
-/// set nothing promises them either. Only ASCII where the terminal or the locale has nothing else.
+/// There are no colours where the user (no-color.org) or the terminal wants none, or `TERM` is unset.
+/// There is only ASCII where the terminal or the locale supports nothing else.
 pub fn choose(
     variable: impl Fn(&str) -> Option<String>,
     ascii: bool,
     theme: Option<Theme>,
-) -> Chosen {
+) -> StartAppearance {
     let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
     let term = variable("TERM");
     let is_dumb = term.as_deref() == Some("dumb");
-    // The console of Linux speaks UTF-8, but its fonts have few signs.
+    // The Linux console reads UTF-8, but its fonts have few characters.
     let is_console = term.as_deref() == Some("linux");
-    // As in setlocale(3), the first of them that is set decides.
+    // As in setlocale(3), the first variable that is set decides.
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable);
     let plain = is_dumb || term.is_none() || variable("NO_COLOR").is_some();
     let only_ascii = is_dumb || is_console || locale.is_some_and(|locale| !is_utf8(&locale));
     let background = variable("COLORFGBG").and_then(|colours| is_light(&colours));
     let by_background = if background == Some(true) { Theme::light() } else { Theme::default() };
     let coloured = theme.unwrap_or(by_background);
-    let look = Appearance {
+    let appearance = Appearance {
         theme: if plain { coloured.plain() } else { coloured },
         ascii: ascii || only_ascii,
     };
     let asks_background = theme.is_none() && background.is_none() && !plain && !is_console;
-    Chosen { look, asks_background }
+    StartAppearance { appearance, asks_background }
 }
 
-/// Reads `15;0` as rxvt and Konsole set it: the last of them is the background, 7 and 15 are light.
+/// Parses `15;0` as rxvt and Konsole set it: the last number is the background, and 7 and 9 to 15 are
+/// light.
 fn is_light(colours: &str) -> Option<bool> {
     let background: u8 = colours.rsplit(';').next()?.parse().ok()?;
     Some(matches!(background, 7 | 9..=15))
 }
 
-/// Whether a locale that was chosen has UTF-8: `en_US.UTF-8`, `C.utf8`. Those that name no charset
-/// (`C`, `POSIX`, `de_DE`) have an older one.
+/// True if a locale has UTF-8, as `en_US.UTF-8` and `C.utf8`. Locales without a charset (`C`, `POSIX`,
+/// `de_DE`) have an older one.
 ///
-/// No locale at all is no choice, and never comes here: so it is in nearly every container, and
-/// what `kubectl exec` connects to it is a terminal on somebody's desk, which has UTF-8.
+/// Nearly every container has no locale at all. The terminal that `kubectl exec` connects to it is on
+/// somebody's desk and has UTF-8, so this is only asked about a locale that is set.
 fn is_utf8(locale: &str) -> bool {
     let charset = locale.split_once('.').map_or("", |(_, charset)| charset);
     let charset = charset.split('@').next().unwrap_or_default();
@@ -68,11 +69,11 @@ mod tests {
             let found = variables.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| (*value).to_owned())
         };
-        choose(get, false, None).look
+        choose(get, false, None).appearance
     }
 
     #[test]
-    fn a_locale_that_was_chosen_decides() {
+    fn a_locale_decides_about_ascii() {
         for (variables, ascii) in [
             (&[("LANG", "en_US.UTF-8")][..], false),
             (&[("LANG", "C.utf8")], false),
@@ -88,26 +89,26 @@ mod tests {
     }
 
     #[test]
-    fn a_pod_without_a_locale_gets_all_signs() {
-        let look = with(&[("TERM", "xterm")]);
-        assert_eq!((look.ascii, look.theme), (false, Theme::default()));
+    fn without_a_locale_all_characters_are_used() {
+        let appearance = with(&[("TERM", "xterm")]);
+        assert_eq!((appearance.ascii, appearance.theme), (false, Theme::default()));
     }
 
     #[test]
-    fn a_terminal_that_can_do_little_is_asked_for_little() {
+    fn a_limited_terminal_gets_no_colours_or_only_ascii() {
         for (term, ascii, plain) in [("dumb", true, true), ("linux", true, false)] {
-            let look = with(&[("TERM", term), ("LANG", "C.UTF-8")]);
-            let is_plain = look.theme == Theme::default().plain();
-            assert_eq!((look.ascii, is_plain), (ascii, plain), "{term}");
+            let appearance = with(&[("TERM", term), ("LANG", "C.UTF-8")]);
+            let is_plain = appearance.theme == Theme::default().plain();
+            assert_eq!((appearance.ascii, is_plain), (ascii, plain), "{term}");
         }
         let plain = Theme::default().plain();
         assert_eq!(with(&[]).theme, plain);
         assert_eq!(with(&[("TERM", "xterm"), ("NO_COLOR", "1")]).theme, plain);
-        assert!(choose(|_| None, true, None).look.ascii);
+        assert!(choose(|_| None, true, None).appearance.ascii);
     }
 
     #[test]
-    fn the_background_chooses_the_theme_where_nobody_did() {
+    fn the_background_chooses_the_theme_if_the_user_did_not() {
         let with = |colours: &'static str, theme| {
             let variable = move |name: &str| match name {
                 "TERM" => Some("xterm".to_owned()),
@@ -117,12 +118,12 @@ mod tests {
             choose(variable, false, theme)
         };
         let light = with("0;15", None);
-        assert_eq!((light.look.theme, light.asks_background), (Theme::light(), false));
+        assert_eq!((light.appearance.theme, light.asks_background), (Theme::light(), false));
         let dark = with("15;default;0", None);
-        assert_eq!((dark.look.theme, dark.asks_background), (Theme::default(), false));
+        assert_eq!((dark.appearance.theme, dark.asks_background), (Theme::default(), false));
         assert!(with("", None).asks_background);
         let chosen = with("0;15", Theme::named("colour-blind"));
-        assert_eq!(Some(chosen.look.theme), Theme::named("colour-blind"));
+        assert_eq!(Some(chosen.appearance.theme), Theme::named("colour-blind"));
         assert!(!chosen.asks_background);
     }
 }
