@@ -1,4 +1,4 @@
-//! The commands that need no terminal: one request or one walk, printed to stdout.
+//! The commands without a screen. Each prints to stdout; warnings and failures go to stderr.
 
 pub mod complete;
 pub mod downward;
@@ -29,31 +29,31 @@ use crate::k8s::request::{Exchange, Request};
 use crate::runtime::log;
 pub use out::{Out, note};
 
-/// A connection, and what the user said about using it.
+/// A connection, with the options for its use.
 #[derive(Debug)]
 pub struct Access {
-    /// How to reach the server.
+    /// The connection.
     pub connection: Connected,
     /// The namespace given by `-n`.
     pub chosen: Option<Namespace>,
-    /// Whether stdout is a terminal: JSON then has control characters as its own escapes.
+    /// True if stdout is a terminal: control characters in JSON are then printed as JSON escapes.
     pub is_terminal: bool,
 }
 
 /// Why a command stopped.
 #[derive(Debug)]
 pub enum Stop {
-    /// There was no good answer; or nothing could be asked, which is of kind `Input`.
+    /// A request failed, or the input cannot be used (kind `Input`).
     Failed(Failure),
-    /// There is no server to ask: all ways that were tried.
+    /// No server was found.
     Nowhere(NoEndpoint),
-    /// Parts of the walk failed, and were reported when they did.
+    /// Parts of a tree failed; each failure was reported when it happened.
     Incomplete,
-    /// So many things of this pod are not as they should be.
+    /// This number of values or files in containers differ from what they should be.
     Differs(usize),
     /// There are problems, which were printed.
     Problems,
-    /// The output could not be written; a reader that has seen enough is such a case.
+    /// The output cannot be written, for instance since its reader has ended.
     Output(io::Error),
 }
 
@@ -70,8 +70,8 @@ impl From<io::Error> for Stop {
 }
 
 impl From<NotConnected> for Stop {
-    fn from(trouble: NotConnected) -> Self {
-        match trouble {
+    fn from(error: NotConnected) -> Self {
+        match error {
             NotConnected::Unusable(failure) => Self::Failed(failure),
             NotConnected::Absent(nowhere) => Self::Nowhere(nowhere),
         }
@@ -79,17 +79,19 @@ impl From<NotConnected> for Stop {
 }
 
 impl Stop {
-    /// Says on stderr what went wrong, and gives the exit code: 0 where the reader of the output
-    /// has seen enough, 1 where a server gave no good answer, 2 where nothing could be asked, 3
-    /// where a pod is not as it should be, or anything is broken.
+    /// Prints the reason on stderr. Returns the exit code: 0 if the reader of the output has ended, 1 if a
+    /// request failed, 2 if the input cannot be used or there is no server, 3 if a pod is not as it should
+    /// be or there are problems.
     #[must_use]
     pub fn report(self) -> u8 {
         match self {
             Self::Incomplete => 1,
             Self::Problems => 3,
             Self::Differs(count) => {
-                let things = if count == 1 { "thing differs" } else { "things differ" };
-                note(&format!("kubewalk: {count} {things} from what the containers should have"));
+                let differences = if count == 1 { "difference" } else { "differences" };
+                note(&format!(
+                    "kubewalk: {count} {differences} to what the containers should have"
+                ));
                 3
             }
             Self::Failed(failure) => {
@@ -97,7 +99,7 @@ impl Stop {
                 if failure.kind == FailureKind::Input { 2 } else { 1 }
             }
             Self::Nowhere(NoEndpoint { tried, .. }) => {
-                note("kubewalk: no Kubernetes API server was found; --demo needs none");
+                note("kubewalk: no Kubernetes API server was found; try --demo without one");
                 for attempt in tried {
                     let hint = if attempt.hint.is_empty() { "" } else { ". " };
                     note(&format!("  {}: {}{hint}{}", attempt.way, attempt.outcome, attempt.hint));
@@ -118,7 +120,7 @@ impl Access {
     ///
     /// # Errors
     ///
-    /// Flags, a kubeconfig or a recording that cannot be used, or no way to a server.
+    /// Flags, a kubeconfig or a recording that cannot be used, or no server.
     pub async fn open(
         options: &Options,
         environment: &Environment,

@@ -22,54 +22,54 @@ pub(super) mod write;
 /// The recording behind `--demo`.
 static DEMO: &[u8] = include_bytes!("../../assets/demo.har.gz");
 
-/// No recording is read beyond this size, unpacked: a small file may unpack to any size.
+/// The maximum unpacked size of a recording, in bytes: a small file may unpack to any size.
 const MAX_UNPACKED: u64 = 1 << 30;
 
-/// Archives are written by many programs, and some leave the padding out.
+/// Base64 with or without padding, which some writers omit.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// The exchanges of a recording, found by path.
+/// The exchanges of a recording, indexed by path.
 #[derive(Debug)]
 pub struct Recording {
-    entries: Vec<Entry>,
+    entries: Vec<RecordedExchange>,
     by_path: HashMap<String, Vec<usize>>,
     recorded_at: Option<Timestamp>,
 }
 
-/// One recorded exchange. The body stays as the archive spells it until it is asked for.
+/// A recorded exchange. Its body is decoded on demand.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct RecordedExchange {
     /// The method, in capitals.
     pub(super) method: String,
-    /// What was asked for.
+    /// The path, below the base path of the recording.
     pub(super) path: ApiPath,
     /// The query, decoded and sorted.
     pub(super) query: Vec<(String, String)>,
-    /// The Accept header; empty where there was none.
+    /// The Accept header; empty if there was none.
     pub(super) accept: String,
-    /// The body of a POST, where it was JSON.
+    /// The body of a POST, if it was JSON.
     pub(super) posted: Option<serde_json::Value>,
     /// The status of the answer.
     pub(super) status: u16,
-    /// The headers of the answer that still hold for its recorded body.
+    /// The headers of the answer that apply to its decoded body.
     pub(super) headers: Vec<(String, String)>,
     /// How long the answer took.
     pub(super) elapsed: Duration,
     text: Option<Box<RawValue>>,
     is_base64: bool,
-    /// The size of the body in bytes, where the archive says so.
+    /// The size of the body in bytes, if the archive has it.
     size: Option<usize>,
 }
 
 impl Recording {
-    /// The recording that is part of the program.
+    /// Returns the embedded recording.
     ///
     /// # Errors
     ///
-    /// None but for a broken build.
+    /// Only in a broken build.
     pub fn demo() -> Result<Self, Failure> {
         Self::read(DEMO, "the demo")
     }
@@ -78,7 +78,7 @@ impl Recording {
     ///
     /// # Errors
     ///
-    /// An `Input` failure: a file that cannot be read or is no recording.
+    /// An `Input` failure: the file cannot be read or is not a recording.
     pub fn open(file: &Path) -> Result<Self, Failure> {
         let bytes = std::fs::read(file).map_err(|error| {
             unusable(format!("cannot read the recording {}: {error}", file.display()))
@@ -86,11 +86,11 @@ impl Recording {
         Self::read(&bytes, &file.display().to_string())
     }
 
-    /// Reads an archive, packed by gzip or not; `name` is what a failure calls it.
+    /// Parses an archive, gzipped or not; `name` names it in a failure.
     ///
     /// # Errors
     ///
-    /// An `Input` failure: bytes that are no HAR, or hold no exchange.
+    /// An `Input` failure: the bytes are not a HAR, or have no exchange.
     pub fn read(bytes: &[u8], name: &str) -> Result<Self, Failure> {
         let text = unpack(bytes).map_err(|why| unusable(format!("{name} {why}")))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
@@ -98,7 +98,7 @@ impl Recording {
             document::read(text).map_err(|why| unusable(format!("{name} is not a HAR: {why}")))?;
         let mut recording =
             Self { entries: Vec::new(), by_path: HashMap::new(), recorded_at: None };
-        // Status 0 is how browsers write down a request that got no answer.
+        // Browsers write status 0 for a request without an answer.
         let exchanges: Vec<_> =
             { exchanges }.into_iter().filter(|exchange| exchange.response.status >= 100).collect();
         let paths: Vec<&str> = exchanges.iter().map(|it| split_url(&it.request.url).0).collect();
@@ -107,56 +107,59 @@ impl Recording {
         for exchange in exchanges {
             let at = time(&exchange);
             let entry = entry(exchange, &base);
-            let rank = usize::from(tells_the_time(&entry));
+            let rank = usize::from(is_of_objects(&entry));
             latest[rank] = latest[rank].max(at);
             recording.push(entry);
         }
         if recording.entries.is_empty() {
-            return Err(unusable(format!("{name} holds no exchange with a server")));
+            return Err(unusable(format!("{name} has no exchange with a server")));
         }
         recording.recorded_at = latest[1].or(latest[0]);
         Ok(recording)
     }
 
-    /// When the recording was made: the time of its last object or list, since ages count from then;
-    /// where it has none, of its last exchange. The time of an exchange is that of the answer's Date
-    /// header, else of the start of the request. `None` if no exchange has a time.
+    /// When the recording was made: the time of its last object or list, from which ages count; without
+    /// one, of its last exchange. The time of an exchange is the answer's Date header, else
+    /// `startedDateTime`. `None` if no exchange has a time.
     #[must_use]
     pub fn recorded_at(&self) -> Option<Timestamp> {
         self.recorded_at
     }
 
-    /// How many exchanges it holds.
+    /// The number of exchanges.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Never true: a recording without exchanges is refused.
+    /// Always false: a recording without exchanges is refused.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
     /// The exchanges of that path, in recorded order, with their numbers.
-    pub(super) fn at(&self, path: &ApiPath) -> impl Iterator<Item = (usize, &Entry)> + Clone {
+    pub(super) fn at(
+        &self,
+        path: &ApiPath,
+    ) -> impl Iterator<Item = (usize, &RecordedExchange)> + Clone {
         let numbers = self.by_path.get(&path.to_string()).map_or(&[][..], Vec::as_slice);
         numbers.iter().map(|&number| (number, &self.entries[number]))
     }
 
-    fn push(&mut self, entry: Entry) {
+    fn push(&mut self, entry: RecordedExchange) {
         self.by_path.entry(entry.path.to_string()).or_default().push(self.entries.len());
         self.entries.push(entry);
     }
 }
 
-impl Entry {
-    /// The recorded body. Text that the archive calls base64 by mistake, as some browsers do, is text:
-    /// it cannot be decoded, or has the size of the body as it is and does not decode to JSON.
+impl RecordedExchange {
+    /// Decodes the body. Some browsers mark text as base64: it is text if it cannot be decoded, or if the
+    /// recorded size is that of the text and it does not decode to JSON.
     ///
     /// # Errors
     ///
-    /// A sentence where the archive does not spell it right.
+    /// A sentence if the body is not a JSON string.
     pub(super) fn body(&self) -> Result<Bytes, String> {
         let Some(raw) = &self.text else { return Ok(Bytes::new()) };
         let text: String = serde_json::from_str(raw.get())
@@ -183,7 +186,7 @@ pub(super) fn parameter<'a>(query: &'a [(String, String)], name: &str) -> Option
     query.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
 }
 
-/// Reads a query into decoded pairs, sorted, so that order does not matter.
+/// Parses a query into decoded pairs, sorted, so that their order does not matter.
 pub(super) fn read_query(query: &str) -> Vec<(String, String)> {
     let decode = |text: &str| decode_segment(&text.replace('+', " "));
     let mut pairs: Vec<_> = query
@@ -196,14 +199,14 @@ pub(super) fn read_query(query: &str) -> Vec<(String, String)> {
     pairs
 }
 
-/// The bytes of base64, with or without line breaks and padding; `None` if it is none.
+/// Decodes base64, with or without line breaks and padding.
 fn decode(text: &str) -> Option<Vec<u8>> {
     let packed: String = text.split_ascii_whitespace().collect();
     BASE64.decode(packed).ok()
 }
 
-fn entry(exchange: document::Exchange<'_>, base: &str) -> Entry {
-    let document::Exchange { request, response, .. } = exchange;
+fn entry(exchange: document::HarEntry<'_>, base: &str) -> RecordedExchange {
+    let document::HarEntry { request, response, .. } = exchange;
     let (path, query) = split_url(&request.url);
     let path = base::rest(path, base).unwrap_or(path);
     let mut headers: Vec<_> = response
@@ -216,7 +219,7 @@ fn entry(exchange: document::Exchange<'_>, base: &str) -> Entry {
         headers.push(("Content-Type".to_owned(), response.content.mime_type.into_owned()));
     }
     let accept = request.headers.iter().find(|header| header.name.eq_ignore_ascii_case("accept"));
-    Entry {
+    RecordedExchange {
         method: request.method.to_ascii_uppercase(),
         path: ApiPath::parse(path),
         query: read_query(query),
@@ -231,33 +234,33 @@ fn entry(exchange: document::Exchange<'_>, base: &str) -> Entry {
     }
 }
 
-/// When the answer was given: by the server's clock, else by that of the recorder.
-fn time(exchange: &document::Exchange<'_>) -> Option<Timestamp> {
+/// Returns the time of an exchange, by the server's clock, else by that of the recorder.
+fn time(exchange: &document::HarEntry<'_>) -> Option<Timestamp> {
     let headers = &exchange.response.headers;
     let date = headers.iter().find(|header| header.name.eq_ignore_ascii_case("date"));
     let date = date.and_then(|header| jiff::fmt::rfc2822::parse(&header.value).ok());
     let started = &exchange.started;
-    // A time without an offset is taken as UTC.
+    // A time without an offset is UTC.
     date.map(|date| date.timestamp()).or_else(|| started.parse().ok()).or_else(|| {
         let time = started.parse::<jiff::civil::DateTime>().ok()?;
         jiff::tz::TimeZone::UTC.to_timestamp(time).ok()
     })
 }
 
-/// Archives hold bodies unpacked and whole, so these headers no longer hold.
+/// False for headers that do not apply to the unpacked and whole bodies of archives.
 fn is_kept(header: &str) -> bool {
     !["content-length", "content-encoding", "transfer-encoding", "connection", "keep-alive"]
         .iter()
         .any(|dropped| header.eq_ignore_ascii_case(dropped))
 }
 
-fn tells_the_time(entry: &Entry) -> bool {
+fn is_of_objects(entry: &RecordedExchange) -> bool {
     entry.method == "GET"
         && entry.status == 200
         && matches!(entry.path, ApiPath::Collection { .. } | ApiPath::Object(_))
 }
 
-/// The path and the query of a URL, whether it names a server or not.
+/// Splits a URL, with or without a server, into its path and query.
 fn split_url(url: &str) -> (&str, &str) {
     let url = url.split('#').next().unwrap_or_default();
     let rest = match url.split_once("://") {
@@ -301,7 +304,7 @@ mod tests {
         {"request":{"method":"GET","url":"/version"},"response":{"status":0}}]}}"#;
 
     #[test]
-    fn other_writers_are_understood() {
+    fn archives_of_other_writers_are_parsed() {
         let recording = Recording::read(SMALL.as_bytes(), "small").unwrap();
         assert_eq!(recording.len(), 1, "a request without an answer is no exchange");
         let (_, entry) = recording.at(&ApiPath::parse("/api/v1/pods")).next().unwrap();
@@ -379,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn a_start_is_read_in_the_forms_that_writers_use() {
+    fn the_start_is_parsed_in_several_forms() {
         for (started, expected) in [
             ("2026-11-26T10:00:00.5+02:00", "2026-11-26T08:00:00.5Z"),
             ("2026-11-26T10:00:00+0200", "2026-11-26T08:00:00Z"),
@@ -406,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn a_packed_archive_with_a_byte_order_mark_is_read() {
+    fn a_gzipped_archive_with_a_byte_order_mark_is_parsed() {
         let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         packer.write_all("\u{feff}".as_bytes()).unwrap();
         packer.write_all(SMALL.as_bytes()).unwrap();
@@ -417,12 +420,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_archive_gets_one_sentence() {
+    fn other_bytes_are_refused_with_one_sentence() {
         for (bytes, said) in [
             (&b"kind: Config"[..], "f is not a HAR: it is not JSON"),
             (b"{\"log\":{\"entries\":[", "f is not a HAR: it ends too early"),
             (b"{\"kind\":\"Pod\"}", "f is not a HAR: missing field `log`"),
-            (b"{\"log\":{\"entries\":[]}}", "f holds no exchange with a server"),
+            (b"{\"log\":{\"entries\":[]}}", "f has no exchange with a server"),
             (b"\xff\xfe\x00", "f is not a HAR: it is not text"),
             (b"", "f is not a HAR: it is empty"),
         ] {

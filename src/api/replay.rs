@@ -1,4 +1,4 @@
-//! Answers from a recording, as a tower service in the place of a server.
+//! A tower service that answers requests from a recording instead of a server.
 
 use std::collections::HashSet;
 use std::convert::Infallible;
@@ -17,60 +17,61 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full, StreamBody};
 use kube::client::Body;
 
-use self::asked::{Asked, Wanted};
-use super::har::{Entry, Recording};
+use self::request::{AnswerForm, ReplayRequest};
+use super::har::{RecordedExchange, Recording};
 use crate::k8s::path::ApiPath;
 
-mod asked;
 mod list;
 mod objects;
+mod request;
 mod selector;
 
 /// The body of a replayed answer.
 pub type ReplayBody = UnsyncBoxBody<Bytes, Infallible>;
 
-/// How long a replayed answer took when it was recorded: an extension of the response.
+/// The recorded duration of an answer, as an extension of the response.
 #[derive(Clone, Copy, Debug)]
 pub struct Recorded(pub Duration);
 
-/// A server that knows one recording and nothing else.
+/// A server that answers from one recording.
 ///
-/// It is a run of its own: a watch is played to the first who asks for it, and is quiet after.
+/// It has a state: the first request for a recorded watch gets its events, later ones get none.
 #[derive(Debug)]
 pub struct Replay {
     recording: Arc<Recording>,
     played: HashSet<usize>,
 }
 
-/// What the recording has for a request.
+/// The answer of a recording to a request.
 enum Found<'a> {
-    /// This exchange, as it is.
-    Recorded(&'a Entry),
-    /// This exchange with another body.
-    Derived(&'a Entry, Bytes),
-    /// This watch, played already or not yet.
-    Watch(&'a Entry, usize),
+    /// A recorded exchange, unchanged.
+    Recorded(&'a RecordedExchange),
+    /// A recorded exchange with another body.
+    Derived(&'a RecordedExchange, Bytes),
+    /// A recorded watch with its number, played already or not.
+    Watch(&'a RecordedExchange, usize),
 }
 
 impl Replay {
-    /// A new run over a recording.
+    /// Returns a server in which no watch has been played.
     #[must_use]
     pub fn new(recording: Arc<Recording>) -> Self {
         Self { recording, played: HashSet::new() }
     }
 
-    /// Answers one request; `body` is that of a POST.
+    /// Answers a request; `body` is that of a POST.
     ///
-    /// A recorded answer is given as it is, by method, path, query, body of a POST and the form
-    /// that the Accept header asks for; a plain answer stands in where the form was not recorded.
-    /// Logs are found by path and container, watches by exact query, else by path, form and
-    /// selectors. Lists asked with another page or selection are made of the recorded ones. An object
-    /// that a recorded whole list does not have is a 404 with the reason `NotFound`, all else one with
-    /// the reason `NotRecorded`.
+    /// - Recorded answers are found by method, path, query, body of a POST, and the form in the Accept
+    ///   header. If the form was not recorded, the plain answer is returned.
+    /// - Logs are found by path and container.
+    /// - Watches are found by their query, else by path, form and selectors.
+    /// - Lists with other pages or selectors are derived from the recorded lists.
+    /// - An object that is not in a recorded whole list is a 404 with the reason `NotFound`.
+    /// - All else is a 404 with the reason `NotRecorded`.
     pub fn answer(&mut self, head: &Parts, body: &[u8]) -> Response<ReplayBody> {
-        let asked = Asked::read(head, body);
+        let request = ReplayRequest::read(head, body);
         let recording = Arc::clone(&self.recording);
-        match find(&recording, &asked) {
+        match find(&recording, &request) {
             Some(Found::Watch(entry, number)) if entry.status == 200 => {
                 respond(entry, entry.body().map(|body| self.play(number, &body)))
             }
@@ -78,11 +79,11 @@ impl Replay {
                 respond(entry, entry.body().map(whole))
             }
             Some(Found::Derived(entry, body)) => respond(entry, Ok(whole(body))),
-            None => absent(&recording, &asked).unwrap_or_else(|| not_recorded(head)),
+            None => absent(&recording, &request).unwrap_or_else(|| not_recorded(head)),
         }
     }
 
-    /// The lines of a watch on its first playing, then nothing, and never an end.
+    /// Returns the lines of a watch the first time, later nothing. The body never ends.
     fn play(&mut self, number: usize, body: &Bytes) -> ReplayBody {
         let lines = if self.played.insert(number) { lines(body) } else { Vec::new() };
         let frames = stream::iter(lines.into_iter().map(|line| Ok(Frame::data(line))));
@@ -105,48 +106,52 @@ impl tower::Service<Request<Body>> for Replay {
             let response = self.answer(&head, &[]);
             return Box::pin(async { Ok(response) });
         }
-        // Only watches are played, and a watch is a GET, so this needs no state of the run.
-        let mut run = Self::new(Arc::clone(&self.recording));
+        // Only watches have a state, and a watch is a GET.
+        let mut stateless = Self::new(Arc::clone(&self.recording));
         Box::pin(async move {
             let body = body.collect_bytes().await?;
-            Ok(run.answer(&head, &body))
+            Ok(stateless.answer(&head, &body))
         })
     }
 }
 
-fn find<'a>(recording: &'a Recording, asked: &Asked) -> Option<Found<'a>> {
-    if asked.is_watch() {
-        return watch(recording, asked).map(|(number, entry)| Found::Watch(entry, number));
+fn find<'a>(recording: &'a Recording, request: &ReplayRequest) -> Option<Found<'a>> {
+    if request.is_watch() {
+        return watch(recording, request).map(|(number, entry)| Found::Watch(entry, number));
     }
-    if asked.is_log() {
-        return log(recording, asked).map(Found::Recorded);
+    if request.is_log() {
+        return log(recording, request).map(Found::Recorded);
     }
-    asked.wanted.forms().iter().find_map(|&form| {
-        exact(recording, asked, form)
+    request.form.forms().iter().find_map(|&form| {
+        exact(recording, request, form)
             .map(Found::Recorded)
-            .or_else(|| list::find(recording, asked, form))
+            .or_else(|| list::find(recording, request, form))
     })
 }
 
-fn exact<'a>(recording: &'a Recording, asked: &Asked, form: Wanted) -> Option<&'a Entry> {
-    let matching = recording.at(&asked.path).map(|(_, entry)| entry).filter(|entry| {
-        entry.method == asked.method
-            && asked.has_query(&entry.query)
-            && Wanted::read(&entry.accept) == form
-            && (asked.method == "GET" || entry.posted == asked.posted)
+fn exact<'a>(
+    recording: &'a Recording,
+    request: &ReplayRequest,
+    form: AnswerForm,
+) -> Option<&'a RecordedExchange> {
+    let matching = recording.at(&request.path).map(|(_, entry)| entry).filter(|entry| {
+        entry.method == request.method
+            && request.has_query(&entry.query)
+            && AnswerForm::read(&entry.accept) == form
+            && (request.method == "GET" || entry.posted == request.posted)
     });
-    let same_header = matching.clone().find(|entry| entry.accept == asked.accept);
-    same_header.or_else(|| matching.clone().next().filter(|_| form != Wanted::Other))
+    let same_header = matching.clone().find(|entry| entry.accept == request.accept);
+    same_header.or_else(|| matching.clone().next().filter(|_| form != AnswerForm::Other))
 }
 
-fn log<'a>(recording: &'a Recording, asked: &Asked) -> Option<&'a Entry> {
-    let of_path = recording.at(&asked.path).map(|(_, entry)| entry).filter(|entry| {
-        entry.method == asked.method
-            && is_true(entry.parameter("previous")) == is_true(asked.parameter("previous"))
+fn log<'a>(recording: &'a Recording, request: &ReplayRequest) -> Option<&'a RecordedExchange> {
+    let of_path = recording.at(&request.path).map(|(_, entry)| entry).filter(|entry| {
+        entry.method == request.method
+            && is_true(entry.parameter("previous")) == is_true(request.parameter("previous"))
     });
-    let container = asked.parameter("container");
+    let container = request.parameter("container");
     let same = of_path.clone().find(|entry| entry.parameter("container") == container);
-    // A pod with one container needs none named.
+    // A pod with one container needs no container name.
     let only = || {
         let mut names: Vec<_> = of_path.clone().map(|entry| entry.parameter("container")).collect();
         names.dedup();
@@ -155,26 +160,29 @@ fn log<'a>(recording: &'a Recording, asked: &Asked) -> Option<&'a Entry> {
     same.or_else(only)
 }
 
-fn watch<'a>(recording: &'a Recording, asked: &Asked) -> Option<(usize, &'a Entry)> {
-    let same_form = recording.at(&asked.path).filter(|(_, entry)| {
-        entry.method == asked.method
-            && Asked::is_watch_query(&entry.query)
-            && Wanted::read(&entry.accept) == asked.wanted
+fn watch<'a>(
+    recording: &'a Recording,
+    request: &ReplayRequest,
+) -> Option<(usize, &'a RecordedExchange)> {
+    let same_form = recording.at(&request.path).filter(|(_, entry)| {
+        entry.method == request.method
+            && ReplayRequest::is_watch_query(&entry.query)
+            && AnswerForm::read(&entry.accept) == request.form
     });
-    let exact = same_form.clone().find(|(_, entry)| entry.query == asked.query);
+    let exact = same_form.clone().find(|(_, entry)| entry.query == request.query);
     let similar = || {
         same_form.clone().find(|(_, entry)| {
             ["labelSelector", "fieldSelector", "sendInitialEvents"]
                 .iter()
-                .all(|name| entry.parameter(name) == asked.parameter(name))
+                .all(|name| entry.parameter(name) == request.parameter(name))
                 && !starts_with_error(entry)
         })
     };
     exact.or_else(similar)
 }
 
-/// Whether a watch was refused in its first line: that was said of its version alone.
-fn starts_with_error(entry: &Entry) -> bool {
+/// True if a watch begins with an error, which is about its version only.
+fn starts_with_error(entry: &RecordedExchange) -> bool {
     entry.body().is_ok_and(|body| body.starts_with(br#"{"type":"ERROR""#))
 }
 
@@ -191,7 +199,7 @@ fn whole(body: Bytes) -> ReplayBody {
     Full::new(body).boxed_unsync()
 }
 
-fn respond(entry: &Entry, body: Result<ReplayBody, String>) -> Response<ReplayBody> {
+fn respond(entry: &RecordedExchange, body: Result<ReplayBody, String>) -> Response<ReplayBody> {
     let body = match body {
         Ok(body) => body,
         Err(why) => return refuse(StatusCode::BAD_GATEWAY, "Unreadable", &why),
@@ -200,7 +208,7 @@ fn respond(entry: &Entry, body: Result<ReplayBody, String>) -> Response<ReplayBo
     *response.status_mut() =
         StatusCode::from_u16(entry.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in &entry.headers {
-        // A header that HTTP does not allow can only be left out.
+        // Invalid headers are left out.
         if let (Ok(name), Ok(value)) = (
             http::HeaderName::try_from(name.as_str()),
             http::HeaderValue::from_bytes(value.as_bytes()),
@@ -213,17 +221,17 @@ fn respond(entry: &Entry, body: Result<ReplayBody, String>) -> Response<ReplayBo
 }
 
 fn not_recorded(head: &Parts) -> Response<ReplayBody> {
-    let asked = head.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-    let message = format!("{} {asked} is not in this recording", head.method);
+    let path = head.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+    let message = format!("{} {path} is not in this recording", head.method);
     refuse(StatusCode::NOT_FOUND, "NotRecorded", &message)
 }
 
-/// What a server answers for an object that does not exist, where the recording shows that.
-fn absent(recording: &Recording, asked: &Asked) -> Option<Response<ReplayBody>> {
-    let (ApiPath::Object(object) | ApiPath::Subresource { object, .. }) = &asked.path else {
+/// Returns the 404 of an object that does not exist, if the recording proves that.
+fn absent(recording: &Recording, request: &ReplayRequest) -> Option<Response<ReplayBody>> {
+    let (ApiPath::Object(object) | ApiPath::Subresource { object, .. }) = &request.path else {
         return None;
     };
-    if asked.method != "GET" || !objects::is_absent(recording, object) {
+    if request.method != "GET" || !objects::is_absent(recording, object) {
         return None;
     }
     let group = object.gvr.group_version.group.as_str();
@@ -232,7 +240,7 @@ fn absent(recording: &Recording, asked: &Asked) -> Option<Response<ReplayBody>> 
     Some(refuse(StatusCode::NOT_FOUND, "NotFound", &message))
 }
 
-/// A `Status` of our own.
+/// Returns a failure as a `Status` object.
 fn refuse(code: StatusCode, reason: &str, message: &str) -> Response<ReplayBody> {
     let status = serde_json::json!({
         "kind": "Status",

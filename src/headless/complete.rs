@@ -1,4 +1,4 @@
-//! What a half-written command line can go on with, asked of the live server.
+//! Completion of a command line with names from the live server.
 
 use std::collections::HashSet;
 
@@ -11,10 +11,10 @@ use crate::k8s::names::{GroupVersion, Gvr, Namespace};
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
 
-/// So many names of a collection are offered: a first page.
+/// The maximum number of names of a collection that are offered: one page.
 const MOST_NAMES: usize = 500;
 
-/// The namespaces that may be listed, and those that are known without the server.
+/// Returns the namespaces that the user may list, and those that are known without the server.
 pub async fn namespaces(access: &Access) -> Vec<String> {
     let gvr = Gvr { group_version: GroupVersion::new("", "v1"), resource: "namespaces".into() };
     let mut found = names(access, &ApiPath::Collection { gvr, namespace: None }).await;
@@ -26,15 +26,14 @@ pub async fn namespaces(access: &Access) -> Vec<String> {
     found
 }
 
-/// What the last word of a location can become; `before` are the words before it.
+/// Returns the completions of the last word of a location; `before` are the words before it.
 pub async fn locations(access: &Access, before: &[String], last: &str) -> Vec<String> {
     let mut discovery = access.discover().await;
     let prefix = [before, &[last.to_owned()]].concat().join(" ");
     let wants_namespace = last.contains("/namespaces/") || before == ["ns"];
     let spaces = if wants_namespace { namespaces(access).await } else { Vec::new() };
     let spaces: Vec<Namespace> = spaces.iter().map(|name| Namespace::new(name)).collect();
-    // The collection whose objects are next: of the path, of the word before the slash, or of the
-    // word before.
+    // The collection of the object names: the path or word before the slash, or the word before.
     let words = match (before, last.rsplit_once('/')) {
         ([], Some((collection, _))) if !collection.is_empty() => collection.to_owned(),
         ([word], _) => word.clone(),
@@ -58,7 +57,7 @@ pub async fn locations(access: &Access, before: &[String], last: &str) -> Vec<St
     found
 }
 
-/// The names on the first page of a collection; none where it cannot be listed.
+/// Returns the names on the first page of a collection; none if it cannot be listed.
 async fn names(access: &Access, path: &ApiPath) -> Vec<String> {
     let request = Request::get(path.clone(), Form::Table)
         .with("includeObject", "None")
@@ -70,8 +69,8 @@ async fn names(access: &Access, path: &ApiPath) -> Vec<String> {
     named.map(|row| row.name().to_owned()).collect()
 }
 
-/// Whether a shell takes a word as it is: what is offered goes into a command line, and names may
-/// have been chosen by anybody.
+/// True if a word has no meaning for a shell. Completions become part of a command line, and anybody may
+/// have chosen the names.
 fn is_harmless(word: &str) -> bool {
     word.chars().all(|c| c.is_ascii_alphanumeric() || "-._:/".contains(c))
 }
@@ -81,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_shell_could_act_on_is_not_offered() {
+    fn words_with_a_meaning_for_a_shell_are_not_offered() {
         assert!(is_harmless("/api/v1/namespaces/shop/pods/db-0") && is_harmless("system:node"));
         for word in ["$(id)", "a b", "a;b", "`id`", "a'b", "\u{1b}[31m", "*", "~x"] {
             assert!(!is_harmless(word), "{word:?}");

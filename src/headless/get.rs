@@ -1,4 +1,4 @@
-//! `kubewalk get`: one path, asked once, printed as YAML, indented JSON, or the bytes as they came.
+//! `kubewalk get`: fetches one path once and prints YAML, indented JSON, or the bytes as they are.
 
 use std::io::Write;
 
@@ -12,13 +12,13 @@ use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::request::{Form, Request, is_of_proxy};
 use crate::runtime::log;
 
-/// Prints what the location answers. Nothing is masked: naming a path is asking for it. What is not
-/// JSON is printed as it came; JSON, raw bytes and the events of a watch are printed while they
+/// Prints the answer to a location. Nothing is masked, since naming a path is an explicit request. Answers
+/// that are not JSON are printed unchanged. JSON, raw bytes and the events of a watch are printed as they
 /// arrive.
 ///
 /// # Errors
 ///
-/// A location that leads nowhere, no good answer, or an output that cannot be written.
+/// A location that cannot be resolved, a failed request, or an output that cannot be written.
 pub async fn run(
     access: &Access,
     words: &str,
@@ -36,7 +36,7 @@ pub async fn run(
     for warning in &head.warnings {
         super::note(&format!("Warning: {warning}"));
     }
-    let chunks = good(access, &head, chunks, &request).await?;
+    let chunks = accepted(access, &head, chunks, &request).await?;
     let is_json = head.content_type.contains("json");
     let visible = access.is_terminal;
     match format {
@@ -51,14 +51,13 @@ pub async fn run(
     Ok(())
 }
 
-/// Whether the API server reads the query as that of a watch (apimachinery
-/// `Convert_Slice_string_To_bool`).
+/// True if the API server takes the request as a watch (apimachinery `Convert_Slice_string_To_bool`).
 fn is_watch(request: &Request) -> bool {
     let is_true = |value: &str| !matches!(value.to_ascii_lowercase().as_str(), "false" | "0");
     request.query.iter().any(|(name, value)| name == "watch" && is_true(value))
 }
 
-/// Prints the events of a watch as they come, for as long as the server sends any.
+/// Prints the events of a watch as they arrive, until the server ends it.
 async fn watch(
     access: &Access,
     request: &Request,
@@ -88,8 +87,12 @@ async fn watch(
     Ok(())
 }
 
-/// The chunks of an answer below 300 that an API server gave, else the failure it tells of.
-async fn good(
+/// Returns the body of an API server's answer with a status below 300.
+///
+/// # Errors
+///
+/// The failure of another answer.
+async fn accepted(
     access: &Access,
     head: &Head,
     chunks: Chunks,
@@ -103,7 +106,7 @@ async fn good(
     let mut failure = head.failure(request, chunks).await?;
     let is_of_server = !is_of_proxy(head.status, &head.content_type, head.audited);
     if failure.kind == FailureKind::Forbidden && is_of_server && request.path.gvr().is_none() {
-        // No namespace has it.
+        // Another namespace is no alternative.
         "Ask for the right to read this".clone_into(&mut failure.hint);
     }
     Err(failure)

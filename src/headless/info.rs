@@ -1,4 +1,4 @@
-//! `kubewalk info`: how the server is reached and why, its version, as whom, and with what rights.
+//! `kubewalk info`: the connection and why it was chosen, the server's version, the user and the rights.
 
 mod pod;
 mod rights;
@@ -16,15 +16,15 @@ use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::Namespace;
 use crate::k8s::server::{User, service_account, user_request, version_request};
 use crate::text::one_line;
-use pod::Pod;
+use pod::OwnPod;
 
-/// Prints what there is to know about the connection, a line each; in a pod without any connection,
-/// of the pod. Of what is at `location`, it tells also whether all of its kind may be listed.
+/// Prints facts about the connection, a line each. In a pod it also prints facts about the pod, even
+/// without a connection. For the resource of `location` it prints whether the user may list it in the
+/// whole cluster.
 ///
 /// # Errors
 ///
-/// No way to a server; or one that does not tell its version, of which all else is printed where it
-/// only refuses to.
+/// No server, or no version. If only the version is forbidden, all else is printed before.
 pub async fn run(
     access: Result<Access, Stop>,
     environment: &Environment,
@@ -32,7 +32,7 @@ pub async fn run(
     location: &str,
     out: &mut impl Write,
 ) -> Result<(), Stop> {
-    let pod = Pod::find(environment, machine);
+    let pod = OwnPod::find(environment, machine);
     let access = match access {
         Ok(access) => access,
         Err(stop) => {
@@ -89,9 +89,9 @@ pub async fn run(
     }
 }
 
-/// What is known of the pod without any server. `used` is the way that leads to one.
+/// Prints what is known of the pod without a server. `used` is the kind of the connection.
 fn of_pod(
-    pod: Option<&Pod>,
+    pod: Option<&OwnPod>,
     used: Option<&EndpointKind>,
     out: &mut impl Write,
 ) -> std::io::Result<()> {
@@ -103,8 +103,7 @@ fn of_pod(
     line(out, "token", &pod.token(used, Timestamp::now()))
 }
 
-/// Prints the server's version. Where it may not be read, the failure is given, and all else can
-/// still be asked.
+/// Prints the server's version. Returns the failure if the user may not read it.
 async fn version(access: &Access, out: &mut impl Write) -> Result<Option<Failure>, Stop> {
     let answer = access.fetch(&version_request()).await;
     let (version, refused) = match answer.and_then(|answer| answer::version(&answer)) {
@@ -116,11 +115,11 @@ async fn version(access: &Access, out: &mut impl Write) -> Result<Option<Failure
     Ok(refused)
 }
 
-/// Whom the server takes us for, and whose rights that are. Servers before 1.28 cannot tell, and
-/// some may not.
+/// Prints the user that the server sees, and whose rights are used. Servers before 1.28 do not have this
+/// review.
 async fn user(
     access: &Access,
-    pod: Option<&Pod>,
+    pod: Option<&OwnPod>,
     out: &mut impl Write,
 ) -> Result<Option<User>, Stop> {
     let answer = access.fetch(&user_request()).await.and_then(|answer| answer::user(&answer));
@@ -132,15 +131,15 @@ async fn user(
         }
     };
     line(out, "user", &named(&user))?;
-    // Whoever brings credentials of their own knows whose they are.
+    // With credentials of their own, users know whose rights are used.
     let endpoint = &access.connection.endpoint;
     let is_ours = !matches!(
         endpoint.kind,
         EndpointKind::Ambassador | EndpointKind::Proxy | EndpointKind::Url
     );
     if !is_ours || endpoint.withholds_credentials {
-        let (whose, beware) = pod::whose(&user, pod);
-        line(out, if beware { "warning" } else { "rights" }, &whose)?;
+        let (whose, is_warning) = pod::whose(&user, pod);
+        line(out, if is_warning { "warning" } else { "rights" }, &whose)?;
     }
     Ok(Some(user))
 }

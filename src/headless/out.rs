@@ -1,11 +1,11 @@
-//! What the commands print: on a terminal nothing of it acts as control, elsewhere it goes as it is.
+//! Output of the commands. On a terminal control characters are escaped, elsewhere the output is unchanged.
 
 use std::io::{self, IsTerminal as _, Write};
 
 use crate::document::Visible;
 use crate::text::{one_line, visible};
 
-/// A writer to stdout, or in its place.
+/// A writer that escapes control characters for a terminal.
 #[derive(Debug)]
 pub struct Out<W> {
     inner: W,
@@ -13,7 +13,7 @@ pub struct Out<W> {
 }
 
 impl<W: Write> Out<W> {
-    /// Writes to `inner`, which is a terminal or not.
+    /// Returns a writer to `inner`.
     pub fn new(inner: W, is_terminal: bool) -> Self {
         Self { inner, filter: Visible::new(is_terminal) }
     }
@@ -30,11 +30,11 @@ impl<W: Write> Write for Out<W> {
     }
 }
 
-/// Says something beside the output: a sentence on stderr.
+/// Prints a sentence on stderr.
 pub fn note(sentence: &str) {
     let mut stderr = io::stderr();
     let shown = if stderr.is_terminal() { visible(sentence) } else { one_line(sentence) };
-    // Where stderr is gone there is nobody to tell.
+    // Without stderr there is nobody to inform.
     _ = writeln!(stderr, "{shown}");
 }
 
@@ -43,11 +43,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_terminal_is_spared() {
+    fn control_characters_are_escaped_on_a_terminal_only() {
         let written = |is_terminal| {
             let mut out = Out::new(Vec::new(), is_terminal);
             write!(out, "a\t\u{1b}[31m\u{202e}").unwrap();
-            // A character may be cut in two.
+            // A character may be split between two writes.
             out.write_all(&[0xc2]).unwrap();
             out.write_all(&[0x9b, b'\n']).unwrap();
             String::from_utf8(out.inner).unwrap()

@@ -1,10 +1,10 @@
-//! The text of a node's row, as `kubewalk tree` prints it: words two blanks apart.
+//! Formats the rows of `kubewalk tree`: words separated by two blanks.
 
 use crate::k8s::discovery::{DiscoveredGroup, DiscoveredVersion, Resource, Subresource};
 use crate::k8s::table::{Column, Row};
 use crate::text::one_line;
 
-/// `batch  v1`, `autoscaling  v2 ★, v1`, `metrics.k8s.io  v1beta1 stale`.
+/// Formats a group: `batch  v1`, `autoscaling  v2 ★, v1`, `metrics.k8s.io  v1beta1 stale`.
 pub(super) fn group(group: &DiscoveredGroup) -> String {
     let many = group.versions.len() > 1;
     let versions = group.versions.iter().map(|version| {
@@ -15,7 +15,7 @@ pub(super) fn group(group: &DiscoveredGroup) -> String {
     join([group.group.to_string(), versions.collect::<Vec<_>>().join(", ")])
 }
 
-/// `v2 ★  1 resource`, `v1beta1 ★  stale`.
+/// Formats a version: `v2 ★  1 resource`, `v1beta1 ★  stale`.
 pub(super) fn version(version: &DiscoveredVersion) -> String {
     let star = if version.preferred { " ★" } else { "" };
     let count = version.resources.as_ref().map(Vec::len);
@@ -28,7 +28,7 @@ pub(super) fn version(version: &DiscoveredVersion) -> String {
     join([format!("{}{star}", version.group_version.version), resources])
 }
 
-/// `pods  Pod  namespaced  po  create,delete,get,list`.
+/// Formats a resource: `pods  Pod  namespaced  po  create,delete,get,list`.
 pub(super) fn resource(resource: &Resource) -> String {
     let verbs = match resource.verbs.as_slice() {
         [] => String::new(),
@@ -45,12 +45,12 @@ pub(super) fn resource(resource: &Resource) -> String {
     ])
 }
 
-/// `status  Pod  get,patch,update`.
+/// Formats a subresource: `status  Pod  get,patch,update`.
 pub(super) fn subresource(subresource: &Subresource) -> String {
     join([subresource.name.to_string(), subresource.kind.to_string(), subresource.verbs.join(",")])
 }
 
-/// The name and the cells of the columns that are not hidden.
+/// Formats an object: its name and the cells of the columns that are not hidden.
 pub(super) fn object(row: &Row, columns: &[Column]) -> String {
     let cells = row.cells().zip(columns);
     let shown = cells.filter(|(_, column)| column.priority <= 0 && !column.is_name);
@@ -58,7 +58,7 @@ pub(super) fn object(row: &Row, columns: &[Column]) -> String {
     join([row.name().to_owned()].into_iter().chain(cells))
 }
 
-/// The words that are not empty, on one line.
+/// Joins the words that are not empty, on one line.
 fn join(words: impl IntoIterator<Item = String>) -> String {
     let words = words.into_iter().filter(|word| !word.is_empty());
     one_line(&words.collect::<Vec<_>>().join("  ")).into_owned()
@@ -74,7 +74,7 @@ mod tests {
     const PODS: &[u8] = include_bytes!("../../tests/fixtures/k8s/pods-table.json");
 
     #[test]
-    fn every_level_says_what_it_is() {
+    fn each_kind_of_node_has_its_row() {
         let groups = parse_groups(APIS).unwrap();
         let named = |name: &str| groups.iter().find(|g| g.group.as_str() == name).unwrap();
         assert_eq!(group(named("batch")), "batch  v1");
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn hidden_columns_stay_hidden() {
+    fn hidden_columns_are_left_out() {
         let page = parse_page(PODS, jiff::Timestamp::UNIX_EPOCH).unwrap();
         let row = object(&page.rows[0], &page.columns);
         assert_eq!(row, "curl-with-ambassador  2/2  Running  2 (75s ago)  5m30s");

@@ -1,4 +1,4 @@
-//! `kubewalk tree`: a path and what lies below it, a line each, printed as the answers arrive.
+//! `kubewalk tree`: a path and the nodes below it, a line each, printed as the answers arrive.
 
 use std::io::Write;
 
@@ -9,15 +9,15 @@ use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::location::Located;
 use crate::k8s::path::ApiPath;
 
-/// Prints the location and `depth` levels below it: the path, a tab, the row. A node that fails is
-/// told on stderr, and the walk goes on.
+/// Prints the location and `depth` levels below it: the path, a tab, the row. The failure of a node is
+/// printed on stderr, and the walk continues.
 ///
-/// Below a version come its resources, below those their namespaces or objects, below objects the
-/// subresources that can be read. A collection is read page by page, all of it.
+/// Below a version are its resources, below a resource its namespaces or objects, and below an object its
+/// readable subresources. Collections are listed completely, page by page.
 ///
 /// # Errors
 ///
-/// A location that leads nowhere, an output that cannot be written, and `Incomplete` where any node
+/// A location that cannot be resolved, an output that cannot be written, and `Incomplete` if a node
 /// failed.
 pub async fn run(
     access: &Access,
@@ -36,15 +36,16 @@ pub async fn run(
             access.load(&mut discovery, part).await;
         }
     }
-    let failures: Vec<&Failure> =
-        DiscoveryPart::GROUPS.iter().filter_map(|part| discovery.failure(part)).collect();
+    let failures = DiscoveryPart::GROUPS
+        .map(|part| Some((part.path().to_string(), discovery.failure(&part)?.clone())));
+    let failures: Vec<(String, Failure)> = failures.into_iter().flatten().collect();
     let mut failed = !failures.is_empty();
-    match failures[..] {
+    match &failures[..] {
         [] => {}
-        [failure] => note(&failure.to_string()),
-        // A collection can be listed by those who may not see what else there is.
-        [failure, ..] if is_below_version(&path) && is_withheld(failure) => failed = false,
-        [failure, ..] => return Err(failure.clone().into()),
+        [(path, failure)] => note(&failure.clone().of(path).to_string()),
+        // A collection can be listed without discovery.
+        [(_, failure), ..] if is_below_version(&path) && is_withheld(failure) => failed = false,
+        [(_, failure), ..] => return Err(failure.clone().into()),
     }
     let selector = located.selector();
     let mut walk = Walk::new(access, discovery, selector).of_all(located.is_of_all);
@@ -89,7 +90,7 @@ fn is_below_version(path: &ApiPath) -> bool {
     matches!(path, ApiPath::Collection { .. } | ApiPath::Object(_) | ApiPath::Subresource { .. })
 }
 
-/// Whether the server is there and only does not say this.
+/// True if the server answered and only withholds discovery.
 pub(super) fn is_withheld(failure: &Failure) -> bool {
     use FailureKind::{Forbidden, NotFound, NotRecorded};
     matches!(failure.kind, Forbidden | NotFound | NotRecorded)

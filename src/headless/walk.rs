@@ -1,4 +1,4 @@
-//! What lies below each node of the API, asked for when the walk gets there.
+//! The children of each node of the tree, fetched when `tree` prints them.
 
 use std::sync::Arc;
 
@@ -17,45 +17,49 @@ use crate::k8s::selector::Selector;
 use crate::k8s::server::{service_account, user_request};
 use crate::k8s::table::{Page, Row};
 
-/// How many objects are asked for at a time, as kubectl does.
+/// The number of objects in a page, as in kubectl.
 const PAGE: &str = "500";
 
-/// What is still to be done, the next one last.
+/// A part of the tree that is still to be printed.
 pub(super) enum Step {
-    /// A line, and then what is below it.
+    /// A line, and then the nodes below it.
     Node { path: ApiPath, row: String, level: usize },
-    /// A line with nothing below it: an entry of a collection that is no object.
+    /// A line without nodes below it: an entry of a collection that is not an object.
     Entry { collection: ApiPath, row: String },
-    /// A page of a collection, whose objects are at this level.
+    /// A page of a collection, with its objects at this level.
     Page { path: ApiPath, token: Option<String>, level: usize },
 }
 
-/// A walk, and what it has learnt on its way.
+/// A walk through the tree, with what was loaded so far.
 pub(super) struct Walk<'a> {
     access: &'a Access,
     discovery: Discovery,
-    /// Which objects of the collections.
+    /// The selectors of the collections.
     selector: Selector,
-    /// The non-resource paths, once they were asked for.
+    /// The non-resource paths, once they are loaded.
     paths: Option<Vec<String>>,
-    /// Whether collections are read over all namespaces.
+    /// True if collections are listed over all namespaces.
     of_all: bool,
-    /// The namespaces, once they were asked for.
+    /// The namespaces, once they are loaded.
     namespaces: Option<Vec<Namespace>>,
 }
 
 impl<'a> Walk<'a> {
-    /// A walk that has asked for nothing but discovery.
+    /// Returns a walk with the discovery that is loaded.
     pub(super) fn new(access: &'a Access, discovery: Discovery, selector: Selector) -> Self {
         Self { access, discovery, selector, of_all: false, paths: None, namespaces: None }
     }
 
-    /// The same, with collections over all namespaces, whichever is chosen.
+    /// Returns the same walk with collections over all namespaces, whichever is chosen.
     pub(super) fn of_all(self, of_all: bool) -> Self {
         Self { of_all, ..self }
     }
 
-    /// The row of the node that the walk starts from, which must be there.
+    /// Returns the row of the node that the walk starts from.
+    ///
+    /// # Errors
+    ///
+    /// The node does not exist, or cannot be read.
     pub(super) async fn row(&mut self, path: &ApiPath) -> Result<String, Failure> {
         match path {
             ApiPath::Root | ApiPath::Api | ApiPath::Apis => return Ok(path.last_segment()),
@@ -85,7 +89,7 @@ impl<'a> Walk<'a> {
         Ok(path.last_segment())
     }
 
-    /// An object's own row: servers give a table of one row for a single object.
+    /// Returns the row of an object: servers return a table of one row for a single object.
     async fn object_row(&self, path: &ApiPath) -> Result<String, Failure> {
         let exchange = self.access.fetch(&Request::get(path.clone(), Form::Table)).await?;
         let page = answer::page(&exchange, self.arrived()).ok();
@@ -94,7 +98,7 @@ impl<'a> Walk<'a> {
         Ok(row.unwrap_or_else(|| path.last_segment()))
     }
 
-    /// What lies below a node, each at `level`.
+    /// Returns the children of a node, each at `level`.
     pub(super) async fn below(
         &mut self,
         path: &ApiPath,
@@ -123,7 +127,7 @@ impl<'a> Walk<'a> {
         Ok(steps.collect())
     }
 
-    /// The resources of a version. One that is stale is asked: it may be back, or say what it has.
+    /// Returns the resources of a version, loaded if they are not known or stale.
     async fn resources(
         &mut self,
         version: &GroupVersion,
@@ -143,7 +147,7 @@ impl<'a> Walk<'a> {
         Ok(resources.into_iter().flatten().map(node).collect())
     }
 
-    /// What discovery says of a resource; `None` where there is no discovery at all.
+    /// Returns a resource from discovery; `None` if discovery is not available.
     async fn resource(&mut self, gvr: &Gvr) -> Result<Option<Arc<Resource>>, Failure> {
         if self.discovery.groups.is_empty() {
             return Ok(None);
@@ -155,7 +159,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The namespaces of a namespaced resource where none is chosen nor all are, else its first page.
+    /// Returns the children of a collection: the first page, or for a namespaced resource without a chosen
+    /// namespace a node for each namespace.
     async fn collection(
         &mut self,
         gvr: &Gvr,
@@ -181,7 +186,7 @@ impl<'a> Walk<'a> {
         Ok(steps.collect())
     }
 
-    /// The objects of a page, and where there is a next one, that.
+    /// Returns the objects of a page, and the next page if there is one.
     pub(super) async fn page(
         &mut self,
         path: &ApiPath,
@@ -189,7 +194,7 @@ impl<'a> Walk<'a> {
         level: usize,
     ) -> Result<Vec<Step>, Failure> {
         let ApiPath::Collection { gvr, namespace } = path else { return Ok(Vec::new()) };
-        let page = self.read_on(path, token, &self.selector).await?;
+        let page = self.fetch_page(path, token, &self.selector).await?;
         let node = |row: &Row| {
             let text = rows::object(row, &page.columns);
             if row.facts.is_unnamed {
@@ -209,31 +214,32 @@ impl<'a> Walk<'a> {
         Ok(steps)
     }
 
-    /// Reads a page. Where its version is too old by now, the server's token for the rest as it is
-    /// now is taken.
-    async fn read_on(
+    /// Fetches a page. If its version has expired, it continues with the server's token for the current
+    /// rest of the list.
+    async fn fetch_page(
         &self,
         path: &ApiPath,
         token: Option<String>,
         selector: &Selector,
     ) -> Result<Page, Failure> {
-        match self.read(path, token, selector).await {
+        match self.fetch(path, token, selector).await {
             Err(Failure { kind: FailureKind::Gone, token: Some(fresh), .. }) => {
-                note(&format!("{path}: it changed while it was read, and may be inconsistent"));
-                self.read(path, Some(fresh.into()), selector).await
+                note(&format!(
+                    "{path}: the list changed while it was loaded and may be inconsistent"
+                ));
+                self.fetch(path, Some(fresh.into()), selector).await
             }
             page => page,
         }
     }
 
-    async fn read(
+    async fn fetch(
         &self,
         path: &ApiPath,
         token: Option<String>,
         selector: &Selector,
     ) -> Result<Page, Failure> {
-        // The rows of one namespace tell all there is to know without the objects' metadata, which
-        // are twenty times as long.
+        // In one namespace the cells are enough. The objects' metadata are twenty times as long.
         let object = if path.is_of_one_namespace() { "None" } else { "Metadata" };
         let request = Request::get(path.clone(), Form::Table)
             .with("includeObject", object)
@@ -244,13 +250,14 @@ impl<'a> Walk<'a> {
         }
         let page = answer::page(&self.access.fetch(&request).await?, self.arrived())?;
         if token.is_some() && page.continue_token == token {
-            let message = "the server gives the same page again and again";
+            let message = "the server returns the same page repeatedly";
             return Err(Failure::new(FailureKind::Malformed, message, ""));
         }
         Ok(page)
     }
 
-    /// The namespaces of the cluster; where they may not be listed, those known without asking.
+    /// Returns the namespaces of the cluster; if the user may not list them, those that are known
+    /// otherwise.
     async fn namespaces(&mut self) -> Result<Vec<Namespace>, Failure> {
         if let Some(known) = &self.namespaces {
             return Ok(known.clone());
@@ -259,7 +266,7 @@ impl<'a> Walk<'a> {
         let mut all = Vec::new();
         let mut token = None;
         loop {
-            match self.read_on(&path, token, &Selector::default()).await {
+            match self.fetch_page(&path, token, &Selector::default()).await {
                 Ok(page) => {
                     let named = page.rows.iter().filter(|row| !row.facts.is_unnamed);
                     all.extend(named.map(|row| Namespace::new(row.name())));
@@ -271,7 +278,7 @@ impl<'a> Walk<'a> {
                         all.extend(self.own_namespace().await);
                     }
                     if all.is_empty() {
-                        "Name a namespace by -n".clone_into(&mut failure.hint);
+                        "Name a namespace with -n".clone_into(&mut failure.hint);
                         return Err(failure);
                     }
                     token = None;
@@ -285,7 +292,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// That of the service account that the server takes us for: its rights are there, if anywhere.
+    /// Returns the namespace of the service account that the user is. It has its rights there, if anywhere.
     async fn own_namespace(&self) -> Option<Namespace> {
         let user = answer::user(&self.access.fetch(&user_request()).await.ok()?).ok()?;
         service_account(&user.name).map(|(namespace, _)| Namespace::new(namespace))
@@ -300,7 +307,7 @@ impl<'a> Walk<'a> {
         Ok(below.map(|sub| (object.subresource(&sub.name), rows::subresource(sub))).collect())
     }
 
-    /// The next segments of the non-resource paths that begin with `prefix`.
+    /// Returns the non-resource paths one segment below `prefix`.
     async fn non_resource(&mut self, prefix: &str) -> Vec<(ApiPath, String)> {
         let paths = self.non_resource_paths().await;
         let mut next: Vec<String> = paths
@@ -315,7 +322,7 @@ impl<'a> Walk<'a> {
         next.into_iter().map(|path| named(ApiPath::NonResource(path.into()))).collect()
     }
 
-    /// The list of `/`, or what is usually there: few may read that list.
+    /// Returns the paths of `GET /`, or the well-known ones for users who may not read it.
     async fn non_resource_paths(&mut self) -> &[String] {
         if self.paths.is_none() {
             let answer = self.access.fetch(&Request::get(ApiPath::Root, Form::Any)).await;
@@ -328,7 +335,7 @@ impl<'a> Walk<'a> {
         self.paths.as_deref().unwrap_or_default()
     }
 
-    /// When an answer arrived: a recording's clock stands still.
+    /// Returns the time of an answer that arrives now. The clock of a recording does not advance.
     fn arrived(&self) -> Timestamp {
         self.access.connection.endpoint.recorded_at.unwrap_or_else(Timestamp::now)
     }

@@ -1,12 +1,13 @@
-//! The path below which a recording has the API: some servers, such as those behind Rancher or
-//! Portainer, serve it below a base path.
+//! Detects the base path of a recording. Servers behind Rancher or Portainer, for instance, serve the API
+//! below a base path.
 
-/// The paths that an API server serves besides the API, by their first segment.
+/// The first segments of the non-resource paths of an API server.
 const OUTSIDE: [&str; 9] =
     [".well-known", "debug", "healthz", "livez", "logs", "metrics", "openapi", "readyz", "version"];
 
-/// The base path of a recording, such as `/k8s/clusters/c-abc`; empty for most. It is the prefix shared
-/// by all `paths` below which most of them are paths of an API server; of several the shortest.
+/// Returns the base path of a recording, such as `/k8s/clusters/c-abc`; empty for most recordings. It is
+/// the shared prefix of all `paths` for which the most rests are paths of an API server; of several such
+/// prefixes the shortest.
 pub(super) fn base<'a>(paths: &[&'a str]) -> &'a str {
     let Some((first, others)) = paths.split_first() else { return "" };
     let ends = first.match_indices('/').map(|(at, _)| at).chain([first.len()]);
@@ -24,12 +25,12 @@ pub(super) fn base<'a>(paths: &[&'a str]) -> &'a str {
     best.0
 }
 
-/// The path below a base path; `None` if it is not below.
+/// Returns the rest of a path below a base path; `None` if it is not below.
 pub(super) fn rest<'a>(path: &'a str, base: &str) -> Option<&'a str> {
     path.strip_prefix(base).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// True if the rest of the path is one of an API server.
+/// True if the rest of the path is a path of an API server.
 fn fits(path: &str, base: &str) -> bool {
     let segments: Vec<&str> = match rest(path, base) {
         Some(rest) => rest.split('/').filter(|segment| !segment.is_empty()).collect(),

@@ -1,5 +1,5 @@
-//! The fields of a HAR document that a replay needs. Whatever else a writer adds is skipped, and
-//! whatever it leaves out has a default.
+//! The fields of a HAR document that a replay needs. Other fields are skipped, and missing ones have
+//! defaults.
 
 use std::borrow::Cow;
 
@@ -7,16 +7,16 @@ use serde::Deserialize;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
-/// Reads the exchanges of a document.
+/// Parses the entries of a document.
 ///
 /// # Errors
 ///
-/// One sentence that says why this is no HAR.
-pub(super) fn read(text: &str) -> Result<Vec<Exchange<'_>>, String> {
+/// One sentence on why this is not a HAR.
+pub(super) fn read(text: &str) -> Result<Vec<HarEntry<'_>>, String> {
     if text.trim().is_empty() {
         return Err("it is empty".to_owned());
     }
-    serde_json::from_str::<Document<'_>>(text).map(|document| document.log.entries).map_err(
+    serde_json::from_str::<HarDocument<'_>>(text).map(|document| document.log.entries).map_err(
         |error| match error.classify() {
             Category::Syntax => format!("it is not JSON: {error}"),
             Category::Eof => "it ends too early".to_owned(),
@@ -26,59 +26,59 @@ pub(super) fn read(text: &str) -> Result<Vec<Exchange<'_>>, String> {
 }
 
 #[derive(Deserialize)]
-struct Document<'a> {
+struct HarDocument<'a> {
     #[serde(borrow)]
-    log: Log<'a>,
+    log: HarLog<'a>,
 }
 
 #[derive(Deserialize)]
-struct Log<'a> {
+struct HarLog<'a> {
     #[serde(borrow)]
-    entries: Vec<Exchange<'a>>,
+    entries: Vec<HarEntry<'a>>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Exchange<'a> {
+pub(super) struct HarEntry<'a> {
     /// When the request was sent, RFC 3339.
     #[serde(rename = "startedDateTime", default, borrow)]
     pub(super) started: Cow<'a, str>,
-    /// How long it took, in milliseconds; -1 where unknown.
+    /// The duration in milliseconds; -1 if unknown.
     #[serde(default)]
     pub(super) time: f64,
-    pub(super) request: Asked<'a>,
-    pub(super) response: Answered<'a>,
+    pub(super) request: HarRequest<'a>,
+    pub(super) response: HarResponse<'a>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Asked<'a> {
+pub(super) struct HarRequest<'a> {
     #[serde(borrow)]
     pub(super) method: Cow<'a, str>,
     #[serde(borrow)]
     pub(super) url: Cow<'a, str>,
     #[serde(default, borrow)]
-    pub(super) headers: Vec<Header<'a>>,
+    pub(super) headers: Vec<HarHeader<'a>>,
     #[serde(rename = "postData", default, borrow)]
-    pub(super) post_data: Option<Posted<'a>>,
+    pub(super) post_data: Option<HarPostData<'a>>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Posted<'a> {
+pub(super) struct HarPostData<'a> {
     #[serde(default, borrow)]
     pub(super) text: Cow<'a, str>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Answered<'a> {
+pub(super) struct HarResponse<'a> {
     #[serde(default)]
     pub(super) status: u16,
     #[serde(default, borrow)]
-    pub(super) headers: Vec<Header<'a>>,
+    pub(super) headers: Vec<HarHeader<'a>>,
     #[serde(default, borrow)]
-    pub(super) content: Content<'a>,
+    pub(super) content: HarContent<'a>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Header<'a> {
+pub(super) struct HarHeader<'a> {
     #[serde(borrow)]
     pub(super) name: Cow<'a, str>,
     #[serde(borrow)]
@@ -87,12 +87,12 @@ pub(super) struct Header<'a> {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Content<'a> {
+pub(super) struct HarContent<'a> {
     #[serde(rename = "mimeType", borrow)]
     pub(super) mime_type: Cow<'a, str>,
-    /// In bytes; -1 where unknown.
+    /// The size in bytes; -1 if unknown.
     pub(super) size: Option<serde_json::Number>,
-    /// Still a JSON string: most bodies of a recording are never asked for.
+    /// Still a JSON string, since most bodies of a recording are never used.
     #[serde(borrow)]
     pub(super) text: Option<&'a RawValue>,
     #[serde(borrow)]

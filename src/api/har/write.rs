@@ -1,4 +1,4 @@
-//! An exchange as an entry of a HAR 1.2 document, and what stands around the entries.
+//! Formats exchanges as entries of a HAR 1.2 document.
 
 use std::time::Duration;
 
@@ -8,25 +8,25 @@ use serde_json::{Value, json};
 
 use crate::k8s::trace::{Answered, Ended, Headers, Sent};
 
-/// What stands before the first entry.
+/// The document before the first entry.
 pub(in crate::api) fn head() -> String {
     let creator = json!({"name": "kubewalk", "version": env!("CARGO_PKG_VERSION")});
     format!("{{\"log\":{{\"version\":\"1.2\",\"creator\":{creator},\"entries\":[\n")
 }
 
-/// What stands behind the last entry.
+/// The document after the last entry.
 pub(in crate::api) const TAIL: &str = "\n]}}\n";
 
-/// A body as it is to be written.
+/// A body and a comment on it.
 #[derive(Debug, Default)]
 pub(in crate::api) struct Body {
     pub(in crate::api) bytes: Vec<u8>,
-    /// What is not as it came.
+    /// What differs from the received body.
     pub(in crate::api) comment: Option<&'static str>,
 }
 
-/// One entry. Where there was no answer its status is 0, as browsers write it. `origin` is the
-/// scheme and the host that were asked.
+/// Formats an entry. Without an answer its status is 0, as in browsers. `origin` is the address of the
+/// server: scheme, host and base path.
 pub(in crate::api) fn entry(
     origin: &str,
     sent: &Sent,
@@ -62,22 +62,22 @@ pub(in crate::api) fn entry(
 }
 
 fn request(origin: &str, sent: &Sent, version: &str) -> Value {
-    let asked = &sent.request;
-    let query: Headers = asked.query.clone();
-    let mut request = json!({
-        "method": asked.method(),
-        "url": format!("{origin}{}", asked.path_and_query()),
+    let request = &sent.request;
+    let query: Headers = request.query.clone();
+    let mut entry = json!({
+        "method": request.method(),
+        "url": format!("{origin}{}", request.path_and_query()),
         "httpVersion": version,
         "cookies": [],
         "headers": pairs(&sent.headers),
         "queryString": pairs(&query),
         "headersSize": -1,
-        "bodySize": asked.review.as_ref().map_or(0, String::len),
+        "bodySize": request.review.as_ref().map_or(0, String::len),
     });
-    if let Some(review) = &asked.review {
-        request["postData"] = json!({"mimeType": "application/json", "text": review});
+    if let Some(review) = &request.review {
+        entry["postData"] = json!({"mimeType": "application/json", "text": review});
     }
-    request
+    entry
 }
 
 fn content(answered: Option<&Answered>, body: &[u8]) -> Value {

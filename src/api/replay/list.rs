@@ -1,5 +1,5 @@
-//! Lists asked otherwise than they were recorded: another page, another selection, one namespace of
-//! all. Their objects are those of the recorded list, token for token.
+//! Lists that were recorded in another way: in other pages, without the selectors, or for all namespaces.
+//! Their objects are copied from the recorded list token for token.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -9,10 +9,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Found;
-use super::asked::{Asked, Wanted};
 use super::objects::Objects;
+use super::request::{AnswerForm, ReplayRequest};
 use super::selector::{Candidate, Selection};
-use crate::api::har::{Entry, Recording};
+use crate::api::har::{RecordedExchange, Recording};
 use crate::k8s::names::Namespace;
 use crate::k8s::path::ApiPath;
 
@@ -20,51 +20,57 @@ use fields::Fields;
 
 mod fields;
 
-/// What continue tokens of our own begin with; the offset of the page follows.
+/// The prefix of our own continue tokens, before the offset of the page.
 const TOKEN: &str = "recorded-";
 
-/// The list that was asked for, made of a recorded list in that form.
+/// Derives the requested list from a recorded list in that form.
 ///
-/// A limit and a continue token cut a page out of the recorded list, whose own pages are joined
-/// where it was recorded in several. Label and field selectors choose from its objects; of a row of a
-/// table, what decides is looked up in the plain answers that were recorded. A list recorded with the
-/// very selectors asked for needs no choosing. A recorded refusal of the list stands for each of its
-/// pages.
-pub(super) fn find<'a>(recording: &'a Recording, asked: &Asked, form: Wanted) -> Option<Found<'a>> {
-    let ApiPath::Collection { gvr, namespace } = &asked.path else { return None };
-    if asked.method != "GET" || form == Wanted::Other || !asked.query.iter().all(is_understood) {
+/// The recorded pages are joined, and the requested page is cut out by the limit and the continue token.
+/// Label and field selectors select from the objects; what a table row does not have is looked up in
+/// recorded plain answers. Lists that were recorded with the same selectors are not selected from again.
+/// A recorded refusal of the list answers all of its pages.
+pub(super) fn find<'a>(
+    recording: &'a Recording,
+    request: &ReplayRequest,
+    form: AnswerForm,
+) -> Option<Found<'a>> {
+    let ApiPath::Collection { gvr, namespace } = &request.path else { return None };
+    if request.method != "GET"
+        || form == AnswerForm::Other
+        || !request.query.iter().all(is_understood)
+    {
         return None;
     }
-    let selectors = (asked.parameter("labelSelector"), asked.parameter("fieldSelector"));
-    let same = Pages::of(recording, &asked.path, form, selectors);
+    let selectors = (request.parameter("labelSelector"), request.parameter("fieldSelector"));
+    let same = Pages::of(recording, &request.path, form, selectors);
     if let Some(pages) = same {
-        return pages.answer(asked, |_| Some(true));
+        return pages.answer(request, |_| Some(true));
     }
     let selection = Selection::read(selectors.0, selectors.1)?;
     let objects = Objects::new(recording, gvr, namespace.as_ref());
     let choose = |pages: &Pages<'a>, selection: &Selection<'_>, namespace: Option<&Namespace>| {
         let columns = pages.columns();
-        pages.answer(asked, |object| {
+        pages.answer(request, |object| {
             if selection.is_everything() {
                 return Some(true);
             }
             let value = serde_json::from_str(object.get()).unwrap_or_default();
             selection.chooses(&match form {
-                Wanted::Table => {
+                AnswerForm::Table => {
                     let namespace = namespace.map(Namespace::as_str);
                     Candidate::row(value, &columns, namespace, &objects)
                 }
-                form => Candidate::item(value, form == Wanted::Plain, &objects),
+                form => Candidate::item(value, form == AnswerForm::Plain, &objects),
             })
         })
     };
-    if let Some(pages) = Pages::of(recording, &asked.path, form, (None, None)) {
+    if let Some(pages) = Pages::of(recording, &request.path, form, (None, None)) {
         return choose(&pages, &selection, namespace.as_ref());
     }
     let namespace: &Namespace = namespace.as_ref()?;
     let everywhere = ApiPath::Collection { gvr: gvr.clone(), namespace: None };
     let pages = Pages::of(recording, &everywhere, form, (None, None))?;
-    // A refusal of all namespaces says nothing of one.
+    // A refusal for all namespaces says nothing about one.
     if pages.first.status != 200 {
         return None;
     }
@@ -86,20 +92,20 @@ fn is_understood((name, _): &(String, String)) -> bool {
     .contains(&name.as_str())
 }
 
-/// A list as it was recorded: in one piece, or in pages.
+/// A recorded list, in one piece or in pages.
 pub(super) struct Pages<'a> {
     /// The whole list, or its first page.
-    first: &'a Entry,
-    /// All that was recorded of the same list, in the same form and with the same selectors.
-    all: Vec<&'a Entry>,
+    first: &'a RecordedExchange,
+    /// All exchanges of the same list, form and selectors.
+    all: Vec<&'a RecordedExchange>,
 }
 
 impl<'a> Pages<'a> {
-    /// The list of a path, in a form and with the selectors of labels and of fields.
+    /// Returns the recorded list of a path in a form, with these label and field selectors.
     pub(super) fn of(
         recording: &'a Recording,
         path: &ApiPath,
-        form: Wanted,
+        form: AnswerForm,
         selectors: (Option<&str>, Option<&str>),
     ) -> Option<Self> {
         let all: Vec<_> = recording
@@ -107,14 +113,14 @@ impl<'a> Pages<'a> {
             .map(|(_, entry)| entry)
             .filter(|entry| {
                 entry.method == "GET"
-                    && Wanted::read(&entry.accept) == form
+                    && AnswerForm::read(&entry.accept) == form
                     && entry.query.iter().all(is_understood)
                     && (entry.parameter("labelSelector"), entry.parameter("fieldSelector"))
                         == selectors
             })
             .collect();
         let starts = all.iter().filter(|entry| entry.parameter("continue").is_none());
-        // The most of the list that was recorded at once; of two that tell as much, the first.
+        // The longest part that was recorded at once; of equal parts the first.
         let first = *starts.rev().max_by_key(|entry| limit(entry.parameter("limit")))?;
         Some(Self { first, all })
     }
@@ -142,11 +148,11 @@ impl<'a> Pages<'a> {
         table.column_definitions.into_iter().map(|column| column.name).collect()
     }
 
-    /// The page that was asked for, of the objects that `chooses` chooses; `None` if it cannot say so
-    /// of one.
+    /// Returns the requested page of the objects for which `chooses` returns true; `None` if it returns
+    /// `None` for one.
     fn answer(
         &self,
-        asked: &Asked,
+        request: &ReplayRequest,
         chooses: impl Fn(&RawValue) -> Option<bool>,
     ) -> Option<Found<'a>> {
         if self.first.status != 200 {
@@ -157,7 +163,7 @@ impl<'a> Pages<'a> {
         let first = lists.first()?;
         let objects: Vec<&RawValue> =
             lists.iter().flat_map(|list| list.objects.iter().copied()).collect();
-        let offset = offset(&lists, asked.parameter("continue"))?;
+        let offset = offset(&lists, request.parameter("continue"))?;
         let all = objects.len();
         let mut chosen: Vec<&RawValue> = Vec::new();
         for object in objects {
@@ -166,7 +172,7 @@ impl<'a> Pages<'a> {
             }
         }
         let is_everything = chosen.len() == all;
-        let end = offset.saturating_add(limit(asked.parameter("limit"))).min(chosen.len());
+        let end = offset.saturating_add(limit(request.parameter("limit"))).min(chosen.len());
         let page = chosen.get(offset..end)?;
         let unrecorded = lists.last().and_then(|list| list.meta.remaining).unwrap_or(0);
         let unrecorded = if is_everything { unrecorded } else { 0 };
@@ -175,23 +181,23 @@ impl<'a> Pages<'a> {
         } else {
             lists.last().and_then(|list| list.meta.token.clone())
         };
-        // The API server does not count what a selector leaves.
-        let counted = asked.parameter("labelSelector").is_none()
-            && asked.parameter("fieldSelector").is_none();
+        // The API server does not count the rest of a selected list.
+        let counted = request.parameter("labelSelector").is_none()
+            && request.parameter("fieldSelector").is_none();
         let remaining = (chosen.len() - end) as u64 + unrecorded;
         let remaining = Some(remaining).filter(|count| counted && *count > 0);
-        let bare = asked.parameter("includeObject") == Some("None");
+        let bare = request.parameter("includeObject") == Some("None");
         Some(Found::Derived(self.first, first.write(page, next.as_deref(), remaining, bare)))
     }
 
-    /// The bodies of the first page and of those that follow it, as far as they were recorded.
+    /// The bodies of the first page and of the recorded pages after it.
     fn bodies(&self) -> Vec<Bytes> {
         let mut bodies: Vec<Bytes> = self.first.body().into_iter().collect();
         while let Some(token) = bodies.last().and_then(|body| List::read(body)?.meta.token) {
             let next = self.all.iter().find(|entry| {
                 entry.status == 200 && entry.parameter("continue") == Some(token.as_str())
             });
-            // A list has fewer pages than exchanges; more would be a circle.
+            // A list has fewer pages than exchanges; more would be an endless loop.
             let Some(Ok(body)) = next.map(|entry| entry.body()) else { break };
             if bodies.len() > self.all.len() {
                 break;
@@ -202,7 +208,8 @@ impl<'a> Pages<'a> {
     }
 }
 
-/// Where the page of a continue token begins, ours or the server's; `None` for an unknown token.
+/// Returns the index of the first object after a continue token, ours or the server's; `None` for an
+/// unknown token.
 fn offset(lists: &[List<'_>], token: Option<&str>) -> Option<usize> {
     let Some(token) = token.filter(|token| !token.is_empty()) else { return Some(0) };
     if let Some(offset) = token.strip_prefix(TOKEN) {
@@ -218,12 +225,12 @@ fn offset(lists: &[List<'_>], token: Option<&str>) -> Option<usize> {
     None
 }
 
-/// A limit of the query; none and 0 mean all.
+/// Parses a limit; none and 0 mean all.
 fn limit(value: Option<&str>) -> usize {
     value.and_then(|value| value.parse().ok()).filter(|limit| *limit > 0).unwrap_or(usize::MAX)
 }
 
-/// A recorded page, read no deeper than to its objects.
+/// A recorded page, parsed no deeper than to its objects.
 struct List<'a> {
     fields: Fields<'a>,
     objects: Vec<&'a RawValue>,
@@ -248,11 +255,11 @@ fn non_empty<'de, D: serde::Deserializer<'de>>(
 impl<'a> List<'a> {
     fn read(body: &'a [u8]) -> Option<Self> {
         let fields: Fields<'a> = serde_json::from_slice(body).ok()?;
-        let field = |wanted: fn(&str) -> bool| fields.iter().find(|(name, _)| wanted(name));
+        let field = |form: fn(&str) -> bool| fields.iter().find(|(name, _)| form(name));
         let objects: Option<Vec<&'a RawValue>> = if let Some((_, objects)) = field(is_objects) {
             serde_json::from_str(objects.get()).ok()?
         } else {
-            // An empty list may leave them out; only its kind shows that it is a list.
+            // An empty list may omit its items; only its kind shows that it is a list.
             let (_, kind) = field(|name| name == "kind")?;
             let kind: Cow<'_, str> = serde_json::from_str(kind.get()).ok()?;
             (kind.ends_with("List") || kind == "Table").then_some(None)?
@@ -262,7 +269,7 @@ impl<'a> List<'a> {
         Some(Self { objects: objects.unwrap_or_default(), meta: meta.unwrap_or_default(), fields })
     }
 
-    /// The page with other objects: its fields in their order, the objects as they were sent.
+    /// Formats the page with other objects: its fields in their order, the objects as recorded.
     fn write(
         &self,
         objects: &[&RawValue],
@@ -272,7 +279,7 @@ impl<'a> List<'a> {
     ) -> Bytes {
         let text = self.fields.write_with(|name, raw| match name {
             "metadata" => write_meta(raw, token, remaining),
-            // A server writes null or [] for none, by the kind of list; it keeps to its way.
+            // An empty list stays null or [], as the server wrote it.
             name if is_objects(name) && objects.is_empty() && self.objects.is_empty() => {
                 raw.get().to_owned()
             }
@@ -316,7 +323,7 @@ fn write_objects(objects: &[&RawValue], bare: bool) -> String {
     format!("[{}]", texts.join(","))
 }
 
-/// A row of a Table without the object that it prints.
+/// Formats a row of a Table without its object.
 fn without_object(row: &RawValue) -> String {
     match serde_json::from_str::<Fields<'_>>(row.get()) {
         Ok(fields) => fields.write_with(|name, raw| match name {

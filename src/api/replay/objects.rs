@@ -5,9 +5,9 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::asked::{Asked, Wanted};
 use super::list::Pages;
-use crate::api::har::{Entry, Recording};
+use super::request::{AnswerForm, ReplayRequest};
+use crate::api::har::{RecordedExchange, Recording};
 use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::path::{ApiPath, ObjectPath};
 
@@ -16,12 +16,12 @@ pub(super) struct Objects<'a> {
     recording: &'a Recording,
     gvr: &'a Gvr,
     namespace: Option<&'a Namespace>,
-    /// Those of the plain lists, by namespace and name.
+    /// The items of the plain lists, by namespace and name.
     listed: OnceCell<HashMap<(String, String), Value>>,
 }
 
 impl<'a> Objects<'a> {
-    /// Those of a collection.
+    /// Returns the objects of a collection.
     pub(super) fn new(
         recording: &'a Recording,
         gvr: &'a Gvr,
@@ -30,7 +30,7 @@ impl<'a> Objects<'a> {
         Self { recording, gvr, namespace, listed: OnceCell::new() }
     }
 
-    /// An object; `namespace` is empty where it has none.
+    /// Returns an object; `namespace` is empty if it has none.
     pub(super) fn get(&self, namespace: &str, name: &str) -> Option<Value> {
         let path = ObjectPath {
             gvr: self.gvr.clone(),
@@ -60,12 +60,12 @@ impl<'a> Objects<'a> {
     }
 }
 
-/// True if a whole list was recorded that does not have the object, and no other list or watch of its
-/// collection has it.
+/// True if a whole list without the object was recorded, and no other list or watch of its collection has
+/// the object.
 pub(super) fn is_absent(recording: &Recording, object: &ObjectPath) -> bool {
     let collections = || collections(&object.gvr, object.namespace.as_ref());
     let is_whole = |path: &ApiPath| {
-        let forms = [Wanted::Plain, Wanted::Table, Wanted::Metadata];
+        let forms = [AnswerForm::Plain, AnswerForm::Table, AnswerForm::Metadata];
         { forms }.into_iter().any(|form| {
             Pages::of(recording, path, form, (None, None)).is_some_and(|pages| pages.are_whole())
         })
@@ -88,20 +88,23 @@ fn collections(gvr: &Gvr, namespace: Option<&Namespace>) -> Vec<ApiPath> {
 }
 
 /// The plain answers of a path.
-fn plain<'a>(recording: &'a Recording, path: &ApiPath) -> impl Iterator<Item = &'a Entry> {
+fn plain<'a>(
+    recording: &'a Recording,
+    path: &ApiPath,
+) -> impl Iterator<Item = &'a RecordedExchange> {
     let answers = recording.at(path).map(|(_, entry)| entry);
     answers.filter(|entry| {
         is_good_get(entry)
-            && Wanted::read(&entry.accept) == Wanted::Plain
-            && !Asked::is_watch_query(&entry.query)
+            && AnswerForm::read(&entry.accept) == AnswerForm::Plain
+            && !ReplayRequest::is_watch_query(&entry.query)
     })
 }
 
-fn is_good_get(entry: &Entry) -> bool {
+fn is_good_get(entry: &RecordedExchange) -> bool {
     entry.method == "GET" && entry.status == 200
 }
 
-fn value(entry: &Entry) -> Option<Value> {
+fn value(entry: &RecordedExchange) -> Option<Value> {
     serde_json::from_slice(&entry.body().ok()?).ok()
 }
 
@@ -110,7 +113,7 @@ fn value(entry: &Entry) -> Option<Value> {
 struct Names(Vec<(Option<String>, String)>);
 
 impl Names {
-    /// True if the object is among them. An unknown namespace may be any.
+    /// True if the object is among them. An unknown namespace matches any.
     fn contains(&self, object: &ObjectPath) -> bool {
         self.0.iter().any(|(namespace, name)| {
             let same =
@@ -125,7 +128,7 @@ impl Names {
         self.0.extend(name.map(|name| (text("namespace"), name)));
     }
 
-    /// Adds those of a list, a table or an object.
+    /// Adds the names of a list, a table or an object.
     fn add_all(&mut self, value: &Value) {
         let columns = value["columnDefinitions"].as_array();
         let name = columns.and_then(|all| all.iter().position(|it| it["format"] == "name"));
@@ -140,9 +143,9 @@ impl Names {
 }
 
 /// The names in an answer; `None` if it cannot be read.
-fn names(entry: &Entry) -> Option<Names> {
+fn names(entry: &RecordedExchange) -> Option<Names> {
     let mut names = Names::default();
-    if Asked::is_watch_query(&entry.query) {
+    if ReplayRequest::is_watch_query(&entry.query) {
         let body = entry.body().ok()?;
         let events = serde_json::Deserializer::from_slice(&body).into_iter::<Value>();
         events.map_while(Result::ok).for_each(|event| names.add_all(&event["object"]));

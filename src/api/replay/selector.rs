@@ -1,4 +1,4 @@
-//! Label and field selectors, as a server evaluates them on the objects of a list.
+//! Evaluates label and field selectors on the objects of a list, as a server does.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::objects::Objects;
 use crate::k8s::names::Namespace;
 
-/// The fields by which an API server selects, besides those of the metadata (`ToSelectableFields` and
-/// `GetAttrs` of the strategies below `pkg/registry` of Kubernetes).
+/// The fields by which an API server selects, besides `metadata.*` (`ToSelectableFields` and `GetAttrs` of
+/// the strategies below `pkg/registry` of Kubernetes).
 const FIELDS: [&str; 24] = [
     "involvedObject.apiVersion",
     "involvedObject.fieldPath",
@@ -37,7 +37,7 @@ const FIELDS: [&str; 24] = [
     "type",
 ];
 
-/// Which objects of a list are chosen; all of them by default.
+/// Parsed selectors. The default selects all objects.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Selection<'a> {
     labels: Vec<Requirement<'a>>,
@@ -63,7 +63,7 @@ enum Requirement<'a> {
 }
 
 impl<'a> Selection<'a> {
-    /// Parses selectors; `None` where they are not understood.
+    /// Parses selectors; `None` if they are not supported.
     pub(super) fn read(labels: Option<&'a str>, fields: Option<&'a str>) -> Option<Self> {
         let labels = requirements(labels.unwrap_or_default())?;
         let fields = fields.unwrap_or_default().split(',').map(str::trim).filter(|s| !s.is_empty());
@@ -71,18 +71,18 @@ impl<'a> Selection<'a> {
         Some(Self { labels, fields, namespace: None })
     }
 
-    /// The same selection of one namespace's objects.
+    /// Returns the same selection for one namespace.
     pub(super) fn within(mut self, namespace: &'a Namespace) -> Self {
         self.namespace = Some(namespace.as_str());
         self
     }
 
-    /// Whether nothing is left out.
+    /// True if all objects are selected.
     pub(super) fn is_everything(&self) -> bool {
         self.labels.is_empty() && self.fields.is_empty() && self.namespace.is_none()
     }
 
-    /// True if the candidate is chosen; `None` if the recording does not show what decides.
+    /// True if the candidate is selected; `None` if the recording lacks a value that decides it.
     pub(super) fn chooses(&self, candidate: &Candidate<'_>) -> Option<bool> {
         if self.namespace.is_some_and(|namespace| namespace != candidate.namespace) {
             return Some(false);
@@ -101,14 +101,14 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// An object of a list, as far as a selector looks at it.
+/// An object of a list, with the values that selectors use.
 pub(super) struct Candidate<'a> {
-    /// Empty where it has none.
+    /// Empty if it has none.
     namespace: String,
     name: String,
-    /// What the list has of it.
+    /// The object as far as the list has it.
     own: Value,
-    /// True if that is the whole object.
+    /// True if `own` is the whole object.
     is_whole: bool,
     /// The cells of a table's row by the columns' names.
     cells: HashMap<&'a str, String>,
@@ -117,7 +117,7 @@ pub(super) struct Candidate<'a> {
 }
 
 impl<'a> Candidate<'a> {
-    /// An item of a plain or metadata list.
+    /// Returns an item of a plain or metadata list.
     pub(super) fn item(item: Value, is_whole: bool, objects: &'a Objects<'a>) -> Self {
         let text = |field: &str| item["metadata"][field].as_str().unwrap_or_default().to_owned();
         Self {
@@ -131,7 +131,7 @@ impl<'a> Candidate<'a> {
         }
     }
 
-    /// A row of a table with these columns. Its own namespace may be that of the list.
+    /// Returns a row of a table. `namespace` is that of the list, for rows without an object.
     pub(super) fn row(
         mut row: Value,
         columns: &'a [String],
@@ -151,7 +151,7 @@ impl<'a> Candidate<'a> {
         candidate
     }
 
-    /// The value of a field; empty where the object has none.
+    /// Returns the value of a field; empty if the object has none.
     fn field(&self, field: &str) -> Option<String> {
         match field {
             "metadata.name" => return Some(self.name.clone()),
@@ -165,7 +165,7 @@ impl<'a> Candidate<'a> {
         };
         match (object, field) {
             (None, _) => self.cell(field),
-            // The server's default of a bool or a number is printed.
+            // The server compares with the default of a bool or a number.
             (Some(object), "spec.hostNetwork" | "spec.unschedulable") => {
                 Some(text_at(object, field))
                     .map(|it| if it.is_empty() { "false".into() } else { it })
@@ -188,7 +188,7 @@ impl<'a> Candidate<'a> {
         self.whole.get_or_init(find).as_ref()
     }
 
-    /// The value of a field as a cell of the row shows it.
+    /// Returns the value of a field from a cell of the row.
     fn cell(&self, field: &str) -> Option<String> {
         let cell = |column: &str| self.cells.get(column).cloned();
         match field {
@@ -213,8 +213,7 @@ fn text_at(object: &Value, path: &str) -> String {
 }
 
 impl Requirement<'_> {
-    /// As `labels.Requirement.Matches` of apimachinery: what is required not to be a value may be
-    /// absent.
+    /// As `labels.Requirement.Matches` of apimachinery: an absent label satisfies `!=` and `notin`.
     fn holds(&self, labels: &Value) -> bool {
         let value = |key: &str| labels.get(key).and_then(Value::as_str);
         match self {
@@ -300,7 +299,7 @@ mod tests {
         Recording::read(har.to_string().as_bytes(), "x").unwrap()
     }
 
-    /// Whether the item is chosen: as such, and as a row of a table without and with metadata.
+    /// True if the item is selected: as an item, and as a row of a table without and with metadata.
     fn chosen(labels: &str, fields: &str, has_item: bool) -> [Option<bool>; 3] {
         let Some(selection) = Selection::read(Some(labels), Some(fields)) else { return [None; 3] };
         let recording = recording(has_item);
@@ -319,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_are_selected_as_a_server_does() {
+    fn label_selectors_match_as_on_a_server() {
         for (selector, expected) in [
             ("", true),
             ("app=db", true),
@@ -345,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn fields_are_selected_as_a_server_does() {
+    fn field_selectors_match_as_on_a_server() {
         for (selector, expected) in [
             ("metadata.name=db-0", true),
             ("metadata.name==db-1", false),
@@ -366,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_no_server_selects_by_is_not_understood() {
+    fn a_field_that_no_server_selects_by_is_not_supported() {
         for field in ["spec.containers=x", "status.phse=Running", "nonsense"] {
             assert_eq!(chosen("", field, true), [None; 3], "{field}");
         }

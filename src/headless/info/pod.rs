@@ -1,4 +1,4 @@
-//! The pod that this command runs in, as far as its token and its environment tell.
+//! The pod that this command runs in, from its token and its environment.
 
 use jiff::Timestamp;
 
@@ -10,15 +10,15 @@ use crate::k8s::endpoint::EndpointKind;
 use crate::k8s::server::User;
 use crate::k8s::token::{Claims, parse_claims};
 
-/// What is known without a server.
-pub(super) struct Pod {
-    /// What the mounted token says; `None` where there is none, or none that can be read.
+/// What is known of the own pod without a server.
+pub(super) struct OwnPod {
+    /// The claims of the mounted token; `None` if there is none that can be parsed.
     pub(super) claims: Option<Claims>,
     found: ThisPod,
 }
 
-impl Pod {
-    /// Looks around; `None` outside of a pod.
+impl OwnPod {
+    /// Detects the pod; `None` outside of a pod.
     pub(super) fn find(environment: &Environment, machine: &Machine) -> Option<Self> {
         let here = machine.look();
         if !here.is_pod() {
@@ -32,24 +32,24 @@ impl Pod {
         Some(Self { claims, found: here.pod })
     }
 
-    /// Its name: that of the token is certain, others may only be guessed.
+    /// Returns its name: certain from the token, else a guess.
     fn name(&self) -> Option<Clue> {
         let bound = self.claims.as_ref().and_then(|claims| claims.pod.clone());
         let bound = bound.map(|value| Clue { value, from: "its token".to_owned() });
         bound.or_else(|| self.found.names.first().cloned())
     }
 
-    /// Its name and its namespace, and what tells of them.
+    /// Formats its name and namespace, each with its source.
     pub(super) fn place(&self) -> String {
-        let told = |clue: Option<Clue>| match clue {
-            Some(Clue { value, from }) => format!("{value} (by {from})"),
+        let source = |clue: Option<Clue>| match clue {
+            Some(Clue { value, from }) => format!("{value} (from {from})"),
             None => "unknown".to_owned(),
         };
-        let namespace = told(self.found.namespace.clone());
-        format!("{}, in namespace {namespace}", told(self.name()))
+        let namespace = source(self.found.namespace.clone());
+        format!("{}, in namespace {namespace}", source(self.name()))
     }
 
-    /// Whether that is this pod: a uid that is certain decides, else the names that it may have.
+    /// True if that is this pod: by the uid if it is certain, else by the names that it may have.
     fn is(&self, name: &str, uid: Option<&str>) -> bool {
         let own = self.claims.as_ref().and_then(|claims| claims.pod_uid.as_deref());
         if let (Some(own), Some(uid)) = (own, uid) {
@@ -59,11 +59,10 @@ impl Pod {
         (found.is_some() && found == uid) || self.found.names.iter().any(|clue| clue.value == name)
     }
 
-    /// The token's end and its audience, and whether it is the one that is used, by the way to the
-    /// server.
+    /// Formats the expiry and the audience of the token, and whether the connection uses it.
     pub(super) fn token(&self, used: Option<&EndpointKind>, now: Timestamp) -> String {
         let Some(claims) = &self.claims else {
-            return "none mounted, or none that can be read".to_owned();
+            return "none mounted, or none that can be parsed".to_owned();
         };
         let end = match claims.expires {
             None => "never expires".to_owned(),
@@ -78,17 +77,19 @@ impl Pod {
         };
         let used = match used {
             None | Some(EndpointKind::ServiceAccount | EndpointKind::Borrowed { .. }) => "",
-            Some(_) => "; mounted, but not what is used here",
+            Some(_) => "; mounted, but not used by this connection",
         };
         format!("{end}, {audience}{used}")
     }
 }
 
-/// Whose rights are used, where somebody else authenticates for us, and whether to beware.
-pub(super) fn whose(user: &User, pod: Option<&Pod>) -> (String, bool) {
+/// Formats whose rights are used if a proxy authenticates for us. Returns true with a warning.
+pub(super) fn whose(user: &User, pod: Option<&OwnPod>) -> (String, bool) {
     let Some(theirs) = &user.pod else {
         let of = match user.name.strip_prefix("system:serviceaccount:") {
-            Some(name) => format!("those of the service account {name}, by a token of no pod"),
+            Some(name) => format!(
+                "those of the service account {name}, with a token that is not bound to a pod"
+            ),
             None => format!("those of the user {}", user.name),
         };
         return (of, false);
@@ -99,7 +100,7 @@ pub(super) fn whose(user: &User, pod: Option<&Pod>) -> (String, bool) {
     }
     let warning = format!(
         "these are the rights of another pod, {theirs}, and not of {}: on the host's network \
-         anybody's proxy may answer on this port",
+         any proxy may answer on this port",
         pod.name().map_or_else(|| "this one".to_owned(), |clue| clue.value)
     );
     (warning, true)
@@ -118,14 +119,14 @@ mod tests {
         }
     }
 
-    fn pod(name: &str, uid: Option<&str>) -> Pod {
+    fn pod(name: &str, uid: Option<&str>) -> OwnPod {
         let claims = uid.map(|uid| Claims { pod_uid: Some(uid.to_owned()), ..Claims::default() });
         let names = vec![Clue { value: name.to_owned(), from: "POD_NAME".to_owned() }];
-        Pod { claims, found: ThisPod { names, ..ThisPod::default() } }
+        OwnPod { claims, found: ThisPod { names, ..ThisPod::default() } }
     }
 
     #[test]
-    fn the_rights_of_an_ambassador_are_ours_or_anothers() {
+    fn the_rights_of_an_ambassador_are_those_of_this_pod_or_of_another() {
         let account = "system:serviceaccount:shop:debug";
         let theirs = user(account, Some(("debug", "u-1")));
         for (ours, is_ours) in [
@@ -135,8 +136,8 @@ mod tests {
             (pod("web", Some("u-1")), true),
             (pod("debug", Some("u-2")), false),
         ] {
-            let (text, beware) = whose(&theirs, Some(&ours));
-            assert_eq!((text == "those of this pod", beware), (is_ours, !is_ours), "{text}");
+            let (text, is_warning) = whose(&theirs, Some(&ours));
+            assert_eq!((text == "those of this pod", is_warning), (is_ours, !is_ours), "{text}");
         }
         assert_eq!(whose(&theirs, None), ("those of the pod debug".to_owned(), false));
     }
@@ -145,7 +146,7 @@ mod tests {
     fn the_rights_of_a_user_are_named() {
         let here = pod("debug", None);
         assert_eq!(whose(&user("ann", None), Some(&here)).0, "those of the user ann");
-        let (text, beware) = whose(&user("system:serviceaccount:shop:ci", None), Some(&here));
-        assert!(text.contains("service account shop:ci") && !beware, "{text}");
+        let (text, is_warning) = whose(&user("system:serviceaccount:shop:ci", None), Some(&here));
+        assert!(text.contains("service account shop:ci") && !is_warning, "{text}");
     }
 }

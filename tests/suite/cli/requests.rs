@@ -138,7 +138,7 @@ fn a_list_whose_token_expires_continues_and_is_reported_as_inconsistent() {
     let url = proxy.url();
     let Run { out, err, code } = run(&["tree", items, "--depth", "1", "-s", &url]);
     assert_eq!((out.lines().count(), code), (1203, 0), "{err}");
-    assert!(err.contains("it changed while it was read, and may be inconsistent"), "{err}");
+    assert!(err.contains("the list changed while it was loaded and may be inconsistent"), "{err}");
 }
 
 #[test]

@@ -47,8 +47,8 @@ async fn credentials_of_another_pod_give_a_warning() {
     let pod = debug_pod();
     server.answer(REVIEWS, 201, &user("debug"));
     let ours = printed(&pod, Some(&server)).await;
-    assert!(ours.contains("pod        debug (by POD_NAME), in namespace "), "{ours}");
-    assert!(ours.contains("token      none mounted, or none that can be read\n"), "{ours}");
+    assert!(ours.contains("pod        debug (from POD_NAME), in namespace "), "{ours}");
+    assert!(ours.contains("token      none mounted, or none that can be parsed\n"), "{ours}");
     assert!(ours.contains("rights     those of this pod\n"), "{ours}");
     server.answer(REVIEWS, 201, &user("node-agent"));
     let others = printed(&pod, Some(&server)).await;
@@ -59,8 +59,8 @@ async fn credentials_of_another_pod_give_a_warning() {
 #[tokio::test]
 async fn without_a_server_the_pod_is_named() {
     let printed = printed(&debug_pod(), None).await;
-    assert!(printed.starts_with("pod        debug (by POD_NAME), in namespace "), "{printed}");
-    assert!(printed.contains("token      none mounted, or none that can be read\n"), "{printed}");
+    assert!(printed.starts_with("pod        debug (from POD_NAME), in namespace "), "{printed}");
+    assert!(printed.contains("token      none mounted, or none that can be parsed\n"), "{printed}");
 }
 
 #[tokio::test]

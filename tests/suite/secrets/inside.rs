@@ -218,7 +218,7 @@ async fn info_prints_the_claims_of_a_token_but_not_the_token() {
     let mut out = Vec::new();
     info::run(access, &environment, &faked.machine(), "", &mut out).await.unwrap();
     let printed = String::from_utf8(out).unwrap();
-    for part in ["account    system:serviceaccount:shop:debug", "canary (by its token)"] {
+    for part in ["account    system:serviceaccount:shop:debug", "canary (from its token)"] {
         assert!(printed.contains(part), "{part} in {printed}");
     }
     fixture.is_clean("info", &printed);

@@ -1,4 +1,4 @@
-//! A JSON object read one level deep, so that it can be written again with its tokens as sent.
+//! A JSON object parsed one level deep, so that it can be formatted again with unchanged values.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,16 +7,16 @@ use std::ops::Deref;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// The fields of an object in their order, with their values unread.
+/// The fields of an object in their order, with unparsed values.
 pub(super) struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Fields<'a> {
-    /// Keeps the fields whose names are wanted.
-    pub(super) fn retain(&mut self, wanted: impl Fn(&str) -> bool) {
-        self.0.retain(|(name, _)| wanted(name));
+    /// Keeps the fields whose names fulfil the condition.
+    pub(super) fn retain(&mut self, is_kept: impl Fn(&str) -> bool) {
+        self.0.retain(|(name, _)| is_kept(name));
     }
 
-    /// Writes the object, each value as told.
+    /// Formats the object; `value` formats each value.
     pub(super) fn write_with(&self, value: impl Fn(&str, &'a RawValue) -> String) -> String {
         let fields: Vec<_> = self
             .0

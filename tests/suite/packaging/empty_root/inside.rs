@@ -57,7 +57,7 @@ fn a_service_account_works_without_system_authorities() {
         "endpoint   service account",
         "namespace  shop",
         "ambassador on 127.0.0.1:8001: nothing listens there",
-        "pod        debug (by its token), in namespace shop",
+        "pod        debug (from its token), in namespace shop",
         "account    system:serviceaccount:shop:debug",
         "at 2100-01-01T00:00:00Z, for https://kubernetes.default.svc",
         "version    v1.36.2",
@@ -104,7 +104,7 @@ fn a_token_of_another_container_is_borrowed_on_request() {
         "endpoint   token of container db",
         "why        borrowed as asked, through process 7",
         "namespace  shop",
-        "pod        debug (by its token)",
+        "pod        debug (from its token)",
         "at 2100-01-01T00:00:00Z, for https://kubernetes.default.svc",
         "version    v1.36.2",
     ] {

@@ -1,39 +1,39 @@
-//! A request as far as a recording can tell requests apart.
+//! The parts of a request by which recorded answers are found.
 
 use http::request::Parts;
 
 use crate::api::har::{parameter, read_query};
 use crate::k8s::path::ApiPath;
 
-/// A request to be answered.
-pub(super) struct Asked {
+/// A parsed request.
+pub(super) struct ReplayRequest {
     pub(super) method: String,
     pub(super) path: ApiPath,
     /// Decoded and sorted.
     pub(super) query: Vec<(String, String)>,
-    /// The Accept header; empty where there is none.
+    /// The Accept header; empty if there is none.
     pub(super) accept: String,
-    pub(super) wanted: Wanted,
-    /// The body of a POST, where it is JSON.
+    pub(super) form: AnswerForm,
+    /// The body of a POST, if it is JSON.
     pub(super) posted: Option<serde_json::Value>,
 }
 
-/// The form of answer that an Accept header asks for first.
+/// The preferred form of an Accept header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(super) enum AnswerForm {
     /// Aggregated discovery.
     Discovery,
     /// A `Table`.
     Table,
     /// `PartialObjectMetadata`, or a list of it.
     Metadata,
-    /// JSON, or whatever there is.
+    /// JSON, or any content type.
     Plain,
-    /// A form that no plain answer can stand in for, such as protobuf.
+    /// A form that a plain answer cannot replace, such as protobuf.
     Other,
 }
 
-impl Wanted {
+impl AnswerForm {
     pub(super) fn read(accept: &str) -> Self {
         let first = accept.split(',').next().unwrap_or_default();
         let kind = first.split(';').find_map(|part| part.trim().strip_prefix("as="));
@@ -48,7 +48,7 @@ impl Wanted {
         }
     }
 
-    /// The forms that may be answered with, best first.
+    /// The forms that may answer it, best first.
     pub(super) fn forms(self) -> &'static [Self] {
         match self {
             Self::Discovery => &[Self::Discovery, Self::Plain],
@@ -60,7 +60,7 @@ impl Wanted {
     }
 }
 
-impl Asked {
+impl ReplayRequest {
     pub(super) fn read(head: &Parts, body: &[u8]) -> Self {
         let accept = head.headers.get(http::header::ACCEPT).and_then(|value| value.to_str().ok());
         let accept = accept.unwrap_or_default().to_owned();
@@ -68,7 +68,7 @@ impl Asked {
             method: head.method.as_str().to_owned(),
             path: ApiPath::parse(head.uri.path()),
             query: read_query(head.uri.query().unwrap_or_default()),
-            wanted: Wanted::read(&accept),
+            form: AnswerForm::read(&accept),
             accept,
             posted: serde_json::from_slice(body).ok(),
         }
@@ -90,8 +90,8 @@ impl Asked {
         matches!(&self.path, ApiPath::Subresource { subresource, .. } if **subresource == *"log")
     }
 
-    /// Whether this asks what a recorded query asked. The schemas below `/openapi` carry a hash of
-    /// themselves for caches, which a server needs not be told.
+    /// True if the query equals a recorded one. The `hash` of schemas below `/openapi` is ignored: it is for
+    /// caches only.
     pub(super) fn has_query(&self, recorded: &[(String, String)]) -> bool {
         let without_hash = |query: &[(String, String)]| {
             query.iter().filter(|(name, _)| name != "hash").cloned().collect::<Vec<_>>()
