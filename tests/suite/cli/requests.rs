@@ -102,7 +102,7 @@ fn a_failure_of_half_of_discovery_leaves_the_other_half() {
     let url = server.url();
     let tree = run(&["tree", "po", "-n", "shop", "-s", &url]);
     assert_eq!(tree.code, 1);
-    assert!(tree.err.starts_with("500: broken"), "{}", tree.err);
+    assert!(tree.err.starts_with("/apis answered 500: broken"), "{}", tree.err);
     assert!(tree.out.contains("/api/v1/namespaces/shop/pods/db-0\t"), "{}", tree.out);
 }
 
@@ -149,7 +149,7 @@ fn a_list_that_never_ends_is_an_error() {
     server.answer("/api/v1/nodes", 200, page);
     let tree = run(&["tree", "/api/v1/nodes", "-s", &server.url()]);
     assert_eq!(tree.code, 1);
-    assert!(tree.err.contains("the same page again"), "{}", tree.err);
+    assert!(tree.err.contains("the same page repeatedly"), "{}", tree.err);
     // A tab in a name is escaped, so that it is not taken for the separator.
     assert_eq!(tree.out.lines().nth(1), Some("/api/v1/nodes/a%09b\ta\\tb"));
 }
