@@ -17,6 +17,7 @@ use rustls::sign::SingleCertAndKey;
 use crate::k8s::failure::{Failure, FailureKind};
 
 pub(super) use identity::{Identity, Pem};
+use trust::Authorities;
 pub(super) use trust::Trust;
 use verifier::{Unverified, Verifier};
 
@@ -64,13 +65,13 @@ impl Tls {
         provider: &Arc<CryptoProvider>,
     ) -> Result<Arc<dyn ServerCertVerifier>, Failure> {
         let algorithms = provider.signature_verification_algorithms;
-        Ok(match &self.trust {
-            Trust::System => system(provider)?,
-            Trust::Authorities(authorities) => {
-                Arc::new(Verifier { authorities: Arc::clone(authorities), algorithms })
-            }
-            Trust::Everyone => Arc::new(Unverified(algorithms)),
-        })
+        let authorities = match &self.trust {
+            Trust::System => return system(provider),
+            Trust::Everyone => return Ok(Arc::new(Unverified(algorithms))),
+            Trust::Authorities(authorities) => Arc::clone(authorities),
+            Trust::Nobody => Arc::new(Authorities::none()),
+        };
+        Ok(Arc::new(Verifier { authorities, algorithms }))
     }
 }
 
@@ -84,7 +85,7 @@ fn system(provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>,
 /// Returns what verifies by the authorities of this machine.
 #[cfg(not(any(windows, target_vendor = "apple")))]
 fn system(provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, Failure> {
-    let authorities = Arc::new(trust::Authorities::of_machine()?);
+    let authorities = Arc::new(Authorities::of_machine()?);
     let algorithms = provider.signature_verification_algorithms;
     Ok(Arc::new(Verifier { authorities, algorithms }))
 }

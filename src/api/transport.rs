@@ -60,26 +60,19 @@ impl Transport {
     ///
     /// TLS that cannot be set up, or headers that cannot be sent.
     pub(super) fn client(&self) -> Result<Client, Failure> {
-        let executor = HttpClient::builder(TokioExecutor::new());
-        match &self.route {
-            Route::Socket(path) => self.layered(executor.build(SocketConnector::new(path))),
-            Route::Direct => {
-                let connector = Connector::new(self.used_tls(None), None)?;
-                self.layered(executor.build(connector))
-            }
-            Route::Proxy(proxy) => {
-                let connector = Connector::new(self.used_tls(Some(proxy)), Some(proxy.clone()))?;
-                self.layered(executor.build(connector))
-            }
-        }
-    }
-
-    /// TLS as far as it is used: plain HTTP needs no authorities, and there may be none.
-    fn used_tls(&self, proxy: Option<&Proxy>) -> Tls {
-        if self.is_plain() && !proxy.is_some_and(Proxy::speaks_tls) {
-            return Tls { trust: Trust::Everyone, ..Tls::new() };
-        }
-        self.tls.clone()
+        let builder = HttpClient::builder(TokioExecutor::new());
+        let proxy = match &self.route {
+            Route::Socket(path) => return self.layered(builder.build(SocketConnector::new(path))),
+            Route::Proxy(proxy) => Some(proxy.clone()),
+            Route::Direct => None,
+        };
+        // Plain HTTP needs no authorities, and this machine may have none.
+        let tls = if self.is_plain() && !proxy.as_ref().is_some_and(Proxy::speaks_tls) {
+            Tls { trust: Trust::Nobody, ..Tls::new() }
+        } else {
+            self.tls.clone()
+        };
+        self.layered(builder.build(Connector::new(tls, proxy)?))
     }
 
     /// kube's client over an HTTP client, with the layers that all routes share.

@@ -1,4 +1,5 @@
-//! Which servers are trusted: those of some authorities, of this machine's, or all.
+//! Which servers are trusted: those of some authorities, those of this machine's authorities, all, or
+//! none.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +24,8 @@ pub(in crate::api) enum Trust {
     Authorities(Arc<Authorities>),
     /// All: no certificate is verified.
     Everyone,
+    /// None.
+    Nobody,
 }
 
 /// The authorities that are trusted, and no others.
@@ -85,6 +88,12 @@ impl Authorities {
             return Err(no_authorities());
         }
         Ok(Self::new(Trusted { anchors, certificates }, None))
+    }
+
+    /// None at all.
+    pub(super) fn none() -> Self {
+        let trusted = Trusted { anchors: RootCertStore::empty(), certificates: Vec::new() };
+        Self::new(trusted, None)
     }
 
     /// Lets the next use read the file again.
