@@ -21,6 +21,9 @@ use crate::k8s::server::{service_account, user_request};
 use crate::object::health::{Record, Report};
 use crate::object::problems::{Limits, Next, Outcome, Scan, Scope};
 
+/// Of what is left out for one reason so many are named.
+const NAMED: usize = 12;
+
 /// What `problems` is to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wanted {
@@ -180,7 +183,10 @@ fn report_skipped(outcome: &Outcome) {
         }
     }
     for (why, what) in reasons {
-        note(&format!("not looked at ({why}): {}", what.join(", ")));
+        let more = what.len().saturating_sub(NAMED);
+        let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
+        let named = what[..what.len() - more].join(", ");
+        note(&format!("not looked at ({why}): {named}{rest}"));
     }
     let found = outcome.problems.len();
     let what = if found == 1 { "problem" } else { "problems" };

@@ -26,7 +26,7 @@ mod lists;
 mod plan;
 mod tasks;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,6 +39,7 @@ use super::health::{Judged, Problem, Skipped, fold};
 use crate::k8s::discovery::Discovery;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::Namespace;
+use crate::k8s::path::ObjectPath;
 use crate::k8s::request::{Exchange, Request};
 
 /// How much a scan may do.
@@ -54,6 +55,8 @@ pub struct Limits {
     pub objects: usize,
     /// Requests that only explain what was found.
     pub wants: usize,
+    /// Rows with findings that are kept; the others are counted.
+    pub rows: usize,
     /// A collection over all namespaces with more objects is listed namespace by namespace, or left out if
     /// it would have to be read as objects.
     pub small: u64,
@@ -67,6 +70,7 @@ impl Default for Limits {
             bytes: 128 << 20,
             objects: 200,
             wants: 200,
+            rows: 10_000,
             small: 2_000,
         }
     }
@@ -105,7 +109,7 @@ pub struct Progress {
     pub what: String,
     /// How many objects were read, as rows or whole.
     pub read: u64,
-    /// How many of them need attention, as far as is known.
+    /// How many of them need attention by their rows.
     pub found: usize,
 }
 
@@ -132,6 +136,8 @@ enum Why {
     Blind,
     /// It was found, but only its row was read.
     RowOnly(usize),
+    /// It was found and is not listed.
+    RowsLeftOut(usize),
     Failed(String),
     Limit(String),
 }
@@ -157,6 +163,8 @@ pub struct Scan {
     sent: usize,
     bytes: usize,
     read: u64,
+    /// Rows that need attention.
+    found: usize,
     what: String,
     /// When the last answer arrived.
     last: Timestamp,
@@ -183,6 +191,7 @@ impl Scan {
             sent: 0,
             bytes: 0,
             read: 0,
+            found: 0,
             what: String::new(),
             last: Timestamp::UNIX_EPOCH,
             plan,
@@ -259,8 +268,7 @@ impl Scan {
     /// Returns how far it is.
     #[must_use]
     pub fn progress(&self) -> Progress {
-        let found = self.problems_of_rows().count() + self.judged.len();
-        Progress { what: self.what.clone(), read: self.read, found }
+        Progress { what: self.what.clone(), read: self.read, found: self.found }
     }
 
     /// Folds what was found so far into problems.
@@ -271,12 +279,15 @@ impl Scan {
 
     /// The findings of rows whose objects are not read yet.
     fn problems_of_rows(&self) -> impl Iterator<Item = Judged> {
-        let is_open = |candidate: &&Candidate| {
-            let is_it = |task: &Task| matches!(task, Task::Object(open) if open == *candidate);
-            !self.has_confirmed
-                || self.queue.iter().any(is_it)
-                || self.open.iter().any(|(_, task)| is_it(task))
-        };
+        let tasks = self.queue.iter().chain(self.open.iter().map(|(_, task)| task));
+        let open: HashSet<&ObjectPath> = tasks
+            .filter_map(|task| match task {
+                Task::Object(candidate) => Some(&candidate.path),
+                Task::Page(_) | Task::Want(_) => None,
+            })
+            .collect();
+        let is_open =
+            move |candidate: &&Candidate| !self.has_confirmed || open.contains(&candidate.path);
         self.candidates.iter().filter(is_open).filter_map(Candidate::judged)
     }
 
@@ -284,6 +295,11 @@ impl Scan {
     #[must_use]
     pub fn finish(mut self) -> Outcome {
         let problems = self.problems();
+        let left_out = self.found.saturating_sub(self.limits.rows);
+        if left_out > 0 {
+            let what = format!("{left_out} more rows with findings");
+            self.skip(what, Why::RowsLeftOut(self.limits.rows));
+        }
         if self.lists.forbidden > 0 {
             let what = match self.lists.forbidden {
                 1 => "pods in 1 namespace".to_owned(),
@@ -309,6 +325,7 @@ impl Why {
             Self::Forbidden => "forbidden".to_owned(),
             Self::Blind => "its rows say nothing about health".to_owned(),
             Self::RowOnly(most) => format!("judged by their rows: at most {most} are read whole"),
+            Self::RowsLeftOut(most) => format!("at most {most} are listed"),
             Self::Failed(why) | Self::Limit(why) => why,
         };
         Skipped { what, why }

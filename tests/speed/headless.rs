@@ -55,7 +55,7 @@ pub(crate) fn kubectl(bench: &mut Bench<'_>) {
 }
 
 /// Returns the duration of a command, the number of lines it prints, and its peak memory in MiB.
-fn measure(command: &mut Command) -> (Duration, usize, f64) {
+pub(crate) fn measure(command: &mut Command) -> (Duration, usize, f64) {
     let started = Instant::now();
     let mut child = command.stdout(Stdio::piped()).stdin(Stdio::null()).spawn().unwrap();
     let process = child.id();

@@ -12,6 +12,7 @@ mod cluster;
 mod collection;
 mod floor;
 mod headless;
+mod health;
 mod idle;
 mod object;
 mod process;
@@ -171,6 +172,8 @@ const SECTIONS: &[Section] = &[
     ("crds", starting::custom_resources),
     ("idle", idle::idle),
     ("headless", headless::tree),
+    ("problems", health::problems),
+    ("judge", health::rows),
     ("kubectl", headless::kubectl),
 ];
 

@@ -22,7 +22,7 @@ const FEW: speed::Plan = speed::Plan {
 fn the_bench_prints_all_rows() {
     let mut table = Vec::new();
     let sections = ["start", "tree", "rows", "load", "keys", "filter", "memory", "storm", "object"];
-    let sections = sections.iter().chain(&["crds", "idle", "headless"]);
+    let sections = sections.iter().chain(&["crds", "idle", "headless", "problems", "judge"]);
     let sections: Vec<String> = sections.map(ToString::to_string).collect();
     speed::run(FEW, &sections, &mut table);
     let table = String::from_utf8(table).unwrap();
@@ -61,6 +61,10 @@ fn the_bench_prints_all_rows() {
             "kubewalk tree, 2,000 rows",
             "without a delay",
             "peak memory",
+            "kubewalk problems, 2,000 pods",
+            "without a delay",
+            "peak memory",
+            "judging 2,000 rows; floor: reading the cells",
         ]
     );
 }

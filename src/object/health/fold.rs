@@ -119,16 +119,19 @@ pub fn fold(judged: Vec<Judged>) -> Vec<Problem> {
         links.above(at, |above| levels[above] = levels[above].max(object.level()));
     }
     let mut effects: Vec<Vec<ObjectPath>> = vec![Vec::new(); judged.len()];
+    let mut below: Vec<Vec<usize>> = vec![Vec::new(); judged.len()];
     for (at, object) in judged.iter().enumerate() {
-        if links.root(at) != at {
-            effects[links.root(at)].push(object.path.clone());
+        let root = links.root(at);
+        if root != at {
+            effects[root].push(object.path.clone());
+            below[root].push(at);
         }
         for &cause in &links.causes[at] {
             effects[cause].push(object.path.clone());
         }
     }
     let sentences: Vec<String> =
-        (0..judged.len()).map(|at| completed(&judged, &links, at)).collect();
+        below.iter().enumerate().map(|(at, below)| completed(&judged, at, below)).collect();
     let paths: Vec<ObjectPath> = judged.iter().map(|object| object.path.clone()).collect();
     let mut problems: Vec<(usize, Problem)> = Vec::new();
     for (at, object) in judged.into_iter().enumerate().filter(|(at, _)| links.root(*at) == *at) {
@@ -157,16 +160,15 @@ fn without_duplicates(judged: Vec<Judged>) -> Vec<Judged> {
 }
 
 /// The sentence of an object. One that was read from a row is completed with the commonest of those that
-/// are folded under it.
-fn completed(judged: &[Judged], links: &links::Links, at: usize) -> String {
+/// are folded under it, `below`.
+fn completed(judged: &[Judged], at: usize, below: &[usize]) -> String {
     let first = &judged[at].reasons[0];
     if first.rule != ROW {
         return first.sentence.clone();
     }
     let mut rules: Vec<(&str, &str, usize)> = Vec::new();
-    let below =
-        judged.iter().enumerate().filter(|(below, _)| *below != at && links.root(*below) == at);
-    for reason in below.map(|(_, object)| &object.reasons[0]).filter(|reason| reason.rule != ROW) {
+    let reasons = below.iter().map(|below| &judged[*below].reasons[0]);
+    for reason in reasons.filter(|reason| reason.rule != ROW) {
         match rules.iter_mut().find(|(rule, ..)| *rule == reason.rule) {
             Some((.., count)) => *count += 1,
             None => rules.push((reason.rule, &reason.sentence, 1)),

@@ -146,7 +146,13 @@ impl Scan {
                 continue;
             }
             has_findings = true;
-            if !(is_over_all && is_bare) {
+            if is_over_all && is_bare {
+                continue;
+            }
+            if health.level.needs_attention() {
+                self.found += 1;
+            }
+            if self.candidates.len() < self.limits.rows {
                 let path = page.list.object(row.namespace.clone(), row.name());
                 self.candidates.push(Candidate { path, health });
             }

@@ -416,3 +416,12 @@ fn an_answer_that_nobody_waits_for_is_ignored() {
     scan.answer(&other, Err(Failure::from_answer(500, b"")), now());
     assert!(matches!(scan.next(), Next::Send(_)));
 }
+
+#[test]
+fn a_cluster_full_of_findings_is_listed_up_to_a_limit_and_counted() {
+    let cluster = Cluster::new(1, 100_000, 1, 0);
+    let scope = Scope::Namespace(Namespace::new("ns0"));
+    let (outcome, _) = drive(&cluster, scope, Limits { objects: 5, ..Limits::default() });
+    assert_eq!(outcome.problems.len(), 10_000);
+    assert!(outcome.skipped.iter().any(|skipped| skipped.what == "90000 more rows with findings"));
+}
