@@ -198,7 +198,7 @@ fn a_group_that_is_down_is_marked_and_fails_only_when_it_is_the_start() {
     assert_eq!(all.code, 1);
     assert!(all.err.starts_with("/apis/metrics.k8s.io/v1beta1: 503: "), "{}", all.err);
     assert_eq!(all.err.lines().count(), 1);
-    assert!(all.out.contains("/apis/batch/v1/jobs\t"), "the walk goes on");
+    assert!(all.out.contains("/apis/batch/v1/jobs\t"), "tree continues");
 }
 
 #[test]
@@ -206,11 +206,11 @@ fn a_viewer_of_one_namespace_gets_the_tree_of_that_namespace() {
     let tree = restricted("tree po -n team-a");
     assert_eq!((tree.code, tree.err.as_str()), (0, ""));
     assert!(paths(&tree.out).contains(&"/api/v1/namespaces/team-a/pods/crashy"));
-    // The list of `/` is forbidden, and the walk starts from what is always there.
+    // The list of `/` is forbidden, so the tree starts with the paths of every server.
     let root = restricted("tree");
     assert_eq!(root.code, 0, "{}", root.err);
     assert_eq!(paths(&root.out)[..3], ["/", "/api", "/apis"]);
-    // Of all namespaces, that of the service account is known.
+    // Only the namespace of the service account is known.
     let pods = restricted("tree /api/v1/pods");
     assert_eq!((pods.code, pods.err.as_str()), (0, ""));
     assert!(paths(&pods.out).contains(&"/api/v1/namespaces/team-a/pods"), "{}", pods.out);
@@ -228,7 +228,7 @@ fn info_reports_the_connection_and_the_user() {
     assert!(info.contains("user       kubernetes-admin (groups system:masters"), "{info}");
     let viewer = restricted("info").out;
     assert!(viewer.contains("user       system:serviceaccount:team-a:viewer"), "{viewer}");
-    // The namespace of the service account stands where none is chosen.
+    // The namespace of the service account is the default.
     assert!(viewer.contains("lists      in namespace team-a: bindings, configmaps, "), "{viewer}");
 }
 

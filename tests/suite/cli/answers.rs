@@ -98,7 +98,7 @@ fn a_list_without_items_is_an_empty_tree() {
 }
 
 #[test]
-fn an_entry_that_is_no_object_is_a_line_of_the_tree_that_says_so() {
+fn an_entry_that_is_not_an_object_is_reported_in_its_line_of_the_tree() {
     let list = json!({"kind": "ThingList", "items": [
         {"metadata": {"name": "a"}}, null, {"metadata": {"name": 42}}, {"metadata": {"name": "b"}}]});
     let Run { out, err, code } = server(&list).run("tree things --depth 3");

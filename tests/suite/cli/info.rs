@@ -61,7 +61,7 @@ fn info_checks_a_given_resource_in_the_whole_cluster() {
         let refused = "not pods, not nodes, not namespaces, not deployments.apps";
         has(&printed, &format!("lists      in the cluster: {refused}"));
     }
-    // What is asked already is not asked twice.
+    // A check that is made anyway is not repeated.
     let printed = info(&["-s", &url, "po"], &[]);
     has(&printed, "lists      in the cluster: not pods, not nodes, not namespaces");
 }
@@ -152,7 +152,7 @@ fn info_lists_only_resources_that_the_server_serves() {
         rule(r#""""#, r#""pods","unicorns""#),
         rule(r#""apps","extensions""#, r#""deployments""#),
         rule(r#""batch","gone.example.com""#, r#""*""#),
-        // Its server is down, so that nobody knows.
+        // The group's server is down, so the resource is unknown.
         rule(r#""metrics.k8s.io""#, r#""nodes""#),
     ];
     let review = format!(r#"{{"status":{{"resourceRules":[{}]}}}}"#, all.join(","));

@@ -120,7 +120,7 @@ spec:
 }
 
 #[test]
-fn a_template_of_something_else_is_no_workload() {
+fn a_template_of_another_kind_is_not_a_workload() {
     let folder = tempfile::tempdir().unwrap();
     let machines = "kind: MachineDeployment
 metadata: {name: m}

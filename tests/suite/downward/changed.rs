@@ -104,7 +104,7 @@ fn variables_of_sources_that_were_written_after_the_pod_may_be_old() {
         let row = variable(&view, name);
         assert!(row.origin.may_be_old && note(row).starts_with("may be old"), "{name}: {row:?}");
     }
-    // Nothing tells that of the others.
+    // Nothing shows that for the others.
     for name in ["LC", "RM", "KUBERNETES_SERVICE_HOST"] {
         assert!(!variable(&view, name).origin.may_be_old, "{name}");
     }
@@ -229,7 +229,7 @@ fn a_deferred_resize_leaves_only_the_container_that_is_resized_unknown() {
 }
 
 #[test]
-fn what_is_written_when_a_pod_is_created_does_not_make_a_value_old() {
+fn fields_written_at_the_creation_of_a_pod_do_not_mark_a_value_as_old() {
     let mut recorded = Recorded::named("changed-sources");
     let pod = &mut recorded.value["pod"];
     pod["metadata"]["managedFields"] = json!([{"manager": "kubectl-create",
@@ -256,7 +256,7 @@ fn the_resources_of_a_debug_container_are_as_old_as_the_container() {
 }
 
 #[test]
-fn a_pod_that_its_node_rejected_says_so() {
+fn a_pod_rejected_by_its_node_shows_the_reason() {
     let mut recorded = Recorded::named("changed-sources");
     recorded.value["pod"]["status"] = json!({"phase": "Failed", "reason": "OutOfcpu",
         "message": "Pod was rejected: Node didn't have enough resource: cpu, requested: 9000"});
@@ -277,7 +277,7 @@ fn a_value_without_a_start_is_not_old() {
 }
 
 #[test]
-fn a_value_names_the_object_that_it_comes_from() {
+fn a_value_names_its_source_object() {
     let view = Recorded::named("changed-sources").view();
     let origin = &variable(&view, "CA").origin;
     let object = origin.object.as_ref().unwrap();

@@ -106,7 +106,7 @@ fn a_volume_that_nothing_mounts_is_refused_in_one_message_before_the_start() {
 }
 
 #[test]
-fn what_is_optional_and_missing_is_equal_where_it_is_missing() {
+fn a_missing_optional_value_is_equal_if_it_is_missing_inside() {
     let recorded = Recorded::named("optional-missing");
     let comparison = recorded.comparison("main");
     assert!(!comparison.fails(), "{comparison:#?}");
@@ -136,7 +136,7 @@ fn a_volume_that_cannot_be_set_up_names_what_is_missing() {
 }
 
 #[test]
-fn what_depends_on_a_pending_value_is_pending_through_any_depth() {
+fn values_that_depend_on_a_pending_value_are_pending_at_any_depth() {
     let mut recorded = Recorded::named("gated");
     recorded.value["pod"] = recorded.value["pod_before_start"].clone();
     recorded.value["objects"] = json!([]);
@@ -239,7 +239,7 @@ fn annotations_are_known_except_one_line() {
 }
 
 #[test]
-fn a_line_break_and_a_backslash_with_an_n_are_told_apart_in_text() {
+fn a_line_break_and_a_backslash_n_differ_in_text() {
     let mut recorded = Recorded::named("empty-home");
     let env = &mut recorded.value["pod"]["spec"]["containers"][0]["env"];
     *env = json!([{"name": "BREAK", "value": "a\nb"}, {"name": "SLASH", "value": "a\\nb"}]);

@@ -32,7 +32,7 @@ fn running_pods_have_every_variable_and_file_that_is_predicted() {
 }
 
 #[test]
-fn running_pods_have_nothing_that_is_not_predicted_but_what_the_image_and_the_kubelet_set() {
+fn unpredicted_values_of_running_pods_are_set_by_the_image_or_the_kubelet() {
     for recorded in all() {
         for container in recorded.containers() {
             let name = format!("{}/{container}", recorded.value["pod"]["metadata"]["name"]);
@@ -49,7 +49,7 @@ fn running_pods_have_nothing_that_is_not_predicted_but_what_the_image_and_the_ku
 }
 
 #[test]
-fn what_is_not_known_of_running_pods_is_named() {
+fn unknown_values_of_running_pods_are_named() {
     let mut unknown = Vec::new();
     for recorded in all() {
         let view = recorded.view();

@@ -1,4 +1,4 @@
-//! Cases from the fixtures: an object, what is around it, and what is to be found.
+//! Cases from the fixtures: an object, its related objects, and the expected reasons.
 
 use std::fs;
 use std::path::Path;

@@ -74,7 +74,7 @@ fn a_user_of_one_namespace_gets_what_that_allows() {
 }
 
 #[test]
-fn a_user_who_may_list_nothing_is_told_so_and_gets_1() {
+fn a_user_who_may_list_nothing_gets_a_message_and_exit_code_1() {
     let (code, printed, errors) = replay("restricted-ledger", "-n shop");
     assert_eq!((code, printed.as_str()), (1, ""), "{errors}");
     assert!(errors.contains("not looked at (forbidden): "), "{errors}");
@@ -90,7 +90,7 @@ fn a_viewer_of_a_namespace_finds_its_pods() {
 }
 
 #[test]
-fn no_time_ends_with_1_and_says_what_was_left_out() {
+fn a_timeout_exits_with_1_and_reports_what_was_omitted() {
     let (code, printed, errors) = replay("trouble", "--timeout 0");
     assert_eq!((code, printed.as_str()), (1, ""), "{errors}");
     assert!(errors.contains("not looked at (the time was up): pods"), "{errors}");

@@ -102,7 +102,7 @@ fn pods_of_rows_are_folded_by_the_names_that_controllers_give() {
 }
 
 #[test]
-fn a_row_says_what_its_pods_say() {
+fn a_row_shows_the_reason_of_its_pods() {
     let problems = fold(vec![
         row("apps/deployments", "web", Level::Broken, "0 of 2 ready"),
         judged("pods", "a", Level::Broken, "Deployment web"),

@@ -31,7 +31,7 @@ fn junk() -> Vec<Value> {
     ]
 }
 
-/// Replaces each value of an object in turn, and gives each result to `visit`.
+/// Replaces each value of an object in turn, and calls `visit` with each result.
 fn for_each_mutation(object: &Value, visit: &mut impl FnMut(&Value)) {
     fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
         match value {

@@ -1,4 +1,4 @@
-//! A recorded rollout that hangs, is scaled and undone, step by step as its watches told it.
+//! A recorded rollout that hangs, is scaled and undone, step by step from its watch events.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -52,7 +52,7 @@ fn judged(object: &Value) -> Health {
     judge(object, written(object), &Related::default())
 }
 
-/// The first rule of each step with its level; steps that say the same are one.
+/// The first rule of each step with its level; equal steps are merged.
 fn story(steps: &[Value]) -> Vec<String> {
     let mut story: Vec<String> = steps
         .iter()

@@ -74,7 +74,7 @@ fn hint_text(hint: &Hint) -> String {
 }
 
 #[test]
-fn every_rule_says_what_its_examples_expect() {
+fn every_rule_gives_the_expected_sentence() {
     let differences: Vec<String> = all().iter().flat_map(differences).collect();
     assert!(differences.is_empty(), "\n{}", differences.join("\n"));
 }

@@ -1,4 +1,4 @@
-//! The search for problems, against a cluster that is computed: what is sent, and how much.
+//! The search for problems in a generated cluster: which requests are sent, and how many.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -20,7 +20,7 @@ struct Cluster {
     namespaces: usize,
     /// Pods in each namespace.
     pods: usize,
-    /// Every so many pods one crashes.
+    /// One of that many pods crashes.
     crashes: usize,
     kinds: usize,
     /// What was sent.
@@ -278,7 +278,7 @@ fn without_rights_over_all_namespaces_those_that_may_be_listed_are() {
 }
 
 #[test]
-fn the_known_namespaces_are_tried_where_none_may_be_listed() {
+fn known_namespaces_are_tried_if_none_may_be_listed() {
     let forbidden = status(403, "Forbidden");
     let cluster = Cluster::new(3, 10, 5, 0).with("/api/v1/pods?", 403, &*forbidden).with(
         "/api/v1/namespaces?",
@@ -292,7 +292,7 @@ fn the_known_namespaces_are_tried_where_none_may_be_listed() {
 }
 
 #[test]
-fn where_everything_is_forbidden_that_is_said() {
+fn if_everything_is_forbidden_it_is_reported() {
     let cluster = Cluster::new(1, 1, 1, 1).with("/", 403, status(403, "Forbidden"));
     for scope in [everything(), Scope::Namespace(Namespace::new("ns0"))] {
         let (outcome, _) = drive(&cluster, scope, Limits::default());
@@ -302,7 +302,7 @@ fn where_everything_is_forbidden_that_is_said() {
 }
 
 #[test]
-fn a_server_that_asks_to_wait_is_asked_less_at_a_time() {
+fn a_throttling_server_gets_fewer_requests_at_a_time() {
     let cluster = Cluster::new(1, 10, 5, 40).with("things1?", 429, status(429, "TooManyRequests"));
     let mut scan = Scan::new(everything(), &cluster.discovery(), Limits::default());
     let (mut open, mut pauses, mut most_after) = (VecDeque::new(), 0, 0);
@@ -330,7 +330,7 @@ fn a_server_that_asks_to_wait_is_asked_less_at_a_time() {
 }
 
 #[test]
-fn limits_leave_out_what_they_say() {
+fn limits_report_what_they_omit() {
     let cluster = Cluster::new(20, 500, 5, 3);
     let limits = Limits { requests: 12, objects: 2, ..Limits::default() };
     let (outcome, _) = drive(&cluster, everything(), limits);
@@ -353,7 +353,7 @@ fn more_findings_than_are_read_whole_are_shown_by_their_rows() {
 }
 
 #[test]
-fn a_scan_that_is_stopped_keeps_what_it_found() {
+fn a_stopped_scan_keeps_its_results() {
     let cluster = Cluster::new(2, 1500, 100, 0);
     let scope = Scope::Namespace(Namespace::new("ns0"));
     let mut scan = Scan::new(scope, &cluster.discovery(), Limits::default());
@@ -380,7 +380,7 @@ fn a_scan_that_is_stopped_keeps_what_it_found() {
 }
 
 #[test]
-fn a_list_that_expired_goes_on_with_the_fresh_token() {
+fn an_expired_list_continues_with_the_new_token() {
     let gone = json!({"kind": "Status", "code": 410, "reason": "Expired", "message": "too old",
         "metadata": {"continue": "1000"}});
     let cluster = Cluster::new(1, 1200, 1100, 0).with("continue=500", 410, gone.to_string());
@@ -409,7 +409,7 @@ fn an_unreadable_answer_is_a_failure_of_its_list_alone() {
 }
 
 #[test]
-fn an_answer_that_nobody_waits_for_is_ignored() {
+fn answers_to_cancelled_requests_are_ignored() {
     let cluster = Cluster::new(1, 1, 5, 0);
     let mut scan = Scan::new(everything(), &cluster.discovery(), Limits::default());
     let other = Request::get(kubewalk::k8s::path::ApiPath::parse("/api/v1/nodes"), Form::Table);

@@ -118,7 +118,7 @@ async fn a_document_of_any_shape_is_shown_with_its_container_view_or_a_reason() 
         proxy.clear_faults();
         proxy.inject(&format!("{PODS}/db-0"), Fault::json(pod(value)));
         let walker = walked(&proxy, ":po/db-0 space -n space shop enter d").await;
-        // What does not fit on a line goes on in the next one.
+        // A long line is wrapped.
         let screen = walker.screen();
         let right: Vec<_> = screen.lines().filter_map(|line| line.rsplit("││").next()).collect();
         let right = right.join(" ").replace('│', " ");
@@ -169,7 +169,7 @@ async fn a_watch_accepts_odd_values_and_lists_again_after_invalid_ones() {
         script.line(&event(value));
         walker.wait_for(shown).await;
     }
-    // The same line would come again from the same version, so that is not gone on from.
+    // The same version would send the same line again, so the watch does not continue from it.
     let lists = server.count(PODS) - script.queries().len();
     script.line("{\"type\":\"MODIFIED\",\"object\":[[[");
     walker.wait_for_no("odd-0").await;

@@ -1,4 +1,4 @@
-//! Proxies on the way to a server: how they are asked, and whose failure is reported.
+//! Proxies in front of a server: the requests they get, and whose failure is reported.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener};
@@ -15,7 +15,7 @@ use crate::support::server::Server;
 use crate::support::tls::Identity;
 use crate::support::tunnel::Tunnel;
 
-/// An HTTP proxy that gives the same answer to each request, and keeps their heads.
+/// An HTTP proxy that answers every request alike, and records the heads.
 struct Canned {
     address: SocketAddr,
     heads: Arc<Mutex<Vec<String>>>,
@@ -173,7 +173,7 @@ async fn the_hint_names_the_variable_that_names_the_proxy() {
 }
 
 #[tokio::test]
-async fn a_proxy_that_opens_no_tunnel_says_why() {
+async fn a_proxy_that_refuses_a_tunnel_is_a_failure_with_its_reason() {
     for (answer, why) in [
         ("HTTP/1.1 403 Forbidden\r\n\r\n", "it answered 403 Forbidden"),
         ("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "it wants a login (407)"),

@@ -299,7 +299,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_known_depends_on_what_is_pending(case in cases()) {
+    fn no_known_value_depends_on_a_pending_one(case in cases()) {
         let with = Case { has_address: true, ..case.clone() };
         let without = Case { has_address: false, ..case };
         let (with, without) = (with.view(), without.view());
@@ -312,7 +312,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_shown_on_request_is_whole(case in cases()) {
+    fn a_requested_value_is_shown_completely(case in cases()) {
         let view = case.view();
         let display = Display { show_secrets: true, ..Display::default() };
         let document: Value =

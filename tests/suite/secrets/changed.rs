@@ -1,5 +1,5 @@
 //! Secrets that were deleted, changed or hidden after the container started: its old values are
-//! masked in every output all the same.
+//! masked in every output regardless.
 
 use kubewalk::app::message::Message;
 use kubewalk::here::observe;

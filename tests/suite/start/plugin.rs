@@ -1,4 +1,4 @@
-//! A credential plugin that takes long, on the screen.
+//! A slow credential plugin, on the screen.
 
 use kubewalk::app::message::Message;
 use kubewalk::k8s::plugin::PluginReport;
@@ -12,7 +12,7 @@ fn running(seconds: u64, lines: &[&str]) -> Message {
 }
 
 #[test]
-fn a_plugin_that_takes_long_is_shown_with_its_seconds_and_what_it_prints() {
+fn a_slow_plugin_is_shown_with_its_duration_and_output() {
     let mut app = App::unconnected(&[]);
     app.message(running(7, &["To sign in, open https://login.example", "code: AB12"]));
     let shown = screen(&app.model);
@@ -22,7 +22,7 @@ fn a_plugin_that_takes_long_is_shown_with_its_seconds_and_what_it_prints() {
 }
 
 #[test]
-fn a_plugin_that_ended_is_no_longer_shown() {
+fn an_ended_plugin_is_not_shown_any_more() {
     let mut app = App::unconnected(&[]);
     app.message(running(7, &["code: AB12"]));
     app.message(Message::Plugin(PluginReport::Ended));

@@ -11,8 +11,8 @@ pub(crate) struct RawServer {
 }
 
 impl RawServer {
-    /// Starts a server on a free port. `answer` is given the head of each request, and the
-    /// connection, which is closed behind it.
+    /// Starts a server on a free port. `answer` gets the head of each request and its connection, which
+    /// is closed afterwards.
     pub(crate) fn start(answer: impl Fn(&str, &mut TcpStream) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();

@@ -88,7 +88,7 @@ impl Server {
         Self::setup(recording).start()
     }
 
-    /// As [`Server::over`], with TLS and a certificate that nobody trusts.
+    /// Starts a server like [`Server::over`], with TLS and an untrusted certificate.
     pub(crate) fn secure(recording: Arc<Recording>) -> Self {
         Self::setup(recording).tls(&Identity::signed_for("127.0.0.1")).start()
     }

@@ -83,8 +83,8 @@ impl Terminal {
         terminal
     }
 
-    /// Starts a command in a terminal whose output nobody reads: writes block when the kernel's buffer
-    /// is full.
+    /// Starts a command in a terminal whose output is not read: writes block when the kernel's buffer is
+    /// full.
     pub(crate) fn open_unread(command: CommandBuilder, (columns, lines): (u16, u16)) -> Self {
         let pair = native_pty_system().openpty(pty_size((columns, lines))).unwrap();
         let slave = pair.master.tty_name().unwrap();

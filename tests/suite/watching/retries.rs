@@ -135,7 +135,7 @@ fn a_watch_that_was_hurried_in_vain_waits_out_its_next_pause() {
 }
 
 #[test]
-fn a_pause_that_the_server_asked_for_does_not_end_early() {
+fn a_pause_requested_by_the_server_does_not_end_early() {
     let mut app = shop();
     let body = br#"{"kind":"Status","message":"busy","details":{"retryAfterSeconds":40}}"#;
     end(&mut app, 60, Some(Failure::from_answer(429, body)));
