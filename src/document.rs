@@ -107,7 +107,7 @@ impl Document {
             Ok(nodes) => (nodes, None),
             Err(refused) => (Vec::new(), Some(reason(refused))),
         };
-        Self::of(body, nodes, note, (is_json, of_secrets))
+        Self::of(body, nodes, note, is_json, of_secrets)
     }
 
     /// Parses the beginning of an answer body, as [`read`](Self::read) does. Of JSON, only values that
@@ -126,14 +126,15 @@ impl Document {
                 Err(refused) => note = format!("{note}; {}", reason(refused)),
             }
         }
-        Self::of(body, nodes, Some(note), (is_json, of_secrets))
+        Self::of(body, nodes, Some(note), is_json, of_secrets)
     }
 
     fn of(
         body: Bytes,
         mut nodes: Vec<Node>,
         note: Option<String>,
-        (is_json, of_secrets): (bool, bool),
+        is_json: bool,
+        of_secrets: bool,
     ) -> Self {
         let masked = secret::masked(&body, &nodes, of_secrets);
         for &node in &masked {

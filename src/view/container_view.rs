@@ -65,7 +65,7 @@ fn rows(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffer) 
     let first = first_line_in_view(selected, lines.len(), height);
     for ((at, text), place) in lines.into_iter().skip(first).zip(list.rows()) {
         match (text, &items[at]) {
-            (None, Item::Row(row)) => row_line(containers, *row, (widest, width), appearance.theme),
+            (None, Item::Row(row)) => row_line(containers, *row, widest, width, appearance.theme),
             (text, _) => text.unwrap_or_default(),
         }
         .render(place, buffer);
@@ -136,7 +136,8 @@ fn name_width(containers: &Containers, items: &[Item]) -> usize {
 fn row_line(
     containers: &Containers,
     row: ViewRow,
-    (widest, width): (usize, usize),
+    widest: usize,
+    width: usize,
     theme: Theme,
 ) -> Line<'static> {
     let name = containers.name(row);

@@ -36,14 +36,15 @@ pub fn draw(
     for (y, row) in (area.y..area.bottom()).zip(pane.rows()) {
         let place = Rect { y, height: 1, ..area };
         let line = cache.line(pane, row);
-        draw_row(pane, &line, (row, style), place, buf);
+        draw_row(pane, &line, row, style, place, buf);
     }
 }
 
 fn draw_row(
     pane: &DocumentPane,
     line: &Line,
-    (row, style): (ViewLine, PaneStyle),
+    row: ViewLine,
+    style: PaneStyle,
     place: Rect,
     buf: &mut Buffer,
 ) {
@@ -56,7 +57,7 @@ fn draw_row(
         shown::window(&line.text, pane.left(), width)
     };
     let x = place.x.saturating_add(GUTTER).saturating_add(u16::try_from(blank).unwrap_or(0));
-    draw_text(line, range, (selected, theme), Rect { x, ..place }.intersection(place), buf);
+    draw_text(line, range, selected, theme, Rect { x, ..place }.intersection(place), buf);
     if row.linked {
         buf.set_style(place, theme.style(Role::Linked));
     }
@@ -78,7 +79,8 @@ fn draw_row(
 fn draw_text(
     line: &Line,
     range: Range<usize>,
-    (selected, theme): (bool, Theme),
+    selected: bool,
+    theme: Theme,
     place: Rect,
     buf: &mut Buffer,
 ) {

@@ -27,6 +27,8 @@ const MAX_WIDTH: usize = 200;
 /// A part of the line.
 struct Part {
     text: String,
+    /// A shorter text for a narrow terminal.
+    short: Option<String>,
     role: Role,
     /// Parts with the highest rank are left out first. Rank 0 always stays.
     rank: u8,
@@ -68,7 +70,8 @@ pub(super) fn draw(model: &Model, appearance: Appearance, area: Rect, buffer: &m
 }
 
 fn part(text: impl Into<String>, role: Role, rank: u8) -> Part {
-    Part { text: visible_within(&text.into(), MAX_WIDTH).into_owned(), role, rank }
+    let text = visible_within(&text.into(), MAX_WIDTH).into_owned();
+    Part { text, short: None, role, rank }
 }
 
 fn parts(model: &Model, connection: &Connection) -> Vec<Part> {
@@ -76,7 +79,8 @@ fn parts(model: &Model, connection: &Connection) -> Vec<Part> {
     let mut parts = Vec::new();
     if endpoint.insecure {
         // First, so that no width cuts it off.
-        parts.push(part(NOT_VERIFIED, Role::Error, 0));
+        let short = Some("not verified".to_owned());
+        parts.push(Part { short, ..part(NOT_VERIFIED, Role::Error, 0) });
     }
     parts.push(part(kind(&endpoint.kind), Role::Good, 0));
     // The address of a recorded server is not where the answers come from.
@@ -87,7 +91,8 @@ fn parts(model: &Model, connection: &Connection) -> Vec<Part> {
         parts.push(part(format!("({})", endpoint.reason), Role::Dim, 2));
     }
     if endpoint.withholds_credentials {
-        parts.push(part(NOT_SENT, Role::Warning, 0));
+        let short = Some("not sent".to_owned());
+        parts.push(Part { short, ..part(NOT_SENT, Role::Warning, 0) });
     }
     if let Some(away) = &connection.away {
         parts.push(part(waiting::away(model, away), Role::Error, 0));
@@ -103,7 +108,7 @@ fn parts(model: &Model, connection: &Connection) -> Vec<Part> {
     }
     match &connection.user {
         ServerText::Loading => {}
-        ServerText::Known(user) => parts.push(part(format!("as {user}"), Role::Text, 0)),
+        ServerText::Known(user) => parts.push(self::user(user)),
         ServerText::Unknown(_) => parts.push(part("as unknown", Role::Dim, 0)),
     }
     if let Some(namespace) = &connection.namespace {
@@ -130,7 +135,7 @@ fn watches(model: &Model, appearance: Appearance) -> Part {
         n => format!("{sign} {n} watches "),
     };
     let role = if model.watches() == 0 { Role::Dim } else { Role::Good };
-    Part { text, role, rank: 3 }
+    Part { text, short: None, role, rank: 3 }
 }
 
 /// Selects the parts that fit, in the order of their rank. Those of rank 0 always stay; they are
@@ -141,7 +146,9 @@ fn choose(mut left: Vec<Part>, right: Vec<Part>, room: usize) -> (Vec<Part>, Opt
     let mut used: usize = left.iter().filter(|part| part.rank == 0).map(wide).sum();
     if used > room {
         for part in &mut left {
-            part.text = shortened(&part.text);
+            if let Some(short) = part.short.take() {
+                part.text = short;
+            }
         }
     }
     let mut ranks: Vec<u8> = left.iter().chain(&right).map(|part| part.rank).collect();
@@ -160,17 +167,11 @@ fn choose(mut left: Vec<Part>, right: Vec<Part>, room: usize) -> (Vec<Part>, Opt
     (left, right)
 }
 
-/// Shortens a part: `as system:serviceaccount:shop:debug` to `as sa shop/debug`.
-fn shortened(text: &str) -> String {
-    match text {
-        NOT_VERIFIED => return "not verified".to_owned(),
-        NOT_SENT => return "not sent".to_owned(),
-        _ => {}
-    }
-    match text.strip_prefix("as ").and_then(service_account) {
-        Some((namespace, name)) => format!("as sa {namespace}/{name}"),
-        None => text.to_owned(),
-    }
+/// Returns the user: `as system:serviceaccount:shop:debug`, or in short `as sa shop/debug`.
+fn user(user: &str) -> Part {
+    let short = service_account(user).map(|(namespace, name)| format!("as sa {namespace}/{name}"));
+    let short = short.map(|short| visible_within(&short, MAX_WIDTH).into_owned());
+    Part { short, ..part(format!("as {user}"), Role::Text, 0) }
 }
 
 #[cfg(test)]
@@ -184,7 +185,7 @@ mod tests {
                 part("context dev", Role::Good, 0),
                 part("https://10.0.0.1:6443", Role::Text, 3),
                 part("v1.36.2", Role::Text, 5),
-                part("as system:serviceaccount:shop:debug", Role::Text, 0),
+                user("system:serviceaccount:shop:debug"),
             ]
         };
         let shown = |room: usize| -> Vec<String> {

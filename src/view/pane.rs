@@ -8,9 +8,10 @@ use ratatui::widgets::{Block, BorderType, Borders, Paragraph, Widget, Wrap};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::state::reading::{Paused, ReadState, Shown};
+use crate::app::state::watch::Live;
 use crate::k8s::failure::Failure;
 use crate::keymap::{Action, Mode};
-use crate::text::{columns, fit, format_bytes, visible, visible_within, wrapped};
+use crate::text::{clusters, columns, fit, format_bytes, visible, visible_within, wrapped};
 use crate::theme::Role;
 use crate::tree::Tree;
 use crate::tree::node::{Load, NodeKind};
@@ -111,7 +112,7 @@ fn document_title(model: &Model, appearance: Appearance, width: usize) -> Line<'
     let path = visible(&request.path_and_query()).into_owned();
     let live = live(model, appearance);
     let around = request.method().len() + 3 + live.as_ref().map_or(0, Span::width);
-    let least = around + path.chars().count().min(MIN_PATH);
+    let least = around + columns(&path).min(MIN_PATH);
     let mut spans = Vec::new();
     match (&reading.state, shown) {
         (ReadState::Loading(ticket), _) => {
@@ -148,8 +149,8 @@ fn live(model: &Model, appearance: Appearance) -> Option<Span<'static>> {
         _ if reading.paused.is_some() => (paused(reading.paused.as_ref()?), Role::Warning),
         _ if reading.log.as_ref().is_some_and(|log| log.ended) => ("ended ".to_owned(), Role::Dim),
         Some((text, role)) => {
-            let text = if text == "◉" { "◉ live" } else { &text };
-            (format!("{text} "), role)
+            let is_sign = matches!(model.live_document(), Live::Watching(_)) && !appearance.ascii;
+            (format!("{text} {}", if is_sign { "live " } else { "" }), role)
         }
         None => return None,
     };
@@ -165,14 +166,23 @@ fn paused(paused: &Paused) -> String {
     }
 }
 
-/// Cuts a path to `width` characters. Its end is kept, because it says most.
+/// Cuts a path to `width` columns. Its end is kept, because it says most.
 pub(super) fn keep_end(path: &str, width: usize) -> String {
-    let count = path.chars().count();
-    if count <= width {
+    let mut surplus = columns(path).saturating_sub(width);
+    if surplus == 0 {
         return path.to_owned();
     }
-    let end: String = path.chars().skip(count + 1 - width).collect();
-    format!("…{end}")
+    // The ellipsis takes a column too.
+    surplus += 1;
+    let mut start = 0;
+    for (cluster, columns) in clusters(path) {
+        if surplus == 0 {
+            break;
+        }
+        surplus = surplus.saturating_sub(columns);
+        start += cluster.len();
+    }
+    format!("…{}", &path[start..])
 }
 
 /// Returns the status of an answer, and its size and time if there is room.
@@ -336,4 +346,17 @@ fn sentence(text: &str, role: Role, appearance: Appearance, area: Rect, buffer: 
         .style(appearance.theme.style(role))
         .wrap(Wrap { trim: true })
         .render(area, buffer);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_path_is_kept_within_the_width() {
+        assert_eq!(keep_end("/api/v1/pods", 20), "/api/v1/pods");
+        assert_eq!(keep_end("/api/v1/pods", 6), "…/pods");
+        assert_eq!(keep_end("/漢字漢字", 6), "…漢字");
+        assert_eq!(columns(&keep_end("/漢字漢字x", 5)), 4, "a wide character is not cut in two");
+    }
 }

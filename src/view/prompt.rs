@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
@@ -49,12 +50,9 @@ pub(super) fn candidates(prompt: &Prompt, appearance: Appearance, line: Rect, bu
     Clear.render(area, buffer);
     for (index, text) in shown.iter().enumerate().take(usize::from(count)) {
         let role = if prompt.selected == Some(index) { Role::Selection } else { Role::Text };
-        let text = format!(
-            " {:<width$}",
-            fit(text, usize::from(width) - 1),
-            width = usize::from(width) - 1
-        );
-        let y = area.y + u16::try_from(index).unwrap_or(0);
-        buffer.set_stringn(area.x, y, text, usize::from(width), appearance.theme.style(role));
+        let text = format!(" {}", fit(text, usize::from(width) - 1));
+        let row = Rect { y: area.y + u16::try_from(index).unwrap_or(0), height: 1, ..area };
+        buffer.set_stringn(row.x, row.y, text, usize::from(width), Style::new());
+        buffer.set_style(row, appearance.theme.style(role));
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn line(model: &Model, appearance: Appearance, place: RowRef) -> Line
                     row + Span::styled(format!("  {word}"), appearance.theme.style(Role::Warning))
                 }
                 (Some(row), None) => row,
-                (None, warned) => node_row(model, appearance, (id, node), warned),
+                (None, warned) => node_row(model, appearance, id, node, warned),
             }
         }
     }
@@ -61,7 +61,8 @@ pub(super) fn line(model: &Model, appearance: Appearance, place: RowRef) -> Line
 fn node_row(
     model: &Model,
     appearance: Appearance,
-    (id, node): (NodeId, &Node),
+    id: NodeId,
+    node: &Node,
     warned: Option<&'static str>,
 ) -> Line<'static> {
     let theme = appearance.theme;

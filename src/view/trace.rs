@@ -81,7 +81,7 @@ fn row(traced: &Traced, width: usize, appearance: Appearance) -> Line<'static> {
         1 => "retry ".to_owned(),
         more => format!("retry {more} "),
     };
-    let numbers = format!(" {after:>9} {bytes:>9}  {:<9} ", form(accept(sent)));
+    let numbers = format!(" {after:>8} {bytes:>10}  {:<9} ", form(accept(sent)));
     let used = 6 + numbers.chars().count() + retry.len() + sent.request.method().len() + 1;
     let path = fit_path(&sent.request, width.saturating_sub(used));
     Line::from(vec![

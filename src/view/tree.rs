@@ -67,7 +67,7 @@ fn off_screen(model: &Model, appearance: Appearance, rows: &[DrawnRow], width: u
     let area = Rect::new(0, 0, width, height);
     let mut buffer = Buffer::empty(area);
     let mut state = TreeState::default();
-    let items = nest(rows, 0, &mut 0, &mut Vec::new(), &mut (&mut state, model.tree.cursor()));
+    let items = nest(rows, 0, &mut 0, &mut Vec::new(), &mut state, model.tree.cursor());
     let (open, closed, none) =
         if appearance.ascii { ("v ", "> ", "  ") } else { ("▾ ", "▸ ", "  ") };
     let role = if model.focus == Pane::Tree { Role::Selection } else { Role::SelectionElsewhere };
@@ -89,17 +89,18 @@ fn nest(
     depth: usize,
     at: &mut usize,
     path: &mut Vec<u32>,
-    (state, cursor): &mut (&mut TreeState<u32>, RowRef),
+    state: &mut TreeState<u32>,
+    cursor: RowRef,
 ) -> Vec<TreeItem<'static, u32>> {
     let mut items = Vec::new();
     while let Some(drawn) = rows.get(*at).filter(|drawn| drawn.depth >= depth) {
         let id = u32::try_from(*at).unwrap_or(u32::MAX);
         *at += 1;
         path.push(id);
-        if drawn.row == *cursor {
+        if drawn.row == cursor {
             state.select(path.clone());
         }
-        let mut children = nest(rows, drawn.depth + 1, at, path, &mut (state, *cursor));
+        let mut children = nest(rows, drawn.depth + 1, at, path, state, cursor);
         if !children.is_empty() || drawn.is_open {
             state.open(path.clone());
         }

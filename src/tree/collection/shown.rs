@@ -44,7 +44,7 @@ impl Collection {
             (Some(_), None) => Err(self.listed.len()),
             (Some(sort), Some(row)) => {
                 let key = sort.key(row);
-                self.listed.binary_search_by(|other| sort.order(*other, (key, index), &self.rows))
+                self.listed.binary_search_by(|other| sort.order(*other, key, index, &self.rows))
             }
         }
     }

@@ -84,7 +84,7 @@ impl Sort {
         sorted.reserve_exact(before.len() + keyed.len());
         let mut rest = before.as_slice();
         for new in keyed {
-            let at = rest.partition_point(|other| self.order(*other, new, rows).is_lt());
+            let at = rest.partition_point(|other| self.order(*other, new.0, new.1, rows).is_lt());
             sorted.extend_from_slice(&rest[..at]);
             sorted.push(new.1);
             rest = &rest[at..];
@@ -93,7 +93,7 @@ impl Sort {
     }
 
     /// Compares the row at index `a` with a row of which the key and the index are known.
-    pub(super) fn order(&self, a: usize, (key, b): (Key<'_>, usize), rows: &[Row]) -> Ordering {
+    pub(super) fn order(&self, a: usize, key: Key<'_>, b: usize, rows: &[Row]) -> Ordering {
         self.compare(self.key(&rows[a]), key).then(a.cmp(&b))
     }
 
