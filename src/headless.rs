@@ -144,7 +144,7 @@ impl Access {
         Ok(Self { connection, chosen: options.namespace.clone(), is_terminal })
     }
 
-    /// The same, which keeps what it asks and gets where there is a recorder.
+    /// Returns the same connection, recorded if there is a recorder.
     #[must_use]
     pub fn recorded_by(mut self, recorder: Option<Arc<Recorder>>) -> Self {
         if recorder.is_some() {

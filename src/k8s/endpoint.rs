@@ -113,7 +113,7 @@ pub enum Way {
         /// Why it was chosen.
         reason: String,
     },
-    /// What the flags or the user asked for, which cannot be used.
+    /// The server that the flags or the user requested, which cannot be used.
     Requested,
 }
 

@@ -19,7 +19,7 @@ pub struct Failure {
     pub message: String,
     /// What to try next, one sentence; empty if there is nothing to try.
     pub hint: String,
-    /// How long the server asks to wait before the next request.
+    /// The time that the server wants between this request and the next.
     pub wait: Option<Duration>,
     /// The continue token for the rest of a list whose version expired: the rest as it is now.
     pub token: Option<Box<str>>,
@@ -146,7 +146,7 @@ impl Failure {
         Self { kind, message: message.into(), hint: hint.into(), wait: None, token: None }
     }
 
-    /// Returns the same failure with the time that the server asks to wait, if any.
+    /// Returns the same failure with the time that the server wants before the next request, if any.
     #[must_use]
     pub fn waiting(mut self, wait: Option<Duration>) -> Self {
         if let Some(wait) = wait {

@@ -132,7 +132,7 @@ mod tests {
         for (ours, is_ours) in [
             (pod("debug", None), true),
             (pod("web", None), false),
-            // A uid cannot be guessed, and tells pods of one name apart.
+            // Uids distinguish pods of the same name.
             (pod("web", Some("u-1")), true),
             (pod("debug", Some("u-2")), false),
         ] {

@@ -183,7 +183,7 @@ pub(super) fn columns(definitions: Vec<ColumnDefinition<'_>>) -> Vec<Column> {
 }
 
 impl<'a> Loose<'a, TableRow<'a>> {
-    /// The version of the object that the row stands for.
+    /// The version of the row's object.
     pub(super) fn version(&self) -> Option<Text<'a>> {
         let object = self.as_object()?.object.as_ref()?.as_object()?;
         object.metadata.as_ref()?.as_object()?.resource_version.clone()
@@ -193,6 +193,8 @@ impl<'a> Loose<'a, TableRow<'a>> {
 /// Makes the rows of one page or of one change.
 pub(super) struct Rows<'c> {
     columns: &'c [Column],
+    /// The index of the name column.
+    name: Option<usize>,
     arrived: Timestamp,
     /// The namespaces seen so far, each kept once for all rows.
     namespaces: HashSet<Namespace>,
@@ -201,7 +203,8 @@ pub(super) struct Rows<'c> {
 impl<'c> Rows<'c> {
     /// Makes rows with these columns.
     pub(super) fn new(columns: &'c [Column], arrived: Timestamp) -> Self {
-        Self { columns, arrived, namespaces: HashSet::new() }
+        let name = columns.iter().position(|column| column.is_name);
+        Self { columns, name, arrived, namespaces: HashSet::new() }
     }
 
     /// Returns the row of a table's entry with the index `at`. Its name is the cell of the name column,
@@ -217,7 +220,7 @@ impl<'c> Rows<'c> {
         let finished = { conditions }.find_map(RowCondition::finished);
         let cells = entry.cells.unwrap_or_default();
         let cells: Vec<Cow<'_, str>> = cells.into_iter().map(cell::print).collect();
-        let cell = self.name_column().and_then(|at| cells.get(at)).filter(|name| !name.is_empty());
+        let cell = self.name.and_then(|at| cells.get(at)).filter(|name| !name.is_empty());
         let name = cell.map_or_else(|| metadata.name(), |name| Ok(&**name));
         let name = name.map_err(|why| format!("<rows[{at}] {why}>"));
         let row = self.row(&metadata, &name, &cells);
@@ -266,15 +269,11 @@ impl<'c> Rows<'c> {
             Ok(name) => (*name, false),
             Err(why) => (why.as_str(), true),
         };
-        let replaced = self.name_column().filter(|_| is_unnamed);
+        let replaced = self.name.filter(|_| is_unnamed);
         let cells = cells.iter().enumerate();
         let cells = cells.map(|(at, cell)| if replaced == Some(at) { name } else { &**cell });
         let row = Row::new(self.namespace(metadata), name, cells, self.arrived);
         Row { facts: Facts { is_unnamed, ..metadata.facts() }, ..row }
-    }
-
-    fn name_column(&self) -> Option<usize> {
-        self.columns.iter().position(|column| column.is_name)
     }
 
     fn namespace(&mut self, metadata: &Metadata<'_>) -> Option<Namespace> {
