@@ -1,7 +1,11 @@
-//! What each container of a pod sees: its environment and the files of its downwardAPI and projected
-//! volumes, byte for byte as the kubelet makes them. Pure: objects in, rows out.
+//! Computes what each container of a pod sees: its environment and the files of its downwardAPI,
+//! projected, configMap and secret volumes, byte for byte as the kubelet makes them. Pure: objects
+//! in, rows out.
 //!
-//! The rules are those of Kubernetes 1.36; each module names the kubelet's functions that it follows.
+//! [`PodObject`] is the decoded pod or workload, [`sources::Sources`] loads the objects around it
+//! into [`Surroundings`], [`compute`] returns the [`View`], and [`compare`] compares it with what
+//! is inside. The rules are those of Kubernetes 1.36; each module names the kubelet's functions
+//! that it follows.
 
 pub use age::mark_fresh;
 pub use cluster::{ConfigMap, Node, Secret, Service};
@@ -34,6 +38,7 @@ mod files;
 pub mod inputs;
 pub mod inside;
 mod keys;
+mod kubelet;
 mod lookup;
 mod mask;
 mod mounts;
@@ -47,7 +52,6 @@ pub mod quoting;
 pub mod render;
 mod resolved;
 pub mod resources;
-mod scene;
 mod secrets;
 mod services;
 pub mod sources;
@@ -55,13 +59,13 @@ mod status;
 mod surroundings;
 mod view;
 
-/// How to compute.
+/// Options of the computation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// True if the two annotations are added that the kubelet adds to every pod.
+    /// True to add the two annotations that the kubelet adds to every pod.
     pub kubelet_annotations: bool,
-    /// True if references to values that are not set yet are replaced by the empty text, which is what
-    /// the kubelet's code makes of the object as it is. Else what refers to them is not set yet.
+    /// True to expand references to pending values as empty texts, as the kubelet's code does with
+    /// the object as it is; false if a value with such a reference is pending too.
     pub pending_is_empty: bool,
 }
 
@@ -74,23 +78,27 @@ impl Default for Options {
 /// Computes what the containers of a pod see, or those of a workload's future pods.
 #[must_use]
 pub fn compute(object: &PodObject, around: &Surroundings, options: Options) -> View {
-    let scene = scene::Scene::new(object, around, options);
+    let kubelet = kubelet::Kubelet::new(object, around, options);
     let mut view = View {
         pod: object.identity().clone(),
-        containers: scene.placed().into_iter().map(|placed| container(&scene, placed)).collect(),
+        containers: kubelet
+            .placed()
+            .into_iter()
+            .map(|placed| container(&kubelet, placed))
+            .collect(),
         volumes: Vec::new(),
         notes: object.notes().to_vec(),
-        rejected: scene.rejection(),
+        rejected: kubelet.rejection(),
         secrets: SecretValues::of(around),
     };
     if view.pod.namespace.is_empty() {
-        scene.pod.metadata.namespace.clone_into(&mut view.pod.namespace);
+        kubelet.pod.metadata.namespace.clone_into(&mut view.pod.namespace);
     }
-    let volumes = scene.pod.spec.volumes.iter().enumerate();
+    let volumes = kubelet.pod.spec.volumes.iter().enumerate();
     view.volumes.extend(volumes.filter_map(|(at, volume)| {
-        files::of_volume(&scene, volume, format!(".spec.volumes[{at}]"))
+        files::of_volume(&kubelet, volume, format!(".spec.volumes[{at}]"))
     }));
-    mounts::add(&scene, &mut view);
+    mounts::add(&kubelet, &mut view);
     if let Some(reason) = view.rejected.clone() {
         reject(&mut view, &reason);
     }
@@ -98,7 +106,7 @@ pub fn compute(object: &PodObject, around: &Surroundings, options: Options) -> V
     view
 }
 
-/// No container of a pod that its node rejected starts, and no volume is set up.
+/// Removes all rows of a pod that its node rejected: no container starts, and no volume is set up.
 fn reject(view: &mut View, reason: &str) {
     view.notes.push(reason.to_owned());
     for container in &mut view.containers {
@@ -111,13 +119,13 @@ fn reject(view: &mut View, reason: &str) {
     }
 }
 
-fn container(scene: &scene::Scene<'_>, placed: scene::Placed<'_>) -> ContainerView {
-    let (built, error) = match environment::of_container(scene, placed) {
+fn container(kubelet: &kubelet::Kubelet<'_>, placed: kubelet::Placed<'_>) -> ContainerView {
+    let (built, error) = match environment::of_container(kubelet, placed) {
         Ok(built) => (Some(built), None),
         Err(error) => (None, Some(error)),
     };
     let (env, warning) = built.map(|built| (built.rows, built.warning)).unwrap_or_default();
-    let status = scene.status_of(placed);
+    let status = kubelet.status_of(placed);
     ContainerView {
         name: placed.container.name.clone(),
         kind: placed.kind,
@@ -126,6 +134,6 @@ fn container(scene: &scene::Scene<'_>, placed: scene::Placed<'_>) -> ContainerVi
         error,
         warning,
         env,
-        secret_names: SecretNames::of(scene.pod, placed.container),
+        secret_names: SecretNames::of(kubelet.pod, placed.container),
     }
 }

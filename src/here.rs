@@ -1,5 +1,5 @@
-//! What only a process inside of a pod knows: which pod it is, what its containers really have, and
-//! what the kernel enforces. Reads this machine, and changes nothing.
+//! Reads what only a process inside a pod can read: which pod it is, what its containers have, and
+//! what the kernel enforces. Changes nothing.
 
 use std::ffi::OsString;
 
@@ -21,16 +21,16 @@ pub use processes::Process;
 pub use root::{Read, Root};
 pub use token::{borrowable, service_account};
 
-/// The machine that this process runs on, as it sees it; or a directory that stands for one.
+/// The machine as this process sees it, or a directory laid out like one.
 #[derive(Clone, Debug)]
 pub struct Machine {
     root: Root,
-    /// For where there is no `/proc`.
+    /// The environment of this process, for machines without `/proc`.
     inherited: Environment,
 }
 
 impl Machine {
-    /// The real one.
+    /// Returns the machine that this process runs on.
     #[must_use]
     pub fn this() -> Self {
         let variable = |(name, value): (OsString, OsString)| {
@@ -40,19 +40,20 @@ impl Machine {
         Self { root: Root::at(root()), inherited: Environment::parse(&inherited) }
     }
 
-    /// A directory laid out as the root of a container: `proc/self`, `sys/fs/cgroup`, and so on.
+    /// Returns a directory as a machine, laid out like the root of a container: `proc/self`,
+    /// `sys/fs/cgroup`, and so on.
     #[must_use]
     pub fn at(root: Root) -> Self {
         Self { root, inherited: Environment::default() }
     }
 
-    /// Its files.
+    /// Returns the root of its files.
     #[must_use]
     pub fn root(&self) -> &Root {
         &self.root
     }
 
-    /// Finds out which pod this is, and what it has.
+    /// Finds out which pod this process is in, and what it has.
     #[must_use]
     pub fn look(&self) -> Here {
         let own = Process::read(&self.root, Pid::Own);

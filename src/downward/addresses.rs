@@ -3,18 +3,18 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::cluster::Node;
+use super::kubelet::Kubelet;
 use super::resolved::{Resolution, Resolved};
-use super::scene::Scene;
 use super::status::PodIp;
 use super::surroundings::Lookup;
 use super::view::{OriginKind, State};
 
-/// `status.hostIP` and `status.hostIPs`: from the Node where it is known, not from the pod's status
-/// (`GetNodeHostIPs`).
-pub(super) fn host_ips(scene: &Scene<'_>, path: &str) -> Resolution {
+/// Resolves `status.hostIP` and `status.hostIPs`: from the Node if it is known, not from the pod's
+/// status (`GetNodeHostIPs`).
+pub(super) fn host_ips(kubelet: &Kubelet<'_>, path: &str) -> Resolution {
     let from = format!("field {path}");
-    let status = &scene.pod.status;
-    let reason = match &scene.around.node {
+    let status = &kubelet.pod.status;
+    let reason = match &kubelet.around.node {
         Lookup::Found(node) => {
             let list = of_node(node);
             if list.is_empty() {
@@ -24,7 +24,7 @@ pub(super) fn host_ips(scene: &Scene<'_>, path: &str) -> Resolution {
                 .explained("the node's own addresses: internal before external ones")
                 .at(format!(".{path}")));
         }
-        _ => scene.why_no_node(),
+        _ => kubelet.why_no_node(),
     };
     let stored = parsed(&status.host_ips, &status.host_ip);
     if !stored.is_empty() {
@@ -36,7 +36,7 @@ pub(super) fn host_ips(scene: &Scene<'_>, path: &str) -> Resolution {
         .explained("the kubelet reads the Node; the pod's status has the same value")
         .at(format!(".{path}")));
     }
-    if !scene.is_scheduled() {
+    if !kubelet.is_scheduled() {
         return Ok(Resolved::without(
             State::Pending,
             OriginKind::Address,
@@ -48,10 +48,10 @@ pub(super) fn host_ips(scene: &Scene<'_>, path: &str) -> Resolution {
     Ok(Resolved::without(State::Unknown, OriginKind::Address, from, note))
 }
 
-/// `status.podIP` and `status.podIPs`: at most one address of each family.
-pub(super) fn pod_ips(scene: &Scene<'_>, path: &str) -> Resolved {
+/// Resolves `status.podIP` and `status.podIPs`: at most one address of each family.
+pub(super) fn pod_ips(kubelet: &Kubelet<'_>, path: &str) -> Resolved {
     let from = format!("field {path}");
-    let status = &scene.pod.status;
+    let status = &kubelet.pod.status;
     let list = one_per_family(&parsed(&status.pod_ips, &status.pod_ip));
     let raw = status.pod_ips.first().map_or(&status.pod_ip, |ip| &ip.ip);
     let known = |value: String| {
@@ -59,17 +59,17 @@ pub(super) fn pod_ips(scene: &Scene<'_>, path: &str) -> Resolved {
             .explained(format!("the pod's `{path}`"))
             .at(format!(".{path}"))
     };
-    match &scene.around.node {
+    match &kubelet.around.node {
         _ if !list.is_empty() => known(pick(path, &list)),
         _ if !raw.is_empty() => {
             known(if path.ends_with('s') { String::new() } else { raw.clone() })
-                .noted("the pod's addresses are none")
+                .noted("the pod's addresses are not valid")
         }
-        Lookup::Found(node) if scene.pod.spec.host_network && scene.is_scheduled() => {
+        Lookup::Found(node) if kubelet.pod.spec.host_network && kubelet.is_scheduled() => {
             known(pick(path, &of_node(node)))
                 .explained("the pod is on the network of its node: the node's address")
         }
-        _ if !scene.is_scheduled() => {
+        _ if !kubelet.is_scheduled() => {
             Resolved::without(State::Pending, OriginKind::Address, &from, "set when scheduled")
                 .at(format!(".{path}"))
         }
@@ -91,7 +91,7 @@ fn parsed(ips: &[PodIp], single: &str) -> Vec<IpAddr> {
     if ips.is_empty() { parse(single).into_iter().collect() } else { of_list }
 }
 
-/// All internal addresses in order, then all external ones; the first, and the first of the other
+/// Returns the first of all internal and then all external addresses, and the first of the other
 /// family.
 fn of_node(node: &Node) -> Vec<IpAddr> {
     let of = |kind| {
@@ -104,22 +104,22 @@ fn of_node(node: &Node) -> Vec<IpAddr> {
     one_per_family(&of("InternalIP").chain(of("ExternalIP")).collect::<Vec<_>>())
 }
 
-/// The first address and the first one of the other family (`sortPodIPs`). The kubelet's primary
-/// family is that of its own first address; what the API has is sorted by it already.
+/// Returns the first address and the first one of the other family (`sortPodIPs`). The kubelet's
+/// primary family is that of its own first address; the API's lists are already sorted by it.
 fn one_per_family(list: &[IpAddr]) -> Vec<IpAddr> {
     let Some(first) = list.first() else { return Vec::new() };
     let other = list.iter().find(|ip| ip.is_ipv4() != first.is_ipv4());
     [Some(first), other].into_iter().flatten().copied().collect()
 }
 
-/// As Go's `%v` prints node addresses.
+/// Renders node addresses as Go's `%v` does.
 fn all(node: &Node) -> String {
     let one = |a: &super::cluster::Address| format!("{{{} {}}}", a.r#type, a.address);
     format!("[{}]", node.status.addresses.iter().map(one).collect::<Vec<_>>().join(" "))
 }
 
-/// `ParseIPSloppy`: octets may have leading zeros, and are decimal all the same. An IPv4 address in
-/// IPv6 form is an IPv4 address.
+/// Parses an address (`ParseIPSloppy`): octets may have leading zeros but are decimal. An IPv4
+/// address in IPv6 form is an IPv4 address.
 fn parse(text: &str) -> Option<IpAddr> {
     if !text.contains(':') {
         return parse_v4(text).map(IpAddr::V4);

@@ -1,4 +1,4 @@
-//! Whether a value that is frozen may be older than its source.
+//! Marks frozen values that may be older than their sources.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -9,16 +9,16 @@ use super::resolved::Resolved;
 use super::view::View;
 use crate::object::managers::{self, Write};
 
-/// The moment at which a value was frozen: the start of its container, as the API writes the time.
+/// The moment when a value was frozen, such as the start of its container. The time is in RFC 3339.
 #[derive(Clone, Copy)]
 pub(super) struct Freeze<'a> {
     pub(super) time: &'a str,
-    /// What happened then: `the container started`.
+    /// What happened at that time: `the container started`.
     pub(super) what: &'a str,
 }
 
 impl Freeze<'_> {
-    /// Marks a value whose field of the pod was written since.
+    /// Marks a value if its field of the pod was written since.
     pub(super) fn mark_field(self, resolved: Resolved, pod: &Value) -> Resolved {
         let written = resolved.source.as_deref().and_then(|path| last_change(pod, path));
         let Some(write) = written.filter(|write| is_not_before(write.time, self.time)) else {
@@ -27,9 +27,9 @@ impl Freeze<'_> {
         resolved.old(self.since(write))
     }
 
-    /// Marks a value of a `ConfigMap`, Secret or Service that was made anew or written since.
-    /// `fields` is the path of `fieldsV1` to the value; `pod_version` that of the pod, which was
-    /// last written when the container had already started.
+    /// Marks a value if its `ConfigMap`, Secret or Service was created or written since. `fields`
+    /// is the path in `fieldsV1` to the value. `pod_version` is the resource version of the pod,
+    /// which was last written after its container started.
     pub(super) fn mark_object(
         self,
         resolved: Resolved,
@@ -46,7 +46,7 @@ impl Freeze<'_> {
             let is_change = write.time != created && is_not_before(write.time, self.time);
             return if is_change { resolved.old(self.since(write)) } else { resolved };
         }
-        // Without the managers, the versions tell: all objects of a cluster share one counter.
+        // Without managedFields, compare the versions: all objects of a cluster share one counter.
         let number = |version: &str| version.parse::<u64>().ok();
         let is_newer = number(&metadata.resource_version) > number(pod_version)
             && number(pod_version).is_some();
@@ -66,8 +66,8 @@ impl Freeze<'_> {
     }
 }
 
-/// Notes the live files whose source was changed less than 90 seconds before `now`, an RFC 3339 time:
-/// their containers follow soon (`syncFrequency` with its jitter).
+/// Adds a note to the live files whose sources changed less than 90 seconds before `now`, in RFC
+/// 3339: the kubelet updates them soon (`syncFrequency` with its jitter).
 pub fn mark_fresh(view: &mut View, object: &PodObject, now: &str) {
     let Ok(now) = now.parse::<Timestamp>() else { return };
     for file in view.volumes.iter_mut().flat_map(|volume| &mut volume.files) {
@@ -91,15 +91,15 @@ fn is_not_before(time: &str, other: &str) -> bool {
     seconds_after(time, other).is_some_and(|seconds| seconds >= 0)
 }
 
-/// The seconds from `other` to `time`.
+/// Returns the seconds from `other` to `time`; both are RFC 3339.
 pub(super) fn seconds_after(time: &str, other: &str) -> Option<i64> {
     let (time, other) = (time.parse::<Timestamp>().ok()?, other.parse::<Timestamp>().ok()?);
     Some(time.as_second() - other.as_second())
 }
 
-/// Returns the last change of a field of the metadata or of resources, after its object was created.
-/// Other fields cannot change, or their changes say nothing about a value. An ephemeral container is
-/// added by an update, but does not change then.
+/// Returns the last change of a label, an annotation or a resource after the pod was created. Other
+/// fields never change, or their changes do not change a value. An ephemeral container is added by
+/// an update, but is not changed later.
 fn last_change<'a>(pod: &'a Value, path: &str) -> Option<Write<'a>> {
     let is_tracked = path.starts_with(".metadata.labels")
         || path.starts_with(".metadata.annotations")

@@ -1,4 +1,4 @@
-//! What a process finds in its own container, without a server that tells what should be there.
+//! The view of what a process finds in its own container, without a prediction.
 
 use std::net::IpAddr;
 
@@ -11,8 +11,8 @@ use super::view::{
     State, View, VolumeKind, VolumeView,
 };
 
-/// The view of what is here; `why` is a sentence on why nobody tells what should be. Of what is known
-/// by its name or its place only, all that may be secret is marked so.
+/// Returns the view of what was found. `why` is a sentence on why there is no prediction. Values
+/// that may come from a Secret are marked as secret.
 #[must_use]
 pub fn view(here: &Here, why: &str) -> View {
     let text = |clue: Option<&Clue>| clue.map(|clue| clue.value.clone()).unwrap_or_default();
@@ -49,8 +49,8 @@ pub fn view(here: &Here, why: &str) -> View {
     }
 }
 
-/// Whether a variable may have come of a Secret. Nobody tells: what is shown is named by the runtime
-/// or for a Service, or has a value that is known of the pod, or is an address.
+/// True if a variable may come from a Secret. It does not if its name and value are those of the
+/// runtime or of a Service, or if its value is an address or a property of the pod.
 #[must_use]
 pub fn may_be_secret(here: &Here, variable: &Variable) -> bool {
     let Variable { name, value } = variable;

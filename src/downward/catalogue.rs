@@ -1,35 +1,35 @@
-//! All that a pod could expose of itself, with its value now and a snippet to copy.
+//! Everything that a pod can expose of itself, with its current value and a snippet to copy.
 
 use std::collections::BTreeSet;
 
 use super::content::Content;
+use super::kubelet::{Kubelet, Placed, SEEN};
 use super::object::PodObject;
 use super::pod::{FieldRef, ResourceRef};
 use super::resolved::{Resolution, Resolved};
-use super::scene::{Placed, SEEN, Scene};
 use super::view::{ContainerKind, Origin};
 use super::{Options, Surroundings, fields, resources};
 use crate::k8s::quantity::Quantity;
 
-/// One thing that a pod can expose.
+/// A field or a resource that a pod can expose.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exposable {
     /// The field or resource: `metadata.name`, `metadata.labels['app']`, `limits.cpu`.
     pub name: String,
-    /// The container whose resource it is.
+    /// The container of a resource.
     pub container: Option<String>,
-    /// As an environment variable, if it may be one.
+    /// How to expose it as an environment variable, if that is possible.
     pub env: Option<Exposure>,
-    /// As a file of a volume, if it may be one.
+    /// How to expose it as a file of a volume, if that is possible.
     pub volume: Option<Exposure>,
 }
 
-/// A way to expose it.
+/// A way to expose a field or a resource.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exposure {
-    /// The value now; `None` unless the state is known.
+    /// Its current value; `None` unless the state is known.
     pub content: Option<Content>,
-    /// Where it comes from. The path is empty, for nothing declares it yet.
+    /// Where the value comes from. The path is empty, because nothing declares it yet.
     pub origin: Origin,
     /// YAML for a list of `env`, or of a volume's `items`.
     pub snippet: String,
@@ -38,8 +38,8 @@ pub struct Exposure {
 /// Returns the catalogue of a pod, or of a workload's template.
 #[must_use]
 pub fn catalogue(object: &PodObject, around: &Surroundings, options: Options) -> Vec<Exposable> {
-    let scene = Scene::new(object, around, options);
-    let metadata = &scene.pod.metadata;
+    let kubelet = Kubelet::new(object, around, options);
+    let metadata = &kubelet.pod.metadata;
     let keyed = |map: &str, key: &str| format!("metadata.{map}['{key}']");
     let mut paths: Vec<String> = [
         "metadata.name",
@@ -56,29 +56,29 @@ pub fn catalogue(object: &PodObject, around: &Surroundings, options: Options) ->
     ]
     .map(str::to_owned)
     .into();
-    let added = scene.added_labels.iter().filter(|key| !metadata.labels.contains_key(**key));
+    let added = kubelet.added_labels.iter().filter(|key| !metadata.labels.contains_key(**key));
     let labels = metadata.labels.keys().map(String::as_str);
     paths.extend(labels.chain(added.copied()).map(|key| keyed("labels", key)));
-    let annotations = scene.annotations.keys().filter(|key| **key != SEEN);
+    let annotations = kubelet.annotations.keys().filter(|key| **key != SEEN);
     paths.extend(annotations.map(|key| keyed("annotations", key)));
     let mut entries: Vec<Exposable> =
-        paths.into_iter().map(|path| of_field(&scene, path)).collect();
-    for placed in scene.placed() {
+        paths.into_iter().map(|path| of_field(&kubelet, path)).collect();
+    for placed in kubelet.placed() {
         if placed.kind != ContainerKind::Ephemeral {
-            entries.extend(resources_of(placed).map(|name| of_resource(&scene, placed, name)));
+            entries.extend(resources_of(placed).map(|name| of_resource(&kubelet, placed, name)));
         }
     }
     entries.retain(|entry| entry.env.is_some() || entry.volume.is_some());
     entries
 }
 
-fn of_field(scene: &Scene<'_>, path: String) -> Exposable {
+fn of_field(kubelet: &Kubelet<'_>, path: String) -> Exposable {
     let body = format!("fieldRef:\n  fieldPath: {path}");
     let field = FieldRef { api_version: "v1".to_owned(), field_path: path.clone() };
     let is_map = matches!(path.as_str(), "metadata.labels" | "metadata.annotations");
-    // The kubelet could resolve a whole map, but the API refuses it in an environment.
-    let env = if is_map { None } else { exposure(fields::in_env(scene, &field), false) };
-    let volume = exposure(fields::in_volume(scene, &path), true);
+    // The kubelet can resolve a whole map in an environment, but the API refuses it.
+    let env = if is_map { None } else { exposure(fields::in_env(kubelet, &field), false) };
+    let volume = exposure(fields::in_volume(kubelet, &path), true);
     Exposable {
         env: env.map(|given| with_snippet(given, &env_snippet(&variable_name(&path), &body))),
         volume: volume.map(|given| with_snippet(given, &item_snippet(&file_name(&path), &body))),
@@ -87,7 +87,7 @@ fn of_field(scene: &Scene<'_>, path: String) -> Exposable {
     }
 }
 
-fn of_resource(scene: &Scene<'_>, placed: Placed<'_>, resource: String) -> Exposable {
+fn of_resource(kubelet: &Kubelet<'_>, placed: Placed<'_>, resource: String) -> Exposable {
     let container = placed.container.name.as_str();
     let is_cpu = resources::is_cpu(&resource);
     let divisor = if is_cpu { "\n  divisor: 1m" } else { "" };
@@ -97,10 +97,10 @@ fn of_resource(scene: &Scene<'_>, placed: Placed<'_>, resource: String) -> Expos
         divisor: Quantity::parse(if divisor.is_empty() { "1" } else { "1m" })
             .unwrap_or(Quantity::ZERO),
     };
-    // Without a name, the variable belongs to its own container: an init container that names itself
-    // would not see the node's amount.
-    let env = exposure(resources::in_env(scene, placed, &reference("")), false);
-    let volume = exposure(resources::in_volume(scene, &reference(container)), true);
+    // Without a name the variable is of its own container: an init container that names itself does
+    // not get the node's amount.
+    let env = exposure(resources::in_env(kubelet, placed, &reference("")), false);
+    let volume = exposure(resources::in_volume(kubelet, &reference(container)), true);
     let own = format!("resourceFieldRef:\n  resource: {resource}{divisor}");
     let named =
         format!("resourceFieldRef:\n  containerName: {container}\n  resource: {resource}{divisor}");
@@ -113,7 +113,7 @@ fn of_resource(scene: &Scene<'_>, placed: Placed<'_>, resource: String) -> Expos
     }
 }
 
-/// What every container has, and its hugepages.
+/// Returns the resources of every container, and the hugepages of this one.
 fn resources_of(placed: Placed<'_>) -> impl Iterator<Item = String> {
     let lists = &placed.container.resources;
     let hugepages = lists.limits.keys().chain(lists.requests.keys());
@@ -145,7 +145,8 @@ fn indented(text: &str, by: usize) -> String {
     text.lines().flat_map(|line| [" ".repeat(by), line.to_owned(), "\n".to_owned()]).collect()
 }
 
-/// `metadata.labels['app.kubernetes.io/name']` as `LABEL_APP_KUBERNETES_IO_NAME`.
+/// Returns a name for a variable: `LABEL_APP_KUBERNETES_IO_NAME` for
+/// `metadata.labels['app.kubernetes.io/name']`.
 fn variable_name(path: &str) -> String {
     let (word, rest) = words(path);
     let name: String = rest
@@ -173,7 +174,7 @@ fn file_name(path: &str) -> String {
     }
 }
 
-/// The kind of a path, and its own name.
+/// Returns the kind of a path and its own name, such as `label` and `app`.
 fn words(path: &str) -> (&str, &str) {
     if let Some((map, key)) = path.strip_suffix("']").and_then(|path| path.split_once("['")) {
         return (if map == "metadata.labels" { "label" } else { "annotation" }, key);

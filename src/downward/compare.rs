@@ -1,4 +1,5 @@
-//! What a container should have against what it has. Pure: a view and what was found, rows out.
+//! Compares what a container should have with what it has. Pure: a view and what was found in, rows
+//! out.
 
 use super::content::Content;
 use super::inside::Inside;
@@ -15,50 +16,50 @@ pub use why::{is_of_runtime, is_of_service, sounds_secret};
 
 pub(super) use why::is_certainly_plain;
 
-/// How a prediction fares.
+/// The outcome of comparing one prediction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// The container has what was predicted.
     Equal,
-    /// It has something else.
+    /// It has another value.
     Different,
-    /// It does not have it.
+    /// It lacks what was predicted.
     OnlyPredicted,
-    /// It has what was not predicted: the image or the runtime set it, or the API did not tell.
+    /// It has what was not predicted: the image or the runtime set it, or the API does not have it.
     OnlyActual,
     /// What it has cannot be read.
     Unreadable,
 }
 
-/// A variable or a file, as predicted and as it is.
+/// A variable or a file: predicted and actual.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Compared {
     /// The variable's name, or the file's path in the container.
     pub name: String,
-    /// How the two fare.
+    /// The outcome.
     pub verdict: Verdict,
-    /// What the kubelet should have given; `None` where that is not known, or nothing.
+    /// The predicted value; `None` if it is not known, or if there should be none.
     pub predicted: Option<Content>,
-    /// What is there. What may derive from a Secret is marked as in a prediction.
+    /// The value that was found; parts that may derive from a Secret are marked.
     pub actual: Option<Content>,
     /// The permission bits of a file, predicted and actual.
     pub modes: (Option<u32>, Option<u32>),
-    /// Why it is as it is, as far as that can be known; no full stop.
+    /// Why it is so, if that is known; without a full stop.
     pub why: Option<String>,
     /// Where the prediction comes from.
     pub origin: Option<Origin>,
 }
 
 impl Compared {
-    /// True if the pod declares it, it was found, and what it should be is not known.
+    /// True if the pod declares it and it was found, but its predicted value is not known.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
         self.origin.is_some() && self.predicted.is_none() && self.actual.is_some()
     }
 
-    /// Whether the container does not have what it should. A prediction that is not known cannot
-    /// fail, nor one that cannot be read.
+    /// True if the container does not have what it should. An unknown prediction cannot fail, and
+    /// neither can a value that cannot be read.
     #[must_use]
     pub fn fails(&self) -> bool {
         match self.verdict {
@@ -69,12 +70,12 @@ impl Compared {
     }
 }
 
-/// All of one container.
+/// All rows of one container.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// The container's name.
     pub container: String,
-    /// The kubelet's message where it refuses to start the container.
+    /// The kubelet's message if it refuses to start the container.
     pub refused: Option<String>,
     /// Its environment, sorted by name.
     pub env: Vec<Compared>,
@@ -83,26 +84,26 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// The variables and the files.
+    /// Returns the variables, then the files.
     pub fn rows(&self) -> impl Iterator<Item = &Compared> {
         self.env.iter().chain(&self.files)
     }
 
-    /// How many rows have that verdict.
+    /// Returns the number of rows with that verdict.
     #[must_use]
     pub fn count(&self, verdict: Verdict) -> usize {
         self.rows().filter(|row| row.verdict == verdict).count()
     }
 
-    /// Whether a row fails.
+    /// True if a row fails.
     #[must_use]
     pub fn fails(&self) -> bool {
         self.rows().any(Compared::fails)
     }
 }
 
-/// Compares what a container should see with what was found inside of it. `None` where the view has
-/// no such container.
+/// Compares what a container should see with what was found inside it. Returns `None` if the view
+/// has no such container.
 #[must_use]
 pub fn compare(view: &View, container: &str, inside: &Inside) -> Option<Comparison> {
     let of_view = view.containers.iter().find(|of_view| of_view.name == container)?;

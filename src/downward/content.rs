@@ -1,31 +1,31 @@
-//! Bytes with the knowledge of which of them come from a Secret.
+//! Bytes, with the parts of them that derive from a Secret.
 
 use std::ops::Range;
 
 /// The bytes of a value or of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Content {
-    /// As the container reads them.
+    /// The bytes as the container reads them.
     pub bytes: Vec<u8>,
-    /// The parts that derive from a Secret: ascending, not empty, apart from each other.
+    /// The byte ranges that derive from a Secret: ascending, not empty, not adjacent.
     pub secret: Vec<Range<usize>>,
 }
 
 impl Content {
-    /// What came from a Secret, wholly.
+    /// Returns bytes that derive from a Secret as a whole.
     #[must_use]
     pub fn secret(bytes: Vec<u8>) -> Self {
         let all = 0..bytes.len();
         Self { secret: if bytes.is_empty() { Vec::new() } else { vec![all] }, bytes }
     }
 
-    /// The text, where the bytes are UTF-8.
+    /// Returns the text; `None` if the bytes are not UTF-8.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         std::str::from_utf8(&self.bytes).ok()
     }
 
-    /// The bytes in pieces, each with whether it derives from a Secret. No piece is empty.
+    /// Returns the bytes in pieces, each with true if it derives from a Secret. No piece is empty.
     pub fn pieces(&self) -> impl Iterator<Item = (&[u8], bool)> {
         let mut cuts = vec![0];
         cuts.extend(self.secret.iter().flat_map(|part| [part.start, part.end]));
@@ -37,8 +37,8 @@ impl Content {
             .filter(|(piece, _)| !piece.is_empty())
     }
 
-    /// The bytes as a container gets them in its environment: each byte that is not part of UTF-8
-    /// becomes U+FFFD, as Go replaces it in the strings of the container runtime's interface.
+    /// Returns the bytes as a container gets them in its environment: each byte that is not part of
+    /// UTF-8 becomes U+FFFD, as Go does with the strings of the container runtime's interface.
     pub(super) fn into_utf8(self) -> Self {
         if self.text().is_some() {
             return self;

@@ -1,5 +1,5 @@
-//! Reading objects as Go reads JSON: `null` is the zero value, unknown fields are ignored, and a
-//! value of a wrong type makes the whole object unreadable.
+//! Decodes objects as Go does: `null` is the zero value, unknown fields are ignored, and one value
+//! of a wrong type makes the whole object undecodable.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,17 +15,17 @@ use crate::k8s::quantity::Quantity;
 /// The reason of a value that is not base64.
 pub(super) const NO_BASE64: &str = "illegal base64 data";
 
-/// An object that no part of Kubernetes could decode: one bad field is enough.
+/// An object that no part of Kubernetes can decode: one bad field is enough.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{} cannot be read: {reason}{}", called(object, name), at(place))]
 pub struct Undecodable {
     /// The kind of the object, such as `Pod`.
     pub object: &'static str,
-    /// Its name; empty where it goes without saying.
+    /// Its name; empty if there is only one object.
     pub name: String,
-    /// Where in it, as `.spec.containers[0].name`; empty where unknown.
+    /// The path of the bad field, such as `.spec.containers[0].name`; empty if it is not known.
     pub place: String,
-    /// What is wrong there.
+    /// What is wrong with it.
     pub reason: String,
 }
 
@@ -37,7 +37,7 @@ fn at(place: &str) -> String {
     if place.is_empty() { String::new() } else { format!(" at {place}") }
 }
 
-/// Decodes an object of that kind; the error names the field that is to blame.
+/// Decodes an object of that kind. The error names the bad field.
 pub(super) fn object<T: DeserializeOwned>(
     kind: &'static str,
     value: &Value,
@@ -55,8 +55,8 @@ pub(super) fn object<T: DeserializeOwned>(
 }
 
 impl Undecodable {
-    /// Returns the error with the field of `value` that is to blame; `refusal` returns why a value
-    /// cannot be decoded.
+    /// Returns the error with the path of the bad field. `refusal` returns why a value cannot be
+    /// decoded.
     fn located(mut self, value: &Value, refusal: &dyn Fn(&Value) -> Option<String>) -> Self {
         let mut blamed = (String::new(), String::new());
         while let Some(deeper) = culprit_below(value, &blamed, &self.reason, refusal) {
@@ -67,8 +67,9 @@ impl Undecodable {
     }
 }
 
-/// The child, as JSON pointer and place, without whose value the object fails no longer for this
-/// reason. Objects of very many fields are not searched: this is only a help for the reader.
+/// Returns the child without whose value the object no longer fails for this reason, as JSON
+/// pointer and path. Only the first 64 children are searched: the path is only a help for the
+/// reader.
 fn culprit_below(
     value: &Value,
     (pointer, place): &(String, String),
@@ -97,7 +98,7 @@ fn culprit_below(
     })
 }
 
-/// `null` as the type's zero value.
+/// Decodes `null` as the type's zero value.
 pub(super) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -106,7 +107,7 @@ where
     Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// A list; `null` is the empty one, and a `null` in it a zero item.
+/// Decodes a list; `null` is the empty list, and a `null` in it a zero item.
 pub(super) fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -116,7 +117,8 @@ where
     Ok(items.into_iter().map(Option::unwrap_or_default).collect())
 }
 
-/// A map, sorted by the bytes of its keys; `null` is the empty one, and a `null` in it a zero value.
+/// Decodes a map, sorted by the bytes of its keys; `null` is the empty map, and a `null` in it a
+/// zero value.
 pub(super) fn map<'de, D, T>(deserializer: D) -> Result<BTreeMap<String, T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -126,7 +128,7 @@ where
     Ok(map.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect())
 }
 
-/// Bytes that JSON carries in base64. `Debug` shows only how many there are.
+/// Bytes that are base64 in JSON. `Debug` shows only their number.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Base64(pub(super) Vec<u8>);
 
@@ -151,7 +153,7 @@ impl Default for Quantity {
     }
 }
 
-/// A string, or a bare number by its text (apimachinery `Quantity.UnmarshalJSON`).
+/// Decodes a string, or a number by its text (apimachinery `Quantity.UnmarshalJSON`).
 impl<'de> Deserialize<'de> for Quantity {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Text;

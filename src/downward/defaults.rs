@@ -1,18 +1,18 @@
-//! What the API server would add to a manifest before any kubelet sees it
-//! (`pkg/apis/core/v1/defaults.go`), as far as containers can see it.
+//! The defaults that the API server adds to a manifest (`pkg/apis/core/v1/defaults.go`), as far as
+//! containers can see them.
 
 use serde_json::{Map, Value, json};
 
 use crate::k8s::quantity::Quantity;
 
-/// Fills a pod's manifest in place. What has a wrong type stays for the decoder to refuse.
+/// Adds the defaults to a pod's manifest, in place. Values of a wrong type are left to the decoder.
 pub(super) fn apply(pod: &mut Value) {
     if let Some(metadata) = child(pod, "metadata") {
         default(metadata, "namespace", || json!("default"));
     }
     let Some(spec) = child(pod, "spec") else { return };
     default(spec, "enableServiceLinks", || json!(true));
-    // Not a default but an admission plugin's work, which every cluster has on.
+    // Not a default, but set by an admission plugin that every cluster has.
     let account = spec.get("serviceAccount").filter(|name| is_set(name)).cloned();
     default(spec, "serviceAccountName", || account.unwrap_or_else(|| json!("default")));
     for list in ["initContainers", "containers", "ephemeralContainers"] {
@@ -60,7 +60,7 @@ fn default_reference(source: &mut Map<String, Value>) {
     }
 }
 
-/// Each limit without a request becomes one, whatever the resource.
+/// Each limit without a request is the request too, for any resource.
 fn default_requests(resources: &mut Map<String, Value>) {
     let Some(limits) = resources.get("limits").and_then(Value::as_object).cloned() else { return };
     if !resources.get("requests").is_some_and(Value::is_object) {
@@ -73,7 +73,7 @@ fn default_requests(resources: &mut Map<String, Value>) {
     }
 }
 
-/// Amounts are stored rounded up to thousandths.
+/// Rounds amounts up to thousandths, as they are stored.
 fn round(resources: &mut Map<String, Value>) {
     for list in ["limits", "requests"] {
         let Some(amounts) = resources.get_mut(list).and_then(Value::as_object_mut) else {

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::age::{self, Freeze};
+use super::kubelet::{Kubelet, Placed};
 use super::lookup::{Found, Source, find};
 use super::pod::{EnvFrom, EnvVar, ObjectRef};
 use super::resolved::{Refusal, Resolved};
-use super::scene::{Placed, Scene};
 use super::services;
 use super::surroundings::Lookup;
 use super::view::{EnvRow, EnvVia, OriginKind, SourceObject, State};
@@ -26,14 +26,17 @@ pub(super) struct Built {
     pub(super) warning: Option<String>,
 }
 
-/// Computes the environment of a container, or returns the kubelet's message where it refuses.
-pub(super) fn of_container(scene: &Scene<'_>, placed: Placed<'_>) -> Result<Built, String> {
-    if scene.pod.spec.enable_service_links.is_none() {
+/// Computes the environment of a container.
+///
+/// # Errors
+/// The kubelet's message if it refuses the container.
+pub(super) fn of_container(kubelet: &Kubelet<'_>, placed: Placed<'_>) -> Result<Built, String> {
+    if kubelet.pod.spec.enable_service_links.is_none() {
         return Err(
             "nil pod.spec.enableServiceLinks encountered, cannot construct envvars".to_owned()
         );
     }
-    let mut environment = Environment::new(scene, placed);
+    let mut environment = Environment::new(kubelet, placed);
     environment.add_services();
     let outcome = environment.add_declared();
     outcome.map_err(|refusal| refusal.message)?;
@@ -41,7 +44,7 @@ pub(super) fn of_container(scene: &Scene<'_>, placed: Placed<'_>) -> Result<Buil
 }
 
 struct Environment<'a> {
-    scene: &'a Scene<'a>,
+    kubelet: &'a Kubelet<'a>,
     placed: Placed<'a>,
     /// The start of the container.
     freeze: Option<Freeze<'a>>,
@@ -49,7 +52,7 @@ struct Environment<'a> {
     services: BTreeMap<String, EnvRow>,
     /// Rows for what is skipped, and for sources whose names are not known.
     others: Vec<EnvRow>,
-    /// The names that may exist besides.
+    /// Further names that may exist.
     unknown: Vec<UnknownNames>,
     warning: Option<String>,
 }
@@ -62,11 +65,11 @@ struct UnknownNames {
 }
 
 impl<'a> Environment<'a> {
-    fn new(scene: &'a Scene<'a>, placed: Placed<'a>) -> Self {
+    fn new(kubelet: &'a Kubelet<'a>, placed: Placed<'a>) -> Self {
         Self {
-            scene,
+            kubelet,
             placed,
-            freeze: scene.freeze_of(placed),
+            freeze: kubelet.freeze_of(placed),
             variables: BTreeMap::new(),
             services: BTreeMap::new(),
             others: Vec::new(),
@@ -81,7 +84,7 @@ impl<'a> Environment<'a> {
             self.add_all(source, &format!("{place}.envFrom[{at}]"))?;
         }
         for (at, variable) in container.env.iter().enumerate() {
-            // What a controller adds is nowhere in the template.
+            // The template does not have what a controller adds.
             let is_added = variable.is_added_by_controller;
             let place = if is_added { String::new() } else { format!("{place}.env[{at}]") };
             self.add(variable, &place)?;
@@ -90,10 +93,10 @@ impl<'a> Environment<'a> {
     }
 
     fn add_services(&mut self) {
-        let (variables, lacking) = services::variables(self.scene);
+        let (variables, lacking) = services::variables(self.kubelet);
         for services::Variable { name, value, service } in variables {
             let metadata = &service.metadata;
-            let from = services::title(self.scene, service);
+            let from = services::title(self.kubelet, service);
             let mut resolved = Resolved::known(OriginKind::Service, &from, value)
                 .explained(format!("from the Service `{}`, as it was at the start", metadata.name))
                 .of_object(SourceObject {
@@ -112,7 +115,7 @@ impl<'a> Environment<'a> {
                     self.others.push(row(&name, resolved.noted(note), EnvVia::Services, ""));
                     continue;
                 }
-                let version = &self.scene.pod.metadata.resource_version;
+                let version = &self.kubelet.pod.metadata.resource_version;
                 resolved = freeze.mark_object(resolved, metadata, &["f:spec"], version);
             }
             if let Some(other) = self.services.get(&name)
@@ -136,31 +139,32 @@ impl<'a> Environment<'a> {
         }
     }
 
-    /// Looks an object up. A container that has started had it, or another of its name.
+    /// Looks up an object. One that is missing is unknown if the container has started.
     fn find<T: Source>(
         &mut self,
         objects: &'a BTreeMap<String, Lookup<T>>,
         reference: &ObjectRef,
     ) -> Result<Found<'a, T>, Refusal> {
-        let found = find(self.scene, objects, reference, Some(self.placed));
+        let found = find(self.kubelet, objects, reference, Some(self.placed));
         match found {
             Err(refusal) if self.freeze.is_some() => Ok(Found::Unknown(self.after_start(&refusal))),
             found => found,
         }
     }
 
-    /// The note on a value of a container that has started in spite of a refusal.
+    /// Returns the note on a value that the kubelet would refuse now, though the container has
+    /// started.
     fn after_start(&mut self, refusal: &Refusal) -> String {
         let warning = format!("a restart would be refused: {}", refusal.message);
         self.warning.get_or_insert(warning);
         refusal.after_start()
     }
 
-    /// One `envFrom`: all keys of a `ConfigMap` or Secret.
+    /// Adds one entry of `envFrom`: all keys of a `ConfigMap` or Secret.
     fn add_all(&mut self, source: &EnvFrom, place: &str) -> Result<(), Refusal> {
         let prefix = source.prefix.as_str();
-        let scene = self.scene;
-        if scene.is_full() {
+        let kubelet = self.kubelet;
+        if kubelet.is_full() {
             let why = "the values are too large".to_owned();
             let kind = if source.secret_ref.is_some() {
                 OriginKind::Secret
@@ -170,7 +174,7 @@ impl<'a> Environment<'a> {
             self.add_absent(prefix, Resolved::without(State::Unknown, kind, "envFrom", why), place);
         } else if let Some(reference) = &source.config_map_ref {
             let from = format!("configMap {}", reference.name);
-            match self.find(&scene.around.config_maps, reference)? {
+            match self.find(&kubelet.around.config_maps, reference)? {
                 Found::Object(map) => {
                     for (key, value) in &map.data {
                         let resolved = self.of_config_map(map, &reference.name, key, value);
@@ -184,7 +188,7 @@ impl<'a> Environment<'a> {
             }
         } else if let Some(reference) = &source.secret_ref {
             let from = format!("secret {}", reference.name);
-            match self.find(&scene.around.secrets, reference)? {
+            match self.find(&kubelet.around.secrets, reference)? {
                 Found::Object(secret) => {
                     for (key, value) in &secret.data {
                         let resolved = self.of_secret(secret, &reference.name, key, &value.0);
@@ -201,11 +205,11 @@ impl<'a> Environment<'a> {
     }
 
     fn set_key(&mut self, prefix: &str, key: &str, resolved: Resolved, place: &str) {
-        let resolved = self.scene.held(resolved);
+        let resolved = self.kubelet.held(resolved);
         self.set(row(&format!("{prefix}{key}"), resolved, EnvVia::EnvFrom, place));
     }
 
-    /// The row for a whole source that gives no names.
+    /// Adds the row for an object whose keys are not known or skipped.
     fn add_absent(&mut self, prefix: &str, resolved: Resolved, place: &str) {
         let mut resolved = resolved;
         if resolved.state == State::Unknown {
@@ -222,7 +226,7 @@ impl<'a> Environment<'a> {
         self.others.push(any_row(prefix, resolved, EnvVia::EnvFrom, place));
     }
 
-    /// One entry of `env`.
+    /// Adds one entry of `env`.
     fn add(&mut self, variable: &EnvVar, place: &str) -> Result<(), Refusal> {
         let resolved = match &variable.value_from {
             _ if !variable.value.is_empty() => self.expanded(&variable.value),
@@ -236,10 +240,10 @@ impl<'a> Environment<'a> {
             None => Resolved::known(OriginKind::Text, "value", "").explained("the empty text"),
         };
         let resolved = match self.freeze {
-            Some(freeze) => freeze.mark_field(resolved, self.scene.pod_value),
+            Some(freeze) => freeze.mark_field(resolved, self.kubelet.pod_value),
             None => resolved,
         };
-        let row = row(&variable.name, self.scene.held(resolved), EnvVia::Env, place);
+        let row = row(&variable.name, self.kubelet.held(resolved), EnvVia::Env, place);
         if row.origin.state != State::Skipped {
             self.set(row);
         } else if let Some(earlier) = self.variables.get_mut(&row.name) {
@@ -256,7 +260,7 @@ impl<'a> Environment<'a> {
         self.variables.insert(row.name.clone(), row);
     }
 
-    /// The rows as the container gets them.
+    /// Returns the rows as the container gets them.
     fn finish(mut self) -> Built {
         let mut all = self.services;
         all.extend(self.variables);
@@ -285,7 +289,7 @@ fn row(name: &str, resolved: Resolved, via: EnvVia, path: &str) -> EnvRow {
     EnvRow { name: name.to_owned(), is_any: false, content, via, origin }
 }
 
-/// The row for all variables of a prefix.
+/// Returns the row for all variables with a prefix.
 fn any_row(prefix: &str, resolved: Resolved, via: EnvVia, path: &str) -> EnvRow {
     EnvRow { is_any: true, ..row(&format!("{prefix}*"), resolved, via, path) }
 }

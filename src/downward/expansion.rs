@@ -5,13 +5,13 @@ use super::content::Content;
 /// A piece of a text with references.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece<'a> {
-    /// Text that stays; `$$` has become `$` already.
+    /// Text that stays as it is; `$$` is already `$`.
     Text(&'a str),
-    /// A reference, by the name between its parentheses.
+    /// A reference: the name between the parentheses.
     Reference(&'a str),
 }
 
-/// The pieces of a text, left to right. An open `$(` without its `)` is text.
+/// Splits a text into pieces, left to right. A `$(` without a `)` is text.
 #[must_use]
 pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
@@ -46,8 +46,8 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// The text with each reference replaced; one that `value_of` does not know stays as it is.
-/// Values are not expanded again.
+/// Replaces each reference of a text by its value. A reference for which `value_of` returns `None`
+/// stays as it is. Values are not expanded again.
 pub fn expand<'v>(text: &str, mut value_of: impl FnMut(&str) -> Option<&'v Content>) -> Content {
     let mut expanded = Content::default();
     for piece in pieces(text) {

@@ -1,53 +1,54 @@
-//! `fieldRef`: which fields there are, in the environment and in volumes.
+//! `fieldRef`: the fields of the environment and of volumes.
 
 use super::addresses;
 use super::keys;
+use super::kubelet::{Kubelet, SEEN, SEEN_UNKNOWN};
 use super::place;
 use super::pod::FieldRef;
 use super::quoting::{format_map, newly_printable};
 use super::resolved::{Resolution, Resolved};
-use super::scene::{SEEN, SEEN_UNKNOWN, Scene};
 use super::view::{OriginKind, State};
 
-/// The value in the environment (`podFieldSelectorRuntimeValue`).
-pub(super) fn in_env(scene: &Scene<'_>, field: &FieldRef) -> Resolution {
+/// Resolves a field of the environment (`podFieldSelectorRuntimeValue`).
+pub(super) fn in_env(kubelet: &Kubelet<'_>, field: &FieldRef) -> Resolution {
     if field.api_version != "v1" {
         return Err(format!("unsupported pod version: {}", field.api_version).into());
     }
     match convert(&field.field_path)? {
-        "spec.nodeName" => Ok(node_name(scene)),
-        "spec.serviceAccountName" => Ok(service_account(scene)),
-        "status.hostIP" => addresses::host_ips(scene, "status.hostIP"),
-        "status.hostIPs" => addresses::host_ips(scene, "status.hostIPs"),
-        "status.podIP" => Ok(addresses::pod_ips(scene, "status.podIP")),
-        "status.podIPs" => Ok(addresses::pod_ips(scene, "status.podIPs")),
-        path => in_volume(scene, path),
+        "spec.nodeName" => Ok(node_name(kubelet)),
+        "spec.serviceAccountName" => Ok(service_account(kubelet)),
+        "status.hostIP" => addresses::host_ips(kubelet, "status.hostIP"),
+        "status.hostIPs" => addresses::host_ips(kubelet, "status.hostIPs"),
+        "status.podIP" => Ok(addresses::pod_ips(kubelet, "status.podIP")),
+        "status.podIPs" => Ok(addresses::pod_ips(kubelet, "status.podIPs")),
+        path => in_volume(kubelet, path),
     }
 }
 
-/// The value in a volume (`ExtractFieldPathAsString`), which knows only the metadata.
-pub(super) fn in_volume(scene: &Scene<'_>, path: &str) -> Resolution {
+/// Resolves a field of a volume (`ExtractFieldPathAsString`), which can only be one of the
+/// metadata.
+pub(super) fn in_volume(kubelet: &Kubelet<'_>, path: &str) -> Resolution {
     if let Some((base, key)) = subscript(path) {
         let (value, word, checked) = match base {
             "metadata.annotations" => {
-                (scene.annotations.get(key).copied(), "annotation", key.to_lowercase())
+                (kubelet.annotations.get(key).copied(), "annotation", key.to_lowercase())
             }
             "metadata.labels" => {
-                let value = scene.pod.metadata.labels.get(key).map(String::as_str);
+                let value = kubelet.pod.metadata.labels.get(key).map(String::as_str);
                 (value, "label", key.to_owned())
             }
             _ => return Err(format!("fieldPath {path:?} does not support subscript").into()),
         };
         keys::check(&checked).map_err(|why| format!("invalid key subscript in {path}: {why}"))?;
-        return Ok(entry(scene, value, word, key));
+        return Ok(entry(kubelet, value, word, key));
     }
-    let metadata = &scene.pod.metadata;
+    let metadata = &kubelet.pod.metadata;
     match path {
-        "metadata.labels" => Ok(all_labels(scene)),
-        "metadata.annotations" => Ok(all_annotations(scene)),
-        "metadata.name" => Ok(identity(scene, path, &metadata.name)),
-        "metadata.namespace" => Ok(identity(scene, path, &metadata.namespace)),
-        "metadata.uid" => Ok(identity(scene, path, scene.uid)),
+        "metadata.labels" => Ok(all_labels(kubelet)),
+        "metadata.annotations" => Ok(all_annotations(kubelet)),
+        "metadata.name" => Ok(identity(kubelet, path, &metadata.name)),
+        "metadata.namespace" => Ok(identity(kubelet, path, &metadata.namespace)),
+        "metadata.uid" => Ok(identity(kubelet, path, kubelet.uid)),
         _ => Err(format!("unsupported fieldPath: {path}").into()),
     }
 }
@@ -84,14 +85,14 @@ fn subscript(path: &str) -> Option<(&str, &str)> {
     path.strip_suffix("']")?.split_once("['").filter(|(base, _)| !base.is_empty())
 }
 
-/// One label or annotation; `word` is which.
-fn entry(scene: &Scene<'_>, value: Option<&str>, word: &str, key: &str) -> Resolved {
+/// Resolves one label or annotation; `word` is `label` or `annotation`.
+fn entry(kubelet: &Kubelet<'_>, value: Option<&str>, word: &str, key: &str) -> Resolved {
     let from = format!("{word} {key}");
     let source = place::key(&format!(".metadata.{word}s"), key);
     let (kind, added) = if word == "label" {
-        (OriginKind::Label, scene.added_labels)
+        (OriginKind::Label, kubelet.added_labels)
     } else {
-        (OriginKind::Annotation, scene.added_annotations)
+        (OriginKind::Annotation, kubelet.added_annotations)
     };
     match value {
         Some(SEEN_UNKNOWN) if key == SEEN => {
@@ -111,26 +112,26 @@ fn entry(scene: &Scene<'_>, value: Option<&str>, word: &str, key: &str) -> Resol
     .at(source)
 }
 
-fn all_labels(scene: &Scene<'_>) -> Resolved {
-    let labels = &scene.pod.metadata.labels;
+fn all_labels(kubelet: &Kubelet<'_>) -> Resolved {
+    let labels = &kubelet.pod.metadata.labels;
     let entries = labels.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    let added = scene.added_labels.iter().filter(|key| !labels.contains_key(**key)).copied();
+    let added = kubelet.added_labels.iter().filter(|key| !labels.contains_key(**key)).copied();
     whole(OriginKind::Label, "labels", entries, &added.collect::<Vec<_>>())
 }
 
-fn all_annotations(scene: &Scene<'_>) -> Resolved {
-    let entries = scene.annotations.iter().map(|(key, value)| (*key, *value));
-    let added = scene.added_annotations.iter();
-    let added = added.filter(|key| !scene.annotations.contains_key(**key)).copied();
+fn all_annotations(kubelet: &Kubelet<'_>) -> Resolved {
+    let entries = kubelet.annotations.iter().map(|(key, value)| (*key, *value));
+    let added = kubelet.added_annotations.iter();
+    let added = added.filter(|key| !kubelet.annotations.contains_key(**key)).copied();
     let added: Vec<&str> = added.collect();
     let resolved = whole(OriginKind::Annotation, "annotations", entries, &added);
-    if resolved.state == State::Pending || scene.annotations.get(SEEN) != Some(&SEEN_UNKNOWN) {
+    if resolved.state == State::Pending || kubelet.annotations.get(SEEN) != Some(&SEEN_UNKNOWN) {
         return resolved;
     }
     resolved.noted(format!("known except one line: only the kubelet knows the time in {SEEN}"))
 }
 
-/// All labels or annotations; a controller will add those of `added`.
+/// Resolves all labels or annotations. A controller adds those of `added` later.
 fn whole<'t>(
     kind: OriginKind,
     name: &str,
@@ -155,14 +156,14 @@ fn whole<'t>(
     resolved
 }
 
-fn identity(scene: &Scene<'_>, path: &str, value: &str) -> Resolved {
+fn identity(kubelet: &Kubelet<'_>, path: &str, value: &str) -> Resolved {
     let from = format!("field {path}");
-    if value.is_empty() && !scene.is_created() {
+    if value.is_empty() && !kubelet.is_created() {
         let note = "set when the pod is created";
         return Resolved::without(State::Pending, OriginKind::Field, from, note)
             .at(format!(".{path}"));
     }
-    let static_uid = path == "metadata.uid" && value != scene.pod.metadata.uid;
+    let static_uid = path == "metadata.uid" && value != kubelet.pod.metadata.uid;
     let resolved = Resolved::known(OriginKind::Field, from, value);
     if static_uid {
         return resolved
@@ -172,20 +173,20 @@ fn identity(scene: &Scene<'_>, path: &str, value: &str) -> Resolved {
     resolved.explained(format!("the pod's `{path}`")).at(format!(".{path}"))
 }
 
-fn node_name(scene: &Scene<'_>) -> Resolved {
+fn node_name(kubelet: &Kubelet<'_>) -> Resolved {
     let (kind, from) = (OriginKind::Field, "field spec.nodeName");
-    if !scene.is_scheduled() {
+    if !kubelet.is_scheduled() {
         return Resolved::without(State::Pending, kind, from, "set when scheduled")
             .at(".spec.nodeName");
     }
-    Resolved::known(kind, from, scene.pod.spec.node_name.as_str())
+    Resolved::known(kind, from, kubelet.pod.spec.node_name.as_str())
         .explained("the pod's `spec.nodeName`")
         .at(".spec.nodeName")
 }
 
-fn service_account(scene: &Scene<'_>) -> Resolved {
+fn service_account(kubelet: &Kubelet<'_>) -> Resolved {
     let from = "field spec.serviceAccountName";
-    Resolved::known(OriginKind::Field, from, scene.pod.spec.service_account_name.as_str())
+    Resolved::known(OriginKind::Field, from, kubelet.pod.spec.service_account_name.as_str())
         .explained("the pod's `spec.serviceAccountName`")
         .at(".spec.serviceAccountName")
 }

@@ -1,25 +1,29 @@
-//! The files of volumes (`CollectData`, `collectData`, `MakePayload`).
+//! Computes the files of volumes (`CollectData`, `collectData`, `MakePayload`).
 
 use std::collections::BTreeMap;
 
 use super::age::Freeze;
 use super::fields;
+use super::kubelet::Kubelet;
 use super::path;
 use super::pod::{Item, Projection, Volume};
 use super::resolved::{Refusal, Resolved};
 use super::resources;
-use super::scene::Scene;
 use super::secrets::SecretPaths;
 use super::view::{FileRow, OriginKind, State, VolumeKind, VolumeView};
 
 mod keys;
 
-/// A volume with its files sorted by path, or with the message of the kubelet, which fails the whole
-/// volume. `None` for volumes of other kinds.
-pub(super) fn of_volume(scene: &Scene<'_>, volume: &Volume, place: String) -> Option<VolumeView> {
-    let is_mounted = scene.pod.containers().flat_map(|c| &c.volume_mounts);
+/// Computes a volume with its files sorted by path; with the kubelet's message instead if it
+/// refuses the volume. Returns `None` for volumes of other kinds.
+pub(super) fn of_volume(
+    kubelet: &Kubelet<'_>,
+    volume: &Volume,
+    place: String,
+) -> Option<VolumeView> {
+    let is_mounted = kubelet.pod.containers().flat_map(|c| &c.volume_mounts);
     let is_mounted = is_mounted.into_iter().any(|mount| mount.name == volume.name);
-    let mut payload = Payload::new(scene, scene.is_set_up() && is_mounted);
+    let mut payload = Payload::new(kubelet, kubelet.is_set_up() && is_mounted);
     let (kind, default_mode) = if let Some(source) = &volume.downward_api {
         payload.default_mode = source.default_mode.unwrap_or_default();
         payload.add_items(&source.items, &format!("{place}.downwardAPI"));
@@ -33,12 +37,12 @@ pub(super) fn of_volume(scene: &Scene<'_>, volume: &Volume, place: String) -> Op
     } else if let Some(source) = &volume.config_map {
         payload.default_mode = source.default_mode.unwrap_or_default();
         let keys = source.keys(&source.name);
-        payload.add_keys(&scene.around.config_maps, &keys, &format!("{place}.configMap"));
+        payload.add_keys(&kubelet.around.config_maps, &keys, &format!("{place}.configMap"));
         (VolumeKind::ConfigMap, source.default_mode)
     } else if let Some(source) = &volume.secret {
         payload.default_mode = source.default_mode.unwrap_or_default();
         let keys = source.keys(&source.secret_name);
-        payload.add_keys(&scene.around.secrets, &keys, &format!("{place}.secret"));
+        payload.add_keys(&kubelet.around.secrets, &keys, &format!("{place}.secret"));
         (VolumeKind::Secret, source.default_mode)
     } else {
         return None;
@@ -49,18 +53,18 @@ pub(super) fn of_volume(scene: &Scene<'_>, volume: &Volume, place: String) -> Op
     }
     let secret_paths = payload.secret_paths.clone();
     let (files, error, warning) = payload.finish();
-    // What no container mounts is not set up, whatever the kubelet would say.
-    let error = error.filter(|_| is_mounted || !scene.is_set_up());
+    // The kubelet does not set up a volume that no container mounts.
+    let error = error.filter(|_| is_mounted || !kubelet.is_set_up());
     let (name, mounts) = (volume.name.clone(), Vec::new());
     Some(VolumeView { name, kind, path: place, error, warning, mounts, files, secret_paths })
 }
 
 struct Payload<'a> {
-    scene: &'a Scene<'a>,
-    /// True if the volume is set up: what the kubelet refuses now keeps it from being updated.
+    kubelet: &'a Kubelet<'a>,
+    /// True if the volume is set up: a refusal only keeps it from being updated.
     is_set_up: bool,
     default_mode: i32,
-    /// By path as its source spells it.
+    /// The files by path, as their sources spell it.
     files: BTreeMap<String, FileRow>,
     /// Rows for sources whose paths are not known, or that are skipped.
     others: Vec<FileRow>,
@@ -69,9 +73,9 @@ struct Payload<'a> {
 }
 
 impl<'a> Payload<'a> {
-    fn new(scene: &'a Scene<'a>, is_set_up: bool) -> Self {
+    fn new(kubelet: &'a Kubelet<'a>, is_set_up: bool) -> Self {
         Self {
-            scene,
+            kubelet,
             is_set_up,
             default_mode: 0,
             files: BTreeMap::new(),
@@ -81,8 +85,8 @@ impl<'a> Payload<'a> {
         }
     }
 
-    /// The files as written, the error and the warning: every path is checked, and the modes are
-    /// changed by the pod's group.
+    /// Returns the files, the error and the warning. Checks every path, and changes the modes by
+    /// the pod's group.
     fn finish(mut self) -> (Vec<FileRow>, Option<String>, Option<String>) {
         if self.refusals.is_empty() {
             let refused = self.files.keys().filter_map(|path| path::check(path).err()).take(1);
@@ -102,7 +106,7 @@ impl<'a> Payload<'a> {
         if refusal.is_some() && !self.is_set_up {
             return (Vec::new(), refusal, None);
         }
-        let has_group = self.scene.pod.spec.security_context.fs_group.is_some();
+        let has_group = self.kubelet.pod.spec.security_context.fs_group.is_some();
         let mut rows: Vec<FileRow> = one_per_path(self.files).chain(self.others).collect();
         for row in &mut rows {
             row.mode = row.mode & 0o777 | if has_group { 0o440 } else { 0 };
@@ -117,7 +121,7 @@ impl<'a> Payload<'a> {
     fn add_items(&mut self, items: &[Item], place: &str) {
         for (at, item) in items.iter().enumerate() {
             let path = path::clean(&item.path);
-            if self.scene.is_full() {
+            if self.kubelet.is_full() {
                 let note = "the values are too large";
                 let resolved =
                     Resolved::without(State::Unknown, OriginKind::Nothing, "nothing", note);
@@ -125,8 +129,8 @@ impl<'a> Payload<'a> {
                 continue;
             }
             let outcome = match (&item.field_ref, &item.resource_field_ref) {
-                (Some(field), _) => fields::in_volume(self.scene, &field.field_path),
-                (None, Some(resource)) => resources::in_volume(self.scene, resource),
+                (Some(field), _) => fields::in_volume(self.kubelet, &field.field_path),
+                (None, Some(resource)) => resources::in_volume(self.kubelet, resource),
                 (None, None) => Ok(Resolved::known(OriginKind::Nothing, "nothing", "")
                     .explained("no source is named")),
             };
@@ -140,11 +144,11 @@ impl<'a> Payload<'a> {
         }
     }
 
-    /// Marks a field that was written when the kubelet no longer updated the volumes.
+    /// Marks a value if its field was written after the kubelet stopped updating the volumes.
     fn frozen_field(&self, resolved: Resolved) -> Resolved {
-        match self.scene.end() {
+        match self.kubelet.end() {
             Some(end) => {
-                Freeze { time: &end, what: END }.mark_field(resolved, self.scene.pod_value)
+                Freeze { time: &end, what: END }.mark_field(resolved, self.kubelet.pod_value)
             }
             None => resolved,
         }
@@ -152,13 +156,13 @@ impl<'a> Payload<'a> {
 
     fn add(&mut self, projection: &Projection, place: &str) {
         if let Some(source) = &projection.secret {
-            self.add_keys(&self.scene.around.secrets, source, &format!("{place}.secret"));
+            self.add_keys(&self.kubelet.around.secrets, source, &format!("{place}.secret"));
         } else if let Some(source) = &projection.config_map {
-            self.add_keys(&self.scene.around.config_maps, source, &format!("{place}.configMap"));
+            self.add_keys(&self.kubelet.around.config_maps, source, &format!("{place}.configMap"));
         } else if let Some(source) = &projection.downward_api {
             self.add_items(&source.items, &format!("{place}.downwardAPI"));
         } else if let Some(source) = &projection.service_account_token {
-            let note = "a token that the kubelet asks for and renews";
+            let note = "a token that the kubelet requests and renews";
             let place = format!("{place}.serviceAccountToken");
             self.set_private(&source.path, "service account token", note, &place);
         } else if let Some(source) = &projection.cluster_trust_bundle {
@@ -170,14 +174,14 @@ impl<'a> Payload<'a> {
             let paths =
                 [&source.credential_bundle_path, &source.key_path, &source.certificate_chain_path];
             for path in paths.into_iter().filter(|path| !path.is_empty()) {
-                let note = "a certificate that the kubelet asks for and renews";
+                let note = "a certificate that the kubelet requests and renews";
                 let from = format!("pod certificate of {}", source.signer_name);
                 self.set_private(path, &from, note, &format!("{place}.podCertificate"));
             }
         }
     }
 
-    /// Sets a file; one that is skipped hides no other of its path.
+    /// Sets a file. One that is skipped does not hide another of the same path.
     fn place(&mut self, path: &str, mode: Option<i32>, resolved: Resolved, place: &str) {
         if resolved.state == State::Skipped {
             let row = self.row(&path::clean(path), mode, resolved, place);
@@ -187,7 +191,7 @@ impl<'a> Payload<'a> {
         }
     }
 
-    /// What the kubelet keeps to the pod's user, where it knows one (`FsUserFrom`).
+    /// Sets a file that only the pod's user may read, if the kubelet knows the user (`FsUserFrom`).
     fn set_private(&mut self, path: &str, from: &str, note: &str, place: &str) {
         self.secret_paths.paths.insert(path::clean(path));
         let mode = self.has_owner().then_some(0o600);
@@ -196,10 +200,10 @@ impl<'a> Payload<'a> {
     }
 
     fn has_owner(&self) -> bool {
-        let spec = &self.scene.pod.spec;
+        let spec = &self.kubelet.pod.spec;
         let of_pod = spec.security_context.run_as_user;
         let mut users =
-            self.scene.pod.containers().map(|c| c.security_context.run_as_user.or(of_pod));
+            self.kubelet.pod.containers().map(|c| c.security_context.run_as_user.or(of_pod));
         let first = users.next().flatten();
         spec.security_context.fs_group.is_some()
             || first.is_some() && users.all(|user| user == first)
@@ -211,10 +215,10 @@ impl<'a> Payload<'a> {
     }
 
     fn row(&self, path: &str, mode: Option<i32>, resolved: Resolved, place: &str) -> FileRow {
-        let (content, origin) = self.scene.held(resolved).declared(place.to_owned(), true);
+        let (content, origin) = self.kubelet.held(resolved).declared(place.to_owned(), true);
         let mode = mode.unwrap_or(self.default_mode).cast_unsigned();
         let mut row = FileRow { path: path.to_owned(), is_any: false, mode, content, origin };
-        if self.scene.is_ending() {
+        if self.kubelet.is_ending() {
             freeze(
                 &mut row,
                 "frozen: the pod is ending, and the kubelet no longer updates it".to_owned(),
@@ -227,7 +231,7 @@ impl<'a> Payload<'a> {
 /// What happened when the deletion of the pod was requested.
 const END: &str = "its deletion was requested";
 
-/// The file no longer follows its source.
+/// Marks a file that no longer follows its source.
 pub(super) fn freeze(row: &mut FileRow, note: String) {
     row.origin.live = false;
     row.origin.note = Some(match row.origin.note.take() {
@@ -236,8 +240,8 @@ pub(super) fn freeze(row: &mut FileRow, note: String) {
     });
 }
 
-/// The files by their cleaned paths. Of two spellings of one path the kubelet takes one at random, and
-/// another one at its next update.
+/// Returns the files by their cleaned paths. Of two spellings of one path the kubelet takes one at
+/// random, and may take the other at its next update.
 fn one_per_path(files: BTreeMap<String, FileRow>) -> impl Iterator<Item = FileRow> {
     let mut by_path: BTreeMap<String, FileRow> = BTreeMap::new();
     for (path, mut row) in files {

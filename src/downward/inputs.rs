@@ -1,4 +1,4 @@
-//! A view from files alone: the files are the whole cluster, of which only the Node may be absent.
+//! A view from files: they are the whole cluster, of which only the Node may be missing.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::text::yaml;
 
-/// Why files give no view. Each is one sentence with a hint, and the user's to mend.
+/// Why there is no view of the files. Each is one sentence with a hint.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InputError {
     /// A file is neither YAML nor JSON.
@@ -19,16 +19,16 @@ pub enum InputError {
     Syntax {
         /// The file's name, or `stdin`.
         file: String,
-        /// What the parser says.
+        /// The parser's message.
         reason: String,
     },
-    /// There is nothing with containers.
+    /// No object has containers.
     #[error("no pod and no workload {wanted}: give a file with one (-f), or check its name")]
     NoPod {
-        /// What was looked for: `is among the given files` or so.
+        /// What was searched, such as `is among the given files`.
         wanted: String,
     },
-    /// There are several.
+    /// Several objects have containers.
     #[error("several pods and workloads are given, name one: {}", .0.join(", "))]
     Several(Vec<String>),
     /// No kubelet could read the object.
@@ -36,7 +36,7 @@ pub enum InputError {
     Undecodable(#[from] Undecodable),
 }
 
-/// Reads the objects of one file: YAML or JSON, several documents, Lists taken apart.
+/// Parses the objects of one file: YAML or JSON, several documents, with the items of Lists.
 ///
 /// # Errors
 /// The text is neither YAML nor JSON.
@@ -60,7 +60,8 @@ pub fn objects(file: &str, text: &str) -> Result<Vec<Value>, InputError> {
     Ok(objects)
 }
 
-/// As Kubernetes' own YAML reader: `0644` is octal. A dump of a whole cluster is large.
+/// Returns options as of Kubernetes' own YAML parser: `0644` is octal. A dump of a cluster is
+/// large.
 fn yaml_options() -> serde_saphyr::Options {
     serde_saphyr::options! {
         legacy_octal_numbers: true,
@@ -78,7 +79,7 @@ fn flatten(document: Value, objects: &mut Vec<Value>) {
         Value::Array(items) => items.into_iter().for_each(|item| flatten(item, objects)),
         Value::Null => {}
         Value::Object(mut list) if list.get("items").is_some_and(Value::is_array) => {
-            // The items of a typed list do not say their kind.
+            // The items of a typed list have no kind.
             let of = list.get("kind").and_then(Value::as_str).and_then(|k| k.strip_suffix("List"));
             let kind = of.filter(|kind| !kind.is_empty()).map(str::to_owned);
             let Some(Value::Array(items)) = list.remove("items") else { return };
@@ -155,8 +156,8 @@ fn choose<'o>(
     }
 }
 
-/// Whether a word such as `deploy`, `deployments` or `deployments.apps` names a kind, both in lower
-/// case.
+/// True if a word such as `deploy`, `deployments` or `deployments.apps` names a kind; both are in
+/// lower case.
 fn names_kind(word: &str, kind: &str) -> bool {
     const SHORT: [(&str, &str); 7] = [
         ("po", "pod"),
@@ -185,7 +186,7 @@ fn title(object: &Value) -> String {
     crate::text::visible(&title).into_owned()
 }
 
-/// The objects around a pod, among the given ones. What names no namespace is in the pod's.
+/// Returns the objects around a pod. An object without a namespace is in the pod's.
 fn surroundings(objects: &[Value], pod: &PodObject) -> Result<Surroundings, Undecodable> {
     let of_pod = pod.identity().namespace.as_str();
     let of_kind = |kind: &'static str| objects.iter().filter(move |o| text(o, "/kind") == kind);
@@ -222,7 +223,7 @@ fn surroundings(objects: &[Value], pod: &PodObject) -> Result<Surroundings, Unde
     })
 }
 
-/// The pod's node; a single one is it also where the pod is not scheduled.
+/// Returns the pod's node; the only node, even if the pod is not scheduled.
 fn node<'o>(nodes: &[&'o Value], name: &str) -> Lookup<&'o Value> {
     let found = nodes.iter().find(|node| text(node, "/metadata/name") == name);
     match (found, nodes) {
@@ -235,7 +236,7 @@ fn node<'o>(nodes: &[&'o Value], name: &str) -> Lookup<&'o Value> {
     }
 }
 
-/// A Secret's manifest may have plain texts in `stringData`, which the API puts into `data`.
+/// Moves the texts of a Secret's `stringData` to `data`, as the API does.
 fn with_string_data(object: &Value) -> Value {
     let mut object = object.clone();
     if let Some(Value::Object(texts)) = object.get("stringData").cloned() {

@@ -1,5 +1,5 @@
-//! What was found inside of a pod: plain data that [`crate::here`] and [`crate::api::inside`] fill,
-//! and [`super::compare`] reads.
+//! What was found inside the containers of a pod: plain data that [`crate::here`] and
+//! [`crate::api::inside`] fill, and [`super::compare`] compares.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,17 +9,18 @@ use serde_json::Value;
 
 use super::view::ContainerView;
 
-/// What was found on this machine without asking any server.
+/// What this process finds on its machine, without a server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Here {
     /// Which pod this is.
     pub pod: ThisPod,
     /// The environment of this process, in order.
     pub environment: Environment,
-    /// The volumes that the kubelet keeps up to date: of the Downward API, Secrets, and such.
+    /// The volumes that the kubelet keeps up to date: those of the Downward API, of Secrets and
+    /// such.
     pub volumes: Vec<Volume>,
-    /// Where there is no token of our own in a pod, as in an ephemeral container: those of the other
-    /// containers that can be seen.
+    /// The tokens of the other containers that can be seen, if this container has none, as an
+    /// ephemeral container; else `None`.
     pub borrowable: Option<Vec<Borrowable>>,
 }
 
@@ -31,12 +32,12 @@ impl Here {
     }
 }
 
-/// Something that tells of the pod, and where it was found.
+/// A property of the pod, and where it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clue {
-    /// What it tells.
+    /// The value.
     pub value: String,
-    /// Where, such as `POD_NAME` or `/etc/resolv.conf`.
+    /// Where it was found, such as `POD_NAME` or `/etc/resolv.conf`.
     pub from: String,
 }
 
@@ -47,9 +48,10 @@ pub struct ThisPod {
     pub is_certain: bool,
     /// Its namespace.
     pub namespace: Option<Clue>,
-    /// Its name, the best clue first. The hostname may be cut, another one, or the node's.
+    /// The names that it may have, the best clue first. A hostname may be cut, set to something
+    /// else, or be the node's.
     pub names: Vec<Clue>,
-    /// Its uid as the kubelet has it: for a static pod the hash of its file.
+    /// Its uid as the kubelet has it; for a static pod the hash of its file.
     pub uid: Option<Clue>,
     /// The id of our container, without the runtime's name.
     pub container_id: Option<String>,
@@ -58,8 +60,8 @@ pub struct ThisPod {
 }
 
 impl ThisPod {
-    /// Whether that is its object, by the uid or, while that is not known, by the best name. The API
-    /// shows a static pod by a mirror, which has the kubelet's uid in an annotation.
+    /// True if the object is this pod, by the uid or, if that is not known, by the best name. A
+    /// static pod's object is a mirror pod, which has the kubelet's uid in an annotation.
     #[must_use]
     pub fn is(&self, object: &Value) -> bool {
         let metadata = &object["metadata"];
@@ -80,7 +82,7 @@ impl ThisPod {
 /// A volume that is mounted into our container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Volume {
-    /// Where.
+    /// The mount point.
     pub point: String,
     /// What it seems to be.
     pub guess: Guess,
@@ -93,20 +95,20 @@ pub struct Volume {
 pub enum Guess {
     /// The service account's token, and what goes with it.
     ServiceAccount,
-    /// All that is in it can be of the Downward API, and some can be of nothing else.
+    /// Every file can come from the Downward API, and one can come from nothing else.
     DownwardApi,
-    /// It may be a Secret: better not shown.
+    /// It may be a Secret: its files are masked.
     Unknown,
 }
 
 /// A process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Pid {
-    /// This one.
+    /// This process.
     Own,
-    /// Another one.
+    /// Another process.
     Other(u32),
-    /// One that was run in the container for this.
+    /// A process that was run in the container by an exec.
     Exec,
 }
 
@@ -120,19 +122,19 @@ impl fmt::Display for Pid {
     }
 }
 
-/// How it is known which container a process is of, the surest first.
+/// How the container of a process is identified, the most certain way first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Certainty {
-    /// It was run in the container of that name.
+    /// The process was run in the container of that name.
     Name,
     /// Its cgroup has the container's id.
     ContainerId,
-    /// The kubelet mounted a directory that has the container's name.
+    /// The kubelet mounted a directory with the container's name.
     Mount,
-    /// Its environment is that of this container, and of no other.
+    /// Its environment matches that of this container and of no other.
     Environment,
-    /// The pod has but one container.
+    /// The pod has only one container.
     OnlyContainer,
 }
 
@@ -154,51 +156,51 @@ impl fmt::Display for Certainty {
 pub struct Observed {
     /// Its name.
     pub container: String,
-    /// The process that was looked at, and how it is known to be of this container.
+    /// The process that was read, and how its container was identified.
     pub process: Option<(Pid, Certainty)>,
-    /// What is inside; all unreadable, and why, where no process can be seen.
+    /// What is inside; everything is unreadable if no process can be seen.
     pub inside: Inside,
     /// What the kernel enforces.
     pub enforced: Enforced,
 }
 
-/// A process of the pod of which the container is not known.
+/// A process of the pod whose container is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stranger {
-    /// Which one.
+    /// Its process id.
     pub pid: u32,
     /// The program's name.
     pub command: String,
-    /// Why, a few words.
+    /// Why it is not known, a few words.
     pub why: String,
 }
 
 /// The service account of another container, seen through one of its processes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Borrowable {
-    /// The process.
+    /// The process id.
     pub pid: u32,
     /// The program's name.
     pub command: String,
-    /// The container's name, where the kubelet's mounts tell it.
+    /// The container's name, if the kubelet's mounts have it.
     pub container: Option<String>,
-    /// The directory with the token, as a path that this process can open; else why there is none.
+    /// The directory with the token, as a path that this process can open; or why there is none.
     pub directory: Result<PathBuf, String>,
 }
 
-/// What to do where no process of another container can be seen.
+/// The hint if no process of another container can be seen.
 pub const NO_LENDER: &str =
     "Share its processes: kubectl debug -it POD --image=kubewalk --target=CONTAINER";
 
 impl Borrowable {
-    /// The first of these of which the token can be read, and where that is. All containers of a pod
-    /// have one service account.
+    /// Returns the first with a readable token, and its directory. All containers of a pod have the
+    /// same service account.
     #[must_use]
     pub fn first(all: &[Self]) -> Option<(&Self, &Path)> {
         all.iter().find_map(|one| Some((one, one.directory.as_deref().ok()?)))
     }
 
-    /// It, with the process that leads to it: `container db, through process 7`.
+    /// Returns its title with the process: `container db, through process 7`.
     #[must_use]
     pub fn through(&self) -> String {
         match &self.container {
@@ -208,7 +210,7 @@ impl Borrowable {
     }
 }
 
-/// Shown as `container db`, or `process 1 (postgres)` where the container's name is not known.
+/// Shown as `container db`, or `process 1 (postgres)` if the container's name is not known.
 impl fmt::Display for Borrowable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.container {
@@ -221,16 +223,16 @@ impl fmt::Display for Borrowable {
 /// What was found inside of one container.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inside {
-    /// The environment of one of its processes; the error is the reason, without a full stop.
+    /// The environment of one of its processes.
     pub environment: Found<Environment>,
-    /// What lies below each mount that was looked at, by the mount's path in the container.
+    /// The files below each mount that was read, by the mount's path in the container.
     pub mounts: BTreeMap<String, Found<Vec<ActualFile>>>,
 }
 
-/// What was found, or why nothing could be.
+/// What was read, or why it cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found<T> {
-    /// It is there.
+    /// It was read.
     There(T),
     /// Why it cannot be read, a few words.
     Unreadable(String),
@@ -238,30 +240,30 @@ pub enum Found<T> {
 
 impl<T> Default for Found<T> {
     fn default() -> Self {
-        Self::Unreadable("it was not looked at".to_owned())
+        Self::Unreadable("it was not read".to_owned())
     }
 }
 
 /// The environment of a process, as it was when the program started.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Environment {
-    /// The variables in order.
+    /// The variables, in the order of the process.
     pub variables: Vec<Variable>,
-    /// Whether the program has written other things over it, as some do to change their title.
+    /// True if the program wrote over its environment, as some do to change their title.
     pub is_overwritten: bool,
 }
 
 /// One variable of a process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variable {
-    /// Its name; what is no UTF-8 is replaced.
+    /// Its name; bytes that are not UTF-8 are replaced.
     pub name: String,
     /// Its value.
     pub value: Vec<u8>,
 }
 
 impl Environment {
-    /// Reads `/proc/PID/environ`: `NAME=value`, each ended by a zero byte.
+    /// Parses `/proc/PID/environ`: `NAME=value`, each ended by a zero byte.
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Self {
         let mut found = Self::default();
@@ -281,14 +283,14 @@ impl Environment {
         found
     }
 
-    /// The value of a variable, of which the first one counts as in `getenv`.
+    /// Returns the value of a variable; the first of several counts, as in `getenv`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&[u8]> {
         let variable = self.variables.iter().find(|variable| variable.name == name)?;
         Some(&variable.value)
     }
 
-    /// The value of a variable as text, unless it is empty.
+    /// Returns the value of a variable as text; `None` if it is empty or not UTF-8.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
         std::str::from_utf8(self.get(name)?).ok().filter(|text| !text.is_empty())
@@ -300,7 +302,7 @@ impl Environment {
 pub struct ActualFile {
     /// Its path below the mount; empty where the mount is the file.
     pub path: String,
-    /// Its permission bits, where they were looked at.
+    /// Its permission bits, if they were read.
     pub mode: Option<u32>,
     /// Its bytes.
     pub bytes: Found<Vec<u8>>,
@@ -309,16 +311,16 @@ pub struct ActualFile {
 /// What the kernel enforces for one container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Enforced {
-    /// The limit of memory in bytes.
+    /// The memory limit in bytes.
     pub memory: Reading<u64>,
-    /// The limit of CPU time.
+    /// The limit of CPU time per period.
     pub cpu: Reading<Quota>,
-    /// The CPUs that may be used, such as `0-3,8`.
+    /// The CPUs that it may use, such as `0-3,8`.
     pub cpus: Reading<String>,
 }
 
 impl Enforced {
-    /// Nothing of it can be read, for that reason.
+    /// Returns limits that cannot be read, for that reason.
     #[must_use]
     pub fn unreadable(why: &str) -> Self {
         Self {
@@ -332,9 +334,9 @@ impl Enforced {
 /// A limit as it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reading<T> {
-    /// It is this.
+    /// The limit.
     At(T),
-    /// There is none.
+    /// There is no limit.
     Unlimited,
     /// Why it cannot be read, a few words.
     Unreadable(String),
@@ -350,13 +352,14 @@ pub struct Quota {
 }
 
 impl Quota {
-    /// In thousandths of a CPU.
+    /// Returns it in thousandths of a CPU.
     pub(super) fn milli(self) -> u64 {
         self.micros.saturating_mul(1000).checked_div(self.period).unwrap_or(0)
     }
 }
 
-/// Whether the known part of a container's environment is in that one, and how much that is.
+/// Returns how many known variables of a container an environment has; `None` if it lacks one or
+/// has another value of one.
 #[must_use]
 pub fn fits(container: &ContainerView, environment: &Environment) -> Option<usize> {
     let known = container.env.iter().filter_map(|row| Some((&row.name, row.content.as_ref()?)));

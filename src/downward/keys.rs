@@ -8,7 +8,7 @@ const PREFIX_RULE: &str = "a lowercase RFC 1123 subdomain must consist of lower 
     'example.com', regex used for validation is \
     '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
-/// Checks a key; the error joins all messages as the kubelet does.
+/// Checks a key. The error joins all messages, as the kubelet does.
 pub(super) fn check(key: &str) -> Result<(), String> {
     let mut problems = Vec::new();
     let mut parts = key.split('/');

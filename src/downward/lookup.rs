@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::cluster::{ConfigMap, Metadata, Secret};
+use super::kubelet::{Kubelet, Placed};
 use super::pod::ObjectRef;
 use super::resolved::{Refusal, Resolved};
-use super::scene::{Placed, Scene};
 use super::surroundings::Lookup;
 use super::view::{OriginKind, State};
 
@@ -56,7 +56,7 @@ pub(super) enum Found<'a, T> {
 }
 
 impl<T> Found<'_, T> {
-    /// What an absent object, or a key of it, resolves to.
+    /// Returns what an absent object, or a key of it, resolves to.
     pub(super) fn resolved(&self, kind: OriginKind, from: String) -> Resolved {
         match self {
             Self::Unknown(reason) => Resolved::without(State::Unknown, kind, from, reason.clone()),
@@ -65,10 +65,10 @@ impl<T> Found<'_, T> {
     }
 }
 
-/// Looks an object up for a container, or for a volume where there is no container. The error is the
+/// Looks up an object for a container, or for a volume if there is no container. The error is the
 /// kubelet's.
 pub(super) fn find<'a, T: Source>(
-    scene: &Scene<'_>,
+    kubelet: &Kubelet<'_>,
     objects: &'a BTreeMap<String, Lookup<T>>,
     reference: &ObjectRef,
     container: Option<Placed<'_>>,
@@ -77,7 +77,7 @@ pub(super) fn find<'a, T: Source>(
     match objects.get(name) {
         Some(Lookup::Found(object)) => {
             let created = &object.metadata().creation_timestamp;
-            if object.is_immutable() && scene.is_younger_than_use(created, container) {
+            if object.is_immutable() && kubelet.is_younger_than_use(created, container) {
                 return Ok(Found::Unknown(format!(
                     "the immutable {} {name} was made anew at {created}, and the kubelet keeps the \
                      old one as long as a pod of its node uses it",
@@ -88,7 +88,7 @@ pub(super) fn find<'a, T: Source>(
         }
         Some(Lookup::Missing) if *optional => Ok(Found::Skipped),
         Some(Lookup::Missing) => Err(Refusal {
-            message: scene.not_found(T::WORD, name),
+            message: kubelet.not_found(T::WORD, name),
             cause: Some(format!("its {} {name} was deleted", T::KIND)),
         }),
         Some(other) => Ok(Found::Unknown(other.reason().to_owned())),

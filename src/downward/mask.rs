@@ -1,32 +1,32 @@
-//! Masks for what derives from a Secret.
+//! Masks for values that derive from a Secret.
 
 use std::collections::hash_map::{DefaultHasher, RandomState};
 use std::hash::{BuildHasher as _, Hasher as _};
 
 use super::content::Content;
 
-/// Makes masks that show a length and a tag. Equal values have equal tags within a run, and no tag
-/// tells anything in another run.
+/// Makes masks that show a length and a tag. Equal values have equal tags within a run; the tags of
+/// two runs cannot be compared.
 #[derive(Clone, Debug)]
 pub struct Masker {
     salt: [u64; 2],
 }
 
 impl Masker {
-    /// A masker with a fresh salt: one for the whole run.
+    /// Returns a masker with a random salt: one for the whole run.
     #[must_use]
     pub fn new() -> Self {
         let random = RandomState::new();
         Self::with_salt([random.hash_one(0), random.hash_one(1)])
     }
 
-    /// A masker whose tags are always the same, for screens that are compared.
+    /// Returns a masker whose tags are always the same, for tests that compare screens.
     #[must_use]
     pub fn with_salt(salt: [u64; 2]) -> Self {
         Self { salt }
     }
 
-    /// The mask of a value: `‹12 bytes #1f3a5c›`.
+    /// Returns the mask of a value: `‹12 bytes #1f3a5c›`.
     #[must_use]
     pub fn mask(&self, bytes: &[u8]) -> String {
         let mut hasher = DefaultHasher::new();
@@ -37,7 +37,8 @@ impl Masker {
         format!("‹{} byte{plural} #{:06x}›", bytes.len(), hasher.finish() & 0xff_ffff)
     }
 
-    /// A text with masks in place of what derives from a Secret; the rest read lossily.
+    /// Returns the text with masks in place of what derives from a Secret. Bytes of the rest that
+    /// are not UTF-8 are replaced.
     #[must_use]
     pub fn masked(&self, content: &Content) -> String {
         content

@@ -1,17 +1,17 @@
-//! Where containers see the volumes.
+//! The mounts of the volumes in the containers.
 
 use super::content::Content;
 use super::expansion;
 use super::files::freeze;
+use super::kubelet::Kubelet;
 use super::path;
 use super::pod::Mount;
-use super::scene::Scene;
 use super::view::{ContainerView, MountView, State, View};
 
-/// Adds the mounts to the volumes. A `subPathExpr` whose variable is missing or empty refuses its
-/// container.
-pub(super) fn add(scene: &Scene<'_>, view: &mut View) {
-    for (at, placed) in scene.placed().into_iter().enumerate() {
+/// Adds the mounts to the volumes. A container with a `subPathExpr` whose variable is missing or
+/// empty is refused.
+pub(super) fn add(kubelet: &Kubelet<'_>, view: &mut View) {
+    for (at, placed) in kubelet.placed().into_iter().enumerate() {
         for mount in &placed.container.volume_mounts {
             let Some(container) = view.containers.get_mut(at) else { continue };
             let sub_path = match sub_path(container, mount) {
@@ -44,7 +44,7 @@ pub(super) fn add(scene: &Scene<'_>, view: &mut View) {
     }
 }
 
-/// The part of the volume that is mounted (`ExpandContainerVolumeMounts`).
+/// Returns the part of the volume that is mounted (`ExpandContainerVolumeMounts`).
 fn sub_path(container: &ContainerView, mount: &Mount) -> Result<Option<Content>, String> {
     if mount.sub_path_expr.is_empty() {
         return Ok((!mount.sub_path.is_empty()).then(|| mount.sub_path.as_str().into()));

@@ -23,8 +23,8 @@ pub struct Needs {
     pub secrets: BTreeSet<String>,
 }
 
-/// Returns what the view of a pod, or of a workload's template, needs: a node only if a value of the
-/// view derives from it.
+/// Returns what the view of a pod, or of a workload's template, needs: a node only if a value of
+/// the view derives from it.
 #[must_use]
 pub fn needs(object: &PodObject) -> Needs {
     let pod = object.pod();

@@ -17,7 +17,7 @@ pub struct PodObject(Arc<Parts>);
 #[derive(Debug)]
 struct Parts {
     value: Value,
-    /// The pod with the API's defaults, where it is not the object as it is.
+    /// The pod with the API's defaults; `None` if the object is a stored pod.
     completed: Option<Value>,
     pod: Pod,
     place: &'static str,
@@ -27,10 +27,10 @@ struct Parts {
     notes: Vec<String>,
 }
 
-/// Why the body of an answer gives no object.
+/// Why the body of an answer is not an object.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
-    /// It is not JSON, or not what a JSON parser takes.
+    /// It is not valid JSON.
     #[error("This answer cannot be read as an object: {0}")]
     NotJson(String),
     /// No kubelet could read the object.
@@ -77,7 +77,7 @@ const JOB_LABELS: &[&str] = &[
     "job-name",
 ];
 
-/// Those of the pods of an indexed Job.
+/// The labels of the pods of an indexed Job.
 const INDEXED_JOB_LABELS: &[&str] = &[
     "batch.kubernetes.io/controller-uid",
     INDEX,
@@ -92,17 +92,17 @@ const INDEX: &str = "batch.kubernetes.io/job-completion-index";
 /// The variable with that index (`addCompletionIndexEnvVariable`).
 const INDEX_VARIABLE: &str = "JOB_COMPLETION_INDEX";
 
-/// A kind that is not one of Kubernetes.
+/// A custom workload.
 const CUSTOM: Workload = Workload { kind: "workload", template: ".spec.template", labels: &[] };
 
-/// True if the object is a pod or has a pod template: it is of a kind of Kubernetes that has one, or
-/// has containers in `.spec.template.spec`, as most custom workloads have.
+/// True if the object is a pod or has a pod template: it is of a kind of Kubernetes that has one,
+/// or has containers in `.spec.template.spec`, as most custom workloads have.
 #[must_use]
 pub fn has_containers(object: &Value) -> bool {
     object["kind"] == "Pod" || workload(object).is_some()
 }
 
-/// Where the object has its pod template, and the labels that its controller adds.
+/// Returns the workload kind of an object.
 fn workload(object: &Value) -> Option<&'static Workload> {
     let kind = object["kind"].as_str().filter(|kind| !matches!(*kind, "" | "Pod"))?;
     let known = WORKLOADS.iter().find(|workload| workload.kind == kind);
@@ -110,8 +110,8 @@ fn workload(object: &Value) -> Option<&'static Workload> {
     known.or(is_custom.then_some(&CUSTOM))
 }
 
-/// True if the API server has stored the object: besides a uid, which can be written by hand, it has a
-/// `resourceVersion` or a status.
+/// True if the API server has stored the object: besides a uid, which can be written by hand, it
+/// has a `resourceVersion` or a status.
 pub(super) fn is_stored(object: &Value) -> bool {
     let metadata = &object["metadata"];
     let is_set = |field: &str| metadata[field].as_str().is_some_and(|text| !text.is_empty());
@@ -125,8 +125,8 @@ impl PodObject {
     /// API server drops it.
     ///
     /// # Errors
-    /// The object is neither a pod nor a workload, or has a field of a wrong type or a bad quantity:
-    /// then no kubelet could read it.
+    /// The object is neither a pod nor a workload, or has a field of a wrong type or a bad
+    /// quantity: then no kubelet could read it.
     pub fn new(value: Value) -> Result<Self, Undecodable> {
         let text = |pointer: &str| {
             value.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
@@ -211,7 +211,7 @@ impl PodObject {
         })))
     }
 
-    /// Decodes the body of an answer; `None` if it is JSON of a kind without containers.
+    /// Decodes the body of an answer. Returns `None` if the object has no containers.
     ///
     /// # Errors
     /// Those of [`PodObject::new`], and a body that is not JSON.
@@ -221,7 +221,7 @@ impl PodObject {
         Ok(has_containers(&value).then(|| Self::new(value)).transpose()?)
     }
 
-    /// The object as the API returned it.
+    /// Returns the object as the API returned it.
     #[must_use]
     pub fn value(&self) -> &Value {
         &self.0.value
@@ -233,7 +233,7 @@ impl PodObject {
         self.0.place.is_empty()
     }
 
-    /// The object's namespace, name and uid.
+    /// Returns the object's namespace, name and uid.
     #[must_use]
     pub fn identity(&self) -> &Identity {
         &self.0.identity
@@ -246,38 +246,38 @@ impl PodObject {
         self.identity() == other.identity() && kind(self) == kind(other)
     }
 
-    /// The node that the pod is on.
+    /// Returns the name of the pod's node; `None` if it is not scheduled.
     #[must_use]
     pub fn node_name(&self) -> Option<&str> {
         Some(self.pod().spec.node_name.as_str()).filter(|name| !name.is_empty())
     }
 
-    /// The pod with the API's defaults, decoded.
+    /// Returns the decoded pod, with the API's defaults.
     pub(super) fn pod(&self) -> &Pod {
         &self.0.pod
     }
 
-    /// The same as JSON.
+    /// Returns the same pod as JSON.
     pub(super) fn pod_value(&self) -> &Value {
         self.0.completed.as_ref().unwrap_or(&self.0.value)
     }
 
-    /// Where the pod is in the object: empty, or as `.spec.template`.
+    /// Returns the path of the pod in the object: empty, or such as `.spec.template`.
     pub(super) fn place(&self) -> &'static str {
         self.0.place
     }
 
-    /// Labels that the controller adds to its pods.
+    /// Returns the labels that the controller adds to its pods.
     pub(super) fn added_labels(&self) -> &'static [&'static str] {
         self.0.added_labels
     }
 
-    /// Annotations that the controller adds to its pods.
+    /// Returns the annotations that the controller adds to its pods.
     pub(super) fn added_annotations(&self) -> &'static [&'static str] {
         self.0.added_annotations
     }
 
-    /// What a reader must know about the whole view, each a sentence.
+    /// Returns notes on the whole view, each a sentence.
     pub(super) fn notes(&self) -> &[String] {
         &self.0.notes
     }
@@ -289,7 +289,7 @@ impl PartialEq for PodObject {
     }
 }
 
-/// The pod that a workload's template describes, with the API's defaults.
+/// Returns the pod that a workload's template describes, with the API's defaults.
 fn of_template(
     object: &Value,
     kind: &'static str,
@@ -304,7 +304,7 @@ fn of_template(
     if !pod["metadata"].is_object() {
         pod["metadata"] = json!({});
     }
-    // Templates may set these, but no pod gets them from there.
+    // Templates may set these, but pods do not get them from there.
     for own in ["name", "uid"] {
         pod["metadata"][own] = Value::Null;
     }
@@ -314,7 +314,7 @@ fn of_template(
     Ok(pod)
 }
 
-/// The number of a workload's pods, by its status.
+/// Returns the number of a workload's pods, by its status.
 fn running(workload: &Value) -> u64 {
     let status = &workload["status"];
     let counts = ["replicas", "currentNumberScheduled", "active"];

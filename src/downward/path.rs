@@ -1,6 +1,6 @@
-//! The paths of files in a volume and of mounts: how they are cleaned, and which the kubelet refuses.
+//! Cleans and checks the paths of files in a volume and of mounts.
 
-/// Go's `filepath.Clean` on Linux.
+/// Cleans a path as Go's `filepath.Clean` does on Linux.
 pub(super) fn clean(path: &str) -> String {
     let rooted = path.starts_with('/');
     let mut elements: Vec<&str> = Vec::new();
@@ -19,12 +19,12 @@ pub(super) fn clean(path: &str) -> String {
     }
 }
 
-/// Where a mount is in its container: an absolute path, cleaned (`makeMounts`).
+/// Returns the absolute and clean path of a mount in its container (`makeMounts`).
 pub(super) fn of_mount(path: &str) -> String {
     clean(&format!("/{path}"))
 }
 
-/// `validatePath` of the kubelet's atomic writer, on a path as the source gave it.
+/// Checks a path as its source spells it (`validatePath` of the kubelet's atomic writer).
 pub(super) fn check(path: &str) -> Result<(), String> {
     let wrong = |rule: &str| Err(format!("invalid path: {rule}"));
     let first = path.split('/').next().unwrap_or_default();
@@ -54,7 +54,7 @@ pub(super) fn check(path: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The failure to write a path that is a directory of another.
+/// Returns the kubelet's failure if one path is a directory of another.
 pub(super) fn conflict<'p>(paths: impl Iterator<Item = &'p String>) -> Option<String> {
     let cleaned: std::collections::BTreeSet<String> = paths.map(|path| clean(path)).collect();
     cleaned.iter().find_map(|path| {

@@ -1,9 +1,9 @@
-//! The places of values in a document: `.spec.containers[0].env[3]`, and
-//! `.metadata.labels['a.b/c']` where a key is not a simple word.
+//! Paths of values in a document: `.spec.containers[0].env[3]`, or `.metadata.labels['a.b/c']` if a
+//! key is not a simple word.
 
 use super::view::{Origin, View};
 
-/// The place of a field.
+/// Returns the path of a field below `above`.
 pub(super) fn key(above: &str, key: &str) -> String {
     let simple = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
@@ -13,12 +13,12 @@ pub(super) fn key(above: &str, key: &str) -> String {
     format!("{above}['{}']", key.replace('\\', "\\\\").replace('\'', "\\'"))
 }
 
-/// The place of an item of a list.
+/// Returns the path of an item of a list below `above`; `at` is its 0-based index.
 pub(super) fn index(above: &str, at: usize) -> String {
     format!("{above}[{at}]")
 }
 
-/// Moves all places of a view below the place of the template that it was computed from.
+/// Puts the path of a template before all paths of the view that was computed from it.
 pub(super) fn move_below(view: &mut View, above: &str) {
     if above.is_empty() {
         return;

@@ -1,5 +1,5 @@
-//! What is to be read in the containers of a pod by an exec, so that it can be compared: told before
-//! anything is run. Pure.
+//! What to read in the containers of a pod by execs, to compare it: shown before anything is run.
+//! Pure.
 
 use super::object::PodObject;
 use super::view::{FileRow, State, View};
@@ -8,52 +8,52 @@ use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::path::ObjectPath;
 use crate::k8s::pod;
 
-/// No more files than this are read of one container: each takes an exec of its own.
+/// The maximum number of files that are read of one container: each takes an exec of its own.
 const MOST_FILES: usize = 64;
 
-/// All that is to be run in the containers of one pod.
+/// The commands to run in the containers of one pod.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// The pod.
     pub pod: ObjectPath,
-    /// Its uid: another pod of that name is not meant.
+    /// Its uid, so that nothing is run in another pod of that name.
     pub uid: String,
     /// Its containers, in the order of the view.
     pub containers: Vec<Planned>,
 }
 
-/// What is to be run in one container.
+/// What to run in one container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Planned {
     /// The container's name.
     pub name: String,
-    /// What is to be read; or why nothing can be run in it, a few words.
+    /// What to read; or why nothing can be run in it, a few words.
     pub reads: Result<Reads, String>,
 }
 
-/// What is to be read in one container.
+/// What to read in one container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reads {
-    /// Its environment, which each of its processes is given.
+    /// Its environment, which each process that is run in it gets.
     pub environment: Cat,
-    /// Its files of the volumes.
+    /// The files of its volumes.
     pub files: Vec<PlannedFile>,
 }
 
-/// One file.
+/// One file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedFile {
-    /// The path of the mount that it is below.
+    /// The path of its mount in the container.
     pub mount: String,
     /// Its path below the mount; empty where the mount is the file.
     pub below: String,
-    /// How it is read; or why it is not, a few words.
+    /// The command that reads it; or why it is not read, a few words.
     pub read: Result<Cat, String>,
 }
 
 impl Plan {
-    /// What to read in those containers of a pod that are wanted. Only what is predicted is read,
-    /// and nothing secret that there is no prediction for.
+    /// Plans the reads in those containers of a pod for which `wants` is true. Only files that are
+    /// predicted are read, and no secret file without a predicted value.
     #[must_use]
     pub fn of(object: &PodObject, view: &View, wants: impl Fn(&str) -> bool) -> Self {
         let path = ObjectPath {
@@ -76,11 +76,11 @@ impl Plan {
         Self { pod: path, uid: view.pod.uid.clone(), containers }
     }
 
-    /// Why nothing at all is to be run: no container runs.
+    /// Checks that something can be run.
     ///
     /// # Errors
     ///
-    /// That sentence, without a full stop.
+    /// Why nothing can be run: no container runs. One sentence without a full stop.
     pub fn runs(&self) -> Result<(), String> {
         let whys: Vec<String> = self
             .containers
@@ -96,14 +96,14 @@ impl Plan {
 }
 
 impl Planned {
-    /// The files that are wanted of it.
+    /// Returns the files to read in it.
     pub fn files(&self) -> impl Iterator<Item = &PlannedFile> {
         self.reads.iter().flat_map(|reads| &reads.files)
     }
 }
 
 impl Reads {
-    /// All that is run, in order.
+    /// Returns all commands, in the order in which they are run.
     pub fn cats(&self) -> impl Iterator<Item = &Cat> {
         let files = self.files.iter().filter_map(|file| file.read.as_ref().ok());
         std::iter::once(&self.environment).chain(files)

@@ -103,7 +103,7 @@ pub(super) struct EnvVar {
     #[serde(deserialize_with = "or_default")]
     pub(super) value: String,
     pub(super) value_from: Option<ValueFrom>,
-    /// Not in the template: its controller adds it to each pod.
+    /// True if the template lacks it, and its controller adds it to each pod.
     #[serde(skip)]
     pub(super) is_added_by_controller: bool,
 }
@@ -209,10 +209,10 @@ pub(super) struct Volume {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct KeysVolume {
-    /// Of a `ConfigMap`.
+    /// The name of a `ConfigMap`.
     #[serde(deserialize_with = "or_default")]
     pub(super) name: String,
-    /// Of a Secret.
+    /// The name of a Secret.
     #[serde(deserialize_with = "or_default")]
     pub(super) secret_name: String,
     #[serde(deserialize_with = "list")]
@@ -315,20 +315,20 @@ pub(super) struct CertificateSource {
 }
 
 impl KeysVolume {
-    /// The keys of the object of that name.
+    /// Returns the chosen keys of the object of that name.
     pub(super) fn keys(&self, name: &str) -> KeysSource {
         KeysSource { name: name.to_owned(), items: self.items.clone(), optional: self.optional }
     }
 }
 
 impl Pod {
-    /// All containers: init, regular, ephemeral.
+    /// Returns all containers: init, regular, ephemeral.
     pub(super) fn containers(&self) -> impl Iterator<Item = &Container> {
         let spec = &self.spec;
         spec.init_containers.iter().chain(&spec.containers).chain(&spec.ephemeral_containers)
     }
 
-    /// The sources of all projected volumes.
+    /// Returns the sources of all projected volumes.
     pub(super) fn projections(&self) -> impl Iterator<Item = &Projection> {
         self.spec.volumes.iter().filter_map(|v| v.projected.as_ref()).flat_map(|p| &p.sources)
     }

@@ -8,8 +8,8 @@ mod unicode_17;
 
 use unicode_17::PRINTABLE_SINCE_GO_1_27;
 
-/// A map as its file has it: one `key="value"` a line, sorted by the bytes of the keys, no line
-/// break at the end. Keys are never escaped.
+/// Renders a map as its file has it: one `key="value"` per line, sorted by the bytes of the keys,
+/// without a line break at the end. Keys are never escaped.
 #[must_use]
 pub fn format_map<'a>(map: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut entries: Vec<_> = map.into_iter().collect();
@@ -26,7 +26,7 @@ pub fn format_map<'a>(map: impl IntoIterator<Item = (&'a str, &'a str)>) -> Stri
     text
 }
 
-/// A text as Go's `%q` writes it.
+/// Renders a text as Go's `%q` does.
 #[must_use]
 pub fn quote(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
@@ -34,9 +34,9 @@ pub fn quote(text: &str) -> String {
     quoted
 }
 
-/// True if a text has a sign that Unicode 17 made printable: Go 1.26, with which kubelets are built up
-/// to 1.37, escapes it, and Go 1.27 does not. No release of the kubelet is known to be built with it
-/// yet.
+/// True if a text has a code point that is printable in Unicode 17 but not in 15: Go 1.26, with
+/// which kubelets up to 1.37 are built, escapes it, and Go 1.27 does not. No release of the kubelet
+/// is known to be built with Go 1.27.
 pub(super) fn newly_printable(text: &str) -> bool {
     !text.is_ascii() && text.chars().any(|c| is_in(&PRINTABLE_SINCE_GO_1_27, u32::from(c)))
 }

@@ -1,4 +1,4 @@
-//! Views as text: for people, for programs, for a shell, and as files.
+//! Renders views: for people, for programs, for a shell, and as files.
 
 use super::content::Content;
 use super::mask::Masker;
@@ -11,10 +11,10 @@ mod text;
 
 pub use files::{FileToWrite, WriteError, write_files};
 
-/// The forms of a view outside the terminal's panes.
+/// The output forms of a view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Output {
-    /// For people.
+    /// Text for people.
     Text,
     /// Lines for `env -i`, of one container.
     Env,
@@ -27,29 +27,29 @@ pub enum Output {
 /// What to show of a view.
 #[derive(Clone, Debug, Default)]
 pub struct Display {
-    /// Only this container; needed for [`Output::Env`] where there are several.
+    /// Only this container; needed for [`Output::Env`] if there are several.
     pub container: Option<String>,
-    /// Whether what derives from Secrets is shown.
+    /// True if values that derive from Secrets are shown.
     pub show_secrets: bool,
-    /// The masks of the run.
+    /// Makes the masks.
     pub masker: Masker,
 }
 
-/// Why a view cannot be rendered as wanted.
+/// Why a view cannot be rendered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RenderError {
     /// There is no such container.
     #[error("no container {wanted:?}: the pod has {}", .has.join(", "))]
     NoContainer {
-        /// The name that was given.
+        /// The requested name.
         wanted: String,
-        /// The names that there are.
+        /// The names of the pod's containers.
         has: Vec<String>,
     },
-    /// One container must be chosen.
+    /// There are several containers, and none was chosen.
     #[error("several containers, choose one with -c: {}", .0.join(", "))]
     SeveralContainers(Vec<String>),
-    /// The kubelet does not start it, so it has no environment.
+    /// The kubelet refuses the container, so it has no environment.
     #[error("the kubelet refuses container {container}: {message}")]
     Refused {
         /// The container's name.
@@ -65,7 +65,7 @@ pub enum RenderError {
 /// Renders a view. The text ends with a line break.
 ///
 /// # Errors
-/// No such container, or none is chosen, or the kubelet refuses it.
+/// There is no such container, none is chosen, or the kubelet refuses it.
 pub fn render(view: &View, output: Output, display: &Display) -> Result<Vec<u8>, RenderError> {
     let shown: Vec<&ContainerView> = match &display.container {
         None => view.containers.iter().collect(),
@@ -79,7 +79,7 @@ pub fn render(view: &View, output: Output, display: &Display) -> Result<Vec<u8>,
     }
 }
 
-/// The files to write for `-o files=DIR`, and a line for each that cannot be written.
+/// Returns the files to write for `-o files=DIR`, and a line for each file that cannot be written.
 #[must_use]
 pub fn files(view: &View, display: &Display) -> (Vec<FileToWrite>, Vec<String>) {
     files::of(view, display)
@@ -91,7 +91,7 @@ fn find<'v>(view: &'v View, wanted: &str) -> Result<&'v ContainerView, RenderErr
     })
 }
 
-/// The chosen container; else the only regular one.
+/// Returns the chosen container, or the only regular one.
 fn one<'v>(view: &'v View, shown: &[&'v ContainerView]) -> Result<&'v ContainerView, RenderError> {
     let regular = |c: &&&ContainerView| c.kind == ContainerKind::Container;
     match shown {
@@ -107,10 +107,10 @@ fn names(containers: &[ContainerView]) -> Vec<String> {
     containers.iter().map(|container| container.name.clone()).collect()
 }
 
-/// A value as it may be shown.
+/// A value as it is shown.
 enum Shown<'c> {
     Value(&'c Content),
-    /// The masked text, without any part of a Secret.
+    /// The text with masks in place of all parts of Secrets.
     Masked(String),
     Nothing(State),
 }
@@ -126,7 +126,7 @@ impl Display {
         }
     }
 
-    /// The text of a content, with masks for what derives from Secrets unless they are shown.
+    /// Returns the text of a content, with masks unless Secrets are shown.
     fn text(&self, content: &Content) -> String {
         if self.show_secrets {
             String::from_utf8_lossy(&content.bytes).into_owned()
@@ -140,7 +140,7 @@ impl Display {
     }
 }
 
-/// The word for a state.
+/// Returns the word for a state.
 fn word(state: State) -> &'static str {
     match state {
         State::Known => "known",

@@ -24,7 +24,7 @@ pub(super) struct Resolved {
 pub(super) struct Refusal {
     /// The kubelet's message.
     pub(super) message: String,
-    /// What must have changed where a container has started in spite of it, such as `its ConfigMap x
+    /// What must have happened if a container has started nevertheless, such as `its ConfigMap x
     /// was deleted`.
     pub(super) cause: Option<String>,
 }
@@ -39,7 +39,7 @@ impl From<String> for Refusal {
 }
 
 impl Refusal {
-    /// The note on a value of a container, or of a volume, that has started in spite of it.
+    /// Returns the note on a value of a container that has started nevertheless.
     pub(super) fn after_start(&self) -> String {
         let cause = self.cause.as_deref().unwrap_or("what it needs has changed");
         format!("{cause} after the container started; a restart would be refused: {}", self.message)
@@ -68,7 +68,7 @@ impl Resolved {
         }
     }
 
-    /// A value that is not known, and why.
+    /// Returns a source without a value; `note` says why.
     pub(super) fn without(
         state: State,
         kind: OriginKind,
@@ -95,7 +95,7 @@ impl Resolved {
         Self { explanation: explanation.into(), ..self }
     }
 
-    /// Puts a note before the one that there is.
+    /// Puts a note before the present one.
     pub(super) fn noted(self, note: impl Into<String>) -> Self {
         let note = note.into();
         let note = match self.note {
@@ -117,12 +117,12 @@ impl Resolved {
         Self { secret: true, ..self }
     }
 
-    /// The value is frozen, and its source was written since.
+    /// Marks a frozen value whose source was written since.
     pub(super) fn old(self, note: impl Into<String>) -> Self {
         Self { may_be_old: true, ..self.noted(note) }
     }
 
-    /// The same source without its value, which cannot be known for that reason.
+    /// Returns the same source without its value, which is unknown for that reason.
     pub(super) fn unknown(self, note: impl Into<String>) -> Self {
         let note = note.into();
         Self {
@@ -134,7 +134,7 @@ impl Resolved {
         }
     }
 
-    /// The value with its origin, declared at `path`.
+    /// Returns the value with its origin, declared at `path`.
     pub(super) fn declared(self, path: String, live: bool) -> (Option<Content>, Origin) {
         let origin = Origin {
             kind: self.kind,

@@ -1,42 +1,42 @@
-//! `resourceFieldRef`: limits and requests, what stands in for a missing limit, and the division.
+//! `resourceFieldRef`: limits and requests, the fallback for a missing limit, and the division.
 
 use std::fmt::Write as _;
 
+use super::kubelet::{Kubelet, Placed};
 use super::place;
 use super::pod::{Container, ResourceRef};
 use super::resolved::{Refusal, Resolution, Resolved};
-use super::scene::{Placed, Scene};
 use super::surroundings::Lookup;
 use super::view::{ContainerKind, OriginKind, State};
 use crate::k8s::quantity::Quantity;
 use crate::text::grouped;
 
-/// Whether a resource's value may be the node's allocatable one.
+/// True if the value of a resource may be the node's allocatable amount.
 pub(super) fn may_fall_back(resource: &str) -> bool {
     matches!(resource, "limits.cpu" | "limits.memory" | "limits.ephemeral-storage")
 }
 
-/// The value in the environment of `owner` (`containerResourceRuntimeValue`).
-pub(super) fn in_env(scene: &Scene<'_>, owner: Placed<'_>, r: &ResourceRef) -> Resolution {
+/// Resolves a resource in the environment of `owner` (`containerResourceRuntimeValue`).
+pub(super) fn in_env(kubelet: &Kubelet<'_>, owner: Placed<'_>, r: &ResourceRef) -> Resolution {
     let (placed, fallback) = if r.container_name.is_empty() {
         (owner, Fallback::PodOrNode)
     } else {
-        let placed = find(scene, &r.container_name)?;
+        let placed = find(kubelet, &r.container_name)?;
         match placed.kind {
             ContainerKind::Container => (placed, Fallback::PodOrNode),
             _ => (placed, Fallback::Nothing),
         }
     };
-    Ok(Reference::new(scene, r, placed)?.resolve(fallback, true))
+    Ok(Reference::new(kubelet, r, placed)?.resolve(fallback, true))
 }
 
-/// The value in a volume (`ExtractResourceValueByContainerNameAndNodeAllocatable`).
-pub(super) fn in_volume(scene: &Scene<'_>, r: &ResourceRef) -> Resolution {
-    let placed = find(scene, &r.container_name)?;
-    Ok(Reference::new(scene, r, placed)?.resolve(Fallback::Node, false))
+/// Resolves a resource in a volume (`ExtractResourceValueByContainerNameAndNodeAllocatable`).
+pub(super) fn in_volume(kubelet: &Kubelet<'_>, r: &ResourceRef) -> Resolution {
+    let placed = find(kubelet, &r.container_name)?;
+    Ok(Reference::new(kubelet, r, placed)?.resolve(Fallback::Node, false))
 }
 
-/// What stands in for a limit that is missing or zero.
+/// The fallback for a limit that is missing or zero.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fallback {
     Nothing,
@@ -44,9 +44,10 @@ enum Fallback {
     PodOrNode,
 }
 
-/// Regular containers first, then init containers; ephemeral ones are never found by name.
-fn find<'a>(scene: &Scene<'a>, name: &str) -> Result<Placed<'a>, Refusal> {
-    let mut candidates = scene.placed();
+/// Returns the container of that name: a regular one, else an init container. Ephemeral containers
+/// are never found by name.
+fn find<'a>(kubelet: &Kubelet<'a>, name: &str) -> Result<Placed<'a>, Refusal> {
+    let mut candidates = kubelet.placed();
     candidates
         .retain(|placed| placed.container.name == name && placed.kind != ContainerKind::Ephemeral);
     let regular = candidates.iter().find(|placed| placed.kind == ContainerKind::Container);
@@ -57,7 +58,7 @@ fn find<'a>(scene: &Scene<'a>, name: &str) -> Result<Placed<'a>, Refusal> {
 }
 
 struct Reference<'s, 'a> {
-    scene: &'s Scene<'a>,
+    kubelet: &'s Kubelet<'a>,
     placed: Placed<'a>,
     /// As written: `limits.cpu`.
     resource: String,
@@ -68,7 +69,7 @@ struct Reference<'s, 'a> {
 }
 
 impl<'s, 'a> Reference<'s, 'a> {
-    fn new(scene: &'s Scene<'a>, r: &ResourceRef, placed: Placed<'a>) -> Result<Self, Refusal> {
+    fn new(kubelet: &'s Kubelet<'a>, r: &ResourceRef, placed: Placed<'a>) -> Result<Self, Refusal> {
         let supported = |name: &&str| {
             matches!(*name, "cpu" | "memory" | "ephemeral-storage")
                 || name.starts_with("hugepages-")
@@ -79,7 +80,7 @@ impl<'s, 'a> Reference<'s, 'a> {
             .filter(|(list, name)| matches!(*list, "limits" | "requests") && supported(name))
             .ok_or_else(|| format!("unsupported container resource : {}", r.resource))?;
         Ok(Self {
-            scene,
+            kubelet,
             placed,
             resource: r.resource.clone(),
             is_limit: list == "limits",
@@ -132,20 +133,21 @@ impl<'s, 'a> Reference<'s, 'a> {
         list.get(self.name.as_str())
     }
 
-    /// The environment follows what the kubelet allocated, not what is asked for. The API tells the
-    /// allocated requests only: `status.resources` holds what the runtime reports.
+    /// Resolves an amount while a resize is pending: the environment follows the allocated amounts,
+    /// not the requested ones. The API has the allocated requests only: `status.resources` holds
+    /// what the runtime reports.
     fn of_pending_resize(&self, own_place: &str) -> Option<Resolved> {
-        let status = &self.scene.pod.status;
+        let status = &self.kubelet.pod.status;
         let is_pending =
             status.conditions.iter().any(|c| c.r#type == "PodResizePending" && c.status == "True");
         let resizable = matches!(self.name.as_str(), "cpu" | "memory");
         if !is_pending || !resizable || self.placed.kind == ContainerKind::Ephemeral {
             return None;
         }
-        let status_of_container = self.scene.status_of(self.placed)?;
+        let status_of_container = self.kubelet.status_of(self.placed)?;
         let allocated = status_of_container.allocated_resources.get(&*self.name);
         let own = self.own()?;
-        // Only the containers that are to be resized have something else than they ask for.
+        // Only for the containers that are to be resized do the two differ.
         let actual = status_of_container.resources.as_ref().and_then(|actual| {
             if self.is_limit {
                 actual.limits.get(&*self.name)
@@ -168,12 +170,12 @@ impl<'s, 'a> Reference<'s, 'a> {
             resolved.source = self.status_place();
             return Some(resolved);
         }
-        let note = "a resize is pending, and the API does not tell the limit that is allocated";
+        let note = "a resize is pending, and the API does not have the limit that is allocated";
         Some(self.without(State::Unknown, note).at(own_place))
     }
 
     fn status_place(&self) -> Option<String> {
-        let status = &self.scene.pod.status;
+        let status = &self.kubelet.pod.status;
         let (list, word) = match self.placed.kind {
             ContainerKind::Container => (&status.container_statuses, "containerStatuses"),
             _ => (&status.init_container_statuses, "initContainerStatuses"),
@@ -182,14 +184,15 @@ impl<'s, 'a> Reference<'s, 'a> {
         Some(place::key(&format!(".status.{word}[{at}].allocatedResources"), &self.name))
     }
 
-    /// The environment's rule: limits of the pod replace the node's amounts that the node has.
+    /// Resolves a missing limit by the rule of the environment: the limits of the pod replace those
+    /// amounts that the node has.
     fn of_pod_or_node(&self, nowhere: String) -> Resolved {
-        let limits = &self.scene.pod.spec.resources.limits;
+        let limits = &self.kubelet.pod.spec.resources.limits;
         let pod_limit = limits
             .get(&*self.name)
             .filter(|limit| self.name != "ephemeral-storage" && !limit.is_zero());
         let Some(limit) = pod_limit else { return self.of_node(nowhere) };
-        let node_has = match &self.scene.around.node {
+        let node_has = match &self.kubelet.around.node {
             Lookup::Found(node) => node.status.allocatable.contains_key(&*self.name),
             // Every node has cpu and memory.
             _ => true,
@@ -206,9 +209,9 @@ impl<'s, 'a> Reference<'s, 'a> {
 
     fn of_node(&self, nowhere: String) -> Resolved {
         let container = &self.placed.container.name;
-        let node = match &self.scene.around.node {
+        let node = match &self.kubelet.around.node {
             Lookup::Found(node) => node,
-            _ if !self.scene.is_scheduled() => {
+            _ if !self.kubelet.is_scheduled() => {
                 return self
                     .without(State::Pending, "set when scheduled")
                     .explained(format!(
@@ -219,7 +222,7 @@ impl<'s, 'a> Reference<'s, 'a> {
                     .at(nowhere);
             }
             _ => {
-                let why = self.scene.why_no_node();
+                let why = self.kubelet.why_no_node();
                 let note = format!("{why}: the value is the node's allocatable {}", self.name);
                 return self.without(State::Unknown, note).at(nowhere);
             }
@@ -262,8 +265,8 @@ impl<'s, 'a> Reference<'s, 'a> {
     }
 }
 
-/// The kubelet's division, in double precision; `None` where the quotient is no `int64`. There
-/// amd64, on which the vectors are made, has the smallest number.
+/// Divides as the kubelet does, in double precision. Returns `None` if the quotient is not an
+/// `int64`; the kubelet has the smallest number then, on amd64.
 fn divide(amount: i64, divisor: i64) -> Option<i64> {
     #[expect(clippy::cast_precision_loss, reason = "the kubelet loses it too")]
     let quotient = (amount as f64 / divisor as f64).ceil();
@@ -272,8 +275,7 @@ fn divide(amount: i64, divisor: i64) -> Option<i64> {
     in_range.then_some(quotient as i64)
 }
 
-/// One quantity in a resource field's divided form, as the kubelet prints it. For tests and the
-/// catalogue.
+/// Renders an amount of a resource divided by a divisor, as the kubelet prints it.
 #[must_use]
 pub fn divided_text(resource: &str, amount: &Quantity, divisor: &Quantity) -> String {
     let divisor = if divisor.is_zero() { one() } else { divisor.clone() };
@@ -285,7 +287,7 @@ pub fn divided_text(resource: &str, amount: &Quantity, divisor: &Quantity) -> St
     divide(amount, divisor).unwrap_or(i64::MIN).to_string()
 }
 
-/// Whether an amount is counted in millicores.
+/// True if the amounts of a resource are counted in millicores.
 pub(super) fn is_cpu(resource: &str) -> bool {
     matches!(resource, "limits.cpu" | "requests.cpu")
 }

@@ -10,7 +10,7 @@ use super::expansion::{self, Piece};
 use super::pod::{Container, EnvVar, Pod};
 use super::surroundings::{Lookup, Surroundings};
 
-/// A part of a value that equals a value of a Secret of fewer bytes than this proves nothing.
+/// The minimum size, in bytes, of a Secret's value that is searched within other values.
 const SHORTEST: usize = 3;
 
 /// The values of all Secrets that were read. `Debug` shows only how many there are.
@@ -62,8 +62,8 @@ pub struct SecretNames {
 }
 
 impl SecretNames {
-    /// The names of a container. The names and prefixes of the pod's other containers count too, but
-    /// not an empty prefix, which would be any name.
+    /// The names of a container. The names and prefixes of the pod's other containers count too,
+    /// but not an empty prefix, which would be any name.
     pub(super) fn of(pod: &Pod, container: &Container) -> Self {
         let mut found = Self::default();
         for other in pod.containers() {

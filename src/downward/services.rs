@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
 use super::cluster::{Metadata, Service};
-use super::scene::Scene;
+use super::kubelet::Kubelet;
 use super::surroundings::Lookup;
 
 /// A variable, and the Service that makes it.
@@ -14,29 +14,29 @@ pub(super) struct Variable<'a> {
     pub(super) service: &'a Service,
 }
 
-/// The title of a Service: `service web`, with its namespace where that is not the pod's.
-pub(super) fn title(scene: &Scene<'_>, service: &Service) -> String {
+/// Returns the title of a Service: `service web`, with its namespace if that is not the pod's.
+pub(super) fn title(kubelet: &Kubelet<'_>, service: &Service) -> String {
     let Metadata { name, namespace, .. } = &service.metadata;
-    if namespace.is_empty() || *namespace == scene.pod.metadata.namespace {
+    if namespace.is_empty() || *namespace == kubelet.pod.metadata.namespace {
         format!("service {name}")
     } else {
         format!("service {namespace}/{name}")
     }
 }
 
-/// The variables of all Services that the pod knows, and why some may be lacking. Names may repeat.
-pub(super) fn variables<'a>(scene: &Scene<'a>) -> (Vec<Variable<'a>>, Option<String>) {
+/// Returns the variables of all Services of a pod, and why some may be missing. Names may repeat.
+pub(super) fn variables<'a>(kubelet: &Kubelet<'a>) -> (Vec<Variable<'a>>, Option<String>) {
     let mut by_name: BTreeMap<&str, &'a Service> = BTreeMap::new();
     let mut lacking = None;
-    match &scene.around.kubernetes {
+    match &kubelet.around.kubernetes {
         Lookup::Found(service) if has_address(service) => {
             by_name.insert(&service.metadata.name, service);
         }
         Lookup::Found(_) | Lookup::Missing => {}
         other => lacking = Some(format!("{}: the Service `kubernetes`", other.reason())),
     }
-    if scene.pod.spec.enable_service_links == Some(true) {
-        match &scene.around.services {
+    if kubelet.pod.spec.enable_service_links == Some(true) {
+        match &kubelet.around.services {
             Lookup::Found(services) => {
                 for service in services.iter().filter(|service| has_address(service)) {
                     let name = service.metadata.name.as_str();

@@ -1,4 +1,4 @@
-//! Loads the objects outside of a pod that its view needs. Does no I/O itself: it hands out requests,
+//! Loads the objects outside of a pod that its view needs. It does no I/O: it returns requests,
 //! takes their answers, and has the [`Surroundings`] as far as they are loaded at any time.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -34,7 +34,7 @@ pub enum SourceKey {
 }
 
 impl SourceKey {
-    /// The path of the object, or of the collection of Services.
+    /// Returns the path of the object, or of the collection of Services.
     #[must_use]
     pub fn path(&self) -> ApiPath {
         let (namespace, name) = match self {
@@ -72,14 +72,15 @@ impl SourceKey {
         }
     }
 
-    /// The request for the list of the object alone; `None` for a collection.
+    /// Returns the request for the list with the object alone; `None` for a collection.
     fn list_request(&self) -> Option<Request> {
         let ApiPath::Object(object) = self.path() else { return None };
         let selector = format!("metadata.name={}", object.name);
         Some(Request::get(object.collection(), Form::Json).with("fieldSelector", selector))
     }
 
-    /// `nodes is forbidden`: the server's own sentence goes on about the user, who is known.
+    /// Returns why a source is not known, such as `nodes is forbidden`, without the server's words
+    /// about the user.
     fn reason(&self, failure: &Failure) -> String {
         let resource = self.resource();
         match failure.kind {
@@ -97,7 +98,7 @@ pub struct SourceBody(Body);
 
 #[derive(Clone, Debug, PartialEq)]
 enum Body {
-    /// `None` of each: the list of the object alone is empty.
+    /// `None`: the list with the object alone is empty. So for the next three.
     Node(Option<Node>),
     ConfigMap(Option<ConfigMap>),
     Secret(Option<Secret>),
@@ -184,7 +185,7 @@ enum State {
 }
 
 impl Sources {
-    /// A loader that has nothing yet.
+    /// Returns a loader to which nothing is loaded yet.
     #[must_use]
     pub fn new(needs: &Needs) -> Self {
         let mut sources = Self::default();
@@ -225,7 +226,7 @@ impl Sources {
         }
     }
 
-    /// The sources that the pod needs.
+    /// Returns the sources that the pod needs.
     pub fn keys(&self) -> impl Iterator<Item = &SourceKey> {
         self.states.keys()
     }
@@ -241,13 +242,13 @@ impl Sources {
         self.queue.pop_front()
     }
 
-    /// What is loaded.
+    /// Returns what is loaded.
     #[must_use]
     pub fn surroundings(&self) -> &Surroundings {
         &self.surroundings
     }
 
-    /// What is loaded, where nothing is to be loaded any more.
+    /// Returns what is loaded, when nothing more is to be loaded.
     #[must_use]
     pub fn into_surroundings(self) -> Surroundings {
         self.surroundings

@@ -84,7 +84,7 @@ pub struct Surroundings {
     pub config_maps: BTreeMap<String, Lookup<ConfigMap>>,
     /// Secrets of the pod's namespace by name; one that is not here is not loaded.
     pub secrets: BTreeMap<String, Lookup<Secret>>,
-    /// What to add to the message about a missing `ConfigMap` or Secret, such as `not among the given
-    /// files`.
+    /// What to add to the message about a missing `ConfigMap` or Secret, such as `not among the
+    /// given files`.
     pub missing_remark: Option<String>,
 }

@@ -12,7 +12,7 @@ pub struct View {
     pub containers: Vec<ContainerView>,
     /// The downwardAPI, projected, configMap and secret volumes, in order.
     pub volumes: Vec<VolumeView>,
-    /// What holds for the whole view, each a sentence.
+    /// Notes on the whole view, each a sentence.
     pub notes: Vec<String>,
     /// Why the node rejected the pod; then none of its containers starts.
     pub rejected: Option<String>,
@@ -20,7 +20,7 @@ pub struct View {
     pub secrets: SecretValues,
 }
 
-/// Which object a view is of. A manifest may lack each of them.
+/// The object of a view. A manifest may lack each of these fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Identity {
     /// Its namespace.
@@ -52,13 +52,14 @@ pub struct ContainerView {
     pub name: String,
     /// Its kind.
     pub kind: ContainerKind,
-    /// Where it is in the pod, such as `.spec.containers[0]`.
+    /// Its path in the object, such as `.spec.containers[0]`.
     pub path: String,
-    /// When it started, as the API writes the time; `None` while it never did.
+    /// When it last started, in RFC 3339; `None` if it never did.
     pub started_at: Option<String>,
     /// Why the kubelet refuses to start it; then it has no rows.
     pub error: Option<String>,
-    /// What keeps the container from starting or restarting, though the kubelet has its environment.
+    /// What keeps the container from starting or restarting, though the kubelet has its
+    /// environment.
     pub warning: Option<String>,
     /// Its environment sorted by name: the kubelet has no order.
     pub env: Vec<EnvRow>,
@@ -77,7 +78,7 @@ pub struct EnvRow {
     pub content: Option<Content>,
     /// What brings it into the container.
     pub via: EnvVia,
-    /// Where it comes from.
+    /// Where the value comes from.
     pub origin: Origin,
 }
 
@@ -88,9 +89,9 @@ pub enum EnvVia {
     Env,
     /// An entry of `envFrom`: all keys of an object.
     EnvFrom,
-    /// The Services that the kubelet knows.
+    /// The Services of the namespace, and `default/kubernetes`.
     Services,
-    /// Not known: it was found in a process.
+    /// Not known: the variable was found in a process.
     Process,
 }
 
@@ -98,13 +99,14 @@ pub enum EnvVia {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// The value is what the kubelet makes it.
+    /// The value is computed as the kubelet computes it.
     Known,
     /// There is no value yet: the pod is not scheduled, or has no address.
     Pending,
     /// There is a value that cannot be computed; the note says why.
     Unknown,
-    /// There is none: the source is optional and does not exist.
+    /// There is no value: the source is optional and does not exist, or did not when the container
+    /// started.
     Skipped,
 }
 
@@ -167,24 +169,25 @@ pub struct Origin {
     pub kind: OriginKind,
     /// The `ConfigMap`, Secret or Service that it comes from.
     pub object: Option<SourceObject>,
-    /// A few words, such as `limits.memory`, `label app` or `configMap frontend-config`.
+    /// A title of the source, such as `limits.memory`, `label app` or `configMap frontend-config`.
     pub from: String,
     /// What is known of the value.
     pub state: State,
-    /// What a reader must know besides the value.
+    /// A note on the value.
     pub note: Option<String>,
-    /// Whether the value follows the pod while the container runs. Else it is frozen at its start.
+    /// True if the value follows its source while the container runs; else it is frozen at its
+    /// start.
     pub live: bool,
-    /// Whether the value, or a part of it, derives from a Secret.
+    /// True if the value or a part of it derives from a Secret.
     pub secret: bool,
-    /// Where the row is declared in the object, such as `.spec.containers[0].env[3]`; empty for
-    /// what no field declares, such as service variables.
+    /// The path of the declaration in the object, such as `.spec.containers[0].env[3]`; empty if no
+    /// field declares it, as for the variables of Services.
     pub path: String,
-    /// Where the value is in the object, such as `.metadata.labels.app`, if it is there.
+    /// The path of the value in the object, such as `.metadata.labels.app`, if it is in the object.
     pub source: Option<String>,
-    /// The variables that were put into the value.
+    /// The names of the variables that the value refers to.
     pub uses: Vec<String>,
-    /// Whether the source was written when the container had already started; the note says more.
+    /// True if the source was written after the value was frozen; the note says more.
     pub may_be_old: bool,
     /// One sentence that explains the value.
     pub explanation: String,
@@ -214,13 +217,13 @@ pub struct VolumeView {
     pub name: String,
     /// Its kind.
     pub kind: VolumeKind,
-    /// Where it is in the pod, such as `.spec.volumes[0]`.
+    /// Its path in the object, such as `.spec.volumes[0]`.
     pub path: String,
     /// Why the kubelet cannot set it up; then it has no rows.
     pub error: Option<String>,
     /// Why the kubelet cannot update it, though it is set up.
     pub warning: Option<String>,
-    /// Where containers see it. Without any, the kubelet does not set it up.
+    /// Its mounts. Without any, the kubelet does not set it up.
     pub mounts: Vec<MountView>,
     /// Its files sorted by path.
     pub files: Vec<FileRow>,
@@ -233,7 +236,7 @@ pub struct VolumeView {
 pub struct MountView {
     /// The container's name.
     pub container: String,
-    /// Where in the container.
+    /// Its absolute path in the container.
     pub path: String,
     /// Only this part of the volume. Such a mount is never updated. Parts of it may derive from a
     /// Secret, by `subPathExpr`.
@@ -241,8 +244,8 @@ pub struct MountView {
 }
 
 impl MountView {
-    /// Where a file of the volume is below this mount, which may show a part of the volume only;
-    /// empty where the mount is the file.
+    /// Returns the path below this mount of a file of the volume; empty if the mount is the file
+    /// itself, `None` if the mounted part of the volume does not have it.
     #[must_use]
     pub fn below<'f>(&self, file: &'f str) -> Option<&'f str> {
         let Some(part) = &self.sub_path else { return Some(file) };
@@ -251,7 +254,7 @@ impl MountView {
         if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
     }
 
-    /// The path in the volume of a file below this mount.
+    /// Returns the path in the volume of a file below this mount.
     pub(super) fn in_volume(&self, below: &str) -> String {
         let part = self.sub_path.as_ref().and_then(Content::text).unwrap_or_default();
         let part = part.trim_matches('/');
@@ -261,7 +264,7 @@ impl MountView {
         }
     }
 
-    /// The path in the container of what is there below this mount.
+    /// Returns the path in the container of a file below this mount.
     #[must_use]
     pub fn at(&self, below: &str) -> String {
         let point = self.path.trim_end_matches('/');
@@ -280,6 +283,6 @@ pub struct FileRow {
     pub mode: u32,
     /// Its bytes; `None` unless the state is known.
     pub content: Option<Content>,
-    /// Where it comes from.
+    /// Where the value comes from.
     pub origin: Origin,
 }

@@ -1,4 +1,4 @@
-//! `kubewalk downward`: what the containers of a pod see, over a connection or from files alone.
+//! `kubewalk downward`: shows what the containers of a pod see, from a server or from files.
 
 use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
@@ -20,43 +20,43 @@ pub mod verify;
 /// What to compute, and how to show it.
 #[derive(Clone, Debug)]
 pub struct Wanted {
-    /// The pod or workload: words of a location; a bare name is that of a pod. Among files it may
-    /// be left out.
+    /// The pod or workload: words of a location; a bare name is that of a pod. With files it may be
+    /// omitted.
     pub name: Option<String>,
     /// The namespace given by `-n`.
     pub namespace: Option<Namespace>,
-    /// How to compute.
+    /// The options of the computation.
     pub options: Options,
     /// What to show.
     pub display: Display,
-    /// In which form.
+    /// The output form.
     pub form: ViewForm,
-    /// Whether files that are there are replaced.
+    /// True if existing files are replaced.
     pub replaces: bool,
 }
 
 impl Wanted {
-    /// Whether a container is to be shown.
+    /// True if a container is to be shown.
     fn wants(&self, container: &str) -> bool {
         self.display.container.as_deref().is_none_or(|name| name == container)
     }
 }
 
-/// The forms of a view.
+/// The output forms of a view.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ViewForm {
-    /// On stdout.
+    /// Printed to stdout.
     Printed(Output),
-    /// The volumes' files, below this directory.
+    /// The files of the volumes, written below this directory.
     Files(PathBuf),
 }
 
-/// Shows what the containers of a pod of the server see. What the view needs besides the pod is
-/// asked for once; what may not be read leaves its rows unknown.
+/// Shows what the containers of a pod of the server see. Objects that cannot be read leave their
+/// rows unknown.
 ///
 /// # Errors
 ///
-/// A pod that is not there or is no pod, no good answer, or an output that cannot be written.
+/// The pod does not exist or is not a pod, the server fails, or the output cannot be written.
 pub async fn run(access: &Access, wanted: &Wanted, out: &mut impl Write) -> Result<(), Stop> {
     let path = path_of(access, wanted.name.as_deref().unwrap_or_default()).await?;
     let answer = access.fetch(&Request::get(path.clone(), Form::Json)).await?;
@@ -73,11 +73,11 @@ pub async fn run(access: &Access, wanted: &Wanted, out: &mut impl Write) -> Resu
     show(&view, wanted, out)
 }
 
-/// Shows the same from files and directories alone, `-` being stdin: they are the whole cluster.
+/// Shows the same from files and directories: they are the whole cluster. `-` is stdin.
 ///
 /// # Errors
 ///
-/// Files that cannot be read, that hold no pod or several, or an output that cannot be written.
+/// A file cannot be read, the files hold no pod or several, or the output cannot be written.
 pub fn run_files(files: &[PathBuf], wanted: &Wanted, out: &mut impl Write) -> Result<(), Stop> {
     let mut objects = Vec::new();
     let unreadable = |file: &Path, error: io::Error| {
@@ -98,7 +98,7 @@ pub fn run_files(files: &[PathBuf], wanted: &Wanted, out: &mut impl Write) -> Re
 }
 
 fn show(view: &View, wanted: &Wanted, out: &mut impl Write) -> Result<(), Stop> {
-    // Text and lines for a shell have these among them; what programs read has its own shape.
+    // Text and lines for a shell contain the notes; documents for programs do not.
     if !matches!(wanted.form, ViewForm::Printed(Output::Text | Output::Env)) {
         view.notes.iter().for_each(|line| note(line));
     }
@@ -120,7 +120,7 @@ fn show(view: &View, wanted: &Wanted, out: &mut impl Write) -> Result<(), Stop> 
     Ok(())
 }
 
-/// Where the pod is: a bare name needs no discovery.
+/// Returns the path of the pod. A bare name needs no discovery.
 async fn path_of(access: &Access, words: &str) -> Result<ApiPath, Failure> {
     if words.contains('/') || words.contains(char::is_whitespace) {
         return Ok(access.find(words).await?.path);
@@ -134,7 +134,7 @@ async fn path_of(access: &Access, words: &str) -> Result<ApiPath, Failure> {
     }))
 }
 
-/// A file, or the manifests directly in a directory, sorted by name: the files that kubectl takes.
+/// Returns a file, or the manifests in a directory, sorted by name, as kubectl takes them.
 fn expanded(file: &Path) -> io::Result<Vec<PathBuf>> {
     if !file.is_dir() {
         return Ok(vec![file.to_owned()]);
@@ -152,7 +152,7 @@ fn expanded(file: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// The name and the text of a file.
+/// Returns the name and the text of a file.
 fn read(file: &Path) -> io::Result<(String, String)> {
     let mut bytes = Vec::new();
     let name = if file.as_os_str() == "-" {

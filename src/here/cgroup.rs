@@ -1,15 +1,15 @@
-//! The pod and the container that a cgroup path names, in all spellings of the drivers and runtimes.
+//! Finds the pod and the container in a cgroup path, in all spellings of the drivers and runtimes.
 
-/// What the cgroup of a process tells.
+/// The pod and the container that the cgroup of a process names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cgroup {
-    /// The pod's uid: for a static pod the hash of its file, without dashes.
+    /// The pod's uid; for a static pod the hash of its file, without dashes.
     pub pod_uid: Option<String>,
     /// The container's id, or the sandbox's, without the runtime's name.
     pub container_id: Option<String>,
 }
 
-/// Reads `/proc/PID/cgroup`, of version 1 (a line for each controller) and 2 (one line `0::`).
+/// Parses `/proc/PID/cgroup`, of version 1 (one line per controller) and 2 (one line `0::`).
 #[must_use]
 pub fn parse(text: &str) -> Cgroup {
     let mut found = Cgroup::default();
@@ -22,8 +22,8 @@ pub fn parse(text: &str) -> Cgroup {
     found
 }
 
-/// Where the path of a hierarchy leads: that with one of the controllers, or of version 2 where
-/// `controller` is empty.
+/// Returns the path in the hierarchy of a controller; in that of version 2 if `controller` is
+/// empty.
 #[must_use]
 pub fn path<'t>(text: &'t str, controller: &str) -> Option<&'t str> {
     text.lines().find_map(|line| {
@@ -33,7 +33,7 @@ pub fn path<'t>(text: &'t str, controller: &str) -> Option<&'t str> {
     })
 }
 
-/// Whether a text has the form of a pod's uid: that of a UUID, or of the hash of a static pod.
+/// True if a text has the form of a pod's uid: a UUID, or the hash of a static pod.
 pub(super) fn is_uid(text: &str) -> bool {
     let groups: Vec<&str> = text.split('-').collect();
     let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
@@ -45,18 +45,18 @@ fn of_path(path: &str) -> Cgroup {
     // containerd under systemd may write `SLICE:cri-containerd:ID` as one name.
     for name in path.split(['/', ':']) {
         if let Some(uid) = uid(name) {
-            // Ids above the pod's are those of a node that is a container itself.
+            // Ids above the pod's belong to a node that is a container itself.
             found = Cgroup { pod_uid: Some(uid), container_id: None };
         } else if found.container_id.is_none() {
-            // Ids below the first are those of containers made inside of the container.
+            // Ids below the first belong to containers that were created inside the container.
             found.container_id = container_id(name);
         }
     }
     found
 }
 
-/// `podUID` of the cgroupfs driver, `kubepods-burstable-podUID.slice` of the systemd driver, which
-/// has underscores for dashes.
+/// Parses a pod's uid: `podUID` of the cgroupfs driver, or `kubepods-burstable-podUID.slice` of the
+/// systemd driver, which has underscores for dashes.
 fn uid(name: &str) -> Option<String> {
     let uid = match name.strip_suffix(".slice") {
         Some(slice) => slice.rsplit_once("-pod").map(|(_, uid)| uid.replace('_', "-"))?,
@@ -65,8 +65,9 @@ fn uid(name: &str) -> Option<String> {
     is_uid(&uid).then_some(uid)
 }
 
-/// `ID` of the cgroupfs driver, `cri-containerd-ID.scope`, `crio-ID.scope` or `docker-ID.scope` of
-/// the systemd driver. The scope of CRI-O's monitor is not that of its container.
+/// Parses a container's id: `ID` of the cgroupfs driver, or `cri-containerd-ID.scope`,
+/// `crio-ID.scope` or `docker-ID.scope` of the systemd driver. The scope of CRI-O's monitor is not
+/// that of its container.
 fn container_id(name: &str) -> Option<String> {
     let name = name.strip_suffix(".scope").unwrap_or(name);
     let (runtime, id) = name.rsplit_once('-').unwrap_or(("", name));
@@ -88,7 +89,7 @@ mod tests {
     const OTHER: &str = "568411b7d1267db905cd320befa84042389417a70222afa6dbbc063d6c9d7e14";
 
     #[test]
-    fn every_spelling_of_a_pod_and_a_container_is_understood() {
+    fn every_spelling_of_a_pod_and_a_container_is_parsed() {
         let slice = "e716e899_8ca1_4e3e_ae65_dbfc374eeacc";
         for path in [
             format!("4:memory:/kubepods/burstable/pod{UID}/{ID}"),
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cgroup_namespace_leaves_the_id_of_another_container_and_nothing_of_our_own() {
+    fn a_cgroup_namespace_shows_the_ids_of_other_containers_only() {
         for path in [format!("0::/../{ID}"), format!("0::/../cri-containerd-{ID}.scope")] {
             assert_eq!(parse(&path), Cgroup { pod_uid: None, container_id: Some(ID.to_owned()) });
         }
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_static_pod_has_a_hash_for_its_uid_and_a_monitor_is_no_container() {
+    fn a_static_pod_has_a_hash_as_uid_and_a_monitor_is_not_a_container() {
         let found = parse(&format!("0::/kubepods/pod{HASH}/{ID}"));
         assert_eq!(found.pod_uid.as_deref(), Some(HASH));
         let found = parse(&format!("0::/kubepods/pod{HASH}/crio-conmon-{ID}.scope"));
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn the_path_of_a_controller_is_that_of_its_line() {
+    fn the_path_of_a_controller_is_on_its_line() {
         let text = "9:name=systemd:/a\n4:cpu,cpuacct:/b\n0::/c";
         assert_eq!(path(text, "cpu"), Some("/b"));
         assert_eq!(path(text, ""), Some("/c"));

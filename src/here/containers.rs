@@ -1,4 +1,4 @@
-//! What is really inside of each container of this pod, as far as its processes can be seen.
+//! Reads what is inside each container of this pod, as far as its processes can be seen.
 
 use std::collections::BTreeMap;
 
@@ -14,11 +14,11 @@ use crate::downward::inside::{
 };
 use crate::downward::{ContainerView, PodObject, View};
 
-/// No more processes than this are looked into for the container that they may be of.
+/// The maximum number of processes whose environments are read to find their containers.
 const MOST_GUESSES: usize = 2000;
 
-/// Looks into the containers of the pod that we are in: our own, and those whose processes can be
-/// seen, which takes a shared process namespace. The containers come in the order of the view.
+/// Reads what is inside the containers of our pod: our own container, and those whose processes can
+/// be seen, which takes a shared process namespace. The containers are in the order of the view.
 #[must_use]
 pub fn observe(
     machine: &Machine,
@@ -83,7 +83,7 @@ impl Crowd<'_> {
         strangers
     }
 
-    /// By the ids and names that the runtime and the kubelet gave.
+    /// Returns the container of a process by the ids and names of the runtime and the kubelet.
     fn surely(&self, process: &Process) -> Option<(String, Certainty)> {
         let by_id = process.cgroup.container_id.as_deref();
         if let Some(name) = by_id.and_then(|id| processes::container_of_id(self.pod, id)) {
@@ -94,7 +94,7 @@ impl Crowd<'_> {
         is_ours.then(|| (name.to_owned(), Certainty::Mount))
     }
 
-    /// Within a cgroup namespace the processes of our own container have our cgroup.
+    /// Returns our own container if the process has our cgroup, as it has in a cgroup namespace.
     fn beside_us(&self, process: &Process) -> Option<(String, Certainty)> {
         if process.cgroup_text.is_empty() || process.cgroup_text != self.own.cgroup_text {
             return None;
@@ -116,13 +116,13 @@ impl Crowd<'_> {
         }
     }
 
-    /// With the node's process namespace, most of what can be seen is of other pods or of none.
+    /// True if a process is of another pod or of none, as most are in the node's process namespace.
     fn is_foreign(&self, process: &Process) -> bool {
         let ours = [&self.pod["metadata"]["uid"], &self.pod["metadata"]["annotations"][HASH]];
         if let Some(uid) = process.pod_uid() {
             return !ours.contains(&&Value::String(uid.to_owned()));
         }
-        // Seen from a cgroup namespace the containers beside ours are one step up.
+        // From a cgroup namespace, the other containers of the pod are one step up.
         let is_far =
             cgroup::path(&process.cgroup_text, "").is_some_and(|path| path.starts_with("/../.."));
         let is_of_node = self.own.cgroup.pod_uid.is_some() && process.cgroup.container_id.is_none();
@@ -160,8 +160,8 @@ impl Crowd<'_> {
         }
     }
 
-    /// The process that speaks for its container: ours, else the oldest whose environment can be
-    /// read and is whole.
+    /// Returns the process to read for a container: this one, else the oldest whose environment can
+    /// be read and is not overwritten.
     fn speaker<'m>(
         &self,
         members: &'m [(Process, Certainty)],
@@ -193,12 +193,12 @@ impl Crowd<'_> {
         mounts.filter(move |mount| mount.container == container).map(|mount| mount.path.clone())
     }
 
-    /// Why there is no process of a container.
+    /// Returns why there is no process of a container.
     fn absence(&self, container: &ContainerView) -> String {
         if container.started_at.is_none() {
             "it has not started".to_owned()
         } else if self.members.is_empty() {
-            "it is not known which of the containers we are in".to_owned()
+            "it is not known which container this process is in".to_owned()
         } else {
             "none of its processes can be seen: it has ended, or has a process namespace of its own"
                 .to_owned()

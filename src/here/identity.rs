@@ -1,4 +1,4 @@
-//! Which pod this is, by the files and variables of this process.
+//! Finds out which pod this process is in, by its files and variables.
 
 use super::Root;
 use super::processes::Process;
@@ -6,9 +6,9 @@ use super::token::SERVICE_ACCOUNT;
 use super::volumes::{is_service_account, looks_like_downward_api, plain_name};
 use crate::downward::inside::{ActualFile, Clue, Environment, Found, ThisPod, Volume};
 
-/// Finds out which pod this is. It is one only if our own cgroup, the kubelet's mounts at their usual
-/// places, our service account or a volume of the Downward API says so, and if those that name a uid
-/// name the same; else nothing is known of it. Variables alone prove nothing: anybody can set them.
+/// Finds out which pod this process is in. It is in one only if our own cgroup, the kubelet's
+/// mounts at their usual paths, our service account or a volume of the Downward API says so, and if
+/// all uids among them are the same. Variables alone prove nothing, because anybody can set them.
 pub(super) fn find(
     root: &Root,
     environment: &Environment,
@@ -64,7 +64,7 @@ pub(super) fn find(
     }
 }
 
-/// True if our service account is mounted. Without a list of mounts, the directory is proof enough.
+/// True if our service account is mounted; if the mounts cannot be read, if its directory exists.
 fn has_service_account(root: &Root, own: &Process) -> bool {
     own.mounts.iter().any(|mount| is_service_account(&mount.point))
         || own.mounts.is_empty() && root.is_dir(SERVICE_ACCOUNT)
@@ -74,7 +74,7 @@ fn clue(value: Option<String>, from: &str) -> Option<Clue> {
     Some(Clue { value: value?, from: from.to_owned() })
 }
 
-/// A small file with one of the names that such files usually have, however they are written.
+/// Returns the first small file with one of these names, whatever its case and separators.
 fn of_volumes(volumes: &[&Volume], names: &[&str]) -> Option<Clue> {
     let mut files =
         volumes.iter().flat_map(|volume| volume.files.iter().map(move |file| (volume, file)));
@@ -91,7 +91,7 @@ fn small_text(file: &ActualFile) -> Option<String> {
     (1..=253).contains(&text.len()).then(|| text.to_owned())
 }
 
-/// The cluster's DNS searches the pod's own namespace first: `search shop.svc.cluster.local …`.
+/// Returns the namespace that the cluster's DNS searches first: `search shop.svc.cluster.local …`.
 fn resolver(root: &Root) -> Option<Clue> {
     let text = root.text("/etc/resolv.conf")?;
     let mut domains =
@@ -103,7 +103,7 @@ fn resolver(root: &Root) -> Option<Clue> {
     clue(namespace, "/etc/resolv.conf")
 }
 
-/// Whether a text can be the name of a pod or a namespace; so that it can be put into a path.
+/// True if a text can be the name of a pod or a namespace, and so a part of a path.
 fn is_name(text: &str) -> bool {
     let is_plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.';
     (1..=253).contains(&text.len()) && text.bytes().all(is_plain) && !text.starts_with('.')

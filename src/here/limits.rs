@@ -1,4 +1,4 @@
-//! The limits that the kernel enforces, of cgroup version 1 and 2.
+//! Reads the limits that the kernel enforces, of cgroup version 1 and 2.
 
 use super::Root;
 use super::cgroup;
@@ -6,7 +6,7 @@ use super::mounts::Mount;
 use super::processes::{Process, directory};
 use crate::downward::inside::{Enforced, Pid, Quota, Reading};
 
-/// Version 1 writes "no limit" as the largest number of whole pages.
+/// Version 1 has the largest number of whole pages for no limit; this many bytes and more are none.
 const BOUNDLESS: u64 = 1 << 60;
 
 /// Reads what is enforced for a process's container.
@@ -63,7 +63,7 @@ impl Files<'_> {
         }
     }
 
-    /// What the scheduler may use for the process, which is always readable.
+    /// Returns the CPUs that the scheduler may use for the process, which are always readable.
     fn of_status(&self, machine: &Root) -> Option<String> {
         let at = directory(self.process.pid.unwrap_or(Pid::Own));
         let status = machine.text(format!("{at}/status"))?;
@@ -71,7 +71,7 @@ impl Files<'_> {
         Some(line.trim().to_owned())
     }
 
-    /// The first line of a controller's file: of version 1 where that has the controller.
+    /// Reads the first line of a controller's file: of version 1 if that has the controller.
     fn read(&self, controller: &str, v1: &str, v2: &str) -> Result<String, String> {
         let mounts = &self.process.mounts;
         let is_v1 = |mount: &&Mount| {
@@ -89,8 +89,8 @@ impl Files<'_> {
     }
 }
 
-/// Where a cgroup is below its mount, which may show a part of the hierarchy only. Within a cgroup
-/// namespace the mount is the container's own.
+/// Returns the path of a cgroup below its mount, which may have only a part of the hierarchy. In a
+/// cgroup namespace the mount is the container's own.
 fn below(mount: &Mount, path: &str) -> String {
     let point = mount.point.trim_end_matches('/');
     let rest = path.strip_prefix(mount.root.trim_end_matches('/')).unwrap_or("");

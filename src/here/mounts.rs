@@ -5,15 +5,15 @@ use super::cgroup::is_uid;
 /// One mount that a process sees.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mount {
-    /// Which part of the file system is mounted; `/` where it is all.
+    /// The part of the file system that is mounted; `/` for all of it.
     pub root: String,
-    /// Where.
+    /// The mount point.
     pub point: String,
     /// The type of the file system, such as `tmpfs`.
     pub kind: String,
-    /// Whether it is mounted read-only.
+    /// True if it is mounted read-only.
     pub read_only: bool,
-    /// The options of the file system: of cgroup version 1 they name the controllers.
+    /// The options of the file system; those of cgroup version 1 name the controllers.
     pub options: Vec<String>,
 }
 
@@ -21,9 +21,9 @@ pub struct Mount {
 /// directory on the node, whether or not there is a cgroup namespace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KubeletMounts {
-    /// The pod's uid, of `/etc/hosts` and the termination log.
+    /// The pod's uid, from `/etc/hosts` or the termination log.
     pub pod_uid: Option<String>,
-    /// The container's name, of the termination log.
+    /// The container's name, from the termination log.
     pub container: Option<String>,
 }
 
@@ -83,7 +83,7 @@ fn mount(line: &str) -> Option<Mount> {
     })
 }
 
-/// The kernel writes space, tab, line break and backslash as three octal digits.
+/// Replaces octal escapes: the kernel escapes space, tab, line break and backslash.
 fn unescape(text: &str) -> String {
     let mut parts = text.split('\\');
     let mut plain = parts.next().unwrap_or_default().to_owned();
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_tells_what_is_mounted_where() {
+    fn a_line_is_parsed_into_its_parts() {
         let text = "863 825 0:40 / /etc/down\\040ward ro,relatime shared:3 master:1 - tmpfs tmpfs rw,size=16384k\n\
                     900 825 0:30 /kubepods/x /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory\n\
                     nonsense";

@@ -1,4 +1,4 @@
-//! The processes that can be seen, and which container each is of.
+//! The processes that can be seen, and their containers.
 
 use std::io;
 
@@ -10,27 +10,27 @@ use super::mounts::{self, KubeletMounts, Mount};
 use crate::downward::View;
 use crate::downward::inside::{Environment, Found, Pid, fits};
 
-/// What `/proc` tells of a process without any right.
+/// The properties of a process that `/proc` shows to everybody.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Process {
-    /// Which one; `None` for none at all.
+    /// Its id; `None` for no process.
     pub pid: Option<Pid>,
     /// The program's name.
     pub command: String,
-    /// What its cgroup tells.
+    /// The pod and the container of its cgroup.
     pub cgroup: Cgroup,
-    /// Its cgroup file as it is.
+    /// The text of its cgroup file.
     pub cgroup_text: String,
-    /// Its mounts; empty where they may not be read.
+    /// Its mounts; empty if they cannot be read.
     pub mounts: Vec<Mount>,
-    /// What they tell.
+    /// The pod and the container of its mounts.
     pub kubelet: KubeletMounts,
-    /// Whether it has no command line: it is the kernel's, or has ended.
+    /// True if it has no command line: it is one of the kernel, or has ended.
     pub is_of_kernel: bool,
 }
 
 impl Process {
-    /// Reads what may be read; what may not is empty.
+    /// Reads a process; what cannot be read is empty.
     #[must_use]
     pub fn read(root: &Root, pid: Pid) -> Self {
         let at = |file: &str| format!("{}/{file}", directory(pid));
@@ -47,19 +47,19 @@ impl Process {
         }
     }
 
-    /// The uid of its pod, by its cgroup or the kubelet's mounts.
+    /// Returns the uid of its pod, by its cgroup or the kubelet's mounts.
     #[must_use]
     pub fn pod_uid(&self) -> Option<&str> {
         self.cgroup.pod_uid.as_deref().or(self.kubelet.pod_uid.as_deref())
     }
 
-    /// Whether it only holds the pod's namespaces.
+    /// True if it only holds the pod's namespaces.
     #[must_use]
     pub fn is_pause(&self) -> bool {
         self.command == "pause"
     }
 
-    /// The root of its file system, seen from the given one.
+    /// Returns the root of its file system, by the `/proc` of a machine.
     #[must_use]
     pub fn root(&self, machine: &Root) -> Root {
         match self.pid {
@@ -68,7 +68,7 @@ impl Process {
         }
     }
 
-    /// Its environment, for which the kernel wants the right to trace it.
+    /// Reads its environment, which takes the right to trace the process.
     #[must_use]
     pub fn environment(&self, machine: &Root) -> Found<Environment> {
         let pid = self.pid.unwrap_or(Pid::Own);
@@ -82,7 +82,7 @@ impl Process {
     }
 }
 
-/// The ids of the other processes that can be seen, ascending.
+/// Returns the ids of the other processes, ascending.
 pub(super) fn others(root: &Root) -> Vec<u32> {
     let own = root.resolve("proc/self").ok();
     let own = own.as_deref().and_then(|path| path.file_name()).map(ToOwned::to_owned);
@@ -96,7 +96,7 @@ pub(super) fn others(root: &Root) -> Vec<u32> {
     ids
 }
 
-/// The container whose status has this id.
+/// Returns the name of the container whose status has this id.
 pub(super) fn container_of_id(pod: &Value, id: &str) -> Option<String> {
     let lists = ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"];
     let statuses = lists.iter().filter_map(|list| pod["status"][list].as_array()).flatten();
@@ -107,8 +107,8 @@ pub(super) fn container_of_id(pod: &Value, id: &str) -> Option<String> {
     Some(named.next()?["name"].as_str()?.to_owned())
 }
 
-/// The one container into which an environment fits. Where it fits into several, the one that
-/// predicts the most of it is meant, unless another predicts as much.
+/// Returns the container whose known variables are all in an environment; of several, the one with
+/// the most of them. Returns `None` if two have as many.
 pub(super) fn container_of_environment(view: &View, environment: &Environment) -> Option<String> {
     let mut best: Option<(usize, &str)> = None;
     let mut is_shared = false;
@@ -124,7 +124,7 @@ pub(super) fn container_of_environment(view: &View, environment: &Environment) -
     (rows > 0).then(|| name.to_owned())
 }
 
-/// Why something of a process cannot be read.
+/// Returns why something of a process cannot be read.
 pub(super) fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::PermissionDenied => {

@@ -1,4 +1,4 @@
-//! Reading below a directory that stands for `/`, so that no symbolic link leads out of it.
+//! Reads files below a directory as `/`, so that no symbolic link leads out of it.
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
@@ -8,44 +8,44 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::system;
 
-/// No file that is read here is larger: a container could otherwise make us read for ever.
+/// The maximum size of a file, in bytes: a container could make a read endless otherwise.
 const LARGEST: u64 = 8 << 20;
-/// As many as the kernel follows.
+/// The maximum number of links in a path, as in the kernel.
 const MOST_LINKS: usize = 40;
-/// The kubelet may exchange the files between two looks.
+/// The number of attempts to read a file, because the kubelet may replace it in between.
 const TRIES: usize = 3;
 
-/// A directory taken as `/`: the machine's, that of another process, or one made for a test.
+/// A directory that is taken as `/`: the machine's, that of another process, or one of a test.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Root(PathBuf);
 
 /// The bytes and the permission bits of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Read {
-    /// All bytes.
+    /// The bytes.
     pub bytes: Vec<u8>,
     /// The permission bits.
     pub mode: u32,
 }
 
 impl Root {
-    /// The given directory.
+    /// Returns a directory as a root.
     #[must_use]
     pub fn at(directory: impl Into<PathBuf>) -> Self {
         Self(directory.into())
     }
 
-    /// The root of a process as this one's `/proc` has it: its container's file system.
+    /// Returns the root of a process by our `/proc`: the file system of its container.
     #[must_use]
     pub fn of_process(&self, pid: u32) -> Self {
-        // The kernel follows this link to another mount namespace; its text is no way there.
+        // The kernel follows this link into another mount namespace, which its text does not.
         Self(self.0.join(format!("proc/{pid}/root")))
     }
 
-    /// Where a path really is. A link to `/run` leads to the `run` below this root, not to ours.
+    /// Resolves the links of a path: one to `/run` leads to the `run` below this root, not to ours.
     ///
     /// # Errors
-    /// There is no such file, it may not be looked at, or links go in a circle.
+    /// There is no such file, it cannot be accessed, or links form a circle.
     pub fn resolve(&self, path: impl AsRef<Path>) -> io::Result<PathBuf> {
         let mut real = self.0.clone();
         let mut depth = 0_usize;
@@ -85,7 +85,7 @@ impl Root {
     /// Reads a regular file.
     ///
     /// # Errors
-    /// It is not there, may not be read, is no regular file or too large.
+    /// It does not exist, cannot be read, is not a regular file, or is too large.
     pub fn read(&self, path: impl AsRef<Path>) -> io::Result<Read> {
         let path = path.as_ref();
         for _ in 1..TRIES {
@@ -97,10 +97,10 @@ impl Root {
         self.read_once(path)
     }
 
-    /// The size of a regular file that may be read; it is opened, and not read.
+    /// Returns the size of a regular file, in bytes. The file is opened but not read.
     ///
     /// # Errors
-    /// It is not there, may not be read, or is no regular file.
+    /// It does not exist, cannot be read, or is not a regular file.
     pub fn size(&self, path: impl AsRef<Path>) -> io::Result<u64> {
         Ok(self.open(path.as_ref())?.1.len())
     }
@@ -110,7 +110,7 @@ impl Root {
         let file = system::open_file(&real)?;
         let metadata = file.metadata()?;
         if !metadata.is_file() {
-            return Err(io::Error::other("it is no regular file"));
+            return Err(io::Error::other("it is not a regular file"));
         }
         Ok((file, metadata))
     }
@@ -125,13 +125,14 @@ impl Root {
         Ok(Read { bytes, mode: system::mode(&metadata) })
     }
 
-    /// The text of a file, where it can be read; what is no UTF-8 is replaced.
+    /// Returns the text of a file; `None` if it cannot be read. Bytes that are not UTF-8 are
+    /// replaced.
     #[must_use]
     pub fn text(&self, path: impl AsRef<Path>) -> Option<String> {
         Some(String::from_utf8_lossy(&self.read(path).ok()?.bytes).into_owned())
     }
 
-    /// The first line of a file without white space around it, unless it is empty.
+    /// Returns the first line of a file, trimmed; `None` if it is empty or cannot be read.
     #[must_use]
     pub fn line(&self, path: impl AsRef<Path>) -> Option<String> {
         let text = self.text(path)?;
@@ -139,10 +140,10 @@ impl Root {
         (!line.is_empty()).then(|| line.to_owned())
     }
 
-    /// The names in a directory, sorted.
+    /// Returns the names in a directory, sorted.
     ///
     /// # Errors
-    /// It is not there, is no directory, or may not be read.
+    /// It does not exist, is not a directory, or cannot be read.
     pub fn list(&self, path: impl AsRef<Path>) -> io::Result<Vec<OsString>> {
         let mut names = Vec::new();
         for entry in fs::read_dir(self.resolve(path)?)? {
@@ -152,14 +153,14 @@ impl Root {
         Ok(names)
     }
 
-    /// Whether there is a directory, as far as one can see.
+    /// True if the path is a directory.
     #[must_use]
     pub fn is_dir(&self, path: impl AsRef<Path>) -> bool {
         self.resolve(path).is_ok_and(|real| real.is_dir())
     }
 }
 
-/// The names of a path, of which `..` is one.
+/// Splits a path into names, with `..`.
 fn names(path: &Path) -> VecDeque<OsString> {
     path.components()
         .filter_map(|component| match component {
@@ -199,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_holds_us_up() {
+    fn circles_pipes_and_large_files_are_refused() {
         let (directory, root) = root();
         let at = |path: &str| directory.path().join(path);
         symlink("b", at("a")).unwrap();
@@ -207,7 +208,7 @@ mod tests {
         assert_eq!(root.read("a").unwrap_err().to_string(), "too many symbolic links");
         let made = std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap();
         assert!(made.success());
-        assert_eq!(root.read("pipe").unwrap_err().to_string(), "it is no regular file");
+        assert_eq!(root.read("pipe").unwrap_err().to_string(), "it is not a regular file");
         fs::File::create(at("large")).unwrap().set_len(LARGEST + 1).unwrap();
         assert_eq!(root.read("large").unwrap_err().to_string(), "it is larger than 8 MiB");
     }

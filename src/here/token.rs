@@ -1,4 +1,4 @@
-//! Where the service account's token of another container is: only that, it is not read.
+//! Finds the service account tokens of other containers, without reading them.
 
 use std::path::PathBuf;
 
@@ -6,11 +6,11 @@ use super::processes::{self, Process, reason};
 use super::{Machine, Root};
 use crate::downward::inside::{Borrowable, Pid};
 
-/// Where the token is mounted.
+/// The mount point of the service account.
 pub(super) const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/// The service accounts of the other containers of this pod whose processes can be seen, one for each
-/// container. Nothing of this takes a server.
+/// Returns the service accounts of the other containers of this pod whose processes can be seen,
+/// one per container.
 #[must_use]
 pub fn borrowable(machine: &Machine) -> Vec<Borrowable> {
     let root = machine.root();
@@ -21,7 +21,7 @@ pub fn borrowable(machine: &Machine) -> Vec<Borrowable> {
         let process = Process::read(root, Pid::Other(pid));
         let is_ours = match (own.pod_uid(), process.pod_uid()) {
             (Some(own), Some(other)) => own == other,
-            // From a cgroup namespace only the container's id can be seen.
+            // From a cgroup namespace only the container's id is visible.
             (_, None) => process.cgroup.container_id.is_some(),
             (None, Some(_)) => false,
         };
@@ -39,11 +39,11 @@ pub fn borrowable(machine: &Machine) -> Vec<Borrowable> {
     found
 }
 
-/// The directory with the service account's token of a process's container, as a path that this
-/// process can open. It stays good when the token rotates.
+/// Returns the directory with the service account token of a process's container, as a path that
+/// this process can open. It stays valid when the token rotates.
 ///
 /// # Errors
-/// Why there is none, a few words: none is mounted, or it may not be read.
+/// Why there is none, a few words: none is mounted, or it cannot be read.
 pub fn service_account(machine: &Root, process: &Process) -> Result<PathBuf, String> {
     let root = process.root(machine);
     let directory = root.resolve(SERVICE_ACCOUNT).map_err(|error| match error.kind() {

@@ -1,4 +1,4 @@
-//! The volumes that the kubelet keeps up to date, found by how it writes them.
+//! Finds the volumes that the kubelet keeps up to date, by the way it writes them.
 
 use std::{fs, io};
 
@@ -8,14 +8,14 @@ use super::processes::reason;
 use crate::downward::inside::{ActualFile, Found, Guess, ThisPod, Volume};
 use crate::system;
 
-/// The link that the kubelet exchanges to change all files at once (`atomic_writer.go`).
+/// The link that the kubelet replaces to change all files at once (`atomic_writer.go`).
 const DATA: &str = "..data";
-/// No more files than this are read of a volume, nor deeper directories.
+/// The maximum number of files of a volume, and the maximum depth of its directories.
 const MOST_FILES: usize = 1000;
 const DEEPEST: usize = 32;
 
-/// Finds the read-only volumes in memory that the kubelet writes into our own root. Those of other
-/// pods, which can be seen on a node, are not read.
+/// Finds the volumes in memory that the kubelet writes into our own root. Those of other pods,
+/// which can be seen on a node, are not read.
 pub(super) fn find(root: &Root, mounts: &[Mount]) -> Vec<Volume> {
     let mut found: Vec<Volume> = mounts
         .iter()
@@ -43,9 +43,9 @@ pub(super) fn is_service_account(point: &str) -> bool {
     point.strip_prefix("/var").unwrap_or(point) == "/run/secrets/kubernetes.io/serviceaccount"
 }
 
-/// True if a volume is one of the Downward API by its files alone: all of them have names that such
-/// files usually have, or are numbers, and one of them is a map or has a name that begins with `pod`.
-/// The files of a Secret may have such names too, but hardly all of them.
+/// True if the files of a volume look like those of the Downward API: all have usual names or are
+/// numbers, and one is a map or has a name that begins with `pod`. The files of a Secret may have
+/// such names too, but hardly all of them.
 pub(super) fn looks_like_downward_api(volume: &Volume) -> bool {
     let is_plain = |file: &ActualFile| {
         let name = plain_name(&file.path);
@@ -61,14 +61,14 @@ pub(super) fn looks_like_downward_api(volume: &Volume) -> bool {
         && volume.files.iter().any(is_certain)
 }
 
-/// The name of a file without the signs that people put between words, in lower case.
+/// Returns the name of a file in lower case, without separators.
 pub(super) fn plain_name(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or_default();
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
     plain.to_ascii_lowercase()
 }
 
-/// Tells the volumes of the Downward API from what may be Secrets.
+/// Recognizes the volumes of the Downward API among those that may be Secrets.
 pub(super) fn recognized(mut volumes: Vec<Volume>, pod: &ThisPod) -> Vec<Volume> {
     let clues = pod.names.iter().chain(&pod.namespace).chain(&pod.uid);
     let identity: Vec<&[u8]> = clues.map(|clue| clue.value.as_bytes()).collect();
@@ -82,7 +82,7 @@ pub(super) fn recognized(mut volumes: Vec<Volume>, pod: &ThisPod) -> Vec<Volume>
     volumes
 }
 
-/// The files below a mount. Where nothing is there, there are none.
+/// Reads the files below a mount; none if it does not exist.
 pub(super) fn files_below(root: &Root, point: &str) -> Found<Vec<ActualFile>> {
     let data = format!("{point}/{DATA}");
     let base = if root.is_dir(&data) { data.as_str() } else { point };
@@ -130,7 +130,7 @@ fn add(root: &Root, base: &str, below: &str, files: &mut Vec<ActualFile>) -> io:
         }
         let below = if below.is_empty() { name.to_owned() } else { format!("{below}/{name}") };
         match add(root, base, &below, files) {
-            // A dangling link is no file.
+            // Skip a dangling link.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             outcome => outcome?,
         }
@@ -142,7 +142,7 @@ fn add(root: &Root, base: &str, below: &str, files: &mut Vec<ActualFile>) -> io:
 enum Kind {
     /// The pod's own name, namespace or uid, or its labels or annotations.
     Ours,
-    /// Nothing, or a number.
+    /// Empty, or a number.
     Any,
     Other,
 }
@@ -158,8 +158,7 @@ fn kind(bytes: &Found<Vec<u8>>, identity: &[&[u8]]) -> Kind {
     }
 }
 
-/// Whether each line is `key="value"`, as all labels or all annotations are written, with one key
-/// at least that only Kubernetes has or a label can be.
+/// True if each line is `key="value"`, as in a file of all labels or all annotations.
 fn is_map(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else { return false };
     let is_key = |key: &str| {

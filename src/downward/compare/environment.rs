@@ -1,4 +1,4 @@
-//! The environment as predicted and as it is.
+//! Compares the environment with its prediction.
 
 use std::collections::BTreeMap;
 
@@ -65,7 +65,7 @@ impl Both<'_> {
             }
             (Some(_), _, None) => (Verdict::OnlyPredicted, why::absent_in_env(row)),
             (None, State::Skipped, Some(_)) => {
-                let why = "its source did not exist when it was read, but at the container's start";
+                let why = "its source does not exist, but did when the container started";
                 (Verdict::OnlyActual, Some(why.to_owned()))
             }
             (None, _, Some(_)) => (Verdict::OnlyActual, row.origin.note.clone()),
@@ -82,7 +82,8 @@ impl Both<'_> {
         }
     }
 
-    /// What was found, marked as secret unless it is proven not to come from a Secret.
+    /// Returns a value that was found, marked as secret unless it is proven not to come from a
+    /// Secret.
     fn marked(&self, name: &str, value: &[u8], row: Option<&EnvRow>) -> Content {
         let predicted = row.and_then(|row| row.content.as_ref());
         if let Some(predicted) = predicted.filter(|predicted| predicted.bytes == value) {
@@ -125,7 +126,8 @@ impl Both<'_> {
     }
 }
 
-/// The row for names that are not known or skipped: its variables have rows of their own.
+/// Returns the row for names that are not known or skipped: the variables that were found have rows
+/// of their own.
 fn any_of(row: &EnvRow) -> Compared {
     let verdict =
         if row.origin.state == State::Skipped { Verdict::Equal } else { Verdict::OnlyPredicted };

@@ -1,4 +1,4 @@
-//! The files of the volumes as predicted and as they are.
+//! Compares the files of the volumes with their predictions.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use super::why;
 use super::{Compared, Verdict};
 use crate::downward::content::Content;
 use crate::downward::inside::{ActualFile, Found};
-use crate::downward::scene::{SEEN, SEEN_UNKNOWN};
+use crate::downward::kubelet::{SEEN, SEEN_UNKNOWN};
 use crate::downward::view::{FileRow, MountView, State, View, VolumeView};
 
 pub(super) fn compare(
@@ -79,7 +79,7 @@ impl Mounted<'_> {
                 (Verdict::OnlyPredicted, Some("nothing is there".to_owned()))
             }
             (None, Some(_)) if row.origin.state == State::Skipped => {
-                let why = "its source did not exist when it was read, but when it was set up";
+                let why = "its source does not exist, but did when the volume was set up";
                 (Verdict::OnlyActual, Some(why.to_owned()))
             }
             (Some(_), None) => (Verdict::OnlyPredicted, why::differs_in_file(row, self.mount)),
@@ -116,8 +116,8 @@ impl Mounted<'_> {
         }
     }
 
-    /// The row for files that are not known or skipped: those that were found have rows of their own.
-    /// A source without files is as predicted where no other file was found.
+    /// Returns the row for files that are not known or skipped: the files that were found have rows
+    /// of their own.
     fn any(&self, row: &FileRow) -> Compared {
         let verdict = match row.origin.state {
             State::Skipped => Verdict::Equal,
@@ -134,7 +134,8 @@ impl Mounted<'_> {
         }
     }
 
-    /// What was found, marked as secret unless it is proven not to come from a Secret.
+    /// Returns bytes that were found, marked as secret unless it is proven that they do not come
+    /// from a Secret.
     fn marked(&self, path: &str, bytes: &[u8], row: Option<&FileRow>) -> Content {
         let predicted = row.and_then(|row| row.content.as_ref());
         if let Some(predicted) = predicted.filter(|predicted| is_same(predicted, bytes)) {
@@ -150,7 +151,7 @@ impl Mounted<'_> {
         }
     }
 
-    /// A file that no source of the volume predicts may come from one that is not known.
+    /// Returns the row of a file that no source of the volume predicts.
     fn unpredicted(&self, file: &ActualFile) -> Compared {
         let unknown = |row: &&FileRow| row.is_any && row.origin.state == State::Unknown;
         let unknown: Vec<&FileRow> = self.volume.files.iter().filter(unknown).collect();
@@ -179,7 +180,7 @@ impl Mounted<'_> {
     }
 }
 
-/// Whether the bytes are as predicted, but for the time that only the kubelet knows.
+/// True if the bytes are as predicted, except for the time that only the kubelet knows.
 fn is_same(predicted: &Content, bytes: &[u8]) -> bool {
     if predicted.bytes == bytes {
         return true;

@@ -1,4 +1,4 @@
-//! What the kernel enforces beside what the pod's limits say.
+//! Compares the limits of a pod with what the kernel enforces.
 
 use std::fmt;
 
@@ -10,33 +10,33 @@ use crate::downward::inside::{Enforced, Quota, Reading};
 use crate::downward::resources::divided_text;
 use crate::k8s::quantity::Quantity;
 
-/// The sizes of pages that kernels use; limits of memory are rounded down to whole ones.
+/// The page sizes of kernels, in bytes: memory limits are rounded down to whole pages.
 const PAGES: [u64; 3] = [4 << 10, 16 << 10, 64 << 10];
-/// The kubelet gives no smaller quota (`minQuotaPeriod`), in microseconds.
+/// The smallest quota that the kubelet sets, in microseconds (`minQuotaPeriod`).
 const SMALLEST_QUOTA: u64 = 1000;
-/// The runtimes round what systemd enforces up to this many thousandths of a CPU.
+/// The runtimes round a limit for systemd up to a multiple of this, in thousandths of a CPU.
 const SYSTEMD_MILLI: u64 = 10;
 
-/// A limit from the pod to the kernel. Shown as `limit 50M → file 50000000 → enforced 49999872, whole
-/// pages`.
+/// A limit of the pod, of the Downward API and of the kernel. Shown as `limit 50M → file 50000000 →
+/// enforced 49999872, whole pages`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LimitRow {
     /// `memory`, `cpu` or `cpus`.
     pub resource: &'static str,
     /// The container's limit as the pod has it.
     pub limit: Option<String>,
-    /// What `limits.memory` or `limits.cpu` gives, in bytes or CPUs.
+    /// The value of `limits.memory` or `limits.cpu`, in bytes or CPUs.
     pub file: Option<String>,
-    /// What is enforced; `None` where that cannot be read.
+    /// What is enforced; `None` if it cannot be read.
     pub enforced: Option<String>,
-    /// How the two fare. What is enforced without a limit of the container is only actual.
+    /// The outcome: `OnlyActual` if a limit is enforced that the container does not have.
     pub verdict: Verdict,
-    /// What a reader must know besides; no full stop.
+    /// A remark without a full stop.
     pub why: Option<String>,
 }
 
 impl LimitRow {
-    /// Whether something else is enforced than the pod says.
+    /// True if the kernel enforces another limit than the pod's.
     #[must_use]
     pub fn fails(&self) -> bool {
         matches!(self.verdict, Verdict::Different | Verdict::OnlyPredicted)
@@ -63,7 +63,7 @@ impl fmt::Display for LimitRow {
     }
 }
 
-/// Compares a container's limits of memory and CPU with what is enforced.
+/// Compares the memory and CPU limits of a container with what is enforced.
 #[must_use]
 pub fn compare_limits(object: &PodObject, container: &str, enforced: &Enforced) -> Vec<LimitRow> {
     let limits = Limits { pod: object.value(), container };
@@ -182,7 +182,7 @@ impl Limits<'_> {
         limits[resource].as_str()
     }
 
-    /// While a resize is under way the status has what the container really got.
+    /// Returns a remark if a resize is in progress: the status has the actual limit then.
     fn resize(&self, resource: &str) -> Option<&'static str> {
         let lists = ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"];
         let actual = self.find("status", lists)?["resources"]["limits"][resource].as_str();
@@ -190,7 +190,7 @@ impl Limits<'_> {
         is_other.then_some("a resize is under way")
     }
 
-    /// Why something is enforced without a limit of the container.
+    /// Returns why a limit is enforced that the container does not have.
     fn beyond(&self) -> &'static str {
         if self.pod["spec"]["resources"]["limits"].is_object() {
             "by the limits of the pod as a whole"
@@ -208,12 +208,12 @@ impl Limits<'_> {
     }
 }
 
-/// A limit of zero counts as none.
+/// Parses a limit; one of zero counts as none.
 fn positive(text: &str) -> Option<Quantity> {
     Quantity::parse(text).ok().filter(|quantity| quantity.sign() > 0)
 }
 
-/// How many CPUs a list such as `0-3,8` has.
+/// Returns the number of CPUs of a list such as `0-3,8`.
 fn count(list: &str) -> u64 {
     let number = |text: &str| text.trim().parse::<u64>().ok();
     list.split(',')

@@ -1,4 +1,4 @@
-//! Why a container has what it has, as far as that can be known.
+//! Explains why a container has another value than predicted.
 
 use super::Compared;
 use crate::downward::services;
@@ -6,14 +6,14 @@ use crate::downward::view::{EnvRow, FileRow, MountView, OriginKind};
 
 pub(super) const OVERWRITTEN: &str = "the program has written over its environment";
 
-/// Whether the image, the runtime or a shell sets a variable in nearly every container.
+/// True if the image, the runtime or a shell sets a variable of that name in nearly every
+/// container.
 #[must_use]
 pub fn is_of_runtime(name: &str) -> bool {
     matches!(name, "PATH" | "HOSTNAME" | "HOME" | "TERM") || is_of_shell(name)
 }
 
-/// Whether the name of a variable tells of a secret: where nothing else is known of it, its value
-/// is better not shown.
+/// True if the name of a variable suggests a secret.
 #[must_use]
 pub fn sounds_secret(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
@@ -26,7 +26,7 @@ fn is_of_shell(name: &str) -> bool {
     matches!(name, "PWD" | "OLDPWD" | "SHLVL" | "_" | "LINES" | "COLUMNS")
 }
 
-/// Why a variable exists that the pod does not define. `unknown` is a source that may have it.
+/// Explains a variable that the pod does not define. `unknown` is a source that may have it.
 pub(super) fn unpredicted(
     name: &str,
     value: &[u8],
@@ -56,8 +56,8 @@ pub fn is_of_service(name: &str, value: &[u8]) -> bool {
     services::has_shape(name, value)
 }
 
-/// True if a variable certainly does not come from a Secret, by its name together with its value: it
-/// is one of the runtime, of a shell or of a Service.
+/// True if a variable does not come from a Secret, by its name together with its value: it is one
+/// of the runtime, of a shell or of a Service.
 pub(in crate::downward) fn is_certainly_plain(name: &str, value: &[u8], pod: &str) -> bool {
     let Ok(text) = std::str::from_utf8(value) else { return false };
     let is_path = |text: &str| text.starts_with('/') && !text.contains("://");
@@ -76,14 +76,14 @@ pub(in crate::downward) fn is_certainly_plain(name: &str, value: &[u8], pod: &st
     }
 }
 
-/// Why a variable has another value. All of them are frozen when the container starts.
+/// Explains another value of a variable. All variables are frozen when the container starts.
 pub(super) fn differs_in_env(row: &EnvRow) -> Option<String> {
     let origin = &row.origin;
     if origin.may_be_old {
         return origin.note.clone();
     }
     if row.name == "TERM" {
-        return Some("a terminal that is attached sets it".to_owned());
+        return Some("an attached terminal sets it".to_owned());
     }
     let changed = match origin.kind {
         OriginKind::Label => "the label has changed since",
@@ -97,40 +97,39 @@ pub(super) fn differs_in_env(row: &EnvRow) -> Option<String> {
     Some(format!("frozen when the container started: {changed}"))
 }
 
-/// Why a variable is absent.
+/// Explains a missing variable.
 pub(super) fn absent_in_env(row: &EnvRow) -> Option<String> {
     if row.origin.may_be_old {
         return row.origin.note.clone();
     }
     let made = match row.origin.kind {
-        OriginKind::Service => "the Service was made after",
+        OriginKind::Service => "the Service was created after",
         OriginKind::ConfigMap => "the key was added to the ConfigMap after",
         OriginKind::Secret => "the key was added to the Secret after",
         _ => return None,
     };
-    Some(format!("{made} the container started, or what started the program took it away"))
+    Some(format!("{made} the container started, or what started the program removed it"))
 }
 
-/// Why a variable has another value whose source is the same as ever: a text differs where a variable
-/// differs that is put into it, and all else of it has no part that changes while a pod lives.
+/// Explains another value of a variable whose source never changes: a text differs if a variable
+/// that it uses differs; otherwise another program set it.
 pub(super) fn of_fixed(row: &mut Compared, different: &[String]) {
     let Some(origin) = row.origin.as_ref().filter(|_| row.why.is_none()) else { return };
     if let Some(used) = origin.uses.iter().find(|used| different.contains(used)) {
         row.why = Some(format!("it uses {used}, which differs"));
     } else if origin.kind.is_fixed() {
-        let why =
-            "it never changes in a pod: what started the program, such as a shell, set another";
+        let why = "it never changes in a pod: what started the program, such as a shell, set another value";
         row.why = Some(why.to_owned());
     }
 }
 
-/// Why a file is another, or absent.
+/// Explains other or missing bytes of a file.
 pub(super) fn differs_in_file(row: &FileRow, mount: &MountView) -> Option<String> {
     if let Some(part) = &mount.sub_path {
         let part = if part.secret.is_empty() { part.text().unwrap_or_default() } else { "" };
         let part = if part.is_empty() { String::new() } else { format!(" {part}") };
         return Some(format!("mounted by subPath{part}: frozen since the container started"));
     }
-    let later = "the kubelet brings changes within about 90 seconds, unless the pod is ending";
+    let later = "the kubelet updates it within about 90 seconds";
     row.origin.note.clone().or_else(|| row.origin.live.then(|| later.to_owned()))
 }

@@ -1,4 +1,4 @@
-//! What an entry of `env` refers to: fields, resources, keys and files.
+//! Resolves what an entry of `env` refers to: fields, resources, keys and files.
 
 use super::Environment;
 use crate::downward::cluster::{ConfigMap, Secret};
@@ -10,7 +10,7 @@ use crate::downward::resolved::{Refusal, Resolution, Resolved};
 use crate::downward::resources;
 use crate::downward::view::{OriginKind, SourceObject, State};
 
-/// A source by its name, without any value.
+/// Returns a source by its name, without a value.
 pub(super) fn described(source: &ValueFrom) -> Resolved {
     let (kind, from) = if let Some(field) = &source.field_ref {
         (OriginKind::Field, format!("field {}", field.field_path))
@@ -31,9 +31,9 @@ pub(super) fn described(source: &ValueFrom) -> Resolved {
 impl Environment<'_> {
     pub(super) fn of_source(&mut self, source: &ValueFrom) -> Resolution {
         if let Some(field) = &source.field_ref {
-            fields::in_env(self.scene, field)
+            fields::in_env(self.kubelet, field)
         } else if let Some(resource) = &source.resource_field_ref {
-            resources::in_env(self.scene, self.placed, resource)
+            resources::in_env(self.kubelet, self.placed, resource)
         } else if let Some(key) = &source.config_map_key_ref {
             self.config_map_key(key)
         } else if let Some(key) = &source.secret_key_ref {
@@ -49,7 +49,7 @@ impl Environment<'_> {
         let KeyRef { name, key, optional } = reference;
         let from = format!("configMap {name} key {key}");
         let object = ObjectRef { name: name.clone(), optional: *optional };
-        match find(self.scene, &self.scene.around.config_maps, &object, Some(self.placed))? {
+        match find(self.kubelet, &self.kubelet.around.config_maps, &object, Some(self.placed))? {
             Found::Object(map) => match map.data.get(key) {
                 Some(value) => Ok(self.of_config_map(map, name, key, value)),
                 None if *optional => {
@@ -65,7 +65,7 @@ impl Environment<'_> {
         let KeyRef { name, key, optional } = reference;
         let from = format!("secret {name} key {key}");
         let object = ObjectRef { name: name.clone(), optional: *optional };
-        match find(self.scene, &self.scene.around.secrets, &object, Some(self.placed))? {
+        match find(self.kubelet, &self.kubelet.around.secrets, &object, Some(self.placed))? {
             Found::Object(secret) => match secret.data.get(key) {
                 Some(value) => Ok(self.of_secret(secret, name, key, &value.0)),
                 None if *optional => {
@@ -106,18 +106,18 @@ impl Environment<'_> {
 
     fn of_key<T: Source>(&self, resolved: Resolved, object: &T, name: &str, key: &str) -> Resolved {
         let resolved = resolved.of_object(SourceObject {
-            namespace: self.scene.pod.metadata.namespace.clone(),
+            namespace: self.kubelet.pod.metadata.namespace.clone(),
             name: name.to_owned(),
             key: Some(key.to_owned()),
         });
         let Some(freeze) = self.freeze else { return resolved };
-        let version = &self.scene.pod.metadata.resource_version;
+        let version = &self.kubelet.pod.metadata.resource_version;
         freeze.mark_object(resolved, object.metadata(), &["f:data", &format!("f:{key}")], version)
     }
 
     fn file_key(&self, file: &FileKeyRef) -> Resolution {
-        let spec = &self.scene.pod.spec;
-        let is_mounted = self.scene.pod.containers().flat_map(|c| &c.volume_mounts);
+        let spec = &self.kubelet.pod.spec;
+        let is_mounted = self.kubelet.pod.containers().flat_map(|c| &c.volume_mounts);
         let mut is_mounted = is_mounted.map(|mount| &mount.name);
         let is_volume = spec.volumes.iter().any(|volume| volume.name == file.volume_name);
         if !is_volume || !is_mounted.any(|name| *name == file.volume_name) {
@@ -131,7 +131,7 @@ impl Environment<'_> {
     }
 
     fn no_key(&self, kind: &str, KeyRef { name, key, .. }: &KeyRef) -> Refusal {
-        let namespace = &self.scene.pod.metadata.namespace;
+        let namespace = &self.kubelet.pod.metadata.namespace;
         Refusal {
             message: format!("couldn't find key {key} in {kind} {namespace}/{name}"),
             cause: Some(format!("the key {key} of its {kind} {name} was removed")),

@@ -1,12 +1,12 @@
-//! What becomes of the kubelet's environment on its way to the process.
+//! Changes of the environment between the kubelet and the process.
 
 use crate::downward::view::{EnvRow, State};
 
-/// What Linux takes as one variable, with its name, `=` and the zero byte at its end
-/// (`MAX_ARG_STRLEN`).
+/// The maximum size of a variable on Linux, in bytes, with its name, `=` and the zero byte at the
+/// end (`MAX_ARG_STRLEN`).
 const MAX_VARIABLE: usize = 128 * 1024;
 
-/// Why no process can have a variable.
+/// Returns why no process can have a variable.
 pub(super) fn hindrance(row: &EnvRow) -> Option<String> {
     let bytes = &row.content.as_ref()?.bytes;
     let size = row.name.len() + bytes.len() + "=\0".len();
@@ -19,7 +19,7 @@ pub(super) fn hindrance(row: &EnvRow) -> Option<String> {
     }
 }
 
-/// Changes a value as it is changed on its way to the process.
+/// Changes a value as the container runtime does.
 pub(super) fn as_the_runtime_sets(row: &mut EnvRow) {
     let Some(content) = row.content.take() else { return };
     if row.name == "HOME" && content.bytes.is_empty() {

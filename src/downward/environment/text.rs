@@ -1,4 +1,4 @@
-//! Texts of `env` with their references replaced.
+//! Expands the texts of `env`.
 
 use super::Environment;
 use crate::downward::content::Content;
@@ -6,12 +6,12 @@ use crate::downward::expansion::{self, Piece};
 use crate::downward::resolved::Resolved;
 use crate::downward::view::{OriginKind, State};
 
-/// The size of an expanded value that is still computed. Linux takes no more than 128 KiB, and a
-/// chain of references that each double the value would never end.
+/// The maximum size of a value that is expanded, in bytes. Linux takes at most 128 KiB, and a chain
+/// of references that each double the value would never end.
 const MAX_EXPANDED: usize = 1024 * 1024;
 
 impl Environment<'_> {
-    /// A text with its references replaced.
+    /// Expands a text.
     pub(super) fn expanded(&self, text: &str) -> Resolved {
         if self.expanded_size(text) > MAX_EXPANDED {
             let note = "too large for any process";
@@ -46,7 +46,7 @@ impl Environment<'_> {
             None
         });
         used.dedup();
-        let counts_as_empty = self.scene.options.pending_is_empty;
+        let counts_as_empty = self.kubelet.options.pending_is_empty;
         let resolved = match (unknown, pending.filter(|_| !counts_as_empty)) {
             (Some(note), _) => Resolved::without(State::Unknown, OriginKind::Text, "value", note),
             (None, Some(note)) => {
@@ -75,7 +75,7 @@ impl Environment<'_> {
         }
     }
 
-    /// An upper bound of the size of an expanded text.
+    /// Returns an upper bound of the size of an expanded text, in bytes.
     fn expanded_size(&self, text: &str) -> usize {
         let size_of = |piece: &Piece<'_>| match piece {
             Piece::Text(text) => text.len(),

@@ -1,4 +1,4 @@
-//! The keys of `ConfigMap`s and Secrets as files.
+//! Files from the keys of `ConfigMap`s and Secrets.
 
 use std::collections::BTreeMap;
 
@@ -56,7 +56,7 @@ impl Keys for Secret {
 }
 
 impl<'a> Payload<'a> {
-    /// The chosen keys of a `ConfigMap` or Secret, or all of them.
+    /// Adds the chosen keys of a `ConfigMap` or Secret, or all of them.
     pub(super) fn add_keys<T: Keys>(
         &mut self,
         objects: &'a BTreeMap<String, Lookup<T>>,
@@ -69,7 +69,7 @@ impl<'a> Payload<'a> {
             self.secret_paths.paths.extend(paths);
         }
         let reference = ObjectRef { name: source.name.clone(), optional: source.optional };
-        match find(self.scene, objects, &reference, None) {
+        match find(self.kubelet, objects, &reference, None) {
             Ok(Found::Object(object)) => self.add_object(object, source, place),
             Ok(absent) => {
                 let from = format!("{} {}", T::TITLE, source.name);
@@ -79,7 +79,8 @@ impl<'a> Payload<'a> {
         }
     }
 
-    /// The kubelet cannot set the volume up; where it is set up, it keeps the files that it has.
+    /// Adds a refusal. A volume that is set up keeps the files of the source, which are unknown
+    /// then.
     fn refuse<T: Keys>(&mut self, source: &KeysSource, place: &str, refusal: Refusal) {
         if self.is_set_up {
             let from = format!("{} {}", T::TITLE, source.name);
@@ -97,14 +98,14 @@ impl<'a> Payload<'a> {
             let resolved = Resolved::known(T::ORIGIN, format!("{title} key {key}"), content)
                 .explained(format!("the key `{key}` of the {title}"))
                 .of_object(SourceObject {
-                    namespace: self.scene.pod.metadata.namespace.clone(),
+                    namespace: self.kubelet.pod.metadata.namespace.clone(),
                     name: source.name.clone(),
                     key: Some(key.to_owned()),
                 });
             let resolved =
                 if T::ORIGIN == OriginKind::Secret { resolved.of_secret() } else { resolved };
-            let Some(end) = self.scene.end() else { return resolved };
-            let version = &self.scene.pod.metadata.resource_version;
+            let Some(end) = self.kubelet.end() else { return resolved };
+            let version = &self.kubelet.pod.metadata.resource_version;
             let fields = ["f:data", &format!("f:{key}")];
             Freeze { time: &end, what: END }.mark_object(
                 resolved,
@@ -131,7 +132,7 @@ impl<'a> Payload<'a> {
                     let skipped = skipped.resolved(T::ORIGIN, format!("{title} key {key}"));
                     rows.push((path, *mode, skipped, place));
                 }
-                // The kubelet gives up this source at its first missing key.
+                // The kubelet stops at the first missing key of a source.
                 None => {
                     missing = Some(key);
                     break;
@@ -158,7 +159,7 @@ impl<'a> Payload<'a> {
         }
     }
 
-    /// The rows of an object that is skipped or not known.
+    /// Adds the rows of an object that is skipped or not known.
     fn add_absent(&mut self, source: &KeysSource, place: &str, resolved: &Resolved) {
         for (at, item) in source.items.iter().enumerate() {
             let place = format!("{place}.items[{at}]");

@@ -1,4 +1,4 @@
-//! A view as one JSON or YAML document, for programs.
+//! Renders a view as one JSON or YAML document.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;

@@ -1,4 +1,4 @@
-//! The files of a view's volumes, and the writing of them.
+//! Writes the files of a view's volumes.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -14,7 +14,7 @@ use crate::text::visible;
 pub struct FileToWrite {
     /// The volume's name and the file's path in it.
     pub path: PathBuf,
-    /// Its permission bits in the container; those of its owner are given to it.
+    /// Its permission bits in the container; only those of the owner are set.
     pub mode: u32,
     /// Its bytes.
     pub bytes: Vec<u8>,
@@ -23,16 +23,16 @@ pub struct FileToWrite {
 /// Why a file was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
-    /// Its path would leave the directory.
+    /// Its path leads out of the directory.
     #[error("{0} would leave the directory: not written")]
     Outside(String),
     /// A link or another file is in the way.
     #[error("{0} is in the way and no directory: choose an empty directory")]
     InTheWay(String),
-    /// A file is there already.
+    /// The file exists already.
     #[error("{0} is there already, and nothing was written: --force replaces what is there")]
     Exists(String),
-    /// The system refuses.
+    /// The system refused.
     #[error("{path} cannot be written: {error}")]
     System {
         /// The file.
@@ -69,13 +69,13 @@ pub(super) fn of(view: &View, display: &Display) -> (Vec<FileToWrite>, Vec<Strin
     (files, skipped.iter().map(|line| visible(line).into_owned()).collect())
 }
 
-/// Writes files below a directory, which is made if need be. Files that are there are only replaced
-/// where `replaces` says so; links are never followed. Nobody but their owner may read them, whatever
-/// their mode in the container is.
+/// Writes files below a directory, which is created if it does not exist. Existing files are
+/// replaced only if `replaces` is true; links are never followed. Only the owner may read the
+/// files, whatever their modes in the container are.
 ///
 /// # Errors
-/// A path would leave the directory, a file is there, or the system refuses. Nothing is written if
-/// any path is bad or any file there.
+/// A path leads out of the directory, a file exists, or the system refuses. Nothing is written if a
+/// path is not valid or a file exists.
 pub fn write_files(
     directory: &Path,
     files: &[FileToWrite],
@@ -114,7 +114,7 @@ fn make_directory(path: &Path) -> Result<(), WriteError> {
 }
 
 fn write(path: &Path, file: &FileToWrite) -> io::Result<()> {
-    // A file that may not be written by its mode, or a link, is removed and not opened.
+    // Remove a link, or a file whose mode does not allow writing, instead of opening it.
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}

@@ -1,11 +1,11 @@
-//! A container's environment as words for a shell.
+//! Renders a container's environment as words for a shell.
 
 use super::{Display, RenderError, Shown, word};
 use crate::downward::view::ContainerView;
 use crate::text::one_line;
 
-/// One word a variable, quoted whole: names need not be names for a shell. What has no value to tell
-/// is a comment.
+/// Renders one quoted word per variable, because names need not be valid in a shell. A variable
+/// without a value is a comment.
 pub(super) fn render(
     container: &ContainerView,
     notes: &[String],

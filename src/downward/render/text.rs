@@ -1,4 +1,4 @@
-//! A view for people.
+//! Renders a view for people.
 
 use std::fmt::Write as _;
 
@@ -7,10 +7,10 @@ use crate::downward::content::Content;
 use crate::downward::view::{ContainerKind, ContainerView, EnvRow, Origin, View, VolumeView};
 use crate::text::one_line;
 
-/// The widest name or value that still moves its column.
+/// The maximum width of a name or value that widens its column, in characters.
 const WIDE: usize = 40;
 
-// Writing to a String cannot fail, so that the results are dropped.
+// Writing to a String cannot fail, so the results are dropped.
 pub(super) fn render(view: &View, shown: &[&ContainerView], display: &Display) -> String {
     let mut out = String::new();
     let name = if view.pod.name.is_empty() { "(without a name)" } else { &view.pod.name };
@@ -39,7 +39,7 @@ fn container_block(out: &mut String, view: &View, container: &ContainerView, dis
     };
     _ = writeln!(out, "\n{kind} {}", one_line(&container.name));
     if let Some(error) = &container.error {
-        // The first lines have the reason of a node that rejected the whole pod.
+        // The notes already say why the node rejected the whole pod.
         if view.rejected.is_none() {
             _ = writeln!(out, "  refused by the kubelet: {}", one_line(error));
         }
@@ -112,7 +112,7 @@ fn origin(origin: &Origin) -> String {
     }
 }
 
-/// A value on one line: a line break is `\n`, and a backslash of the value is doubled.
+/// Returns a value on one line: a line break becomes `\n`, and a backslash is doubled.
 fn lossy(content: &Content) -> String {
     let text = String::from_utf8_lossy(&content.bytes).replace('\\', "\\\\");
     one_line(&text).into_owned()

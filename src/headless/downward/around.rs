@@ -1,11 +1,11 @@
-//! The objects outside of a pod that its view needs, loaded from the server.
+//! Loads the objects outside of a pod that its view needs.
 
 use crate::downward::sources::{SourceBody, Sources};
 use crate::downward::{PodObject, Surroundings, needs};
 use crate::headless::Access;
 
-/// Loads what the view of a pod or workload needs. What cannot be read is no error: its rows will be
-/// unknown.
+/// Loads the objects that the view of a pod or workload needs. Those that cannot be read leave
+/// their rows unknown.
 pub(super) async fn load(access: &Access, object: &PodObject) -> Surroundings {
     let mut sources = Sources::new(&needs(object));
     while let Some((key, request)) = sources.next_request() {

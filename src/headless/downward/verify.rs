@@ -1,5 +1,5 @@
-//! `kubewalk downward --self` and `--verify`: what the containers of a pod should have, and what they
-//! have.
+//! `kubewalk downward --self` and `--verify`: compares what the containers of a pod should have
+//! with what they have.
 
 use std::io::Write;
 
@@ -22,7 +22,7 @@ mod document;
 mod find;
 mod text;
 
-/// All that was compared of a pod.
+/// The comparisons of a pod.
 #[derive(Debug)]
 struct Outcome {
     view: View,
@@ -30,32 +30,32 @@ struct Outcome {
     strangers: Vec<Stranger>,
 }
 
-/// One container.
+/// The comparison of one container.
 #[derive(Debug)]
 struct Checked {
     comparison: Comparison,
     process: Option<(Pid, Certainty)>,
-    /// Why it could not be seen.
+    /// Why it could not be read; `None` if it was.
     unseen: Option<String>,
     limits: Vec<LimitRow>,
 }
 
 impl Checked {
-    /// How many of its rows are not as they should be.
+    /// Returns the number of its rows that fail.
     fn failures(&self) -> usize {
         let rows = self.comparison.rows().filter(|row| row.fails()).count();
         rows + self.limits.iter().filter(|row| row.fails()).count()
     }
 }
 
-/// Finds the pod that this process runs in, computes what its containers should see, and compares
-/// that with what they have, as far as it can be seen from here. Where the server gives nothing, what
-/// is here is shown all the same.
+/// Finds the pod that this process is in, computes what its containers should see, and compares it
+/// with what they have, as far as this process can read it. Without a server, what was found is
+/// shown.
 ///
 /// # Errors
 ///
-/// [`Stop::Differs`] where a container has not what it should; what kept the server from answering;
-/// [`Stop::Incomplete`] where nothing could be compared.
+/// [`Stop::Differs`] if a container does not have what it should; the failure of the server;
+/// [`Stop::Incomplete`] if nothing could be compared.
 pub async fn run(
     access: Result<Access, Stop>,
     machine: &Machine,
@@ -87,12 +87,12 @@ pub async fn run(
     judge(&outcome)
 }
 
-/// The same for a pod that is named: where it is not the one that this process runs in, its
-/// containers are looked into by an exec.
+/// Compares a named pod. If it is not the pod that this process is in, its containers are read by
+/// execs.
 ///
 /// # Errors
 ///
-/// As [`run`], and a recording, which has no containers.
+/// Those of [`run`], and that a recording has no containers.
 pub async fn run_named(
     access: Access,
     machine: &Machine,
@@ -127,7 +127,7 @@ pub async fn run_named(
     judge(&outcome)
 }
 
-/// The form to print in.
+/// Returns the output form.
 fn form(wanted: &Wanted) -> Result<Output, Failure> {
     if let ViewForm::Printed(form @ (Output::Text | Output::Json | Output::Yaml)) = wanted.form {
         return Ok(form);
@@ -165,10 +165,14 @@ async fn check(
     Ok(Outcome { view, containers, strangers })
 }
 
-/// What the containers of a pod should have; among them is the one that is wanted.
+/// Computes what the containers of a pod should have.
+///
+/// # Errors
+///
+/// The pod does not have the requested container.
 async fn predict(access: &Access, pod: &PodObject, wanted: &Wanted) -> Result<View, Failure> {
     let around = around::load(access, pod).await;
-    // What is in the container has the annotations that the kubelet adds.
+    // The container has the annotations that the kubelet adds.
     let options = Options { kubelet_annotations: true, pending_is_empty: false };
     let mut view = compute(pod, &around, options);
     mark_fresh(&mut view, pod, &Timestamp::now().to_string());
@@ -181,7 +185,7 @@ async fn predict(access: &Access, pod: &PodObject, wanted: &Wanted) -> Result<Vi
     Ok(view)
 }
 
-/// Compares one container; its limits where the pod is given.
+/// Compares one container; its limits only if `pod` is given.
 fn checked(view: &View, pod: Option<&PodObject>, observed: Observed) -> Option<Checked> {
     let limits = |pod| compare_limits(pod, &observed.container, &observed.enforced);
     Some(Checked {
@@ -195,7 +199,7 @@ fn checked(view: &View, pod: Option<&PodObject>, observed: Observed) -> Option<C
     })
 }
 
-/// Ends the check: one that compared nothing has not passed.
+/// Returns the outcome of the check. One that compared nothing has not passed.
 fn judge(outcome: &Outcome) -> Result<(), Stop> {
     let failures: usize = outcome.containers.iter().map(Checked::failures).sum();
     if failures > 0 {

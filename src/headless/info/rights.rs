@@ -77,8 +77,8 @@ pub(super) async fn everywhere(
     }
 }
 
-/// False if discovery shows that the server does not serve the resource. What is unknown, since a part
-/// of discovery failed, may be served.
+/// False if discovery shows that the server does not serve the resource. What is unknown, since a
+/// part of discovery failed, may be served.
 async fn is_served(access: &Access, discovery: &mut Discovery, resource: &GroupResource) -> bool {
     let GroupResource { resource, group } = resource;
     let is_in = |other: &Group| group == "*" || group == other.as_str();

@@ -85,7 +85,7 @@ async fn a_difference_shows_both_values_and_exits_with_3() {
     let (text, outcome) = run(&server, &wanted("downward", Output::Text)).await;
     assert!(text.starts_with("default/downward\n"), "{text}");
     assert!(text.contains("container main  seen through an exec of cat, known by its name\n"));
-    assert!(text.contains("(permissions were not looked at: cat does not tell them)"), "{text}");
+    assert!(text.contains("(permissions were not compared: cat does not print them)"), "{text}");
     assert!(text.contains("    - foo=\"bar\"\n    + foo=\"baz\"\n"), "{text}");
     assert!(text.contains("  only predicted  /etc/downward/podName"), "{text}");
     assert!(matches!(outcome, Err(Stop::Differs(2))), "{outcome:?}\n{text}");

@@ -120,7 +120,7 @@ fn another_pod_with_the_same_name_is_refused() {
         failure.message.starts_with("the server has no pod downward in namespace default with")
     );
     // The local values are printed regardless.
-    assert!(text.starts_with("this pod, without what a server would tell\n"), "{text}");
+    assert!(text.starts_with("this pod, without a prediction from the server\n"), "{text}");
 }
 
 #[test]

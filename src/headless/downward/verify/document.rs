@@ -1,4 +1,4 @@
-//! What is predicted and what is there, for programs.
+//! Prints comparisons for programs.
 
 use std::io::{self, Write};
 
@@ -22,7 +22,7 @@ pub(super) fn print(document: &Value, form: Output, out: &mut impl Write) -> io:
     writeln!(out)
 }
 
-/// All that was compared.
+/// Returns all comparisons as a document.
 pub(super) fn outcome(outcome: &Outcome, here: Option<&Here>, display: &Display) -> Value {
     let strangers: Vec<Value> = outcome
         .strangers
@@ -86,7 +86,7 @@ fn limit(row: &LimitRow) -> Value {
     })
 }
 
-/// What is here where no server tells what should be.
+/// Returns what was found, without predictions.
 pub(super) fn here(here: &Here, display: &Display) -> Value {
     let variable = |variable: &Variable| {
         let value = unknown(&variable.value, may_be_secret(here, variable));

@@ -1,4 +1,4 @@
-//! The object of the pod that this process runs in.
+//! Finds the object of the pod that this process is in.
 
 use serde_json::Value;
 
@@ -9,15 +9,15 @@ use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
 
-/// How many pods are asked for at a time.
+/// The number of pods per page.
 const PAGE: &str = "500";
 
-/// Finds the pod by its name, and where the name is not its own, by its uid. Another pod of that name
-/// is never taken for it where the uid is known.
+/// Finds the pod by its name, or by its uid if the name is not its own. If the uid is known,
+/// another pod of that name is not accepted.
 ///
 /// # Errors
 ///
-/// There is none, or it may not be read.
+/// The pod does not exist, or cannot be read.
 pub(super) async fn this_pod(
     access: &Access,
     clues: &ThisPod,
@@ -55,7 +55,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// The pod of that name, if it is this one.
+    /// Returns the pod of that name, if it is this one.
     async fn named(&self, name: &str) -> Result<Option<Value>, Failure> {
         let Some(namespace) = &self.namespace else { return self.listed(Some(name)).await };
         let path = ApiPath::Object(ObjectPath {
@@ -70,8 +70,7 @@ impl Search<'_> {
         }
     }
 
-    /// The pod among those that may be listed. A name that several pods have finds none of them
-    /// without a uid.
+    /// Finds the pod in a list. Without a uid, a name that several pods have finds none.
     async fn listed(&self, name: Option<&str>) -> Result<Option<Value>, Failure> {
         let path = ApiPath::Collection { gvr: pods(), namespace: self.namespace.clone() };
         let mut found = Vec::new();
@@ -98,7 +97,7 @@ impl Search<'_> {
         Ok(found.pop().filter(|_| is_one))
     }
 
-    /// The kubelet knows a static pod by the hash of its file.
+    /// True if the object has our uid; a static pod has it as the hash of its file.
     fn is_this(&self, pod: &Value) -> bool {
         let metadata = &pod["metadata"];
         let hash = &metadata["annotations"]["kubernetes.io/config.hash"];

@@ -1,4 +1,4 @@
-//! What is predicted and what is there, for people.
+//! Prints comparisons for people.
 
 use std::io::{self, Write};
 
@@ -10,12 +10,12 @@ use crate::downward::inside::{ActualFile, Clue, Found, Guess, Here, Pid};
 use crate::downward::render::Display;
 use crate::text::one_line;
 
-/// The widest name that still moves its column.
+/// The maximum width of a name that widens its column, in characters.
 const WIDE: usize = 64;
-/// No more processes of unknown containers are told of.
+/// The maximum number of processes of unknown containers that are printed.
 const STRANGERS: usize = 10;
 
-/// Prints what was compared.
+/// Prints all comparisons.
 pub(super) fn outcome(
     outcome: &Outcome,
     here: Option<&Here>,
@@ -51,13 +51,13 @@ fn container(checked: &Checked, display: &Display, out: &mut impl Write) -> io::
     let comparison = &checked.comparison;
     let name = one_line(&comparison.container);
     let Some((pid, by)) = &checked.process else {
-        // All of its rows would say the same.
+        // All rows would say the same.
         let why = checked.unseen.as_deref().unwrap_or_default();
         return writeln!(out, "\ncontainer {name}  not seen: {}", one_line(why));
     };
     writeln!(out, "\ncontainer {name}  seen through {pid}, known {by}")?;
     if *pid == Pid::Exec {
-        writeln!(out, "  (permissions were not looked at: cat does not tell them)")?;
+        writeln!(out, "  (permissions were not compared: cat does not print them)")?;
     }
     if let Some(message) = &comparison.refused {
         writeln!(out, "  refused by the kubelet: {}", one_line(message))?;
@@ -117,7 +117,7 @@ fn row(row: &Compared, width: usize, display: &Display, out: &mut impl Write) ->
     Ok(())
 }
 
-/// The lines that only one of both has, after `-` those that should be there.
+/// Prints the lines that only one of both has; the predicted ones after `-`.
 fn differing(row: &Compared, display: &Display, out: &mut impl Write) -> io::Result<()> {
     if let (Some(predicted), Some(actual)) = row.modes
         && predicted != actual
@@ -139,9 +139,9 @@ fn differing(row: &Compared, display: &Display, out: &mut impl Write) -> io::Res
     Ok(())
 }
 
-/// Prints what is here where no server tells what should be.
+/// Prints what was found, without predictions.
 pub(super) fn here(here: &Here, display: &Display, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "this pod, without what a server would tell")?;
+    writeln!(out, "this pod, without a prediction from the server")?;
     clues(here, out)?;
     writeln!(out, "\nenvironment of this process")?;
     for variable in &here.environment.variables {
@@ -170,7 +170,7 @@ pub(super) fn here(here: &Here, display: &Display, out: &mut impl Write) -> io::
     Ok(())
 }
 
-/// A file of a volume of which the definition is not known: all of it may be secret.
+/// Returns the content of a file; all of it may be secret if its volume is not known.
 pub(super) fn of_file(file: &ActualFile, is_known: bool) -> Result<Content, &str> {
     match &file.bytes {
         Found::There(bytes) => Ok(unknown(bytes, !is_known)),
@@ -178,7 +178,7 @@ pub(super) fn of_file(file: &ActualFile, is_known: bool) -> Result<Content, &str
     }
 }
 
-/// A value of unknown origin.
+/// Returns a value of unknown origin as content.
 pub(super) fn unknown(bytes: &[u8], is_secret: bool) -> Content {
     if is_secret {
         Content::secret(bytes.to_vec())
@@ -187,7 +187,7 @@ pub(super) fn unknown(bytes: &[u8], is_secret: bool) -> Content {
     }
 }
 
-/// What a volume seems to be.
+/// Returns a title for what a volume seems to be.
 pub(super) fn guess(guess: Guess) -> &'static str {
     match guess {
         Guess::ServiceAccount => "service account",
@@ -196,7 +196,7 @@ pub(super) fn guess(guess: Guess) -> &'static str {
     }
 }
 
-/// The word for a verdict.
+/// Returns the word for a verdict.
 pub(super) fn word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Equal => "equal",
@@ -207,7 +207,7 @@ pub(super) fn word(verdict: Verdict) -> &'static str {
     }
 }
 
-/// A value with masks for what derives from Secrets.
+/// Returns a value as text, with masks unless Secrets are shown.
 pub(super) fn shown(content: &Content, display: &Display) -> String {
     if display.show_secrets {
         String::from_utf8_lossy(&content.bytes).into_owned()
@@ -216,7 +216,7 @@ pub(super) fn shown(content: &Content, display: &Display) -> String {
     }
 }
 
-/// A value that fits into its row; of a file with several lines only how large it is.
+/// Returns a value on one line; of several lines only their number and size.
 fn content_line(content: &Content, display: &Display) -> String {
     let text = shown(content, display);
     let lines = text.lines().count();

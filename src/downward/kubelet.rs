@@ -1,4 +1,4 @@
-//! All that the computation reads, decoded once.
+//! A pod as the kubelet has it, with the objects around it: the input of all computations.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use super::status::ContainerStatus;
 use super::surroundings::{Lookup, Surroundings};
 use super::view::{ContainerKind, State};
 
-/// The reasons of the kubelet's admission, besides those that begin with `OutOf`.
+/// The reasons for which the kubelet rejects a pod, besides those that begin with `OutOf`.
 const ADMISSION: [&str; 7] = [
     "NodeAffinity",
     "UnexpectedAdmissionError",
@@ -32,11 +32,11 @@ const SOURCE: &str = "kubernetes.io/config.source";
 pub(super) const SEEN: &str = "kubernetes.io/config.seen";
 const HASH: &str = "kubernetes.io/config.hash";
 const MIRROR: &str = "kubernetes.io/config.mirror";
-/// Stands for the time in [`SEEN`].
+/// The placeholder for the time in [`SEEN`].
 pub(super) const SEEN_UNKNOWN: &str = "<set by the kubelet>";
 
-/// The pod as the kubelet has it, with its surroundings.
-pub(super) struct Scene<'a> {
+/// A pod as the kubelet has it, with the objects around it.
+pub(super) struct Kubelet<'a> {
     pub(super) pod: &'a Pod,
     /// The same as JSON.
     pub(super) pod_value: &'a Value,
@@ -50,15 +50,15 @@ pub(super) struct Scene<'a> {
     pub(super) added_labels: &'a [&'a str],
     /// Annotations that a controller will add.
     pub(super) added_annotations: &'a [&'a str],
-    /// The bytes that the values may still take.
+    /// The number of bytes that further values may take.
     left: Cell<usize>,
 }
 
-/// The bytes of all values of a view. Real pods stay far below; one that is made to be slow, with
-/// thousands of references to a large object, becomes unknown beyond.
+/// The maximum number of bytes of all values of a view. Real pods stay far below; the values of one
+/// that is made to be slow, with thousands of references to a large object, are unknown beyond it.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
-/// A container with its kind and its place in the pod.
+/// A container with its kind and its path in the pod.
 #[derive(Clone, Copy)]
 pub(super) struct Placed<'a> {
     pub(super) container: &'a Container,
@@ -73,7 +73,7 @@ impl Placed<'_> {
     }
 }
 
-impl<'a> Scene<'a> {
+impl<'a> Kubelet<'a> {
     pub(super) fn new(object: &'a PodObject, around: &'a Surroundings, options: Options) -> Self {
         let pod = object.pod();
         let (annotations, uid) = as_the_kubelet_has_them(pod, options.kubelet_annotations);
@@ -90,7 +90,7 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Why the node is not known.
+    /// Returns why the node is not known.
     pub(super) fn why_no_node(&self) -> String {
         match &self.around.node {
             Lookup::Missing => format!("node {} does not exist", self.pod.spec.node_name),
@@ -98,12 +98,12 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Whether no value more can be held.
+    /// True if the maximum size of all values is reached.
     pub(super) fn is_full(&self) -> bool {
         self.left.get() == 0
     }
 
-    /// Returns the value, or that it is too much.
+    /// Counts the size of a value. Beyond the maximum the value becomes unknown.
     pub(super) fn held(&self, resolved: Resolved) -> Resolved {
         let size = resolved.content.as_ref().map_or(0, |content| content.bytes.len());
         let left = self.left.get().saturating_sub(size);
@@ -114,12 +114,12 @@ impl<'a> Scene<'a> {
         resolved.unknown("the values are too large")
     }
 
-    /// Whether the API has created the pod: else it is a manifest or a template.
+    /// True if the API server has created the pod; false for a manifest or a template.
     pub(super) fn is_created(&self) -> bool {
         !self.pod.metadata.uid.is_empty()
     }
 
-    /// Why the node rejected the pod (`rejectPod`): it never starts.
+    /// Returns why the node rejected the pod (`rejectPod`): no container of it starts.
     pub(super) fn rejection(&self) -> Option<String> {
         let status = &self.pod.status;
         let has_started = self.statuses().any(|status| status.started_at().is_some());
@@ -138,7 +138,7 @@ impl<'a> Scene<'a> {
         })
     }
 
-    /// The start of a container, at which its environment was frozen.
+    /// Returns the start of a container, when its environment was frozen.
     pub(super) fn freeze_of(&self, placed: Placed<'_>) -> Option<Freeze<'a>> {
         let time = self.status_of(placed)?.started_at()?;
         Some(Freeze { time, what: "the container started" })
@@ -149,7 +149,8 @@ impl<'a> Scene<'a> {
         !self.pod.metadata.deletion_timestamp.is_empty()
     }
 
-    /// When the pod's deletion was requested, in RFC 3339: its time ends with the grace period.
+    /// Returns when the pod's deletion was requested, in RFC 3339: the grace period before the
+    /// deletion timestamp.
     pub(super) fn end(&self) -> Option<String> {
         let metadata = &self.pod.metadata;
         let time: Timestamp = metadata.deletion_timestamp.parse().ok()?;
@@ -158,13 +159,13 @@ impl<'a> Scene<'a> {
         Some(Timestamp::from_second(requested).ok()?.to_string())
     }
 
-    /// True if the volumes that are mounted are set up: they are before any container starts.
+    /// True if the mounted volumes are set up, which they are before the first container starts.
     pub(super) fn is_set_up(&self) -> bool {
         self.statuses().any(|status| status.started_at().is_some())
     }
 
-    /// True if an object of that time of creation, in RFC 3339, is younger than the first use of an
-    /// object of its name by a container, or by a volume where there is no container.
+    /// True if an object that was created at that time, in RFC 3339, is younger than the first use
+    /// of an object of its name by the container, or by a volume if there is no container.
     pub(super) fn is_younger_than_use(&self, created: &str, container: Option<Placed<'_>>) -> bool {
         let of_container = container.and_then(|placed| self.status_of(placed));
         let is_younger = |status: &ContainerStatus| {
@@ -189,7 +190,7 @@ impl<'a> Scene<'a> {
         !self.pod.spec.node_name.is_empty()
     }
 
-    /// All containers in the order of the view.
+    /// Returns all containers in the order of the view.
     pub(super) fn placed(&self) -> Vec<Placed<'a>> {
         let spec = &self.pod.spec;
         let init = spec.init_containers.iter().enumerate().map(|(at, container)| {
@@ -223,7 +224,7 @@ impl<'a> Scene<'a> {
         list.iter().find(|status| status.name == placed.container.name)
     }
 
-    /// The kubelet's message about an object that does not exist.
+    /// Returns the kubelet's message about an object that does not exist.
     pub(super) fn not_found(&self, kind: &str, name: &str) -> String {
         let remark = self
             .around
@@ -235,8 +236,9 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// The kubelet adds two annotations, and reads a static pod from a file: what the API shows of it is
-/// its mirror pod, with a uid of its own (`pkg/kubelet/config`, `mirror_client.go`).
+/// Returns the annotations and the uid that containers see. The kubelet adds two annotations, and
+/// reads a static pod from a file: its object is a mirror pod with another uid
+/// (`pkg/kubelet/config`, `mirror_client.go`).
 fn as_the_kubelet_has_them(pod: &Pod, adds: bool) -> (BTreeMap<&str, &str>, &str) {
     let metadata = &pod.metadata;
     let texts = metadata.annotations.iter().map(|(key, value)| (key.as_str(), value.as_str()));
