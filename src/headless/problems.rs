@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use jiff::Timestamp;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use self::progress::ProgressLine;
 use super::tree::is_withheld;
@@ -21,7 +21,7 @@ use crate::k8s::server::{service_account, user_request};
 use crate::object::health::{Record, Report};
 use crate::object::problems::{Limits, Next, Outcome, Scan, Scope};
 
-/// Of what is left out for one reason so many are named.
+/// How many names are printed of what is skipped for one reason.
 const NAMED: usize = 12;
 
 /// What `problems` is to do.
@@ -54,7 +54,14 @@ pub enum Form {
 /// cannot be written.
 pub async fn run(access: &Access, wanted: &Wanted, out: &mut impl Write) -> Result<(), Stop> {
     let deadline = wanted.timeout.map(|timeout| Instant::now() + timeout);
-    let discovery = discover(access).await?;
+    let discovery = match deadline {
+        None => discover(access).await?,
+        // Then the built-in kinds are what is skipped.
+        Some(deadline) => {
+            let in_time = timeout_at(deadline, discover(access)).await;
+            in_time.unwrap_or_else(|_| Ok(Discovery::default()))?
+        }
+    };
     let mut scan = Scan::new(scope(access, wanted).await, &discovery, Limits::default());
     drive(access, &mut scan, deadline).await;
     let outcome = scan.finish();
@@ -128,7 +135,7 @@ async fn own_namespace(access: &Access) -> Option<Namespace> {
     service_account(&user.name).map(|(namespace, _)| Namespace::new(namespace))
 }
 
-/// Sends what the scan asks for until it is done, or the time is up.
+/// Sends the requests of the scan until it is done, or the time is up.
 async fn drive(access: &Access, scan: &mut Scan, deadline: Option<Instant>) {
     let mut open = FuturesUnordered::new();
     let mut line = ProgressLine::new(io::stderr().is_terminal());
@@ -154,6 +161,7 @@ async fn drive(access: &Access, scan: &mut Scan, deadline: Option<Instant>) {
             Next::Done => break,
         };
         tokio::select! {
+            biased;
             () = &mut up => {
                 scan.stop("the time was up");
                 break;
@@ -173,7 +181,7 @@ fn now(access: &Access) -> Timestamp {
     access.connection.endpoint.recorded_at.unwrap_or_else(Timestamp::now)
 }
 
-/// Names on stderr what was not looked at, a line for each reason.
+/// Names what was skipped on stderr, a line for each reason.
 fn report_skipped(outcome: &Outcome) {
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for skipped in &outcome.skipped {
@@ -186,7 +194,7 @@ fn report_skipped(outcome: &Outcome) {
         let more = what.len().saturating_sub(NAMED);
         let rest = if more > 0 { format!(", and {more} more") } else { String::new() };
         let named = what[..what.len() - more].join(", ");
-        note(&format!("not looked at ({why}): {named}{rest}"));
+        note(&format!("skipped ({why}): {named}{rest}"));
     }
     let found = outcome.problems.len();
     let what = if found == 1 { "problem" } else { "problems" };

@@ -1,9 +1,9 @@
 //! Is this object healthy, and if not, why: in one sentence, with the line that shows it.
 //!
-//! [`judge`] reads one object, and the answers to further requests as far as they are there; what it
-//! would need besides comes back as [`Want`]s. [`RowJudge`] reads the cells of a table, for whole
-//! collections. [`fold()`] makes problems of what was judged: one cause, one entry. All of it is pure:
-//! the time is an argument, and nothing is fetched here.
+//! [`judge`] reads one object and the answers to further requests, if there are any; it returns the
+//! requests that would make the judgement more exact as [`Want`]s. [`RowJudge`] reads the cells of a
+//! Table, for whole collections. [`fold()`] turns judged objects into problems, one entry per cause. All
+//! of it is pure: the time is an argument, and nothing is fetched here.
 //!
 //! Rules are data: tables of `RULES`, each rule with an id, its level, a sentence, evidence and a
 //! hint. The facts about Kubernetes are those of 1.36: `pkg/printers/internalversion/printers.go`,
@@ -12,21 +12,36 @@
 //!
 //! # Decisions
 //!
-//! * The evidence is always a line of the judged object, also where the sentence comes from an event or
-//!   from another object: the [`Source`] says which, and `related` names the objects.
-//! * A judgement wants at most four answers, its events included, and chains of wants are followed by
-//!   judging again. Only what is warning, broken, or in progress for longer than usual wants any, but for
-//!   Services, Ingresses and webhooks: nothing in such an object itself says that nobody serves it. No
-//!   Secret is ever wanted, and no list of Secrets.
-//! * A Service without ready endpoints is judged only when it is known which pods have its labels: until
-//!   then it is ok. Where the pods are forbidden, no endpoints are a warning.
-//! * `deploy.down` is left out where `deploy.refused` says more of the same.
-//! * A pod that waits for a nominated node is not yet unschedulable.
-//! * `pod.unseen` covers a pod without a phase, which has just been created.
-//! * Between the tries of a crash loop the level does not change; a container without a readiness probe is
-//!   ready in between, and then it is `pod.restarted` for ten minutes.
-//! * In a row, a level that only the object can confirm ([`RowHealth::is_certain`] is false) may be one step
-//!   off.
+//! * The evidence is always a line of the judged object, also if the sentence was read from an event or from
+//!   another object: [`Source`] says which, and `related` names the objects.
+//! * A hint is data ([`Hint`]): the screen shows a key, a command prints a command.
+//! * A judgement uses at most four answers, its events included. Chains of wants are followed by judging
+//!   again. Only objects that are warning, broken, or in progress for longer than usual want answers, except
+//!   Services, Ingresses and webhooks: no field of these objects shows that nothing serves them. No Secret
+//!   and no list of Secrets is ever wanted. [`Want::is_essential`] is false for requests that only add notes.
+//! * The request for events is the same for every use of an object's events ([`events_request`]).
+//! * The object that is missing is compared with what is there: [`Reason::sentence`] names one near name, or
+//!   up to four keys of a `ConfigMap` that has no near one.
+//! * A Service without ready endpoints is ok until it is known which pods have its labels. If the pods are
+//!   forbidden, it is a warning.
+//! * `svc.empty` looks at the labels of pods first, and at Deployments that are scaled to 0 last: this answers
+//!   with one request in the usual case.
+//! * `deploy.down` is left out if `deploy.refused` explains it, and `deploy.reduced` for a minute after a
+//!   change of the Deployment, which is then a rollout.
+//! * A pod with a nominated node is not unschedulable.
+//! * A volume claim that blocks a pod is the second reason of `pod.unschedulable`.
+//! * `pod.unseen` is for a pod without a phase, and `generic.family` for what known families of custom
+//!   resources add to their conditions; both have no row in the original tables.
+//! * Between the tries of a crash loop the level stays. A container without a readiness probe is ready in
+//!   between, and is `pod.restarted` for ten minutes.
+//! * A write through the subresource `scale` has no time in `managedFields`; `generation.lag` then counts from
+//!   the newest write of all.
+//! * `gone` has no evidence: the object is not there ([`judge_gone`]).
+//! * A row that only the object can confirm has [`RowHealth::is_certain`] false, and may be one level off.
+//! * A root of [`fold()`] has the worst level of its effects, also if it is a warning itself. Pods are folded
+//!   under their owner, or under a node that does not answer. Other effects stay listed, with their cause.
+//! * The Deployment of a pod is known from the name of its `ReplicaSet`; the owner of a row without metadata is
+//!   guessed from the names that controllers generate.
 
 mod cluster;
 mod condition;
@@ -124,7 +139,7 @@ fn run(context: &mut Context<'_>) {
     let needs_attention = context.found.iter().any(|reason| reason.level.needs_attention());
     let has_events = needs_attention && kind != "Event";
     if let Some(events) = events::request(context.object).filter(|_| has_events) {
-        _ = context.ask(events, "events of the object", false);
+        _ = context.answer_to(events, "events of the object", false);
     }
 }
 

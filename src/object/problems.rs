@@ -7,7 +7,7 @@
 //! loop { match scan.next() {
 //!     Send(request)   send it; later: scan.answer(&request, result, now)
 //!     Wait            for an answer to one of those that were sent
-//!     Pause(time)     the server asks for it
+//!     Pause(time)     the server is overloaded (429)
 //!     Done            scan.finish()
 //! } }
 //! ```
@@ -17,6 +17,10 @@
 //! want. Services, Ingresses and `CronJobs` are read as objects, since their rows say nothing. Rows without
 //! objects have no namespace: of a collection over all namespaces a page with findings is read again with
 //! metadata, and pods of a large cluster are listed namespace by namespace.
+//!
+//! What a finding needs besides is requested per object, as its judgement wants it: events by the uid of the
+//! object, and not all warnings of a namespace. One request for pods comes first; there is no separate one
+//! for pods that are not running, since all pods are listed anyway.
 //!
 //! Never read: Secrets, `ConfigMaps` and events as lists, rights, leases, and APIs that do not answer.
 
@@ -96,7 +100,7 @@ pub enum Next {
     Send(Request),
     /// Wait for an answer.
     Wait,
-    /// Wait for so long: the server asks for it.
+    /// Wait for this long: the server is overloaded (429).
     Pause(Duration),
     /// Nothing is left to do.
     Done,
@@ -152,7 +156,7 @@ pub struct Scan {
     /// What was sent, and what for.
     open: Vec<(Request, Task)>,
     pause: Option<Duration>,
-    /// How often the server asked to wait.
+    /// How often the server was overloaded (429).
     pauses: u8,
     has_confirmed: bool,
     candidates: Vec<Candidate>,

@@ -256,6 +256,7 @@ mod tests {
     use base64::engine::general_purpose::STANDARD;
 
     use super::*;
+    use crate::api::errors::UnknownHost;
 
     fn proxy(address: &str) -> Option<Proxy> {
         Proxy::parse(address, ProxySetting::HttpsVariable).ok()
@@ -284,6 +285,14 @@ mod tests {
         let header = proxy.forwarding_login().unwrap();
         assert_eq!(header, format!("Basic {}", STANDARD.encode("me:se@cret")));
         assert!(!format!("{proxy} {proxy:?} {header:?}").contains("cret"));
+    }
+
+    #[test]
+    fn the_unknown_name_of_a_proxy_is_reported_as_such() {
+        let unknown = UnknownHost(std::io::Error::other("no such host"));
+        let failure = proxy("proxy.invalid:3128").unwrap().unreachable(&unknown);
+        assert_eq!(failure.kind, FailureKind::Dns);
+        assert_eq!(failure.message, "the name of the proxy http://proxy.invalid:3128 is unknown");
     }
 
     #[test]

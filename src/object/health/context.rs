@@ -123,7 +123,7 @@ impl<'a> Context<'a> {
     }
 
     /// Returns the answer to a request, or records that it is wanted.
-    pub(super) fn ask(
+    pub(super) fn answer_to(
         &mut self,
         request: Request,
         why: &'static str,
@@ -147,7 +147,7 @@ impl<'a> Context<'a> {
 
     /// Returns another object, which is wanted if it is not known yet.
     pub(super) fn other(&mut self, object: &ObjectPath, why: &'static str) -> Other<'a> {
-        match self.ask(requests::get(object), why, true) {
+        match self.answer_to(requests::get(object), why, true) {
             Some(Answer::Object(value)) => Other::Present(value),
             Some(Answer::Absent) => Other::Absent,
             _ => Other::Unknown,
@@ -156,7 +156,7 @@ impl<'a> Context<'a> {
 
     /// Returns the objects of a list, which is wanted if it is not known yet.
     pub(super) fn objects(&mut self, request: Request, why: &'static str) -> Option<&'a [Value]> {
-        match self.ask(request, why, true)? {
+        match self.answer_to(request, why, true)? {
             Answer::Objects(objects) => Some(objects),
             _ => None,
         }
@@ -164,7 +164,7 @@ impl<'a> Context<'a> {
 
     /// Returns the rows of a list, which is wanted if it is not known yet.
     pub(super) fn rows(&mut self, request: Request, why: &'static str) -> Option<&'a Page> {
-        match self.ask(request, why, true)? {
+        match self.answer_to(request, why, true)? {
             Answer::Rows(page) => Some(page),
             _ => None,
         }
@@ -182,7 +182,7 @@ impl<'a> Context<'a> {
     /// Returns the object's events, newest first; they are wanted if they are not known yet.
     pub(super) fn events(&mut self) -> Option<Vec<Event<'a>>> {
         let request = events::request(self.object)?;
-        self.ask(request, "events of the object", true)?;
+        self.answer_to(request, "events of the object", true)?;
         self.known_events()
     }
 

@@ -22,7 +22,7 @@ pub(super) const RULES: &[Rule] = &[
     one("ing.address", address),
 ];
 
-/// A Service that an Ingress leads to.
+/// A Service that an Ingress routes to.
 struct Backend<'a> {
     /// The JSON path of the Service in the Ingress.
     at: String,

@@ -178,7 +178,7 @@ fn never(context: &mut Context<'_>) -> Option<Reason> {
     Some(Reason::warning("Has run but never succeeded").at(SCHEDULED).since(Some(run)).go("jobs"))
 }
 
-/// A schedule that cannot be used is told in events only. They are looked at where there was no run yet.
+/// Only events report a schedule that cannot be used. They are requested if there was no run yet.
 fn schedule(context: &mut Context<'_>) -> Option<Reason> {
     const REASONS: [&str; 5] = [
         "UnparseableSchedule",

@@ -12,14 +12,14 @@ use crate::k8s::path::ObjectPath;
 pub struct Reason {
     /// The id of the rule, such as `pod.oom`. Ids are stable, sentences are not.
     pub rule: &'static str,
-    /// The level that this reason alone gives.
+    /// The level that this reason alone would give the object.
     pub level: Level,
     /// One sentence without a full stop, safe to show on a terminal.
     pub sentence: String,
     /// The JSON path in the judged object that shows it, such as `.status.phase`. It exists there; it is
     /// empty if the object has no such line.
     pub evidence: String,
-    /// Where the sentence was learnt.
+    /// What the sentence was read from.
     pub source: Source,
     /// Other objects that explain it, the one to open first; they need not exist.
     pub related: Vec<ObjectPath>,
@@ -112,12 +112,12 @@ impl Reason {
         Self { hint, ..self }
     }
 
-    /// With a hint that leads to a location.
+    /// Adds a hint that opens a location.
     pub(super) fn go(self, words: impl Into<String>) -> Self {
         self.hint(Hint::Go(words.into()))
     }
 
-    /// With a hint that is an instruction.
+    /// Adds a hint that is an instruction.
     pub(super) fn say(self, text: impl Into<Cow<'static, str>>) -> Self {
         self.hint(Hint::Say(text.into()))
     }
@@ -126,7 +126,7 @@ impl Reason {
         Self { source, ..self }
     }
 
-    /// With an object that explains it.
+    /// Adds an object that explains it.
     pub(super) fn see(mut self, object: ObjectPath) -> Self {
         self.related.push(object);
         self

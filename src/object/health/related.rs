@@ -23,7 +23,7 @@ pub struct Want {
 
 /// The answers to requests that judgements wanted, and what the container's view knows.
 ///
-/// Judging an object again with the answers to its wants gives a more exact judgement, and perhaps
+/// An object that is judged again with the answers to its wants is judged more exactly, and may have
 /// further wants. An answer may serve several objects.
 #[derive(Clone, Debug, Default)]
 pub struct Related {
@@ -113,7 +113,7 @@ impl Answer {
     }
 }
 
-/// Takes the objects out of a plain list, and gives them the version and kind that a list leaves out.
+/// Takes the objects out of a plain list, and adds the version and kind that the items of a list lack.
 #[must_use]
 pub fn take_items(list: &mut Value) -> Vec<Value> {
     let version = list["apiVersion"].take();

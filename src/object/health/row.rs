@@ -226,7 +226,7 @@ impl<'a> Cells<'a> {
         if age < MINUTE {
             return Some(RowHealth::progressing("being deleted"));
         }
-        // Only the object tells a finalizer that protects what is in use.
+        // A finalizer may protect an object that is in use: only the object shows which one it is.
         let reason = format!("deleted {} ago, still here", span(age));
         let level = if self.facts.is_held { Level::Broken } else { Level::Warning };
         Some(RowHealth::new(level, reason).uncertain())

@@ -4,7 +4,7 @@ use crate::text::distance::distance;
 
 /// Returns the one candidate that is near a name: at most two letters and a third of the longer name away.
 ///
-/// A candidate that differs in case only comes first. `None` for names of fewer than three letters, and
+/// A candidate that differs in case only is the nearest. `None` for names of fewer than three letters, and
 /// where two candidates are equally near.
 pub(super) fn meant<'a>(
     name: &str,

@@ -55,7 +55,7 @@ pub(super) fn because(message: &str) -> String {
     if quoted.is_empty() { quoted } else { format!(": {quoted}") }
 }
 
-/// Returns a sentence that goes on after a colon.
+/// Returns the sentence with a lower-case first letter, to be put after a colon.
 pub(super) fn lowered(sentence: &str) -> String {
     let mut chars = sentence.chars();
     let second_is_lower = sentence.chars().nth(1).is_some_and(|c| !c.is_uppercase());

@@ -43,7 +43,7 @@ pub(super) const DAEMON: &[Rule] = &[
     one("ds.none", replicas::daemon_none),
 ];
 
-/// Returns the words that lead to the pods of a workload.
+/// Returns the location of the pods of a workload, as in `pods -l app=web`.
 pub(super) fn to_pods(context: &Context<'_>) -> String {
     let selector = requests::selector(context.at(".spec.selector"));
     selector.map_or_else(|| "pods".to_owned(), |selector| format!("pods -l {selector}"))

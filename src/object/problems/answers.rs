@@ -16,9 +16,9 @@ use crate::k8s::table::{Page, Row};
 use crate::object::health::{Answer, Level, RowHealth, RowJudge, take_items};
 use crate::object::path::{int, text};
 
-/// A page is sent again so often.
+/// How often a page is requested.
 const TRIES: u8 = 3;
-/// The server may ask to wait so often.
+/// How often the scan waits because the server is overloaded (429).
 const PAUSES: u8 = 10;
 
 impl Scan {
@@ -245,7 +245,7 @@ fn is_namespaces(kind: &Kind) -> bool {
     kind.gvr.is_core("namespaces")
 }
 
-/// What a page holds.
+/// The content of a page.
 enum Content {
     Rows(Page),
     Objects(Value),

@@ -20,7 +20,7 @@ use crate::object::path::{at, list, text};
 pub(super) struct Explained {
     answers: Answers,
     /// The requests that are queued or sent.
-    asked: HashSet<String>,
+    requested: HashSet<String>,
     waiting: Vec<Waiting>,
     /// The slices of Services, by namespace and Service, without what no rule reads.
     slices: HashMap<(String, String), Vec<Value>>,
@@ -217,14 +217,14 @@ impl Scan {
 
     /// Queues a request unless it was sent; false if no more may be sent.
     fn want(&mut self, request: &Request) -> bool {
-        if self.explained.asked.contains(&key(request)) {
+        if self.explained.requested.contains(&key(request)) {
             return true;
         }
         if self.explained.wants >= self.limits.wants || self.over_limit().is_some() {
             return false;
         }
         self.explained.wants += 1;
-        self.explained.asked.insert(key(request));
+        self.explained.requested.insert(key(request));
         self.queue.push_back(Task::Want(request.clone()));
         true
     }
@@ -269,7 +269,7 @@ impl Scan {
     }
 
     /// Queues the objects whose rows need attention, worst first, pods behind what may own them. The rows
-    /// of the others stand for them.
+    /// of the others are their findings.
     pub(super) fn confirm(&mut self) {
         self.candidates.sort_by_key(|candidate| {
             (std::cmp::Reverse(candidate.health.level), candidate.path.gvr.is_core("pods"))
@@ -279,7 +279,7 @@ impl Scan {
         for candidate in self.candidates.clone() {
             let task = Task::Object(candidate);
             // What some judgement wants as well is sent once.
-            self.explained.asked.insert(key(&task.request()));
+            self.explained.requested.insert(key(&task.request()));
             self.queue.push_back(task);
         }
         let shown = rest.iter().filter(|candidate| candidate.judged().is_some()).count();

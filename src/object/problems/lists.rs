@@ -33,8 +33,8 @@ impl Lists {
 }
 
 impl Scan {
-    /// Queues what comes first. Over everything this is one page of pods, which says whether anything may
-    /// be listed over all namespaces, and how large the cluster is.
+    /// Queues the first requests. For a whole cluster the first one is a page of pods: it shows whether
+    /// anything may be listed over all namespaces, and how large the cluster is.
     pub(super) fn begin(&mut self) {
         match self.scope.clone() {
             Scope::Namespace(namespace) => {

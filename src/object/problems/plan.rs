@@ -199,7 +199,7 @@ fn built_in(
         return Some(Arc::new(known));
     }
     let group = discovery.group(&known.gvr.group_version.group)?;
-    // The resources of a version may not be known: then only a request can tell.
+    // If the resources of a version are not known, only a request can show whether it has this one.
     let version = group.versions.iter().find(|version| {
         version.resources.is_none() || version.resource(&known.gvr.resource).is_some()
     })?;

@@ -8,7 +8,7 @@ use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
 use crate::object::health::{Judged, Level, RowHealth};
 
-/// How many rows a page has, as kubectl asks for.
+/// Rows of a page, as in kubectl.
 const ROWS: &str = "500";
 /// How many objects a page has: a page stays well below 8 MiB.
 const OBJECTS: &str = "250";

@@ -8,9 +8,11 @@ use jiff::Timestamp;
 use kubewalk::api::client::Client;
 use kubewalk::api::har::Recording;
 use kubewalk::k8s::discovery::{Resource, parse_groups};
+use kubewalk::k8s::names::Namespace;
 use kubewalk::k8s::path::ApiPath;
 use kubewalk::k8s::request::{Form, Request};
-use kubewalk::object::health::{Answer, Health, Level, Related, judge, take_items};
+use kubewalk::k8s::table::{Row, parse_page};
+use kubewalk::object::health::{Answer, Health, Level, Related, RowJudge, judge, take_items};
 use kubewalk::object::path::{find, text};
 use serde_json::Value;
 
@@ -29,9 +31,9 @@ impl Cluster {
         Self { client: Client::replay(recording.clone()), now, answers: HashMap::new() }
     }
 
-    /// All objects of all kinds, each kind in the version that the server prefers.
-    async fn objects(&self) -> Vec<Value> {
-        let mut objects = Vec::new();
+    /// All kinds that can be listed, in the version that the server prefers; events once.
+    async fn resources(&self) -> Vec<Arc<Resource>> {
+        let mut resources = Vec::new();
         for path in [ApiPath::Api, ApiPath::Apis] {
             let groups = self.client.send(&Request::get(path, Form::Discovery)).await.unwrap();
             for group in parse_groups(&groups.body).unwrap() {
@@ -39,18 +41,23 @@ impl Cluster {
                 if preferred.stale || preferred.group_version.group.as_str() == "events.k8s.io" {
                     continue;
                 }
-                for resource in preferred.resources.iter().flatten() {
-                    objects.extend(self.list(resource).await);
-                }
+                let listed = preferred.resources.iter().flatten();
+                resources.extend(listed.filter(|resource| resource.can("list")).cloned());
             }
+        }
+        resources
+    }
+
+    /// All objects of all kinds.
+    async fn objects(&self) -> Vec<Value> {
+        let mut objects = Vec::new();
+        for resource in self.resources().await {
+            objects.extend(self.list(&resource).await);
         }
         objects
     }
 
     async fn list(&self, resource: &Resource) -> Vec<Value> {
-        if !resource.can("list") {
-            return Vec::new();
-        }
         let path = ApiPath::Collection { gvr: resource.gvr.clone(), namespace: None };
         let list = self.client.send(&Request::get(path, Form::Json)).await.unwrap();
         take_items(&mut serde_json::from_slice(&list.body).unwrap())
@@ -128,6 +135,46 @@ async fn objects_of_a_healthy_cluster_have_no_findings() {
     for (title, health) in &found[..4] {
         assert!(health.reasons.iter().all(|reason| reason.rule == "pod.restarted"), "{title}");
     }
+}
+
+/// The distance between two levels, with unknown as far from broken as ok.
+fn steps(level: Level) -> i32 {
+    match level {
+        Level::Ok | Level::Unknown => 0,
+        Level::Progressing => 1,
+        Level::Warning => 2,
+        Level::Broken => 3,
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_is_certain_and_its_object_differ_by_one_level_at_most() {
+    let mut compared = 0;
+    for recording in [recordings::cluster(), recordings::named("trouble")] {
+        let cluster = Cluster::of(&recording);
+        for resource in cluster.resources().await {
+            let path = ApiPath::Collection { gvr: resource.gvr.clone(), namespace: None };
+            let table = cluster.client.send(&Request::get(path, Form::Table)).await.unwrap();
+            let Ok(page) = parse_page(&table.body, cluster.now) else { continue };
+            let judge_rows = RowJudge::new(&resource.gvr, &page.columns);
+            for object in cluster.list(&resource).await {
+                let is_same = |row: &&Row| {
+                    let namespace = row.namespace.as_ref().map_or("", Namespace::as_str);
+                    row.name() == text(&object, ".metadata.name")
+                        && namespace == text(&object, ".metadata.namespace")
+                };
+                let Some(row) = page.rows.iter().find(is_same) else { continue };
+                let (row, whole) = (
+                    judge_rows.judge(row, cluster.now),
+                    judge(&object, cluster.now, &Related::default()),
+                );
+                let distance = (steps(row.level) - steps(whole.level)).abs();
+                assert!(!row.is_certain || distance <= 1, "{}: {row:?} {whole:?}", title(&object));
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 200, "{compared}");
 }
 
 #[tokio::test]

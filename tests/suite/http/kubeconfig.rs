@@ -104,13 +104,19 @@ async fn an_invalid_kubeconfig_is_a_failure_in_one_sentence() {
             &with("server: 'http://h', proxy-url: 'ftp://p'", ""),
             "proxy-url is not the address of a proxy",
         ),
-        (&with("server: 'https://h'", "tokenFile: none"), "folder/none cannot be read"),
+        (
+            &with("server: 'https://h', insecure-skip-tls-verify: true", "tokenFile: none"),
+            "folder/none cannot be read",
+        ),
         (
             &with("server: 'https://h'", "client-certificate-data: aGVsbG8="),
             "client-certificate-data of user u in ",
         ),
         (
-            &with("server: 'https://h'", "exec: {apiVersion: v1, command: ./none}"),
+            &with(
+                "server: 'https://h', insecure-skip-tls-verify: true",
+                "exec: {apiVersion: v1, command: ./none}",
+            ),
             "none cannot be started: No such file",
         ),
     ] {

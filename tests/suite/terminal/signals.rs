@@ -105,13 +105,13 @@ fn a_hung_credential_plugin_does_not_delay_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("config");
     let config = "{apiVersion: v1, kind: Config, current-context: c, clusters: [{name: k, cluster: \
-                  {server: 'http://127.0.0.1:9'}}], users: [{name: u, user: {exec: {apiVersion: \
+                  {server: 'https://127.0.0.1:9'}}], users: [{name: u, user: {exec: {apiVersion: \
                   client.authentication.k8s.io/v1, command: sleep, args: ['60'], interactiveMode: \
                   Never}}}], contexts: [{name: c, context: {cluster: k, user: u}}]}";
     std::fs::write(&file, config).unwrap();
     let words = [BINARY, "--kubeconfig", file.to_str().unwrap()];
     let mut terminal = Terminal::open(command(&words, &[TERM, ("PATH", "/usr/bin:/bin")]), SIZE);
-    terminal.wait_for("searching for a server");
+    terminal.wait_for("plugin sleep");
     terminal.send("q");
     assert_eq!(ends_soon(&mut terminal), 0);
     assert!(terminal.is_restored());

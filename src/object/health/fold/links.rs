@@ -136,7 +136,7 @@ fn owner_path(object: &Judged, owner: &Owner) -> Option<ObjectPath> {
     owner.uid.is_empty().then(|| ObjectPath { gvr, namespace, name: owner.name.as_str().into() })
 }
 
-/// Where the owner of a row may be, by the names that controllers give: a pod of a `ReplicaSet`, a
+/// Where the owner of a row may be, by the way controllers name objects: a pod of a `ReplicaSet`, a
 /// `DaemonSet` or a Job has five random letters behind its owner's name, one of a `StatefulSet` a number,
 /// and a `ReplicaSet` a hash behind its Deployment's.
 fn guessed(object: &Judged) -> Vec<ObjectPath> {

@@ -42,7 +42,7 @@ pub(super) fn pull(context: &mut Context<'_>, container: &Container<'_>) -> Opti
     Some(Reason::broken(text).at(container.at(".state.waiting.reason")).from(source).say(look))
 }
 
-/// Returns the cause that a message of the runtime or the registry tells.
+/// Returns the cause that a message of the runtime or the registry names.
 fn classify(image: &str, message: &str) -> Option<String> {
     let has = |words: &[&str]| words.iter().any(|word| message.contains(word));
     if has(&["unauthorized", "denied", "pull access", "403 Forbidden"]) {

@@ -1,4 +1,4 @@
-//! Pods whose containers run: readiness, resizing, and what only events and references tell.
+//! Pods whose containers run: readiness, resizing, references and events.
 
 use super::ended::disruption;
 use crate::object::health::container::{Container, Role};

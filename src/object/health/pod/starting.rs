@@ -130,7 +130,7 @@ pub(super) fn sandbox(context: &mut Context<'_>) -> Option<Reason> {
     Some(reason.say("Look at the network plugin of the node, and at the length of the host name"))
 }
 
-/// The newest event of the pull that goes on.
+/// Returns the event of the pull that is running.
 fn pull<'a>(context: &mut Context<'a>) -> Option<Event<'a>> {
     first_creating(context)?;
     let events = events(context);

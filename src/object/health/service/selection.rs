@@ -42,7 +42,7 @@ pub(super) fn selection(context: &mut Context<'_>) -> Option<Selection> {
     let selector = context.at(".spec.selector").as_object()?;
     let keys: Vec<&str> = selector.keys().map(String::as_str).collect();
     let request = requests::labelled_pods(context.namespace(), &keys);
-    let pods = context.ask(request, "the pods with the labels of the selector", true)?;
+    let pods = context.answer_to(request, "the pods with the labels of the selector", true)?;
     let Answer::Objects(pods) = pods else { return Some(Selection::Withheld) };
     let has_all =
         |pod: &&Value| selector.iter().all(|(key, value)| label(pod, key) == value.as_str());
@@ -52,7 +52,7 @@ pub(super) fn selection(context: &mut Context<'_>) -> Option<Selection> {
         return Some(Selection::Pods(found));
     }
     let rows = requests::names("Deployment", context.namespace());
-    if let Some(answer) = context.ask(rows, "the Deployments that may be scaled to 0", true) {
+    if let Some(answer) = context.answer_to(rows, "the Deployments that may be scaled to 0", true) {
         if let Some(deployment) = scaled_to_zero(answer, selector) {
             return Some(Selection::Zero { deployment });
         }
@@ -86,8 +86,8 @@ fn scaled_to_zero(answer: &Answer, selector: &Map<String, Value>) -> Option<Stri
     Some(row.name().to_owned())
 }
 
-/// Counts the pods that have all labels of the selector but one, and gives the value that most of them
-/// have instead. Of a selector of one label only a value that is spelled nearly alike counts.
+/// Counts the pods that have all labels of the selector but one, and returns the value that most of
+/// them have instead. Of a selector of one label only a value that is spelled nearly alike counts.
 fn nearest(pods: &[Value], selector: &Map<String, Value>) -> Option<Near> {
     let mut values: Vec<(&str, &str, &str, i64)> = Vec::new();
     for pod in pods {
