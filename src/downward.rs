@@ -48,6 +48,7 @@ mod path;
 mod place;
 pub mod plan;
 mod pod;
+pub mod process;
 pub mod quoting;
 pub mod render;
 mod resolved;
@@ -112,6 +113,7 @@ fn reject(view: &mut View, reason: &str) {
     for container in &mut view.containers {
         container.error = Some(reason.to_owned());
         container.env.clear();
+        container.process = None;
     }
     for volume in &mut view.volumes {
         volume.error = Some(reason.to_owned());
@@ -121,12 +123,15 @@ fn reject(view: &mut View, reason: &str) {
 
 fn container(kubelet: &kubelet::Kubelet<'_>, placed: kubelet::Placed<'_>) -> ContainerView {
     let (built, error) = match environment::of_container(kubelet, placed) {
-        Ok(built) => (Some(built), None),
-        Err(error) => (None, Some(error)),
+        Ok(built) => (built, None),
+        Err(error) => {
+            let command = environment::refused_command(placed, &error);
+            (environment::Built { command, ..environment::Built::default() }, Some(error))
+        }
     };
-    let (env, warning) = built.map(|built| (built.rows, built.warning)).unwrap_or_default();
+    let environment::Built { rows: env, warning, command } = built;
     let status = kubelet.status_of(placed);
-    ContainerView {
+    let mut view = ContainerView {
         name: placed.container.name.clone(),
         kind: placed.kind,
         path: placed.place(),
@@ -135,5 +140,8 @@ fn container(kubelet: &kubelet::Kubelet<'_>, placed: kubelet::Placed<'_>) -> Con
         warning,
         env,
         secret_names: SecretNames::of(kubelet.pod, placed.container),
-    }
+        process: None,
+    };
+    view.process = Some(process::of_container(kubelet, placed, command, &view));
+    view
 }

@@ -41,6 +41,7 @@ pub fn view(here: &Here, why: &str) -> View {
             warning: None,
             env: environment(here),
             secret_names: SecretNames::default(),
+            process: None,
         }],
         volumes: here.volumes.iter().map(|found| volume(found, container)).collect(),
         notes: std::iter::once(why.to_owned()).chain(clues).collect(),

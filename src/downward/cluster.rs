@@ -41,6 +41,15 @@ pub(super) struct NodeStatus {
     pub(super) capacity: Amounts,
     #[serde(deserialize_with = "list")]
     pub(super) addresses: Vec<Address>,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) node_info: NodeInfo,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct NodeInfo {
+    #[serde(deserialize_with = "or_default")]
+    pub(super) container_runtime_version: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

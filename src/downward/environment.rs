@@ -6,24 +6,30 @@ use super::age::{self, Freeze};
 use super::kubelet::{Kubelet, Placed};
 use super::lookup::{Found, Source, find};
 use super::pod::{EnvFrom, EnvVar, ObjectRef};
+use super::process::ProcessRow;
 use super::resolved::{Refusal, Resolved};
 use super::services;
 use super::surroundings::Lookup;
 use super::view::{EnvRow, EnvVia, OriginKind, SourceObject, State};
 use crate::k8s::age::human_duration;
+pub(super) use command::refused as refused_command;
 use keys::described;
 use runtime::{as_the_runtime_sets, hindrance};
 
+mod command;
 mod keys;
 mod runtime;
 mod text;
 
-/// What a container gets in its environment.
+/// What a container gets in its environment, and its command line.
+#[derive(Default)]
 pub(super) struct Built {
     /// The rows sorted by name.
     pub(super) rows: Vec<EnvRow>,
     /// What keeps the container from starting or restarting.
     pub(super) warning: Option<String>,
+    /// The command line, expanded with the environment.
+    pub(super) command: Vec<ProcessRow>,
 }
 
 /// Computes the environment of a container.
@@ -262,6 +268,7 @@ impl<'a> Environment<'a> {
 
     /// Returns the rows as the container gets them.
     fn finish(mut self) -> Built {
+        let command = self.command_line();
         let mut all = self.services;
         all.extend(self.variables);
         let mut rows = Vec::new();
@@ -280,7 +287,7 @@ impl<'a> Environment<'a> {
         });
         rows.extend(all.into_values().chain(self.others));
         rows.sort_by(|a, b| a.name.cmp(&b.name));
-        Built { rows, warning: self.warning }
+        Built { rows, warning: self.warning, command }
     }
 }
 

@@ -45,7 +45,10 @@ pub(super) fn add(kubelet: &Kubelet<'_>, view: &mut View) {
 }
 
 /// Returns the part of the volume that is mounted (`ExpandContainerVolumeMounts`).
-fn sub_path(container: &ContainerView, mount: &Mount) -> Result<Option<Content>, String> {
+pub(super) fn sub_path(
+    container: &ContainerView,
+    mount: &Mount,
+) -> Result<Option<Content>, String> {
     if mount.sub_path_expr.is_empty() {
         return Ok((!mount.sub_path.is_empty()).then(|| mount.sub_path.as_str().into()));
     }

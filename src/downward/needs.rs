@@ -58,9 +58,10 @@ pub fn needs(object: &PodObject) -> Needs {
 }
 
 impl Needs {
-    /// Adds what the [`catalogue`](super::catalogue::catalogue) needs besides: the node.
+    /// Adds what the [`catalogue`](super::catalogue::catalogue) and the processes of the containers
+    /// need besides: the node.
     #[must_use]
-    pub fn with_catalogue(self, object: &PodObject) -> Self {
+    pub fn with_node(self, object: &PodObject) -> Self {
         Self { node: object.node_name().map(str::to_owned), ..self }
     }
 }

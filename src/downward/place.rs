@@ -37,6 +37,9 @@ pub(super) fn move_below(view: &mut View, above: &str) {
     for container in &mut view.containers {
         down(&mut container.path);
         container.env.iter_mut().for_each(|row| down_origin(&mut row.origin));
+        let Some(process) = &mut container.process else { continue };
+        process.rows.iter_mut().for_each(|row| down_origin(&mut row.origin));
+        process.mounts.iter_mut().for_each(|mount| down(&mut mount.declared));
     }
     for volume in &mut view.volumes {
         down(&mut volume.path);

@@ -11,6 +11,12 @@ use super::decode::{list, map, or_default};
 use super::status::Status;
 use crate::k8s::quantity::Quantity;
 
+pub(super) use process::{DnsConfig, Exec, Handler, HostAlias, Lifecycle, SecurityContext};
+pub(super) use volumes::{Item, KeyItem, KeysSource, Projection, Volume};
+
+mod process;
+mod volumes;
+
 /// Texts by key.
 pub(super) type Texts = BTreeMap<String, String>;
 
@@ -55,6 +61,23 @@ pub(super) struct Spec {
     pub(super) enable_service_links: Option<bool>,
     #[serde(deserialize_with = "or_default")]
     pub(super) host_network: bool,
+    #[serde(rename = "hostIPC", deserialize_with = "or_default")]
+    pub(super) host_ipc: bool,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) hostname: String,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) subdomain: String,
+    #[serde(rename = "setHostnameAsFQDN", deserialize_with = "or_default")]
+    pub(super) set_hostname_as_fqdn: bool,
+    pub(super) hostname_override: Option<String>,
+    #[serde(deserialize_with = "list")]
+    pub(super) host_aliases: Vec<HostAlias>,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) dns_policy: String,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) dns_config: DnsConfig,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) priority_class_name: String,
     #[serde(deserialize_with = "list")]
     pub(super) containers: Vec<Container>,
     #[serde(deserialize_with = "list")]
@@ -67,13 +90,6 @@ pub(super) struct Spec {
     pub(super) resources: ResourceLists,
     #[serde(deserialize_with = "or_default")]
     pub(super) security_context: SecurityContext,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct SecurityContext {
-    pub(super) fs_group: Option<i64>,
-    pub(super) run_as_user: Option<i64>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -91,8 +107,25 @@ pub(super) struct Container {
     pub(super) restart_policy: String,
     #[serde(deserialize_with = "list")]
     pub(super) volume_mounts: Vec<Mount>,
+    #[serde(deserialize_with = "list")]
+    pub(super) volume_devices: Vec<Device>,
     #[serde(deserialize_with = "or_default")]
     pub(super) security_context: SecurityContext,
+    #[serde(deserialize_with = "list")]
+    pub(super) command: Vec<String>,
+    #[serde(deserialize_with = "list")]
+    pub(super) args: Vec<String>,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) working_dir: String,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) tty: bool,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) termination_message_path: String,
+    pub(super) liveness_probe: Option<Handler>,
+    pub(super) readiness_probe: Option<Handler>,
+    pub(super) startup_probe: Option<Handler>,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) lifecycle: Lifecycle,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -191,134 +224,16 @@ pub(super) struct Mount {
     pub(super) sub_path: String,
     #[serde(deserialize_with = "or_default")]
     pub(super) sub_path_expr: String,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) read_only: bool,
 }
 
+/// A volume that a container sees as a block device.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Volume {
+pub(super) struct Device {
     #[serde(deserialize_with = "or_default")]
-    pub(super) name: String,
-    #[serde(rename = "downwardAPI")]
-    pub(super) downward_api: Option<DownwardSource>,
-    pub(super) projected: Option<ProjectedSource>,
-    pub(super) config_map: Option<KeysVolume>,
-    pub(super) secret: Option<KeysVolume>,
-}
-
-/// A volume with the keys of a `ConfigMap` or of a Secret.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct KeysVolume {
-    /// The name of a `ConfigMap`.
-    #[serde(deserialize_with = "or_default")]
-    pub(super) name: String,
-    /// The name of a Secret.
-    #[serde(deserialize_with = "or_default")]
-    pub(super) secret_name: String,
-    #[serde(deserialize_with = "list")]
-    pub(super) items: Vec<KeyItem>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) optional: bool,
-    pub(super) default_mode: Option<i32>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct DownwardSource {
-    #[serde(deserialize_with = "list")]
-    pub(super) items: Vec<Item>,
-    pub(super) default_mode: Option<i32>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct ProjectedSource {
-    #[serde(deserialize_with = "list")]
-    pub(super) sources: Vec<Projection>,
-    pub(super) default_mode: Option<i32>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct Projection {
-    #[serde(rename = "downwardAPI")]
-    pub(super) downward_api: Option<DownwardSource>,
-    pub(super) config_map: Option<KeysSource>,
-    pub(super) secret: Option<KeysSource>,
-    pub(super) service_account_token: Option<TokenSource>,
-    pub(super) cluster_trust_bundle: Option<BundleSource>,
-    pub(super) pod_certificate: Option<CertificateSource>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct Item {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) path: String,
-    pub(super) field_ref: Option<FieldRef>,
-    pub(super) resource_field_ref: Option<ResourceRef>,
-    pub(super) mode: Option<i32>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct KeysSource {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) name: String,
-    #[serde(deserialize_with = "list")]
-    pub(super) items: Vec<KeyItem>,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) optional: bool,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct KeyItem {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) key: String,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) path: String,
-    pub(super) mode: Option<i32>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct TokenSource {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) path: String,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) audience: String,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct BundleSource {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) path: String,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) name: String,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) signer_name: String,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct CertificateSource {
-    #[serde(deserialize_with = "or_default")]
-    pub(super) signer_name: String,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) credential_bundle_path: String,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) key_path: String,
-    #[serde(deserialize_with = "or_default")]
-    pub(super) certificate_chain_path: String,
-}
-
-impl KeysVolume {
-    /// Returns the chosen keys of the object of that name.
-    pub(super) fn keys(&self, name: &str) -> KeysSource {
-        KeysSource { name: name.to_owned(), items: self.items.clone(), optional: self.optional }
-    }
+    pub(super) device_path: String,
 }
 
 impl Pod {

@@ -6,6 +6,7 @@ use super::view::{ContainerKind, ContainerView, EnvRow, State, View};
 
 mod document;
 mod files;
+mod process;
 mod shell;
 mod text;
 

@@ -1,6 +1,7 @@
 //! The outcome of the computation: plain data.
 
 use super::content::Content;
+use super::process::Process;
 use super::secrets::{SecretNames, SecretPaths, SecretValues};
 
 /// What the containers of a pod see.
@@ -65,6 +66,9 @@ pub struct ContainerView {
     pub env: Vec<EnvRow>,
     /// The variables that may hold values of Secrets, whatever is known of the Secrets.
     pub secret_names: SecretNames,
+    /// What its process has besides; `None` if no container of the pod starts, or nothing is known
+    /// but what was found.
+    pub process: Option<Process>,
 }
 
 /// One environment variable.
@@ -141,6 +145,10 @@ pub enum OriginKind {
     Nothing,
     /// It was found in a process, and who set it is not known.
     Process,
+    /// The image.
+    Image,
+    /// The container runtime, or the configuration of the kubelet.
+    Runtime,
 }
 
 impl OriginKind {

@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
+mod cases;
 mod changed;
 mod malformed;
 mod odd_values;
 mod output;
+mod processes;
 mod quantities;
 mod quoting;
 mod real_containers;

@@ -65,7 +65,11 @@ impl Both<'_> {
             }
             (Some(_), _, None) => (Verdict::OnlyPredicted, why::absent_in_env(row)),
             (None, State::Skipped, Some(_)) => {
-                let why = "its source does not exist, but did when the container started";
+                let why = if row.origin.kind == OriginKind::Service {
+                    "its Service was made anew after the container started"
+                } else {
+                    "its source does not exist, but did when the container started"
+                };
                 (Verdict::OnlyActual, Some(why.to_owned()))
             }
             (None, _, Some(_)) => (Verdict::OnlyActual, row.origin.note.clone()),

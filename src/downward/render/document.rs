@@ -4,7 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Serialize;
 
+use super::process::{self, Mounted, ProcessDocument};
 use super::{Display, RenderError, Shown, word};
+use crate::downward::content::Content;
+use crate::downward::process::ProcessField;
 use crate::downward::view::{
     ContainerKind, ContainerView, EnvRow, FileRow, Identity, Origin, View, VolumeKind, VolumeView,
 };
@@ -47,6 +50,12 @@ struct Container<'v> {
     error: Option<&'v str>,
     env: Vec<Variable<'v>>,
     warning: Option<&'v str>,
+    process: Option<ProcessDocument<'v>>,
+    mounts: Vec<Mounted<'v>>,
+    #[serde(rename = "etcHosts")]
+    etc_hosts: Option<File<'v>>,
+    #[serde(rename = "resolvConf")]
+    resolv_conf: Option<File<'v>>,
 }
 
 #[derive(Serialize)]
@@ -79,7 +88,7 @@ struct Mount<'v> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct File<'v> {
+pub(super) struct File<'v> {
     path: &'v str,
     mode: String,
     content: Option<&'v str>,
@@ -92,12 +101,20 @@ struct File<'v> {
 
 impl<'v> Document<'v> {
     fn new(view: &'v View, shown: &[&'v ContainerView], display: &Display) -> Self {
-        let container = |container: &&'v ContainerView| Container {
-            name: &container.name,
-            kind: container.kind,
-            error: container.error.as_deref(),
-            env: container.env.iter().map(|row| variable(row, display)).collect(),
-            warning: container.warning.as_deref(),
+        let container = |container: &&'v ContainerView| {
+            let process = container.process.as_ref();
+            let file = |field, path| process::file(process?, field, path, display);
+            Container {
+                name: &container.name,
+                kind: container.kind,
+                error: container.error.as_deref(),
+                env: container.env.iter().map(|row| variable(row, display)).collect(),
+                warning: container.warning.as_deref(),
+                process: process.map(|it| process::document(it, display)),
+                mounts: process.map(|it| process::mounts(it, display)).unwrap_or_default(),
+                etc_hosts: file(ProcessField::Hosts, "/etc/hosts"),
+                resolv_conf: file(ProcessField::ResolvConf, "/etc/resolv.conf"),
+            }
         };
         let volume = |volume: &'v VolumeView| Volume {
             name: &volume.name,
@@ -138,8 +155,19 @@ fn variable<'v>(row: &'v EnvRow, display: &Display) -> Variable<'v> {
 }
 
 fn file<'v>(row: &'v FileRow, display: &Display) -> File<'v> {
-    let shown = display.shown(row.content.as_ref(), row.origin.state, row.origin.secret);
-    let (state, note) = state_and_note(&shown, &row.origin);
+    written(&row.path, row.mode, row.content.as_ref(), &row.origin, display)
+}
+
+/// Returns a file with its content, if it is known and not masked.
+pub(super) fn written<'v>(
+    path: &'v str,
+    mode: u32,
+    content: Option<&'v Content>,
+    origin: &'v Origin,
+    display: &Display,
+) -> File<'v> {
+    let shown = display.shown(content, origin.state, origin.secret);
+    let (state, note) = state_and_note(&shown, origin);
     let (content, content_base64) = match shown {
         Shown::Value(content) => match content.text() {
             Some(text) => (Some(text), None),
@@ -147,9 +175,9 @@ fn file<'v>(row: &'v FileRow, display: &Display) -> File<'v> {
         },
         _ => (None, None),
     };
-    let Origin { from, live, .. } = &row.origin;
-    let mode = format!("{:04o}", row.mode);
-    File { path: &row.path, mode, content, content_base64, from, state, note, live: *live }
+    let Origin { from, live, .. } = origin;
+    let mode = format!("{mode:04o}");
+    File { path, mode, content, content_base64, from, state, note, live: *live }
 }
 
 fn state_and_note(shown: &Shown<'_>, origin: &Origin) -> (&'static str, Option<String>) {
@@ -159,6 +187,6 @@ fn state_and_note(shown: &Shown<'_>, origin: &Origin) -> (&'static str, Option<S
     }
 }
 
-fn joined(note: Option<String>, more: &str) -> String {
+pub(super) fn joined(note: Option<String>, more: &str) -> String {
     note.map_or_else(|| more.to_owned(), |note| format!("{note}; {more}"))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Display, Shown, word};
+use super::{Display, Shown, process, word};
 use crate::downward::content::Content;
 use crate::downward::view::{ContainerKind, ContainerView, EnvRow, Origin, View, VolumeView};
 use crate::text::one_line;
@@ -26,6 +26,9 @@ pub(super) fn render(view: &View, shown: &[&ContainerView], display: &Display) -
         if display.container.is_none() || shown.iter().any(mounted) {
             volume_block(&mut out, view, volume, display);
         }
+    }
+    for container in shown {
+        process::block(&mut out, container, display);
     }
     out
 }
@@ -105,7 +108,7 @@ fn volume_block(out: &mut String, view: &View, volume: &VolumeView, display: &Di
     }
 }
 
-fn origin(origin: &Origin) -> String {
+pub(super) fn origin(origin: &Origin) -> String {
     match &origin.note {
         Some(note) => format!("{} ({})", one_line(&origin.from), one_line(note)),
         None => one_line(&origin.from).into_owned(),

@@ -279,7 +279,13 @@ fn the_document_has_its_additions_at_the_end() {
     let document: Value = serde_json::from_slice(&text.unwrap()).unwrap();
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(keys(&document), ["pod", "containers", "volumes"]);
-    assert_eq!(keys(&document["containers"][0]), ["name", "kind", "error", "env", "warning"]);
+    let first = ["name", "kind", "error", "env", "warning"];
+    let added = ["process", "mounts", "etcHosts", "resolvConf"];
+    assert_eq!(keys(&document["containers"][0]), [&first[..], &added].concat());
+    let process = ["command", "workingDir", "hostname", "user", "group", "groups", "limits"];
+    assert_eq!(keys(&document["containers"][0]["process"])[..7], process);
+    let property = keys(&document["containers"][0]["process"]["hostname"]);
+    assert_eq!(property, ["value", "from", "state", "note"]);
     let volume = ["name", "kind", "error", "mounts", "files", "warning"];
     assert_eq!(keys(&document["volumes"][0]), volume);
 }

@@ -35,7 +35,7 @@ impl Recorded {
 
     /// The objects around a pod, loaded as from a server that has these and no others.
     pub(crate) fn around(&self, pod: &PodObject) -> Surroundings {
-        let mut sources = Sources::new(&needs(pod));
+        let mut sources = Sources::new(&needs(pod).with_node(pod));
         while let Some((key, request)) = sources.next_request() {
             let found = self.answer(&request.path.to_string());
             sources.answered(&key, found.and_then(|value| SourceBody::from_value(&key, &value)));

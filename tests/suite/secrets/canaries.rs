@@ -118,12 +118,14 @@ impl Case {
             mounts.push(json!({"name": "info", "mountPath": "/part",
                 "subPathExpr": format!("$({})", NAMES[name])}));
         }
+        let command: Vec<String> =
+            NAMES.iter().map(|name| format!("-$({name})$$({name})")).collect();
         json!({
             "kind": "Pod",
             "metadata": {"name": "p", "namespace": "ns", "uid": "u", "resourceVersion": "1",
                 "labels": {"app": "web"}},
             "spec": {"enableServiceLinks": false, "nodeName": "n", "containers": [{"name": "main",
-                "env": env, "envFrom": env_from.collect::<Vec<_>>(), "volumeMounts": mounts}],
+                "command": command, "livenessProbe": {"exec": {"command": command}}, "env": env, "envFrom": env_from.collect::<Vec<_>>(), "volumeMounts": mounts}],
                 "volumes": [
                     {"name": "secret", "secret": {"secretName": "s0", "defaultMode": 420}},
                     {"name": "projected", "projected": {"defaultMode": 420, "sources": [
@@ -307,6 +309,14 @@ proptest! {
             let later = with.containers[0].env.iter().find(|other| other.name == row.name);
             if row.origin.state == State::Known {
                 prop_assert_eq!(&row.content, &later.unwrap().content, "{}", row.name);
+            }
+        }
+        let rows = |view: &View| view.containers[0].process.as_ref().map(|it| it.rows.clone());
+        let (now, later) = (rows(&without).unwrap(), rows(&with).unwrap());
+        for (row, later) in now.iter().zip(&later) {
+            prop_assert_eq!(row.field, later.field);
+            if row.origin.state == State::Known {
+                prop_assert_eq!(&row.value, &later.value, "{:?}", row.field);
             }
         }
     }

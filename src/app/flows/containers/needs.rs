@@ -8,7 +8,7 @@ use crate::k8s::failure::Failure;
 
 /// Fetches the sources that the view of an object needs and that were not requested yet.
 pub(in crate::app) fn fetch(model: &mut Model, object: &PodObject) {
-    model.containers.sources.update(&needs(object).with_catalogue(object));
+    model.containers.sources.update(&needs(object).with_node(object));
     send(model);
 }
 

@@ -1,0 +1,216 @@
+//! Computes what the process of a container has besides its environment: its command line, its
+//! host name, its mounts, its user, and what is enforced.
+
+use super::content::Content;
+use super::kubelet::{Kubelet, Placed};
+use super::resolved::Resolved;
+use super::view::{ContainerView, Origin, OriginKind, State};
+
+mod handlers;
+mod host;
+mod identity;
+mod limits;
+mod mounts;
+mod qos;
+mod resolver;
+mod volumes;
+
+pub use mounts::MountPoint;
+
+/// What the process of a container has besides its environment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Process {
+    /// Its properties, in the order of [`ProcessField`].
+    pub rows: Vec<ProcessRow>,
+    /// What is mounted into its container, in the order of the kubelet and the runtime.
+    pub mounts: Vec<MountPoint>,
+}
+
+impl Process {
+    /// Returns the row of a property.
+    #[must_use]
+    pub fn row(&self, field: ProcessField) -> Option<&ProcessRow> {
+        self.rows.iter().find(|row| row.field == field)
+    }
+
+    /// Returns the rows of the command line, in order.
+    pub fn command(&self) -> impl Iterator<Item = &ProcessRow> {
+        self.rows.iter().filter(|row| matches!(row.field, ProcessField::Argument(_)))
+    }
+}
+
+/// One property of a process.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProcessRow {
+    /// The property.
+    pub field: ProcessField,
+    /// Its value; `None` unless the state is known.
+    pub value: Option<ProcessValue>,
+    /// Where the value comes from.
+    pub origin: Origin,
+}
+
+/// The properties of a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ProcessField {
+    /// An element of the command line, 0-based.
+    Argument(usize),
+    /// The working directory.
+    WorkingDir,
+    /// The host name.
+    Hostname,
+    /// The content of `/etc/hosts`.
+    Hosts,
+    /// The content of `/etc/resolv.conf`.
+    ResolvConf,
+    /// A variable that the container runtime sets.
+    Variable(&'static str),
+    /// The user's number.
+    User,
+    /// The number of the user's primary group.
+    Group,
+    /// The numbers of all groups.
+    Groups,
+    /// The capabilities that the process can have at most (the bounding set).
+    Capabilities,
+    /// The capabilities that it starts with (the effective set).
+    EffectiveCapabilities,
+    /// True if no program it starts gets more privileges.
+    NoNewPrivileges,
+    /// The seccomp profile.
+    Seccomp,
+    /// What is enforced, such as `cpu.quota`.
+    Limit(&'static str),
+    /// The adjustment of the score by which the kernel chooses what to kill without memory.
+    OomScoreAdj,
+    /// The devices, by their paths.
+    Devices,
+    /// An element of the command of a probe or of a lifecycle hook, 0-based.
+    Handler(&'static str, usize),
+}
+
+impl ProcessField {
+    /// Returns the property's title, such as `working directory`.
+    #[must_use]
+    pub fn title(self) -> String {
+        match self {
+            Self::Argument(at) => format!("command[{at}]"),
+            Self::WorkingDir => "working directory".to_owned(),
+            Self::Hostname => "host name".to_owned(),
+            Self::Hosts => "/etc/hosts".to_owned(),
+            Self::ResolvConf => "/etc/resolv.conf".to_owned(),
+            Self::Variable(name) | Self::Limit(name) => name.to_owned(),
+            Self::User => "user".to_owned(),
+            Self::Group => "group".to_owned(),
+            Self::Groups => "groups".to_owned(),
+            Self::Capabilities => "capabilities".to_owned(),
+            Self::EffectiveCapabilities => "effective capabilities".to_owned(),
+            Self::NoNewPrivileges => "no new privileges".to_owned(),
+            Self::Seccomp => "seccomp".to_owned(),
+            Self::OomScoreAdj => "oom_score_adj".to_owned(),
+            Self::Devices => "devices".to_owned(),
+            Self::Handler(name, at) => format!("{name}[{at}]"),
+        }
+    }
+}
+
+/// The value of a property.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ProcessValue {
+    /// A text, of which parts may derive from a Secret.
+    Text(Content),
+    /// A number.
+    Number(i64),
+    /// Numbers, ascending.
+    Numbers(Vec<i64>),
+    /// True or false.
+    Flag(bool),
+    /// Names, sorted.
+    Names(Vec<String>),
+}
+
+impl ProcessValue {
+    /// Returns the value as a text.
+    #[must_use]
+    pub fn content(&self) -> Content {
+        match self {
+            Self::Text(content) => content.clone(),
+            Self::Number(number) => number.to_string().into(),
+            Self::Numbers(numbers) => {
+                numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(", ").into()
+            }
+            Self::Flag(flag) => if *flag { "yes" } else { "no" }.into(),
+            Self::Names(names) if names.is_empty() => "none".into(),
+            Self::Names(names) => names.join(", ").into(),
+        }
+    }
+}
+
+/// Computes what the process of a container has. `command` is its command line, and `view` its
+/// environment.
+pub(super) fn of_container(
+    kubelet: &Kubelet<'_>,
+    placed: Placed<'_>,
+    command: Vec<ProcessRow>,
+    view: &ContainerView,
+) -> Process {
+    let mut rows = command;
+    let hostname = host::name(kubelet);
+    rows.push(identity::working_dir(placed));
+    rows.push(text(ProcessField::Hostname, hostname.clone(), host::declared_at(kubelet)));
+    rows.push(host::hosts(kubelet, placed));
+    rows.push(resolver::conf(kubelet, placed));
+    rows.extend(identity::variables(placed, &hostname, view));
+    let user = identity::user(kubelet, placed);
+    rows.extend(identity::groups(kubelet, placed));
+    rows.extend(identity::privileges(kubelet, placed, &user));
+    rows.push(user);
+    rows.extend(limits::enforced(kubelet, placed));
+    rows.push(limits::oom_score_adj(kubelet, placed));
+    rows.push(limits::devices(placed));
+    rows.extend(handlers::of_container(placed));
+    rows.sort_by_key(|row| row.field);
+    Process { rows, mounts: mounts::of_container(kubelet, placed, view) }
+}
+
+/// Returns a row with a text.
+pub(super) fn text(field: ProcessField, resolved: Resolved, path: String) -> ProcessRow {
+    let (content, origin) = resolved.declared(path, false);
+    ProcessRow { field, value: content.map(ProcessValue::Text), origin }
+}
+
+/// Returns a row with a value that a field of the pod sets.
+fn known(field: ProcessField, value: ProcessValue, why: &Why<'_>) -> ProcessRow {
+    let mut resolved = Resolved::known(OriginKind::Field, why.from, "").explained(why.explanation);
+    resolved.note.clone_from(&why.note);
+    let (_, origin) = resolved.declared(why.path.clone(), false);
+    ProcessRow { field, value: Some(value), origin }
+}
+
+/// Where a known value comes from.
+#[derive(Clone, Debug, Default)]
+struct Why<'a> {
+    /// The title of its source.
+    from: &'a str,
+    /// One sentence.
+    explanation: &'a str,
+    /// The path of its declaration; empty if no field declares it.
+    path: String,
+    note: Option<String>,
+}
+
+/// Returns a row without a value; `note` says why.
+fn without(
+    field: ProcessField,
+    (state, kind): (State, OriginKind),
+    from: &str,
+    note: impl Into<String>,
+) -> ProcessRow {
+    let (_, origin) = Resolved::without(state, kind, from, note).declared(String::new(), false);
+    ProcessRow { field, value: None, origin }
+}
+
+/// The value is the image's.
+const OF_IMAGE: (State, OriginKind) = (State::Unknown, OriginKind::Image);
+/// The value depends on the container runtime or on the configuration of the kubelet.
+const OF_RUNTIME: (State, OriginKind) = (State::Unknown, OriginKind::Runtime);

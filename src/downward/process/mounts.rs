@@ -1,0 +1,132 @@
+//! What is mounted into a container (`makeMounts`, and the runtime's own mounts).
+
+use super::volumes::{self, Described};
+use crate::downward::content::Content;
+use crate::downward::kubelet::{Kubelet, Placed};
+use crate::downward::path;
+use crate::downward::place;
+use crate::downward::surroundings::Lookup;
+use crate::downward::view::{ContainerView, SourceObject};
+use crate::k8s::quantity::Quantity;
+
+/// Something that is mounted into a container.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MountPoint {
+    /// The absolute path in the container.
+    pub path: String,
+    /// The volume's name; `None` for what the kubelet and the runtime mount by themselves.
+    pub volume: Option<String>,
+    /// The kind of the volume, such as `emptyDir`; else `kubelet` or `runtime`.
+    pub kind: String,
+    /// A few words on what is there, such as `emptyDir, memory, at most 64Mi`.
+    pub about: String,
+    /// True if it is mounted read-only.
+    pub read_only: bool,
+    /// Only this part of the volume. Parts of it may derive from a Secret.
+    pub sub_path: Option<Content>,
+    /// The maximum size of a file system in memory, in bytes, if it is known.
+    pub size: Option<i64>,
+    /// The claim of the volume.
+    pub claim: Option<SourceObject>,
+    /// The path of the mount in the object; empty for what the pod does not declare.
+    pub declared: String,
+}
+
+/// Returns the mounts of a container.
+pub(super) fn of_container(
+    kubelet: &Kubelet<'_>,
+    placed: Placed<'_>,
+    view: &ContainerView,
+) -> Vec<MountPoint> {
+    let mut all = Vec::new();
+    for (at, mount) in placed.container.volume_mounts.iter().enumerate() {
+        let described = volumes::describe(kubelet, &mount.name);
+        let sub_path = crate::downward::mounts::sub_path(view, mount);
+        all.push(MountPoint {
+            path: path::of_mount(&mount.mount_path),
+            volume: Some(mount.name.clone()),
+            read_only: mount.read_only || described.is_read_only,
+            sub_path: sub_path.unwrap_or_else(|_| Some(mount.sub_path_expr.as_str().into())),
+            size: size(kubelet, &described),
+            kind: described.kind,
+            about: described.about,
+            claim: described.claim,
+            declared: place::index(&format!("{}.volumeMounts", placed.place()), at),
+        });
+    }
+    for own in own_mounts(kubelet, placed) {
+        if !all.iter().any(|mount| mount.path == own.path) {
+            all.push(own);
+        }
+    }
+    all
+}
+
+/// Returns what the kubelet and the runtime mount into every container.
+fn own_mounts(kubelet: &Kubelet<'_>, placed: Placed<'_>) -> Vec<MountPoint> {
+    let container = placed.container;
+    let own = |kind: &str, path: &str, read_only, about: &str| MountPoint {
+        path: path.to_owned(),
+        kind: kind.to_owned(),
+        about: about.to_owned(),
+        read_only,
+        ..MountPoint::default()
+    };
+    let log = match container.termination_message_path.as_str() {
+        "" => "/dev/termination-log",
+        path => path,
+    };
+    let is_fixed = container.security_context.read_only_root_filesystem;
+    let memory = if kubelet.pod.spec.host_ipc { "that of the node" } else { "memory, 64Mi" };
+    vec![
+        own("kubelet", "/etc/hosts", false, "written by the kubelet"),
+        own("kubelet", &path::of_mount(log), false, "the termination message"),
+        own("runtime", "/etc/hostname", is_fixed, "the host name of the pod"),
+        own("runtime", "/etc/resolv.conf", is_fixed, "the resolver of the pod"),
+        own("runtime", "/dev/shm", false, memory),
+    ]
+}
+
+/// Returns the maximum size of a file system in memory, in bytes: the limit of the pod, if all its
+/// containers have one, else the node's allocatable memory (`calculateEmptyDirMemorySize`).
+fn size(kubelet: &Kubelet<'_>, volume: &Described) -> Option<i64> {
+    if !volume.is_in_memory {
+        return None;
+    }
+    let node = match &kubelet.around.node {
+        Lookup::Found(node) => node.status.allocatable.get("memory").map(Quantity::value),
+        _ => None,
+    };
+    let own = volume.size_limit.as_deref().and_then(|text| Quantity::parse(text).ok());
+    let own = own.map(|limit| limit.value()).filter(|limit| *limit > 0);
+    let least = |a: Option<i64>, b: Option<i64>| match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    least(own, least(of_pod(kubelet), node))
+}
+
+/// Returns the memory limit of the pod's cgroup, in bytes; `None` if there is none.
+fn of_pod(kubelet: &Kubelet<'_>) -> Option<i64> {
+    let spec = &kubelet.pod.spec;
+    let limit = |limits: &crate::downward::amounts::Amounts| {
+        limits.get("memory").map(Quantity::value).filter(|limit| *limit > 0)
+    };
+    if let Some(limit) = limit(&spec.resources.limits) {
+        return Some(limit);
+    }
+    let of = |container: &crate::downward::pod::Container| limit(&container.resources.limits);
+    let regular: Option<Vec<i64>> = spec.containers.iter().map(of).collect();
+    let (mut sidecars, mut highest) = (0, 0);
+    for container in &spec.init_containers {
+        let limit = of(container)?;
+        if container.restart_policy == "Always" {
+            sidecars = limit.saturating_add(sidecars);
+            highest = highest.max(sidecars);
+        } else {
+            highest = highest.max(limit.saturating_add(sidecars));
+        }
+    }
+    let regular = regular?.into_iter().fold(sidecars, i64::saturating_add);
+    Some(regular.max(highest))
+}
