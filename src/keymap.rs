@@ -57,6 +57,7 @@ impl Keymap {
             Mode::Anywhere => "Anywhere".to_owned(),
             Mode::Tree => "Tree".to_owned(),
             Mode::Document => "Document".to_owned(),
+            Mode::Reasons => format!("Reasons above the document ({})", key(Action::Reasons)),
             Mode::Container => "Container view".to_owned(),
             Mode::Copy => format!("Copy menu ({})", key(Action::Copy)),
             Mode::Exec => format!("Question before an exec ({})", key(Action::Compare)),
@@ -154,7 +155,7 @@ mod tests {
 
     #[test]
     fn the_footer_of_a_pane_fits_eighty_columns() {
-        for mode in [Mode::Tree, Mode::Document, Mode::Container, Mode::Start] {
+        for mode in [Mode::Tree, Mode::Document, Mode::Reasons, Mode::Container, Mode::Start] {
             let width: usize = Keymap::default()
                 .footer(mode, |_| true)
                 .iter()

@@ -237,6 +237,18 @@ impl Tree {
         self.keep_in_view();
     }
 
+    /// Shows only the rows of a collection that need attention, or all.
+    pub fn show_needing(&mut self, id: NodeId, only: bool) {
+        let Some(node) = self.get_mut(id) else { return };
+        if let Some(collection) = &mut node.collection {
+            collection.show_needing(only);
+        }
+        self.recount(id);
+        self.settle(id);
+        self.leave_hidden(id);
+        self.keep_in_view();
+    }
+
     /// Changes the order or the columns of a collection. The cursor stays on its row.
     pub fn rearrange(&mut self, id: NodeId, change: impl FnOnce(&mut Collection)) {
         if let Some(collection) = self.get_mut(id).and_then(|node| node.collection.as_mut()) {
@@ -268,8 +280,13 @@ impl Tree {
         }
         let mut at = Some(Self::node_of(self.cursor));
         while let Some(id) = at {
-            if self.get(id).is_some_and(|node| node.filter.is_some()) {
+            let is_reduced = |node: &Node| {
+                let rows = node.collection.as_ref();
+                node.filter.is_some() || rows.is_some_and(Collection::is_reduced)
+            };
+            if self.get(id).is_some_and(is_reduced) {
                 let cursor = self.cursor;
+                self.show_needing(id, false);
                 self.set_filter(id, None);
                 self.cursor = cursor;
             }

@@ -18,6 +18,7 @@ use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::Exchange;
 use crate::k8s::rules::Rules;
 use crate::k8s::table::Page;
+use crate::object::health;
 
 /// A decoded answer.
 #[derive(Clone, Debug)]
@@ -40,6 +41,8 @@ pub enum Answer {
     Rules(Rules),
     /// What an exec found in the containers of a pod.
     Inside(Vec<Observed>),
+    /// What a request found that explains the health of an object.
+    Related(Arc<health::Answer>),
 }
 
 /// A whole answer as it is shown.
@@ -49,6 +52,8 @@ pub struct Reply {
     pub document: Arc<Document>,
     /// The pod, or the object with a pod template, that it is; `None` for anything else.
     pub object: Option<Result<PodObject, Unreadable>>,
+    /// The object whose health is judged, without values that no rule reads; `None` for anything else.
+    pub judged: Option<Arc<Value>>,
     /// The HTTP status.
     pub status: u16,
     /// The size of the body in bytes.
@@ -75,12 +80,14 @@ pub fn document(exchange: Exchange) -> Reply {
     let is_log = !is_json && exchange.request.path.is_log();
     let (failure, bytes) = (answer::accepted(&exchange).err(), exchange.body.len());
     let object = is_object.then(|| pod(&exchange.body, exchange.cut_at.is_some())).flatten();
+    let judged = is_object.then(|| judged(&exchange.body)).flatten();
     let document = match exchange.cut_at {
         None => Document::read(exchange.body, is_json, of_secrets),
         Some(_) => Document::read_beginning(exchange.body, is_json, of_secrets),
     };
     Reply {
         object,
+        judged,
         failure,
         status: exchange.status,
         bytes,
@@ -96,6 +103,7 @@ pub fn document(exchange: Exchange) -> Reply {
 pub fn object(path: &ObjectPath, body: Bytes, elapsed: Duration) -> Reply {
     Reply {
         object: pod(&body, false),
+        judged: judged(&body),
         failure: None,
         status: 200,
         bytes: body.len(),
@@ -113,6 +121,21 @@ fn pod(body: &[u8], is_cut: bool) -> Option<Result<PodObject, Unreadable>> {
         memchr::memmem::find(body, b"\"containers\"")?;
     }
     PodObject::from_slice(body).transpose()
+}
+
+/// Parses an object for its health. The data of Secrets and `ConfigMaps` is dropped: no rule reads it.
+fn judged(body: &[u8]) -> Option<Arc<Value>> {
+    let mut object: Value = serde_json::from_slice(body).ok()?;
+    let fields = object.as_object_mut()?;
+    if fields.get("kind").is_some_and(|kind| kind == "Secret" || kind == "ConfigMap") {
+        for field in ["data", "stringData", "binaryData"] {
+            fields.remove(field);
+        }
+        if let Some(metadata) = fields.get_mut("metadata").and_then(Value::as_object_mut) {
+            metadata.remove("annotations");
+        }
+    }
+    Some(Arc::new(object))
 }
 
 fn version_of(body: &[u8]) -> String {
@@ -160,6 +183,10 @@ impl Answer {
 
     pub(in crate::app) fn source(self) -> Result<SourceBody, Failure> {
         if let Self::Source(body) = self { Ok(body) } else { Err(mismatch()) }
+    }
+
+    pub(in crate::app) fn related(self) -> Result<Arc<health::Answer>, Failure> {
+        if let Self::Related(answer) = self { Ok(answer) } else { Err(mismatch()) }
     }
 
     pub(in crate::app) fn inside(self) -> Result<Vec<Observed>, Failure> {

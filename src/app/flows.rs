@@ -11,6 +11,7 @@ pub(in crate::app) mod context;
 pub(in crate::app) mod copy;
 pub(in crate::app) mod counts;
 pub(in crate::app) mod discover;
+pub(in crate::app) mod health;
 pub(in crate::app) mod jump;
 pub(in crate::app) mod list;
 pub(in crate::app) mod locate;
@@ -76,6 +77,9 @@ pub(in crate::app) fn deliver(model: &mut Model, ticket: Ticket, result: Result<
         Purpose::Source(key) => {
             containers::needs::received(model, &key, result.and_then(Answer::source));
         }
+        Purpose::Related(request) => {
+            health::received(model, *request, result.and_then(Answer::related));
+        }
         Purpose::Exec => containers::exec::received(model, result.and_then(Answer::inside)),
     }
 }
@@ -93,6 +97,7 @@ pub(in crate::app) fn settle(model: &mut Model) {
     pod_log::settle(model);
     this_pod::check(model);
     containers::settle(model);
+    health::settle(model);
     watch::settle(model);
 }
 

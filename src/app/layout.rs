@@ -113,6 +113,18 @@ impl Panes {
     }
 }
 
+/// Splits the inside of the document's pane into the strip of reasons and the document.
+#[must_use]
+pub fn strip(model: &Model, inside: Rect) -> [Rect; 2] {
+    let lines = match model.reading.shown_subject() {
+        Some(_) => model.health.strip(usize::from(inside.width)).len(),
+        None => 0,
+    };
+    // The document keeps most of a low pane.
+    let lines = u16::try_from(lines).unwrap_or(u16::MAX).min(inside.height / 3);
+    inside.layout(&Layout::vertical([Constraint::Length(lines), Constraint::Fill(1)]))
+}
+
 /// Returns the area inside a pane's border. A pane of at most 4 rows has no bottom border.
 #[must_use]
 pub fn inside(pane: Rect) -> Rect {
@@ -133,7 +145,7 @@ impl Model {
             self.tree.set_height(usize::from(inside(tree).height));
         }
         if let Some(document) = panes.document {
-            let inside = inside(document);
+            let [_, inside] = strip(self, inside(document));
             self.reading.pane.set_size(inside.width, inside.height);
         }
     }

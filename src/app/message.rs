@@ -121,6 +121,8 @@ pub enum Timer {
     Server,
     /// Retry a node that failed.
     Node(NodeId),
+    /// The health of the shown object or of rows may be another one, or its ages have other texts.
+    Health,
     /// A second has passed, and the time that something has been waiting is shown.
     Second,
     /// Retry a watch or a log stream.

@@ -11,6 +11,7 @@ use crate::app::message::Timer;
 use crate::app::question::{Purpose, Question};
 use crate::app::state::connection::{Connection, Namespaces, Standing};
 use crate::app::state::containers::Containers;
+use crate::app::state::health::ObjectHealth;
 use crate::app::state::names::Names;
 use crate::app::state::navigation::{History, Jump, Visits};
 use crate::app::state::overlay::{Notice, Overlay, SlowPlugin};
@@ -83,6 +84,8 @@ pub struct Model {
     pub(in crate::app) marked: BTreeMap<NodeId, Timestamp>,
     /// The document.
     pub reading: Reading,
+    /// The health of the object that is shown.
+    pub health: ObjectHealth,
     /// The focused pane.
     pub focus: Pane,
     /// True if that pane fills the screen.

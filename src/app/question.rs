@@ -16,6 +16,7 @@ use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Exchange, Form, Request};
 use crate::k8s::reviews::rules_request;
 use crate::k8s::server::{user_request, version_request};
+use crate::object::health;
 use crate::tree::NodeId;
 
 /// The number of objects per page; the chunk size of kubectl.
@@ -71,6 +72,9 @@ pub enum Purpose {
     Rules(Namespace),
     /// A source of the container's view.
     Source(SourceKey),
+    /// What would make the judgement of the shown object more exact. An answer to it is also that
+    /// there is none.
+    Related(Box<Request>),
     /// What an exec found in a pod's containers. No request of its own: see
     /// [`crate::app::effect::Effect::Exec`].
     Exec,
@@ -190,6 +194,12 @@ impl Question {
         Self::new(Purpose::Source(key), request)
     }
 
+    /// Requests what would make the judgement of the shown object more exact.
+    #[must_use]
+    pub fn related(request: Request) -> Self {
+        Self::new(Purpose::Related(Box::new(request.clone())), request)
+    }
+
     /// Decodes the answer; `now` is when its last byte arrived.
     ///
     /// # Errors
@@ -216,6 +226,7 @@ impl Question {
             Purpose::Source(key) => {
                 Answer::Source(SourceBody::decode(key, &answer::whole(&exchange)?.body)?)
             }
+            Purpose::Related(_) => Answer::Related(Arc::new(health::Answer::read(&exchange, now))),
             Purpose::Document => Answer::Document(document(exchange)),
         })
     }

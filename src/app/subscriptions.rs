@@ -144,6 +144,9 @@ fn timers(model: &Model) -> Vec<(Timer, Timestamp)> {
     {
         timers.push((Timer::Second, next_multiple(model.now, 1)));
     }
+    let rows = model.watched.map(|_| next_multiple(model.now, 60));
+    let judged = model.health.due_at.into_iter().chain(rows).min();
+    timers.extend(judged.map(|at| (Timer::Health, at)));
     timers.extend(ages::next_change(model).map(|at| (Timer::Age, at)));
     timers
 }

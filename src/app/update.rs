@@ -1,7 +1,9 @@
 //! Routes one message, then settles what it changed.
 
 use crate::app::effect::Effect;
-use crate::app::flows::{self, connect, containers, marks, open, read, server, this_pod, watch};
+use crate::app::flows::{
+    self, connect, containers, health, marks, open, read, server, this_pod, watch,
+};
 use crate::app::input::{keys, mouse, prompt, trace};
 use crate::app::message::{Message, Timer};
 use crate::app::model::Model;
@@ -57,6 +59,7 @@ fn due(model: &mut Model, timer: Timer) {
     model.timers.remove(&timer);
     match timer {
         Timer::Rest => read::rested(model),
+        Timer::Health => health::due(model),
         Timer::Notice => model.notice = None,
         Timer::Marks(id) => marks::turn(model, id),
         Timer::Node(id) => open::retry_node(model, id),

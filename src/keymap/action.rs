@@ -91,6 +91,10 @@ pub enum Action {
     Run,
     /// Opens the copy menu.
     Copy,
+    /// Shows only the rows that need attention, or all.
+    Attention,
+    /// Focuses the reasons why the object needs attention.
+    Reasons,
     /// Copies the catalogue's line as a volume item.
     CopyItem,
     /// Copies the value of the line.
@@ -172,6 +176,8 @@ impl Action {
             Self::Compare => "compare",
             Self::Run => "run",
             Self::Copy => "copy",
+            Self::Attention => "attention",
+            Self::Reasons => "reasons",
             Self::CopyItem => "copy-item",
             Self::CopyValue => "copy-value",
             Self::CopyLinePath => "copy-line-path",
@@ -200,6 +206,8 @@ pub enum Mode {
     Tree,
     /// In the document.
     Document,
+    /// In the reasons above the document.
+    Reasons,
     /// In the container view.
     Container,
     /// In the copy menu.
@@ -216,10 +224,11 @@ pub enum Mode {
 
 impl Mode {
     /// All modes, in the order of the help.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Anywhere,
         Self::Tree,
         Self::Document,
+        Self::Reasons,
         Self::Container,
         Self::Copy,
         Self::Exec,
@@ -235,6 +244,7 @@ impl Mode {
             Self::Anywhere => "anywhere",
             Self::Tree => "tree",
             Self::Document => "document",
+            Self::Reasons => "reasons",
             Self::Container => "container",
             Self::Copy => "copy",
             Self::Exec => "exec",
@@ -247,6 +257,6 @@ impl Mode {
     /// True if the keys of [`Mode::Anywhere`] count here too.
     #[must_use]
     pub const fn is_pane(self) -> bool {
-        matches!(self, Self::Tree | Self::Document | Self::Container)
+        matches!(self, Self::Tree | Self::Document | Self::Reasons | Self::Container)
     }
 }

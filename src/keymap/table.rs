@@ -92,6 +92,18 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(
         M::Anywhere,
+        &[key('!')],
+        A::Attention,
+        "Show only the rows that need attention, or all rows",
+    ),
+    bind(
+        M::Anywhere,
+        &[key('i')],
+        A::Reasons,
+        "Select among the reasons why the object needs attention",
+    ),
+    bind(
+        M::Anywhere,
         &[key('V')],
         A::Compare,
         "Compare with the running containers: asks, then runs cat",
@@ -155,6 +167,16 @@ pub const BINDINGS: &[Binding] = &[
     foot(bind(M::Document, &[key('w')], A::Wrap, "Wrap or cut long lines"), 4, "wrap"),
     bind(M::Document, &[key('<')], A::ScrollLeft, "Scroll long lines left"),
     bind(M::Document, &[key('>')], A::ScrollRight, "Scroll long lines right"),
+    foot(
+        bind(
+            M::Reasons,
+            &[ENTER],
+            A::Open,
+            "Go to the line that shows it; again: to what explains it",
+        ),
+        1,
+        "show",
+    ),
     foot(
         bind(M::Container, &[ENTER], A::Open, "Read the file, or go to the source of the row"),
         1,

@@ -2,6 +2,7 @@
 
 mod cell;
 mod filter;
+mod levels;
 mod shown;
 mod sort;
 mod widths;
@@ -14,6 +15,7 @@ use crate::k8s::names::Namespace;
 use crate::k8s::table::{Column, Delta, Page, Row};
 
 pub use filter::Filter;
+use levels::Levels;
 pub use sort::Sort;
 pub use widths::WIDEST_CELL;
 
@@ -88,10 +90,13 @@ pub struct Collection {
     beyond: BTreeMap<(String, String), Option<Row>>,
     filter: Option<Filter>,
     sort: Option<Sort>,
+    levels: Levels,
+    /// True if only rows that need attention are shown.
+    only_needing: bool,
     /// True if the wide columns are shown.
     pub wide: bool,
     /// The indices of the rows that pass the filter, in the order in which they are shown; empty if
-    /// there is neither a filter nor an order.
+    /// all are shown in the server's order.
     listed: Vec<usize>,
     /// The widths of the widest name and of the widest cell of each column.
     widths: Vec<usize>,
@@ -168,6 +173,7 @@ impl Collection {
                 Some(Some(newer)) => self.put(newer),
                 None if sorted => {
                     self.measure(&row);
+                    self.levels.insert(self.rows.len(), &row);
                     self.rows.push(row);
                 }
                 None => self.put(row),
@@ -200,8 +206,14 @@ impl Collection {
     fn put(&mut self, row: Row) {
         self.measure(&row);
         match self.search(row_parts(&row)) {
-            Ok(index) => self.rows[index] = row,
-            Err(index) => self.rows.insert(index, row),
+            Ok(index) => {
+                self.levels.replace(index, &row);
+                self.rows[index] = row;
+            }
+            Err(index) => {
+                self.levels.insert(index, &row);
+                self.rows.insert(index, row);
+            }
         }
     }
 
@@ -228,8 +240,9 @@ impl Collection {
                 }
                 let Some(index) = self.find(&key) else { return Change::None };
                 let position = self.position(index);
-                self.unlist(index);
+                _ = self.unlist(index);
                 self.rows.remove(index);
+                self.levels.remove(index);
                 self.shift_listed(index, false);
                 let next = self.index_at(position.min(self.shown().saturating_sub(1)));
                 Change::Removed { index, next: next.unwrap_or(index) }
@@ -247,15 +260,17 @@ impl Collection {
         self.measure(&row);
         match self.search(row_parts(&row)) {
             Ok(index) => {
-                self.unlist(index);
+                let was_listed = self.unlist(index);
+                self.levels.replace(index, &row);
                 self.rows[index] = row;
-                self.list(index);
+                self.list(index, was_listed);
                 Change::Replaced(index)
             }
             Err(index) => {
+                self.levels.insert(index, &row);
                 self.rows.insert(index, row);
                 self.shift_listed(index, true);
-                self.list(index);
+                self.list(index, false);
                 Change::Inserted(index)
             }
         }

@@ -26,6 +26,9 @@ impl Tree {
         let old = node.collection.replace(collection);
         let opened = std::mem::take(&mut node.opened);
         if let Some(new) = &mut node.collection {
+            if let Some(resource) = node.kind.resource() {
+                new.judge_as(&resource.gvr);
+            }
             if let Some(old) = &old {
                 new.arrange_as(old);
             }

@@ -14,6 +14,7 @@ const KEYS: [(&str, &str); 5] =
 
 /// The signs that kubewalk draws, and their replacements.
 const SIGNS: &[(char, &str)] = &[
+    ('◌', "o"),
     ('✗', "x"),
     ('★', "*"),
     ('◉', "*"),

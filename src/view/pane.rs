@@ -17,7 +17,7 @@ use crate::tree::Tree;
 use crate::tree::node::{Load, NodeKind};
 
 use super::appearance::Appearance;
-use super::{ViewCache, waiting};
+use super::{ViewCache, strip, waiting};
 
 /// The columns of a path that are kept rather than the size and the time of its answer.
 const MIN_PATH: usize = 12;
@@ -234,6 +234,7 @@ pub(super) fn document(
         }
         _ => {
             let focused = model.focus == Pane::Document;
+            let area = strip::draw(model, appearance, area, buffer);
             let area = notices(model, appearance, area, buffer);
             super::document::draw(
                 &reading.pane,

@@ -12,12 +12,11 @@ use crate::keymap::{Action, Mode};
 use crate::text::{columns, grouped, visible, visible_within};
 use crate::theme::Role;
 use crate::tree::collection::{Collection, WIDEST_CELL};
-use crate::tree::marks::RowMark;
 use crate::tree::node::{Count, Load, Node, NodeKind};
 use crate::tree::{NodeId, ROOT, RowRef};
 
 use super::appearance::Appearance;
-use super::waiting;
+use super::{level, waiting};
 
 /// The widest name, in columns. Longer ones are cut so that the cells stay in view.
 const MAX_NAME: usize = 48;
@@ -130,15 +129,23 @@ fn node_row(
         if let Some(order) = order(collection) {
             add(order, Role::Key);
         }
+        for (text, role) in level::counts(collection.needing()) {
+            add(text, role);
+        }
         headings(&mut spans, collection, appearance);
     } else {
         if let Count::Known(count) = node.count {
             add(grouped(count), Role::Dim);
         }
+        let below = level::counts(level::below(&model.tree, node));
+        let counted: usize = below.iter().map(|(text, _)| columns(text) + 1).sum();
+        for (text, role) in below {
+            add(text, role);
+        }
         add_selection(node, &mut add);
         if let NodeKind::Resource { resource, .. } = &node.kind {
-            let used =
-                columns(&node.kind.label()) + rights.map_or(0, |rights| columns(&rights) + 1);
+            let rights = rights.map_or(0, |rights| columns(&rights) + 1);
+            let used = columns(&node.kind.label()) + rights + counted;
             let fill = label_width(model, node).saturating_sub(used);
             add(format!("{}{}", " ".repeat(fill), describe(resource)), Role::Dim);
         }
@@ -220,7 +227,7 @@ fn count(collection: &Collection) -> String {
         Some(total) => format!("{} of {}", grouped(loaded), grouped(total)),
         None => format!("{} and more", grouped(loaded)),
     };
-    if collection.filter().is_some() {
+    if collection.is_reduced() {
         format!("{} shown, {all}", grouped(collection.shown() as u64))
     } else {
         all
@@ -242,6 +249,8 @@ fn more_row(model: &Model, appearance: Appearance, id: NodeId) -> Line<'static> 
         } else {
             format!("… loading{waited}, {loaded} so far")
         }
+    } else if collection.shows_needing() && collection.filter().is_none() {
+        level::needing(collection, &model.keymap)
     } else if collection.filter().is_some() {
         let searched = grouped(collection.rows().len() as u64);
         let rest = rest.unwrap_or_else(|| "more".to_owned());
@@ -260,6 +269,9 @@ fn more_row(model: &Model, appearance: Appearance, id: NodeId) -> Line<'static> 
 fn add_selection(node: &Node, add: &mut impl FnMut(String, Role)) {
     if !node.selector.is_everything() {
         add(short(&node.selector.to_string()), Role::Key);
+    }
+    if node.collection.as_ref().is_some_and(Collection::shows_needing) {
+        add("!".to_owned(), Role::Key);
     }
     if let Some(filter) = &node.filter {
         add(format!("/{}", visible(filter.text())), Role::Key);
@@ -300,7 +312,7 @@ fn headings(spans: &mut Vec<Span<'static>>, collection: &Collection, appearance:
     let used: usize = spans.iter().map(Span::width).sum();
     let mut text = String::new();
     // The rows below are indented by two more columns.
-    let mut at = 2 + name_width(collection) + 2;
+    let mut at = 2 + name_width(collection) + 3;
     for (index, column) in shown_columns(collection) {
         let end = used + columns(&text);
         if at > end {
@@ -342,13 +354,8 @@ fn object_row(
     let name = padded(&visible_within(row.name(), width), width);
     let path = model.tree.path(RowRef::Row(id, at));
     let is_forbidden = path.is_some_and(|path| model.rights.may_read(&path) == May::No);
-    let (sign, role) = match node.marks.of(row) {
-        Some(RowMark::New) => ("+ ", Role::Good),
-        Some(RowMark::Changed) => ("~ ", Role::Warning),
-        Some(RowMark::Gone) => ("- ", Role::Error),
-        None => ("  ", if is_forbidden { Role::Dim } else { Role::Text }),
-    };
-    spans.extend([name, sign.to_owned()].map(|text| Span::styled(text, theme.style(role))));
+    let otherwise = if is_forbidden { Role::Dim } else { Role::Text };
+    spans.extend(level::name(name, collection.level(at), node.marks.of(row), otherwise, theme));
     for (text, role) in cells(model, collection, row) {
         spans.push(Span::styled(text, theme.style(role)));
     }

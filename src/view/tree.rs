@@ -12,7 +12,7 @@ use crate::theme::Role;
 use crate::tree::RowRef;
 
 use super::appearance::Appearance;
-use super::row;
+use super::{level, row};
 
 /// A row as the widget needs it.
 struct DrawnRow {
@@ -76,7 +76,7 @@ fn off_screen(model: &Model, appearance: Appearance, rows: &[DrawnRow], width: u
             .node_open_symbol(open)
             .node_closed_symbol(closed)
             .node_no_children_symbol(none)
-            .highlight_style(appearance.theme.style(role))
+            .highlight_style(level::selected(model, appearance.theme.style(role), appearance.theme))
             .render(area, &mut buffer, &mut state);
     }
     buffer

@@ -4,6 +4,7 @@ mod actions;
 mod copying;
 mod filter;
 mod folds;
+pub(crate) mod health;
 mod logs;
 mod movement;
 mod overlays;

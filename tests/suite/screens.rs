@@ -122,7 +122,7 @@ async fn every_text_has_the_style_of_its_role() {
         ("kind", Role::MapKey),
         ("Pod\n", Role::String),
         ("1/357", Role::Dim),
-        ("Complete", Role::Good),
+        ("200", Role::Good),
         ("?", Role::Key),
         ("┌ API", Role::Focus),
         ("┌ GET", Role::Border),

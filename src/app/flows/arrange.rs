@@ -2,6 +2,7 @@
 
 use crate::app::model::Model;
 use crate::keymap::{Action, Mode};
+use crate::text::grouped;
 use crate::tree::NodeId;
 use crate::tree::collection::Collection;
 
@@ -47,6 +48,30 @@ pub(in crate::app) fn reverse(model: &mut Model) {
         collection.set_sort(Some(sort.column), !sort.descending);
     };
     model.tree.rearrange(id, reverse);
+}
+
+/// Shows only the rows of the collection at the cursor that need attention, or all.
+pub(in crate::app) fn toggle_needing(model: &mut Model) {
+    let Some(id) = model.tree.collection_at(model.tree.cursor()) else {
+        model.notify("No rows here: open a collection, or go to the problems");
+        return;
+    };
+    let only = collection(model, id).is_some_and(|collection| !collection.shows_needing());
+    model.tree.show_needing(id, only);
+    let Some(collection) = collection(model, id) else { return };
+    let (loaded, has_more) = (collection.rows().len(), collection.continue_token.is_some());
+    let (broken, warning) = collection.needing();
+    if !only {
+        return;
+    }
+    let rows = grouped(loaded as u64);
+    let needing = grouped((broken + warning) as u64);
+    let load = model.keymap.key(Mode::Tree, Action::LoadAll);
+    model.notify(if has_more {
+        format!("{needing} of {rows} loaded rows need attention, {load} loads all")
+    } else {
+        format!("{needing} of {rows} rows need attention")
+    });
 }
 
 /// Shows or hides the wide columns, those with a priority above 0 in the server's table.

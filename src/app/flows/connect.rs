@@ -7,6 +7,7 @@ use crate::app::flows::{containers, context, discover, rights, server};
 use crate::app::model::Model;
 use crate::app::question::Question;
 use crate::app::state::connection::{Connection, Namespaces, ServerText, Standing};
+use crate::app::state::health::ObjectHealth;
 use crate::app::state::names::Names;
 use crate::app::state::navigation::History;
 use crate::app::state::reading::Reading;
@@ -44,6 +45,7 @@ pub(in crate::app) fn connect(model: &mut Model, choice: Choice) {
     model.wanted_log = None;
     model.history = History::default();
     containers::forget(model);
+    model.health = ObjectHealth::default();
     model.uncounted.clear();
     model.names = Names::default();
     model.effects.push(Effect::Connect(choice));

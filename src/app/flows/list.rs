@@ -271,7 +271,7 @@ pub(in crate::app) fn stop(model: &mut Model) -> bool {
 /// Loads the next page, or all of them if the collection is filtered.
 pub(in crate::app) fn more(model: &mut Model, id: NodeId) {
     let rows = model.tree.get(id).and_then(|node| node.collection.as_ref());
-    if rows.is_some_and(|rows| rows.filter().is_some()) {
+    if rows.is_some_and(Collection::is_reduced) {
         model.tree.change(id, |node| node.loads_all = true);
     }
     next_page(model, id);

@@ -131,6 +131,7 @@ pub(in crate::app) fn show(model: &mut Model) {
     let reply = Reply {
         document: document.into(),
         object: None,
+        judged: None,
         status: 200,
         bytes,
         elapsed: known.unwrap_or(elapsed),

@@ -148,6 +148,7 @@ fn leave(model: &mut Model) {
         pane: reading.pane,
         shown: reading.shown,
         object: reading.object,
+        judged: reading.judged,
         revision: reading.revision,
         visit: reading.visit + 1,
         version: reading.version,
@@ -250,6 +251,7 @@ pub(in crate::app) fn show(model: &mut Model, mut reply: Reply) {
     model.reading.revision += 1;
     model.reading.version = reply.version;
     model.reading.object = reply.object;
+    model.reading.judged = reply.judged;
     model.reading.pane.show(&request.path_and_query(), &reply.document);
     if is_log && is_first {
         model.reading.pane.move_to_bottom();

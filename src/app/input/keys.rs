@@ -4,8 +4,8 @@ use crossterm::event::KeyEvent;
 
 use crate::app::effect::Effect;
 use crate::app::flows::{
-    connect, containers as view, copy, discover, jump, list, namespaces, open, pod_log, read,
-    select, this_pod,
+    arrange, connect, containers as view, copy, discover, health, jump, list, namespaces, open,
+    pod_log, read, select, this_pod,
 };
 use crate::app::input::{containers, document, exec, prompt, start, trace, tree};
 use crate::app::layout::Pane;
@@ -16,6 +16,7 @@ use crate::k8s::names::Scope;
 use crate::k8s::selector::Selector;
 use crate::keymap::{self, Action, Mode};
 use crate::tree::Tree;
+use crate::tree::collection::Collection;
 use crate::tree::node::NodeKind;
 
 /// Returns the mode that keys are for at the moment.
@@ -29,6 +30,7 @@ pub fn mode(model: &Model) -> Mode {
         _ if model.alone => Mode::Container,
         (_, Standing::Nowhere(_) | Standing::Connecting) => Mode::Start,
         _ if model.is_unusable() => Mode::Start,
+        _ if health::has_focus(model) => Mode::Reasons,
         _ => match model.focus {
             Pane::Tree => Mode::Tree,
             Pane::Document => Mode::Document,
@@ -56,6 +58,7 @@ pub(in crate::app) fn press(model: &mut Model, key: KeyEvent) {
             }
             Mode::Trace => trace::act(model, action),
             Mode::Exec => exec::act(model, action),
+            Mode::Reasons if reasons(model, action) => {}
             _ => anywhere(model, action),
         }
     } else if let Overlay::Exec(_) = model.overlay {
@@ -82,6 +85,21 @@ fn help(model: &mut Model, action: Action) {
     };
 }
 
+/// Handles a key while the strip has the focus. Returns false for those that mean the same in every
+/// pane.
+fn reasons(model: &mut Model, action: Action) -> bool {
+    match action {
+        Action::Down => health::move_by(model, 1),
+        Action::Up => health::move_by(model, -1),
+        Action::Top => health::move_by(model, isize::MIN),
+        Action::Bottom => health::move_by(model, isize::MAX),
+        Action::Open => health::follow(model),
+        Action::Escape => health::leave(model),
+        _ => return false,
+    }
+    true
+}
+
 /// Handles an action that means the same in every pane, or else hands it to the focused pane.
 fn anywhere(model: &mut Model, action: Action) {
     match action {
@@ -101,6 +119,8 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::NextPane => turn(model, 1),
         Action::PreviousPane => turn(model, -1),
         Action::ContainerView => toggle_container_view(model),
+        Action::Attention => arrange::toggle_needing(model),
+        Action::Reasons => health::focus(model),
         Action::Compare => view::exec::propose(model),
         Action::Previous | Action::Follow | Action::Timestamps => {
             pod_log::change(model, action);
@@ -163,6 +183,10 @@ fn escape(model: &mut Model) {
             model.tree.set_filter(id, None);
             return;
         }
+        if node.collection.as_ref().is_some_and(Collection::shows_needing) {
+            model.tree.show_needing(id, false);
+            return;
+        }
         if !node.selector.is_everything() {
             select::choose(model, id, Selector::default());
             return;
@@ -200,4 +224,5 @@ fn refresh(model: &mut Model) {
     }
     read::refresh(model);
     view::refresh(model);
+    health::refresh(model);
 }

@@ -1,8 +1,10 @@
 //! The document pane: the shown answer, and the state of the request for the next one.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::app::answer::Reply;
 use crate::app::state::log::Log;
@@ -27,6 +29,8 @@ pub struct Reading {
     pub shown: Option<Shown>,
     /// The pod, or the object with a pod template, that is shown.
     pub(in crate::app) object: Option<Result<PodObject, Unreadable>>,
+    /// The object that is shown, for its health.
+    pub(in crate::app) judged: Option<Arc<Value>>,
     /// True if the object was deleted; its last state stays.
     pub gone: bool,
     /// The log that is followed.

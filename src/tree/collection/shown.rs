@@ -2,19 +2,17 @@
 //!
 //! An index counts all loaded rows, a position only the rows that are shown.
 
-use crate::k8s::table::Row;
-
 use super::{Collection, Filter, Sort};
 
 impl Collection {
-    /// Returns the number of rows that are shown: those that pass the filter.
+    /// Returns the number of rows that are shown: those that pass the filters.
     #[must_use]
     pub fn shown(&self) -> usize {
         if self.is_listed() { self.listed.len() } else { self.rows.len() }
     }
 
     fn is_listed(&self) -> bool {
-        self.filter.is_some() || self.sort.is_some()
+        self.is_reduced() || self.sort.is_some()
     }
 
     /// Returns the index of the row that is shown at a position.
@@ -52,7 +50,7 @@ impl Collection {
     /// True if the row at an index passes the filter.
     #[must_use]
     pub fn passes(&self, index: usize) -> bool {
-        self.filter.is_none() || self.at(index).is_ok()
+        !self.is_reduced() || self.at(index).is_ok()
     }
 
     /// Returns the filter, if there is one.
@@ -91,6 +89,7 @@ impl Collection {
     /// Takes over the order and the columns of an earlier load of the same collection.
     pub fn arrange_as(&mut self, old: &Self) {
         self.wide = old.wide;
+        self.only_needing = old.only_needing;
         if let Some(sort) = &old.sort {
             let name = old.columns.get(sort.column).map(|column| &column.name);
             let column = self.columns.iter().position(|column| Some(&column.name) == name);
@@ -108,29 +107,37 @@ impl Collection {
         if !self.is_listed() {
             return;
         }
-        let passes = |row: &Row| self.filter.as_ref().is_none_or(|filter| filter.passes_row(row));
-        let indices = (from..self.rows.len()).filter(|index| passes(&self.rows[*index]));
+        let indices = (from..self.rows.len()).filter(|index| {
+            let needs = !self.only_needing || self.levels.get(*index).needs_attention();
+            let row = &self.rows[*index];
+            needs && self.filter.as_ref().is_none_or(|filter| filter.passes_row(row))
+        });
         match &self.sort {
             None => self.listed.extend(indices),
             Some(sort) => sort.join(&mut self.listed, indices.collect(), &self.rows),
         }
     }
 
-    /// Adds a new or changed row to the list, if it passes the filter.
-    pub(super) fn list(&mut self, index: usize) {
-        let passes = self.is_listed()
-            && self.filter.as_ref().is_none_or(|filter| filter.passes_row(&self.rows[index]));
+    /// Adds a new or changed row to the list, if it passes the filters. A row that was listed stays,
+    /// whatever its level is now.
+    pub(super) fn list(&mut self, index: usize, was_listed: bool) {
+        let needs = was_listed || !self.only_needing || self.level(index).needs_attention();
+        let row = &self.rows[index];
+        let matches = self.filter.as_ref().is_none_or(|filter| filter.passes_row(row));
+        let passes = self.is_listed() && needs && matches;
         if let (true, Err(at)) = (passes, self.at(index)) {
             self.listed.insert(at, index);
         }
     }
 
     /// Removes a row from the list. Call it before the row changes, since the list is searched by its
-    /// cells.
-    pub(super) fn unlist(&mut self, index: usize) {
-        if let (true, Ok(at)) = (self.is_listed(), self.at(index)) {
+    /// cells. Returns true if it was listed.
+    pub(super) fn unlist(&mut self, index: usize) -> bool {
+        let listed = self.at(index).ok().filter(|_| self.is_listed());
+        if let Some(at) = listed {
             self.listed.remove(at);
         }
+        listed.is_some()
     }
 
     /// Adjusts the list to a row that was inserted (`up`) or removed at an index.

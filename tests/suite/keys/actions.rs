@@ -6,7 +6,9 @@ use kubewalk::app::state::overlay::Overlay;
 use kubewalk::k8s::endpoint::EndpointKind;
 use kubewalk::keymap::{Action, BINDINGS};
 
-use super::{POD, after, copying, filter, folds, logs, movement, overlays, panes, reading, search};
+use super::{
+    POD, after, copying, filter, folds, health, logs, movement, overlays, panes, reading, search,
+};
 use crate::collections::{paging, sorting};
 use crate::navigation::{locations, this_pod};
 use crate::start::screen as start;
@@ -118,6 +120,17 @@ fn tests_of(action: Action) -> &'static [fn()] {
             &[a_confirmed_comparison_runs_in_the_selected_pod, closing_the_question_runs_nothing]
         }
         Action::Copy => &[copying::c_opens_the_copy_menu],
+        Action::Attention => &[
+            health::an_exclamation_mark_leaves_the_rows_that_need_attention,
+            health::a_filter_applies_to_the_rows_that_need_attention,
+            health::escape_shows_all_rows_again,
+        ],
+        Action::Reasons => &[
+            health::i_selects_the_first_reason_and_escape_returns,
+            health::without_a_reason_i_shows_a_notice,
+            health::j_and_k_choose_a_reason,
+            health::enter_on_a_reason_selects_the_line_that_shows_it_and_then_what_explains_it,
+        ],
         Action::CopyItem => &[copying::a_line_of_the_catalogue_is_copied_as_yaml],
         Action::CopyValue => &[copying::v_copies_the_value_of_the_line],
         Action::CopyLinePath => &[copying::p_copies_the_path_of_the_line],

@@ -274,6 +274,7 @@ pub(crate) fn reply(body: &str, version: &str) -> Reply {
     Reply {
         document: Arc::new(Document::read(body.to_owned().into(), true, false)),
         object: None,
+        judged: None,
         status: 200,
         bytes: body.len(),
         elapsed: std::time::Duration::ZERO,

@@ -1,0 +1,195 @@
+//! The health of the object that is shown, and the strip that shows it above the document.
+
+use jiff::Timestamp;
+
+use crate::k8s::path::ObjectPath;
+use crate::k8s::request::{Request, Ticket};
+use crate::object::health::{Health, Level, Reason, Related};
+use crate::text::{columns, fit, visible, wrapped};
+
+/// The most lines of the strip.
+const MAX_LINES: usize = 4;
+/// A narrower strip has one line, in columns.
+const NARROW: usize = 60;
+/// The columns of the level's mark before a sentence.
+const MARK: usize = 2;
+
+/// The health of the shown object.
+#[derive(Clone, Debug, Default)]
+pub struct ObjectHealth {
+    /// The object; `None` if none is shown.
+    pub(in crate::app) path: Option<ObjectPath>,
+    /// Its `metadata.uid`.
+    pub(in crate::app) uid: String,
+    /// The number of the answer that was judged, and whether the object was deleted since.
+    pub(in crate::app) state: (u64, bool),
+    /// Why it has its level, worst first.
+    pub health: Health,
+    /// What further requests found.
+    pub(in crate::app) related: Related,
+    /// The further requests that were sent for this object, and their tickets.
+    pub(in crate::app) asked: Vec<(Request, Ticket)>,
+    /// The 0-based index of the selected reason while the strip has the focus.
+    pub selected: Option<usize>,
+    /// The reason whose line in the document was selected from the strip, while it stays selected.
+    pub(in crate::app) followed: Option<usize>,
+    /// True if the focus returns to the document afterwards, and not to the tree.
+    pub(in crate::app) from_document: bool,
+    /// When it is judged again.
+    pub(in crate::app) due_at: Option<Timestamp>,
+}
+
+/// A line of the strip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StripLine {
+    /// The level of its reason.
+    pub level: Level,
+    /// The 0-based index of its reason; `None` for the line that counts the others.
+    pub reason: Option<usize>,
+    /// True for the first line of a reason, which has the mark of its level.
+    pub is_first: bool,
+    /// The text, made visible.
+    pub text: String,
+}
+
+impl ObjectHealth {
+    /// Returns the selected reason, while the strip has the focus.
+    #[must_use]
+    pub fn selected_reason(&self) -> Option<&Reason> {
+        self.health.reasons.get(self.selected?)
+    }
+
+    /// Returns the lines of the strip for a width in columns: up to four, one on a narrow screen. A
+    /// sentence that is no note takes further lines if any are left; the selected one always does.
+    #[must_use]
+    pub fn strip(&self, width: usize) -> Vec<StripLine> {
+        let reasons = &self.health.reasons;
+        if reasons.is_empty() || width <= MARK {
+            return Vec::new();
+        }
+        let most = if width < NARROW && self.selected.is_none() { 1 } else { MAX_LINES };
+        if let Some(at) = self.selected.filter(|at| *at < reasons.len()) {
+            return self.around(at, width, most);
+        }
+        let listed =
+            if reasons.len() > most { most.saturating_sub(1).max(1) } else { reasons.len() };
+        let mut spare = most - listed - usize::from(listed < reasons.len() && most > 1);
+        let mut lines = Vec::new();
+        for (at, reason) in reasons.iter().enumerate().take(listed) {
+            let room = if reason.level == Level::Ok { 0 } else { spare };
+            let of_reason = self.lines_of(at, width, 1 + room);
+            spare -= of_reason.len() - 1;
+            lines.extend(of_reason);
+        }
+        let others = reasons.len() - listed;
+        if others > 0 && most > 1 {
+            let level = reasons[listed].level;
+            let text = format!("+{others} more");
+            lines.push(StripLine { level, reason: None, is_first: false, text });
+        } else if others > 0 {
+            let more = format!(" +{others}");
+            let line = &mut lines[0];
+            line.text = fit(&line.text, width - MARK - columns(&more)).into_owned() + &more;
+        }
+        lines
+    }
+
+    /// Returns the lines around the selected reason, which is shown whole if there is room.
+    fn around(&self, selected: usize, width: usize, most: usize) -> Vec<StripLine> {
+        let mut lines = self.lines_of(selected, width, most);
+        let (mut above, mut below) = (selected, selected + 1);
+        while lines.len() < most && (above > 0 || below < self.health.reasons.len()) {
+            if below < self.health.reasons.len() {
+                lines.extend(self.lines_of(below, width, 1));
+                below += 1;
+            } else {
+                above -= 1;
+                lines.splice(0..0, self.lines_of(above, width, 1));
+            }
+        }
+        lines
+    }
+
+    /// Returns the lines of one reason, `most` at most.
+    fn lines_of(&self, at: usize, width: usize, most: usize) -> Vec<StripLine> {
+        let Reason { level, sentence, .. } = &self.health.reasons[at];
+        let sentence = visible(sentence).into_owned();
+        let room = width - MARK;
+        let line = |(index, text): (usize, String)| StripLine {
+            level: *level,
+            reason: Some(at),
+            is_first: index == 0,
+            text,
+        };
+        let whole = wrapped(&[(sentence, ())], room, 0);
+        let whole = whole.into_iter().map(|line| line.into_iter().map(|(text, ())| text).collect());
+        let mut texts: Vec<String> = whole.collect();
+        if texts.len() > most {
+            let rest = texts.split_off(most - 1).concat();
+            texts.push(fit(&rest, room).into_owned());
+        }
+        texts.into_iter().enumerate().map(line).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object::health::{Hint, Source};
+
+    fn of(sentences: &[&str]) -> ObjectHealth {
+        let reason = |sentence: &&str| Reason {
+            rule: "test",
+            level: Level::Broken,
+            sentence: (*sentence).to_owned(),
+            evidence: String::new(),
+            source: Source::Object,
+            related: Vec::new(),
+            hint: Hint::None,
+            since: None,
+        };
+        let health =
+            Health { reasons: sentences.iter().map(reason).collect(), ..Health::default() };
+        ObjectHealth { health, ..ObjectHealth::default() }
+    }
+
+    fn texts(health: &ObjectHealth, width: usize) -> Vec<String> {
+        health.strip(width).into_iter().map(|line| line.text).collect()
+    }
+
+    #[test]
+    fn without_reasons_the_strip_takes_no_line() {
+        assert_eq!(texts(&of(&[]), 80), [""; 0]);
+    }
+
+    #[test]
+    fn more_than_four_reasons_are_counted_on_the_fourth_line() {
+        assert_eq!(texts(&of(&["a", "b", "c", "d"]), 80), ["a", "b", "c", "d"]);
+        assert_eq!(texts(&of(&["a", "b", "c", "d", "e"]), 80), ["a", "b", "c", "+2 more"]);
+    }
+
+    #[test]
+    fn a_narrow_strip_has_one_line_until_it_has_the_focus() {
+        let mut health = of(&["it does not start at all", "b", "c"]);
+        assert_eq!(texts(&health, 20), ["it does not st… +2"]);
+        health.selected = Some(0);
+        assert_eq!(texts(&health, 20), ["it does not start ", "at all", "b", "c"]);
+    }
+
+    #[test]
+    fn a_long_sentence_takes_the_lines_that_are_left() {
+        let long = "word ".repeat(30);
+        let lines = of(&[&long, "b"]).strip(62);
+        assert_eq!(lines.len(), 4);
+        assert_eq!(lines.iter().filter(|line| line.is_first).count(), 2);
+        assert_eq!(lines[3].text, "b");
+        assert!(of(&[&"word ".repeat(99)]).strip(62)[3].text.ends_with('…'));
+    }
+
+    #[test]
+    fn the_selected_reason_is_in_view() {
+        let mut health = of(&["a", "b", "c", "d", "e", "f"]);
+        health.selected = Some(5);
+        assert_eq!(texts(&health, 80), ["c", "d", "e", "f"]);
+    }
+}

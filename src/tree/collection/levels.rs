@@ -1,0 +1,132 @@
+//! The health of the rows, judged as each of them arrives.
+
+use jiff::Timestamp;
+
+use crate::k8s::names::Gvr;
+use crate::k8s::table::{Column, Row};
+use crate::object::health::{Level, RowJudge};
+
+use super::Collection;
+
+/// More rows are judged again only when they are loaded again.
+const MAX_JUDGED: usize = 10_000;
+
+/// The levels of the rows of a collection; empty if its cells say nothing about health.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Levels {
+    judge: Option<RowJudge>,
+    /// One for each row.
+    of: Vec<Level>,
+    broken: usize,
+    warning: usize,
+}
+
+impl Levels {
+    fn level_of(&self, row: &Row) -> Option<Level> {
+        // Ages in cells count from the arrival of the row.
+        self.judge.as_ref().map(|judge| judge.judge(row, row.arrived).level)
+    }
+
+    fn count(&mut self, level: Level, by: isize) {
+        match level {
+            Level::Broken => self.broken = self.broken.saturating_add_signed(by),
+            Level::Warning => self.warning = self.warning.saturating_add_signed(by),
+            _ => {}
+        }
+    }
+
+    /// Judges a row that is inserted at an index.
+    pub(super) fn insert(&mut self, index: usize, row: &Row) {
+        if let Some(level) = self.level_of(row) {
+            self.of.insert(index, level);
+            self.count(level, 1);
+        }
+    }
+
+    /// Judges the new state of the row at an index.
+    pub(super) fn replace(&mut self, index: usize, row: &Row) {
+        let level = self.level_of(row);
+        if let (Some(level), Some(old)) = (level, self.of.get_mut(index)) {
+            let old = std::mem::replace(old, level);
+            self.count(old, -1);
+            self.count(level, 1);
+        }
+    }
+
+    /// Drops the row at an index.
+    pub(super) fn remove(&mut self, index: usize) {
+        if index < self.of.len() {
+            let old = self.of.remove(index);
+            self.count(old, -1);
+        }
+    }
+
+    fn judge_all(&mut self, rows: &[Row], at: impl Fn(&Row) -> Timestamp) {
+        let Some(judge) = &self.judge else { return };
+        self.of = rows.iter().map(|row| judge.judge(row, at(row)).level).collect();
+        let number = |wanted| self.of.iter().filter(|level| **level == wanted).count();
+        (self.broken, self.warning) = (number(Level::Broken), number(Level::Warning));
+    }
+
+    pub(super) fn get(&self, index: usize) -> Level {
+        self.of.get(index).copied().unwrap_or_default()
+    }
+}
+
+impl Collection {
+    /// Judges the rows by the rules of their kind, now and as others arrive.
+    pub fn judge_as(&mut self, gvr: &Gvr) {
+        let columns: &[Column] = &self.columns;
+        let judge = Some(RowJudge::new(gvr, columns)).filter(|judge| !judge.is_blind());
+        self.levels = Levels { judge, ..Levels::default() };
+        self.levels.judge_all(&self.rows, |row| row.arrived);
+    }
+
+    /// Judges the rows again as they are at `now`, unless they are too many.
+    pub fn judge_again(&mut self, now: Timestamp) {
+        if self.rows.len() > MAX_JUDGED {
+            return;
+        }
+        self.levels.judge_all(&self.rows, |_| now);
+        if self.only_needing {
+            let all = 0..self.rows.len();
+            let new: Vec<usize> = all
+                .filter(|index| self.level(*index).needs_attention() && !self.passes(*index))
+                .collect();
+            for index in new {
+                self.list(index, false);
+            }
+        }
+    }
+
+    /// Returns the level of the row at an index.
+    #[must_use]
+    pub fn level(&self, index: usize) -> Level {
+        self.levels.get(index)
+    }
+
+    /// Returns the numbers of broken rows and of those with warnings, among the loaded ones.
+    #[must_use]
+    pub fn needing(&self) -> (usize, usize) {
+        (self.levels.broken, self.levels.warning)
+    }
+
+    /// True if only rows that need attention are shown.
+    #[must_use]
+    pub fn shows_needing(&self) -> bool {
+        self.only_needing
+    }
+
+    /// True if not all loaded rows are shown.
+    #[must_use]
+    pub fn is_reduced(&self) -> bool {
+        self.only_needing || self.filter().is_some()
+    }
+
+    /// Shows only the rows that need attention, or all. A row whose level falls stays until the rows are
+    /// listed again, so that nothing moves away from the cursor.
+    pub fn show_needing(&mut self, only: bool) {
+        self.only_needing = only;
+        self.list_again();
+    }
+}

@@ -1,0 +1,104 @@
+//! How the level of an object looks: its colour, and the counts of what needs attention.
+
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use crate::app::layout::Pane;
+use crate::app::model::Model;
+use crate::keymap::{Action, Keymap, Mode};
+use crate::object::health::Level;
+use crate::text::grouped;
+use crate::theme::{Role, Theme};
+use crate::tree::collection::Collection;
+use crate::tree::marks::RowMark;
+use crate::tree::node::Node;
+use crate::tree::{RowRef, Tree};
+
+/// Returns the role of a level.
+pub(super) fn role(level: Level) -> Role {
+    match level {
+        Level::Broken => Role::Error,
+        Level::Warning => Role::Warning,
+        Level::Progressing => Role::Key,
+        Level::Unknown => Role::Dim,
+        Level::Ok => Role::Text,
+    }
+}
+
+/// Returns the name of a row, the mark of its level and the mark of a change. A row without either has
+/// the role `otherwise`.
+pub(super) fn name(
+    name: String,
+    level: Level,
+    change: Option<RowMark>,
+    otherwise: Role,
+    theme: Theme,
+) -> [Span<'static>; 3] {
+    let of_level = role(level);
+    let (sign, of_change) = match change {
+        Some(RowMark::New) => ("+ ", Role::Good),
+        Some(RowMark::Changed) => ("~ ", Role::Warning),
+        Some(RowMark::Gone) => ("- ", Role::Error),
+        None => ("  ", otherwise),
+    };
+    let of_name = if level.needs_attention() { of_level } else { of_change };
+    [
+        Span::styled(name, theme.style(of_name)),
+        Span::styled(level.mark().to_string(), theme.style(of_level)),
+        Span::styled(sign, theme.style(of_change)),
+    ]
+}
+
+/// Returns the style of the selected row: a row that needs attention keeps its colour.
+pub(super) fn selected(model: &Model, style: Style, theme: Theme) -> Style {
+    match level_at(&model.tree, model.tree.cursor()) {
+        // Elsewhere the selected row keeps the colours of its texts.
+        Some(level) if level.needs_attention() && model.focus == Pane::Tree => {
+            match theme.style(role(level)).fg {
+                Some(colour) => style.fg(colour),
+                None => style,
+            }
+        }
+        _ => style,
+    }
+}
+
+/// Returns the level of a row of a collection, opened or not.
+fn level_at(tree: &Tree, row: RowRef) -> Option<Level> {
+    let (id, at) = match row {
+        RowRef::Row(id, at) => (id, at),
+        RowRef::Node(child) => {
+            let parent = tree.get(child)?.parent?;
+            let opened = &tree.get(parent)?.opened;
+            (parent, opened.iter().find(|(_, node)| *node == child)?.0)
+        }
+        RowRef::More(_) => return None,
+    };
+    Some(tree.get(id)?.collection.as_ref()?.level(at))
+}
+
+/// Returns the numbers of broken rows and of those with warnings as texts, such as `✗ 4` and `! 2`.
+pub(super) fn counts((broken, warning): (usize, usize)) -> Vec<(String, Role)> {
+    let of = |level: Level, number: usize| {
+        let text = format!("{} {}", level.mark(), grouped(number as u64));
+        (number > 0).then_some((text, role(level)))
+    };
+    [of(Level::Broken, broken), of(Level::Warning, warning)].into_iter().flatten().collect()
+}
+
+/// Adds up the numbers of the collections right below a node, such as those of its namespaces.
+pub(super) fn below(tree: &Tree, node: &Node) -> (usize, usize) {
+    let children = node.children.iter().filter_map(|id| tree.get(*id)?.collection.as_ref());
+    children
+        .map(Collection::needing)
+        .fold((0, 0), |(broken, warning), (b, w)| (broken + b, warning + w))
+}
+
+/// Returns how many of the loaded rows need attention, while only these are shown.
+pub(super) fn needing(collection: &Collection, keymap: &Keymap) -> String {
+    let (broken, warning) = collection.needing();
+    let loaded = grouped(collection.rows().len() as u64);
+    let key = keymap.key(Mode::Tree, Action::LoadAll);
+    let number = grouped((broken + warning) as u64);
+    format!("{number} of {loaded} loaded rows need attention, {key} loads all")
+}
