@@ -3,6 +3,7 @@
 
 mod algorithms;
 mod certificate;
+mod exchange;
 mod identity;
 mod trust;
 mod verifier;

@@ -1,4 +1,4 @@
-//! The cryptography of TLS: ring's, and the curves and hashes that Go has and ring does not.
+//! The algorithms of TLS: ring's, and the curves and hashes that Go has and ring does not.
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};
@@ -15,11 +15,14 @@ use rustls::sign::{Signer, SigningKey, public_key_to_spki};
 use rustls::{Error, SignatureAlgorithm, SignatureScheme};
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
+use super::exchange::P521Exchange;
+
 /// Returns the provider for all TLS connections.
 pub(super) fn provider() -> CryptoProvider {
     CryptoProvider {
         signature_verification_algorithms: *ALGORITHMS,
         key_provider: &Keys,
+        kx_groups: [ring::ALL_KX_GROUPS, &[&P521Exchange]].concat(),
         ..ring::default_provider()
     }
 }

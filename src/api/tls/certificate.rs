@@ -50,6 +50,20 @@ impl Certificate {
         is_usable && (tbs.version() != Version::V3 || self.is_authority())
     }
 
+    /// True if it may sign with that many intermediate certificates between it and the server's.
+    pub(super) fn may_sign_through(&self, intermediates: usize) -> bool {
+        let tbs = self.parsed.tbs_certificate();
+        let constraints = tbs.get_extension::<BasicConstraints>().ok().flatten();
+        let limit = constraints.and_then(|(_, constraints)| constraints.path_len_constraint);
+        self.may_sign() && limit.is_none_or(|limit| intermediates <= usize::from(limit))
+    }
+
+    /// True if it says that it is for any purpose.
+    pub(super) fn is_for_any_purpose(&self) -> bool {
+        let purposes = self.parsed.tbs_certificate().get_extension::<ExtendedKeyUsage>();
+        purposes.is_ok_and(|found| found.is_some_and(|(_, it)| it.0.contains(&ANY_PURPOSE)))
+    }
+
     /// True if it limits the names of the certificates that it signs.
     pub(super) fn limits_names(&self) -> bool {
         let limits = self.parsed.tbs_certificate().get_extension::<NameConstraints>();

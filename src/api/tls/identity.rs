@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rustls::pki_types::pem::{PemObject as _, SectionKind};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::ParsedCertificate;
 use rustls::sign::{CertifiedKey, SigningKey};
 use x509_cert::der::Decode as _;
 use x509_cert::spki::SubjectPublicKeyInfoRef;
@@ -39,12 +40,17 @@ impl Identity {
             let message = format!("{} contains no certificate", certificate.name);
             return Err(unusable(message, "Give the client certificate in PEM"));
         };
+        let parsed = Certificate::parse(leaf);
+        // Each of the two parsers accepts certificates that the other does not.
+        if parsed.is_none() && ParsedCertificate::try_from(leaf).is_err() {
+            let message = format!("{} is not an X.509 certificate", certificate.name);
+            return Err(unusable(message, "Give the client certificate in PEM"));
+        }
         let signer = read_key(key)?;
         // What cannot be compared is left to the server.
-        let leaf = Certificate::parse(leaf);
         let public = signer.public_key();
         let public = public.as_deref().and_then(|der| SubjectPublicKeyInfoRef::from_der(der).ok());
-        if let (Some(leaf), Some(public)) = (leaf, public)
+        if let (Some(leaf), Some(public)) = (parsed, public)
             && leaf.public_key() != public.subject_public_key.raw_bytes()
         {
             return Err(unusable(
@@ -62,12 +68,10 @@ impl Identity {
 }
 
 fn read_key(pem: Pem<'_>) -> Result<Arc<dyn SigningKey>, Failure> {
-    let is_key = |kind: &SectionKind| {
-        use SectionKind::{EcPrivateKey, PrivateKey, RsaPrivateKey};
-        matches!(kind, EcPrivateKey | PrivateKey | RsaPrivateKey)
-    };
-    let sections = <(SectionKind, Vec<u8>)>::pem_slice_iter(pem.bytes).filter_map(Result::ok);
-    let key = sections.into_iter().find(|(kind, _)| is_key(kind)).map(|(_, der)| der);
+    let text = with_known_labels(pem.bytes);
+    let sections = <(SectionKind, Vec<u8>)>::pem_slice_iter(&text).filter_map(Result::ok);
+    let mut keys = sections.filter(|(kind, _)| *kind == SectionKind::PrivateKey);
+    let key = keys.next().map(|(_, der)| der);
     let Some(der) = key else {
         let is_encrypted = memchr::memmem::find(pem.bytes, b"ENCRYPTED").is_some();
         return Err(if is_encrypted {
@@ -87,6 +91,23 @@ fn read_key(pem: Pem<'_>) -> Result<Arc<dyn SigningKey>, Failure> {
              Ed25519 key",
         )
     })
+}
+
+/// Replaces all labels that end with `PRIVATE KEY` by that one: Go accepts them, and finds out the form
+/// by itself. Encrypted keys keep theirs.
+fn with_known_labels(pem: &[u8]) -> Vec<u8> {
+    let relabel = |line: &[u8]| {
+        let label = line.trim_ascii_end().strip_suffix(b" PRIVATE KEY-----");
+        for boundary in ["-----BEGIN", "-----END"] {
+            if let Some(kind) = label.and_then(|label| label.strip_prefix(boundary.as_bytes()))
+                && kind != b" ENCRYPTED"
+            {
+                return format!("{boundary} PRIVATE KEY-----\n").into_bytes();
+            }
+        }
+        line.to_vec()
+    };
+    pem.split_inclusive(|byte| *byte == b'\n').flat_map(relabel).collect()
 }
 
 fn unusable(message: String, hint: &str) -> Failure {

@@ -6,10 +6,11 @@ use rustls::client::danger::HandshakeSignatureValid;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::server::{ServerConfig, WebPkiClientVerifier};
+use rustls::server::{Acceptor, ServerConfig, WebPkiClientVerifier};
 use rustls::{
     CertificateError, ClientConnection, DigitallySignedStruct, DistinguishedName, Error,
-    RootCertStore, ServerConnection, SignatureScheme, SupportedProtocolVersion, version,
+    NamedGroup, RootCertStore, ServerConnection, SignatureScheme, SupportedProtocolVersion,
+    version,
 };
 
 use super::*;
@@ -40,11 +41,22 @@ fn presenting(certificate: &str, key: &str) -> Result<Identity, Failure> {
 
 /// Verifies a server's certificate at a time in Unix seconds.
 fn verify(trusted: &[&str], server: &str, name: &str, seconds: u64) -> Result<(), Error> {
+    verify_chain(trusted, (server, &[]), name, seconds)
+}
+
+/// Verifies a server that sends intermediate certificates with its own.
+fn verify_chain(
+    trusted: &[&str],
+    (server, intermediates): (&str, &[&str]),
+    name: &str,
+    seconds: u64,
+) -> Result<(), Error> {
+    let intermediates: Vec<_> = intermediates.iter().map(|name| certificate(name)).collect();
     let provider = Arc::new(algorithms::provider());
     let verifier = trusting(trusted).verifier(&provider).unwrap();
     let name = ServerName::try_from(name.to_owned()).unwrap();
     let now = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
-    verifier.verify_server_cert(&certificate(server), &[], &name, &[], now).map(|_| ())
+    verifier.verify_server_cert(&certificate(server), &intermediates, &name, &[], now).map(|_| ())
 }
 
 const IN_2030: u64 = 1_900_000_000;
@@ -89,6 +101,24 @@ fn a_certificate_of_an_authority_is_accepted_from_a_server() {
 }
 
 #[test]
+fn an_unusual_certificate_is_accepted_through_an_intermediate_one() {
+    for server in ["far-authority", "any-purpose"] {
+        let accepted = |trusted: &str, intermediates: &[&str]| {
+            verify_chain(&[trusted], (server, intermediates), "127.0.0.1", IN_2030).is_ok()
+        };
+        assert!(accepted("far-root", &["between"]), "{server}");
+        assert!(accepted("far-root", &["root", "between", "far-root"]), "{server}");
+        assert!(accepted("between", &[]), "{server}");
+        assert!(!accepted("far-root", &[]), "{server}: the link is missing");
+        assert!(!accepted("root", &["between", "far-root"]), "{server}: nothing trusted signed it");
+        assert!(!accepted("far-root-limited", &["between"]), "{server}: it signs servers only");
+    }
+    let expired = (&*"by-expired", &["between-expired"][..]);
+    assert!(verify_chain(&["far-root"], expired, "127.0.0.1", IN_2030).is_err());
+    assert_eq!(verify_chain(&["between-expired"], expired, "127.0.0.1", IN_2030), Ok(()));
+}
+
+#[test]
 fn a_wrong_name_time_or_purpose_is_refused_however_the_certificate_is_trusted() {
     use CertificateError as E;
     for (trusted, server) in [
@@ -97,6 +127,7 @@ fn a_wrong_name_time_or_purpose_is_refused_however_the_certificate_is_trusted() 
         ("self-signed-authority", "self-signed-authority"),
         ("root", "authority-as-server"),
         ("authority-as-server", "authority-as-server"),
+        ("between", "any-purpose"),
     ] {
         assert_eq!(verify(&[trusted], server, "127.0.0.1", IN_2030), Ok(()));
         let name = refusal(&[trusted], server, "example.com", IN_2030);
@@ -202,9 +233,18 @@ fn handshake(
     (server, version): (&str, &'static SupportedProtocolVersion),
     clients: Arc<dyn ClientCertVerifier>,
 ) -> Result<Vec<CertificateDer<'static>>, Error> {
-    let provider = Arc::new(algorithms::provider());
+    handshake_by(algorithms::provider(), tls, (server, version), clients)
+}
+
+/// Does a handshake with a server that has these algorithms.
+fn handshake_by(
+    provider: CryptoProvider,
+    tls: &Tls,
+    (server, version): (&str, &'static SupportedProtocolVersion),
+    clients: Arc<dyn ClientCertVerifier>,
+) -> Result<Vec<CertificateDer<'static>>, Error> {
     let identity = presenting(&format!("{server}.crt"), &format!("{server}.key")).unwrap();
-    let config = ServerConfig::builder_with_provider(provider)
+    let config = ServerConfig::builder_with_provider(Arc::new(provider))
         .with_protocol_versions(&[version])
         .unwrap()
         .with_client_cert_verifier(clients)
@@ -246,6 +286,38 @@ fn a_server_may_have_a_key_on_p521() {
 }
 
 #[test]
+fn p521_is_offered_for_the_key_exchange() {
+    let name = ServerName::try_from("127.0.0.1").unwrap();
+    let config = trusting(&["root"]).config().unwrap();
+    let mut client = ClientConnection::new(Arc::new(config), name).unwrap();
+    let mut wire = Vec::new();
+    client.write_tls(&mut wire).unwrap();
+    let mut acceptor = Acceptor::default();
+    acceptor.read_tls(&mut wire.as_slice()).unwrap();
+    let accepted = acceptor.accept().unwrap().unwrap();
+    let groups = accepted.client_hello().named_groups().unwrap().to_vec();
+    // A server that speaks TLS 1.2 uses no certificate on a curve that is not offered.
+    assert_eq!(groups.last(), Some(&NamedGroup::secp521r1), "{groups:?}");
+}
+
+#[test]
+fn keys_are_exchanged_on_p521_with_a_server_that_has_no_other_curve() {
+    let ours = algorithms::provider();
+    let p521 = *ours.kx_groups.last().unwrap();
+    for version in VERSIONS {
+        let provider = CryptoProvider { kx_groups: vec![p521], ..ours.clone() };
+        let tls = trusting(&["root"]);
+        let none = WebPkiClientVerifier::no_client_auth();
+        assert_eq!(handshake_by(provider, &tls, ("server", version), none), Ok(vec![]));
+    }
+    let started = p521.start().unwrap();
+    for share in [&[][..], &[4; 133], &[2; 67]] {
+        assert!(p521.start().unwrap().complete(share).is_err(), "{share:?}");
+    }
+    assert_eq!(started.pub_key().len(), 133);
+}
+
+#[test]
 fn a_client_may_have_a_key_on_any_curve_and_in_any_form() {
     for (certificate_name, key) in [
         ("client-p256", "client-p256.key"),
@@ -281,7 +353,7 @@ fn a_client_certificate_may_be_of_version_1() {
 
 #[test]
 fn the_label_of_a_key_does_not_decide_its_form() {
-    let labels = ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"];
+    let labels = ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "ANY PRIVATE KEY"];
     for (certificate, key) in [
         ("client-rsa.crt", "client-rsa.key"),
         ("client-rsa.crt", "client-rsa-pkcs8.key"),
@@ -318,6 +390,12 @@ fn a_key_that_cannot_be_used_is_refused_with_a_sentence() {
         message("client-rsa.key", "client-rsa.key"),
         "the certificate contains no certificate"
     );
+    let junk = b"-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n";
+    let failure = Identity::read(
+        Pem { name: "the certificate", bytes: junk },
+        Pem { name: "the key", bytes: &fixture("client-rsa.key") },
+    );
+    assert_eq!(failure.unwrap_err().message, "the certificate is not an X.509 certificate");
     for other in ["client-p256.key", "client-v1.key", "client-rsa-pkcs8.key"] {
         let mismatch = message("client-p384.crt", other);
         assert_eq!(mismatch, "the key is not the key of the certificate", "{other}");

@@ -1,18 +1,24 @@
 //! Verifies servers as Go's `crypto/x509` does. webpki verifies all ordinary chains; the rest is
-//! what Go accepts and webpki does not: a certificate that is itself trusted, and an authority's
-//! certificate that a server uses as its own.
+//! what Go accepts and webpki does not: a certificate that is itself trusted, an authority's
+//! certificate that a server uses as its own, and one that is for any purpose.
 
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, ServerName, SignatureVerificationAlgorithm, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 
 use super::certificate::Certificate;
 use super::trust::{Authorities, Trusted};
+
+/// A chain has at most this many intermediate certificates.
+const MAX_DEPTH: usize = 3;
+
+/// A server may send any number of intermediate certificates; so many of them are tried.
+const MAX_INTERMEDIATES: usize = 8;
 
 /// Verifies by some authorities.
 #[derive(Debug)]
@@ -26,24 +32,21 @@ pub(super) struct Verifier {
 pub(super) struct Unverified(pub(super) WebPkiSupportedAlgorithms);
 
 impl Verifier {
-    /// Verifies a server that webpki refused with `refused`: its certificate is one of the trusted,
-    /// or says that it is an authority and is signed by one that is trusted (`Verify` of Go's
-    /// `crypto/x509`).
+    /// Verifies a server that webpki refused with `refused`, by the rules of Go's `crypto/x509`: its
+    /// certificate is one of the trusted, or one of them signed it and it says that it is an authority
+    /// or for any purpose.
     fn verify_directly(
         &self,
-        der: &CertificateDer<'_>,
+        (der, intermediates): (&CertificateDer<'_>, &[CertificateDer<'_>]),
         trusted: &Trusted,
         now: UnixTime,
         refused: Error,
     ) -> Result<(), Error> {
         let Some(certificate) = Certificate::parse(der) else { return Err(refused) };
         let is_trusted = trusted.certificates.iter().any(|trusted| trusted == der);
-        let is_signed = || {
-            let issuers = trusted.certificates.iter().filter_map(Certificate::parse);
-            let mut issuers = issuers.filter(|issuer| issuer.may_sign() && !issuer.limits_names());
-            issuers.any(|issuer| certificate.is_signed_by(&issuer, self.algorithms.all))
-        };
-        if is_trusted || certificate.is_authority() && is_signed() {
+        let is_unusual = certificate.is_authority() || certificate.is_for_any_purpose();
+        let chain = Chain { trusted, intermediates, algorithms: self.algorithms.all, now };
+        if is_trusted || is_unusual && chain.reaches(&certificate, 0) {
             return Ok(certificate.check_server(now)?);
         }
         // webpki says no more of an authority's certificate than that it is one.
@@ -52,6 +55,40 @@ impl Verifier {
                 CertificateError::UnknownIssuer.into()
             }
             refused => refused,
+        })
+    }
+}
+
+/// The certificates that may sign that of a server.
+struct Chain<'a> {
+    trusted: &'a Trusted,
+    /// What the server sent with its own.
+    intermediates: &'a [CertificateDer<'a>],
+    algorithms: &'a [&'static dyn SignatureVerificationAlgorithm],
+    now: UnixTime,
+}
+
+impl Chain<'_> {
+    /// True if a trusted certificate signed that one, itself or through intermediate ones. `depth` is
+    /// the number of intermediate ones so far.
+    fn reaches(&self, certificate: &Certificate, depth: usize) -> bool {
+        let signs = |issuer: &Certificate| {
+            issuer.may_sign_through(depth)
+                && !issuer.limits_names()
+                && certificate.is_signed_by(issuer, self.algorithms)
+        };
+        let mut trusted = self.trusted.certificates.iter().filter_map(Certificate::parse);
+        if trusted.any(|issuer| signs(&issuer)) {
+            return true;
+        }
+        // A certificate of a version before 3 is no authority but where it is trusted.
+        let candidates = if depth < MAX_DEPTH { self.intermediates } else { &[] };
+        let candidates = candidates.iter().take(MAX_INTERMEDIATES);
+        candidates.filter_map(Certificate::parse).any(|issuer| {
+            issuer.is_authority()
+                && signs(&issuer)
+                && issuer.check_server(self.now).is_ok()
+                && self.reaches(&issuer, depth + 1)
         })
     }
 }
@@ -79,7 +116,10 @@ impl ServerCertVerifier for Verifier {
             now,
             self.algorithms.all,
         )
-        .or_else(|refused| self.verify_directly(end_entity, &trusted, now, refused))?;
+        .or_else(|refused| {
+            let presented = (end_entity, intermediates);
+            self.verify_directly(presented, &trusted, now, refused)
+        })?;
         verify_server_name(&parsed, server_name)?;
         Ok(ServerCertVerified::assertion())
     }
