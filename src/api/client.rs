@@ -15,6 +15,7 @@ use super::credentials::{Credentials, Signer};
 use super::errors::refuses_client_certificate;
 use super::har::Recording;
 use super::replay::{Recorded, Replay};
+use super::transport::Proxy;
 use super::wire::{ObservedBody, Wire};
 use answer::{MAX_RESPONSE, beginning, chunks, split, within};
 use failures::RequestLabel;
@@ -36,6 +37,7 @@ const MAX_LINE: usize = 16 << 20;
 pub struct Client {
     inner: kube::Client,
     address: Arc<str>,
+    proxy: Option<Arc<str>>,
     timeout: Option<Duration>,
     max_response: usize,
     signer: Option<Signer>,
@@ -54,13 +56,19 @@ impl Client {
     #[must_use]
     pub fn new(inner: kube::Client, address: &str, timeout: Option<Duration>) -> Self {
         let address = address.into();
-        Self { inner, address, timeout, max_response: MAX_RESPONSE, signer: None, wire: None }
+        let max_response = MAX_RESPONSE;
+        Self { inner, address, proxy: None, timeout, max_response, signer: None, wire: None }
     }
 
     /// Reads up to `max_response` bytes of an answer, decompressed, instead of 8 MiB.
     #[must_use]
     pub fn reading(self, max_response: usize) -> Self {
         Self { max_response, ..self }
+    }
+
+    /// Names the proxy before the server in failures.
+    pub(super) fn behind(self, proxy: Option<&Proxy>) -> Self {
+        Self { proxy: proxy.map(|proxy| proxy.to_string().into()), ..self }
     }
 
     /// Signs requests with these credentials.
@@ -251,6 +259,7 @@ impl Client {
     fn label(&self, request: &Request) -> RequestLabel {
         RequestLabel {
             address: Arc::clone(&self.address),
+            proxy: self.proxy.clone(),
             method: request.method(),
             path: request.path.to_string(),
         }

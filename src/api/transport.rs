@@ -9,8 +9,8 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 use http::header::PROXY_AUTHORIZATION;
-use http::uri::Scheme;
-use http::{Request, Response};
+use http::uri::{Authority, Scheme};
+use http::{Request, Response, StatusCode};
 use hyper_util::client::legacy::Client as HttpClient;
 use hyper_util::rt::TokioExecutor;
 use kube::client::{Body, ConfigExt as _};
@@ -84,12 +84,23 @@ impl Transport {
         B: http_body::Body<Data = Bytes, Error = hyper::Error> + Send + 'static,
     {
         let mut config = self.config.clone();
+        let url = &config.cluster_url;
+        let mut wants_login = None;
         if let Route::Proxy(proxy) = &self.route
-            && self.is_plain()
-            && let Some(login) = proxy.forwarding_login()
+            && proxy.forwards(url)
         {
-            config.headers.push((PROXY_AUTHORIZATION, login));
+            wants_login = Some(proxy.wants_login(url.authority().map_or("", Authority::as_str)));
+            config.headers.extend(proxy.forwarding_login().map(|it| (PROXY_AUTHORIZATION, it)));
         }
+        // A 407 is of the proxy: no server sends it.
+        let check = move |response: Result<Response<B>, BoxError>| {
+            let response = response?;
+            let is_refused = response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED;
+            match wants_login.clone().filter(|_| is_refused) {
+                Some(failure) => Err(BoxError::from(failure)),
+                None => Ok(response),
+            }
+        };
         let headers = config.extra_headers_layer().map_err(|_| {
             Failure::new(
                 FailureKind::Input,
@@ -102,6 +113,7 @@ impl Transport {
             .layer(config.base_uri_layer())
             .layer(headers)
             .layer(decompression)
+            .map_result(check)
             .map_err(Into::<BoxError>::into)
             .service(http);
         Ok(Client::new(stack, &config.default_namespace))

@@ -140,7 +140,7 @@ impl Request {
         Failure::new(
             FailureKind::Forbidden,
             format!("403: the proxy refuses {method} {path} and does not forward it"),
-            "Check flags of kubectl proxy such as --reject-paths and --accept-hosts",
+            "Check what the proxy allows; kubectl proxy has --reject-paths and --accept-hosts for it",
         )
     }
 

@@ -12,6 +12,7 @@ use crate::api::tls::{Identity, Pem, Trust};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::Namespace;
 
+mod binary;
 mod field;
 mod file;
 
@@ -103,7 +104,8 @@ impl Loaded {
 
     /// The names of its contexts.
     pub(super) fn contexts(&self) -> Vec<String> {
-        self.config.contexts.iter().map(|context| context.name.clone()).collect()
+        let contexts = self.config.contexts.iter().filter(|named| named.context.is_some());
+        contexts.map(|named| named.name.clone()).collect()
     }
 
     /// The current context; `None` where none is chosen.

@@ -214,6 +214,10 @@ impl Server {
         reports: PluginReports,
     ) -> Result<Client, Failure> {
         let address = self.address();
+        let proxy = match &self.transport.route {
+            Route::Proxy(proxy) => Some(proxy.clone()),
+            Route::Direct | Route::Socket(_) => None,
+        };
         let Credentials { identity, header } = self.credentials;
         self.transport.tls.identity = identity;
         // Large files of authorities are not read among the tasks of the runtime.
@@ -233,7 +237,7 @@ impl Server {
             }
         };
         let timeout = timeout.filter(|timeout| !timeout.is_zero());
-        Ok(Client::new(client, &address, timeout).signed(signer))
+        Ok(Client::new(client, &address, timeout).behind(proxy.as_ref()).signed(signer))
     }
 }
 

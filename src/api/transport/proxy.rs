@@ -194,7 +194,8 @@ impl Proxy {
         Failure::new(FailureKind::Refused, message, hint)
     }
 
-    fn wants_login(&self, server: &str) -> Failure {
+    /// The failure of a proxy that wants a login, or another one.
+    pub(super) fn wants_login(&self, server: &str) -> Failure {
         let hint = format!("Give a login in {}: http://USER:PASSWORD@HOST:PORT", self.setting);
         self.refusal(server, "it wants a login (407)", &hint)
     }

@@ -76,7 +76,10 @@ async fn data_that_kubectl_refuses_is_refused_by_the_name_of_its_field() {
     for (index, name) in names.into_iter().enumerate() {
         let folded = format!(">{}", lines(good[index].as_bytes()));
         let cut = good[index][..good[index].len() - 1].to_owned();
-        for bad in [folded, cut, format!("'{} '", good[index])] {
+        let twice = STANDARD.encode(&good[index]);
+        let binary_folded = format!("!!binary >{}", lines(twice.as_bytes()));
+        let binary_cut = format!("!!binary {twice}=");
+        for bad in [folded, cut, format!("'{} '", good[index]), binary_folded, binary_cut] {
             let mut values = good.each_ref().map(String::as_str);
             values[index] = &bad;
             let kubeconfig = Some(machine.write("config", &block("https://h", values)));

@@ -184,3 +184,36 @@ async fn a_proxy_that_refuses_a_tunnel_is_a_failure_with_its_reason() {
         assert!(failure.hint.contains("proxy-url"), "{failure}");
     }
 }
+
+#[tokio::test]
+async fn a_proxy_that_forwards_may_want_a_login() {
+    let answer = "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 5\r\n\r\nlogin";
+    let proxy = Canned::answering(answer);
+    let failure = failure("http://api.example.test", &format!("http://{}", proxy.address)).await;
+    let expected = format!(
+        "the proxy http://{} does not connect to api.example.test: it wants a login (407)",
+        proxy.address
+    );
+    assert_eq!(failure.message, expected);
+    assert!(failure.hint.starts_with("Give a login in proxy-url"), "{failure}");
+}
+
+#[tokio::test]
+async fn a_silent_proxy_is_named_beside_the_server() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let machine = Machine::new();
+    for scheme in ["http", "socks5"] {
+        let proxy = format!("{scheme}://{}", silent.local_addr().unwrap());
+        let text = kubeconfig("dev", "https://api.example.test");
+        let text = unverified(&text).replace("server:", &format!("proxy-url: '{proxy}', server:"));
+        let request_timeout = Some(std::time::Duration::from_millis(50));
+        let kubeconfig = Some(machine.write("config", &text));
+        let options = Options { kubeconfig, request_timeout, ..Options::default() };
+        let failure = version(&machine.connect(options).await.unwrap()).await.unwrap_err();
+        let expected = format!(
+            "https://api.example.test did not answer GET /version through the proxy {proxy} within \
+             50 ms"
+        );
+        assert_eq!(failure.message, expected);
+    }
+}

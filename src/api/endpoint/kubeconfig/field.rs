@@ -42,14 +42,7 @@ impl Fields<'_> {
     ) -> Result<Option<Content>, Failure> {
         if let Some(data) = data.filter(|data| !data.is_empty()) {
             let name = format!("{field}-data of {}", self.owner);
-            // Go's decoder skips line breaks, and nothing else.
-            let data: String = data.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
-            let bytes = BASE64.decode(data).map_err(|_| {
-                let failure = broken(self.kubeconfig, &format!("{name} is not base64"));
-                let hint = "Give the base64 of the PEM: line breaks may be in it, but no blanks, and \
-                            its padding must be right";
-                Failure { hint: hint.to_owned(), ..failure }
-            })?;
+            let bytes = decode(data).ok_or_else(|| not_base64(self.kubeconfig, &name))?;
             return Ok(Some(Content { name: format!("{name} in {}", self.kubeconfig), bytes }));
         }
         let Some(file) = file.filter(|file| !file.is_empty()) else { return Ok(None) };
@@ -60,6 +53,20 @@ impl Fields<'_> {
         })?;
         Ok(Some(Content { name: format!("the {field} {file} of {}", self.owner), bytes }))
     }
+}
+
+/// Decodes base64 as Go does, which skips line breaks and nothing else; `None` where it is none.
+pub(super) fn decode(data: &str) -> Option<Vec<u8>> {
+    let data: String = data.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
+    BASE64.decode(data).ok()
+}
+
+/// The failure of a field that is not base64, or that is a `!!binary` scalar of something else.
+pub(super) fn not_base64(kubeconfig: &str, name: &str) -> Failure {
+    let failure = broken(kubeconfig, &format!("{name} is not base64"));
+    let hint = "Give the base64 of the PEM: line breaks may be in it, but no blanks, and its padding \
+                must be right";
+    Failure { hint: hint.to_owned(), ..failure }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use kube::config::Kubeconfig;
 use serde_json::Value;
 use serde_saphyr::DuplicateKeyPolicy;
 
+use super::{binary, field};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::text::yaml;
 
@@ -20,6 +21,7 @@ pub(super) fn read(file: &Path, name: &str) -> Result<Kubeconfig, Failure> {
         let message = format!("the kubeconfig {name} cannot be read: {error}");
         Failure::new(FailureKind::Input, message, "Check --kubeconfig and KUBECONFIG")
     })?;
+    binary::check(&text).map_err(|field| field::not_base64(name, &field))?;
     let mut config = parse(&text).map_err(|why| broken(name, &why))?;
     if let Some(folder) = file.parent() {
         make_absolute(&mut config, folder);
