@@ -409,6 +409,17 @@ mod tests {
     }
 
     #[test]
+    fn a_field_that_is_null_counts_as_missing() {
+        let text = r#"{"log":{"entries":[{"startedDateTime":null,"time":null,
+            "request":{"method":"GET","url":"/version","headers":null,"postData":null},
+            "response":{"status":200,"headers":null,
+                "content":{"mimeType":null,"size":null,"text":"{}","encoding":null}}}]}}"#;
+        let recording = Recording::read(text.as_bytes(), "x").unwrap();
+        assert_eq!(recording.entries[0].body().unwrap(), "{}");
+        assert_eq!(recording.recorded_at(), None);
+    }
+
+    #[test]
     fn a_gzipped_archive_with_a_byte_order_mark_is_parsed() {
         let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         packer.write_all("\u{feff}".as_bytes()).unwrap();

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
@@ -40,10 +40,10 @@ struct HarLog<'a> {
 #[derive(Deserialize)]
 pub(super) struct HarEntry<'a> {
     /// When the request was sent, RFC 3339.
-    #[serde(rename = "startedDateTime", default, borrow)]
+    #[serde(rename = "startedDateTime", default, borrow, deserialize_with = "or_default")]
     pub(super) started: Cow<'a, str>,
     /// The duration in milliseconds; -1 if unknown.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) time: f64,
     pub(super) request: HarRequest<'a>,
     pub(super) response: HarResponse<'a>,
@@ -55,7 +55,7 @@ pub(super) struct HarRequest<'a> {
     pub(super) method: Cow<'a, str>,
     #[serde(borrow)]
     pub(super) url: Cow<'a, str>,
-    #[serde(default, borrow)]
+    #[serde(default, borrow, deserialize_with = "or_default")]
     pub(super) headers: Vec<HarHeader<'a>>,
     #[serde(rename = "postData", default, borrow)]
     pub(super) post_data: Option<HarPostData<'a>>,
@@ -63,17 +63,17 @@ pub(super) struct HarRequest<'a> {
 
 #[derive(Deserialize)]
 pub(super) struct HarPostData<'a> {
-    #[serde(default, borrow)]
+    #[serde(default, borrow, deserialize_with = "or_default")]
     pub(super) text: Cow<'a, str>,
 }
 
 #[derive(Deserialize)]
 pub(super) struct HarResponse<'a> {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub(super) status: u16,
-    #[serde(default, borrow)]
+    #[serde(default, borrow, deserialize_with = "or_default")]
     pub(super) headers: Vec<HarHeader<'a>>,
-    #[serde(default, borrow)]
+    #[serde(default, borrow, deserialize_with = "or_default")]
     pub(super) content: HarContent<'a>,
 }
 
@@ -88,13 +88,22 @@ pub(super) struct HarHeader<'a> {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct HarContent<'a> {
-    #[serde(rename = "mimeType", borrow)]
+    #[serde(rename = "mimeType", borrow, deserialize_with = "or_default")]
     pub(super) mime_type: Cow<'a, str>,
     /// The size in bytes; -1 if unknown.
     pub(super) size: Option<serde_json::Number>,
     /// Still a JSON string, since most bodies of a recording are never used.
     #[serde(borrow)]
     pub(super) text: Option<&'a RawValue>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "or_default")]
     pub(super) encoding: Cow<'a, str>,
+}
+
+/// Deserializes a field that some writers set to null.
+fn or_default<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: Default + Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }

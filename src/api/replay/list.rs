@@ -209,14 +209,14 @@ impl<'a> Pages<'a> {
 }
 
 /// Returns the index of the first object after a continue token, ours or the server's; `None` for an
-/// unknown token.
+/// unknown token, and for that of the last recorded page: what follows was not recorded.
 fn offset(lists: &[List<'_>], token: Option<&str>) -> Option<usize> {
     let Some(token) = token.filter(|token| !token.is_empty()) else { return Some(0) };
     if let Some(offset) = token.strip_prefix(TOKEN) {
         return offset.parse().ok();
     }
     let mut before = 0;
-    for list in lists {
+    for list in &lists[..lists.len().saturating_sub(1)] {
         before += list.objects.len();
         if list.meta.token.as_deref() == Some(token) {
             return Some(before);

@@ -10,7 +10,7 @@ use crate::k8s::names::Namespace;
 
 /// The fields by which an API server selects, besides `metadata.*` (`ToSelectableFields` and `GetAttrs` of
 /// the strategies below `pkg/registry` of Kubernetes).
-const FIELDS: [&str; 24] = [
+const FIELDS: [&str; 29] = [
     "involvedObject.apiVersion",
     "involvedObject.fieldPath",
     "involvedObject.kind",
@@ -24,15 +24,20 @@ const FIELDS: [&str; 24] = [
     "regarding.namespace",
     "regarding.uid",
     "reportingComponent",
+    "source",
+    "spec.clusterIP",
     "spec.hostNetwork",
     "spec.nodeName",
     "spec.restartPolicy",
     "spec.schedulerName",
     "spec.serviceAccountName",
+    "spec.signerName",
+    "spec.type",
     "spec.unschedulable",
     "status.nominatedNodeName",
     "status.phase",
     "status.podIP",
+    "status.replicas",
     "status.successful",
     "type",
 ];
@@ -163,19 +168,20 @@ impl<'a> Candidate<'a> {
             _ if self.is_whole => Some(&self.own),
             _ => self.whole(),
         };
-        match (object, field) {
-            (None, _) => self.cell(field),
+        let Some(object) = object else { return self.cell(field) };
+        let or = |value: String, default: &str| {
+            if value.is_empty() { default.to_owned() } else { value }
+        };
+        Some(match field {
             // The server compares with the default of a bool or a number.
-            (Some(object), "spec.hostNetwork" | "spec.unschedulable") => {
-                Some(text_at(object, field))
-                    .map(|it| if it.is_empty() { "false".into() } else { it })
+            "spec.hostNetwork" | "spec.unschedulable" => or(text_at(object, field), "false"),
+            "status.replicas" => or(text_at(object, field), "0"),
+            "status.successful" => or(text_at(object, "status.succeeded"), "0"),
+            "source" => {
+                or(text_at(object, "source.component"), &text_at(object, "reportingComponent"))
             }
-            (Some(object), "status.successful") => {
-                let succeeded = text_at(object, "status.succeeded");
-                Some(if succeeded.is_empty() { "0".to_owned() } else { succeeded })
-            }
-            (Some(object), _) => Some(text_at(object, field)),
-        }
+            _ => text_at(object, field),
+        })
     }
 
     fn metadata(&self) -> Option<&Value> {
@@ -286,7 +292,7 @@ mod tests {
 
     const ITEM: &str = r#"{"metadata":{"name":"db-0","namespace":"shop","uid":"u","labels":{"app":"db",
         "tier":"data"}},"spec":{"nodeName":"node1"},"status":{"phase":"Running"},"type":"Warning",
-        "involvedObject":{"kind":"Pod","name":"web"}}"#;
+        "source":{"component":"kubelet"},"involvedObject":{"kind":"Pod","name":"web"}}"#;
 
     /// A recording of the plain list of this item, or of something else.
     fn recording(has_item: bool) -> Recording {
@@ -359,6 +365,9 @@ mod tests {
             ("involvedObject.namespace=", true),
             ("involvedObject.name=db", false),
             ("spec.unschedulable=false", true),
+            ("source=kubelet", true),
+            ("source!=kubelet", false),
+            ("status.replicas=0,spec.clusterIP=", true),
         ] {
             assert_eq!(chosen("", selector, true), [Some(expected); 3], "{selector}");
         }

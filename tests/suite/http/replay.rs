@@ -210,6 +210,15 @@ const LIST: &str = r#"{"items":[{"metadata":{"name":"a","namespace":"shop"}}]}"#
 const PART: &str = r#"{"metadata":{"continue":"more"},"items":[{"metadata":{"name":"a"}}]}"#;
 
 #[tokio::test]
+async fn a_page_after_the_last_recorded_one_counts_as_not_recorded() {
+    let pods = "/api/v1/namespaces/shop/pods";
+    let client = recording(&[(&format!("{pods}?limit=1"), PART)]);
+    assert_eq!(count(&json(&ask(&client, &format!("{pods}?limit=500"), Form::Json).await)), 1);
+    let next = format!("{pods}?limit=500&continue=more");
+    assert_eq!(failure_of(&client, &next).await, FailureKind::NotRecorded);
+}
+
+#[tokio::test]
 async fn an_object_of_a_list_without_its_own_recording_counts_as_not_recorded() {
     let client = recording(&[("/api/v1/namespaces/shop/pods", LIST)]);
     let pods = "/api/v1/namespaces/shop/pods";

@@ -24,11 +24,13 @@ struct Named {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 struct Fields {
-    certificate_authority_data: Option<Tagged<String>>,
-    client_certificate_data: Option<Tagged<String>>,
-    client_key_data: Option<Tagged<String>>,
+    #[serde(rename = "certificate-authority-data")]
+    authority: Option<Tagged<String>>,
+    #[serde(rename = "client-certificate-data")]
+    certificate: Option<Tagged<String>>,
+    #[serde(rename = "client-key-data")]
+    key: Option<Tagged<String>>,
 }
 
 /// Checks the `!!binary` scalars of the fields that hold base64. A text that is no kubeconfig passes.
@@ -47,9 +49,9 @@ pub(super) fn check(text: &str) -> Result<(), String> {
     let owned = |kind: &'static str, named: Vec<Named>| named.into_iter().map(move |it| (kind, it));
     for (kind, Named { name, fields }) in owned("cluster", clusters).chain(owned("user", users)) {
         for (field, value) in [
-            ("certificate-authority-data", fields.certificate_authority_data),
-            ("client-certificate-data", fields.client_certificate_data),
-            ("client-key-data", fields.client_key_data),
+            ("certificate-authority-data", fields.authority),
+            ("client-certificate-data", fields.certificate),
+            ("client-key-data", fields.key),
         ] {
             if let Some(Tagged(value, Some(tag))) = value
                 && tag.ends_with("binary")
