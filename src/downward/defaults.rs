@@ -34,7 +34,7 @@ pub(super) fn apply(pod: &mut Value) {
         round(resources);
     }
     for volume in items(spec, "volumes") {
-        for kind in ["downwardAPI", "projected"] {
+        for kind in ["downwardAPI", "projected", "configMap", "secret"] {
             let Some(source) = volume.get_mut(kind).and_then(Value::as_object_mut) else {
                 continue;
             };

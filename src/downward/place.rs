@@ -39,7 +39,7 @@ pub(super) fn move_below(view: &mut View, above: &str) {
         container.env.iter_mut().for_each(|row| down_origin(&mut row.origin));
         let Some(process) = &mut container.process else { continue };
         process.rows.iter_mut().for_each(|row| down_origin(&mut row.origin));
-        process.mounts.iter_mut().for_each(|mount| down(&mut mount.declared));
+        process.mounts.iter_mut().for_each(|mount| down_origin(&mut mount.origin));
     }
     for volume in &mut view.volumes {
         down(&mut volume.path);

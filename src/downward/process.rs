@@ -46,6 +46,8 @@ pub struct ProcessRow {
     pub field: ProcessField,
     /// Its value; `None` unless the state is known.
     pub value: Option<ProcessValue>,
+    /// The value as a text.
+    pub content: Option<Content>,
     /// Where the value comes from.
     pub origin: Origin,
 }
@@ -90,6 +92,12 @@ pub enum ProcessField {
 }
 
 impl ProcessField {
+    /// True if the value is the content of a file.
+    #[must_use]
+    pub fn is_file(self) -> bool {
+        matches!(self, Self::Hosts | Self::ResolvConf)
+    }
+
     /// Returns the property's title, such as `working directory`.
     #[must_use]
     pub fn title(self) -> String {
@@ -117,8 +125,8 @@ impl ProcessField {
 /// The value of a property.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ProcessValue {
-    /// A text, of which parts may derive from a Secret.
-    Text(Content),
+    /// A text: that of [`ProcessRow::content`].
+    Text,
     /// A number.
     Number(i64),
     /// Numbers, ascending.
@@ -130,11 +138,10 @@ pub enum ProcessValue {
 }
 
 impl ProcessValue {
-    /// Returns the value as a text.
-    #[must_use]
-    pub fn content(&self) -> Content {
+    /// Returns the value as a text; empty for a text.
+    fn content(&self) -> Content {
         match self {
-            Self::Text(content) => content.clone(),
+            Self::Text => Content::default(),
             Self::Number(number) => number.to_string().into(),
             Self::Numbers(numbers) => {
                 numbers.iter().map(i64::to_string).collect::<Vec<_>>().join(", ").into()
@@ -176,7 +183,7 @@ pub(super) fn of_container(
 /// Returns a row with a text.
 pub(super) fn text(field: ProcessField, resolved: Resolved, path: String) -> ProcessRow {
     let (content, origin) = resolved.declared(path, false);
-    ProcessRow { field, value: content.map(ProcessValue::Text), origin }
+    ProcessRow { field, value: content.is_some().then_some(ProcessValue::Text), content, origin }
 }
 
 /// Returns a row with a value that a field of the pod sets.
@@ -184,7 +191,7 @@ fn known(field: ProcessField, value: ProcessValue, why: &Why<'_>) -> ProcessRow 
     let mut resolved = Resolved::known(OriginKind::Field, why.from, "").explained(why.explanation);
     resolved.note.clone_from(&why.note);
     let (_, origin) = resolved.declared(why.path.clone(), false);
-    ProcessRow { field, value: Some(value), origin }
+    ProcessRow { field, content: Some(value.content()), value: Some(value), origin }
 }
 
 /// Where a known value comes from.
@@ -207,7 +214,7 @@ fn without(
     note: impl Into<String>,
 ) -> ProcessRow {
     let (_, origin) = Resolved::without(state, kind, from, note).declared(String::new(), false);
-    ProcessRow { field, value: None, origin }
+    ProcessRow { field, value: None, content: None, origin }
 }
 
 /// The value is the image's.

@@ -7,7 +7,7 @@ use ratatui::widgets::{Paragraph, Widget, Wrap};
 
 use crate::app::layout::Pane;
 use crate::app::model::Model;
-use crate::app::state::containers::{Containers, Item, ViewRow};
+use crate::app::state::containers::{Containers, Item, OpenFile, ViewRow};
 use crate::downward::compare::Verdict;
 use crate::downward::{Origin, State};
 use crate::keymap::{Action, Mode};
@@ -233,7 +233,7 @@ fn value(containers: &Containers, row: ViewRow, origin: &Origin, theme: Theme) -
             let masked = origin.secret && !containers.unmasked;
             let text = containers.text(content);
             let text = match row {
-                ViewRow::File(..) => first_line(&text),
+                ViewRow::File(..) | ViewRow::Process(..) => first_line(&text),
                 _ => text,
             };
             let role = if masked { Role::Masked } else { Role::String };
@@ -272,7 +272,7 @@ fn draw_details(model: &Model, appearance: Appearance, area: Rect, buffer: &mut 
     let mut lines = vec![Line::from(spans)];
     if let Some(path) = place {
         let key = model.keymap.key(Mode::Container, Action::Open);
-        let reads = if let ViewRow::File(..) = row {
+        let reads = if containers.is_file(row) {
             format!("{key} reads it, {key} again goes to")
         } else {
             key
@@ -337,8 +337,7 @@ fn details(
 /// Draws the content of a file.
 fn file(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
     let containers = &model.containers;
-    let Some((volume, at, scrolled)) = containers.file else { return };
-    let row = ViewRow::File(volume, at);
+    let Some(OpenFile { row, line }) = containers.file else { return };
     let theme = appearance.theme;
     let name = containers.name(row);
     let name = visible(&name);
@@ -356,7 +355,7 @@ fn file(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffer) 
     );
     let mut lines = vec![Line::styled(title, theme.style(Role::Title))];
     let text = containers.text(content);
-    let shown = text.split('\n').skip(scrolled);
+    let shown = text.split('\n').skip(line);
     lines.extend(shown.map(|line| Line::raw(visible(line).into_owned())));
     Paragraph::new(lines).wrap(Wrap { trim: false }).render(area, buffer);
 }

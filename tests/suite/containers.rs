@@ -8,6 +8,8 @@ use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::walker::Walker;
 
+mod process;
+
 const WIDE: (u16, u16) = (130, 44);
 const PODS: &str = "/api/v1/namespaces/shop/pods";
 

@@ -4,7 +4,7 @@ use crate::app::effect::Effect;
 use crate::app::flows::containers::{forget, move_by};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
-use crate::app::state::containers::ViewRow;
+use crate::app::state::containers::{OpenFile, ViewRow};
 use crate::app::state::overlay::Overlay;
 use crate::downward::catalogue::{Exposable, Exposure};
 use crate::keymap::Action;
@@ -38,7 +38,7 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
 /// Handles a key while a file is open.
 fn in_file(model: &mut Model, action: Action) {
     let last = model.containers.last_line();
-    let Some((_, _, line)) = &mut model.containers.file else { return };
+    let Some(OpenFile { line, .. }) = &mut model.containers.file else { return };
     match action {
         Action::Down => *line = line.saturating_add(1),
         Action::Up => *line = line.saturating_sub(1),
@@ -53,7 +53,7 @@ fn in_file(model: &mut Model, action: Action) {
         }
         _ => {}
     }
-    if let Some((_, _, line)) = &mut model.containers.file {
+    if let Some(OpenFile { line, .. }) = &mut model.containers.file {
         *line = (*line).min(last);
     }
 }
@@ -77,7 +77,9 @@ fn switch_tab(model: &mut Model, by: isize) {
 /// Opens the selected file; for any other row, moves to the line that defines it.
 fn open(model: &mut Model) {
     match model.containers.selected() {
-        Some(ViewRow::File(volume, file)) => model.containers.file = Some((volume, file, 0)),
+        Some(row) if model.containers.is_file(row) => {
+            model.containers.file = Some(OpenFile { row, line: 0 });
+        }
         Some(_) => go_to_source(model),
         None => {}
     }

@@ -26,9 +26,8 @@ pub struct Containers {
     pub tab: usize,
     /// The 0-based index of the selected row in [`Containers::items`].
     pub cursor: usize,
-    /// The open file: the 0-based index of its volume, of the file in it, and of the first visible
-    /// line.
-    pub file: Option<(usize, usize, usize)>,
+    /// The open file.
+    pub file: Option<OpenFile>,
     /// True if values that derive from a Secret are shown.
     pub unmasked: bool,
     /// Masks values that derive from a Secret.
@@ -50,6 +49,15 @@ pub struct Containers {
     /// The revision of the document that the object was taken from.
     pub(in crate::app) revision: u64,
     pub(in crate::app) sources: Sources,
+}
+
+/// A file that is shown in place of the rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenFile {
+    /// Its row.
+    pub row: ViewRow,
+    /// The 0-based index of the first visible line.
+    pub line: usize,
 }
 
 impl Default for Containers {
@@ -99,7 +107,7 @@ impl Containers {
 
     /// Returns the 0-based index of the last line of the open file.
     pub(in crate::app) fn last_line(&self) -> usize {
-        let file = self.file.and_then(|(volume, at, _)| self.content(ViewRow::File(volume, at)));
+        let file = self.file.and_then(|file| self.content(file.row));
         file.map_or(0, |content| content.bytes.split(|byte| *byte == b'\n').count() - 1)
     }
 

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::{
     OF_IMAGE, OF_RUNTIME, ProcessField, ProcessRow, ProcessValue, Why, known, text, without,
 };
-use crate::downward::content::Content;
 use crate::downward::kubelet::{Kubelet, Placed};
 use crate::downward::path;
 use crate::downward::resolved::Resolved;
@@ -242,12 +241,13 @@ fn effective(kubelet: &Kubelet<'_>, placed: Placed<'_>, user: &ProcessRow) -> Pr
 fn seccomp(kubelet: &Kubelet<'_>, placed: Placed<'_>) -> ProcessRow {
     let (own, of_pod) = (&placed.container.security_context, &kubelet.pod.spec.security_context);
     let field = ProcessField::Seccomp;
-    let value = |text: String| ProcessValue::Text(Content::from(text));
+    let row = |value: &str, from: &str, explanation: &str, path: String| {
+        let resolved = Resolved::known(OriginKind::Field, from, value).explained(explanation);
+        text(field, resolved, path)
+    };
     if own.privileged {
         let path = format!("{}.securityContext.privileged", placed.place());
-        let explanation = "a privileged container has no profile";
-        let why = Why { from: "privileged", explanation, path, note: None };
-        return known(field, value("Unconfined".to_owned()), &why);
+        return row("Unconfined", "privileged", "a privileged container has no profile", path);
     }
     let of_own = own.seccomp_profile.as_ref();
     let profile = of_own.map(|profile| (profile, format!("{}.securityContext", placed.place())));
@@ -257,11 +257,10 @@ fn seccomp(kubelet: &Kubelet<'_>, placed: Placed<'_>) -> ProcessRow {
         let note = "Unconfined, or RuntimeDefault if the kubelet is set so (seccompDefault)";
         return without(field, OF_RUNTIME, "kubelet", note);
     };
-    let text = match profile.localhost_profile.as_str() {
+    let value = match profile.localhost_profile.as_str() {
         "" => profile.r#type.clone(),
         file => format!("{} {file}", profile.r#type),
     };
-    let (from, path) = ("seccompProfile", format!("{path}.seccompProfile"));
-    let why = Why { from, explanation: "the profile that is set", path, note: None };
-    known(field, value(text), &why)
+    let path = format!("{path}.seccompProfile");
+    row(&value, "seccompProfile", "the profile that is set", path)
 }

@@ -5,12 +5,13 @@ use crate::downward::content::Content;
 use crate::downward::kubelet::{Kubelet, Placed};
 use crate::downward::path;
 use crate::downward::place;
+use crate::downward::resolved::Resolved;
 use crate::downward::surroundings::Lookup;
-use crate::downward::view::{ContainerView, SourceObject};
+use crate::downward::view::{ContainerView, Origin, OriginKind, SourceObject};
 use crate::k8s::quantity::Quantity;
 
 /// Something that is mounted into a container.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct MountPoint {
     /// The absolute path in the container.
     pub path: String,
@@ -19,7 +20,7 @@ pub struct MountPoint {
     /// The kind of the volume, such as `emptyDir`; else `kubelet` or `runtime`.
     pub kind: String,
     /// A few words on what is there, such as `emptyDir, memory, at most 64Mi`.
-    pub about: String,
+    pub about: Content,
     /// True if it is mounted read-only.
     pub read_only: bool,
     /// Only this part of the volume. Parts of it may derive from a Secret.
@@ -28,8 +29,8 @@ pub struct MountPoint {
     pub size: Option<i64>,
     /// The claim of the volume.
     pub claim: Option<SourceObject>,
-    /// The path of the mount in the object; empty for what the pod does not declare.
-    pub declared: String,
+    /// Where it is declared.
+    pub origin: Origin,
 }
 
 /// Returns the mounts of a container.
@@ -42,16 +43,21 @@ pub(super) fn of_container(
     for (at, mount) in placed.container.volume_mounts.iter().enumerate() {
         let described = volumes::describe(kubelet, &mount.name);
         let sub_path = crate::downward::mounts::sub_path(view, mount);
+        let sub_path = sub_path.unwrap_or_else(|_| Some(mount.sub_path_expr.as_str().into()));
+        let declared = place::index(&format!("{}.volumeMounts", placed.place()), at);
+        let size = size(kubelet, &described);
+        let from = format!("volume {}", mount.name);
+        let read_only = mount.read_only || described.is_read_only;
         all.push(MountPoint {
             path: path::of_mount(&mount.mount_path),
             volume: Some(mount.name.clone()),
-            read_only: mount.read_only || described.is_read_only,
-            sub_path: sub_path.unwrap_or_else(|_| Some(mount.sub_path_expr.as_str().into())),
-            size: size(kubelet, &described),
+            read_only,
+            sub_path,
+            size,
+            origin: origin(&from, explanation(&described, size, read_only), declared),
             kind: described.kind,
-            about: described.about,
+            about: described.about.into(),
             claim: described.claim,
-            declared: place::index(&format!("{}.volumeMounts", placed.place()), at),
         });
     }
     for own in own_mounts(kubelet, placed) {
@@ -62,15 +68,34 @@ pub(super) fn of_container(
     all
 }
 
+/// Returns a few words on a volume and how it is mounted.
+fn explanation(volume: &Described, size: Option<i64>, read_only: bool) -> String {
+    let mut words = vec![volume.about.clone()];
+    let claim = volume.claim.as_ref();
+    words.extend(claim.map(|claim| format!("the claim {}/{}", claim.namespace, claim.name)));
+    words.extend(size.map(|size| format!("in memory, at most {size} bytes")));
+    words.extend(read_only.then(|| "mounted read-only".to_owned()));
+    words.join(" · ")
+}
+
+fn origin(from: &str, explanation: String, path: String) -> Origin {
+    let resolved = Resolved::known(OriginKind::Field, from, "").explained(explanation);
+    resolved.declared(path, false).1
+}
+
 /// Returns what the kubelet and the runtime mount into every container.
 fn own_mounts(kubelet: &Kubelet<'_>, placed: Placed<'_>) -> Vec<MountPoint> {
     let container = placed.container;
     let own = |kind: &str, path: &str, read_only, about: &str| MountPoint {
         path: path.to_owned(),
+        volume: None,
         kind: kind.to_owned(),
-        about: about.to_owned(),
+        about: about.into(),
         read_only,
-        ..MountPoint::default()
+        sub_path: None,
+        size: None,
+        claim: None,
+        origin: origin(kind, format!("the {kind} mounts it into every container"), String::new()),
     };
     let log = match container.termination_message_path.as_str() {
         "" => "/dev/termination-log",

@@ -75,7 +75,7 @@ pub(super) struct Mounted<'v> {
     kind: &'v str,
     read_only: Flag,
     sub_path: Option<String>,
-    about: &'v str,
+    about: String,
 }
 
 #[derive(Serialize)]
@@ -131,11 +131,7 @@ pub(super) fn file<'v>(
     display: &Display,
 ) -> Option<File<'v>> {
     let row = process.row(field)?;
-    let content = match &row.value {
-        Some(ProcessValue::Text(content)) => Some(content),
-        _ => None,
-    };
-    Some(super::document::written(path, MODE, content, &row.origin, display))
+    Some(super::document::written(path, MODE, row.content.as_ref(), &row.origin, display))
 }
 
 pub(super) fn mounts<'v>(process: &'v Process, display: &Display) -> Vec<Mounted<'v>> {
@@ -150,7 +146,7 @@ pub(super) fn mounts<'v>(process: &'v Process, display: &Display) -> Vec<Mounted
             note: None,
         },
         sub_path: mount.sub_path.as_ref().map(|part| display.text(part)),
-        about: &mount.about,
+        about: display.text(&mount.about),
     };
     process.mounts.iter().map(mounted).collect()
 }
@@ -159,14 +155,17 @@ fn property<'v>(row: &'v ProcessRow, display: &Display) -> Property<'v> {
     let mut note = row.origin.note.clone();
     let mut state = word(row.origin.state);
     let value = row.value.as_ref().and_then(|value| match value {
-        ProcessValue::Text(content) => {
-            match display.shown(Some(content), row.origin.state, row.origin.secret) {
+        ProcessValue::Text => {
+            match display.shown(row.content.as_ref(), row.origin.state, row.origin.secret) {
                 Shown::Masked(mask) => {
                     state = "masked";
                     note = Some(super::document::joined(note.take(), &mask));
                     None
                 }
-                _ => Some(Plain::Text(String::from_utf8_lossy(&content.bytes).into_owned())),
+                Shown::Value(content) => {
+                    Some(Plain::Text(String::from_utf8_lossy(&content.bytes).into_owned()))
+                }
+                Shown::Nothing(_) => None,
             }
         }
         ProcessValue::Number(number) => Some(Plain::Number(*number)),
@@ -184,10 +183,9 @@ pub(super) fn block(out: &mut String, container: &ContainerView, display: &Displ
     let titles: Vec<String> = process.rows.iter().map(|row| row.field.title()).collect();
     let wide = titles.iter().map(|title| title.chars().count()).max().unwrap_or(0);
     for (row, title) in process.rows.iter().zip(&titles) {
-        let value = match &row.value {
-            Some(value) => {
-                let content = value.content();
-                let text = display.text(&content).replace('\\', "\\\\");
+        let value = match &row.content {
+            Some(content) => {
+                let text = display.text(content).replace('\\', "\\\\");
                 if text.is_empty() { "\"\"".to_owned() } else { one_line(&text).into_owned() }
             }
             None => format!("({})", word(row.origin.state)),
@@ -197,9 +195,10 @@ pub(super) fn block(out: &mut String, container: &ContainerView, display: &Displ
     }
     for mount in &process.mounts {
         let access = if mount.read_only { "ro" } else { "rw" };
+        let about = display.text(&mount.about);
         let about = match &mount.volume {
-            Some(volume) => format!("volume {volume}: {}", mount.about),
-            None => mount.about.clone(),
+            Some(volume) => format!("volume {volume}: {about}"),
+            None => about,
         };
         let part = mount.sub_path.as_ref().map(|part| format!(" (only {})", display.text(part)));
         let part = part.unwrap_or_default();

@@ -2,7 +2,8 @@
 
 use kubewalk::downward::compare::Verdict;
 use kubewalk::downward::render::{Display, Output, render};
-use kubewalk::downward::{OriginKind, State, quoting};
+use kubewalk::downward::inputs::view_of;
+use kubewalk::downward::{Options, OriginKind, State, quoting};
 use serde_json::{Value, json};
 
 use super::recorded::{Recorded, container, file, fixture, variable, volume};
@@ -288,4 +289,22 @@ fn the_document_has_its_additions_at_the_end() {
     assert_eq!(property, ["value", "from", "state", "note"]);
     let volume = ["name", "kind", "error", "mounts", "files", "warning"];
     assert_eq!(keys(&document["volumes"][0]), volume);
+}
+
+#[test]
+fn a_manifest_gets_the_default_modes_of_all_volumes() {
+    let pod = json!({"kind": "Pod", "metadata": {"name": "p"}, "spec": {
+        "containers": [{"name": "main", "volumeMounts": [{"name": "c", "mountPath": "/c"},
+            {"name": "s", "mountPath": "/s"}]}],
+        "volumes": [{"name": "c", "configMap": {"name": "c"}},
+            {"name": "s", "secret": {"secretName": "s"}}]}});
+    let config_map = json!({"kind": "ConfigMap", "metadata": {"name": "c", "namespace": "default"},
+        "data": {"k": "v"}});
+    let secret = json!({"kind": "Secret", "metadata": {"name": "s", "namespace": "default"},
+        "stringData": {"k": "v"}});
+    let view = view_of(&[pod, config_map, secret], None, None, Options::default()).unwrap();
+    for name in ["c", "s"] {
+        assert_eq!(volume(&view, name).error, None);
+        assert_eq!(file(&view, name, "k").mode, 0o644);
+    }
 }

@@ -55,7 +55,7 @@ fn value(process: &Process, field: ProcessField) -> Option<&ProcessValue> {
 }
 
 fn text(row: &ProcessRow) -> Option<String> {
-    row.value.as_ref().map(|value| value.content().text().unwrap().to_owned())
+    row.content.as_ref().map(|content| content.text().unwrap().to_owned())
 }
 
 /// One computed property beside the real one.
@@ -252,10 +252,8 @@ fn a_probe_is_expanded_only_with_texts_and_a_hook_not_at_all() {
 #[test]
 fn a_command_line_with_a_value_of_a_secret_is_marked() {
     let view = named("cmda").view();
-    let marked = |row: &&ProcessRow| {
-        let Some(ProcessValue::Text(content)) = &row.value else { return false };
-        !content.secret.is_empty()
-    };
+    let marked =
+        |row: &&ProcessRow| row.content.as_ref().is_some_and(|content| !content.secret.is_empty());
     let rows = process(container(&view, "main")).command().filter(marked);
     let values: Vec<String> = rows.filter_map(text).collect();
     assert_eq!(values, ["p w"]);

@@ -316,7 +316,7 @@ proptest! {
         for (row, later) in now.iter().zip(&later) {
             prop_assert_eq!(row.field, later.field);
             if row.origin.state == State::Known {
-                prop_assert_eq!(&row.value, &later.value, "{:?}", row.field);
+                prop_assert_eq!(&row.content, &later.content, "{:?}", row.field);
             }
         }
     }

@@ -44,7 +44,9 @@ impl Containers {
                 comparison.files.iter().find(|compared| paths.contains(&compared.name))
             }
             ViewRow::Found(at) => self.only_found().nth(at),
-            ViewRow::Entry(_) | ViewRow::Limit(_) => None,
+            ViewRow::Entry(_) | ViewRow::Limit(_) | ViewRow::Process(..) | ViewRow::Mount(..) => {
+                None
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::Containers;
 use crate::downward::catalogue::{Exposable, Exposure};
+use crate::downward::process::Process;
 use crate::downward::{Content, EnvVia, Origin, View, VolumeView};
 
 /// One line of the pane.
@@ -24,6 +25,10 @@ pub enum ViewRow {
     Env(usize, usize),
     /// A file: the volume, and the file in it.
     File(usize, usize),
+    /// A property of the process: the container, and the property of it.
+    Process(usize, usize),
+    /// A mount: the container, and the mount of it.
+    Mount(usize, usize),
     /// An entry of the catalogue.
     Entry(usize),
     /// A limit, and what the kernel enforces.
@@ -59,6 +64,8 @@ impl Containers {
             }
             files(at, volume, &mut items);
         }
+        let process = container.process.as_ref();
+        items.extend(process.into_iter().flat_map(|it| other_volumes(view, self.tab, it)));
         if !others.is_empty() {
             let about = "from services and envFrom".to_owned();
             items.push(Item::Heading("more environment".to_owned(), about));
@@ -71,6 +78,7 @@ impl Containers {
             items.push(Item::Heading("only found inside".to_owned(), about));
             items.extend((0..found).map(|at| Item::Row(ViewRow::Found(at))));
         }
+        items.extend(process.into_iter().flat_map(|it| properties(self.tab, it)));
         items.extend(self.unknown_process_items());
         for (at, volume) in view.volumes.iter().enumerate().filter(|(_, v)| v.mounts.is_empty()) {
             let about = "no container mounts it".to_owned();
@@ -99,6 +107,13 @@ impl Containers {
             }
             ViewRow::File(volume, at) => {
                 view.volumes.get(volume).and_then(|v| v.files.get(at)).map(|f| f.path.clone())
+            }
+            ViewRow::Process(container, at) => {
+                process(view, container).and_then(|it| it.rows.get(at)).map(|it| it.field.title())
+            }
+            ViewRow::Mount(container, at) => {
+                let mount = process(view, container).and_then(|it| it.mounts.get(at));
+                mount.map(|it| it.path.clone())
             }
             ViewRow::Entry(at) => self.catalogue.get(at).map(|entry| entry.name.clone()),
             ViewRow::Limit(at) => self.limits().get(at).map(|limit| limit.resource.to_owned()),
@@ -131,6 +146,12 @@ impl Containers {
                 Some(&view.containers.get(container)?.env.get(at)?.origin)
             }
             ViewRow::File(volume, at) => Some(&view.volumes.get(volume)?.files.get(at)?.origin),
+            ViewRow::Process(container, at) => {
+                Some(&process(view, container)?.rows.get(at)?.origin)
+            }
+            ViewRow::Mount(container, at) => {
+                Some(&process(view, container)?.mounts.get(at)?.origin)
+            }
             ViewRow::Entry(at) => Some(&self.exposure(at)?.origin),
             ViewRow::Limit(_) | ViewRow::Found(_) => None,
         }
@@ -145,9 +166,26 @@ impl Containers {
                 view.containers.get(container)?.env.get(at)?.content.as_ref()
             }
             ViewRow::File(volume, at) => view.volumes.get(volume)?.files.get(at)?.content.as_ref(),
+            ViewRow::Process(container, at) => {
+                process(view, container)?.rows.get(at)?.content.as_ref()
+            }
+            ViewRow::Mount(container, at) => Some(&process(view, container)?.mounts.get(at)?.about),
             ViewRow::Entry(at) => self.exposure(at)?.content.as_ref(),
             ViewRow::Found(_) => self.compared(row)?.actual.as_ref(),
             ViewRow::Limit(_) => None,
+        }
+    }
+
+    /// True if the content of the row can be opened as a file.
+    #[must_use]
+    pub fn is_file(&self, row: ViewRow) -> bool {
+        match (row, &self.view) {
+            (ViewRow::File(..), _) => true,
+            (ViewRow::Process(container, at), Some(Ok(view))) => {
+                let row = process(view, container).and_then(|it| it.rows.get(at));
+                row.is_some_and(|row| row.field.is_file())
+            }
+            _ => false,
         }
     }
 
@@ -212,12 +250,47 @@ fn environment(view: &View, tab: usize, items: &mut Vec<Item>) -> Vec<usize> {
     };
     items.push(Item::Heading("environment".to_owned(), about));
     items.extend(container.error.clone().map(Item::Refused));
+    let is_mounted =
+        |volume: &&VolumeView| volume.mounts.iter().any(|mount| mount.container == container.name);
+    // A volume that cannot be set up holds up all containers.
+    for volume in view.volumes.iter().filter(|it| !it.mounts.is_empty() && !is_mounted(it)) {
+        let error = volume.error.as_ref().filter(|_| view.rejected.is_none());
+        let refused =
+            error.map(|error| format!("volume {} of another container: {error}", volume.name));
+        items.extend(refused.map(Item::Refused));
+    }
     // Services and envFrom add many more variables than the pod declares; those are listed last.
     let is_declared = |at: &usize| matches!(container.env[*at].via, EnvVia::Env | EnvVia::Process);
     let (declared, others): (Vec<usize>, Vec<usize>) =
         (0..container.env.len()).partition(is_declared);
     items.extend(declared.into_iter().map(|at| Item::Row(ViewRow::Env(tab, at))));
     others
+}
+
+fn process(view: &View, container: usize) -> Option<&Process> {
+    view.containers.get(container)?.process.as_ref()
+}
+
+/// Returns the lines of the volumes of a container that the kubelet does not fill with files.
+fn other_volumes(view: &View, tab: usize, process: &Process) -> Vec<Item> {
+    let has_files = |name: &String| view.volumes.iter().any(|volume| volume.name == *name);
+    let mut items =
+        vec![Item::Heading("other volumes".to_owned(), "not filled by the kubelet".to_owned())];
+    for (at, mount) in process.mounts.iter().enumerate() {
+        if mount.volume.as_ref().is_some_and(|name| !has_files(name)) {
+            items.push(Item::Row(ViewRow::Mount(tab, at)));
+        }
+    }
+    if items.len() > 1 { items } else { Vec::new() }
+}
+
+/// Returns the lines of the properties of a process, and of what the kubelet and the runtime mount.
+fn properties(tab: usize, process: &Process) -> Vec<Item> {
+    let about = "command line, user, limits".to_owned();
+    let rows = (0..process.rows.len()).map(|at| Item::Row(ViewRow::Process(tab, at)));
+    let own = process.mounts.iter().enumerate().filter(|(_, mount)| mount.volume.is_none());
+    let own = own.map(|(at, _)| Item::Row(ViewRow::Mount(tab, at)));
+    std::iter::once(Item::Heading("process".to_owned(), about)).chain(rows).chain(own).collect()
 }
 
 fn files(at: usize, volume: &VolumeView, items: &mut Vec<Item>) {

@@ -1,0 +1,90 @@
+//! The volumes of other kinds and the process of a container on the screen.
+
+use serde_json::json;
+
+use super::*;
+
+/// Opens the container view of a pod of a server with these fields in its `spec`.
+async fn with_spec(spec: &Value) -> (Server, Walker) {
+    let server = Server::over(recordings::cluster());
+    let mut pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "odd",
+        "namespace": "shop", "uid": "u-1", "resourceVersion": "7"}, "spec": {"nodeName": "n",
+        "enableServiceLinks": false, "containers": [{"name": "main"}]}, "status": {"podIPs":
+        [{"ip": "10.0.0.9"}]}});
+    for (field, value) in spec.as_object().unwrap() {
+        pod["spec"][field] = value.clone();
+    }
+    server.answer(&format!("{PODS}/odd"), 200, &pod.to_string());
+    let list = json!({"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": [pod]});
+    server.answer(PODS, 200, &list.to_string());
+    let mut walker = Walker::server(&server.url(), (140, 60)).await;
+    walker.walk(": po/odd space -n space shop enter").await;
+    walker.walk("d shift-tab").await;
+    walker.wait_for("process  command line").await;
+    (server, walker)
+}
+
+/// Moves the cursor to the row of that name.
+async fn select(walker: &mut Walker, name: &str) {
+    for _ in 0..60 {
+        let containers = &walker.model.containers;
+        if containers.selected().is_some_and(|row| containers.name(row) == name) {
+            return;
+        }
+        walker.walk("j").await;
+    }
+    panic!("there is no row {name}");
+}
+
+#[tokio::test]
+async fn each_volume_is_shown_at_its_mount_path_with_what_it_is() {
+    let (_server, mut walker) =
+        with_spec(&json!({"containers": [{"name": "main", "volumeMounts": [
+            {"name": "cache", "mountPath": "/cache"},
+            {"name": "data", "mountPath": "/data", "readOnly": true}]}],
+        "volumes": [{"name": "cache", "emptyDir": {"medium": "Memory", "sizeLimit": "64Mi"}},
+            {"name": "data", "persistentVolumeClaim": {"claimName": "archive"}}]}))
+        .await;
+    select(&mut walker, "/cache").await;
+    let screen = walker.screen();
+    assert!(screen.contains("emptyDir, memory, at most 64Mi"), "{screen}");
+    select(&mut walker, "/data").await;
+    let screen = walker.screen();
+    assert!(screen.contains("the claim shop/archive · mounted"), "{screen}");
+    assert!(screen.contains(".spec.containers[0].volumeMounts[1]"), "{screen}");
+}
+
+#[tokio::test]
+async fn the_process_of_a_container_is_shown_with_the_source_of_each_property() {
+    let (_server, mut walker) = with_spec(&json!({"hostname": "web", "containers": [
+        {"name": "main", "command": ["serve", "--name=$(NAME)"], "workingDir": "/srv/./x",
+            "env": [{"name": "NAME", "value": "ledger"}]}]}))
+    .await;
+    let screen = walker.screen();
+    for text in ["command[1]", "--name=led", "/srv/x", "host name", "web", "oom_score_adj"] {
+        assert!(screen.contains(text), "{text}\n{screen}");
+    }
+    select(&mut walker, "command[1]").await;
+    let screen = walker.screen();
+    assert!(screen.contains("the text with NAME put in"), "{screen}");
+    assert!(screen.contains(".spec.containers[0].command[1]"), "{screen}");
+}
+
+#[tokio::test]
+async fn the_hosts_file_is_opened_as_a_file() {
+    let (_server, mut walker) = with_spec(&json!({"hostname": "web"})).await;
+    select(&mut walker, "/etc/hosts").await;
+    walker.walk("enter").await;
+    assert!(walker.screen().contains("fe00::2"), "{}", walker.screen());
+}
+
+#[tokio::test]
+async fn a_volume_that_cannot_be_set_up_is_shown_in_the_containers_that_wait_for_it() {
+    let (_server, walker) = with_spec(&json!({"containers": [{"name": "main"}, {"name": "other",
+        "volumeMounts": [{"name": "settings", "mountPath": "/settings"}]}],
+        "volumes": [{"name": "settings", "configMap": {"name": "absent", "defaultMode": 420}}]}))
+    .await;
+    let screen = walker.screen();
+    assert!(screen.contains("\"absent\" not found"), "{screen}");
+    assert!(screen.contains("volume settings of another container"), "{screen}");
+}
