@@ -1,8 +1,8 @@
 //! Values and files that are odd, and what becomes of them in a real container.
 
 use kubewalk::downward::compare::Verdict;
-use kubewalk::downward::render::{Display, Output, render};
 use kubewalk::downward::inputs::view_of;
+use kubewalk::downward::render::{Display, Output, render};
 use kubewalk::downward::{Options, OriginKind, State, quoting};
 use serde_json::{Value, json};
 
