@@ -28,7 +28,7 @@ use ratatui::layout::Rect;
 use crate::app::layout::{Pane, body, inside, panes};
 use crate::app::model::Model;
 use crate::app::state::overlay::Overlay;
-use crate::text::is_safe;
+use crate::text::{is_safe, visible};
 pub use appearance::Appearance;
 use highlight::{Coloured, HighlightCache, Plain};
 
@@ -94,13 +94,22 @@ pub fn draw(model: &Model, cache: &mut ViewCache, appearance: Appearance, buffer
 }
 
 /// Replaces cells that hold control characters. Widgets make their text visible; this is the last
-/// check before the terminal.
+/// check before the terminal. A joiner at the end of a cell stays where it joins the next cell.
 fn guard(buffer: &mut Buffer) {
-    for cell in &mut buffer.content {
-        let symbol = cell.symbol();
-        if !symbol.is_ascii() && !is_safe(symbol) {
-            cell.set_char(char::REPLACEMENT_CHARACTER);
+    let width = usize::from(buffer.area.width);
+    for at in 0..buffer.content.len() {
+        let symbol = buffer.content[at].symbol();
+        if symbol.is_ascii() || is_safe(symbol) {
+            continue;
         }
+        let next = if (at + 1) % width == 0 { "" } else { buffer.content[at + 1].symbol() };
+        if visible(&format!("{symbol}{next}")).starts_with(symbol) {
+            continue;
+        }
+        let bare = symbol.trim_end_matches(['\u{200c}', '\u{200d}']).to_owned();
+        let is_joined = bare.len() < symbol.len() && is_safe(&bare);
+        let shown = if is_joined { &bare } else { "\u{fffd}" };
+        buffer.content[at].set_symbol(shown);
     }
 }
 

@@ -76,6 +76,26 @@ fn plain_and_metadata_lists_have_the_same_rows() {
 }
 
 #[test]
+fn a_list_within_an_object_may_have_any_other_form() {
+    for other in ["\"x\"", "7", "{\"a\":[1]}", "true", "null", "1.5", "[null]"] {
+        let items = format!(
+            r#"{{"items":[{{"metadata":{{"name":"a","ownerReferences":{other},"finalizers":{other}}}}},
+                {{"metadata":{{"name":"b"}}}}]}}"#
+        );
+        let page = parse_page(items.as_bytes(), arrival()).unwrap();
+        let names: Vec<&str> = page.rows.iter().map(Row::name).collect();
+        assert_eq!(names, ["a", "b"], "{other}");
+        let table = format!(
+            r#"{{"kind":"Table","columnDefinitions":[{{"name":"Name","format":"name"}}],"rows":[
+                {{"cells":{other},"conditions":{other},"object":{{"metadata":{{"name":"a"}}}}}},
+                {{"cells":["b"]}}]}}"#
+        );
+        let page = parse_page(table.as_bytes(), arrival()).unwrap();
+        assert_eq!(page.rows[1].name(), "b", "{other}");
+    }
+}
+
+#[test]
 fn the_items_of_an_empty_list_may_be_null() {
     let page =
         parse_page(br#"{"kind":"JobList","metadata":null,"items":null}"#, arrival()).unwrap();

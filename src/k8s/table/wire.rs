@@ -12,7 +12,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::cell;
-use super::loose::{Loose, Text};
+use super::loose::{Elements, Loose, Text};
 use super::{Column, Facts, Finished, Row};
 use crate::k8s::age::human_duration;
 use crate::k8s::names::Namespace;
@@ -58,12 +58,12 @@ pub(super) struct ColumnDefinition<'a> {
 
 #[derive(Deserialize)]
 pub(super) struct TableRow<'a> {
-    #[serde(borrow)]
-    cells: Option<Vec<&'a RawValue>>,
+    #[serde(borrow, default)]
+    cells: Elements<&'a RawValue>,
     #[serde(borrow)]
     object: Option<Loose<'a, Item<'a>>>,
-    #[serde(borrow)]
-    conditions: Option<Vec<Loose<'a, RowCondition<'a>>>>,
+    #[serde(borrow, default)]
+    conditions: Elements<Loose<'a, RowCondition<'a>>>,
 }
 
 /// A `TableRowCondition` of `meta/v1`.
@@ -97,9 +97,10 @@ pub(super) struct Metadata<'a> {
     pub(super) resource_version: Option<Text<'a>>,
     #[serde(borrow)]
     deletion_timestamp: Option<Text<'a>>,
-    finalizers: Option<Vec<IgnoredAny>>,
-    #[serde(borrow)]
-    owner_references: Option<Vec<Loose<'a, OwnerReference>>>,
+    #[serde(default)]
+    finalizers: Elements<IgnoredAny>,
+    #[serde(borrow, default)]
+    owner_references: Elements<Loose<'a, OwnerReference>>,
 }
 
 #[derive(Deserialize)]
@@ -123,11 +124,11 @@ impl Metadata<'_> {
 
     fn facts(&self) -> Facts {
         let deleted = text(self.deletion_timestamp.as_ref()).parse::<Timestamp>().ok();
-        let owners = self.owner_references.iter().flatten().filter_map(Loose::as_object);
+        let owners = self.owner_references.0.iter().filter_map(Loose::as_object);
         let is_controlled = { owners }.any(|owner| owner.controller == Some(Value::Bool(true)));
         Facts {
             deleted: deleted.map(Timestamp::as_second),
-            is_held: self.finalizers.as_ref().is_some_and(|all| !all.is_empty()),
+            is_held: !self.finalizers.0.is_empty(),
             is_controlled: self.name().is_ok().then_some(is_controlled),
             ..Facts::default()
         }
@@ -216,10 +217,9 @@ impl<'c> Rows<'c> {
         };
         let metadata = entry.object.and_then(Loose::object).and_then(|object| object.metadata);
         let metadata = metadata.and_then(Loose::object).unwrap_or_default();
-        let conditions = entry.conditions.iter().flatten().filter_map(Loose::as_object);
+        let conditions = entry.conditions.0.iter().filter_map(Loose::as_object);
         let finished = { conditions }.find_map(RowCondition::finished);
-        let cells = entry.cells.unwrap_or_default();
-        let cells: Vec<Cow<'_, str>> = cells.into_iter().map(cell::print).collect();
+        let cells: Vec<Cow<'_, str>> = entry.cells.0.into_iter().map(cell::print).collect();
         let cell = self.name.and_then(|at| cells.get(at)).filter(|name| !name.is_empty());
         let name = cell.map_or_else(|| metadata.name(), |name| Ok(&**name));
         let name = name.map_err(|why| format!("<rows[{at}] {why}>"));

@@ -41,3 +41,16 @@ async fn long_lines_wrap_until_w_cuts_them() {
     walker.walk("w").await;
     walker.wait_for("THE-END").await;
 }
+
+#[tokio::test]
+async fn joiners_are_drawn_inside_words_and_emoji() {
+    let server = Server::over(recordings::cluster());
+    let (mut walker, script) = followed(&server).await;
+    for word in ["می\u{200c}خواهم", "क\u{94d}\u{200d}ष", "👩\u{200d}👧", "⚠\u{fe0f}"]
+    {
+        script.line(&format!("2026-11-23T06:05:01Z <{word}>"));
+        walker.wait_for(word).await;
+    }
+    script.line("2026-11-23T06:05:01Z a\u{200c}b");
+    walker.wait_for("a\\u{200c}b").await;
+}
