@@ -20,6 +20,7 @@ mod headers;
 pub mod inside;
 pub mod record;
 pub mod replay;
+pub mod scan;
 mod tls;
 mod transport;
 pub mod wire;

@@ -14,6 +14,7 @@ mod help;
 mod level;
 mod pane;
 mod plugin;
+mod problems;
 mod prompt;
 mod row;
 mod start;
@@ -79,6 +80,7 @@ pub fn draw(model: &Model, cache: &mut ViewCache, appearance: Appearance, buffer
         Overlay::Help(at) => help::draw(model, appearance, *at, buffer),
         Overlay::Copy => help::copy(model, appearance, buffer),
         Overlay::Trace(cursor) => trace::draw(model, *cursor, appearance, body(model), buffer),
+        Overlay::Problems => problems::draw(model, appearance, body(model), buffer),
         Overlay::Exec(proposal) => exec::draw(model, proposal, appearance, buffer),
         Overlay::Prompt(prompt) => prompt::candidates(prompt, appearance, panes.footer, buffer),
         Overlay::None | Overlay::Refused => {

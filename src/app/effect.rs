@@ -7,9 +7,11 @@ use crate::app::message::Timer;
 use crate::app::question::Question;
 use crate::downward::plan::Plan;
 use crate::downward::{PodObject, View};
+use crate::k8s::discovery::Discovery;
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::{Request, Ticket};
 use crate::k8s::table::Column;
+use crate::object::problems::Scope;
 
 /// Which server to connect to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,6 +56,15 @@ pub enum Effect {
         ticket: Ticket,
         /// The request and its purpose.
         question: Question,
+    },
+    /// Search for problems. What is found arrives in messages with the ticket.
+    Scan {
+        /// The ticket.
+        ticket: Ticket,
+        /// Where to look.
+        scope: Scope,
+        /// The resources of the server.
+        discovery: Box<Discovery>,
     },
     /// Open a watch or a log stream.
     Stream {

@@ -21,6 +21,7 @@ pub(in crate::app) mod names;
 pub(in crate::app) mod namespaces;
 pub(in crate::app) mod open;
 pub(in crate::app) mod pod_log;
+pub(in crate::app) mod problems;
 pub(in crate::app) mod read;
 pub(in crate::app) mod retry;
 pub(in crate::app) mod rights;

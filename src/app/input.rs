@@ -4,6 +4,7 @@ pub(in crate::app) mod containers;
 pub(in crate::app) mod document;
 pub(in crate::app) mod exec;
 pub(in crate::app) mod keys;
+pub(in crate::app) mod list;
 pub(in crate::app) mod mouse;
 pub(in crate::app) mod prompt;
 pub(in crate::app) mod start;

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::app::answer::{Answer, Reply};
+use crate::app::state::problems::Findings;
 use crate::app::state::watch::Target;
 use crate::downward::inside::{Here, Observed, Stranger};
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
@@ -75,6 +76,15 @@ pub enum Message {
         ticket: Ticket,
         /// Why; `None` if the server ended it as usual.
         failure: Option<Failure>,
+    },
+    /// A search for problems found something, or ended.
+    Problems {
+        /// Its ticket.
+        ticket: Ticket,
+        /// All that it found so far.
+        found: Box<Findings>,
+        /// True if nothing is left to do.
+        is_over: bool,
     },
     /// What a process in this pod can find out about the pod.
     Here(Box<Here>),

@@ -15,6 +15,7 @@ use crate::app::state::health::ObjectHealth;
 use crate::app::state::names::Names;
 use crate::app::state::navigation::{History, Jump, Visits};
 use crate::app::state::overlay::{Notice, Overlay, SlowPlugin};
+use crate::app::state::problems::Problems;
 use crate::app::state::reading::Reading;
 use crate::app::state::rights::Rights;
 use crate::app::state::subject::Attention;
@@ -86,6 +87,8 @@ pub struct Model {
     pub reading: Reading,
     /// The health of the object that is shown.
     pub health: ObjectHealth,
+    /// The list of problems.
+    pub problems: Problems,
     /// The focused pane.
     pub focus: Pane,
     /// True if that pane fills the screen.

@@ -5,6 +5,7 @@ pub mod containers;
 pub mod health;
 pub mod log;
 pub mod overlay;
+pub mod problems;
 pub mod prompt;
 pub mod reading;
 pub mod rights;

@@ -6,20 +6,21 @@ mod text;
 use std::io::{self, IsTerminal as _, Write};
 use std::time::Duration;
 
-use futures::stream::{FuturesUnordered, StreamExt as _};
 use jiff::Timestamp;
-use tokio::time::{Instant, sleep, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use self::progress::ProgressLine;
 use super::tree::is_withheld;
 use super::{Access, Stop, note};
+use crate::api::scan::drive;
 use crate::document::write_json;
 use crate::k8s::answer;
 use crate::k8s::discovery::{Discovery, DiscoveryPart};
 use crate::k8s::names::Namespace;
+use crate::k8s::request::Request;
 use crate::k8s::server::{service_account, user_request};
 use crate::object::health::{Record, Report};
-use crate::object::problems::{Limits, Next, Outcome, Scan, Scope};
+use crate::object::problems::{Limits, Outcome, Scan, Scope};
 
 /// How many names are printed of what is skipped for one reason.
 const NAMED: usize = 12;
@@ -63,7 +64,7 @@ pub async fn run(access: &Access, wanted: &Wanted, out: &mut impl Write) -> Resu
         }
     };
     let mut scan = Scan::new(scope(access, wanted).await, &discovery, Limits::default());
-    drive(access, &mut scan, deadline).await;
+    run_scan(access, &mut scan, deadline).await;
     let outcome = scan.finish();
     report_skipped(&outcome);
     match wanted.form {
@@ -136,8 +137,7 @@ async fn own_namespace(access: &Access) -> Option<Namespace> {
 }
 
 /// Sends the requests of the scan until it is done, or the time is up.
-async fn drive(access: &Access, scan: &mut Scan, deadline: Option<Instant>) {
-    let mut open = FuturesUnordered::new();
+async fn run_scan(access: &Access, scan: &mut Scan, deadline: Option<Instant>) {
     let mut line = ProgressLine::new(io::stderr().is_terminal());
     let up = async {
         match deadline {
@@ -145,33 +145,17 @@ async fn drive(access: &Access, scan: &mut Scan, deadline: Option<Instant>) {
             None => std::future::pending().await,
         }
     };
-    tokio::pin!(up);
-    loop {
-        line.show(&scan.progress());
-        let pause = match scan.next() {
-            Next::Send(request) => {
-                open.push(async move {
-                    let result = access.fetch(&request).await;
-                    (request, result)
-                });
-                continue;
-            }
-            Next::Wait => None,
-            Next::Pause(pause) => Some(pause),
-            Next::Done => break,
-        };
-        tokio::select! {
-            biased;
-            () = &mut up => {
-                scan.stop("the time was up");
-                break;
-            }
-            () = sleep(pause.unwrap_or_default()), if pause.is_some() => {}
-            Some((request, result)) = open.next(), if pause.is_none() => {
-                let result = result.as_ref().map_err(Clone::clone);
-                scan.answer(&request, result, now(access));
-            }
-        }
+    let fetch = |request: Request| async move {
+        let result = access.fetch(&request).await;
+        (request, result)
+    };
+    let is_late = tokio::select! {
+        biased;
+        () = up => true,
+        () = drive(scan, fetch, || now(access), |scan| line.show(&scan.progress())) => false,
+    };
+    if is_late {
+        scan.stop("the time was up");
     }
     line.clear();
 }

@@ -214,6 +214,8 @@ pub enum Mode {
     Copy,
     /// In the question before an exec.
     Exec,
+    /// In the list of problems.
+    List,
     /// In the trace.
     Trace,
     /// In the help.
@@ -224,7 +226,7 @@ pub enum Mode {
 
 impl Mode {
     /// All modes, in the order of the help.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Anywhere,
         Self::Tree,
         Self::Document,
@@ -232,6 +234,7 @@ impl Mode {
         Self::Container,
         Self::Copy,
         Self::Exec,
+        Self::List,
         Self::Trace,
         Self::Help,
         Self::Start,
@@ -248,6 +251,7 @@ impl Mode {
             Self::Container => "container",
             Self::Copy => "copy",
             Self::Exec => "exec",
+            Self::List => "list",
             Self::Trace => "trace",
             Self::Help => "help",
             Self::Start => "start",

@@ -7,7 +7,7 @@ mod stream;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::sync::mpsc::{Sender, UnboundedReceiver};
@@ -17,25 +17,33 @@ use crate::api::client::Client;
 use crate::api::endpoint::{self, Environment, Flags, NotConnected, Options, PluginReports};
 use crate::api::inside;
 use crate::api::record::Recorder;
+use crate::api::scan::drive;
 use crate::api::wire::Wire;
 use crate::app::answer::Answer;
 use crate::app::effect::{Choice, Effect};
 use crate::app::message::{Message, Timer};
 use crate::app::question::Question;
+use crate::app::state::problems::Findings;
 use crate::downward::plan::Plan;
 use crate::downward::{PodObject, View};
 use crate::here::{self, Machine};
+use crate::k8s::answer;
+use crate::k8s::discovery::Discovery;
 use crate::k8s::endpoint::{Attempt, NoEndpoint, Way};
 use crate::k8s::failure::Failure;
 use crate::k8s::plugin::PluginReport;
-use crate::k8s::request::Ticket;
+use crate::k8s::request::{Request, Ticket};
 use crate::k8s::trace::OnWire;
+use crate::object::problems::{Limits, Scan, Scope};
 
 use super::clock::Clock;
 use ahead::Ahead;
 
 /// So much of the wire is told at once at the most.
 const MOST_TOLD: usize = 256;
+
+/// What a search for problems found is shown this often.
+const PROGRESS: Duration = Duration::from_millis(200);
 
 /// What tasks send to the loop.
 pub enum Event {
@@ -140,6 +148,7 @@ impl Effects {
             Effect::LookAround => self.look_around(),
             Effect::Observe { pod, view } => self.observe(pod, view),
             Effect::Exec { ticket, plan } => self.exec(ticket, plan),
+            Effect::Scan { ticket, scope, discovery } => self.scan(ticket, scope, &discovery),
             Effect::Ask { ticket, question } => self.ask(ticket, question),
             Effect::Stream { ticket, source } => {
                 if let Some(client) = self.client.clone() {
@@ -268,6 +277,40 @@ impl Effects {
             let found = inside::observe(&client, &plan).await;
             let message = Message::Answered { ticket, result: Ok(Answer::Inside(found)) };
             _ = sender.send(Event::Message(message)).await;
+        });
+    }
+
+    /// Searches for problems, and reports what is found a few times a second.
+    fn scan(&mut self, ticket: Ticket, scope: Scope, discovery: &Discovery) {
+        let Some(client) = self.client.clone() else { return };
+        let (sender, clock) = (self.sender.clone(), self.clock);
+        let mut scan = Scan::new(scope, discovery, Limits::default());
+        let found = move |found, is_over| {
+            Event::Message(Message::Problems { ticket, found: Box::new(found), is_over })
+        };
+        self.spawn(ticket, async move {
+            let mut shown_at = Instant::now();
+            let shown = |scan: &Scan| {
+                if shown_at.elapsed() > PROGRESS {
+                    shown_at = Instant::now();
+                    // A loop that is busy is not kept busier by progress.
+                    _ = sender.try_send(found(Findings::so_far(scan), false));
+                }
+            };
+            let fetch = |request: Request| {
+                let client = client.clone();
+                async move {
+                    let answer = client.send(&request).await;
+                    super::log::exchange(&request, &answer);
+                    let whole = answer.and_then(|exchange| {
+                        answer::whole(&exchange)?;
+                        Ok(exchange)
+                    });
+                    (request, whole)
+                }
+            };
+            drive(&mut scan, fetch, || clock.now(), shown).await;
+            _ = sender.send(found(Findings::of(scan.finish()), true)).await;
         });
     }
 

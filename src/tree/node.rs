@@ -132,6 +132,7 @@ impl Node {
                 *is_pod_log && matches!(path, ApiPath::Subresource { .. })
             }
             NodeKind::Root
+            | NodeKind::Problems
             | NodeKind::TypeNamespace(_)
             | NodeKind::ThisPod(_)
             | NodeKind::ContainerLog { .. } => false,

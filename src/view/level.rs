@@ -25,7 +25,7 @@ pub(super) fn role(level: Level) -> Role {
     }
 }
 
-/// Returns the name of a row, the mark of its level and the mark of a change. A row without either has
+/// Returns the name of a row, the mark of a change and the mark of its level. A row without either has
 /// the role `otherwise`.
 pub(super) fn name(
     name: String,
@@ -36,16 +36,16 @@ pub(super) fn name(
 ) -> [Span<'static>; 3] {
     let of_level = role(level);
     let (sign, of_change) = match change {
-        Some(RowMark::New) => ("+ ", Role::Good),
-        Some(RowMark::Changed) => ("~ ", Role::Warning),
-        Some(RowMark::Gone) => ("- ", Role::Error),
-        None => ("  ", otherwise),
+        Some(RowMark::New) => ("+", Role::Good),
+        Some(RowMark::Changed) => ("~", Role::Warning),
+        Some(RowMark::Gone) => ("-", Role::Error),
+        None => (" ", otherwise),
     };
     let of_name = if level.needs_attention() { of_level } else { of_change };
     [
         Span::styled(name, theme.style(of_name)),
-        Span::styled(level.mark().to_string(), theme.style(of_level)),
         Span::styled(sign, theme.style(of_change)),
+        Span::styled(format!("{} ", level.mark()), theme.style(of_level)),
     ]
 }
 

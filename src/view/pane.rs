@@ -316,6 +316,7 @@ fn nothing(model: &Model) -> Option<String> {
     let node = model.tree.get(Tree::node_of(model.tree.cursor()))?;
     let key = model.keymap.key(Mode::Tree, Action::Open);
     Some(match &node.kind {
+        NodeKind::Problems => format!("Press {key} to search for what needs attention, and why"),
         NodeKind::OtherNamespaces(_) => format!("Press {key} to list the other namespaces"),
         NodeKind::TypeNamespace(_) => {
             format!("Namespaces cannot be listed here. Press {key} to enter the name of one.")

@@ -16,7 +16,7 @@ use crate::tree::node::{Count, Load, Node, NodeKind};
 use crate::tree::{NodeId, ROOT, RowRef};
 
 use super::appearance::Appearance;
-use super::{level, waiting};
+use super::{level, problems, waiting};
 
 /// The widest name, in columns. Longer ones are cut so that the cells stay in view.
 const MAX_NAME: usize = 48;
@@ -87,6 +87,7 @@ fn node_row(
         NodeKind::Object { .. } if node.parent == Some(ROOT) => {
             add("this pod".to_owned(), Role::Good);
         }
+        NodeKind::Problems => problems::add_counts(model, &mut add),
         NodeKind::ThisPod(_) => {
             add("this pod".to_owned(), Role::Good);
             add("in which namespace?".to_owned(), Role::Warning);

@@ -28,7 +28,8 @@ pub(super) fn draw(model: &Model, appearance: Appearance, area: Rect, buffer: &m
         let mut spans = spans(line, appearance);
         let reason = line.reason.and_then(|at| model.health.health.reasons.get(at));
         if let Some(reason) = reason.filter(|_| is_last && !line.text.ends_with('…')) {
-            spans.extend(hint_span(&spans, reason, &model.keymap, appearance, area.width));
+            let hint = hint(reason, model.health.namespace(), &model.keymap);
+            spans.extend(hint_span(&spans, hint, appearance, area.width));
         }
         let style = appearance.theme.style(Role::Selection);
         let line = Line::from(spans);
@@ -51,23 +52,25 @@ fn spans(line: &StripLine, appearance: Appearance) -> Vec<Span<'static>> {
 /// Returns what to press or type next, if there is room for it.
 fn hint_span(
     before: &[Span<'static>],
-    reason: &Reason,
-    keymap: &Keymap,
+    hint: Option<String>,
     appearance: Appearance,
     width: u16,
 ) -> Option<Span<'static>> {
     let used: usize = before.iter().map(Span::width).sum();
-    let text = format!(" · {}", hint(reason, keymap)?);
+    let text = format!(" · {}", hint?);
     let fits = used + columns(&text) <= usize::from(width);
     fits.then(|| Span::styled(text, appearance.theme.style(Role::Dim)))
 }
 
 /// Returns what to press or type next, as the key table names it.
-pub(super) fn hint(reason: &Reason, keymap: &Keymap) -> Option<String> {
+pub(super) fn hint(reason: &Reason, namespace: Option<&str>, keymap: &Keymap) -> Option<String> {
     let key = |action| keymap.key(Mode::Anywhere, action);
     Some(match &reason.hint {
         Hint::None => return None,
-        Hint::Go(words) => format!("{}{}", key(Action::GoTo), visible(words)),
+        hint @ Hint::Go(_) => {
+            let words = hint.location(namespace)?;
+            format!("{}{}", key(Action::GoTo), visible(&words))
+        }
         Hint::Containers => format!("{} containers", key(Action::ContainerView)),
         Hint::Log { .. } => format!("{} log", key(Action::Follow)),
         Hint::PreviousLog { .. } => format!("{} previous log", key(Action::Previous)),

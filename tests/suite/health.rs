@@ -3,6 +3,7 @@
 mod case;
 mod command;
 mod fold;
+mod list;
 mod odd_objects;
 mod recordings;
 mod rollout;

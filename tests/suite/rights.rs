@@ -27,8 +27,10 @@ fn server_with_rules(rules: &serde_json::Value) -> Server {
 
 /// Returns the line of the tree that begins with a label.
 fn row(walker: &Walker, label: &str) -> String {
-    let line = walker.line(&format!(" {label} "));
-    line.split("││").next().unwrap().trim_matches(['│', ' ']).to_owned()
+    let screen = walker.screen();
+    let mut rows = screen.lines().map(|line| line.split("││").next().unwrap());
+    let row = rows.find(|row| row.contains(&format!(" {label} ")));
+    row.unwrap_or_else(|| panic!("no {label} on\n{screen}")).trim_matches(['│', ' ']).to_owned()
 }
 
 #[tokio::test]

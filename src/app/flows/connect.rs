@@ -10,6 +10,7 @@ use crate::app::state::connection::{Connection, Namespaces, ServerText, Standing
 use crate::app::state::health::ObjectHealth;
 use crate::app::state::names::Names;
 use crate::app::state::navigation::History;
+use crate::app::state::problems::Problems;
 use crate::app::state::reading::Reading;
 use crate::app::state::rights::Rights;
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
@@ -46,6 +47,7 @@ pub(in crate::app) fn connect(model: &mut Model, choice: Choice) {
     model.history = History::default();
     containers::forget(model);
     model.health = ObjectHealth::default();
+    model.problems = Problems::default();
     model.uncounted.clear();
     model.names = Names::default();
     model.effects.push(Effect::Connect(choice));

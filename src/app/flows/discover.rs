@@ -256,5 +256,5 @@ fn nest(model: &mut Model, parent: NodeId, prefix: &str, paths: &[String]) {
 /// Returns the rows of the root above its non-resource paths.
 pub(in crate::app) fn top_kinds(model: &Model) -> Vec<NodeKind> {
     let this_pod = this_pod_row::kind(model);
-    this_pod.into_iter().chain([NodeKind::Api, NodeKind::Apis]).collect()
+    this_pod.into_iter().chain([NodeKind::Problems, NodeKind::Api, NodeKind::Apis]).collect()
 }

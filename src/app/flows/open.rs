@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::app::flows::{discover, list, namespaces, read, retry, rights};
+use crate::app::flows::{discover, list, namespaces, problems, read, retry, rights};
 use crate::app::model::Model;
 use crate::app::question::{PAGE, Question};
 use crate::app::state::overlay::Overlay;
@@ -20,6 +20,10 @@ use crate::tree::{NodeId, ROOT, RowRef};
 /// Opens a node: shows what is loaded below it, and fetches the rest.
 pub(in crate::app) fn open(model: &mut Model, id: NodeId) {
     let Some(node) = model.tree.get(id) else { return };
+    if node.kind == NodeKind::Problems {
+        problems::open(model);
+        return;
+    }
     let prompt = match node.kind {
         NodeKind::TypeNamespace(_) => Some(PromptKind::Namespace(id)),
         NodeKind::ThisPod(_) => Some(PromptKind::ThisPod),

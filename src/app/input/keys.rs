@@ -5,9 +5,9 @@ use crossterm::event::KeyEvent;
 use crate::app::effect::Effect;
 use crate::app::flows::{
     arrange, connect, containers as view, copy, discover, health, jump, list, namespaces, open,
-    pod_log, read, select, this_pod,
+    pod_log, problems, read, select, this_pod,
 };
-use crate::app::input::{containers, document, exec, prompt, start, trace, tree};
+use crate::app::input::{containers, document, exec, list as rows, prompt, start, trace, tree};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::state::connection::Standing;
@@ -27,6 +27,7 @@ pub fn mode(model: &Model) -> Mode {
         (Overlay::Copy, _) => Mode::Copy,
         (Overlay::Exec(_), _) => Mode::Exec,
         (Overlay::Trace(_), _) => Mode::Trace,
+        (Overlay::Problems, _) => Mode::List,
         _ if model.alone => Mode::Container,
         (_, Standing::Nowhere(_) | Standing::Connecting) => Mode::Start,
         _ if model.is_unusable() => Mode::Start,
@@ -56,6 +57,7 @@ pub(in crate::app) fn press(model: &mut Model, key: KeyEvent) {
                 model.overlay = Overlay::None;
                 copy::copy(model, action);
             }
+            Mode::List => rows::act(model, action),
             Mode::Trace => trace::act(model, action),
             Mode::Exec => exec::act(model, action),
             Mode::Reasons if reasons(model, action) => {}
@@ -110,6 +112,7 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::GoTo => prompt::go_to(model),
         Action::Back if returns(model) => model.focus = Pane::Container,
         Action::Back if model.focus == Pane::Container && containers::close_file(model) => {}
+        Action::Back if problems::back(model) => {}
         Action::Back => jump::travel(model, -1),
         Action::Forward => jump::travel(model, 1),
         Action::Refresh => refresh(model),

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::k8s::names::Namespace;
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::{Request, Ticket};
 use crate::object::health::{Health, Level, Reason, Related};
@@ -53,6 +54,12 @@ pub struct StripLine {
 }
 
 impl ObjectHealth {
+    /// Returns the namespace of the object.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&str> {
+        self.path.as_ref()?.namespace.as_ref().map(Namespace::as_str)
+    }
+
     /// Returns the selected reason, while the strip has the focus.
     #[must_use]
     pub fn selected_reason(&self) -> Option<&Reason> {

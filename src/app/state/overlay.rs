@@ -20,6 +20,8 @@ pub enum Overlay {
     Exec(Box<Proposal>),
     /// HTTP requests and open watches.
     Trace(TraceCursor),
+    /// The list of problems.
+    Problems,
     /// A line to type.
     Prompt(Prompt),
     /// A prompt that was refused. The keys that were meant for it are ignored until ⏎ or esc.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::k8s::names::Namespace;
 use crate::k8s::path::{ApiPath, ObjectPath, encode_query_value};
 use crate::object::health::{Hint, Problem, Reason};
 use crate::text::one_line;
@@ -73,10 +74,11 @@ pub(super) fn hint(problem: &Problem) -> String {
         format!("kubewalk get {} -o raw", quoted(&format!("{log}?container={container}{previous}")))
     };
     match problem.reasons.first().map(|Reason { hint, .. }| hint) {
-        Some(Hint::Go(words)) if has_place(words) => {
-            format!("kubewalk get {}", words_quoted(words))
+        Some(hint @ Hint::Go(_)) => {
+            let namespace = path.namespace.as_ref().map(Namespace::as_str);
+            let words = hint.location(namespace).unwrap_or_default();
+            format!("kubewalk get {}", words_quoted(&words))
         }
-        Some(Hint::Go(words)) => format!("kubewalk get {}{place}", words_quoted(words)),
         Some(Hint::Containers) => format!("kubewalk downward {}{place}", quoted(&path.name)),
         Some(Hint::Log { container }) => log(container, ""),
         Some(Hint::PreviousLog { container }) => log(container, "&previous=true"),
@@ -89,14 +91,6 @@ pub(super) fn hint(problem: &Problem) -> String {
             format!("kubewalk get {}", quoted(&ApiPath::Object(path.clone()).to_string()))
         }
     }
-}
-
-/// True for words that name their namespace, or a kind that has none.
-fn has_place(words: &str) -> bool {
-    const CLUSTER: [&str; 7] =
-        ["node", "nodes", "pv", "sc", "apiservices", "ingressclasses", "namespaces"];
-    let kind = words.split(['/', ' ']).next().unwrap_or_default();
-    CLUSTER.contains(&kind) || words.split(' ').any(|word| word == "-n" || word == "-A")
 }
 
 /// Quotes each word of a location that a shell would read otherwise.
@@ -116,7 +110,7 @@ fn quoted(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::k8s::names::{Gvr, Namespace};
+    use crate::k8s::names::Gvr;
     use crate::object::health::{Level, Source};
 
     fn problem(hint: Hint) -> Problem {

@@ -69,6 +69,26 @@ pub enum Hint {
     Say(Cow<'static, str>),
 }
 
+impl Hint {
+    /// Returns the words of the location that it leads to, with the namespace of the object if they need
+    /// one; `None` if it is no location.
+    #[must_use]
+    pub fn location(&self, namespace: Option<&str>) -> Option<String> {
+        let Self::Go(words) = self else { return None };
+        let kind = words.split(['/', ' ']).next().unwrap_or_default();
+        let is_placed = CLUSTER_WORDS.contains(&kind)
+            || words.split(' ').any(|word| word == "-n" || word == "-A");
+        Some(match namespace.filter(|_| !is_placed) {
+            Some(namespace) => format!("{words} -n {namespace}"),
+            None => words.clone(),
+        })
+    }
+}
+
+/// The words for kinds of the cluster that hints use.
+const CLUSTER_WORDS: [&str; 7] =
+    ["node", "nodes", "pv", "sc", "apiservices", "ingressclasses", "namespaces"];
+
 impl Reason {
     /// A reason whose rule is filled in by the runner of rules.
     pub(super) fn new(level: Level, sentence: impl Into<String>) -> Self {

@@ -20,6 +20,8 @@ pub enum NodeKind {
     Api,
     /// `/apis`.
     Apis,
+    /// The list of problems.
+    Problems,
     /// An API group.
     Group {
         /// The group.
@@ -151,7 +153,10 @@ impl NodeKind {
             Self::Resource { resource, chosen } => collection(resource, chosen.as_ref()),
             Self::Namespace { resource, namespace } => collection(resource, Some(namespace)),
             Self::AllNamespaces(resource) => collection(resource, None),
-            Self::OtherNamespaces(_) | Self::TypeNamespace(_) | Self::ThisPod(_) => return None,
+            Self::Problems
+            | Self::OtherNamespaces(_)
+            | Self::TypeNamespace(_)
+            | Self::ThisPod(_) => return None,
             Self::Object { path, .. } => ApiPath::Object(path.clone()),
             Self::Subresource { path, .. } => path.clone(),
             Self::ContainerLog { pod, .. } => pod.subresource("log"),
@@ -179,6 +184,7 @@ impl NodeKind {
     #[must_use]
     pub fn label(&self) -> String {
         let text = match self {
+            Self::Problems => "problems".to_owned(),
             Self::AllNamespaces(_) => "all namespaces".to_owned(),
             Self::OtherNamespaces(_) => "other namespaces".to_owned(),
             Self::TypeNamespace(_) => "another namespace…".to_owned(),

@@ -169,7 +169,7 @@ fn refresh_fetches_the_selected_object() {
 
 #[test]
 fn refresh_fetches_discovery() {
-    let mut app = after("j");
+    let mut app = after("j j");
     let requested = requests(&app.press("r"));
     assert!(requested.contains(&"/apis".to_owned()), "{requested:?}");
 }

@@ -5,7 +5,7 @@ use crate::support::walker::{screen, selected};
 
 #[test]
 pub(super) fn enter_loads_and_opens_a_closed_node() {
-    let mut app = after("j j");
+    let mut app = after("j j j");
     app.press("enter");
     app.answer_all();
     assert!(app.children("/api/v1").contains(&"pods".to_owned()));
@@ -13,23 +13,23 @@ pub(super) fn enter_loads_and_opens_a_closed_node() {
 
 #[test]
 pub(super) fn enter_closes_the_open_node_that_is_shown() {
-    let mut app = after("j j enter");
+    let mut app = after("j j j enter");
     app.press("enter");
     assert_eq!(app.children("/api/v1"), [""; 0]);
 }
 
 #[test]
 pub(super) fn right_opens_a_node_and_then_enters_it() {
-    let mut app = after("j j");
+    let mut app = after("j j j");
     app.walk("l");
-    assert_eq!((app.location().as_str(), position(&app)), ("/api/v1", 2));
+    assert_eq!((app.location().as_str(), position(&app)), ("/api/v1", 3));
     app.walk("right");
-    assert_eq!((app.location().as_str(), position(&app)), ("/api/v1/bindings", 3));
+    assert_eq!((app.location().as_str(), position(&app)), ("/api/v1/bindings", 4));
 }
 
 #[test]
 pub(super) fn left_selects_the_parent_and_closes_an_open_node() {
-    let mut app = after("j j l right");
+    let mut app = after("j j j l right");
     app.walk("left");
     assert_eq!(app.location(), "/api/v1");
     app.walk("h");
@@ -49,7 +49,7 @@ pub(super) fn left_folds_and_right_unfolds_a_line() {
 
 #[test]
 pub(super) fn space_opens_and_closes_a_node() {
-    let mut app = after("j j");
+    let mut app = after("j j j");
     app.walk("space");
     assert!(!app.children("/api/v1").is_empty());
     app.walk("space");

@@ -1,6 +1,7 @@
 //! The application alone: model, update and draw, without a task, a socket or a clock. Requests are
 //! answered from recordings when a test says so.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use futures::FutureExt as _;
@@ -13,6 +14,7 @@ use kubewalk::app::effect::{Effect, Source};
 use kubewalk::app::message::{Message, Timer};
 use kubewalk::app::model::Model;
 use kubewalk::app::question::Question;
+use kubewalk::app::state::problems::Findings;
 use kubewalk::app::state::watch::Target;
 use kubewalk::app::update::update;
 use kubewalk::document::Document;
@@ -21,6 +23,7 @@ use kubewalk::k8s::failure::{Failure, FailureKind};
 use kubewalk::k8s::names::Namespace;
 use kubewalk::k8s::request::Ticket;
 use kubewalk::k8s::request::{Exchange, Request};
+use kubewalk::object::problems::{Limits, Next, Scan};
 use kubewalk::tree::RowRef;
 
 use super::keys::keys;
@@ -32,6 +35,8 @@ pub(crate) struct App {
     replays: Vec<Replay>,
     /// The requests that are neither answered nor cancelled, oldest first.
     pub(crate) waiting: Vec<(Ticket, Question)>,
+    /// The searches for problems that were not run yet.
+    pub(crate) scans: Vec<(Ticket, Scan)>,
     /// The effects since `take_effects` was last called.
     effects: Vec<Effect>,
     /// True if every watch opens at once.
@@ -59,8 +64,8 @@ impl App {
     pub(crate) fn unconnected(recordings: &[Arc<Recording>]) -> Self {
         let replays = recordings.iter().cloned().map(Replay::new).collect();
         let model = Model::new(120, 36);
-        let (waiting, effects) = (Vec::new(), Vec::new());
-        Self { model, replays, waiting, effects, opens_watches: true, paused: Vec::new() }
+        let (waiting, scans, effects) = (Vec::new(), Vec::new(), Vec::new());
+        Self { model, replays, waiting, scans, effects, opens_watches: true, paused: Vec::new() }
     }
 
     /// Connects, and answers every request.
@@ -108,7 +113,14 @@ impl App {
                 }
                 Effect::After(Timer::Watch(target), _) => self.paused.push(*target),
                 Effect::Ask { ticket, question } => self.waiting.push((*ticket, question.clone())),
-                Effect::Cancel(gone) => self.waiting.retain(|(ticket, _)| ticket != gone),
+                Effect::Scan { ticket, scope, discovery } => {
+                    let scan = Scan::new(scope.clone(), discovery, Limits::default());
+                    self.scans.push((*ticket, scan));
+                }
+                Effect::Cancel(gone) => {
+                    self.waiting.retain(|(ticket, _)| ticket != gone);
+                    self.scans.retain(|(ticket, _)| ticket != gone);
+                }
                 _ => {}
             }
         }
@@ -156,11 +168,34 @@ impl App {
         std::mem::take(&mut self.effects)
     }
 
-    /// Answers from the recordings until no request is left.
+    /// Answers from the recordings until no request is left, and runs the searches for problems.
     pub(crate) fn answer_all(&mut self) {
+        for (ticket, scan) in std::mem::take(&mut self.scans) {
+            self.run(ticket, scan);
+        }
         while !self.waiting.is_empty() {
             self.answer_first();
         }
+    }
+
+    /// Runs a search for problems to its end.
+    fn run(&mut self, ticket: Ticket, mut scan: Scan) {
+        let mut sent = VecDeque::new();
+        loop {
+            match scan.next() {
+                Next::Send(request) => sent.push_back(request),
+                Next::Wait => {
+                    let request = sent.pop_front().unwrap();
+                    let exchange = self.exchange(&request);
+                    let whole = exchange.good().map(|_| &exchange);
+                    scan.answer(&request, whole, self.model.now);
+                }
+                Next::Pause(_) => {}
+                Next::Done => break,
+            }
+        }
+        let found = Box::new(Findings::of(scan.finish()));
+        self.message(Message::Problems { ticket, found, is_over: true });
     }
 
     /// Answers the oldest request.

@@ -140,7 +140,7 @@ fn added_changed_and_deleted_rows_are_marked_for_a_few_seconds() {
         let words = shown.lines().map(|line| {
             let words = line.trim_start_matches(['│', ' ', '▸']).split_whitespace().take(2);
             // Without the marks of levels.
-            words.map(|word| word.trim_start_matches(['✗', '!', '◌'])).collect::<Vec<_>>()
+            words.map(|word| word.trim_end_matches(['✗', '!', '◌'])).collect::<Vec<_>>()
         });
         let marked = words.filter(|words| matches!(words[..], [_, "+" | "~" | "-"]));
         marked.map(|words| words.join(" ")).collect()

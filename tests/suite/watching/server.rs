@@ -51,7 +51,7 @@ async fn marks_of_rows_disappear_and_deleted_rows_with_them() {
     watch.line(&delta("MODIFIED", "db-1", "Terminating", "2001"));
     watch.line(&delta("DELETED", "db-0", "Running", "2002"));
     // The longest name is `frontend-78979fc966-fpzhk`.
-    let row = |name: &str, level: char, sign: char| format!(" {name:<25}{level}{sign} ");
+    let row = |name: &str, level: char, sign: char| format!(" {name:<25}{sign}{level} ");
     walker.wait_for(&row("db-0", '!', '-')).await;
     for marked in [row("aaa", '◌', '+'), row("db-1", '◌', '~')] {
         assert!(walker.screen().contains(&marked), "{}", walker.screen());
