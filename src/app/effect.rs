@@ -106,4 +106,13 @@ pub enum Source {
     },
     /// The lines of a container's log.
     Log(Request),
+    /// Notice of the changes of an object or a collection, without their content.
+    Changes {
+        /// The list that the watch continues.
+        list: Request,
+        /// The version to continue from; without one, the object is listed first.
+        from: Option<String>,
+        /// The `resourceVersion` of the object as it is known; `None` if it does not exist.
+        shown: Option<String>,
+    },
 }

@@ -58,6 +58,15 @@ pub enum Message {
         /// The change.
         change: ObjectChange,
     },
+    /// A watched source of the container's view has that version now.
+    Changed {
+        /// The watch's ticket.
+        ticket: Ticket,
+        /// The version to continue from.
+        version: String,
+        /// True if the source differs from what is known of it.
+        differs: bool,
+    },
     /// A watch or a log stream is open: changes from now on are reported.
     WatchOpened {
         /// Its ticket.

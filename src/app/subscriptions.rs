@@ -9,6 +9,7 @@ use crate::app::effect::{Effect, Source};
 use crate::app::flows::{list, log, watch};
 use crate::app::message::Timer;
 use crate::app::model::Model;
+use crate::app::state::containers::MAX_SOURCES;
 use crate::app::state::watch::{Live, Target};
 use crate::k8s::request::Request;
 use crate::tree::node::Load;
@@ -21,7 +22,8 @@ const WATCH_SECONDS: u32 = 290;
 
 /// Opens, closes and restarts streams and timers, so that those run that should.
 pub(in crate::app) fn reconcile(model: &mut Model) {
-    let targets: Vec<Target> = rows(model).into_iter().chain(document(model)).collect();
+    let targets: Vec<Target> =
+        rows(model).into_iter().chain(document(model)).chain(sources(model)).collect();
     for ticket in model.watches.keep(&targets) {
         model.effects.push(Effect::Cancel(ticket));
     }
@@ -59,6 +61,18 @@ fn document(model: &Model) -> Option<Target> {
     (reading.follows && is_object).then_some(Target::Object(reading.visit))
 }
 
+/// Returns the sources of the container's view, while it is open.
+fn sources(model: &Model) -> Vec<Target> {
+    let containers = &model.containers;
+    let is_live = model.connection().is_some_and(|it| it.endpoint.recorded_at.is_none());
+    let is_open = model.container_view && !model.alone && containers.object.is_some();
+    if !is_live || !is_open || containers.is_alone {
+        return Vec::new();
+    }
+    let followed = containers.sources.followed().take(MAX_SOURCES);
+    followed.map(|(number, _)| Target::Source(number)).collect()
+}
+
 /// Opens a stream.
 fn open(model: &mut Model, target: Target) {
     let source = match target {
@@ -78,6 +92,7 @@ fn open(model: &mut Model, target: Target) {
         }
         Target::Object(_) => watch_object(model, target),
         Target::Log(_) => log::request(model).map(Source::Log),
+        Target::Source(number) => watch_source(model, target, number),
     };
     let Some(source) = source else {
         if let Some(watch) = model.watches.get_mut(target) {
@@ -111,6 +126,16 @@ fn watch_object(model: &mut Model, target: Target) -> Option<Source> {
     }
     let from = model.watches.get_mut(target)?.version.clone();
     Some(Source::Object { path, from, shown: model.reading.version.clone() })
+}
+
+fn watch_source(model: &mut Model, target: Target, number: u32) -> Option<Source> {
+    let version = model.watches.get_mut(target)?.version.clone();
+    let sources = &model.containers.sources;
+    let key = sources.numbered(number)?;
+    let shown = sources.version(key).map(str::to_owned);
+    // The version of a list is a place to start from, that of an object is none.
+    let from = version.or_else(|| shown.clone().filter(|_| !key.is_object()));
+    Some(Source::Changes { list: key.watched_list(), from, shown })
 }
 
 /// Turns the request of a list into that of its watch.

@@ -25,6 +25,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Answered { ticket, result } => flows::deliver(model, ticket, result),
         Message::Deltas { ticket, deltas, version } => watch::rows(model, ticket, deltas, version),
         Message::Object { ticket, change } => watch::object(model, ticket, change),
+        Message::Changed { ticket, version, differs } => {
+            watch::changed(model, ticket, version, differs);
+        }
         Message::Log { ticket, text } => watch::lines(model, ticket, &text),
         Message::WatchOpened { ticket } => watch::opened(model, ticket),
         Message::WatchEnded { ticket, failure } => watch::ended(model, ticket, failure),

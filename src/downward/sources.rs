@@ -15,6 +15,8 @@ use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
 
+mod follow;
+
 /// The number of Services per page.
 const PAGE: &str = "500";
 
@@ -94,7 +96,11 @@ impl SourceKey {
 
 /// The decoded body of an answer.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SourceBody(Body);
+pub struct SourceBody {
+    body: Body,
+    /// The `resourceVersion` of the object, or of the list of Services.
+    version: Option<String>,
+}
 
 #[derive(Clone, Debug, PartialEq)]
 enum Body {
@@ -135,7 +141,10 @@ impl SourceBody {
             || value["items"].is_array();
         let items = value["items"].as_array().map(Vec::as_slice).unwrap_or_default();
         let object = if is_list { items.first() } else { Some(value) };
-        Ok(Self(match key {
+        let versioned = if matches!(key, SourceKey::Services(_)) { Some(value) } else { object };
+        let version = versioned.and_then(|it| it["metadata"]["resourceVersion"].as_str());
+        let version = version.map(str::to_owned);
+        let body = match key {
             SourceKey::Node(_) => Body::Node(object.map(Node::try_from).transpose()?),
             SourceKey::ConfigMap(..) => {
                 Body::ConfigMap(object.map(ConfigMap::try_from).transpose()?)
@@ -149,7 +158,8 @@ impl SourceBody {
                 let services = items.iter().map(Service::try_from).collect::<Result<_, _>>()?;
                 Body::Services(services, next.map(str::to_owned))
             }
-        }))
+        };
+        Ok(Self { body, version })
     }
 }
 
@@ -168,6 +178,12 @@ pub struct Sources {
     states: BTreeMap<SourceKey, State>,
     queue: VecDeque<(SourceKey, Request)>,
     surroundings: Surroundings,
+    /// What follows the sources knows them by these numbers, which are never used again.
+    numbers: BTreeMap<SourceKey, u32>,
+    last_number: u32,
+    versions: BTreeMap<SourceKey, String>,
+    /// The sources that changed while they were being loaded.
+    changed: BTreeSet<SourceKey>,
 }
 
 /// How far a source is loaded.
@@ -202,10 +218,15 @@ impl Sources {
         for key in dropped {
             self.states.remove(&key);
             self.queue.retain(|(queued, _)| *queued != key);
+            self.numbers.remove(&key);
+            self.versions.remove(&key);
+            self.changed.remove(&key);
             self.remove(&key);
         }
         for key in keys {
             if !self.states.contains_key(&key) {
+                self.last_number += 1;
+                self.numbers.insert(key.clone(), self.last_number);
                 self.refetch(&key);
             }
         }
@@ -259,11 +280,13 @@ impl Sources {
     pub fn answered(&mut self, key: &SourceKey, answer: Result<SourceBody, Failure>) {
         let Some(state) = self.states.get_mut(key) else { return };
         let state = std::mem::replace(state, State::Loaded);
-        match (answer, state) {
-            (Ok(SourceBody(Body::Services(page, next))), state) => {
-                self.add_page(key, state, page, next);
-            }
-            (Ok(SourceBody(body)), _) => self.set(key, body),
+        self.versions.remove(key);
+        if let Ok(SourceBody { version: Some(version), .. }) = &answer {
+            self.versions.insert(key.clone(), version.clone());
+        }
+        match (answer.map(|answer| answer.body), state) {
+            (Ok(Body::Services(page, next)), state) => self.add_page(key, state, page, next),
+            (Ok(body), _) => self.set(key, body),
             (Err(failure), State::Requested) if failure.kind == FailureKind::NotRecorded => {
                 match key.list_request() {
                     Some(request) => self.request(key, request, State::ListRequested(failure)),
@@ -276,6 +299,9 @@ impl Sources {
             }
             (Err(failure), _) if failure.kind == FailureKind::NotFound => self.miss(key),
             (Err(failure), _) => self.fail(key, key.reason(&failure)),
+        }
+        if matches!(self.states.get(key), Some(State::Loaded)) && self.changed.remove(key) {
+            self.refetch(key);
         }
     }
 

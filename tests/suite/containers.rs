@@ -8,6 +8,7 @@ use crate::support::recordings;
 use crate::support::server::Server;
 use crate::support::walker::Walker;
 
+mod following;
 mod process;
 
 const WIDE: (u16, u16) = (130, 44);
@@ -146,4 +147,35 @@ async fn a_changed_label_changes_the_file_but_not_the_environment() {
     // The file changes later.
     walker.walk("j j j j enter").await;
     assert!(walker.screen().contains("tier=\"changed\""), "{}", walker.screen());
+}
+
+/// Adds a pod with these fields in its `spec` to a server.
+fn add_pod(server: &Server, spec: &Value) {
+    let mut pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "odd",
+        "namespace": "shop", "uid": "u-1", "resourceVersion": "7"}, "spec": {"nodeName": "n",
+        "enableServiceLinks": false, "containers": [{"name": "main"}]}, "status": {"podIPs":
+        [{"ip": "10.0.0.9"}]}});
+    for (field, value) in spec.as_object().unwrap() {
+        pod["spec"][field] = value.clone();
+    }
+    server.answer(&format!("{PODS}/odd"), 200, &pod.to_string());
+    let list = json!({"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": [pod]});
+    server.answer(PODS, 200, &list.to_string());
+}
+
+/// Opens the container view of that pod.
+async fn open_pod(server: &Server) -> Walker {
+    let mut walker = Walker::server(&server.url(), (140, 60)).await;
+    walker.walk(": po/odd space -n space shop enter").await;
+    walker.walk("d shift-tab").await;
+    walker.wait_for("process  command line").await;
+    walker
+}
+
+/// Opens the container view of a pod with these fields in its `spec`.
+async fn with_spec(spec: &Value) -> (Server, Walker) {
+    let server = Server::over(recordings::cluster());
+    add_pod(&server, spec);
+    let walker = open_pod(&server).await;
+    (server, walker)
 }

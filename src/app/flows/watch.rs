@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::app::flows::{list, log, marks, pod_log, read, server};
+use crate::app::flows::{containers, list, log, marks, pod_log, read, server};
 use crate::app::message::ObjectChange;
 use crate::app::model::Model;
 use crate::app::state::watch::{Live, Next, Target};
@@ -25,6 +25,7 @@ pub(in crate::app) fn opened(model: &mut Model, ticket: Ticket) {
         Target::Rows(id, _) => model.tree.change(id, |node| node.old = false),
         Target::Object(_) => model.reading.old = false,
         Target::Log(_) => log::opened(model),
+        Target::Source(_) => {}
     }
 }
 
@@ -71,6 +72,18 @@ pub(in crate::app) fn object(model: &mut Model, ticket: Ticket, change: ObjectCh
     }
 }
 
+/// Handles a change of a source of the container's view.
+pub(in crate::app) fn changed(model: &mut Model, ticket: Ticket, version: String, differs: bool) {
+    let Some(Target::Source(number)) = target(model, ticket) else { return };
+    delivered(model, ticket);
+    if let Some(watch) = model.watches.with(ticket) {
+        watch.version = Some(version);
+    }
+    if differs {
+        containers::needs::changed(model, number);
+    }
+}
+
 /// Handles new lines of the followed log.
 pub(in crate::app) fn lines(model: &mut Model, ticket: Ticket, text: &[u8]) {
     if matches!(target(model, ticket), Some(Target::Log(_))) {
@@ -110,6 +123,13 @@ pub(in crate::app) fn ended(model: &mut Model, ticket: Ticket, failure: Option<F
             model.reading.old |= !matches!(next, Next::Never(_));
             follow_up(model, target, next, failure.as_ref());
         }
+        Target::Source(_) => {
+            let next = watch.next(failure.as_ref(), now);
+            if matches!(next, Next::ListAgain(_)) {
+                watch.version = None;
+            }
+            follow_up(model, target, next, failure.as_ref());
+        }
         Target::Log(_) => match failure {
             None => {
                 watch.live = Live::Idle;
@@ -142,8 +162,14 @@ fn follow_up(model: &mut Model, target: Target, next: Next, failure: Option<&Fai
     let (pause, lists_first) = match next {
         Next::Never(reason) => {
             // Every collection of a recording would report that it has no watches.
-            if !is_replay && !matches!(target, Target::Log(_)) {
-                model.notify(format!("Not live: {reason}"));
+            match target {
+                Target::Source(number) => {
+                    containers::needs::not_followed(model, number, &reason);
+                }
+                Target::Rows(..) | Target::Object(_) if !is_replay => {
+                    model.notify(format!("Not live: {reason}"));
+                }
+                _ => {}
             }
             if let Some(watch) = model.watches.get_mut(target) {
                 watch.live = Live::NotLive(reason);
@@ -199,6 +225,7 @@ pub(in crate::app) fn reconnect(model: &mut Model) {
         let is_old = match target {
             Target::Rows(id, _) => model.tree.get(id).is_some_and(|node| node.old),
             Target::Object(_) | Target::Log(_) => model.reading.old,
+            Target::Source(_) => true,
         };
         if let Some(ticket) = ticket.filter(|_| is_old) {
             model.cancel(ticket);

@@ -5,6 +5,8 @@ mod inside;
 mod items;
 mod limits;
 
+use std::collections::BTreeMap;
+
 use crate::downward::catalogue::Exposable;
 use crate::downward::compare::Comparison;
 use crate::downward::inside::{Observed, Stranger};
@@ -14,6 +16,9 @@ use crate::downward::{Masker, PodObject, View};
 pub(in crate::app) use exec::Exec;
 pub use exec::Proposal;
 pub use items::{Item, ViewRow};
+
+/// The largest number of sources of the view that are watched: each watch is a connection.
+pub(in crate::app) const MAX_SOURCES: usize = 16;
 
 /// The state of the container's view.
 #[derive(Clone, Debug)]
@@ -49,6 +54,8 @@ pub struct Containers {
     /// The revision of the document that the object was taken from.
     pub(in crate::app) revision: u64,
     pub(in crate::app) sources: Sources,
+    /// Why sources are not followed, by their numbers.
+    pub(in crate::app) not_followed: BTreeMap<u32, String>,
 }
 
 /// A file that is shown in place of the rows.
@@ -79,6 +86,7 @@ impl Default for Containers {
             unreadable: None,
             revision: 0,
             sources: Sources::default(),
+            not_followed: BTreeMap::new(),
         }
     }
 }

@@ -21,6 +21,9 @@ pub enum Target {
     Object(u32),
     /// The followed log, as of the visit with this number.
     Log(u32),
+    /// A source of the container's view, by its number (see
+    /// [`crate::downward::sources::Sources::followed`]).
+    Source(u32),
 }
 
 impl Target {

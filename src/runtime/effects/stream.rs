@@ -43,6 +43,9 @@ impl Stream {
             Source::Rows { request, columns } => self.rows(&request, &columns).await,
             Source::Object { path, from, shown } => self.object(&path, from, &shown).await,
             Source::Log(request) => self.log(&request).await,
+            Source::Changes { list, from, shown } => {
+                self.changes(&list, from, shown.as_deref()).await
+            }
         };
         let ticket = self.ticket;
         self.report(Message::WatchEnded { ticket, failure: outcome.err() }).await;
@@ -135,6 +138,41 @@ impl Stream {
         Ok(version)
     }
 
+    /// Watches an object or a collection, and reports only that it changed: from `from`, else from its
+    /// list.
+    async fn changes(
+        &self,
+        list: &Request,
+        from: Option<String>,
+        shown: Option<&str>,
+    ) -> Result<(), Failure> {
+        let report = |version: &str, differs| {
+            let (ticket, version) = (self.ticket, version.to_owned());
+            self.report(Message::Changed { ticket, version, differs })
+        };
+        let from = if let Some(version) = from {
+            version
+        } else {
+            let exchange = self.client.send(list).await?;
+            let list: List =
+                serde_json::from_slice(&exchange.good()?.body).map_err(|_| unreadable())?;
+            let item = list.items.first().map(|item| &*item.metadata.resource_version);
+            report(&list.metadata.resource_version, item != shown).await;
+            list.metadata.resource_version
+        };
+        let mut lines = self.client.watch(&watch_request(list.clone(), &from)).await?;
+        self.opened().await;
+        while let Some(line) = lines.next().await {
+            let line = line?;
+            let event: Line = serde_json::from_slice(&line).map_err(|_| unreadable())?;
+            match event.version() {
+                Ok(version) => report(&version, event.kind != "BOOKMARK").await,
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(())
+    }
+
     /// Follows a log. The lines of a moment are delivered together, so that a log that arrives at once
     /// is shown at once.
     async fn log(&self, request: &Request) -> Result<(), Failure> {
@@ -193,19 +231,12 @@ fn selected(path: &ObjectPath) -> Request {
 
 fn read_change(path: &ObjectPath, line: &Bytes) -> Result<ObjectChange, Failure> {
     let event: Line = serde_json::from_slice(line).map_err(|_| unreadable())?;
-    let object = event.object.get();
-    let version = serde_json::from_str::<Versioned>(object)
-        .map(|object| object.metadata.resource_version)
-        .unwrap_or_default();
+    let version = event.version()?;
     Ok(match event.kind {
         "BOOKMARK" => ObjectChange::Version(version),
         "DELETED" => ObjectChange::Gone,
-        "ERROR" => {
-            let code = serde_json::from_str::<Coded>(object).map_or(500, |status| status.code);
-            return Err(Failure::from_answer(code, object.as_bytes()));
-        }
         _ => {
-            let body = line.slice_ref(object.as_bytes());
+            let body = line.slice_ref(event.object.get().as_bytes());
             let reply = Box::new(answer::object(path, body, Duration::ZERO));
             ObjectChange::Now { reply, version }
         }
@@ -223,6 +254,19 @@ struct Line<'a> {
     kind: &'a str,
     #[serde(borrow)]
     object: &'a RawValue,
+}
+
+impl Line<'_> {
+    /// Returns the version of its object; the failure of an `ERROR`.
+    fn version(&self) -> Result<String, Failure> {
+        let object = self.object.get();
+        if self.kind == "ERROR" {
+            let code = serde_json::from_str::<Coded>(object).map_or(500, |status| status.code);
+            return Err(Failure::from_answer(code, object.as_bytes()));
+        }
+        let object = serde_json::from_str::<Versioned>(object);
+        Ok(object.map(|object| object.metadata.resource_version).unwrap_or_default())
+    }
 }
 
 #[derive(Deserialize)]

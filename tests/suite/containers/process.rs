@@ -1,28 +1,6 @@
 //! The volumes of other kinds and the process of a container on the screen.
 
-use serde_json::json;
-
 use super::*;
-
-/// Opens the container view of a pod of a server with these fields in its `spec`.
-async fn with_spec(spec: &Value) -> (Server, Walker) {
-    let server = Server::over(recordings::cluster());
-    let mut pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "odd",
-        "namespace": "shop", "uid": "u-1", "resourceVersion": "7"}, "spec": {"nodeName": "n",
-        "enableServiceLinks": false, "containers": [{"name": "main"}]}, "status": {"podIPs":
-        [{"ip": "10.0.0.9"}]}});
-    for (field, value) in spec.as_object().unwrap() {
-        pod["spec"][field] = value.clone();
-    }
-    server.answer(&format!("{PODS}/odd"), 200, &pod.to_string());
-    let list = json!({"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": [pod]});
-    server.answer(PODS, 200, &list.to_string());
-    let mut walker = Walker::server(&server.url(), (140, 60)).await;
-    walker.walk(": po/odd space -n space shop enter").await;
-    walker.walk("d shift-tab").await;
-    walker.wait_for("process  command line").await;
-    (server, walker)
-}
 
 /// Moves the cursor to the row of that name.
 async fn select(walker: &mut Walker, name: &str) {

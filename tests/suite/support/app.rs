@@ -328,6 +328,10 @@ pub(crate) fn requests(effects: &[Effect]) -> Vec<String> {
             Source::Object { path, from, shown } => {
                 format!("watch {} from {from:?} shown {shown}", path.name)
             }
+            Source::Changes { list, from, shown } => {
+                let list = list.path_and_query();
+                format!("changes of {list} from {from:?} shown {shown:?}")
+            }
         }),
         _ => None,
     };

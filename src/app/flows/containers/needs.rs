@@ -29,3 +29,16 @@ pub(in crate::app) fn received(
     send(model);
     super::compute_again(model);
 }
+
+/// Fetches a source again that has changed.
+pub(in crate::app) fn changed(model: &mut Model, number: u32) {
+    let sources = &mut model.containers.sources;
+    let Some(key) = sources.numbered(number).cloned() else { return };
+    sources.changed(&key);
+    send(model);
+}
+
+/// Notes that a source is not followed, so that it may be out of date.
+pub(in crate::app) fn not_followed(model: &mut Model, number: u32, reason: &str) {
+    model.containers.not_followed.insert(number, reason.to_owned());
+}

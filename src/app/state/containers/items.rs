@@ -1,6 +1,6 @@
 //! The lines of the container's view, and the rows among them.
 
-use super::Containers;
+use super::{Containers, MAX_SOURCES};
 use crate::downward::catalogue::{Exposable, Exposure};
 use crate::downward::process::Process;
 use crate::downward::{Content, EnvVia, Origin, View, VolumeView};
@@ -46,6 +46,7 @@ impl Containers {
             return catalogue(&self.catalogue);
         }
         let mut items: Vec<Item> = view.notes.iter().cloned().map(Item::Note).collect();
+        items.extend(self.not_followed_items());
         items.extend(self.exec_status().or_else(|| self.observed_process()));
         let others = environment(view, self.tab, &mut items);
         let Some(container) = view.containers.get(self.tab) else { return items };
@@ -86,6 +87,22 @@ impl Containers {
             files(at, volume, &mut items);
         }
         items
+    }
+
+    /// Returns the lines about sources that may be out of date because they are not followed.
+    fn not_followed_items(&self) -> Vec<Item> {
+        let known = self.not_followed.iter().filter_map(|(number, reason)| {
+            let key = self.sources.numbered(*number)?;
+            Some(format!("{} may be out of date, it cannot be watched: {reason}", key.title()))
+        });
+        let mut notes: Vec<String> = known.collect();
+        let more = self.sources.followed().skip(MAX_SOURCES).count();
+        if more > 0 {
+            notes.push(format!(
+                "{more} more sources may be out of date: only {MAX_SOURCES} are watched"
+            ));
+        }
+        notes.into_iter().map(Item::Note).collect()
     }
 
     /// Returns the selected row; `None` if there are no rows.
