@@ -11,7 +11,7 @@ use crate::k8s::discovery::Discovery;
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::{Request, Ticket};
 use crate::k8s::table::Column;
-use crate::object::problems::Scope;
+use crate::object::problems::ScanScope;
 
 /// Which server to connect to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub enum Effect {
         /// The ticket.
         ticket: Ticket,
         /// Where to look.
-        scope: Scope,
+        scope: ScanScope,
         /// The resources of the server.
         discovery: Box<Discovery>,
     },
@@ -71,7 +71,7 @@ pub enum Effect {
         /// Its ticket.
         ticket: Ticket,
         /// What to stream.
-        source: Source,
+        source: StreamKind,
     },
     /// Cancel the request or close the stream of a ticket.
     Cancel(Ticket),
@@ -87,7 +87,7 @@ pub enum Effect {
 
 /// What a stream delivers.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Source {
+pub enum StreamKind {
     /// The changed rows of a collection.
     Rows {
         /// The request of the watch.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::app::effect::{Effect, Source};
+use crate::app::effect::{Effect, StreamKind};
 use crate::app::flows::{list, log, watch};
 use crate::app::message::Timer;
 use crate::app::model::Model;
@@ -91,7 +91,7 @@ fn open(model: &mut Model, target: Target) {
             watch_rows(model, target)
         }
         Target::Object(_) => watch_object(model, target),
-        Target::Log(_) => log::request(model).map(Source::Log),
+        Target::Log(_) => log::request(model).map(StreamKind::Log),
         Target::Source(number) => watch_source(model, target, number),
     };
     let Some(source) = source else {
@@ -107,7 +107,7 @@ fn open(model: &mut Model, target: Target) {
     model.effects.push(Effect::Stream { ticket, source });
 }
 
-fn watch_rows(model: &Model, target: Target) -> Option<Source> {
+fn watch_rows(model: &Model, target: Target) -> Option<StreamKind> {
     let Target::Rows(id, _) = target else { return None };
     let node = model.tree.get(id)?;
     let collection = node.collection.as_ref()?;
@@ -116,26 +116,26 @@ fn watch_rows(model: &Model, target: Target) -> Option<Source> {
         return None;
     }
     let request = watch_request(list::request(model, id)?, &collection.resource_version);
-    Some(Source::Rows { request, columns: collection.columns.clone() })
+    Some(StreamKind::Rows { request, columns: collection.columns.clone() })
 }
 
-fn watch_object(model: &mut Model, target: Target) -> Option<Source> {
+fn watch_object(model: &mut Model, target: Target) -> Option<StreamKind> {
     let path = model.reading.opened_object()?.clone();
     if model.discovery.resource(&path.gvr).is_some_and(|resource| !resource.can("watch")) {
         return None;
     }
     let from = model.watches.get_mut(target)?.version.clone();
-    Some(Source::Object { path, from, shown: model.reading.version.clone() })
+    Some(StreamKind::Object { path, from, shown: model.reading.version.clone() })
 }
 
-fn watch_source(model: &mut Model, target: Target, number: u32) -> Option<Source> {
+fn watch_source(model: &mut Model, target: Target, number: u32) -> Option<StreamKind> {
     let version = model.watches.get_mut(target)?.version.clone();
     let sources = &model.containers.sources;
     let key = sources.numbered(number)?;
     let shown = sources.version(key).map(str::to_owned);
     // The version of a list is a place to start from, that of an object is none.
     let from = version.or_else(|| shown.clone().filter(|_| !key.is_object()));
-    Some(Source::Changes { list: key.watched_list(), from, shown })
+    Some(StreamKind::Changes { list: key.watched_list(), from, shown })
 }
 
 /// Turns the request of a list into that of its watch.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::parse_duration;
-use crate::headless::problems::{Form, Wanted};
+use crate::headless::problems::{OutputForm, Wanted};
 
 /// Where to look for problems, and how to print them.
 #[derive(Args, Clone, Copy, Debug)]
@@ -33,8 +33,8 @@ pub enum ProblemsForm {
 impl From<Problems> for Wanted {
     fn from(problems: Problems) -> Self {
         let form = match problems.output {
-            ProblemsForm::Text => Form::Text,
-            ProblemsForm::Json => Form::Json,
+            ProblemsForm::Text => OutputForm::Text,
+            ProblemsForm::Json => OutputForm::Json,
         };
         Self { is_over_all: problems.all_namespaces, form, timeout: problems.timeout }
     }

@@ -20,7 +20,7 @@ use crate::k8s::names::Namespace;
 use crate::k8s::request::Request;
 use crate::k8s::server::{service_account, user_request};
 use crate::object::health::{Record, Report};
-use crate::object::problems::{Limits, Outcome, Scan, Scope};
+use crate::object::problems::{Limits, Outcome, Scan, ScanScope};
 
 /// How many names are printed of what is skipped for one reason.
 const NAMED: usize = 12;
@@ -31,14 +31,14 @@ pub struct Wanted {
     /// True to look at all namespaces, whichever is chosen.
     pub is_over_all: bool,
     /// How to print the problems.
-    pub form: Form,
+    pub form: OutputForm,
     /// How long it may take.
     pub timeout: Option<Duration>,
 }
 
 /// How problems are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum OutputForm {
     /// A line each.
     Text,
     /// One JSON object.
@@ -68,12 +68,12 @@ pub async fn run(access: &Access, wanted: &Wanted, out: &mut impl Write) -> Resu
     let outcome = scan.finish();
     report_skipped(&outcome);
     match wanted.form {
-        Form::Text => {
+        OutputForm::Text => {
             for line in text::lines(&outcome.problems) {
                 writeln!(out, "{line}")?;
             }
         }
-        Form::Json => {
+        OutputForm::Json => {
             let problems = outcome.problems.iter();
             let records = problems.map(|problem| Record::new(problem, text::hint(problem)));
             let (read, skipped) = (outcome.read, outcome.skipped.clone());
@@ -116,18 +116,18 @@ async fn discover(access: &Access) -> Result<Discovery, Stop> {
     Ok(discovery)
 }
 
-async fn scope(access: &Access, wanted: &Wanted) -> Scope {
+async fn scope(access: &Access, wanted: &Wanted) -> ScanScope {
     let endpoint = &access.connection.endpoint;
     let context = endpoint.default_namespace.as_ref();
     let chosen = access.chosen.as_ref().or(context).filter(|_| !wanted.is_over_all);
     if let Some(namespace) = chosen {
-        return Scope::Namespace(namespace.clone());
+        return ScanScope::Namespace(namespace.clone());
     }
     let mut known = endpoint.known_namespaces.clone();
     if known.is_empty() {
         known.extend(own_namespace(access).await);
     }
-    Scope::All { known }
+    ScanScope::All { known }
 }
 
 /// That of the service account that the server takes us for: its rights are there, if anywhere.

@@ -82,7 +82,7 @@ impl Default for Limits {
 
 /// What is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub enum ScanScope {
     /// One namespace, without the kinds of the cluster.
     Namespace(Namespace),
     /// Everything. Where nothing may be listed over all namespaces, the namespaces that may be listed,
@@ -150,7 +150,7 @@ enum Why {
 #[derive(Debug)]
 pub struct Scan {
     plan: Plan,
-    scope: Scope,
+    scope: ScanScope,
     limits: Limits,
     queue: VecDeque<Task>,
     /// What was sent, and what for.
@@ -177,8 +177,8 @@ pub struct Scan {
 impl Scan {
     /// A scan that has sent nothing yet. Of a server without discovery the built-in kinds are looked at.
     #[must_use]
-    pub fn new(scope: Scope, discovery: &Discovery, limits: Limits) -> Self {
-        let plan = Plan::new(discovery, matches!(scope, Scope::All { .. }));
+    pub fn new(scope: ScanScope, discovery: &Discovery, limits: Limits) -> Self {
+        let plan = Plan::new(discovery, matches!(scope, ScanScope::All { .. }));
         let mut scan = Self {
             scope,
             limits,

@@ -34,7 +34,7 @@ use crate::k8s::failure::Failure;
 use crate::k8s::plugin::PluginReport;
 use crate::k8s::request::{Request, Ticket};
 use crate::k8s::trace::OnWire;
-use crate::object::problems::{Limits, Scan, Scope};
+use crate::object::problems::{Limits, Scan, ScanScope};
 
 use super::clock::Clock;
 use ahead::Ahead;
@@ -46,7 +46,7 @@ const MOST_TOLD: usize = 256;
 const PROGRESS: Duration = Duration::from_millis(200);
 
 /// What tasks send to the loop.
-pub enum Event {
+pub enum Delivery {
     /// A message for the model.
     Message(Message),
     /// A message with a page, and the next page, which is on its way already.
@@ -60,7 +60,7 @@ pub enum Event {
 pub struct Effects {
     options: Options,
     environment: Environment,
-    sender: Sender<Event>,
+    sender: Sender<Delivery>,
     client: Option<Client>,
     wire: Wire,
     /// What is told of the wire, until somebody listens.
@@ -84,7 +84,7 @@ impl Effects {
         options: Options,
         environment: Environment,
         machine: Machine,
-        sender: Sender<Event>,
+        sender: Sender<Delivery>,
     ) -> Self {
         let (wire, told) = Wire::traced();
         let (plugins, reports) = PluginReports::channel();
@@ -120,14 +120,14 @@ impl Effects {
 
     /// Takes in what a task sent, and gives what of it is for the model.
     #[must_use]
-    pub fn take(&mut self, event: Event) -> Message {
+    pub fn take(&mut self, event: Delivery) -> Message {
         match event {
-            Event::Message(message) => message,
-            Event::Page(message, ahead) => {
+            Delivery::Message(message) => message,
+            Delivery::Page(message, ahead) => {
                 self.ahead = Some(ahead);
                 message
             }
-            Event::Connected(connection) => {
+            Delivery::Connected(connection) => {
                 let endpoint = &connection.endpoint;
                 tracing::info!(kind = %endpoint.kind, address = %endpoint.address, "connected");
                 self.clock = Clock::new(connection.endpoint.recorded_at);
@@ -167,7 +167,7 @@ impl Effects {
                 let pause = if timer.is_retry() { spread(pause) } else { pause };
                 let task = tokio::spawn(async move {
                     tokio::time::sleep(pause).await;
-                    _ = sender.send(Event::Message(Message::Timer(timer))).await;
+                    _ = sender.send(Delivery::Message(Message::Timer(timer))).await;
                 });
                 if let Some(earlier) = self.timers.insert(timer, task.abort_handle()) {
                     earlier.abort();
@@ -186,7 +186,7 @@ impl Effects {
             let mut heard = Vec::new();
             while told.recv_many(&mut heard, MOST_TOLD).await > 0 {
                 let message = Message::OnWire(std::mem::take(&mut heard));
-                if sender.send(Event::Message(message)).await.is_err() {
+                if sender.send(Delivery::Message(message)).await.is_err() {
                     return;
                 }
             }
@@ -199,7 +199,7 @@ impl Effects {
         let sender = self.sender.clone();
         tokio::spawn(async move {
             while let Some(report) = reports.recv().await {
-                if sender.send(Event::Message(Message::Plugin(report))).await.is_err() {
+                if sender.send(Delivery::Message(Message::Plugin(report))).await.is_err() {
                     return;
                 }
             }
@@ -231,15 +231,15 @@ impl Effects {
                     if was_chosen {
                         connection.endpoint.reason = "you chose it".into();
                     }
-                    Event::Connected(Box::new(connection))
+                    Delivery::Connected(Box::new(connection))
                 }
                 Err(NotConnected::Absent(tried)) => {
-                    Event::Message(Message::NotConnected(Box::new(tried)))
+                    Delivery::Message(Message::NotConnected(Box::new(tried)))
                 }
                 Err(NotConnected::Unusable(failure)) => {
                     let contexts = endpoint::contexts(&options, &environment);
                     let tried = unusable(failure, contexts);
-                    Event::Message(Message::NotConnected(Box::new(tried)))
+                    Delivery::Message(Message::NotConnected(Box::new(tried)))
                 }
             };
             _ = sender.send(event).await;
@@ -254,7 +254,7 @@ impl Effects {
         let (sender, machine) = (self.sender.clone(), self.machine.clone());
         tokio::spawn(async move {
             if let Ok(here) = tokio::task::spawn_blocking(move || machine.look()).await {
-                _ = sender.send(Event::Message(Message::Here(Box::new(here)))).await;
+                _ = sender.send(Delivery::Message(Message::Here(Box::new(here)))).await;
             }
         });
     }
@@ -265,7 +265,7 @@ impl Effects {
             let look = move || here::observe(&machine, &machine.look(), &pod, &view);
             if let Ok((observed, strangers)) = tokio::task::spawn_blocking(look).await {
                 let message = Message::Observed(observed, strangers);
-                _ = sender.send(Event::Message(message)).await;
+                _ = sender.send(Delivery::Message(message)).await;
             }
         });
     }
@@ -276,17 +276,17 @@ impl Effects {
         self.spawn(ticket, async move {
             let found = inside::observe(&client, &plan).await;
             let message = Message::Answered { ticket, result: Ok(Answer::Inside(found)) };
-            _ = sender.send(Event::Message(message)).await;
+            _ = sender.send(Delivery::Message(message)).await;
         });
     }
 
     /// Searches for problems, and reports what is found a few times a second.
-    fn scan(&mut self, ticket: Ticket, scope: Scope, discovery: &Discovery) {
+    fn scan(&mut self, ticket: Ticket, scope: ScanScope, discovery: &Discovery) {
         let Some(client) = self.client.clone() else { return };
         let (sender, clock) = (self.sender.clone(), self.clock);
         let mut scan = Scan::new(scope, discovery, Limits::default());
         let found = move |found, is_over| {
-            Event::Message(Message::Problems { ticket, found: Box::new(found), is_over })
+            Delivery::Message(Message::Problems { ticket, found: Box::new(found), is_over })
         };
         self.spawn(ticket, async move {
             let mut shown_at = Instant::now();
@@ -333,8 +333,8 @@ impl Effects {
             };
             let message = Message::Answered { ticket, result };
             let event = match next {
-                Some(next) => Event::Page(message, next),
-                None => Event::Message(message),
+                Some(next) => Delivery::Page(message, next),
+                None => Delivery::Message(message),
             };
             _ = sender.send(event).await;
         });

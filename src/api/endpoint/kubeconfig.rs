@@ -6,13 +6,14 @@ use kube::config::{AuthInfo, Cluster, Context, ExecAuthCluster, ExecConfig, Kube
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::Environment;
-use super::server::{Credentials, HeaderSource, Impersonation, Server};
+use super::server::{HeaderSource, Impersonation, Server, UserCredentials};
 use crate::api::credentials::{basic, bearer};
 use crate::api::tls::{Identity, Pem, Trust};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::Namespace;
 
 mod binary;
+mod broken;
 mod field;
 mod file;
 
@@ -82,7 +83,7 @@ impl Loaded {
             let name = tilde(file, environment);
             // kube refuses to merge files of different kinds or versions.
             config = config.merge(file::read(file, &name)?).map_err(|_| {
-                file::broken(&name, "its kind or apiVersion differs from the file before it")
+                broken::broken(&name, "its kind or apiVersion differs from the file before it")
             })?;
         }
         Ok(Some(Self { name: format!("KUBECONFIG ({})", names(&files)), config }))
@@ -180,7 +181,7 @@ impl Loaded {
         environment: &Environment,
     ) -> Result<Server, Failure> {
         let address = text(cluster.server.as_ref())
-            .ok_or_else(|| file::broken(&self.name, &format!("cluster {name} has no server")))?;
+            .ok_or_else(|| broken::broken(&self.name, &format!("cluster {name} has no server")))?;
         let mut server = Server::at(address, environment)?;
         if let Some(address) = text(cluster.proxy_url.as_ref()) {
             server.set_proxy(address)?;
@@ -221,7 +222,7 @@ impl Loaded {
         user: AuthInfo,
         cluster: &Cluster,
         authority: Option<Vec<u8>>,
-    ) -> Result<Credentials, Failure> {
+    ) -> Result<UserCredentials, Failure> {
         let field = self.field(format!("user {name}"));
         let certificate = field.pem(
             "client-certificate",
@@ -269,7 +270,7 @@ impl Loaded {
         } else {
             HeaderSource::None
         };
-        Ok(Credentials { identity, header })
+        Ok(UserCredentials { identity, header })
     }
 
     /// The failure of a user with an `auth-provider`. client-go removed those of clouds in 1.26.

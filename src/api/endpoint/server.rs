@@ -27,7 +27,7 @@ const PRODUCT: &str = concat!("kubewalk/", env!("CARGO_PKG_VERSION"));
 #[derive(Clone)]
 pub(super) struct Server {
     transport: Transport,
-    credentials: Credentials,
+    credentials: UserCredentials,
     /// True if the kubeconfig has credentials that are not sent, because the server speaks plain
     /// HTTP.
     withholds_credentials: bool,
@@ -35,7 +35,7 @@ pub(super) struct Server {
 
 /// The credentials for a server.
 #[derive(Clone, Default)]
-pub(super) struct Credentials {
+pub(super) struct UserCredentials {
     /// The certificate and key for TLS.
     pub(super) identity: Option<Identity>,
     /// The Authorization header.
@@ -88,7 +88,11 @@ impl Server {
         // Compression takes longer than this machine takes to hand the bytes over.
         config.disable_compression = !matches!(route, Route::Proxy(_)) && is_loopback(&url);
         let transport = Transport { config, route, tls: Tls::new() };
-        Ok(Self { transport, credentials: Credentials::default(), withholds_credentials: false })
+        Ok(Self {
+            transport,
+            credentials: UserCredentials::default(),
+            withholds_credentials: false,
+        })
     }
 
     /// Applies the flags that hold for any server.
@@ -175,7 +179,7 @@ impl Server {
     /// The credentials cannot be used.
     pub(super) fn set_credentials(
         &mut self,
-        credentials: impl FnOnce() -> Result<Credentials, Failure>,
+        credentials: impl FnOnce() -> Result<UserCredentials, Failure>,
     ) -> Result<(), Failure> {
         if self.transport.is_plain() {
             self.withholds_credentials = true;
@@ -218,7 +222,7 @@ impl Server {
             Route::Proxy(proxy) => Some(proxy.clone()),
             Route::Direct | Route::Socket(_) => None,
         };
-        let Credentials { identity, header } = self.credentials;
+        let UserCredentials { identity, header } = self.credentials;
         self.transport.tls.identity = identity;
         // Large files of authorities are not read among the tasks of the runtime.
         let transport = self.transport.clone();

@@ -4,7 +4,7 @@ use std::net::Ipv6Addr;
 use std::path::Path;
 
 use super::Environment;
-use super::server::{Credentials, HeaderSource, Server};
+use super::server::{HeaderSource, Server, UserCredentials};
 use crate::api::tls::Trust;
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Namespace;
@@ -36,7 +36,7 @@ pub(super) fn server(
         server.set_trust(Trust::authorities(&pem, &name, Some(&authority))?);
     }
     let header = HeaderSource::File(token);
-    server.set_credentials(|| Ok(Credentials { header, identity: None }))?;
+    server.set_credentials(|| Ok(UserCredentials { header, identity: None }))?;
     Ok(Some(server))
 }
 

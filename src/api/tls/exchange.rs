@@ -13,7 +13,7 @@ use rustls::{Error, NamedGroup, PeerMisbehaved};
 pub(super) struct P521Exchange;
 
 /// An exchange that waits for the public key of the server.
-struct Started {
+struct StartedExchange {
     secret: EphemeralSecret,
     /// The public key, as an uncompressed point.
     public: Vec<u8>,
@@ -23,7 +23,7 @@ impl SupportedKxGroup for P521Exchange {
     fn start(&self) -> Result<Box<dyn ActiveKeyExchange>, Error> {
         let secret = EphemeralSecret::try_generate().map_err(|_| GetRandomFailed)?;
         let public = secret.public_key().to_sec1_point(false).as_bytes().to_vec();
-        Ok(Box::new(Started { secret, public }))
+        Ok(Box::new(StartedExchange { secret, public }))
     }
 
     fn name(&self) -> NamedGroup {
@@ -31,7 +31,7 @@ impl SupportedKxGroup for P521Exchange {
     }
 }
 
-impl ActiveKeyExchange for Started {
+impl ActiveKeyExchange for StartedExchange {
     fn complete(self: Box<Self>, server: &[u8]) -> Result<SharedSecret, Error> {
         // TLS has uncompressed points only (RFC 8446, section 4.2.8.2).
         let key = Some(server).filter(|point| point.first() == Some(&4));

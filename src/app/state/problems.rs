@@ -3,13 +3,13 @@
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::Ticket;
 use crate::object::health::{Level, Problem, Skipped};
-use crate::object::problems::{Outcome, Progress, Scan, Scope};
+use crate::object::problems::{Outcome, Progress, Scan, ScanScope};
 
 /// The problems of a namespace or of the cluster.
 #[derive(Clone, Debug, Default)]
 pub struct Problems {
     /// What was searched; `None` before the first search.
-    pub scope: Option<Scope>,
+    pub scope: Option<ScanScope>,
     /// The ticket of the search while it runs.
     pub running: Option<Ticket>,
     /// What it found so far, or in the end.

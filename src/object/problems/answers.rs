@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::plan::Kind;
 use super::tasks::{Candidate, PageForm, PageOf, Task};
-use super::{Scan, Scope, Why};
+use super::{Scan, ScanScope, Why};
 use crate::k8s::answer;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::Namespace;
@@ -116,8 +116,8 @@ impl Scan {
         if is_bare && is_first {
             if page.list.kind == self.plan.pods {
                 match (self.scope.clone(), &page.list.namespace) {
-                    (Scope::All { .. }, None) => self.queue_over_all(),
-                    (Scope::All { .. }, Some(namespace)) if self.lists.is_restricted => {
+                    (ScanScope::All { .. }, None) => self.queue_over_all(),
+                    (ScanScope::All { .. }, Some(namespace)) if self.lists.is_restricted => {
                         self.queue_namespace(&namespace.clone());
                     }
                     _ => {}

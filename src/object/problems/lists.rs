@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::plan::Kind;
 use super::tasks::{List, PageForm, PageOf, Task};
-use super::{Scan, Scope, Why};
+use super::{Scan, ScanScope, Why};
 use crate::k8s::names::Namespace;
 use crate::k8s::request::Request;
 
@@ -37,11 +37,11 @@ impl Scan {
     /// anything may be listed over all namespaces, and how large the cluster is.
     pub(super) fn begin(&mut self) {
         match self.scope.clone() {
-            Scope::Namespace(namespace) => {
+            ScanScope::Namespace(namespace) => {
                 self.queue_namespace(&namespace);
                 self.queue_rows(self.plan.pods.clone(), Some(namespace));
             }
-            Scope::All { .. } => {
+            ScanScope::All { .. } => {
                 self.queue_rows(self.plan.pods.clone(), None);
                 for kind in self.plan.cluster.clone() {
                     self.queue_rows(kind, None);
@@ -118,7 +118,7 @@ impl Scan {
 
     /// The namespaces may not be listed: those that are known take their place.
     pub(super) fn use_known_namespaces(&mut self) {
-        let Scope::All { known } = &self.scope else { return };
+        let ScanScope::All { known } = &self.scope else { return };
         for namespace in known.clone() {
             if !self.lists.names.contains(&namespace) {
                 self.add_namespace(namespace);

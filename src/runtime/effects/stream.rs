@@ -9,10 +9,10 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, timeout_at};
 
-use super::Event;
+use super::Delivery;
 use crate::api::client::Client;
 use crate::app::answer;
-use crate::app::effect::Source;
+use crate::app::effect::StreamKind;
 use crate::app::message::{Message, ObjectChange};
 use crate::app::subscriptions::watch_request;
 use crate::k8s::failure::{Failure, FailureKind};
@@ -33,17 +33,17 @@ pub(super) struct Stream {
     pub(super) ticket: Ticket,
     pub(super) client: Client,
     pub(super) clock: Clock,
-    pub(super) sender: Sender<Event>,
+    pub(super) sender: Sender<Delivery>,
 }
 
 impl Stream {
     /// Opens the source, and reports what it delivers until it ends.
-    pub(super) async fn run(self, source: Source) {
+    pub(super) async fn run(self, source: StreamKind) {
         let outcome = match source {
-            Source::Rows { request, columns } => self.rows(&request, &columns).await,
-            Source::Object { path, from, shown } => self.object(&path, from, &shown).await,
-            Source::Log(request) => self.log(&request).await,
-            Source::Changes { list, from, shown } => {
+            StreamKind::Rows { request, columns } => self.rows(&request, &columns).await,
+            StreamKind::Object { path, from, shown } => self.object(&path, from, &shown).await,
+            StreamKind::Log(request) => self.log(&request).await,
+            StreamKind::Changes { list, from, shown } => {
                 self.changes(&list, from, shown.as_deref()).await
             }
         };
@@ -52,7 +52,7 @@ impl Stream {
     }
 
     async fn report(&self, message: Message) {
-        _ = self.sender.send(Event::Message(message)).await;
+        _ = self.sender.send(Delivery::Message(message)).await;
     }
 
     async fn opened(&self) {

@@ -10,7 +10,7 @@ use http_body_util::BodyExt as _;
 use kubewalk::api::har::Recording;
 use kubewalk::api::replay::Replay;
 use kubewalk::app::answer::{Answer, Reply};
-use kubewalk::app::effect::{Effect, Source};
+use kubewalk::app::effect::{Effect, StreamKind};
 use kubewalk::app::message::{Message, Timer};
 use kubewalk::app::model::Model;
 use kubewalk::app::question::Question;
@@ -108,7 +108,10 @@ impl App {
         let mut opened = Vec::new();
         for effect in &effects {
             match effect {
-                Effect::Stream { ticket, source: Source::Rows { .. } | Source::Object { .. } } => {
+                Effect::Stream {
+                    ticket,
+                    source: StreamKind::Rows { .. } | StreamKind::Object { .. },
+                } => {
                     opened.extend(self.opens_watches.then_some(*ticket));
                 }
                 Effect::After(Timer::Watch(target), _) => self.paused.push(*target),
@@ -324,11 +327,11 @@ pub(crate) fn requests(effects: &[Effect]) -> Vec<String> {
     let request = |effect: &Effect| match effect {
         Effect::Ask { question, .. } => Some(question.request.path_and_query()),
         Effect::Stream { source, .. } => Some(match source {
-            Source::Rows { request, .. } | Source::Log(request) => request.path_and_query(),
-            Source::Object { path, from, shown } => {
+            StreamKind::Rows { request, .. } | StreamKind::Log(request) => request.path_and_query(),
+            StreamKind::Object { path, from, shown } => {
                 format!("watch {} from {from:?} shown {shown}", path.name)
             }
-            Source::Changes { list, from, shown } => {
+            StreamKind::Changes { list, from, shown } => {
                 let list = list.path_and_query();
                 format!("changes of {list} from {from:?} shown {shown:?}")
             }

@@ -16,7 +16,7 @@ use kubewalk::app::state::watch::Live;
 use kubewalk::app::update::update;
 use kubewalk::k8s::endpoint::{Endpoint, EndpointKind};
 use kubewalk::k8s::request::Ticket;
-use kubewalk::runtime::effects::{Effects, Event};
+use kubewalk::runtime::effects::{Delivery, Effects};
 use kubewalk::theme::{Role, Theme};
 use kubewalk::view::{Appearance, ViewCache, draw};
 use ratatui::buffer::Buffer;
@@ -40,7 +40,7 @@ pub(crate) struct Walker {
     /// Boxed, which keeps the futures of tests small.
     pub(crate) model: Box<Model>,
     effects: Effects,
-    events: Receiver<Event>,
+    events: Receiver<Delivery>,
     /// The unanswered requests.
     unanswered: HashSet<Ticket>,
     /// True while an endpoint is searched for.
@@ -75,7 +75,7 @@ impl Walker {
     async fn connected(client: Client, endpoint: Endpoint, size: (u16, u16)) -> Self {
         let mut walker = Self::new(Options::default(), Environment::empty(), size, None);
         let connection = Connected { client, endpoint, tried: Vec::new() };
-        let event = Event::Connected(Box::new(connection));
+        let event = Delivery::Connected(Box::new(connection));
         let connected = walker.effects.take(event);
         walker.message(connected);
         walker.settled().await

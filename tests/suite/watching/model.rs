@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use kubewalk::app::answer::Answer;
-use kubewalk::app::effect::{Effect, Source};
+use kubewalk::app::effect::{Effect, StreamKind};
 use kubewalk::app::message::{Message, ObjectChange, Timer};
 use kubewalk::app::state::watch::{Live, Target};
 use kubewalk::k8s::failure::{Failure, FailureKind};
@@ -27,7 +27,7 @@ fn shop() -> App {
 /// Returns the ticket and the version of the watch that these effects start.
 fn watch(effects: &[Effect]) -> (Ticket, String) {
     let of = |effect: &Effect| match effect {
-        Effect::Stream { ticket, source: Source::Rows { request, .. } } => {
+        Effect::Stream { ticket, source: StreamKind::Rows { request, .. } } => {
             let version = request.query.iter().find(|(name, _)| name == "resourceVersion");
             Some((*ticket, version.unwrap().1.clone()))
         }
@@ -213,9 +213,10 @@ fn a_forbidden_or_unsupported_watch_is_shown_as_not_live() {
     app.press(":componentstatuses enter");
     app.answer_all();
     assert!(
-        app.take_effects()
-            .iter()
-            .all(|effect| !matches!(effect, Effect::Stream { source: Source::Rows { .. }, .. }))
+        app.take_effects().iter().all(|effect| !matches!(
+            effect,
+            Effect::Stream { source: StreamKind::Rows { .. }, .. }
+        ))
     );
     assert!(matches!(live(&app), Live::NotLive(_)));
 }

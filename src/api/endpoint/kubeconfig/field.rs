@@ -3,7 +3,7 @@
 use base64::alphabet;
 use base64::engine::{Engine as _, GeneralPurpose, GeneralPurposeConfig};
 
-use super::file::broken;
+use super::broken::not_base64;
 use crate::k8s::failure::{Failure, FailureKind};
 
 /// Base64 as Go decodes it: padding is required, and the bits that it leaves over are ignored.
@@ -21,7 +21,7 @@ pub(super) struct Fields<'a> {
 }
 
 /// The content of a field.
-pub(super) struct Content {
+pub(super) struct FieldContent {
     /// Its name in messages, such as `client-key-data of user jane`.
     pub(super) name: String,
     pub(super) bytes: Vec<u8>,
@@ -39,11 +39,14 @@ impl Fields<'_> {
         field: &str,
         file: Option<&str>,
         data: Option<&str>,
-    ) -> Result<Option<Content>, Failure> {
+    ) -> Result<Option<FieldContent>, Failure> {
         if let Some(data) = data.filter(|data| !data.is_empty()) {
             let name = format!("{field}-data of {}", self.owner);
             let bytes = decode(data).ok_or_else(|| not_base64(self.kubeconfig, &name))?;
-            return Ok(Some(Content { name: format!("{name} in {}", self.kubeconfig), bytes }));
+            return Ok(Some(FieldContent {
+                name: format!("{name} in {}", self.kubeconfig),
+                bytes,
+            }));
         }
         let Some(file) = file.filter(|file| !file.is_empty()) else { return Ok(None) };
         let bytes = std::fs::read(file).map_err(|error| {
@@ -51,7 +54,7 @@ impl Fields<'_> {
             let hint = format!("Correct {field} in {}, or create the file", self.kubeconfig);
             Failure::new(FailureKind::Input, message, hint)
         })?;
-        Ok(Some(Content { name: format!("the {field} {file} of {}", self.owner), bytes }))
+        Ok(Some(FieldContent { name: format!("the {field} {file} of {}", self.owner), bytes }))
     }
 }
 
@@ -59,14 +62,6 @@ impl Fields<'_> {
 pub(super) fn decode(data: &str) -> Option<Vec<u8>> {
     let data: String = data.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
     BASE64.decode(data).ok()
-}
-
-/// The failure of a field that is not base64, or that is a `!!binary` scalar of something else.
-pub(super) fn not_base64(kubeconfig: &str, name: &str) -> Failure {
-    let failure = broken(kubeconfig, &format!("{name} is not base64"));
-    let hint = "Give the base64 of the PEM: line breaks may be in it, but no blanks, and its padding \
-                must be right";
-    Failure { hint: hint.to_owned(), ..failure }
 }
 
 #[cfg(test)]

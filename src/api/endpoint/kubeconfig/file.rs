@@ -7,7 +7,8 @@ use kube::config::Kubeconfig;
 use serde_json::Value;
 use serde_saphyr::DuplicateKeyPolicy;
 
-use super::{binary, field};
+use super::binary;
+use super::broken::{broken, not_base64};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::text::yaml;
 
@@ -21,7 +22,7 @@ pub(super) fn read(file: &Path, name: &str) -> Result<Kubeconfig, Failure> {
         let message = format!("the kubeconfig {name} cannot be read: {error}");
         Failure::new(FailureKind::Input, message, "Check --kubeconfig and KUBECONFIG")
     })?;
-    binary::check(&text).map_err(|field| field::not_base64(name, &field))?;
+    binary::check(&text).map_err(|field| not_base64(name, &field))?;
     let mut config = parse(&text).map_err(|why| broken(name, &why))?;
     if let Some(folder) = file.parent() {
         make_absolute(&mut config, folder);
@@ -29,15 +30,6 @@ pub(super) fn read(file: &Path, name: &str) -> Result<Kubeconfig, Failure> {
     // An empty choice is none, and leaves it to the next file.
     config.current_context = config.current_context.filter(|name| !name.is_empty());
     Ok(config)
-}
-
-/// The failure of a kubeconfig that makes no sense.
-pub(super) fn broken(name: &str, why: &str) -> Failure {
-    Failure::new(
-        FailureKind::Input,
-        format!("the kubeconfig {name} is broken: {why}"),
-        "Correct it, or choose another by --kubeconfig",
-    )
 }
 
 /// Parses the first document as kubectl does: the others are not read, and of equal keys the last one
