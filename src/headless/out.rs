@@ -34,7 +34,7 @@ impl<W: Write> Write for Out<W> {
 pub fn note(sentence: &str) {
     let mut stderr = io::stderr();
     let shown = if stderr.is_terminal() { visible(sentence) } else { one_line(sentence) };
-    // Without stderr there is nobody to inform.
+    // A closed stderr is ignored.
     _ = writeln!(stderr, "{shown}");
 }
 

@@ -97,7 +97,7 @@ impl FailureKind {
         }
     }
 
-    /// True if nobody answered. A server that answers with a failure is there, and is not retried
+    /// True if no server answered. A server that answers with a failure is up, and is not retried
     /// automatically.
     #[must_use]
     pub fn is_unreachable(self) -> bool {

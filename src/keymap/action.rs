@@ -197,7 +197,7 @@ impl Action {
     }
 }
 
-/// Where a key counts.
+/// Where a key applies: a pane, an overlay, or anywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// In every pane.
@@ -258,7 +258,7 @@ impl Mode {
         }
     }
 
-    /// True if the keys of [`Mode::Anywhere`] count here too.
+    /// True if the keys of [`Mode::Anywhere`] apply here too.
     #[must_use]
     pub const fn is_pane(self) -> bool {
         matches!(self, Self::Tree | Self::Document | Self::Reasons | Self::Container)

@@ -8,7 +8,7 @@ use crate::view::Appearance;
 pub struct StartAppearance {
     /// The theme and the character set.
     pub appearance: Appearance,
-    /// True if the terminal is asked for its background colour, which then chooses the theme.
+    /// True if the theme depends on the background colour, which is requested from the terminal.
     pub asks_background: bool,
 }
 
@@ -52,8 +52,8 @@ fn is_light(colours: &str) -> Option<bool> {
 /// True if a locale has UTF-8, as `en_US.UTF-8` and `C.utf8`. Locales without a charset (`C`, `POSIX`,
 /// `de_DE`) have an older one.
 ///
-/// Nearly every container has no locale at all. The terminal that `kubectl exec` connects to it is on
-/// somebody's desk and has UTF-8, so this is only asked about a locale that is set.
+/// Most containers have no locale, but the terminal behind `kubectl exec` has UTF-8. So UTF-8 is the default,
+/// and only a locale that is set is checked.
 fn is_utf8(locale: &str) -> bool {
     let charset = locale.split_once('.').map_or("", |(_, charset)| charset);
     let charset = charset.split('@').next().unwrap_or_default();

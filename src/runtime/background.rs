@@ -6,7 +6,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use crate::theme::Theme;
 use crate::view::Appearance;
 
-/// The escape sequence that asks for the background.
+/// The escape sequence (OSC 11) that requests the colour of the background.
 pub(super) const REQUEST: &str = "\u{1b}]11;?\u{1b}\\";
 
 /// The beginning of the answer, after `ESC ]`.
@@ -15,7 +15,7 @@ const PREFIX: &str = "11;rgb:";
 /// The longest answer, in bytes: four digits for each of three colours.
 const MAX_LENGTH: usize = PREFIX.len() + 14;
 
-/// Recognizes the answer among the keys.
+/// Recognizes the terminal's report of its background colour among the keys.
 #[derive(Debug, Default)]
 pub(super) struct Background {
     is_requested: bool,
@@ -35,7 +35,7 @@ enum Meaning {
 }
 
 impl Background {
-    /// The terminal was asked.
+    /// The colour was requested from the terminal.
     pub(super) fn requested() -> Self {
         Self { is_requested: true, received: None }
     }

@@ -9,7 +9,7 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    /// Returns a clock that stands still at the time of a recording, or the clock of this machine.
+    /// Returns a clock that is stopped at the time of a recording, or the clock of this machine.
     pub(super) fn new(stopped_at: Option<Timestamp>) -> Self {
         Self { stopped_at }
     }

@@ -39,33 +39,33 @@ use crate::object::problems::{Limits, Scan, ScanScope};
 use super::clock::Clock;
 use ahead::Ahead;
 
-/// So much of the wire is told at once at the most.
-const MOST_TOLD: usize = 256;
+/// The maximum number of exchanges that one message reports.
+const MAX_REPORTED: usize = 256;
 
-/// What a search for problems found is shown this often.
+/// The interval at which the findings of a search for problems are delivered.
 const PROGRESS: Duration = Duration::from_millis(200);
 
 /// What tasks send to the loop.
 pub enum Delivery {
     /// A message for the model.
     Message(Message),
-    /// A message with a page, and the next page, which is on its way already.
+    /// A message with a page, and the request for the next page, which is sent already.
     Page(Message, Ahead),
-    /// A way to a server was found.
+    /// A connection to a server.
     Connected(Box<endpoint::Connected>),
 }
 
-/// The tasks that are under way, and what they need. Dropping it leaves them to end with the
-/// runtime.
+/// Carries out effects: the running tasks and what they need. Dropping it does not cancel the tasks; they
+/// end with the runtime.
 pub struct Effects {
     options: Options,
     environment: Environment,
     sender: Sender<Delivery>,
     client: Option<Client>,
     wire: Wire,
-    /// What is told of the wire, until somebody listens.
-    told: Option<UnboundedReceiver<OnWire>>,
-    /// Where credential plugins that take long are reported, and the reports until somebody listens.
+    /// The reports of exchanges, until they are forwarded.
+    traced: Option<UnboundedReceiver<OnWire>>,
+    /// The sender of reports on slow credential plugins, and the reports until they are forwarded.
     plugins: (PluginReports, Option<UnboundedReceiver<PluginReport>>),
     machine: Machine,
     recorder: Option<Arc<Recorder>>,
@@ -73,12 +73,12 @@ pub struct Effects {
     connecting: Option<AbortHandle>,
     tasks: HashMap<Ticket, AbortHandle>,
     timers: HashMap<Timer, AbortHandle>,
-    /// The page that will be asked for next.
+    /// The request for the next page, sent before it is needed.
     ahead: Option<Ahead>,
 }
 
 impl Effects {
-    /// Carries out effects; their messages go to `sender`.
+    /// Returns a runner of effects that delivers to `sender`.
     #[must_use]
     pub fn new(
         options: Options,
@@ -86,7 +86,7 @@ impl Effects {
         machine: Machine,
         sender: Sender<Delivery>,
     ) -> Self {
-        let (wire, told) = Wire::traced();
+        let (wire, traced) = Wire::traced();
         let (plugins, reports) = PluginReports::channel();
         Self {
             options,
@@ -94,7 +94,7 @@ impl Effects {
             sender,
             client: None,
             wire,
-            told: Some(told),
+            traced: Some(traced),
             plugins: (plugins, Some(reports)),
             machine,
             recorder: None,
@@ -106,19 +106,19 @@ impl Effects {
         }
     }
 
-    /// The same, with all that is asked of servers recorded.
+    /// Records all requests to servers and their answers, if there is a recorder.
     #[must_use]
     pub fn recording(self, recorder: Option<Arc<Recorder>>) -> Self {
         Self { recorder, ..self }
     }
 
-    /// The time: of this machine, or of the recording.
+    /// Returns the present time: of this machine, or of the replayed recording.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Takes in what a task sent, and gives what of it is for the model.
+    /// Keeps what a task delivered for the runtime, and returns the message for the model.
     #[must_use]
     pub fn take(&mut self, event: Delivery) -> Message {
         match event {
@@ -135,13 +135,13 @@ impl Effects {
                 let recorder = self.recorder.clone().filter(|_| !endpoint.kind.is_recorded());
                 let wire = self.wire.clone().recorded(recorder);
                 self.client = Some(connection.client.observed(wire));
-                self.listen();
+                self.forward_exchanges();
                 Message::Connected(Box::new(connection.endpoint), connection.tried)
             }
         }
     }
 
-    /// Starts what an effect asks for. The loop itself copies and quits. Needs a tokio runtime.
+    /// Starts an effect. Copying, suspending and quitting are left to the loop. Needs a tokio runtime.
     pub fn run(&mut self, effect: Effect) {
         match effect {
             Effect::Connect(choice) => self.connect(choice),
@@ -178,14 +178,14 @@ impl Effects {
         }
     }
 
-    /// Passes on what is told of the wire, all that there is at once.
-    fn listen(&mut self) {
-        let Some(mut told) = self.told.take() else { return };
+    /// Forwards the reports of exchanges, in batches.
+    fn forward_exchanges(&mut self) {
+        let Some(mut traced) = self.traced.take() else { return };
         let sender = self.sender.clone();
         tokio::spawn(async move {
-            let mut heard = Vec::new();
-            while told.recv_many(&mut heard, MOST_TOLD).await > 0 {
-                let message = Message::OnWire(std::mem::take(&mut heard));
+            let mut batch = Vec::new();
+            while traced.recv_many(&mut batch, MAX_REPORTED).await > 0 {
+                let message = Message::OnWire(std::mem::take(&mut batch));
                 if sender.send(Delivery::Message(message)).await.is_err() {
                     return;
                 }
@@ -193,8 +193,8 @@ impl Effects {
         });
     }
 
-    /// Passes on the reports of credential plugins that take long.
-    fn listen_to_plugins(&mut self) {
+    /// Forwards the reports on slow credential plugins.
+    fn forward_plugins(&mut self) {
         let Some(mut reports) = self.plugins.1.take() else { return };
         let sender = self.sender.clone();
         tokio::spawn(async move {
@@ -214,7 +214,7 @@ impl Effects {
     fn connect(&mut self, choice: Choice) {
         self.client = None;
         self.ahead = None;
-        self.listen_to_plugins();
+        self.forward_plugins();
         let plugins = self.plugins.0.clone();
         let was_chosen = matches!(choice, Choice::Context(_) | Choice::Url(_) | Choice::Demo);
         let (options, mut environment) = (chosen(&self.options, choice), self.environment.clone());
@@ -227,7 +227,7 @@ impl Effects {
             }
             let event = match endpoint::connect_reporting(&options, &environment, plugins).await {
                 Ok(mut connection) => {
-                    // No flag of the command line was the reason, as it would otherwise say.
+                    // The reason is not a flag of the command line.
                     if was_chosen {
                         connection.endpoint.reason = "you chose it".into();
                     }
@@ -249,7 +249,7 @@ impl Effects {
         }
     }
 
-    /// Reads files of this machine, which may take as long as a disk takes.
+    /// Reads the files of this machine and its pod, on a thread that may block.
     fn look_around(&mut self) {
         let (sender, machine) = (self.sender.clone(), self.machine.clone());
         tokio::spawn(async move {
@@ -341,18 +341,18 @@ impl Effects {
     }
 }
 
-/// The pause, or up to a fifth more: whoever lost the same server is not to come back all at once.
+/// Lengthens a pause by up to a fifth, so that not all clients of a server retry at the same time.
 fn spread(pause: Duration) -> Duration {
     pause.mul_f64(1.0 + fastrand::f64() / 5.0)
 }
 
-/// The options with another server chosen.
+/// Returns the options for the server that the user chose.
 fn chosen(options: &Options, choice: Choice) -> Options {
     let kept = Options {
         request_timeout: options.request_timeout,
         max_response: options.max_response,
         namespace: options.namespace.clone(),
-        // Whom to ask as goes with the user; a token and an authority are those of one server.
+        // Impersonation belongs to the user; a token and an authority belong to one server.
         flags: Flags {
             impersonate: options.flags.impersonate.clone(),
             impersonate_groups: options.flags.impersonate_groups.clone(),
@@ -371,7 +371,7 @@ fn chosen(options: &Options, choice: Choice) -> Options {
     }
 }
 
-/// What was asked for cannot be used: the one way that was tried.
+/// Returns the failure of a chosen server as its only attempt.
 fn unusable(failure: Failure, contexts: Vec<String>) -> NoEndpoint {
     let attempt = Attempt { way: Way::Requested, outcome: failure.message, hint: failure.hint };
     NoEndpoint { tried: vec![attempt], contexts }
@@ -382,7 +382,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_before_something_is_asked_again_differ_by_up_to_a_fifth() {
+    fn pauses_before_retries_differ_by_up_to_a_fifth() {
         let pause = Duration::from_secs(10);
         let pauses: Vec<Duration> = (0..100).map(|_| spread(pause)).collect();
         assert!(pauses.iter().all(|spread| (pause..pause * 6 / 5).contains(spread)), "{pauses:?}");

@@ -1,5 +1,5 @@
 //! Where joiners and variation selectors change what is drawn: in emoji sequences (UTS #51) and in
-//! scripts that need them (UAX #31, section 2.3). Everywhere else nobody could see them.
+//! scripts that need them (UAX #31, section 2.3). Everywhere else they are invisible.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthChar as _;

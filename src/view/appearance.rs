@@ -1,11 +1,11 @@
-//! How things are drawn: the theme, and whether only ASCII is.
+//! How the screen is drawn: the theme, and whether it has ASCII characters only.
 
 use std::borrow::Cow;
 
 use super::ascii;
 use crate::theme::Theme;
 
-/// How things are drawn.
+/// How the screen is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Appearance {
     /// The styles.

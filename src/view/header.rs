@@ -34,7 +34,7 @@ struct Part {
     rank: u8,
 }
 
-/// Draws the line.
+/// Draws the header, one line.
 pub(super) fn draw(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
     if area.height == 0 {
         return;

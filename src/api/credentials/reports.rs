@@ -82,7 +82,7 @@ pub(super) struct StderrLines {
 }
 
 impl StderrLines {
-    /// Takes in bytes.
+    /// Appends bytes of stderr.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             self.unfinished.extend_from_slice(part);

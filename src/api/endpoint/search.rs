@@ -221,7 +221,7 @@ impl<'a> Search<'a> {
         Ok(found)
     }
 
-    /// Takes the service account of another container. Only a flag or a key asks for that.
+    /// Uses the service account of another container, on request by a flag or a key only.
     fn borrowed(&self) -> Result<Found, Failure> {
         let lenders = &self.environment.borrowable;
         let found = match Borrowable::first(lenders) {

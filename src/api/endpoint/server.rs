@@ -68,7 +68,7 @@ pub(super) struct Impersonation {
 }
 
 impl Server {
-    /// The server at that address, without credentials, reached by the proxy of the environment. As
+    /// Returns the server at an address, without credentials, reached by the proxy of the environment. As
     /// client-go's `DefaultServerURL`, an address without a scheme is one of plain HTTP.
     ///
     /// # Errors
@@ -137,7 +137,7 @@ impl Server {
         Ok(())
     }
 
-    /// Trusts these servers.
+    /// Sets which servers are trusted.
     pub(super) fn set_trust(&mut self, trust: Trust) {
         self.transport.tls.trust = trust;
     }
@@ -147,7 +147,7 @@ impl Server {
         self.transport.tls.server_name = name;
     }
 
-    /// Reaches the server by this proxy.
+    /// Sets the proxy through which the server is reached.
     ///
     /// # Errors
     ///
@@ -157,12 +157,12 @@ impl Server {
         Ok(())
     }
 
-    /// Wants no compressed answers.
+    /// Disables compressed answers.
     pub(super) fn disable_compression(&mut self) {
         self.transport.config.disable_compression = true;
     }
 
-    /// Makes requests as these users and groups.
+    /// Sets the user and the groups to impersonate, as `as` fields of the kubeconfig do.
     pub(super) fn set_impersonation(&mut self, impersonation: Impersonation) {
         let user = &mut self.transport.config.auth_info;
         user.impersonate = impersonation.user;
@@ -199,7 +199,7 @@ impl Server {
         self.transport.tls.trust.is_everyone() && !self.transport.is_plain()
     }
 
-    /// The address without credentials, for messages.
+    /// Returns the address without credentials, for messages.
     pub(super) fn address(&self) -> String {
         match &self.transport.route {
             Route::Socket(path) => format!("unix://{}", path.display()),

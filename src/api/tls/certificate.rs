@@ -1,4 +1,4 @@
-//! What an X.509 certificate says, as far as Go's rules need more than webpki tells.
+//! The fields of an X.509 certificate that Go's rules need and webpki does not return.
 
 use std::time::Duration;
 

@@ -46,8 +46,7 @@ pub(super) struct Trusted {
 }
 
 impl Trust {
-    /// Trusts the certificates in PEM. `name` is what a failure calls them, `file` is where they are
-    /// read again from.
+    /// Trusts the certificates in PEM. `name` names them in failures; `file` is read again each minute.
     ///
     /// # Errors
     ///

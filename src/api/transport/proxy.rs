@@ -24,7 +24,7 @@ const MAX_HEAD: usize = 16 << 10;
 /// A connection to a proxy or, without one, to the server.
 pub(super) type FirstHop = MaybeHttpsStream<TokioIo<TcpStream>>;
 
-/// A proxy.
+/// A proxy between kubewalk and the server: its protocol, address and login.
 #[derive(Clone)]
 pub(in crate::api) struct Proxy {
     protocol: Protocol,

@@ -59,7 +59,7 @@ fn moved(model: &mut Model) {
     rest_later(model, REST);
 }
 
-/// The cursor rested.
+/// Handles a rest of the cursor.
 pub(in crate::app) fn rested(model: &mut Model) {
     model.rests_at = None;
     list::watch_cursor(model);

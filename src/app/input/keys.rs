@@ -163,7 +163,7 @@ fn toggle_container_view(model: &mut Model) {
     view::toggled(model);
 }
 
-/// Cancels, closes or leaves the innermost of what is going on.
+/// Cancels, closes or leaves the innermost activity.
 fn escape(model: &mut Model) {
     if model.jump.take().is_some() {
         model.notify("Jump cancelled");

@@ -211,16 +211,16 @@ fn judge(outcome: &Outcome) -> Result<(), Stop> {
         if unknown > 0 {
             let what = if unknown == 1 { "1 value" } else { &format!("{unknown} values") };
             note(&format!(
-                "kubewalk: {what} could not be compared: nothing tells what they should be"
+                "kubewalk: {what} could not be compared: the expected values are unknown"
             ));
         }
         return Ok(());
     }
     let why = outcome.containers.iter().find_map(|checked| checked.unseen.as_deref());
     let why = why.unwrap_or(if unknown > 0 {
-        "nothing tells what the containers should have"
+        "the expected values are unknown"
     } else {
-        "what the containers have cannot be read"
+        "the actual values cannot be read"
     });
     note(&format!("kubewalk: nothing could be compared: {why}"));
     Err(Stop::Incomplete)

@@ -41,7 +41,7 @@ impl ProgressLine {
         }
     }
 
-    /// Overwrites the line. Where stderr is gone nobody reads it.
+    /// Overwrites the line. A closed stderr is ignored.
     #[expect(clippy::unused_self, reason = "only a line that is shown is written")]
     fn write(&self, text: &str) {
         let mut stderr = io::stderr();

@@ -44,7 +44,7 @@ impl DiscoveryPart {
     /// The two parts that discovery starts with.
     pub const GROUPS: [Self; 2] = [Self::CoreGroup, Self::NamedGroups];
 
-    /// The path of the document.
+    /// Returns the path of the document.
     #[must_use]
     pub fn path(&self) -> ApiPath {
         match self {
@@ -134,7 +134,7 @@ impl Discovery {
         self.groups.iter().flat_map(|group| &group.versions)
     }
 
-    /// The resources of a version; `None` if [`DiscoveryPart::Resources`] of the version must be loaded
+    /// Returns the resources of a version; `None` if [`DiscoveryPart::Resources`] of the version must be loaded
     /// first.
     #[must_use]
     pub fn resources(&self, version: &GroupVersion) -> Option<&[Arc<Resource>]> {

@@ -1,4 +1,4 @@
-//! Colours the visible lines on a task, while the loop goes on.
+//! Colours the visible lines on a task, while the loop continues.
 
 use tokio_util::task::AbortOnDropHandle;
 

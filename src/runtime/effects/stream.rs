@@ -25,7 +25,7 @@ use crate::runtime::clock::Clock;
 const BATCH: usize = 512;
 /// A longer line of a log continues in the next one. In bytes.
 const LONGEST: usize = 256 << 10;
-/// Lines of a log are delivered at most this often: nobody reads faster.
+/// Lines of a log are delivered at most this often: faster than anyone reads.
 const PACE: Duration = Duration::from_millis(40);
 
 /// A stream: whom it reports to, and under which ticket.
