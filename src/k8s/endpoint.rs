@@ -125,7 +125,7 @@ impl fmt::Display for Way {
             Self::Port { kind, address } => write!(f, "{kind} on {address}"),
             Self::Kind(kind) => kind.fmt(f),
             Self::Connected { kind, reason } => write!(f, "{kind}, since {reason}"),
-            Self::Requested => f.write_str("what was asked for"),
+            Self::Requested => f.write_str("requested server"),
         }
     }
 }

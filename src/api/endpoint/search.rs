@@ -118,7 +118,7 @@ impl<'a> Search<'a> {
         let loaded = Loaded::from_home(self.environment)?;
         let outcome = match self.environment.home {
             None => "HOME is not set",
-            Some(_) => "there is no such file",
+            Some(_) => "no such file",
         };
         self.current_context(loaded, "~/.kube/config", outcome)
     }
@@ -201,7 +201,7 @@ impl<'a> Search<'a> {
             }
             ProbeOutcome::Refused => "nothing listens there",
             ProbeOutcome::TimedOut => "no answer within 300 ms",
-            ProbeOutcome::NotAnApi => "what answers there is not a Kubernetes API",
+            ProbeOutcome::NotAnApi => "the service there is not a Kubernetes API",
         };
         self.add_attempt(way, outcome, "Run kubectl proxy");
         Ok(None)
@@ -228,8 +228,8 @@ impl<'a> Search<'a> {
             Some((lender, directory)) => {
                 let kind = EndpointKind::Borrowed { from: lender.to_string() };
                 let reason = match lender.container {
-                    Some(_) => format!("borrowed as asked, through process {}", lender.pid),
-                    None => "borrowed as asked".to_owned(),
+                    Some(_) => format!("borrowed on request, through process {}", lender.pid),
+                    None => "borrowed on request".to_owned(),
                 };
                 self.account_in(directory, kind, reason)?
             }
@@ -280,7 +280,7 @@ impl<'a> Search<'a> {
         let Found { way, kind, reason, mut server, namespace, known_namespaces } = found;
         server.apply(&self.options.flags)?;
         let address = server.address();
-        self.add_attempt(way, &format!("leads to {address}"), "");
+        self.add_attempt(way, &format!("connects to {address}"), "");
         let chosen = self.options.namespace.clone();
         let mut known_namespaces = known_namespaces;
         known_namespaces.extend(chosen.clone());

@@ -111,7 +111,7 @@ fn unusable(model: &Model) -> Option<Failure> {
         // Every API server has both paths.
         (FailureKind::NotFound, FailureKind::NotFound) => Some(Failure::new(
             FailureKind::NotAnApi,
-            "what answers there is not a Kubernetes API server: it has neither /api nor /apis",
+            "the service there is not a Kubernetes API server: it has neither /api nor /apis",
             advice(FailureKind::NotAnApi),
         )),
         _ => None,

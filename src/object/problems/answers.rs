@@ -191,7 +191,7 @@ impl Scan {
     fn take_token(&mut self, page: &PageOf, token: Option<String>) {
         let Some(token) = token.filter(|token| !token.is_empty()) else { return };
         if page.token.as_ref() == Some(&token) {
-            let why = "the server gives the same page again and again".to_owned();
+            let why = "the server returns the same page repeatedly".to_owned();
             self.skip(Task::Page(page.clone()).title(), Why::Failed(why));
             return;
         }

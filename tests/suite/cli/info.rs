@@ -102,7 +102,7 @@ fn info_lists_the_endpoints_it_tried() {
     let tried: Vec<_> = printed.lines().filter(|line| line.starts_with("tried")).collect();
     assert_eq!(tried.len(), 2, "{printed}");
     assert_eq!(tried[0], "tried      KUBECONFIG: it is not set");
-    assert!(tried[1].contains("~/.kube/config: leads to http://127.0.0.1:"), "{printed}");
+    assert!(tried[1].contains("~/.kube/config: connects to http://127.0.0.1:"), "{printed}");
     has(&printed, "why        current context of ~/.kube/config");
 }
 

@@ -47,7 +47,7 @@ async fn the_first_readable_token_is_used_and_its_container_is_named() {
     let endpoint = &connection.endpoint;
     assert_eq!(endpoint.kind, EndpointKind::Borrowed { from: "container db".to_owned() });
     assert_eq!(endpoint.kind.to_string(), "token of container db");
-    assert_eq!(endpoint.reason, "borrowed as asked, through process 7");
+    assert_eq!(endpoint.reason, "borrowed on request, through process 7");
     assert_eq!(endpoint.default_namespace, Some(Namespace::new("shop")));
     assert_eq!(version(&connection).await, Ok(200));
     // The kubelet replaces the token of that container before it expires.

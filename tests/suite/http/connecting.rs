@@ -208,8 +208,8 @@ async fn outside_a_pod_without_a_kubeconfig_a_proxy_is_used() {
         ways(&connection.tried),
         pairs(&[
             ("KUBECONFIG", "it is not set"),
-            ("~/.kube/config", "there is no such file"),
-            (&way, &format!("leads to {}", proxy.url())),
+            ("~/.kube/config", "no such file"),
+            (&way, &format!("connects to {}", proxy.url())),
         ])
     );
     assert_eq!(version(&connection).await, Ok(200));
@@ -263,7 +263,7 @@ async fn a_service_other_than_a_kubernetes_api_is_not_used() {
         stranger.answer("/version", status, body);
         let absent = Machine::new().with_proxy(&stranger).nothing().await;
         let last = absent.tried.last().unwrap();
-        assert_eq!(last.outcome, "what answers there is not a Kubernetes API", "{status} {body}");
+        assert_eq!(last.outcome, "the service there is not a Kubernetes API", "{status} {body}");
     }
     // A server that forbids the request is a Kubernetes API.
     let forbidden = r#"{"kind":"Status","apiVersion":"v1","status":"Failure","code":403}"#;

@@ -102,7 +102,7 @@ fn a_token_of_another_container_is_borrowed_on_request() {
     let printed = root.run(&["info", "--borrow-token"], &service);
     for part in [
         "endpoint   token of container db",
-        "why        borrowed as asked, through process 7",
+        "why        borrowed on request, through process 7",
         "namespace  shop",
         "pod        debug (from its token)",
         "at 2100-01-01T00:00:00Z, for https://kubernetes.default.svc",
