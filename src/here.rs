@@ -11,6 +11,8 @@ mod containers;
 mod identity;
 mod limits;
 pub mod mounts;
+mod neighbours;
+mod process;
 mod processes;
 mod root;
 mod token;
@@ -64,9 +66,12 @@ impl Machine {
         let volumes = volumes::find(&self.root, &own.mounts);
         let pod = identity::find(&self.root, &environment, &own, &volumes);
         let volumes = if pod.is_certain { volumes::recognized(volumes, &pod) } else { Vec::new() };
-        let mut here = Here { pod, environment, volumes, borrowable: None };
-        if here.is_pod() && service_account(&self.root, &own).is_err() {
-            here.borrowable = Some(borrowable(self));
+        let mut here = Here { pod, environment, volumes, ..Here::default() };
+        if here.is_pod() {
+            here.neighbours = neighbours::find(self, &own, &here.pod);
+            if service_account(&self.root, &own).is_err() {
+                here.borrowable = Some(borrowable(self));
+            }
         }
         here
     }

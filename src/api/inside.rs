@@ -8,7 +8,7 @@ use futures::stream::{Buffered, Iter};
 
 use super::client::{Client, Content};
 use crate::downward::inside::{
-    ActualFile, Certainty, Enforced, Environment, Found, Inside, Observed, Pid,
+    ActualFile, ActualProcess, Certainty, Enforced, Environment, Found, Inside, Observed, Pid,
 };
 use crate::downward::plan::{Plan, Planned, PlannedFile};
 
@@ -62,7 +62,7 @@ fn observed(
     Observed {
         container: container.name.clone(),
         process,
-        inside: Inside { environment, mounts },
+        inside: Inside { environment, mounts, process: ActualProcess::default() },
         enforced: Enforced::unreadable("it is not read by execs"),
     }
 }

@@ -66,18 +66,21 @@ impl Freeze<'_> {
     }
 }
 
-/// Adds a note to the live files whose sources changed less than 90 seconds before `now`, in RFC
-/// 3339: the kubelet updates them soon (`syncFrequency` with its jitter).
+/// Adds a note to the live files whose sources were changed after the pod was created: by whom and
+/// when. Those that changed less than 90 seconds before `now`, in RFC 3339, the kubelet updates
+/// soon (`syncFrequency` with its jitter).
 pub fn mark_fresh(view: &mut View, object: &PodObject, now: &str) {
     let Ok(now) = now.parse::<Timestamp>() else { return };
     for file in view.volumes.iter_mut().flat_map(|volume| &mut volume.files) {
         let source = file.origin.source.as_deref();
         let written = source.and_then(|path| last_change(object.value(), path));
-        let Some(time) = written.and_then(|w| w.time.parse::<Timestamp>().ok()) else { continue };
-        let seconds = now.as_second() - time.as_second();
-        if file.origin.live && (0..90).contains(&seconds) {
+        let Some(Write { manager, time }) = written.filter(|_| file.origin.live) else { continue };
+        let Ok(at) = time.parse::<Timestamp>() else { continue };
+        if (0..90).contains(&(now.as_second() - at.as_second())) {
             let note = "its source has just changed: the container follows within about a minute";
-            file.origin.note = Some(note.to_owned());
+            file.origin.note = Some(format!("{note} ({manager} wrote at {time})"));
+        } else if file.origin.note.is_none() {
+            file.origin.note = Some(format!("last changed by {manager} at {time}"));
         }
     }
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::compare::{is_certainly_plain, is_of_runtime, sounds_secret};
 use super::content::Content;
-use super::inside::{ActualFile, Clue, Found, Guess, Here, Variable, Volume};
+use super::inside::{ActualFile, Clue, Environment, Found, Guess, Here, Variable, Volume};
 use super::secrets::{SecretNames, SecretPaths, SecretValues};
 use super::view::{
     ContainerKind, ContainerView, EnvRow, EnvVia, FileRow, Identity, MountView, Origin, OriginKind,
@@ -25,28 +25,51 @@ pub fn view(here: &Here, why: &str) -> View {
     let clues = clues.into_iter().filter_map(|(what, clue)| {
         clue.map(|clue| format!("{what} {}, by {}", clue.value, clue.from))
     });
-    let container = here.pod.container.as_ref().map_or("this process", |clue| &clue.value);
+    let own = here.pod.container.as_ref().map_or("this process", |clue| &clue.value);
+    let own = (own.to_owned(), Ok(&here.environment), &here.volumes);
+    let others = here.neighbours.iter().map(|other| {
+        let environment = match &other.environment {
+            Found::There(environment) => Ok(environment),
+            Found::Unreadable(reason) => Err(reason.as_str()),
+        };
+        (other.pid, (other.title(), environment, &other.volumes))
+    });
+    // The target of `kubectl debug --target` comes first.
+    let (target, others): (Vec<_>, Vec<_>) = others.partition(|(pid, _)| *pid == 1);
+    let seen = target.into_iter().map(|(_, it)| it);
+    let seen: Vec<_> = seen.chain([own]).chain(others.into_iter().map(|(_, it)| it)).collect();
+    let volumes = seen
+        .iter()
+        .flat_map(|(name, _, volumes)| volumes.iter().map(move |found| volume(found, name)));
     View {
         pod: Identity {
             namespace: text(here.pod.namespace.as_ref()),
             name: text(here.pod.names.first()),
             uid: text(here.pod.uid.as_ref()),
         },
-        containers: vec![ContainerView {
-            name: container.to_owned(),
-            kind: ContainerKind::Container,
-            path: String::new(),
-            started_at: None,
-            error: None,
-            warning: None,
-            env: environment(here),
-            secret_names: SecretNames::default(),
-            process: None,
-        }],
-        volumes: here.volumes.iter().map(|found| volume(found, container)).collect(),
+        volumes: volumes.collect(),
+        containers: seen
+            .iter()
+            .map(|(name, environment, _)| container(here, name, *environment))
+            .collect(),
         notes: std::iter::once(why.to_owned()).chain(clues).collect(),
         rejected: None,
         secrets: SecretValues::default(),
+    }
+}
+
+/// Returns what was found in a container, or why nothing was.
+fn container(here: &Here, name: &str, found: Result<&Environment, &str>) -> ContainerView {
+    ContainerView {
+        name: name.to_owned(),
+        kind: ContainerKind::Container,
+        path: String::new(),
+        started_at: None,
+        error: found.err().map(str::to_owned),
+        warning: None,
+        env: found.map(|found| environment(here, found)).unwrap_or_default(),
+        secret_names: SecretNames::default(),
+        process: None,
     }
 }
 
@@ -67,7 +90,7 @@ pub fn may_be_secret(here: &Here, variable: &Variable) -> bool {
     sounds_secret(name) || !is_plain
 }
 
-fn environment(here: &Here) -> Vec<EnvRow> {
+fn environment(here: &Here, found: &Environment) -> Vec<EnvRow> {
     let row = |variable: &Variable| {
         let Variable { name, value } = variable;
         let is_secret = may_be_secret(here, variable);
@@ -84,7 +107,7 @@ fn environment(here: &Here) -> Vec<EnvRow> {
             origin: origin(from, explanation, is_secret),
         }
     };
-    let mut rows: Vec<EnvRow> = here.environment.variables.iter().map(row).collect();
+    let mut rows: Vec<EnvRow> = found.variables.iter().map(row).collect();
     rows.sort_by(|a, b| a.name.cmp(&b.name));
     rows
 }
@@ -153,6 +176,7 @@ fn origin(from: &str, explanation: &str, secret: bool) -> Origin {
         source: None,
         uses: Vec::new(),
         may_be_old: false,
+        kept: false,
         explanation: explanation.to_owned(),
     }
 }

@@ -10,6 +10,7 @@ pub use limits::{LimitRow, compare_limits};
 mod environment;
 mod files;
 mod limits;
+mod process;
 mod why;
 
 pub use why::{is_of_runtime, is_of_service, sounds_secret};
@@ -81,6 +82,8 @@ pub struct Comparison {
     pub env: Vec<Compared>,
     /// Its files, sorted by path.
     pub files: Vec<Compared>,
+    /// Its first process. A process may change what it has, so that no difference fails.
+    pub process: Vec<Compared>,
 }
 
 impl Comparison {
@@ -112,5 +115,10 @@ pub fn compare(view: &View, container: &str, inside: &Inside) -> Option<Comparis
         refused: of_view.error.clone(),
         env: environment::compare(view, of_view, &inside.environment),
         files: files::compare(view, container, &inside.mounts),
+        process: of_view
+            .process
+            .as_ref()
+            .map(|process| process::compare(view, process, &inside.process))
+            .unwrap_or_default(),
     })
 }

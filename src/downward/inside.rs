@@ -9,6 +9,12 @@ use serde_json::Value;
 
 use super::view::ContainerView;
 
+pub use neighbour::Neighbour;
+pub use process::{ActualProcess, Status};
+
+mod neighbour;
+mod process;
+
 /// What this process finds on its machine, without a server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Here {
@@ -22,6 +28,9 @@ pub struct Here {
     /// The tokens of the other containers that can be seen, if this container has none, as an
     /// ephemeral container; else `None`.
     pub borrowable: Option<Vec<Borrowable>>,
+    /// The other containers of the pod whose processes can be seen, by their first process: the
+    /// target of `kubectl debug --target` has process 1.
+    pub neighbours: Vec<Neighbour>,
 }
 
 impl Here {
@@ -227,6 +236,8 @@ pub struct Inside {
     pub environment: Found<Environment>,
     /// The files below each mount that was read, by the mount's path in the container.
     pub mounts: BTreeMap<String, Found<Vec<ActualFile>>>,
+    /// Its first process.
+    pub process: ActualProcess,
 }
 
 /// What was read, or why it cannot be read.

@@ -2,6 +2,7 @@
 //! host name, its mounts, its user, and what is enforced.
 
 use super::content::Content;
+use super::expansion::{self, Piece};
 use super::kubelet::{Kubelet, Placed};
 use super::resolved::Resolved;
 use super::view::{ContainerView, Origin, OriginKind, State};
@@ -50,6 +51,8 @@ pub struct ProcessRow {
     pub content: Option<Content>,
     /// Where the value comes from.
     pub origin: Origin,
+    /// True if what the process really has may come from a Secret, whatever is known of the Secret.
+    pub may_be_secret: bool,
 }
 
 /// The properties of a process.
@@ -139,7 +142,7 @@ pub enum ProcessValue {
 
 impl ProcessValue {
     /// Returns the value as a text; empty for a text.
-    fn content(&self) -> Content {
+    pub(super) fn content(&self) -> Content {
         match self {
             Self::Text => Content::default(),
             Self::Number(number) => number.to_string().into(),
@@ -162,6 +165,7 @@ pub(super) fn of_container(
     view: &ContainerView,
 ) -> Process {
     let mut rows = command;
+    mark_secrets(&mut rows, placed, view);
     let hostname = host::name(kubelet);
     rows.push(identity::working_dir(placed));
     rows.push(text(ProcessField::Hostname, hostname.clone(), host::declared_at(kubelet)));
@@ -180,10 +184,26 @@ pub(super) fn of_container(
     Process { rows, mounts: mounts::of_container(kubelet, placed, view) }
 }
 
+/// Marks the elements of the command line that refer to names which may be those of Secrets.
+fn mark_secrets(command: &mut [ProcessRow], placed: Placed<'_>, view: &ContainerView) {
+    let texts = placed.container.command.iter().chain(&placed.container.args).rev();
+    // The image's entrypoint, if there is one, is the first row.
+    for (row, text) in command.iter_mut().rev().zip(texts) {
+        let is_secret = |piece: &Piece<'_>| matches!(piece, Piece::Reference(name) if view.secret_names.has(name));
+        row.may_be_secret = row.origin.secret || expansion::pieces(text).iter().any(is_secret);
+    }
+}
+
 /// Returns a row with a text.
 pub(super) fn text(field: ProcessField, resolved: Resolved, path: String) -> ProcessRow {
     let (content, origin) = resolved.declared(path, false);
-    ProcessRow { field, value: content.is_some().then_some(ProcessValue::Text), content, origin }
+    ProcessRow {
+        field,
+        value: content.is_some().then_some(ProcessValue::Text),
+        content,
+        origin,
+        may_be_secret: false,
+    }
 }
 
 /// Returns a row with a value that a field of the pod sets.
@@ -191,7 +211,8 @@ fn known(field: ProcessField, value: ProcessValue, why: &Why<'_>) -> ProcessRow 
     let mut resolved = Resolved::known(OriginKind::Field, why.from, "").explained(why.explanation);
     resolved.note.clone_from(&why.note);
     let (_, origin) = resolved.declared(why.path.clone(), false);
-    ProcessRow { field, content: Some(value.content()), value: Some(value), origin }
+    let content = Some(value.content());
+    ProcessRow { field, content, value: Some(value), origin, may_be_secret: false }
 }
 
 /// Where a known value comes from.
@@ -214,7 +235,7 @@ fn without(
     note: impl Into<String>,
 ) -> ProcessRow {
     let (_, origin) = Resolved::without(state, kind, from, note).declared(String::new(), false);
-    ProcessRow { field, value: None, content: None, origin }
+    ProcessRow { field, value: None, content: None, origin, may_be_secret: false }
 }
 
 /// The value is the image's.

@@ -148,6 +148,7 @@ impl Resolved {
             source: self.source,
             uses: self.uses,
             may_be_old: self.may_be_old,
+            kept: false,
             explanation: self.explanation,
         };
         (self.content, origin)

@@ -172,6 +172,7 @@ pub struct SourceObject {
 
 /// Where a value comes from and what is known of it.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "four facts that do not depend on each other")]
 pub struct Origin {
     /// The kind of its source.
     pub kind: OriginKind,
@@ -197,6 +198,8 @@ pub struct Origin {
     pub uses: Vec<String>,
     /// True if the source was written after the value was frozen; the note says more.
     pub may_be_old: bool,
+    /// True if the value was seen before its source changed: the container has it.
+    pub kept: bool,
     /// One sentence that explains the value.
     pub explanation: String,
 }

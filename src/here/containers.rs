@@ -7,10 +7,11 @@ use serde_json::Value;
 use super::Machine;
 use super::cgroup;
 use super::limits;
+use super::process;
 use super::processes::{self, Process};
 use super::volumes::files_below;
 use crate::downward::inside::{
-    Certainty, Enforced, Environment, Found, Here, Inside, Observed, Pid, Stranger,
+    ActualProcess, Certainty, Enforced, Environment, Found, Here, Inside, Observed, Pid, Stranger,
 };
 use crate::downward::{ContainerView, PodObject, View};
 
@@ -143,6 +144,7 @@ impl Crowd<'_> {
                         .mount_points(&container.name)
                         .map(|point| (point, Found::Unreadable(why.clone())))
                         .collect(),
+                    process: ActualProcess::default(),
                 },
                 enforced: Enforced::unreadable(&why),
             };
@@ -155,7 +157,11 @@ impl Crowd<'_> {
         Observed {
             container: container.name.clone(),
             process: process.pid.map(|pid| (pid, by)),
-            inside: Inside { environment, mounts: mounts.collect() },
+            inside: Inside {
+                environment,
+                mounts: mounts.collect(),
+                process: process::read(root, process),
+            },
             enforced: limits::enforced(root, process),
         }
     }

@@ -125,6 +125,16 @@ impl Root {
         Ok(Read { bytes, mode: system::mode(&metadata) })
     }
 
+    /// Returns the target of a link, as it is written.
+    ///
+    /// # Errors
+    /// It does not exist, is no link, or cannot be read.
+    pub fn target(&self, path: impl AsRef<Path>) -> io::Result<PathBuf> {
+        let path = path.as_ref();
+        let folder = self.resolve(path.parent().unwrap_or(path))?;
+        fs::read_link(folder.join(path.file_name().unwrap_or_default()))
+    }
+
     /// Returns the text of a file; `None` if it cannot be read. Bytes that are not UTF-8 are
     /// replaced.
     #[must_use]

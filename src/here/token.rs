@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::neighbours::is_beside;
 use super::processes::{self, Process, reason};
 use super::{Machine, Root};
 use crate::downward::inside::{Borrowable, Pid};
@@ -19,13 +20,7 @@ pub fn borrowable(machine: &Machine) -> Vec<Borrowable> {
     let mut found = Vec::new();
     for pid in processes::others(root) {
         let process = Process::read(root, Pid::Other(pid));
-        let is_ours = match (own.pod_uid(), process.pod_uid()) {
-            (Some(own), Some(other)) => own == other,
-            // From a cgroup namespace only the container's id is visible.
-            (_, None) => process.cgroup.container_id.is_some(),
-            (None, Some(_)) => false,
-        };
-        if !is_ours || process.is_pause() || seen.contains(&process.cgroup_text) {
+        if !is_beside(&own, &process) || seen.contains(&process.cgroup_text) {
             continue;
         }
         seen.push(process.cgroup_text.clone());

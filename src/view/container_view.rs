@@ -222,6 +222,7 @@ fn comparison(verdict: Verdict) -> (&'static str, Role) {
 fn remark(containers: &Containers, row: ViewRow, origin: &Origin) -> (&'static str, Role) {
     match containers.compared(row) {
         Some(compared) => comparison(compared.verdict),
+        None if origin.kept => ("  source changed", Role::Warning),
         None if origin.may_be_old => ("  may be old", Role::Warning),
         None => ("", Role::Dim),
     }

@@ -141,7 +141,7 @@ async fn a_changed_label_changes_the_file_but_not_the_environment() {
     }));
     watch.line(&json!({"type": "MODIFIED", "object": pod}).to_string());
 
-    walker.wait_for("may be old").await;
+    walker.wait_for("source changed").await;
     let screen = walker.screen();
     assert!(screen.contains("ORDINAL"), "{screen}");
     // The file changes later.
@@ -149,18 +149,37 @@ async fn a_changed_label_changes_the_file_but_not_the_environment() {
     assert!(walker.screen().contains("tier=\"changed\""), "{}", walker.screen());
 }
 
-/// Adds a pod with these fields in its `spec` to a server.
-fn add_pod(server: &Server, spec: &Value) {
+/// Adds a pod with these fields in its `spec` to a server; `status` and `labels` go where they belong.
+/// Returns the pod.
+fn add_pod(server: &Server, spec: &Value) -> Value {
     let mut pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "odd",
-        "namespace": "shop", "uid": "u-1", "resourceVersion": "7"}, "spec": {"nodeName": "n",
-        "enableServiceLinks": false, "containers": [{"name": "main"}]}, "status": {"podIPs":
-        [{"ip": "10.0.0.9"}]}});
+        "namespace": "shop", "uid": "u-1", "resourceVersion": "70"}, "spec": {"nodeName": "n",
+        "enableServiceLinks": false, "containers": [{"name": "main"}]}, "status": {}});
     for (field, value) in spec.as_object().unwrap() {
-        pod["spec"][field] = value.clone();
+        match field.as_str() {
+            "status" => pod["status"] = value.clone(),
+            "labels" => pod["metadata"]["labels"] = value.clone(),
+            field => pod["spec"][field] = value.clone(),
+        }
     }
+    pod["status"]["podIPs"] = json!([{"ip": "10.0.0.9"}]);
     server.answer(&format!("{PODS}/odd"), 200, &pod.to_string());
     let list = json!({"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": [pod]});
     server.answer(PODS, 200, &list.to_string());
+    pod
+}
+
+/// Moves the cursor to the row of that name.
+async fn select(walker: &mut Walker, name: &str) {
+    walker.walk("g").await;
+    for _ in 0..60 {
+        let containers = &walker.model.containers;
+        if containers.selected().is_some_and(|row| containers.name(row) == name) {
+            return;
+        }
+        walker.walk("j").await;
+    }
+    panic!("there is no row {name}");
 }
 
 /// Opens the container view of that pod.

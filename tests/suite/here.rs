@@ -7,6 +7,7 @@ mod clues;
 mod comparison;
 pub(crate) mod faked;
 mod info;
+mod neighbours;
 mod node;
 mod processes;
 mod screen;

@@ -9,7 +9,7 @@ use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::state::containers::{Containers, Exec, Item};
 use crate::downward::catalogue::catalogue;
-use crate::downward::{Options, compute, mark_fresh};
+use crate::downward::{Options, compute, keep_frozen, mark_fresh};
 
 /// Updates the view after the pane was shown or hidden.
 pub(in crate::app) fn toggled(model: &mut Model) {
@@ -91,6 +91,9 @@ pub(in crate::app) fn compute_again(model: &mut Model) {
     let around = containers.sources.surroundings();
     let options = Options::default();
     let mut view = compute(&object, around, options);
+    if let Some(Ok(before)) = &containers.view {
+        keep_frozen(&mut view, before);
+    }
     mark_fresh(&mut view, &object, &model.now.to_string());
     containers.view = Some(Ok(view));
     containers.catalogue = catalogue(&object, around, options);

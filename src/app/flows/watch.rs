@@ -163,6 +163,9 @@ fn follow_up(model: &mut Model, target: Target, next: Next, failure: Option<&Fai
         Next::Never(reason) => {
             // Every collection of a recording would report that it has no watches.
             match target {
+                // A recording has no watches.
+                Target::Source(_)
+                    if failure.is_some_and(|it| it.kind == FailureKind::NotRecorded) => {}
                 Target::Source(number) => {
                     containers::needs::not_followed(model, number, &reason);
                 }

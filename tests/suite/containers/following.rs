@@ -98,3 +98,54 @@ async fn a_source_that_cannot_be_watched_may_be_out_of_date() {
     walker.wait_for("configmaps settings may be out of date").await;
     assert!(walker.screen().contains("info"), "{}", walker.screen());
 }
+
+#[tokio::test]
+async fn a_running_container_keeps_the_value_that_its_source_no_longer_has() {
+    let (server, watch) = server();
+    let mut started = spec();
+    started["status"] = json!({"containerStatuses": [{"name": "main",
+        "state": {"running": {"startedAt": "2026-11-23T06:00:00Z"}}}]});
+    add_pod(&server, &started);
+    let mut walker = open_pod(&server).await;
+    walker.wait_for("info").await;
+    walker.meanwhile(watch.until_open(1)).await;
+    set(&server, "101", "trace");
+    watch.line(&change("MODIFIED", "101"));
+    walker.wait_for("source changed").await;
+    select(&mut walker, "LEVEL").await;
+    let screen = walker.screen();
+    assert!(walker.line("LEVEL").contains("info"), "{screen}");
+    assert!(screen.contains("now its source has \"trace\""), "{screen}");
+}
+
+#[tokio::test]
+async fn one_label_is_frozen_in_the_environment_and_follows_the_pod_in_a_file() {
+    let server = Server::over(recordings::cluster());
+    let label = json!({"fieldPath": "metadata.labels['tier']", "apiVersion": "v1"});
+    let spec = json!({"labels": {"tier": "old"}, "containers": [{"name": "main",
+        "env": [{"name": "TIER", "valueFrom": {"fieldRef": label}}],
+        "volumeMounts": [{"name": "info", "mountPath": "/info"}]}],
+        "volumes": [{"name": "info", "downwardAPI": {"defaultMode": 420,
+            "items": [{"path": "tier", "fieldRef": label}]}}],
+        "status": {"containerStatuses": [{"name": "main",
+            "state": {"running": {"startedAt": "2026-11-23T06:00:00Z"}}}]}});
+    let mut pod = add_pod(&server, &spec);
+    let watch = server.watch(&format!("{PODS}?fieldSelector=metadata.name=odd"));
+    let mut walker = open_pod(&server).await;
+    walker.meanwhile(watch.until_open(1)).await;
+    pod["metadata"]["labels"]["tier"] = json!("new");
+    pod["metadata"]["resourceVersion"] = json!("80");
+    pod["metadata"]["managedFields"] = json!([{"manager": "kubectl-label", "operation": "Update",
+        "apiVersion": "v1", "time": "2026-11-23T07:00:00Z", "fieldsType": "FieldsV1",
+        "fieldsV1": {"f:metadata": {"f:labels": {"f:tier": {}}}}}]);
+    watch.line(&json!({"type": "MODIFIED", "object": pod}).to_string());
+    walker.wait_for("source changed").await;
+    assert!(walker.line("TIER ").contains("old"), "{}", walker.screen());
+    assert!(walker.line(" tier ").contains("new"), "{}", walker.screen());
+    select(&mut walker, "TIER").await;
+    let screen = walker.screen();
+    assert!(screen.contains("now its source has \"new\""), "{screen}");
+    assert!(screen.contains("2026-11-23T07:00:00Z"), "{screen}");
+    select(&mut walker, "tier").await;
+    assert!(walker.screen().contains("kubectl-label"), "{}", walker.screen());
+}

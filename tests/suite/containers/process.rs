@@ -2,18 +2,6 @@
 
 use super::*;
 
-/// Moves the cursor to the row of that name.
-async fn select(walker: &mut Walker, name: &str) {
-    for _ in 0..60 {
-        let containers = &walker.model.containers;
-        if containers.selected().is_some_and(|row| containers.name(row) == name) {
-            return;
-        }
-        walker.walk("j").await;
-    }
-    panic!("there is no row {name}");
-}
-
 #[tokio::test]
 async fn each_volume_is_shown_at_its_mount_path_with_what_it_is() {
     let (_server, mut walker) =

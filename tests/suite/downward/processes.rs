@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use kubewalk::downward::ContainerView;
+use kubewalk::downward::compare::{Compared, Verdict, compare};
+use kubewalk::downward::inside::{ActualProcess, Found, Inside, Status};
 use kubewalk::downward::process::{Process, ProcessField, ProcessRow, ProcessValue};
 use serde_json::{Value, json};
 
@@ -141,6 +143,80 @@ fn processes_of_running_pods_are_as_computed() {
     let named = ["cwd", "effective", "gid", "groups", "hostname", "hosts", "resolv", "uid"];
     assert!(unknown.into_iter().eq(named));
     assert_eq!(equal, 237);
+}
+
+/// What was really read of a process.
+fn actual(real: &Value) -> ActualProcess {
+    let word = |field: &str| real[field].as_str().unwrap();
+    let mask =
+        |field: &str| u64::from_str_radix(real["caps"][field].as_str().unwrap(), 16).unwrap();
+    let arguments = real["cmdline"].as_array().unwrap().iter();
+    ActualProcess {
+        command: Found::There(
+            arguments.map(|it| it.as_str().unwrap().as_bytes().to_vec()).collect(),
+        ),
+        working_dir: Found::There(word("cwd").to_owned()),
+        status: Found::There(Status {
+            user: real["uid"].as_i64().unwrap(),
+            group: real["gid"].as_i64().unwrap(),
+            groups: real["groups"].as_array().unwrap().iter().filter_map(Value::as_i64).collect(),
+            bounding: mask("CapBnd"),
+            effective: mask("CapEff"),
+            no_new_privileges: real["noNewPrivs"] == "1",
+        }),
+        oom_score_adj: Found::There(real["oomScoreAdj"].as_i64().unwrap()),
+        hostname: Found::There(word("hostname").to_owned()),
+        hosts: Found::There(word("hosts").as_bytes().to_vec()),
+        resolv_conf: Found::There(word("resolv").as_bytes().to_vec()),
+    }
+}
+
+fn compared(recorded: &Recorded, container: &str, actual: ActualProcess) -> Vec<Compared> {
+    let inside = Inside { process: actual, ..Inside::default() };
+    compare(&recorded.view(), container, &inside).unwrap().process
+}
+
+#[test]
+fn what_was_read_of_a_process_is_equal_or_not_known_from_the_api() {
+    let (mut equal, mut unknown) = (0, 0);
+    for recorded in all() {
+        for name in recorded.containers() {
+            let real = &recorded.value["containers"][&name];
+            for row in compared(&recorded, &name, actual(real)) {
+                match row.verdict {
+                    Verdict::Equal => equal += 1,
+                    Verdict::OnlyActual => unknown += 1,
+                    _ => panic!("{name}: {row:?}"),
+                }
+            }
+        }
+    }
+    println!("{equal} rows are equal, {unknown} are not known from the API");
+    assert!(equal > 150 && unknown > 50, "{equal} {unknown}");
+}
+
+#[test]
+fn the_images_entrypoint_is_what_the_arguments_leave_of_a_command_line() {
+    let recorded = named("cmd3");
+    let command = ["/entry.sh", "-x", "sleep", "3602"].map(|it| it.as_bytes().to_vec()).to_vec();
+    let actual = ActualProcess { command: Found::There(command), ..ActualProcess::default() };
+    let rows = compared(&recorded, "main", actual);
+    let first = rows.iter().find(|row| row.name == "command[0]").unwrap();
+    assert_eq!(first.actual.as_ref().unwrap().text(), Some("/entry.sh -x"));
+    assert_eq!(first.verdict, Verdict::OnlyActual);
+    let second = rows.iter().find(|row| row.name == "command[2]").unwrap();
+    assert_eq!(second.verdict, Verdict::Equal);
+}
+
+#[test]
+fn a_program_that_changes_its_title_differs_without_showing_a_secret() {
+    let recorded = named("cmda");
+    let command = vec![b"sh: worker p w".to_vec()];
+    let actual = ActualProcess { command: Found::There(command), ..ActualProcess::default() };
+    let rows = compared(&recorded, "main", actual);
+    assert_eq!(rows[0].verdict, Verdict::Different);
+    let shown = rows[0].actual.as_ref().unwrap();
+    assert_eq!(shown.secret.first(), Some(&(0..14)), "it holds a value of a Secret");
 }
 
 #[test]

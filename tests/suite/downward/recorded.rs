@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use flate2::read::GzDecoder;
 use kubewalk::downward::compare::{Comparison, compare};
-use kubewalk::downward::inside::{ActualFile, Environment, Found, Inside, Variable};
+use kubewalk::downward::inside::{ActualFile, ActualProcess, Environment, Found, Inside, Variable};
 use kubewalk::downward::sources::{SourceBody, Sources};
 use kubewalk::downward::{
     ContainerView, EnvRow, FileRow, Options, PodObject, Surroundings, View, VolumeView, compute,
@@ -106,7 +106,7 @@ impl Recorded {
             }
         }
         let environment = Environment { variables, is_overwritten: false };
-        Inside { environment: Found::There(environment), mounts }
+        Inside { environment: Found::There(environment), mounts, process: ActualProcess::default() }
     }
 
     /// What a container should see beside what it saw.

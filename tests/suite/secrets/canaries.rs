@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kubewalk::downward::compare::{Comparison, compare};
-use kubewalk::downward::inside::{ActualFile, Environment, Found, Inside, Variable};
+use kubewalk::downward::inside::{ActualFile, ActualProcess, Environment, Found, Inside, Variable};
 use kubewalk::downward::plan::Plan;
 use kubewalk::downward::render::{Display, Output, files, render};
 use kubewalk::downward::{Lookup, Masker, Options, State, Surroundings, View, compute};
@@ -190,6 +190,13 @@ impl Case {
         compute(&object(&self.pod_now()), &self.around_now(), Options::default())
     }
 
+    /// The command line as it was when the container started.
+    fn process(then: &View) -> ActualProcess {
+        let rows = then.containers[0].process.as_ref().unwrap().command();
+        let command = rows.filter_map(|row| Some(row.content.as_ref()?.bytes.clone())).collect();
+        ActualProcess { command: Found::There(command), ..ActualProcess::default() }
+    }
+
     /// What is inside the container: what it got when it started.
     fn inside(&self, now: &View) -> Inside {
         let mut pod = self.pod();
@@ -218,7 +225,7 @@ impl Case {
             mounts.insert(mount.path.clone(), Found::There(found.collect()));
         }
         let environment = Environment { variables, is_overwritten: false };
-        Inside { environment: Found::There(environment), mounts }
+        Inside { environment: Found::There(environment), mounts, process: Self::process(&then) }
     }
 }
 
@@ -256,7 +263,7 @@ fn config() -> Value {
 /// All texts that are shown of a comparison.
 fn shown(comparison: &Comparison, masker: &Masker) -> String {
     let mut text = comparison.refused.clone().unwrap_or_default();
-    for row in comparison.rows() {
+    for row in comparison.rows().chain(&comparison.process) {
         let contents = [&row.predicted, &row.actual].into_iter().flatten();
         text.extend(contents.map(|content| masker.masked(content)));
         text.push_str(&row.name);

@@ -68,6 +68,7 @@ fn here(directory: Result<&str, &str>) -> Here {
             ),
         ],
         borrowable: Some(vec![lender]),
+        neighbours: Vec::new(),
     }
 }
 

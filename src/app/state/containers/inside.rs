@@ -44,9 +44,12 @@ impl Containers {
                 comparison.files.iter().find(|compared| paths.contains(&compared.name))
             }
             ViewRow::Found(at) => self.only_found().nth(at),
-            ViewRow::Entry(_) | ViewRow::Limit(_) | ViewRow::Process(..) | ViewRow::Mount(..) => {
-                None
+            ViewRow::Process(..) => {
+                let name = self.name(row);
+                let read = |row: &&Compared| row.verdict != Verdict::Unreadable;
+                comparison.process.iter().filter(read).find(|compared| compared.name == name)
             }
+            ViewRow::Entry(_) | ViewRow::Limit(_) | ViewRow::Mount(..) => None,
         }
     }
 

@@ -9,7 +9,7 @@ use super::{Checked, Outcome};
 use crate::downward::Content;
 use crate::downward::alone::may_be_secret;
 use crate::downward::compare::{Compared, LimitRow};
-use crate::downward::inside::{ActualFile, Clue, Guess, Here, Variable, Volume};
+use crate::downward::inside::{ActualFile, Clue, Found, Guess, Here, Neighbour, Variable, Volume};
 use crate::downward::render::{Display, Output};
 
 /// Prints a document as JSON, or as YAML.
@@ -54,6 +54,7 @@ fn container(checked: &Checked, display: &Display) -> Value {
         "env": rows(&comparison.env),
         "files": rows(&comparison.files),
         "limits": checked.limits.iter().map(limit).collect::<Vec<_>>(),
+        "processProperties": rows(&comparison.process),
     })
 }
 
@@ -105,10 +106,24 @@ pub(super) fn here(here: &Here, display: &Display) -> Value {
         let files: Vec<Value> = volume.files.iter().map(file).collect();
         json!({"path": volume.point, "guess": guess(volume.guess), "files": files})
     };
+    let container = |other: &Neighbour| {
+        let (environment, why) = match &other.environment {
+            Found::There(found) => (found.variables.as_slice(), None),
+            Found::Unreadable(why) => (&[][..], Some(why)),
+        };
+        json!({
+            "name": other.container,
+            "process": other.pid,
+            "why": why,
+            "env": environment.iter().map(variable).collect::<Vec<_>>(),
+            "volumes": other.volumes.iter().map(volume).collect::<Vec<_>>(),
+        })
+    };
     json!({
         "clues": clues(here),
         "env": here.environment.variables.iter().map(variable).collect::<Vec<_>>(),
         "volumes": here.volumes.iter().map(volume).collect::<Vec<_>>(),
+        "containers": here.neighbours.iter().map(container).collect::<Vec<_>>(),
     })
 }
 

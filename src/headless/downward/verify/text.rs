@@ -6,7 +6,7 @@ use super::{Checked, Outcome};
 use crate::downward::Content;
 use crate::downward::alone::may_be_secret;
 use crate::downward::compare::{Compared, Verdict};
-use crate::downward::inside::{ActualFile, Clue, Found, Guess, Here, Pid};
+use crate::downward::inside::{ActualFile, Clue, Environment, Found, Guess, Here, Pid, Volume};
 use crate::downward::render::Display;
 use crate::text::one_line;
 
@@ -67,6 +67,13 @@ fn container(checked: &Checked, display: &Display, out: &mut impl Write) -> io::
         let width = widths.filter(|width| *width <= WIDE).max().unwrap_or(0);
         for compared in rows {
             row(compared, width, display, out)?;
+        }
+    }
+    let is_read = |row: &&Compared| row.verdict != Verdict::Unreadable;
+    if comparison.process.iter().any(|row| is_read(&row)) {
+        writeln!(out, "  the process:")?;
+        for compared in comparison.process.iter().filter(is_read) {
+            row(compared, WIDE / 2, display, out)?;
         }
     }
     for limit in &checked.limits {
@@ -144,12 +151,36 @@ pub(super) fn here(here: &Here, display: &Display, out: &mut impl Write) -> io::
     writeln!(out, "this pod, without a prediction from the server")?;
     clues(here, out)?;
     writeln!(out, "\nenvironment of this process")?;
-    for variable in &here.environment.variables {
+    environment(here, &here.environment, display, out)?;
+    volumes(&here.volumes, display, out)?;
+    for other in &here.neighbours {
+        let (title, pid) = (other.title(), other.pid);
+        writeln!(out, "\ncontainer {}, seen through process {pid}", one_line(&title))?;
+        match &other.environment {
+            Found::There(found) => environment(here, found, display, out)?,
+            Found::Unreadable(why) => writeln!(out, "  ({})", one_line(why))?,
+        }
+        volumes(&other.volumes, display, out)?;
+    }
+    Ok(())
+}
+
+fn environment(
+    here: &Here,
+    found: &Environment,
+    display: &Display,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    for variable in &found.variables {
         let value = unknown(&variable.value, may_be_secret(here, variable));
         let value = content_line(&value, display);
         writeln!(out, "  {}={value}", one_line(&variable.name))?;
     }
-    for volume in &here.volumes {
+    Ok(())
+}
+
+fn volumes(volumes: &[Volume], display: &Display, out: &mut impl Write) -> io::Result<()> {
+    for volume in volumes {
         let (point, guess) = (one_line(&volume.point), guess(volume.guess));
         writeln!(out, "\nvolume at {point}  {guess}")?;
         for file in &volume.files {
