@@ -1,6 +1,7 @@
 //! The user's settings: the theme, the keys and the location to open. The file is optional.
 
 use std::fmt::Write as _;
+use std::ops::RangeInclusive;
 
 use crate::keymap::{Action, BINDINGS, Binding, Chord, Conflict, Keymap, Mode};
 use crate::settings_file::{self, Setting, SettingError};
@@ -12,9 +13,14 @@ pub struct Settings {
     pub theme: Option<String>,
     /// The location to open, in the words of the command line.
     pub location: Option<String>,
+    /// The width of the tree in percent of the screen; `None` follows what is shown.
+    pub tree_width: Option<u16>,
     /// The keys.
     pub keymap: Keymap,
 }
+
+/// The widths that the tree can have, in percent of the screen.
+pub const TREE_WIDTHS: RangeInclusive<u16> = 10..=90;
 
 impl Settings {
     /// Parses the text of a settings file.
@@ -34,6 +40,9 @@ impl Settings {
                 ["location"] => {
                     setting.text().map(|words| settings.location = Some(words.to_owned()))
                 }
+                ["tree_width"] => {
+                    tree_width(setting).map(|percent| settings.tree_width = Some(percent))
+                }
                 ["keys", mode, action] => binding(setting, mode, action).and_then(|binding| {
                     let chords = chords(setting)?;
                     settings.keymap.rebind(binding.mode, binding.action, chords);
@@ -41,7 +50,8 @@ impl Settings {
                     Ok(())
                 }),
                 _ => Err(setting.error(format!(
-                    "{} is not a setting; the settings are theme, location and keys.MODE.ACTION",
+                    "{} is not a setting; the settings are theme, location, \
+                     tree_width and keys.MODE.ACTION",
                     setting.path.join(".")
                 ))),
             };
@@ -81,10 +91,20 @@ const HEAD: &str = "\
 # The location to open, in the words of the command line, such as \"po -n shop\".
 # location = \"/\"
 
+# The width of the tree, in percent of the screen: 10 to 90. Without it, the width follows what is shown.
+# tree_width = 40
+
 # The keys of each action: a single character, enter, esc, tab, shift-tab, space, up, down, left,
 # right, home, end, pgup, pgdn, backspace, insert, delete or F1, with ctrl- in front where needed.
 # [] disables an action.
 ";
+
+fn tree_width(setting: &Setting) -> Result<u16, SettingError> {
+    let percent = setting.number.and_then(|number| u16::try_from(number).ok());
+    percent
+        .filter(|percent| TREE_WIDTHS.contains(percent))
+        .ok_or_else(|| setting.error("tree_width must be a number of percent from 10 to 90"))
+}
 
 fn binding(setting: &Setting, mode: &str, action: &str) -> Result<&'static Binding, SettingError> {
     let known = Mode::ALL.into_iter().find(|known| known.name() == mode).ok_or_else(|| {

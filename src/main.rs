@@ -89,6 +89,7 @@ fn walk(
         environment: Environment::from_process(),
         machine: Machine::this(),
         location: Some(location).filter(|words| !words.is_empty()).or(settings.location),
+        tree_width: settings.tree_width,
         keymap: settings.keymap,
         mouse: !wanted.no_mouse,
         recorder,

@@ -60,6 +60,8 @@ pub struct Start {
     pub machine: Machine,
     /// The location to open.
     pub location: Option<String>,
+    /// The width of the tree in percent of the screen; `None` follows what is shown.
+    pub tree_width: Option<u16>,
     /// The keys.
     pub keymap: Keymap,
     /// True if the mouse may be used.
@@ -110,6 +112,7 @@ async fn on_screen(
     let mut model = Model::new(size.0, size.1).opening_at(start.location);
     model.keymap = start.keymap;
     model.mouse = start.mouse;
+    model.tree_width = start.tree_width;
     model.chosen_at_start = start.options.namespace.clone();
     model.containers.masker = Masker::new();
     let mut effects = Effects::new(start.options, start.environment, start.machine, sender)

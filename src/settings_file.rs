@@ -30,6 +30,8 @@ pub struct Setting {
     pub line: usize,
     /// The values; `None` if the value is neither a string nor a list of strings.
     pub texts: Option<Vec<String>>,
+    /// The number, if the value is one.
+    pub number: Option<i64>,
 }
 
 impl Setting {
@@ -77,6 +79,7 @@ fn collect(text: &str, table: &DeTable<'_>, path: &mut Vec<String>, found: &mut 
                 path: path.clone(),
                 line: line_at(text, key.span().start),
                 texts: texts(value),
+                number: number(value),
             }),
         }
         path.pop();
@@ -92,6 +95,11 @@ fn texts(value: &DeValue<'_>) -> Option<Vec<String>> {
             .collect(),
         _ => None,
     }
+}
+
+fn number(value: &DeValue<'_>) -> Option<i64> {
+    let number = value.as_integer()?;
+    i64::from_str_radix(number.as_str(), number.radix()).ok()
 }
 
 fn line_at(text: &str, at: usize) -> usize {

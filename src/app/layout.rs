@@ -4,6 +4,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::app::model::Model;
 use crate::app::state::overlay::Overlay;
+use crate::config::TREE_WIDTHS;
 
 /// A pane with keys of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -18,7 +19,9 @@ pub enum Pane {
 }
 
 /// The smallest width for three panes side by side, in columns.
-const THREE_PANES: u16 = 120;
+const THREE_PANES: u16 = 140;
+/// The smallest width of a wide terminal, in columns.
+const WIDE: u16 = 120;
 /// The smallest width for the tree beside another pane, in columns.
 const TWO_PANES: u16 = 60;
 /// Up to this height, in rows, there is no footer; up to half of it, no header.
@@ -76,31 +79,74 @@ pub fn panes(model: &Model) -> Panes {
         *panes.of(model.focus) = Some(body);
         return panes;
     }
-    let columns = |constraints: &[Constraint]| Layout::horizontal(constraints).split(body);
+    let [tree, rest] = split(body, model.tree_width.unwrap_or_else(|| tree_share(model)));
+    panes.tree = Some(tree);
     if model.container_view && width >= THREE_PANES {
         // The container's view has wide rows; it gets more room while it has the focus.
-        let shares = if model.focus == Pane::Container { [25, 33, 42] } else { [30, 38, 32] };
-        let parts = columns(&shares.map(Constraint::Fill));
-        panes.tree = Some(parts[0]);
-        panes.document = Some(parts[1]);
-        panes.container = Some(parts[2]);
+        let share = if model.focus == Pane::Container { 44 } else { 54 };
+        let [document, container] = split(rest, share);
+        panes.document = Some(document);
+        panes.container = Some(container);
         return panes;
     }
-    let shows_container =
-        model.container_view && (model.focus == Pane::Container || model.focus == Pane::Tree);
-    // Rows with cells are wide too: the tree gets more room while it has the focus.
-    let shares = match (model.focus == Pane::Tree, width >= THREE_PANES) {
-        _ if shows_container => [40, 60],
-        (true, true) => [45, 55],
-        (true, false) => [58, 42],
-        (false, true) => [34, 66],
-        (false, false) => [36, 64],
-    };
-    let parts = columns(&shares.map(Constraint::Fill));
-    panes.tree = Some(parts[0]);
+    let shows_container = model.container_view && model.focus != Pane::Document;
     let right = if shows_container { Pane::Container } else { Pane::Document };
-    *panes.of(right) = Some(parts[1]);
+    *panes.of(right) = Some(rest);
     panes
+}
+
+/// Splits an area: the left part has some percent of its width.
+fn split(area: Rect, percent: u16) -> [Rect; 2] {
+    area.layout(&Layout::horizontal([Constraint::Fill(percent), Constraint::Fill(100 - percent)]))
+}
+
+/// Returns the width of the tree in percent of the screen, for what is shown and focused. Its rows need
+/// room while it has the focus, unless the same rows are in the table beside it.
+fn tree_share(model: &Model) -> u16 {
+    let is_wide = model.size.0 >= WIDE;
+    match model.focus {
+        _ if model.container_view && model.size.0 >= THREE_PANES => 28,
+        Pane::Tree if model.container_view => 38,
+        Pane::Tree if model.reading.rows().is_some() => {
+            if is_wide {
+                38
+            } else {
+                42
+            }
+        }
+        Pane::Tree if is_wide => 45,
+        Pane::Tree => 54,
+        Pane::Document | Pane::Container => 34,
+    }
+}
+
+/// Returns the column of the border on the right of the tree.
+fn border(model: &Model) -> Option<u16> {
+    panes(model).tree.filter(|tree| tree.width < model.size.0).map(|tree| tree.right() - 1)
+}
+
+impl Model {
+    /// Makes the tree wider, or narrower if `by` is negative, by some percent of the screen.
+    pub(in crate::app) fn widen_tree(&mut self, by: i16) {
+        let Some(border) = border(self) else { return };
+        let percent = (u32::from(border) + 1) * 100 / u32::from(self.size.0.max(1));
+        self.set_tree_width(u16::try_from(percent).unwrap_or(0).saturating_add_signed(by));
+    }
+
+    /// Moves the border on the right of the tree to a column.
+    pub(in crate::app) fn move_border(&mut self, column: u16) {
+        let percent = (u32::from(column) + 1) * 100 / u32::from(self.size.0.max(1));
+        self.set_tree_width(u16::try_from(percent).unwrap_or(0));
+    }
+
+    fn set_tree_width(&mut self, percent: u16) {
+        self.tree_width = Some(percent.clamp(*TREE_WIDTHS.start(), *TREE_WIDTHS.end()));
+    }
+
+    /// True if a column is that of the border between the tree and the pane beside it.
+    pub(in crate::app) fn is_border(&self, column: u16) -> bool {
+        border(self).is_some_and(|border| column == border || column == border + 1)
+    }
 }
 
 impl Panes {
@@ -123,6 +169,15 @@ pub fn strip(model: &Model, inside: Rect) -> [Rect; 2] {
     // The document keeps most of a low pane.
     let lines = u16::try_from(lines).unwrap_or(u16::MAX).min(inside.height / 3);
     inside.layout(&Layout::vertical([Constraint::Length(lines), Constraint::Fill(1)]))
+}
+
+/// Returns the number of rows for which the table of a collection has room: its headings and its summary
+/// take a line each.
+#[must_use]
+pub fn table_rows(model: &Model) -> usize {
+    panes(model)
+        .document
+        .map_or(1, |area| usize::from(inside(area).height).saturating_sub(2).max(1))
 }
 
 /// Returns the area inside a pane's border. A pane of at most 4 rows has no bottom border.

@@ -30,7 +30,7 @@ use crate::k8s::path::ObjectPath;
 use crate::k8s::request::Ticket;
 use crate::k8s::table::Page;
 use crate::keymap::{Action, Keymap};
-use crate::tree::{NodeId, Tree};
+use crate::tree::{NodeId, RowRef, Tree};
 
 /// The application state. Owned by the event loop.
 #[expect(clippy::struct_excessive_bools, reason = "they are independent switches")]
@@ -91,6 +91,10 @@ pub struct Model {
     pub problems: Problems,
     /// The focused pane.
     pub focus: Pane,
+    /// The width of the tree in percent of the screen, if the user chose one.
+    pub tree_width: Option<u16>,
+    /// True while the border beside the tree is dragged.
+    pub(in crate::app) drags_border: bool,
     /// True if that pane fills the screen.
     pub full_screen: bool,
     /// True if the container's view is shown.
@@ -235,6 +239,19 @@ impl Model {
     pub(in crate::app) fn remember_line(&mut self, line: String) {
         self.typed_lines.retain(|known| *known != line);
         self.typed_lines.push(line);
+    }
+
+    /// Returns the position of the selected row of a collection's table.
+    #[must_use]
+    pub fn table_position(&self, id: NodeId) -> Option<usize> {
+        let collection = self.tree.get(id)?.collection.as_ref()?;
+        Some(self.reading.table.position(id, collection))
+    }
+
+    /// Returns the selected row of a collection's table.
+    pub(in crate::app) fn table_row(&self, id: NodeId) -> Option<RowRef> {
+        let collection = self.tree.get(id)?.collection.as_ref()?;
+        Some(RowRef::Row(id, collection.index_at(self.table_position(id)?)?))
     }
 
     /// Returns the number of open watches and log streams.

@@ -10,6 +10,7 @@ pub mod prompt;
 pub mod reading;
 pub mod rights;
 pub mod subject;
+pub mod table;
 pub mod trace;
 pub mod watch;
 

@@ -37,6 +37,10 @@ pub enum Action {
     PreviousPane,
     /// Shows only the focused pane, or all panes.
     FullScreen,
+    /// Makes the tree narrower.
+    NarrowTree,
+    /// Makes the tree wider.
+    WidenTree,
     /// Switches between YAML, JSON and raw.
     Format,
     /// Shows the log from before the container's last restart.
@@ -149,6 +153,8 @@ impl Action {
             Self::NextPane => "next-pane",
             Self::PreviousPane => "previous-pane",
             Self::FullScreen => "full-screen",
+            Self::NarrowTree => "narrow-tree",
+            Self::WidenTree => "widen-tree",
             Self::Format => "format",
             Self::Previous => "previous",
             Self::Follow => "follow",

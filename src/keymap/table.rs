@@ -64,6 +64,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(M::Anywhere, &[key('G'), code(KeyCode::End)], A::Bottom, "Last row"),
     foot(bind(M::Anywhere, &[TAB], A::NextPane, "Next pane"), 5, "pane"),
     bind(M::Anywhere, &[code(KeyCode::BackTab)], A::PreviousPane, "Previous pane"),
+    bind(M::Anywhere, &[key('-')], A::NarrowTree, "Make the tree narrower"),
+    bind(M::Anywhere, &[key('+')], A::WidenTree, "Make the tree wider"),
     bind(M::Anywhere, &[key('f')], A::FullScreen, "Show only the focused pane, or all panes"),
     foot(
         bind(

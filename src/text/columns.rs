@@ -9,6 +9,10 @@ use ratatui::buffer::CellWidth as _;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthChar as _;
 
+/// The columns at the end of a text that is cut in the middle, if there is room: those of the random end
+/// of a pod's name.
+const MIN_TAIL: usize = 5;
+
 /// Returns the clusters of a text, each with its width in columns: 1 or 2, or 0 for what joins the
 /// cluster before it. A cluster that would be wider, such as a long conjunct, is split.
 pub fn clusters(text: &str) -> impl Iterator<Item = (&str, usize)> + '_ {
@@ -70,6 +74,26 @@ pub fn fit(text: &str, width: usize) -> Cow<'_, str> {
     Cow::Owned(cut)
 }
 
+/// Cuts a text to at most `width` columns. The middle of a cut text is `…`: names of one owner differ at
+/// their ends.
+#[must_use]
+pub fn fit_middle(text: &str, width: usize) -> Cow<'_, str> {
+    if columns(text) <= width {
+        return Cow::Borrowed(text);
+    }
+    let room = width.saturating_sub(1);
+    let tail = (room / 3).max(MIN_TAIL).min(room / 2);
+    let mut skipped = columns(text) - tail;
+    let end = clusters(text).map_while(|(cluster, columns)| {
+        let is_skipped = skipped > 0;
+        skipped = skipped.saturating_sub(columns);
+        is_skipped.then_some(cluster.len())
+    });
+    let end = &text[end.sum::<usize>()..];
+    let start = fit(text, width - columns(end));
+    Cow::Owned(format!("{start}{end}"))
+}
+
 /// Breaks pieces of text, each with a tag of its own, into lines of at most `width` columns. Lines
 /// break at blanks, and inside words that are wider than a line. All lines but the first begin with
 /// `indent` blanks.
@@ -127,6 +151,16 @@ mod tests {
     use ratatui::style::Style;
 
     use super::*;
+
+    #[test]
+    fn the_middle_of_a_long_name_is_left_out() {
+        let cut = |width| fit_middle("frontend-78979fc966-zb25f", width).into_owned();
+        assert_eq!(cut(25), "frontend-78979fc966-zb25f");
+        assert_eq!(cut(17), "frontend-78…zb25f");
+        assert_eq!(cut(12), "fronte…zb25f");
+        assert_eq!([cut(3), cut(1), cut(0)], ["f…f", "…", ""]);
+        assert_eq!(fit_middle("漢字漢字漢字", 8), "漢字…字", "a wide character is not cut in two");
+    }
 
     #[test]
     fn a_text_has_the_columns_that_are_drawn() {

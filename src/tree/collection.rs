@@ -5,7 +5,6 @@ mod filter;
 mod levels;
 mod shown;
 mod sort;
-mod widths;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -17,7 +16,6 @@ use crate::k8s::table::{Column, Delta, Page, Row};
 pub use filter::Filter;
 use levels::Levels;
 pub use sort::Sort;
-pub use widths::WIDEST_CELL;
 
 /// Identifies a row within its collection.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -98,9 +96,6 @@ pub struct Collection {
     /// The indices of the rows that pass the filter, in the order in which they are shown; empty if
     /// all are shown in the server's order.
     listed: Vec<usize>,
-    /// The widths of the widest name and of the widest cell of each column.
-    widths: Vec<usize>,
-    namespace_width: usize,
 }
 
 impl Collection {
@@ -172,7 +167,6 @@ impl Collection {
                 Some(None) => {}
                 Some(Some(newer)) => self.put(newer),
                 None if sorted => {
-                    self.measure(&row);
                     self.levels.insert(self.rows.len(), &row);
                     self.rows.push(row);
                 }
@@ -204,7 +198,6 @@ impl Collection {
     }
 
     fn put(&mut self, row: Row) {
-        self.measure(&row);
         match self.search(row_parts(&row)) {
             Ok(index) => {
                 self.levels.replace(index, &row);
@@ -257,7 +250,6 @@ impl Collection {
     }
 
     fn apply_row(&mut self, row: Row) -> Change {
-        self.measure(&row);
         match self.search(row_parts(&row)) {
             Ok(index) => {
                 let was_listed = self.unlist(index);

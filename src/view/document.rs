@@ -54,10 +54,22 @@ fn draw_row(
     let (range, blank) = if pane.wraps() {
         (line.row(row.part, width), 0)
     } else {
-        shown::window(&line.text, pane.left(), width)
+        let (range, blank) = shown::window(&line.text, pane.left(), width);
+        if range.end < line.text.len() {
+            // The ellipsis takes a column.
+            shown::window(&line.text, pane.left(), width.saturating_sub(1))
+        } else {
+            (range, blank)
+        }
     };
+    let cut = [!pane.wraps() && range.start > 0, !pane.wraps() && range.end < line.text.len()];
     let x = place.x.saturating_add(GUTTER).saturating_add(u16::try_from(blank).unwrap_or(0));
     draw_text(line, range, selected, theme, Rect { x, ..place }.intersection(place), buf);
+    let ends = [place.x.saturating_add(GUTTER), place.right().saturating_sub(1)];
+    let is_inside = |x: u16| (place.x + 1..place.right()).contains(&x);
+    for (x, _) in ends.into_iter().zip(cut).filter(|(x, is_cut)| *is_cut && is_inside(*x)) {
+        buf[(x, place.y)].set_char('…').set_style(theme.style(Role::Dim));
+    }
     if row.linked {
         buf.set_style(place, theme.style(Role::Linked));
     }

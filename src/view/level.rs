@@ -3,8 +3,6 @@
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::app::layout::Pane;
-use crate::app::model::Model;
 use crate::keymap::{Action, Keymap, Mode};
 use crate::object::health::Level;
 use crate::text::grouped;
@@ -49,22 +47,17 @@ pub(super) fn name(
     ]
 }
 
-/// Returns the style of the selected row: a row that needs attention keeps its colour.
-pub(super) fn selected(model: &Model, style: Style, theme: Theme) -> Style {
-    match level_at(&model.tree, model.tree.cursor()) {
-        // Elsewhere the selected row keeps the colours of its texts.
-        Some(level) if level.needs_attention() && model.focus == Pane::Tree => {
-            match theme.style(role(level)).fg {
-                Some(colour) => style.fg(colour),
-                None => style,
-            }
-        }
-        _ => style,
+/// Returns the style of a selected row in the focused pane: a row that needs attention keeps its colour.
+pub(super) fn selected(level: Option<Level>, style: Style, theme: Theme) -> Style {
+    let level = level.filter(|level| level.needs_attention());
+    match level.and_then(|level| theme.style(role(level)).fg) {
+        Some(colour) => style.fg(colour),
+        None => style,
     }
 }
 
 /// Returns the level of a row of a collection, opened or not.
-fn level_at(tree: &Tree, row: RowRef) -> Option<Level> {
+pub(super) fn level_at(tree: &Tree, row: RowRef) -> Option<Level> {
     let (id, at) = match row {
         RowRef::Row(id, at) => (id, at),
         RowRef::Node(child) => {

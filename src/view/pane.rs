@@ -11,13 +11,14 @@ use crate::app::state::reading::{Paused, ReadState, Shown};
 use crate::app::state::watch::Live;
 use crate::k8s::failure::Failure;
 use crate::keymap::{Action, Mode};
-use crate::text::{clusters, columns, fit, format_bytes, visible, visible_within, wrapped};
+use crate::text::{clusters, columns, format_bytes, visible, visible_within, wrapped};
 use crate::theme::Role;
 use crate::tree::Tree;
 use crate::tree::node::{Load, NodeKind};
 
 use super::appearance::Appearance;
-use super::{ViewCache, strip, waiting};
+use super::cut::cut;
+use super::{ViewCache, strip, table, waiting};
 
 /// The columns of a path that are kept rather than the size and the time of its answer.
 const MIN_PATH: usize = 12;
@@ -51,9 +52,13 @@ pub(super) fn frame(
         .borders(if area.height > 4 { Borders::ALL } else { Borders::TOP })
         .border_type(BorderType::Plain)
         .border_style(theme.style(role))
-        .title_top(shorten(title, area.width.saturating_sub(2)));
-    if pane == Pane::Document && area.height > 4 && shows_subject(model) {
-        let status = format!(" {} ", model.reading.pane.status());
+        .title_top(cut(title.spans, usize::from(area.width.saturating_sub(2))));
+    let status = match model.reading.rows() {
+        Some(id) => Some(table::status(model, id)),
+        None => shows_subject(model).then(|| model.reading.pane.status()),
+    };
+    if let Some(status) = status.filter(|_| pane == Pane::Document && area.height > 4) {
+        let status = format!(" {status} ");
         block = block.title_bottom(Line::styled(status, theme.style(Role::Dim)).right_aligned());
     }
     if appearance.ascii {
@@ -72,22 +77,6 @@ pub(super) const ASCII: ratatui::symbols::border::Set = ratatui::symbols::border
     horizontal_top: "-",
     horizontal_bottom: "-",
 };
-
-/// Cuts the spans of a title to the width of the pane.
-fn shorten(title: Line<'static>, width: u16) -> Line<'static> {
-    let mut left = usize::from(width);
-    let mut spans = Vec::new();
-    for span in title.spans {
-        let text = fit(&span.content, left).into_owned();
-        let used = columns(&text);
-        spans.push(Span::styled(text, span.style));
-        left = left.saturating_sub(used);
-        if left == 0 {
-            break;
-        }
-    }
-    Line::from(spans)
-}
 
 fn tree_title(model: &Model, appearance: Appearance) -> Line<'static> {
     let theme = appearance.theme;
@@ -109,8 +98,15 @@ fn document_title(model: &Model, appearance: Appearance, width: usize) -> Line<'
     let Some(request) = requested.or(shown.map(|shown| &shown.request)) else {
         return Line::from(Span::styled(" Answer ", theme.style(Role::Title)));
     };
-    let path = visible(&request.path_and_query()).into_owned();
-    let live = live(model, appearance);
+    let path = match reading.rows() {
+        Some(_) => request.path.to_string(),
+        None => request.path_and_query(),
+    };
+    let path = visible(&path).into_owned();
+    let live = match reading.rows() {
+        Some(id) => table::live(model, appearance, id),
+        None => live(model, appearance),
+    };
     let around = request.method().len() + 3 + live.as_ref().map_or(0, Span::width);
     let least = around + columns(&path).min(MIN_PATH);
     let mut spans = Vec::new();
@@ -223,11 +219,16 @@ pub(super) fn document(
             let text = format!("Press {key} to load: {reason}");
             sentence(&appearance.words(&text), Role::Dim, appearance, area, buffer);
         }
+        ReadState::Rows(id) => table::draw(model, appearance, *id, area, buffer),
         ReadState::Failed(failure) if !shows_subject(model) => {
             failed(failure, appearance, area, buffer);
         }
         ReadState::Loading(_) | ReadState::Opening if !shows_subject(model) => {
-            sentence(&awaited(model), Role::Dim, appearance, area, buffer);
+            let text = match reading.state {
+                ReadState::Loading(ticket) => waiting::requested(model, ticket),
+                _ => waiting::REQUESTED.to_owned(),
+            };
+            sentence(&text, Role::Dim, appearance, area, buffer);
         }
         ReadState::Ready if reading.shown.as_ref().is_some_and(|shown| shown.bytes == 0) => {
             sentence("The answer is empty", Role::Dim, appearance, area, buffer);
@@ -253,16 +254,9 @@ fn shows_subject(model: &Model) -> bool {
     model.reading.shown.as_ref().map(|shown| &shown.request) == subject
 }
 
-/// Returns how long the request has waited for its answer.
-fn awaited(model: &Model) -> String {
-    let waited = match model.reading.state {
-        ReadState::Loading(ticket) => model.waited(ticket),
-        _ => None,
-    };
-    match waited {
-        Some(seconds) => format!("Requested {} ago, no answer yet …", waiting::time(seconds)),
-        None => "Requested, no answer yet …".to_owned(),
-    }
+/// Returns notices of a server's warnings.
+pub(super) fn warnings(warnings: &[String]) -> impl Iterator<Item = String> {
+    warnings.iter().take(MAX_WARNINGS).map(|warning| format!("Warning: {warning}"))
 }
 
 /// Draws notices above a document: why it could not be refreshed, its failure if the body does not
@@ -280,13 +274,21 @@ fn notices(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffe
     let failure = failure.into_iter();
     let message = failure.clone().filter(|_| !shown.is_explained).map(|f| f.message.clone());
     let hint = failure.map(|failure| failure.hint.clone()).filter(|hint| !hint.is_empty());
-    let warnings = shown.warnings.iter().take(MAX_WARNINGS);
-    let warnings = warnings.map(|warning| format!("Warning: {warning}"));
-    let mut left = area;
+    let warnings = warnings(&shown.warnings);
     let behind = model.reading.behind.iter().cloned();
-    for notice in
-        refresh.into_iter().chain(behind).chain(below).chain(message).chain(hint).chain(warnings)
-    {
+    let notices = refresh.into_iter().chain(behind).chain(below).chain(message).chain(hint);
+    above(notices.chain(warnings), appearance, area, buffer)
+}
+
+/// Draws notices at the top of an area. Returns the rest of it.
+pub(super) fn above(
+    notices: impl Iterator<Item = String>,
+    appearance: Appearance,
+    area: Rect,
+    buffer: &mut Buffer,
+) -> Rect {
+    let mut left = area;
+    for notice in notices {
         if left.height <= 3 {
             break;
         }
@@ -332,7 +334,8 @@ fn nothing(model: &Model) -> Option<String> {
     })
 }
 
-fn failed(failure: &Failure, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
+/// Draws why something could not be loaded, and what to do.
+pub(super) fn failed(failure: &Failure, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
     let theme = appearance.theme;
     let text = Text::from(vec![
         Line::styled(visible(&failure.message).into_owned(), theme.style(Role::Error)),
@@ -342,7 +345,14 @@ fn failed(failure: &Failure, appearance: Appearance, area: Rect, buffer: &mut Bu
     Paragraph::new(text).wrap(Wrap { trim: true }).render(area, buffer);
 }
 
-fn sentence(text: &str, role: Role, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
+/// Draws a sentence, wrapped.
+pub(super) fn sentence(
+    text: &str,
+    role: Role,
+    appearance: Appearance,
+    area: Rect,
+    buffer: &mut Buffer,
+) {
     let room = usize::from(area.width) * usize::from(area.height);
     Paragraph::new(visible_within(text, room).into_owned())
         .style(appearance.theme.style(role))

@@ -1,31 +1,24 @@
 //! The text of one row of the tree.
 
+use std::collections::HashMap;
+
 use ratatui::text::{Line, Span};
 
 use crate::app::model::Model;
 use crate::app::state::rights::{self, Mark};
 use crate::k8s::discovery::Resource;
 use crate::k8s::path::ApiPath;
-use crate::k8s::rules::May;
-use crate::k8s::table::{Column, Row};
 use crate::keymap::{Action, Mode};
 use crate::text::{columns, grouped, visible, visible_within};
 use crate::theme::Role;
-use crate::tree::collection::{Collection, WIDEST_CELL};
+use crate::tree::collection::Collection;
 use crate::tree::node::{Count, Load, Node, NodeKind};
 use crate::tree::{NodeId, ROOT, RowRef};
 
 use super::appearance::Appearance;
+use super::cut::cut;
+use super::grid::{FORBIDDEN, Grid, Heading, WIDEST_CELL, short};
 use super::{level, problems, waiting};
-
-/// The widest name, in columns. Longer ones are cut so that the cells stay in view.
-const MAX_NAME: usize = 48;
-
-/// The word on a row that the user may not read.
-const FORBIDDEN: &str = "forbidden";
-
-/// The most siblings whose descriptions are aligned with each other.
-const MAX_ALIGNED: usize = 100;
 
 /// True if the rows of a collection can be opened.
 pub(super) fn can_open_rows(model: &Model, id: NodeId) -> bool {
@@ -33,37 +26,79 @@ pub(super) fn can_open_rows(model: &Model, id: NodeId) -> bool {
     resource.is_some_and(|resource| resource.readable().next().is_some())
 }
 
-/// Returns the text of a row, made visible.
-pub(super) fn line(model: &Model, appearance: Appearance, place: RowRef) -> Line<'static> {
-    match place {
-        RowRef::Row(id, at) => object_row(model, appearance, id, at).unwrap_or_default(),
-        RowRef::More(id) => more_row(model, appearance, id),
-        RowRef::Node(id) => {
-            let Some(node) = model.tree.get(id) else { return Line::default() };
-            let as_row = node.parent.and_then(|parent| {
-                let of = model.tree.get(parent)?;
-                let at = of.opened.iter().find(|(_, child)| *child == id)?.0;
-                object_row(model, appearance, parent, at)
-            });
-            let warned = node.kind.path().and_then(|path| warned(model, &path));
-            match (as_row, warned) {
-                (Some(row), Some(word)) => {
-                    row + Span::styled(format!("  {word}"), appearance.theme.style(Role::Warning))
-                }
-                (Some(row), None) => row,
-                (None, warned) => node_row(model, appearance, id, node, warned),
-            }
-        }
-    }
+/// The columns of the collections in view.
+pub(super) type Grids = HashMap<NodeId, Grid>;
+
+/// Returns the text of a row, made visible and cut to `width` columns.
+pub(super) fn line(
+    model: &Model,
+    appearance: Appearance,
+    row: RowRef,
+    grids: &Grids,
+    width: usize,
+) -> Line<'static> {
+    let spans = match row {
+        RowRef::Row(id, at) => object_row(model, appearance, id, at, grids),
+        RowRef::More(id) => Some(more_row(model, appearance, id)),
+        RowRef::Node(id) => node_row(model, appearance, id, grids),
+    };
+    cut(spans.unwrap_or_default(), width)
 }
 
+fn object_row(
+    model: &Model,
+    appearance: Appearance,
+    id: NodeId,
+    at: usize,
+    grids: &Grids,
+) -> Option<Vec<Span<'static>>> {
+    grids.get(&id)?.line(model, appearance, id, at)
+}
+
+/// Returns the text of a node: an opened row of a collection keeps its cells.
 fn node_row(
     model: &Model,
     appearance: Appearance,
     id: NodeId,
-    node: &Node,
-    warned: Option<&'static str>,
-) -> Line<'static> {
+    grids: &Grids,
+) -> Option<Vec<Span<'static>>> {
+    let node = model.tree.get(id)?;
+    let opened = node.parent.and_then(|parent| {
+        let (at, _) = model.tree.get(parent)?.opened.iter().find(|(_, child)| *child == id)?;
+        object_row(model, appearance, parent, *at, grids)
+    });
+    if let Some(mut spans) = opened {
+        let warned = node.kind.path().and_then(|path| warned(model, &path));
+        spans.extend(
+            warned.map(|word| {
+                Span::styled(format!("  {word}"), appearance.theme.style(Role::Warning))
+            }),
+        );
+        return Some(spans);
+    }
+    let label = label(model, appearance, id, node);
+    Some(match (grids.get(&id), &node.collection) {
+        (Some(grid), Some(collection)) => with_headings(label, grid, collection, appearance),
+        _ => label,
+    })
+}
+
+/// Returns the width of the text of a row in a pane of `width` columns.
+pub(super) fn room(model: &Model, row: RowRef, width: u16) -> usize {
+    // The arrow takes two columns, and each level of indentation two more.
+    usize::from(width).saturating_sub(2 * model.tree.depth(row) + 2)
+}
+
+/// Returns the columns that the text of a collection takes beside its headings, without the two by
+/// which the rows below it are indented.
+pub(super) fn label_width(model: &Model, appearance: Appearance, id: NodeId) -> usize {
+    let Some(node) = model.tree.get(id) else { return 0 };
+    let label = label(model, appearance, id, node);
+    label.iter().map(Span::width).sum::<usize>().saturating_sub(2)
+}
+
+/// Returns the text of a node that is no row of a collection, without headings.
+fn label(model: &Model, appearance: Appearance, id: NodeId, node: &Node) -> Vec<Span<'static>> {
     let theme = appearance.theme;
     let mark = expected(model, node);
     let role = if mark == Some(Mark::Forbidden) { Role::Dim } else { label_role(node) };
@@ -98,8 +133,8 @@ fn node_row(
         _ => {}
     }
     let rights = mark.as_ref().map(word);
-    if let Some(rights) = &rights {
-        add(rights.clone(), Role::Dim);
+    if let Some(rights) = rights {
+        add(rights, Role::Dim);
     }
     let is_stale = matches!(
         node.kind,
@@ -114,7 +149,7 @@ fn node_row(
             None => {}
         },
     }
-    if let Some(word) = warned {
+    if let Some(word) = node.kind.path().and_then(|path| warned(model, &path)) {
         add(word.to_owned(), Role::Warning);
     }
     if let Some(collection) = &node.collection {
@@ -122,8 +157,9 @@ fn node_row(
         if node.mixed {
             add("may be inconsistent".to_owned(), Role::Warning);
         }
-        if let Some((text, role)) = waiting::live(model, appearance, model.live_rows(id), node.old)
-        {
+        // The header says that a recording is replayed.
+        let live = waiting::live(model, appearance, model.live_rows(id), node.old);
+        if let Some((text, role)) = live.filter(|(_, role)| *role != Role::Dim) {
             add(text, role);
         }
         add_selection(node, &mut add);
@@ -133,25 +169,44 @@ fn node_row(
         for (text, role) in level::counts(collection.needing()) {
             add(text, role);
         }
-        headings(&mut spans, collection, appearance);
     } else {
         if let Count::Known(count) = node.count {
             add(grouped(count), Role::Dim);
         }
         let below = level::counts(level::below(&model.tree, node));
-        let counted: usize = below.iter().map(|(text, _)| columns(text) + 1).sum();
         for (text, role) in below {
             add(text, role);
         }
         add_selection(node, &mut add);
-        if let NodeKind::Resource { resource, .. } = &node.kind {
-            let rights = rights.map_or(0, |rights| columns(&rights) + 1);
-            let used = columns(&node.kind.label()) + rights + counted;
-            let fill = label_width(model, node).saturating_sub(used);
-            add(format!("{}{}", " ".repeat(fill), describe(resource)), Role::Dim);
+        if let NodeKind::Resource { resource, .. } = &node.kind
+            && model.tree.cursor() == RowRef::Node(id)
+        {
+            add(describe(resource), Role::Dim);
         }
     }
-    Line::from(spans)
+    spans
+}
+
+/// Returns the label of a collection and the headings of the cells below it, which are indented by two more
+/// columns. A heading for which the label leaves no room is left out.
+fn with_headings(
+    label: Vec<Span<'static>>,
+    grid: &Grid,
+    collection: &Collection,
+    appearance: Appearance,
+) -> Vec<Span<'static>> {
+    let mut spans = label;
+    let mut end: usize = spans.iter().map(Span::width).sum();
+    let style = appearance.theme.style(Role::Dim);
+    for Heading { at, text } in grid.headings(collection) {
+        let at = at + 2;
+        if at > end {
+            let heading = format!("{}{text}", " ".repeat(at - end));
+            end = at + columns(&text);
+            spans.push(Span::styled(heading, style));
+        }
+    }
+    spans
 }
 
 /// Returns a word about the server's warnings for a path. The document has their text.
@@ -174,16 +229,6 @@ fn word(mark: &Mark) -> String {
         Mark::OnlyIn(of) => format!("only in {}", visible(&rights::names(of, "namespaces"))),
         Mark::Only(of) => format!("only {}", visible(&rights::names(of, "objects"))),
     }
-}
-
-/// Returns the width of the widest label among a node and its siblings, to align what follows.
-fn label_width(model: &Model, node: &Node) -> usize {
-    let siblings = node.parent.and_then(|parent| model.tree.get(parent)).map(|p| &p.children);
-    let Some(siblings) = siblings.filter(|siblings| siblings.len() <= MAX_ALIGNED) else {
-        return 0;
-    };
-    let labels = siblings.iter().filter_map(|id| Some(columns(&model.tree.get(*id)?.kind.label())));
-    labels.max().unwrap_or(0)
 }
 
 /// Returns the failure of a group's version, which its group shows too.
@@ -221,7 +266,7 @@ fn describe(resource: &Resource) -> String {
 
 /// Counts the rows of a collection: `5`, `500 of 5,000`, `500 and more`, or with a filter
 /// `3 shown, 500 of 5,000`.
-fn count(collection: &Collection) -> String {
+pub(super) fn count(collection: &Collection) -> String {
     let loaded = collection.rows().len() as u64;
     let all = match collection.total() {
         Some(total) if total == loaded => grouped(loaded),
@@ -235,9 +280,9 @@ fn count(collection: &Collection) -> String {
     }
 }
 
-fn more_row(model: &Model, appearance: Appearance, id: NodeId) -> Line<'static> {
-    let Some(node) = model.tree.get(id) else { return Line::default() };
-    let Some(collection) = &node.collection else { return Line::default() };
+fn more_row(model: &Model, appearance: Appearance, id: NodeId) -> Vec<Span<'static>> {
+    let Some(node) = model.tree.get(id) else { return Vec::new() };
+    let Some(collection) = &node.collection else { return Vec::new() };
     let rest = collection.remaining.map(grouped);
     let open = model.keymap.key(Mode::Tree, Action::Open);
     let text = if let Load::Loading(ticket) = node.load {
@@ -253,21 +298,16 @@ fn more_row(model: &Model, appearance: Appearance, id: NodeId) -> Line<'static> 
     } else if collection.shows_needing() && collection.filter().is_none() {
         level::needing(collection, &model.keymap)
     } else if collection.filter().is_some() {
-        let searched = grouped(collection.rows().len() as u64);
-        let rest = rest.unwrap_or_else(|| "more".to_owned());
-        let shown = grouped(collection.shown() as u64);
-        format!("{shown} of {searched} loaded, {rest} not searched · {open} searches all")
+        format!("… {} more · {open} searches", rest.unwrap_or_default()).replace("  ", " ")
     } else {
         format!("… {} more · {open} loads", rest.unwrap_or_default()).replace("  ", " ")
     };
-    Line::from(Span::styled(
-        appearance.words(&text).into_owned(),
-        appearance.theme.style(Role::Warning),
-    ))
+    let style = appearance.theme.style(Role::Warning);
+    vec![Span::styled(appearance.words(&text).into_owned(), style)]
 }
 
 /// Appends the selector and the filter of a node.
-fn add_selection(node: &Node, add: &mut impl FnMut(String, Role)) {
+pub(super) fn add_selection(node: &Node, add: &mut impl FnMut(String, Role)) {
     if !node.selector.is_everything() {
         add(short(&node.selector.to_string()), Role::Key);
     }
@@ -280,118 +320,8 @@ fn add_selection(node: &Node, add: &mut impl FnMut(String, Role)) {
 }
 
 /// Returns the column by which the rows are sorted, and the direction.
-fn order(collection: &Collection) -> Option<String> {
+pub(super) fn order(collection: &Collection) -> Option<String> {
     let sort = collection.sort()?;
     let column = collection.columns.get(sort.column)?;
     Some(format!("{}{}", if sort.descending { '↓' } else { '↑' }, short(&column.name)))
-}
-
-/// Returns the columns shown after the name, with their indices.
-fn shown_columns(collection: &Collection) -> impl Iterator<Item = (usize, &Column)> {
-    let is_shown = |column: &Column| column.priority == 0 || collection.wide;
-    let columns = collection.columns.iter().enumerate();
-    columns.filter(move |(_, column)| !column.is_name && is_shown(column))
-}
-
-fn name_width(collection: &Collection) -> usize {
-    let namespace = match collection.namespace_width().min(MAX_NAME) {
-        0 => 0,
-        width => width + 2,
-    };
-    namespace + collection.name_width().min(MAX_NAME)
-}
-
-fn column_width(collection: &Collection, index: usize, column: &Column) -> usize {
-    collection.cell_width(index).max(columns(&short(&column.name)))
-}
-
-/// Appends headings above the cells of the rows below, if the row's own text leaves room.
-fn headings(spans: &mut Vec<Span<'static>>, collection: &Collection, appearance: Appearance) {
-    if collection.shown() == 0 {
-        return;
-    }
-    let used: usize = spans.iter().map(Span::width).sum();
-    let mut text = String::new();
-    // The rows below are indented by two more columns.
-    let mut at = 2 + name_width(collection) + 3;
-    for (index, column) in shown_columns(collection) {
-        let end = used + columns(&text);
-        if at > end {
-            text.push_str(&" ".repeat(at - end));
-            text.push_str(&short(&column.name.to_uppercase()));
-        }
-        at += column_width(collection, index, column) + 2;
-    }
-    spans.push(Span::styled(text, appearance.theme.style(Role::Dim)));
-}
-
-/// Makes a text visible and cuts it to the width of a cell.
-fn short(text: &str) -> String {
-    visible_within(text, WIDEST_CELL).into_owned()
-}
-
-fn padded(text: &str, width: usize) -> String {
-    let fill = width.saturating_sub(columns(text));
-    format!("{text}{}", " ".repeat(fill))
-}
-
-fn object_row(
-    model: &Model,
-    appearance: Appearance,
-    id: NodeId,
-    at: usize,
-) -> Option<Line<'static>> {
-    let node = model.tree.get(id)?;
-    let collection = node.collection.as_ref()?;
-    let row = collection.rows().get(at)?;
-    let theme = appearance.theme;
-    let mut spans = Vec::new();
-    if let (Some(namespace), width @ 1..) = (&row.namespace, collection.namespace_width()) {
-        let width = width.min(MAX_NAME);
-        let text = padded(&visible_within(namespace.as_str(), width), width + 2);
-        spans.push(Span::styled(text, theme.style(Role::Dim)));
-    }
-    let width = collection.name_width().min(MAX_NAME);
-    let name = padded(&visible_within(row.name(), width), width);
-    let path = model.tree.path(RowRef::Row(id, at));
-    let is_forbidden = path.is_some_and(|path| model.rights.may_read(&path) == May::No);
-    let otherwise = if is_forbidden { Role::Dim } else { Role::Text };
-    spans.extend(level::name(name, collection.level(at), node.marks.of(row), otherwise, theme));
-    for (text, role) in cells(model, collection, row) {
-        spans.push(Span::styled(text, theme.style(role)));
-    }
-    if is_forbidden {
-        spans.push(Span::styled(FORBIDDEN, theme.style(Role::Dim)));
-    }
-    Some(Line::from(spans))
-}
-
-fn cells(model: &Model, collection: &Collection, row: &Row) -> Vec<(String, Role)> {
-    shown_columns(collection)
-        .filter_map(|(index, column)| {
-            let text = short(&collection.cell_text(row, index, model.now)?);
-            let role = cell_role(&column.name, &text);
-            Some((padded(&text, column_width(collection, index, column) + 2), role))
-        })
-        .collect()
-}
-
-/// Returns the role of a cell: states have one of their own.
-fn cell_role(column: &str, text: &str) -> Role {
-    if !matches!(column, "Status" | "Phase") {
-        return Role::Dim;
-    }
-    match text {
-        "Running" | "Active" | "Ready" | "Bound" | "Completed" | "Succeeded" | "Complete" => {
-            Role::Good
-        }
-        "Pending" | "Terminating" | "ContainerCreating" | "PodInitializing" => Role::Warning,
-        _ if ["Err", "BackOff", "Fail", "Unknown", "NotReady", "Evicted", "Lost"]
-            .iter()
-            .any(|bad| text.contains(bad)) =>
-        {
-            Role::Error
-        }
-        _ => Role::Dim,
-    }
 }

@@ -1,5 +1,7 @@
 //! The tree pane. The widget gets only the rows in view and their ancestors.
 
+use std::collections::HashMap;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -9,10 +11,12 @@ use tui_tree_widget::{Tree as Widget, TreeItem, TreeState};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::theme::Role;
-use crate::tree::RowRef;
+use crate::tree::{NodeId, RowRef};
 
 use super::appearance::Appearance;
-use super::{level, row};
+use super::grid::{Grid, Room};
+use super::level;
+use super::row::{self, Grids};
 
 /// A row as the widget needs it.
 struct DrawnRow {
@@ -30,8 +34,10 @@ pub(super) fn draw(model: &Model, appearance: Appearance, area: Rect, buffer: &m
     let Some(first) = rows.first() else { return };
     let above: Vec<RowRef> = tree.ancestors(*first).into_iter().map(RowRef::Node).collect();
     let before = above.len();
+    let rows: Vec<RowRef> = above.into_iter().chain(rows).collect();
+    let grids = grids(model, appearance, &rows, area.width);
     let rows: Vec<DrawnRow> =
-        above.into_iter().chain(rows).map(|row| drawn_row(model, appearance, row)).collect();
+        rows.into_iter().map(|row| drawn_row(model, appearance, row, &grids, area.width)).collect();
     let off_screen = off_screen(model, appearance, &rows, area.width);
     let pinned = tree.pinned();
     for line in 0..area.height {
@@ -44,7 +50,41 @@ pub(super) fn draw(model: &Model, appearance: Appearance, area: Rect, buffer: &m
     }
 }
 
-fn drawn_row(model: &Model, appearance: Appearance, row: RowRef) -> DrawnRow {
+/// Returns the columns of the collections with rows in view.
+fn grids(model: &Model, appearance: Appearance, rows: &[RowRef], width: u16) -> Grids {
+    let mut in_view: HashMap<NodeId, Vec<usize>> = HashMap::new();
+    for row in rows {
+        match row {
+            RowRef::Row(id, at) => in_view.entry(*id).or_default().push(*at),
+            RowRef::Node(id) => {
+                let Some(parent) = model.tree.get(*id).and_then(|node| node.parent) else {
+                    continue;
+                };
+                let opened = model.tree.get(parent).map(|parent| &parent.opened);
+                let opened = opened.and_then(|opened| opened.iter().find(|(_, child)| child == id));
+                if let Some((at, _)) = opened {
+                    in_view.entry(parent).or_default().push(*at);
+                }
+            }
+            RowRef::More(_) => {}
+        }
+    }
+    let grid = |(id, rows): (NodeId, Vec<usize>)| {
+        let collection = model.tree.get(id)?.collection.as_ref()?;
+        let width = row::room(model, RowRef::Row(id, 0), width);
+        let room = Room { width, label: row::label_width(model, appearance, id), with_wide: false };
+        Some((id, Grid::new(model, collection, &rows, &room)))
+    };
+    in_view.into_iter().filter_map(grid).collect()
+}
+
+fn drawn_row(
+    model: &Model,
+    appearance: Appearance,
+    row: RowRef,
+    grids: &Grids,
+    width: u16,
+) -> DrawnRow {
     let (is_open, has_arrow) = match row {
         RowRef::Node(id) => {
             model.tree.get(id).map_or((false, false), |node| (node.open, node.can_open()))
@@ -57,7 +97,7 @@ fn drawn_row(model: &Model, appearance: Appearance, row: RowRef) -> DrawnRow {
         depth: model.tree.depth(row),
         is_open: is_open && has_arrow,
         has_arrow,
-        line: row::line(model, appearance, row),
+        line: row::line(model, appearance, row, grids, row::room(model, row, width)),
     }
 }
 
@@ -70,13 +110,16 @@ fn off_screen(model: &Model, appearance: Appearance, rows: &[DrawnRow], width: u
     let items = nest(rows, 0, &mut 0, &mut Vec::new(), &mut state, model.tree.cursor());
     let (open, closed, none) =
         if appearance.ascii { ("v ", "> ", "  ") } else { ("▾ ", "▸ ", "  ") };
+    // Elsewhere the selected row keeps the colours of its texts.
+    let level = level::level_at(&model.tree, model.tree.cursor());
+    let level = level.filter(|_| model.focus == Pane::Tree);
     let role = if model.focus == Pane::Tree { Role::Selection } else { Role::SelectionElsewhere };
     if let Ok(widget) = Widget::new(&items) {
         widget
             .node_open_symbol(open)
             .node_closed_symbol(closed)
             .node_no_children_symbol(none)
-            .highlight_style(level::selected(model, appearance.theme.style(role), appearance.theme))
+            .highlight_style(level::selected(level, appearance.theme.style(role), appearance.theme))
             .render(area, &mut buffer, &mut state);
     }
     buffer

@@ -19,6 +19,17 @@ pub(super) fn loading(model: &Model, ticket: Ticket) -> String {
     }
 }
 
+/// What is shown in place of an answer that has not arrived.
+pub(super) const REQUESTED: &str = "Requested, no answer yet …";
+
+/// Returns how long a request has waited for its answer.
+pub(super) fn requested(model: &Model, ticket: Ticket) -> String {
+    match model.waited(ticket) {
+        Some(seconds) => format!("Requested {} ago, no answer yet …", time(seconds)),
+        None => REQUESTED.to_owned(),
+    }
+}
+
 /// Returns a failure and the time until its retry: `✗ 503, retry in 7 s`.
 pub(super) fn failed(model: &Model, failure: &Failure, retry_at: Option<Timestamp>) -> String {
     let text = format!("✗ {}", failure.kind.short());

@@ -8,7 +8,7 @@ use super::{Bench, LATE, PODS, floor, go_to_pods, process};
 
 /// True if the rows of the first page and their cells are on the screen.
 pub(crate) fn shows_rows(screen: &vt100::Screen) -> bool {
-    screen.contents().contains("db-000000  1/1")
+    screen.contents().contains("▸ db-000000  ")
 }
 
 /// True if all rows are loaded: their number is shown at the collection, and no rest.

@@ -5,3 +5,4 @@ mod counts;
 pub(crate) mod paging;
 mod selectors;
 pub(crate) mod sorting;
+mod table;

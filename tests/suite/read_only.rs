@@ -53,6 +53,8 @@ fn reach(walker: &mut Walker, wanted: Mode) -> bool {
         let is_shown = walker.model.container_view;
         walker.press(match (&walker.model.overlay, wanted) {
             (Overlay::None, Mode::Copy) => "c",
+            (Overlay::None, Mode::Reasons) => "i",
+            (Overlay::None, Mode::List) => ":problems enter",
             (Overlay::None, Mode::Trace) => "T",
             (Overlay::None, Mode::Help) => "?",
             (Overlay::None, Mode::Container | Mode::Exec) if !is_shown => "d",

@@ -39,9 +39,16 @@ async fn an_open_resource_shows_namespaces() {
 #[tokio::test]
 async fn an_open_collection_shows_the_columns_of_its_table() {
     let keys = ":po space -n space shop enter";
-    assert_drawn(&walk(SMALL, keys, "recorded").await, "collection-80");
-    assert_drawn(&walk(WIDE, keys, "recorded").await, "collection-120");
-    assert_drawn(&walk(TINY, keys, "recorded").await, "collection-40");
+    for (size, name) in [
+        ((60, 20), "collection-60"),
+        (SMALL, "collection-80"),
+        ((100, 30), "collection-100"),
+        (WIDE, "collection-120"),
+        ((200, 50), "collection-200"),
+        (TINY, "collection-40"),
+    ] {
+        assert_drawn(&walk(size, keys, "db-1").await, name);
+    }
 }
 
 #[tokio::test]

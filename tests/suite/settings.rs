@@ -43,7 +43,8 @@ fn texts_name_the_configured_keys() {
     app.walk(":secrets space -n space shop enter j");
     app.rest();
     assert!(screen(&app.model).contains("Press o to load: Secrets are not loaded automatically"));
-    app.walk("o tab G k ctrl-y v");
+    app.walk("o");
+    app.walk("tab G k ctrl-y v");
     let printed = app.model.notice.as_ref().map(|notice| notice.text.clone()).unwrap();
     assert_eq!(printed, "The value is masked; unmask shows it, then it can be copied");
     app.walk("?");

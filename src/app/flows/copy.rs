@@ -1,9 +1,10 @@
 //! Copying: values, paths and commands for the terminal's clipboard.
 
 use crate::app::effect::Effect;
+use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::k8s::endpoint::EndpointKind;
-use crate::k8s::request::Request;
+use crate::k8s::request::{Form, Request};
 use crate::keymap::{Action, Mode};
 
 /// Copies what an action names to the terminal's clipboard.
@@ -11,8 +12,18 @@ pub(in crate::app) fn copy(model: &mut Model, action: Action) {
     let pane = &model.reading.pane;
     let shown = model.reading.shown.as_ref().map(|shown| &shown.request);
     let selected = model.reading.subject.as_ref().map(|subject| &subject.request);
-    let request = selected.or(shown);
+    let row = model.reading.rows().filter(|_| model.focus == Pane::Document);
+    let row = row.and_then(|id| model.tree.path(model.table_row(id)?));
+    let row = row.map(|path| Request::get(path, Form::Json));
+    let request = row.as_ref().or(selected).or(shown);
+    let shows_text = model.reading.rows().is_none() && model.reading.shown_subject().is_some();
     let (what, copied) = match action {
+        Action::CopyValue if row.is_some() => {
+            ("name", row.as_ref().map(|row| row.path.last_segment().into_bytes()))
+        }
+        Action::CopyValue | Action::CopyLinePath | Action::CopyWhole if !shows_text => {
+            ("text", None)
+        }
         Action::CopyValue => ("value", pane.line_value()),
         Action::CopyLinePath => ("path of the line", pane.line_path().map(String::into_bytes)),
         Action::CopyWhole => ("answer", Some(pane.whole())),

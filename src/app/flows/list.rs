@@ -127,7 +127,11 @@ fn load_rest(model: &mut Model, id: NodeId) {
     }
 }
 
-fn failed(model: &mut Model, id: NodeId, failure: Failure) {
+fn failed(model: &mut Model, id: NodeId, mut failure: Failure) {
+    let path = model.tree.get(id).and_then(|node| node.kind.path());
+    if let Some(hint) = path.and_then(|path| rights::hint(model, &path, &failure)) {
+        failure.hint = hint;
+    }
     model.reloads.remove(&id);
     if model.tree.get(id).is_some_and(|node| node.selects_anew) {
         // The rows are those of another selection.
@@ -265,6 +269,17 @@ pub(in crate::app) fn stop(model: &mut Model) -> bool {
     model.tree.change(id, |node| node.loads_all = false);
     model.tree.set_load(id, Load::Ready);
     watch_cursor(model);
+    true
+}
+
+/// Cancels loading the rows of a collection that was not opened. Returns true if they were being loaded.
+pub(in crate::app) fn abandon(model: &mut Model, id: NodeId) -> bool {
+    let Some(node) = model.tree.get(id).filter(|node| !node.open) else { return false };
+    let Load::Loading(ticket) = node.load else { return false };
+    let load = if node.collection.is_some() { Load::Ready } else { Load::NotLoaded };
+    model.cancel(ticket);
+    model.tree.change(id, |node| node.loads_all = false);
+    model.tree.set_load(id, load);
     true
 }
 

@@ -199,7 +199,8 @@ pub(in crate::app) fn catch_up(model: &mut Model) {
     if may_recover(&model.namespaces.load) {
         namespaces::fetch(model, None);
     }
-    let ids: Vec<NodeId> = model.tree.ids().filter(|id| is_open(model, *id)).collect();
+    let is_shown = |id| is_open(model, id) || model.reading.rows() == Some(id);
+    let ids: Vec<NodeId> = model.tree.ids().filter(|id| is_shown(*id)).collect();
     for id in ids {
         let Some(node) = model.tree.get(id) else { continue };
         let is_top = matches!(node.kind, NodeKind::Root | NodeKind::Api | NodeKind::Apis);

@@ -10,6 +10,7 @@ use crate::app::question::Question;
 use crate::app::state::reading::{Paused, ReadState, Reading, Shown};
 use crate::app::state::subject::{Attention, subject};
 use crate::app::state::watch::Live;
+use crate::document::Format;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::Namespace;
 use crate::k8s::table::Delta;
@@ -51,7 +52,8 @@ fn moved(model: &mut Model) {
     if let ReadState::Loading(ticket) = model.reading.state {
         model.cancel(ticket);
     }
-    if matches!(model.reading.state, ReadState::Loading(_) | ReadState::Opening) {
+    let abandons = model.reading.rows().is_some_and(|id| list::abandon(model, id));
+    if abandons || matches!(model.reading.state, ReadState::Loading(_) | ReadState::Opening) {
         model.reading.state = ReadState::Nothing;
         model.reading.subject = None;
         model.reading.follows = false;
@@ -86,7 +88,10 @@ pub(in crate::app) fn rested(model: &mut Model) {
         None => ReadState::Nothing,
         Some(_) => ReadState::ByEnter,
     };
-    let fetches = wanted.as_ref().is_some_and(|wanted| wanted.by_enter.is_none());
+    let has_rows = |id| model.tree.get(id).is_some_and(|node| node.collection.is_some());
+    let fetches = wanted
+        .as_ref()
+        .is_some_and(|wanted| wanted.by_enter.is_none() || wanted.rows.is_some_and(has_rows));
     model.reading.subject = wanted;
     if fetches {
         fetch(model);
@@ -100,7 +105,8 @@ pub(in crate::app) fn enter(model: &mut Model, row: RowRef) {
     // Opening may move the cursor, or make a node of its row; nothing waits for it to rest.
     model.attended = Some(attention(model));
     list::watch_cursor(model);
-    if model.reading.is_about(&wanted.request) && model.reading.state == ReadState::Ready {
+    let is_shown = matches!(model.reading.state, ReadState::Ready | ReadState::Rows(_));
+    if model.reading.is_about(&wanted.request) && is_shown {
         model.reading.subject = Some(wanted);
         model.reading.follows = true;
         return;
@@ -146,6 +152,7 @@ fn leave(model: &mut Model) {
     let reading = std::mem::take(&mut model.reading);
     model.reading = Reading {
         pane: reading.pane,
+        table: reading.table,
         shown: reading.shown,
         object: reading.object,
         judged: reading.judged,
@@ -159,8 +166,13 @@ fn leave(model: &mut Model) {
 fn fetch(model: &mut Model) {
     let Some(subject) = &model.reading.subject else { return };
     let (request, is_followed) = (subject.request.clone(), subject.is_followed());
+    let rows = subject.rows.filter(|_| !model.reading.table.as_text);
     if let ReadState::Loading(ticket) = model.reading.state {
         model.cancel(ticket);
+    }
+    if let Some(id) = rows {
+        show_rows(model, id);
+        return;
     }
     if is_followed {
         log::begin(model);
@@ -168,6 +180,28 @@ fn fetch(model: &mut Model) {
     }
     let ticket = model.send(Question::document(request));
     model.reading.state = ReadState::Loading(ticket);
+}
+
+/// Shows the rows of a collection as a table. They are loaded if they were not requested yet.
+fn show_rows(model: &mut Model, id: NodeId) {
+    model.reading.state = ReadState::Rows(id);
+    if model.tree.get(id).is_some_and(|node| node.load == Load::NotLoaded) {
+        list::first_page(model, id);
+    }
+}
+
+/// Shows the answer in the next form: YAML, JSON, the bytes as received, and the list of a collection
+/// as a table.
+pub(in crate::app) fn next_format(model: &mut Model) {
+    let is_list = model.reading.subject.as_ref().is_some_and(|subject| subject.rows.is_some());
+    let table = &mut model.reading.table;
+    if !is_list || table.as_text && model.reading.pane.format() != Format::Raw {
+        model.reading.pane.next_format();
+        return;
+    }
+    table.as_text = !table.as_text;
+    model.reading.pane.set_format(Format::Yaml);
+    fetch(model);
 }
 
 /// Handles the document.

@@ -7,7 +7,9 @@ use crate::app::flows::{
     arrange, connect, containers as view, copy, discover, health, jump, list, namespaces, open,
     pod_log, problems, read, select, this_pod,
 };
-use crate::app::input::{containers, document, exec, list as rows, prompt, start, trace, tree};
+use crate::app::input::{
+    containers, document, exec, list as rows, prompt, start, table, trace, tree,
+};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::state::connection::Standing;
@@ -18,6 +20,9 @@ use crate::keymap::{self, Action, Mode};
 use crate::tree::Tree;
 use crate::tree::collection::Collection;
 use crate::tree::node::NodeKind;
+
+/// How much a key widens the tree, in percent of the screen.
+const STEP: i16 = 5;
 
 /// Returns the mode that keys are for at the moment.
 #[must_use]
@@ -34,6 +39,8 @@ pub fn mode(model: &Model) -> Mode {
         _ if health::has_focus(model) => Mode::Reasons,
         _ => match model.focus {
             Pane::Tree => Mode::Tree,
+            // The rows of a table have the keys of the rows in the tree.
+            Pane::Document if model.reading.rows().is_some() => Mode::Tree,
             Pane::Document => Mode::Document,
             Pane::Container => Mode::Container,
         },
@@ -119,6 +126,8 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::ThisPod => this_pod::open(model),
         Action::Trace => trace::open(model),
         Action::FullScreen => model.full_screen = !model.full_screen,
+        Action::NarrowTree => model.widen_tree(-STEP),
+        Action::WidenTree => model.widen_tree(STEP),
         Action::NextPane => turn(model, 1),
         Action::PreviousPane => turn(model, -1),
         Action::ContainerView => toggle_container_view(model),
@@ -129,7 +138,7 @@ fn anywhere(model: &mut Model, action: Action) {
             pod_log::change(model, action);
         }
         Action::Pause => read::toggle_pause(model),
-        Action::Format => model.reading.pane.next_format(),
+        Action::Format => read::next_format(model),
         Action::Unmask => {
             model.reading.pane.toggle_mask();
             view::toggle_secrets(model);
@@ -137,7 +146,10 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::Escape => escape(model),
         _ => match model.focus {
             Pane::Tree => tree::act(model, action),
-            Pane::Document => document::act(model, action),
+            Pane::Document => match model.reading.rows() {
+                Some(id) => table::act(model, id, action),
+                None => document::act(model, action),
+            },
             Pane::Container => containers::act(model, action),
         },
     }

@@ -1,9 +1,10 @@
-//! The mouse: the wheel scrolls the pane under the pointer, and a click selects a row.
+//! The mouse: the wheel scrolls the pane under the pointer, a click selects a row, and the border beside the
+//! tree can be dragged.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use crate::app::input::containers;
+use crate::app::input::{containers, table};
 use crate::app::layout::{Pane, inside, panes};
 use crate::app::model::Model;
 use crate::keymap::Action;
@@ -15,6 +16,18 @@ const ROWS: i16 = 3;
 pub(in crate::app) fn act(model: &mut Model, event: MouseEvent) {
     if !model.wants_mouse() {
         return;
+    }
+    match event.kind {
+        MouseEventKind::Drag(MouseButton::Left) if model.drags_border => {
+            model.move_border(event.column);
+            return;
+        }
+        MouseEventKind::Up(MouseButton::Left) => model.drags_border = false,
+        MouseEventKind::Down(MouseButton::Left) if model.is_border(event.column) => {
+            model.drags_border = true;
+            return;
+        }
+        _ => {}
     }
     let at = Position::new(event.column, event.row);
     let panes = panes(model);
@@ -39,7 +52,10 @@ fn scroll(model: &mut Model, pane: Pane, direction: Action) {
     let by = if direction == Action::Down { ROWS } else { -ROWS };
     match pane {
         Pane::Tree => model.tree.move_by(by.into()),
-        Pane::Document => model.reading.pane.move_by(by.into()),
+        Pane::Document => match model.reading.rows() {
+            Some(id) => table::move_by(model, id, by.into()),
+            None => model.reading.pane.move_by(by.into()),
+        },
         Pane::Container => (0..ROWS).for_each(|_| containers::act(model, direction)),
     }
 }

@@ -9,11 +9,13 @@ use serde_json::Value;
 use crate::app::answer::Reply;
 use crate::app::state::log::Log;
 use crate::app::state::subject::Subject;
+use crate::app::state::table::Table;
 use crate::document::DocumentPane;
 use crate::downward::{PodObject, Unreadable};
 use crate::k8s::failure::Failure;
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::{Request, Ticket};
+use crate::tree::NodeId;
 
 /// The document pane.
 #[expect(clippy::struct_excessive_bools, reason = "they are independent facts")]
@@ -23,6 +25,8 @@ pub struct Reading {
     pub subject: Option<Subject>,
     /// The state of that request.
     pub state: ReadState,
+    /// The table that stands for the answer of a collection.
+    pub table: Table,
     /// The answer that is shown, of `shown`.
     pub pane: DocumentPane,
     /// How the shown answer arrived.
@@ -71,6 +75,8 @@ pub enum ReadState {
     Opening,
     /// It is shown.
     Ready,
+    /// The rows of this node's collection are shown as a table.
+    Rows(NodeId),
     /// It could not be fetched.
     Failed(Failure),
 }
@@ -108,6 +114,15 @@ impl Reading {
     #[must_use]
     pub fn opened_object(&self) -> Option<&ObjectPath> {
         self.subject.as_ref().filter(|subject| subject.opened)?.object.as_ref()
+    }
+
+    /// Returns the collection that is shown as a table.
+    #[must_use]
+    pub fn rows(&self) -> Option<NodeId> {
+        match self.state {
+            ReadState::Rows(id) => Some(id),
+            _ => None,
+        }
     }
 
     /// True if this request is the subject's.

@@ -5,7 +5,7 @@ use crate::k8s::names::{Gvr, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
 use crate::tree::node::NodeKind;
-use crate::tree::{RowRef, Tree};
+use crate::tree::{NodeId, RowRef, Tree};
 
 /// The largest number of objects fetched for the document of a collection.
 const LIST_LIMIT: usize = 20;
@@ -35,6 +35,8 @@ pub struct Subject {
     pub by_enter: Option<&'static str>,
     /// The object; `None` for anything else, such as a list or a log.
     pub object: Option<ObjectPath>,
+    /// The node whose rows are the same list, if it is the list of a collection.
+    pub(in crate::app) rows: Option<NodeId>,
     /// True if ⏎ was pressed on it.
     pub opened: bool,
 }
@@ -96,7 +98,11 @@ pub(in crate::app) fn subject(tree: &Tree, row: RowRef) -> Option<Subject> {
         }
         _ => (Request::get(path, Form::Json), None),
     };
-    Some(Subject { request, by_enter, object, opened: false })
+    let rows = match row {
+        RowRef::Node(id) if kind.is_some_and(|kind| kind.opens_collection().is_some()) => Some(id),
+        _ => None,
+    };
+    Some(Subject { request, by_enter, object, rows, opened: false })
 }
 
 fn log_request(path: ApiPath, container: &str, options: LogOptions) -> Request {

@@ -15,9 +15,6 @@ use super::Collection;
 /// Columns of Kubernetes, besides `Age`, whose cells begin with the time since something happened.
 const AGE_COLUMNS: [&str; 3] = ["Last Seen", "First Seen", "Last Schedule"];
 
-/// The longest text of an age below two years, in columns: `9m59s`.
-const MAX_AGE: usize = 5;
-
 impl Collection {
     /// Returns the text of a cell at a time: its ages have counted on since the row arrived. `None` if
     /// the row has no such cell.
@@ -100,11 +97,6 @@ fn replace_ages<'a>(column: &Column, cell: &'a str, text: impl Fn(i64) -> String
     replaced
 }
 
-/// Returns the columns that the ages of a cell may need in addition to those that they take now.
-pub(super) fn room_to_age(column: &Column, cell: &str) -> usize {
-    ages(column, cell).map(|age| MAX_AGE.saturating_sub(age.range.len())).sum()
-}
-
 /// Splits a cell into what is before a parenthesis at its end and what is inside it. A cell without
 /// one is left whole.
 fn split(cell: &str) -> (&str, Option<&str>) {
@@ -146,7 +138,6 @@ pub(super) fn is_present(cell: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::k8s::table::Page;
 
     fn collection(column: &str) -> Collection {
         let column =
@@ -197,19 +188,5 @@ mod tests {
         assert!(differs("5m12s (x3 over 10m)", "2s (x4 over 10m)"));
         assert!(!collection("Restarts").differs(&row("7 (58s ago)"), &row("7 (59s ago)")));
         assert!(collection("Restarts").differs(&row("7 (58s ago)"), &row("8 (1s ago)")));
-    }
-
-    #[test]
-    fn a_column_has_room_for_its_ages_to_count() {
-        let mut collection = collection("Restarts");
-        let page = Page {
-            columns: collection.columns.clone(),
-            rows: vec![row("7 (9s ago)")],
-            continue_token: None,
-            remaining: None,
-            resource_version: String::new(),
-        };
-        collection.add_page(page);
-        assert_eq!(collection.cell_width(0), "7 (9m59s ago)".len());
     }
 }

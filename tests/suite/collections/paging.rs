@@ -78,10 +78,11 @@ fn a_filter_counts_unloaded_objects_and_enter_loads_them() {
     let mut app = bulk();
     app.press("/ 0 0 0");
     let screen = crate::support::walker::screen(&app.model);
-    assert!(screen.contains("10 of 500 loaded, 702 not searched"), "{screen}");
+    assert!(screen.contains("10 shown, 500 of 1,202"), "{screen}");
+    assert!(screen.contains("… 702 more · ⏎ searches"), "{screen}");
     app.press("esc / item-11");
     let screen = crate::support::walker::screen(&app.model);
-    assert!(screen.contains("0 of 500 loaded, 702 not searched"), "{screen}");
+    assert!(screen.contains("0 shown, 500 of 1,202"), "{screen}");
     app.walk("enter");
     assert_eq!((loaded(&app), more(&app)), (1202, None));
     assert_eq!(app.children(ITEMS).len(), 100);

@@ -31,16 +31,16 @@ fn a_selector_in_the_filter_prompt_requests_a_new_list() {
 
     // A refresh keeps the selector.
     app.rest();
-    assert!(
-        requests(&app.take_effects()).contains(&format!("{PODS}?limit=20&labelSelector=app%3Ddb"))
-    );
-    app.walk("r");
+    app.take_effects();
+    let requested = requests(&app.press("r"));
+    assert_eq!(requested, [format!("{LIST}&labelSelector=app%3Ddb&limit=500")]);
+    app.answer_all();
     assert_eq!(app.children(PODS), ["db-0", "db-1"]);
 
     // The prompt holds the filter and the selector, and shows both when it is opened again.
     app.walk("/ space !db-1 enter");
     assert_eq!(app.children(PODS), ["db-0"]);
-    assert!(screen(&app.model).contains("-l app=db /!db-1"), "{}", screen(&app.model));
+    assert!(screen(&app.model).contains("-l app=db · /!db-1"), "{}", screen(&app.model));
     app.walk("esc");
     assert_eq!(app.children(PODS).len(), 2, "escape clears the filter first");
     let requested = requests(&app.press("esc"));
@@ -61,11 +61,7 @@ fn a_location_may_contain_a_selector() {
     app.walk(":deploy space -l space app=frontend enter");
     let all = "/apis/apps/v1/deployments";
     assert_eq!(app.location(), all);
-    assert!(
-        screen(&app.model).contains("all namespaces 1 ◉ -l app=frontend"),
-        "{}",
-        screen(&app.model)
-    );
+    assert!(screen(&app.model).contains("1 row · -l app=frontend"), "{}", screen(&app.model));
     // A named object is reached even if the selector excludes it.
     app.walk(":po/db-0 space -n space shop enter");
     assert_eq!(app.location(), format!("{PODS}/db-0"));

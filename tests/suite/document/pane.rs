@@ -53,7 +53,7 @@ fn fold_marks_are_drawn_beside_foldable_lines() {
     pane.go_to_path(".metadata.name");
     pane.set_size(20, 3);
     pane.scroll_columns(3);
-    assert_eq!(lines(&pane, 20, 3)[2], "  ame: \"漢 \\u001bx\"");
+    assert_eq!(lines(&pane, 20, 3)[2], "  …me: \"漢 \\u001bx\"");
 }
 
 #[test]

@@ -114,10 +114,10 @@ async fn closing_a_node_closes_its_connection_to_the_server() {
     let server = Server::over(recordings::cluster());
     let proxy = FaultyProxy::to(&server);
     let mut walker = Walker::server(&proxy.url(), SIZE).await;
-    walker.walk(":po space -n space shop enter k").await;
+    walker.walk(":po space -n space shop enter").await;
     let path = "/api/v1/namespaces/kube-system/pods?limit=500";
     proxy.inject(path, Fault::Silence);
-    walker.press("enter");
+    walker.press("k enter");
     walker.wait_for("kube-system … 1 s").await;
     walker.press("h");
     walker.meanwhile(proxy.until_given_up(1)).await;

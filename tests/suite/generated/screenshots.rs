@@ -23,6 +23,12 @@ async fn the_tree_and_a_job() {
 }
 
 #[tokio::test]
+async fn the_pods_of_all_namespaces_as_a_table() {
+    let keys = ":po space -A enter tab j j";
+    is_pictured("table", WIDE, keys, "crashy").await;
+}
+
+#[tokio::test]
 async fn a_pod_and_what_its_containers_see() {
     let keys = ":po/downward-env space -n space default enter d tab tab j";
     is_pictured("pod", WIDE, keys, "SERVICE_ACCOUNT").await;
@@ -31,5 +37,5 @@ async fn a_pod_and_what_its_containers_see() {
 #[tokio::test]
 async fn a_terminal_of_eighty_columns() {
     let keys = ":po space -n space shop enter j";
-    is_pictured("small", SMALL, keys, "recorded").await;
+    is_pictured("small", SMALL, keys, "kind: Pod").await;
 }

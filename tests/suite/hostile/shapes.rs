@@ -81,13 +81,13 @@ async fn a_table_cell_of_any_shape_is_shown_or_its_list_refused() {
     let values = Values::new();
     let proxy = FaultyProxy::to(&server);
     for (value, shown) in [
-        (ODD[0], "odd-0  [123456789012345678901234567890,1e999999,-0,"),
-        (ODD[1], "odd-0  1.2345678901234568e+29"),
-        (ODD[2], "odd-0  -1e999999"),
-        (ODD[3], "odd-0  map[a:2]"),
+        (ODD[0], "odd-0   [123456789012345678901234567890,1e999999,-0,"),
+        (ODD[1], "odd-0   1.2345678901234568e+29"),
+        (ODD[2], "odd-0   -1e999999"),
+        (ODD[3], "odd-0   map[a:2]"),
         (ODD[4], "the list cannot be read: invalid unicode code point"),
-        (values.deep.as_bytes(), "odd-0  {\"a\":[{\"a\":[{"),
-        (values.long.as_bytes(), "odd-0  xxxxxxxx"),
+        (values.deep.as_bytes(), "odd-0   {\"a\":[{\"a\":[{"),
+        (values.long.as_bytes(), "odd-0   xxxxxxxx"),
         (values.million.as_bytes(), "is longer than 8.0 MiB"),
         (values.too_long.as_bytes(), "is longer than 8.0 MiB"),
     ] {

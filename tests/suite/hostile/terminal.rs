@@ -105,7 +105,7 @@ fn control_characters_of_a_server_are_shown_on_the_screen() {
     // A refused selector.
     terminal.send(":po -n shop -f spec.x=y\r");
     terminal.wait_for("shop ✗ 400 -f spec.x=y");
-    terminal.wait_for("refused\\u001bc");
+    terminal.wait_for(&format!("400: {}", shown("refused")));
     // A missing object, and a candidate of the prompt.
     terminal.send(":/nothing\r");
     terminal.wait_for("It may be gone");

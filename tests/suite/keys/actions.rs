@@ -54,6 +54,10 @@ fn tests_of(action: Action) -> &'static [fn()] {
         Action::NextPane | Action::PreviousPane => {
             &[panes::tab_cycles_through_the_visible_panes, panes::shift_tab_cycles_backwards]
         }
+        Action::NarrowTree | Action::WidenTree => &[
+            panes::keys_widen_and_narrow_the_tree_for_the_rest_of_the_run,
+            panes::the_tree_keeps_room_for_itself_and_the_document,
+        ],
         Action::FullScreen => &[panes::full_screen_shows_the_focused_pane_alone],
         Action::Format => &[panes::the_format_cycles_through_yaml_json_and_raw],
         Action::Previous => &[logs::p_requests_the_log_of_the_previous_instance],

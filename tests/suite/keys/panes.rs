@@ -1,9 +1,11 @@
 //! Focus, full screen, and how a document is displayed.
 
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use kubewalk::app::layout::{Pane, panes};
 use kubewalk::app::message::Message;
 
 use super::{after, reading};
+use crate::support::app::App;
 use crate::support::walker::screen;
 
 #[test]
@@ -78,4 +80,56 @@ fn every_pane_and_overlay_is_drawn_at_any_terminal_size() {
             screen(&app.model);
         }
     }
+}
+
+fn tree_width(app: &App) -> u16 {
+    panes(&app.model).tree.unwrap().width
+}
+
+#[test]
+pub(super) fn keys_widen_and_narrow_the_tree_for_the_rest_of_the_run() {
+    let mut app = App::demo();
+    let before = tree_width(&app);
+    app.press("+");
+    let wider = tree_width(&app);
+    assert!(wider > before, "{before} {wider}");
+    app.press("- -");
+    let narrower = tree_width(&app);
+    assert!(narrower < before, "{before} {narrower}");
+    app.press("tab");
+    assert_eq!(tree_width(&app), narrower, "the focus does not change a chosen width");
+}
+
+#[test]
+pub(super) fn the_tree_keeps_room_for_itself_and_the_document() {
+    let mut app = App::demo();
+    app.press(&"+ ".repeat(40));
+    assert_eq!(tree_width(&app), 108);
+    app.press(&"- ".repeat(40));
+    assert_eq!(tree_width(&app), 12);
+}
+
+#[test]
+fn a_chosen_width_of_the_tree_is_used() {
+    let mut app = App::demo();
+    app.model.tree_width = Some(25);
+    assert_eq!(tree_width(&app), 30);
+}
+
+fn mouse(app: &mut App, kind: MouseEventKind, column: u16) {
+    let event = MouseEvent { kind, column, row: 5, modifiers: KeyModifiers::NONE };
+    app.message(Message::Mouse(event));
+}
+
+#[test]
+fn the_border_of_the_tree_is_dragged() {
+    let mut app = App::demo();
+    app.model.mouse = true;
+    let border = tree_width(&app) - 1;
+    mouse(&mut app, MouseEventKind::Down(MouseButton::Left), border);
+    mouse(&mut app, MouseEventKind::Drag(MouseButton::Left), 29);
+    mouse(&mut app, MouseEventKind::Up(MouseButton::Left), 29);
+    assert_eq!(tree_width(&app), 30);
+    mouse(&mut app, MouseEventKind::Drag(MouseButton::Left), 60);
+    assert_eq!(tree_width(&app), 30, "the button is up");
 }

@@ -10,7 +10,7 @@ fn the_demo_opens_a_pod_survives_resizes_and_quits() {
     let mut terminal = Terminal::start(&["--demo"], &[]);
     terminal.wait_for("GET /  200");
     terminal.until("the alternate screen", vt100::Screen::alternate_screen);
-    terminal.send("jj\r");
+    terminal.send("jjj\r");
     terminal.wait_for("configmaps");
     terminal.send(":po -n default\r");
     terminal.wait_for("downward-env");

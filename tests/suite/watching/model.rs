@@ -107,7 +107,7 @@ fn a_watch_starts_at_the_version_of_its_list_and_ends_when_the_cursor_leaves() {
     assert!(request.starts_with(PODS) && request.contains("allowWatchBookmarks=true"), "{request}");
     assert!(!request.contains("limit="), "a watch has no limit: {request}");
     assert_eq!(app.model.watches(), 1);
-    app.press("k");
+    app.press("h h");
     app.rest();
     assert!(app.take_effects().contains(&Effect::Cancel(ticket)));
     assert_eq!(app.model.watches(), 0);
@@ -288,9 +288,9 @@ fn a_previewed_object_is_refreshed_when_its_row_changes() {
 #[test]
 fn a_reopened_collection_is_watched_again() {
     let mut app = shop();
-    app.walk("h k");
+    app.walk("h h");
     assert_eq!(app.model.watches(), 0);
-    app.walk("j enter");
+    app.walk(":po space -n space shop enter");
     assert_eq!(app.model.watches(), 1, "{:?}", live(&app));
 }
 

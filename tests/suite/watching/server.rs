@@ -110,7 +110,7 @@ async fn a_watch_that_ends_or_breaks_continues_from_its_last_version() {
     walker.meanwhile(watch.until_open(1)).await;
     watch.line(&delta("ADDED", "aac", "Pending", "2002"));
     walker.wait_for("aac").await;
-    assert_eq!(server.count(PODS) - watch.queries().len(), 2, "only the first two lists");
+    assert_eq!(server.count(PODS) - watch.queries().len(), 1, "only the first list");
 }
 
 #[tokio::test]
@@ -120,7 +120,7 @@ async fn an_expired_version_lists_again() {
     let _object = server.watch(&format!("{PODS}?fieldSelector=metadata.name=db-1"));
     let mut walker = shop(&server).await;
     walker.walk("j j enter").await;
-    let cursor = walker.selected();
+    assert!(walker.selected().contains("db-1"), "{}", walker.selected());
     walker.meanwhile(watch.until_open(1)).await;
     watch.line(&delta("ADDED", "aaa", "Pending", "2000"));
     walker.wait_for("aaa").await;
@@ -129,7 +129,7 @@ async fn an_expired_version_lists_again() {
     watch.line(&json!({"type": "ERROR", "object": gone}).to_string());
     // The new list does not have the pod.
     walker.wait_for_no("aaa").await;
-    assert_eq!(walker.selected(), cursor);
+    assert!(walker.selected().contains("db-1"), "{}", walker.selected());
     assert!(walker.screen().contains("▸ log"), "what was open is open");
     walker.meanwhile(watch.until_open(1)).await;
     assert!(watch.queries().last().unwrap().contains("resourceVersion=1084"));
