@@ -1,5 +1,6 @@
 //! What one object means: functions of its JSON alone, pure.
 
+pub mod events;
 pub mod health;
 pub mod managers;
 pub mod path;

@@ -8,6 +8,7 @@ mod appearance;
 mod ascii;
 mod container_view;
 mod cut;
+mod events;
 mod exec;
 mod footer;
 mod grid;
@@ -83,6 +84,7 @@ pub fn draw(model: &Model, cache: &mut ViewCache, appearance: Appearance, buffer
         Overlay::Help(at) => help::draw(model, appearance, *at, buffer),
         Overlay::Copy => help::copy(model, appearance, buffer),
         Overlay::Trace(cursor) => trace::draw(model, *cursor, appearance, body(model), buffer),
+        Overlay::Events => events::draw(model, appearance, body(model), buffer),
         Overlay::Problems => problems::draw(model, appearance, body(model), buffer),
         Overlay::Exec(proposal) => exec::draw(model, proposal, appearance, buffer),
         Overlay::Prompt(prompt) => prompt::candidates(prompt, appearance, panes.footer, buffer),

@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::app::state::events::EventPage;
 use crate::document::Document;
 use crate::downward::inside::Observed;
 use crate::downward::sources::SourceBody;
@@ -18,7 +20,8 @@ use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::Exchange;
 use crate::k8s::rules::Rules;
 use crate::k8s::table::Page;
-use crate::object::health;
+use crate::object::events::EventRow;
+use crate::object::{health, path};
 
 /// A decoded answer.
 #[derive(Clone, Debug)]
@@ -42,7 +45,18 @@ pub enum Answer {
     /// What an exec found in the containers of a pod.
     Inside(Vec<Observed>),
     /// What a request found that explains the health of an object.
-    Related(Arc<health::Answer>),
+    Related(Related),
+    /// A page of events.
+    Events(EventPage),
+}
+
+/// What a request found that explains the health of an object.
+#[derive(Clone, Debug)]
+pub struct Related {
+    /// What it found.
+    pub answer: Arc<health::Answer>,
+    /// The version of a list; empty for anything else.
+    pub version: String,
 }
 
 /// A whole answer as it is shown.
@@ -138,6 +152,28 @@ fn judged(body: &[u8]) -> Option<Arc<Value>> {
     Some(Arc::new(object))
 }
 
+/// Reads what a request found that explains the health of an object, also that it found nothing.
+#[must_use]
+pub fn related(exchange: &Exchange, now: Timestamp) -> Related {
+    let answer = Arc::new(health::Answer::read(exchange, now));
+    let is_list = matches!(*answer, health::Answer::Objects(_));
+    let version = if is_list { version_of(&exchange.body) } else { String::new() };
+    Related { answer, version }
+}
+
+/// Reads a page of events.
+///
+/// # Errors
+///
+/// A status of 400 and above, and an answer that is no list.
+pub fn events(exchange: &Exchange) -> Result<EventPage, Failure> {
+    let mut list = answer::json(exchange)?;
+    let text = |at| path::text(&list, at).to_owned();
+    let (version, token) = (text(".metadata.resourceVersion"), text(".metadata.continue"));
+    let rows = health::take_items(&mut list).iter().filter_map(EventRow::read).collect();
+    Ok(EventPage { rows, continue_token: Some(token).filter(|token| !token.is_empty()), version })
+}
+
 fn version_of(body: &[u8]) -> String {
     #[derive(Default, Deserialize)]
     #[serde(default)]
@@ -185,7 +221,11 @@ impl Answer {
         if let Self::Source(body) = self { Ok(body) } else { Err(mismatch()) }
     }
 
-    pub(in crate::app) fn related(self) -> Result<Arc<health::Answer>, Failure> {
+    pub(in crate::app) fn events(self) -> Result<EventPage, Failure> {
+        if let Self::Events(page) = self { Ok(page) } else { Err(mismatch()) }
+    }
+
+    pub(in crate::app) fn related(self) -> Result<Related, Failure> {
         if let Self::Related(answer) = self { Ok(answer) } else { Err(mismatch()) }
     }
 

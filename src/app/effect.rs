@@ -115,4 +115,6 @@ pub enum StreamKind {
         /// The `resourceVersion` of the object as it is known; `None` if it does not exist.
         shown: Option<String>,
     },
+    /// The changes of listed events.
+    Events(Request),
 }

@@ -11,6 +11,7 @@ pub(in crate::app) mod context;
 pub(in crate::app) mod copy;
 pub(in crate::app) mod counts;
 pub(in crate::app) mod discover;
+pub(in crate::app) mod events;
 pub(in crate::app) mod health;
 pub(in crate::app) mod jump;
 pub(in crate::app) mod list;
@@ -78,8 +79,9 @@ pub(in crate::app) fn deliver(model: &mut Model, ticket: Ticket, result: Result<
         Purpose::Source(key) => {
             containers::needs::received(model, &key, result.and_then(Answer::source));
         }
+        Purpose::Events => events::received(model, result.and_then(Answer::events)),
         Purpose::Related(request) => {
-            health::received(model, *request, result.and_then(Answer::related));
+            health::received(model, &request, result.and_then(Answer::related));
         }
         Purpose::Exec => containers::exec::received(model, result.and_then(Answer::inside)),
     }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::app::answer::{Answer, Reply};
+use crate::app::state::events::EventChange;
 use crate::app::state::problems::Findings;
 use crate::app::state::watch::Target;
 use crate::downward::inside::{Here, Observed, Stranger};
@@ -71,6 +72,15 @@ pub enum Message {
     WatchOpened {
         /// Its ticket.
         ticket: Ticket,
+    },
+    /// Listed events changed.
+    Events {
+        /// The watch's ticket.
+        ticket: Ticket,
+        /// The changes, in the server's order.
+        changes: Vec<EventChange>,
+        /// The latest `resourceVersion`; empty if no change had one.
+        version: String,
     },
     /// A followed log has new lines.
     Log {

@@ -11,6 +11,7 @@ use crate::app::message::Timer;
 use crate::app::question::{Purpose, Question};
 use crate::app::state::connection::{Connection, Namespaces, Standing};
 use crate::app::state::containers::Containers;
+use crate::app::state::events::Events;
 use crate::app::state::health::ObjectHealth;
 use crate::app::state::names::Names;
 use crate::app::state::navigation::{History, Jump, Visits};
@@ -89,6 +90,8 @@ pub struct Model {
     pub health: ObjectHealth,
     /// The list of problems.
     pub problems: Problems,
+    /// The list of events.
+    pub events: Events,
     /// The focused pane.
     pub focus: Pane,
     /// The width of the tree in percent of the screen, if the user chose one.
@@ -270,6 +273,22 @@ impl Model {
     #[must_use]
     pub fn live_document(&self) -> &Live {
         self.watches.live(|target| matches!(target, Target::Object(_) | Target::Log(_)))
+    }
+
+    /// Returns how watching the listed events is doing.
+    #[must_use]
+    pub fn live_events(&self) -> &Live {
+        self.watches.live(|target| matches!(target, Target::Events(_)))
+    }
+
+    /// Returns the short name of a kind, such as `po` for `Pod`; the kind in lower case if it has none.
+    #[must_use]
+    pub fn short_kind(&self, kind: &str) -> String {
+        let versions = self.discovery.versions();
+        let resources = versions.flat_map(|version| version.resources.iter().flatten());
+        let mut same = resources.filter(|resource| *resource.kind == *kind);
+        let short = same.find_map(|resource| resource.short_names.first());
+        short.map_or_else(|| kind.to_lowercase(), ToString::to_string)
     }
 
     pub(in crate::app) fn ticket(&mut self) -> Ticket {

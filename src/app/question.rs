@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::app::answer::{Answer, document};
+use crate::app::answer::{Answer, document, events, related};
 use crate::downward::sources::{SourceBody, SourceKey};
 use crate::k8s::answer;
 use crate::k8s::api_service;
@@ -16,7 +16,6 @@ use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Exchange, Form, Request};
 use crate::k8s::reviews::rules_request;
 use crate::k8s::server::{user_request, version_request};
-use crate::object::health;
 use crate::tree::NodeId;
 
 /// The number of objects per page; the chunk size of kubectl.
@@ -75,6 +74,8 @@ pub enum Purpose {
     /// What would make the judgement of the shown object more exact. An answer to it is also that
     /// there is none.
     Related(Box<Request>),
+    /// A page of the events that are listed.
+    Events,
     /// What an exec found in a pod's containers. No request of its own: see
     /// [`crate::app::effect::Effect::Exec`].
     Exec,
@@ -200,6 +201,16 @@ impl Question {
         Self::new(Purpose::Related(Box::new(request.clone())), request)
     }
 
+    /// Requests a page of events; the first one without a token.
+    #[must_use]
+    pub fn events(list: Request, token: Option<String>) -> Self {
+        let request = match token {
+            Some(token) => list.with("continue", token),
+            None => list,
+        };
+        Self::new(Purpose::Events, request)
+    }
+
     /// Decodes the answer; `now` is when its last byte arrived.
     ///
     /// # Errors
@@ -226,7 +237,8 @@ impl Question {
             Purpose::Source(key) => {
                 Answer::Source(SourceBody::decode(key, &answer::whole(&exchange)?.body)?)
             }
-            Purpose::Related(_) => Answer::Related(Arc::new(health::Answer::read(&exchange, now))),
+            Purpose::Related(_) => Answer::Related(related(&exchange, now)),
+            Purpose::Events => Answer::Events(events(&exchange)?),
             Purpose::Document => Answer::Document(document(exchange)),
         })
     }

@@ -2,6 +2,7 @@
 
 pub mod connection;
 pub mod containers;
+pub mod events;
 pub mod health;
 pub mod log;
 pub mod overlay;

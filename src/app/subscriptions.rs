@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::app::effect::{Effect, StreamKind};
-use crate::app::flows::{list, log, watch};
+use crate::app::flows::{events, list, log, watch};
 use crate::app::message::Timer;
 use crate::app::model::Model;
 use crate::app::state::containers::MAX_SOURCES;
@@ -22,8 +22,8 @@ const WATCH_SECONDS: u32 = 290;
 
 /// Opens, closes and restarts streams and timers, so that those run that should.
 pub(in crate::app) fn reconcile(model: &mut Model) {
-    let targets: Vec<Target> =
-        rows(model).into_iter().chain(document(model)).chain(sources(model)).collect();
+    let documents = rows(model).into_iter().chain(document(model)).chain(events(model));
+    let targets: Vec<Target> = documents.chain(sources(model)).collect();
     for ticket in model.watches.keep(&targets) {
         model.effects.push(Effect::Cancel(ticket));
     }
@@ -73,6 +73,11 @@ fn sources(model: &Model) -> Vec<Target> {
     followed.map(|(number, _)| Target::Source(number)).collect()
 }
 
+/// Returns the list of events to watch: the one that is shown, once it is loaded.
+fn events(model: &Model) -> Option<Target> {
+    events::is_watched(model).then_some(Target::Events(model.events.number))
+}
+
 /// Opens a stream.
 fn open(model: &mut Model, target: Target) {
     let source = match target {
@@ -93,6 +98,10 @@ fn open(model: &mut Model, target: Target) {
         Target::Object(_) => watch_object(model, target),
         Target::Log(_) => log::request(model).map(StreamKind::Log),
         Target::Source(number) => watch_source(model, target, number),
+        Target::Events(_) => {
+            let watched = events::watched(model);
+            watched.map(|(list, version)| StreamKind::Events(watch_request(list, version)))
+        }
     };
     let Some(source) = source else {
         if let Some(watch) = model.watches.get_mut(target) {

@@ -28,6 +28,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Changed { ticket, version, differs } => {
             watch::changed(model, ticket, version, differs);
         }
+        Message::Events { ticket, changes, version } => {
+            watch::events(model, ticket, changes, version);
+        }
         Message::Log { ticket, text } => watch::lines(model, ticket, &text),
         Message::WatchOpened { ticket } => watch::opened(model, ticket),
         Message::WatchEnded { ticket, failure } => watch::ended(model, ticket, failure),

@@ -65,6 +65,14 @@ impl<T> Found<'_, T> {
     }
 }
 
+/// Returns which keys an object has.
+pub(super) fn keys_of(names: &[&str]) -> String {
+    match names {
+        [] => "it has no keys".to_owned(),
+        names => format!("it has {}", names.join(", ")),
+    }
+}
+
 /// Looks up an object for a container, or for a volume if there is no container. The error is the
 /// kubelet's.
 pub(super) fn find<'a, T: Source>(

@@ -95,6 +95,8 @@ pub enum Action {
     Run,
     /// Opens the copy menu.
     Copy,
+    /// Lists the events of the selected object.
+    Events,
     /// Shows only the rows that need attention, or all.
     Attention,
     /// Focuses the reasons why the object needs attention.
@@ -182,6 +184,7 @@ impl Action {
             Self::Compare => "compare",
             Self::Run => "run",
             Self::Copy => "copy",
+            Self::Events => "events",
             Self::Attention => "attention",
             Self::Reasons => "reasons",
             Self::CopyItem => "copy-item",
@@ -220,7 +223,7 @@ pub enum Mode {
     Copy,
     /// In the question before an exec.
     Exec,
-    /// In the list of problems.
+    /// In the list of problems or of events.
     List,
     /// In the trace.
     Trace,

@@ -74,7 +74,7 @@ pub(super) fn hint(reason: &Reason, namespace: Option<&str>, keymap: &Keymap) ->
         Hint::Containers => format!("{} containers", key(Action::ContainerView)),
         Hint::Log { .. } => format!("{} log", key(Action::Follow)),
         Hint::PreviousLog { .. } => format!("{} previous log", key(Action::Previous)),
-        Hint::Events => format!("{}events", key(Action::GoTo)),
+        Hint::Events => format!("{} events", key(Action::Events)),
         Hint::Refresh => format!("{} refresh", key(Action::Refresh)),
         Hint::Say(text) => visible(text).into_owned(),
     })

@@ -2,6 +2,7 @@
 
 mod actions;
 mod copying;
+mod events;
 mod filter;
 mod folds;
 pub(crate) mod health;

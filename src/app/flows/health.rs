@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::app::flows::{jump, rights};
+use crate::app::answer::Related;
+use crate::app::flows::{events, jump, rights};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::question::Question;
@@ -108,11 +109,16 @@ fn judge(model: &mut Model, object: &Value) {
 /// Handles what a request found that explains the object.
 pub(in crate::app) fn received(
     model: &mut Model,
-    request: Request,
-    result: Result<Arc<Answer>, Failure>,
+    request: &Request,
+    result: Result<Related, Failure>,
 ) {
-    let answer = result.unwrap_or_else(|_| Arc::new(Answer::Withheld));
-    model.health.related.insert(request, answer);
+    let withheld = |_| Related { answer: Arc::new(Answer::Withheld), version: String::new() };
+    let Related { answer, version } = result.unwrap_or_else(withheld);
+    if matches!(&request.path, ApiPath::Collection { gvr, .. } if gvr.is_core("events")) {
+        model.health.events_version = version;
+    }
+    model.health.related.insert(request.clone(), answer);
+    events::shared(model, request);
     if let Some((_, object)) = shown(model) {
         judge(model, &object);
     }

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use crate::app::flows::{containers, list, log, marks, pod_log, read, server};
+use crate::app::flows::{containers, events, list, log, marks, pod_log, read, server};
 use crate::app::message::ObjectChange;
 use crate::app::model::Model;
+use crate::app::state::events::EventChange;
 use crate::app::state::watch::{Live, Next, Target};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::request::Ticket;
@@ -25,7 +26,7 @@ pub(in crate::app) fn opened(model: &mut Model, ticket: Ticket) {
         Target::Rows(id, _) => model.tree.change(id, |node| node.old = false),
         Target::Object(_) => model.reading.old = false,
         Target::Log(_) => log::opened(model),
-        Target::Source(_) => {}
+        Target::Source(_) | Target::Events(_) => {}
     }
 }
 
@@ -84,6 +85,19 @@ pub(in crate::app) fn changed(model: &mut Model, ticket: Ticket, version: String
     }
 }
 
+/// Handles changes of the listed events.
+pub(in crate::app) fn events(
+    model: &mut Model,
+    ticket: Ticket,
+    changes: Vec<EventChange>,
+    version: String,
+) {
+    if matches!(target(model, ticket), Some(Target::Events(_))) {
+        delivered(model, ticket);
+        events::changed(model, changes, version);
+    }
+}
+
 /// Handles new lines of the followed log.
 pub(in crate::app) fn lines(model: &mut Model, ticket: Ticket, text: &[u8]) {
     if matches!(target(model, ticket), Some(Target::Log(_))) {
@@ -128,6 +142,10 @@ pub(in crate::app) fn ended(model: &mut Model, ticket: Ticket, failure: Option<F
             if matches!(next, Next::ListAgain(_)) {
                 watch.version = None;
             }
+            follow_up(model, target, next, failure.as_ref());
+        }
+        Target::Events(_) => {
+            let next = watch.next(failure.as_ref(), now);
             follow_up(model, target, next, failure.as_ref());
         }
         Target::Log(_) => match failure {
@@ -199,8 +217,11 @@ pub(in crate::app) fn retry(model: &mut Model, target: Target) {
         return;
     }
     watch.live = Live::Idle;
-    let Target::Rows(id, _) = target else { return };
     let lists_first = std::mem::take(&mut watch.lists_first);
+    if let (Target::Events(_), true) = (target, lists_first) {
+        events::refresh(model);
+    }
+    let Target::Rows(id, _) = target else { return };
     match model.tree.get(id).map(|node| &node.load) {
         // The watch continues from the list that is being loaded.
         None | Some(Load::Loading(_)) => {}
@@ -229,6 +250,7 @@ pub(in crate::app) fn reconnect(model: &mut Model) {
             Target::Rows(id, _) => model.tree.get(id).is_some_and(|node| node.old),
             Target::Object(_) | Target::Log(_) => model.reading.old,
             Target::Source(_) => true,
+            Target::Events(_) => false,
         };
         if let Some(ticket) = ticket.filter(|_| is_old) {
             model.cancel(ticket);

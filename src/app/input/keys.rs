@@ -4,8 +4,8 @@ use crossterm::event::KeyEvent;
 
 use crate::app::effect::Effect;
 use crate::app::flows::{
-    arrange, connect, containers as view, copy, discover, health, jump, list, namespaces, open,
-    pod_log, problems, read, select, this_pod,
+    arrange, connect, containers as view, copy, discover, events, health, jump, list, namespaces,
+    open, pod_log, problems, read, select, this_pod,
 };
 use crate::app::input::{
     containers, document, exec, list as rows, prompt, start, table, trace, tree,
@@ -32,7 +32,7 @@ pub fn mode(model: &Model) -> Mode {
         (Overlay::Copy, _) => Mode::Copy,
         (Overlay::Exec(_), _) => Mode::Exec,
         (Overlay::Trace(_), _) => Mode::Trace,
-        (Overlay::Problems, _) => Mode::List,
+        (Overlay::Problems | Overlay::Events, _) => Mode::List,
         _ if model.alone => Mode::Container,
         (_, Standing::Nowhere(_) | Standing::Connecting) => Mode::Start,
         _ if model.is_unusable() => Mode::Start,
@@ -131,6 +131,7 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::NextPane => turn(model, 1),
         Action::PreviousPane => turn(model, -1),
         Action::ContainerView => toggle_container_view(model),
+        Action::Events => events::open(model),
         Action::Attention => arrange::toggle_needing(model),
         Action::Reasons => health::focus(model),
         Action::Compare => view::exec::propose(model),

@@ -28,6 +28,8 @@ pub struct ObjectHealth {
     pub health: Health,
     /// What further requests found.
     pub(in crate::app) related: Related,
+    /// The version of the list of its events.
+    pub(in crate::app) events_version: String,
     /// The further requests that were sent for this object, and their tickets.
     pub(in crate::app) asked: Vec<(Request, Ticket)>,
     /// The 0-based index of the selected reason while the strip has the focus.

@@ -22,6 +22,8 @@ pub enum Overlay {
     Trace(TraceCursor),
     /// The list of problems.
     Problems,
+    /// The list of events.
+    Events,
     /// A line to type.
     Prompt(Prompt),
     /// A prompt that was refused. The keys that were meant for it are ignored until ⏎ or esc.

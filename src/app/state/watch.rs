@@ -24,6 +24,8 @@ pub enum Target {
     /// A source of the container's view, by its number (see
     /// [`crate::downward::sources::Sources::followed`]).
     Source(u32),
+    /// The list of events with this number.
+    Events(u32),
 }
 
 impl Target {

@@ -4,7 +4,7 @@ use super::Environment;
 use crate::downward::cluster::{ConfigMap, Secret};
 use crate::downward::content::Content;
 use crate::downward::fields;
-use crate::downward::lookup::{Found, Source, find};
+use crate::downward::lookup::{Found, Source, find, keys_of};
 use crate::downward::pod::{FileKeyRef, KeyRef, ObjectRef, ValueFrom};
 use crate::downward::resolved::{Refusal, Resolution, Resolved};
 use crate::downward::resources;
@@ -55,7 +55,7 @@ impl Environment<'_> {
                 None if *optional => {
                     Ok(Found::<ConfigMap>::Skipped.resolved(OriginKind::ConfigMap, from))
                 }
-                None => Err(self.no_key("ConfigMap", reference)),
+                None => Err(self.no_key("ConfigMap", reference, map.data.keys())),
             },
             absent => Ok(absent.resolved(OriginKind::ConfigMap, from)),
         }
@@ -71,7 +71,7 @@ impl Environment<'_> {
                 None if *optional => {
                     Ok(Found::<Secret>::Skipped.resolved(OriginKind::Secret, from))
                 }
-                None => Err(self.no_key("Secret", reference)),
+                None => Err(self.no_key("Secret", reference, secret.data.keys())),
             },
             absent => Ok(absent.resolved(OriginKind::Secret, from)),
         }
@@ -130,10 +130,17 @@ impl Environment<'_> {
         Ok(Resolved::without(State::Unknown, OriginKind::FileKey, from, note))
     }
 
-    fn no_key(&self, kind: &str, KeyRef { name, key, .. }: &KeyRef) -> Refusal {
+    /// Returns the kubelet's message about a missing key, and the keys that there are.
+    fn no_key<'k>(
+        &self,
+        kind: &str,
+        KeyRef { name, key, .. }: &KeyRef,
+        keys: impl Iterator<Item = &'k String>,
+    ) -> Refusal {
         let namespace = &self.kubelet.pod.metadata.namespace;
+        let has = keys_of(&keys.map(String::as_str).collect::<Vec<_>>());
         Refusal {
-            message: format!("couldn't find key {key} in {kind} {namespace}/{name}"),
+            message: format!("couldn't find key {key} in {kind} {namespace}/{name} ({has})"),
             cause: Some(format!("the key {key} of its {kind} {name} was removed")),
         }
     }

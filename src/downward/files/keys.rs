@@ -6,7 +6,7 @@ use super::{END, Payload};
 use crate::downward::age::Freeze;
 use crate::downward::cluster::{ConfigMap, Secret};
 use crate::downward::content::Content;
-use crate::downward::lookup::{Found, Source, find};
+use crate::downward::lookup::{Found, Source, find, keys_of};
 use crate::downward::path;
 use crate::downward::pod::{KeyItem, KeysSource, ObjectRef};
 use crate::downward::resolved::{Refusal, Resolved};
@@ -143,10 +143,7 @@ impl<'a> Payload<'a> {
             self.place(path, mode, resolved, &place);
         }
         if let Some(key) = missing {
-            let has = match object.names().as_slice() {
-                [] => "it has no keys".to_owned(),
-                names => format!("it has {}", names.join(", ")),
-            };
+            let has = keys_of(&object.names());
             let refusal = Refusal {
                 message: format!("{}: {key} ({has})", T::NO_KEY),
                 cause: Some(format!(

@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt as _;
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, timeout_at};
@@ -14,11 +15,13 @@ use crate::api::client::Client;
 use crate::app::answer;
 use crate::app::effect::StreamKind;
 use crate::app::message::{Message, ObjectChange};
+use crate::app::state::events::EventChange;
 use crate::app::subscriptions::watch_request;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request, Ticket};
 use crate::k8s::table::{Column, Delta, parse_delta};
+use crate::object::events::EventRow;
 use crate::runtime::clock::Clock;
 
 /// The largest number of changes of a collection that are delivered together.
@@ -46,6 +49,7 @@ impl Stream {
             StreamKind::Changes { list, from, shown } => {
                 self.changes(&list, from, shown.as_deref()).await
             }
+            StreamKind::Events(request) => self.events(&request).await,
         };
         let ticket = self.ticket;
         self.report(Message::WatchEnded { ticket, failure: outcome.err() }).await;
@@ -173,6 +177,31 @@ impl Stream {
         Ok(())
     }
 
+    /// Watches events. Those of a moment are delivered together.
+    async fn events(&self, request: &Request) -> Result<(), Failure> {
+        let lines = self.client.watch(request).await?;
+        self.opened().await;
+        let mut batches = lines.ready_chunks(BATCH);
+        while let Some(batch) = batches.next().await {
+            let (mut changes, mut version, mut outcome) = (Vec::new(), String::new(), Ok(()));
+            for line in batch {
+                match line.and_then(|line| read_event(&line)) {
+                    Ok((change, at)) => {
+                        changes.extend(change);
+                        version = at;
+                    }
+                    Err(failure) => {
+                        outcome = Err(failure);
+                        break;
+                    }
+                }
+            }
+            self.report(Message::Events { ticket: self.ticket, changes, version }).await;
+            outcome?;
+        }
+        Ok(())
+    }
+
     /// Follows a log. The lines of a moment are delivered together, so that a log that arrives at once
     /// is shown at once.
     async fn log(&self, request: &Request) -> Result<(), Failure> {
@@ -227,6 +256,19 @@ fn whole(text: &mut BytesMut) -> BytesMut {
 fn selected(path: &ObjectPath) -> Request {
     Request::get(path.collection(), Form::Json)
         .with("fieldSelector", format!("metadata.name={}", path.name))
+}
+
+/// Reads a line of a watch of events: the change, if it is one, and the version after it.
+fn read_event(line: &Bytes) -> Result<(Option<EventChange>, String), Failure> {
+    let line: Line = serde_json::from_slice(line).map_err(|_| unreadable())?;
+    let event: Value = serde_json::from_str(line.object.get()).map_err(|_| unreadable())?;
+    let version = line.version()?;
+    let row = EventRow::read(&event).filter(|_| line.kind != "BOOKMARK");
+    let change = row.map(|row| match line.kind {
+        "DELETED" => EventChange::Gone(row.path),
+        _ => EventChange::Seen(Box::new(row)),
+    });
+    Ok((change, version))
 }
 
 fn read_change(path: &ObjectPath, line: &Bytes) -> Result<ObjectChange, Failure> {

@@ -7,7 +7,8 @@ use kubewalk::k8s::endpoint::EndpointKind;
 use kubewalk::keymap::{Action, BINDINGS};
 
 use super::{
-    POD, after, copying, filter, folds, health, logs, movement, overlays, panes, reading, search,
+    POD, after, copying, events, filter, folds, health, logs, movement, overlays, panes, reading,
+    search,
 };
 use crate::collections::{paging, sorting};
 use crate::navigation::{locations, this_pod};
@@ -124,6 +125,11 @@ fn tests_of(action: Action) -> &'static [fn()] {
             &[a_confirmed_comparison_runs_in_the_selected_pod, closing_the_question_runs_nothing]
         }
         Action::Copy => &[copying::c_opens_the_copy_menu],
+        Action::Events => &[
+            events::e_lists_the_events_of_the_object_newest_first,
+            events::on_a_collection_e_lists_its_namespace_warnings_first,
+            events::the_events_that_explain_an_object_are_fetched_once,
+        ],
         Action::Attention => &[
             health::an_exclamation_mark_leaves_the_rows_that_need_attention,
             health::a_filter_applies_to_the_rows_that_need_attention,

@@ -327,7 +327,9 @@ pub(crate) fn requests(effects: &[Effect]) -> Vec<String> {
     let request = |effect: &Effect| match effect {
         Effect::Ask { question, .. } => Some(question.request.path_and_query()),
         Effect::Stream { source, .. } => Some(match source {
-            StreamKind::Rows { request, .. } | StreamKind::Log(request) => request.path_and_query(),
+            StreamKind::Rows { request, .. }
+            | StreamKind::Log(request)
+            | StreamKind::Events(request) => request.path_and_query(),
             StreamKind::Object { path, from, shown } => {
                 format!("watch {} from {from:?} shown {shown}", path.name)
             }
