@@ -9,8 +9,9 @@ use futures::stream::{Buffered, Iter};
 use super::client::{Client, Content};
 use crate::downward::inside::{
     ActualFile, ActualProcess, Certainty, Enforced, Environment, Found, Inside, Observed, Pid,
+    Status,
 };
-use crate::downward::plan::{Plan, Planned, PlannedFile};
+use crate::downward::plan::{Plan, Planned, PlannedFile, ProcessFile, ProcessRead};
 
 /// How many execs run at a time.
 const MAX_EXECS: usize = 4;
@@ -29,6 +30,20 @@ pub async fn observe(client: &Client, plan: &Plan) -> Vec<Observed> {
         .filter(|(_, (_, environment))| environment.is_ok())
         .flat_map(|(at, (container, _))| container.files().map(move |file| (at, file)))
         .collect();
+    let about: Vec<(usize, &ProcessRead)> = plan
+        .containers
+        .iter()
+        .zip(&environments)
+        .enumerate()
+        .filter(|(_, (_, environment))| environment.is_ok())
+        .flat_map(|(at, (container, _))| container.process().map(move |read| (at, read)))
+        .collect();
+    let mut processes = vec![ActualProcess::default(); plan.containers.len()];
+    let mut read_about =
+        few_at_a_time(about.iter().map(|(at, read)| about_process(client, *at, read)).collect());
+    while let Some((at, file, content)) = read_about.next().await {
+        set(&mut processes[at], file, content);
+    }
     let mut mounts: Vec<Mounts> = vec![Mounts::new(); plan.containers.len()];
     let mut read = few_at_a_time(files.iter().map(|(at, file)| read(client, *at, file)).collect());
     while let Some((at, mount, file)) = read.next().await {
@@ -37,11 +52,13 @@ pub async fn observe(client: &Client, plan: &Plan) -> Vec<Observed> {
             files.extend(file);
         }
     }
-    let found = environments.into_iter().zip(mounts);
+    let found = environments.into_iter().zip(mounts).zip(processes);
     plan.containers
         .iter()
         .zip(found)
-        .map(|(container, (environment, mounts))| observed(container, environment, mounts))
+        .map(|(container, ((environment, mounts), process))| {
+            observed(container, environment, mounts, process)
+        })
         .collect()
 }
 
@@ -54,6 +71,7 @@ fn observed(
     container: &Planned,
     environment: Result<Found<Environment>, String>,
     mounts: Mounts,
+    actual: ActualProcess,
 ) -> Observed {
     let (process, environment) = match environment {
         Ok(found) => (Some((Pid::Exec, Certainty::Name)), found),
@@ -62,7 +80,7 @@ fn observed(
     Observed {
         container: container.name.clone(),
         process,
-        inside: Inside { environment, mounts, process: ActualProcess::default() },
+        inside: Inside { environment, mounts, process: actual },
         enforced: Enforced::unreadable("it is not read by execs"),
     }
 }
@@ -101,4 +119,41 @@ async fn read(
     };
     let file_of = |bytes| ActualFile { path: file.below.clone(), mode: None, bytes };
     (at, file.mount.clone(), bytes.map(file_of))
+}
+
+/// Reads a file about the first process of the container at that index.
+async fn about_process(
+    client: &Client,
+    at: usize,
+    read: &ProcessRead,
+) -> (usize, ProcessFile, Found<Vec<u8>>) {
+    let content = match client.cat(&read.cat).await {
+        Ok(Content::Bytes(bytes)) => Found::There(bytes),
+        Ok(Content::Absent) => Found::Unreadable("it does not exist".to_owned()),
+        Ok(Content::Unreadable(why)) => Found::Unreadable(why),
+        Err(failure) => Found::Unreadable(failure.message),
+    };
+    (at, read.file, content)
+}
+
+fn set(process: &mut ActualProcess, file: ProcessFile, content: Found<Vec<u8>>) {
+    match file {
+        ProcessFile::CommandLine => {
+            process.command = content.map(|bytes| ActualProcess::command_line(&bytes));
+        }
+        ProcessFile::Status => {
+            let text = content.map(|bytes| Status::parse(&String::from_utf8_lossy(&bytes)));
+            process.status = match text {
+                Found::There(Some(status)) => Found::There(status),
+                Found::There(None) => Found::Unreadable("it has another form".to_owned()),
+                Found::Unreadable(why) => Found::Unreadable(why),
+            };
+        }
+        ProcessFile::Hostname => {
+            process.hostname =
+                content.map(|bytes| String::from_utf8_lossy(bytes.trim_ascii_end()).into_owned());
+        }
+        ProcessFile::Hosts => process.hosts = content,
+        ProcessFile::ResolvConf => process.resolv_conf = content,
+    }
 }

@@ -118,7 +118,7 @@ pub fn compare(view: &View, container: &str, inside: &Inside) -> Option<Comparis
         process: of_view
             .process
             .as_ref()
-            .map(|process| process::compare(view, process, &inside.process))
+            .map(|process| process::compare((view, of_view), process, &inside.process))
             .unwrap_or_default(),
     })
 }

@@ -249,6 +249,16 @@ pub enum Found<T> {
     Unreadable(String),
 }
 
+impl<T> Found<T> {
+    /// Applies a function to what was read.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Found<U> {
+        match self {
+            Self::There(found) => Found::There(change(found)),
+            Self::Unreadable(why) => Found::Unreadable(why),
+        }
+    }
+}
+
 impl<T> Default for Found<T> {
     fn default() -> Self {
         Self::Unreadable("it was not read".to_owned())

@@ -36,8 +36,54 @@ pub struct Planned {
 pub struct Reads {
     /// Its environment, which each process that is run in it gets.
     pub environment: Cat,
+    /// What tells about its first process.
+    pub process: Vec<ProcessRead>,
     /// The files of its volumes.
     pub files: Vec<PlannedFile>,
+}
+
+/// A file about the first process of a container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProcessRead {
+    /// Which one.
+    pub file: ProcessFile,
+    /// The command that reads it.
+    pub cat: Cat,
+}
+
+/// The files about the first process of a container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProcessFile {
+    /// `/proc/1/cmdline`.
+    CommandLine,
+    /// `/proc/1/status`.
+    Status,
+    /// `/etc/hostname`.
+    Hostname,
+    /// `/etc/hosts`.
+    Hosts,
+    /// `/etc/resolv.conf`.
+    ResolvConf,
+}
+
+impl ProcessFile {
+    const ALL: [Self; 5] =
+        [Self::CommandLine, Self::Status, Self::Hostname, Self::Hosts, Self::ResolvConf];
+
+    fn path(self) -> &'static str {
+        match self {
+            Self::CommandLine => "/proc/1/cmdline",
+            Self::Status => "/proc/1/status",
+            Self::Hostname => "/etc/hostname",
+            Self::Hosts => "/etc/hosts",
+            Self::ResolvConf => "/etc/resolv.conf",
+        }
+    }
+
+    /// True if it is about the first process of a process namespace, which may be another's.
+    fn is_of_namespace(self) -> bool {
+        matches!(self, Self::CommandLine | Self::Status)
+    }
 }
 
 /// One file to read.
@@ -62,10 +108,12 @@ impl Plan {
             name: view.pod.name.as_str().into(),
         };
         let states = pod::containers(object.value());
+        let spec = &object.value()["spec"];
+        let is_shared = spec["shareProcessNamespace"] == true || spec["hostPID"] == true;
         let planned = |name: &String| {
             let state = states.iter().find(|container| container.name == *name);
             let reads = match state {
-                Some(state) if state.is_running => Ok(reads(&path, view, name)),
+                Some(state) if state.is_running => Ok(reads(&path, view, name, is_shared)),
                 Some(state) => Err(format!("it does not run ({})", state.state)),
                 None => Err("the pod has no such container".to_owned()),
             };
@@ -96,6 +144,11 @@ impl Plan {
 }
 
 impl Planned {
+    /// Returns what to read about its first process.
+    pub fn process(&self) -> impl Iterator<Item = &ProcessRead> {
+        self.reads.iter().flat_map(|reads| &reads.process)
+    }
+
     /// Returns the files to read in it.
     pub fn files(&self) -> impl Iterator<Item = &PlannedFile> {
         self.reads.iter().flat_map(|reads| &reads.files)
@@ -106,11 +159,12 @@ impl Reads {
     /// Returns all commands, in the order in which they are run.
     pub fn cats(&self) -> impl Iterator<Item = &Cat> {
         let files = self.files.iter().filter_map(|file| file.read.as_ref().ok());
-        std::iter::once(&self.environment).chain(files)
+        let process = self.process.iter().map(|read| &read.cat);
+        std::iter::once(&self.environment).chain(process).chain(files)
     }
 }
 
-fn reads(pod: &ObjectPath, view: &View, container: &str) -> Reads {
+fn reads(pod: &ObjectPath, view: &View, container: &str, is_shared: bool) -> Reads {
     let mut files = Vec::new();
     for volume in &view.volumes {
         for mount in volume.mounts.iter().filter(|mount| mount.container == container) {
@@ -126,7 +180,15 @@ fn reads(pod: &ObjectPath, view: &View, container: &str) -> Reads {
     for file in readable.skip(MOST_FILES) {
         file.read = Err(format!("not read: the first {MOST_FILES} files are enough execs"));
     }
-    Reads { environment: Cat::new(pod, container, "/proc/self/environ"), files }
+    let process =
+        ProcessFile::ALL.into_iter().filter(|file| !(is_shared && file.is_of_namespace()));
+    let process =
+        process.map(|file| ProcessRead { file, cat: Cat::new(pod, container, file.path()) });
+    Reads {
+        environment: Cat::new(pod, container, "/proc/self/environ"),
+        process: process.collect(),
+        files,
+    }
 }
 
 fn readable(row: &FileRow) -> Result<(), String> {

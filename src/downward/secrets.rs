@@ -99,6 +99,11 @@ impl SecretNames {
         self.names.contains(name) || self.has_prefix_of(name)
     }
 
+    /// True if no variable of the pod comes from a Secret.
+    pub(super) fn is_empty(&self) -> bool {
+        self.names.is_empty() && self.prefixes.is_empty()
+    }
+
     /// True if only the empty prefix makes the variable one that may hold a value of a Secret.
     pub(super) fn has_by_empty_prefix(&self, name: &str) -> bool {
         let by_prefix = |prefix: &String| !prefix.is_empty() && name.starts_with(prefix.as_str());
@@ -132,6 +137,11 @@ pub struct SecretPaths {
 }
 
 impl SecretPaths {
+    /// True if no file comes from a Secret.
+    pub(super) fn is_empty(&self) -> bool {
+        !self.all && self.paths.is_empty()
+    }
+
     /// True if the file at that path of the volume may come from a Secret.
     #[must_use]
     pub fn has(&self, path: &str) -> bool {

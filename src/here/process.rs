@@ -20,10 +20,7 @@ pub(super) fn read(machine: &Root, process: &Process) -> ActualProcess {
     let adjustment = machine.line(at("oom_score_adj")).and_then(|line| line.parse().ok());
     let hostname = root.line("/etc/hostname");
     ActualProcess {
-        command: match bytes(machine, at("cmdline")) {
-            Found::There(bytes) => Found::There(ActualProcess::command_line(&bytes)),
-            Found::Unreadable(why) => Found::Unreadable(why),
-        },
+        command: bytes(machine, at("cmdline")).map(|bytes| ActualProcess::command_line(&bytes)),
         working_dir: match machine.target(at("cwd")) {
             Ok(path) => Found::There(path.to_string_lossy().into_owned()),
             Err(error) => Found::Unreadable(reason(&error)),

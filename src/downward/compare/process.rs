@@ -1,10 +1,12 @@
 //! Compares the first process of a container with its prediction.
 
+use std::net::IpAddr;
+
 use super::{Compared, Verdict};
 use crate::downward::content::Content;
 use crate::downward::inside::{ActualProcess, Found, Status};
 use crate::downward::process::{Process, ProcessField, ProcessRow, ProcessValue};
-use crate::downward::view::{OriginKind, View};
+use crate::downward::view::{ContainerView, OriginKind, View};
 
 /// The capabilities of the kernel, by their bits.
 const CAPABILITIES: [&str; 41] = [
@@ -55,14 +57,20 @@ const CAPABILITIES: [&str; 41] = [
 const CHANGED: &str = "the process may have changed it since its start";
 
 /// Compares the properties that can be read.
-pub(super) fn compare(view: &View, process: &Process, actual: &ActualProcess) -> Vec<Compared> {
-    let both = Both { view };
+pub(super) fn compare(
+    (view, container): (&View, &ContainerView),
+    process: &Process,
+    actual: &ActualProcess,
+) -> Vec<Compared> {
+    let has_secrets = !container.secret_names.is_empty()
+        || view.volumes.iter().any(|volume| !volume.secret_paths.is_empty());
+    let both = Both { view, has_secrets };
     let mut compared = both.command(process, &actual.command);
-    let status = |of: fn(&Status) -> Content| match &actual.status {
-        Found::There(status) => Found::There(of(status)),
-        Found::Unreadable(why) => Found::Unreadable(why.clone()),
-    };
+    let status = |of: fn(&Status) -> Content| actual.status.clone().map(|status| of(&status));
     let numbers = |numbers: &[i64]| ProcessValue::Numbers(numbers.to_vec()).content();
+    let text = |found: &Found<String>| found.clone().map(Content::from);
+    let bytes =
+        |found: &Found<Vec<u8>>| found.clone().map(|bytes| Content { bytes, secret: Vec::new() });
     let pairs = [
         (ProcessField::WorkingDir, text(&actual.working_dir)),
         (ProcessField::Hostname, text(&actual.hostname)),
@@ -78,10 +86,7 @@ pub(super) fn compare(view: &View, process: &Process, actual: &ActualProcess) ->
         ),
         (
             ProcessField::OomScoreAdj,
-            match &actual.oom_score_adj {
-                Found::There(number) => Found::There(number.to_string().into()),
-                Found::Unreadable(why) => Found::Unreadable(why.clone()),
-            },
+            actual.oom_score_adj.clone().map(|number| number.to_string().into()),
         ),
     ];
     for (field, found) in pairs {
@@ -104,6 +109,8 @@ pub(super) fn compare(view: &View, process: &Process, actual: &ActualProcess) ->
 
 struct Both<'a> {
     view: &'a View,
+    /// True if the pod refers to a Secret.
+    has_secrets: bool,
 }
 
 impl Both<'_> {
@@ -127,7 +134,10 @@ impl Both<'_> {
     fn marked(&self, row: &ProcessRow, found: Content) -> Content {
         match &row.content {
             Some(predicted) if predicted.bytes == found.bytes => predicted.clone(),
-            _ if row.origin.secret || self.view.secrets.are_in(&found.bytes) => {
+            _ if row.origin.secret
+                || self.view.secrets.are_in(&found.bytes)
+                || self.has_secrets && !is_certainly_plain(row.field, &found.bytes) =>
+            {
                 Content::secret(found.bytes)
             }
             _ => found,
@@ -175,6 +185,31 @@ impl Both<'_> {
     }
 }
 
+/// True if what was found does not come from a Secret, by its form.
+fn is_certainly_plain(field: ProcessField, bytes: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let first_words = || text.lines().filter_map(|line| line.split_whitespace().next());
+    match field {
+        ProcessField::WorkingDir => text.starts_with('/') && !text.contains("://"),
+        ProcessField::Argument(_) => {
+            text.starts_with('/') && !text.contains("://") && !text.contains(char::is_whitespace)
+        }
+        ProcessField::Hosts => text.lines().all(|line| {
+            let first = line.split_whitespace().next();
+            line.starts_with("# Kubernetes-managed hosts file")
+                || line == "# Entries added by HostAliases."
+                || first.is_none_or(|word| word.parse::<IpAddr>().is_ok())
+        }),
+        ProcessField::ResolvConf => {
+            let words = ["search", "nameserver", "options", "domain"];
+            first_words().all(|word| words.contains(&word))
+        }
+        ProcessField::Hostname => false,
+        // Numbers, and names of the kernel.
+        _ => true,
+    }
+}
+
 fn compared_row(
     row: &ProcessRow,
     verdict: Verdict,
@@ -189,20 +224,6 @@ fn compared_row(
         modes: (None, None),
         why,
         origin: Some(row.origin.clone()),
-    }
-}
-
-fn text(found: &Found<String>) -> Found<Content> {
-    match found {
-        Found::There(text) => Found::There(text.as_str().into()),
-        Found::Unreadable(why) => Found::Unreadable(why.clone()),
-    }
-}
-
-fn bytes(found: &Found<Vec<u8>>) -> Found<Content> {
-    match found {
-        Found::There(bytes) => Found::There(Content { bytes: bytes.clone(), secret: Vec::new() }),
-        Found::Unreadable(why) => Found::Unreadable(why.clone()),
     }
 }
 

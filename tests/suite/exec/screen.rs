@@ -27,6 +27,7 @@ async fn nothing_runs_before_a_yes_or_after_a_no() {
             "pod default/downward",
             "container main",
             "  cat /proc/self/environ",
+            "  cat /proc/1/cmdline",
             "  cat /etc/downward/labels",
             "y runs them",
         ] {

@@ -181,3 +181,27 @@ fn the_binary_compares_a_named_pod() {
         "{printed}"
     );
 }
+
+#[tokio::test]
+async fn the_first_process_is_read_and_compared() {
+    let files = real_files();
+    let container = Container::new(move |run| match run.command[1].as_str() {
+        "/proc/1/cmdline" => Fate::Writes(b"sleep\09999999\0".to_vec()),
+        "/etc/hostname" => Fate::Writes(b"downward-env\n".to_vec()),
+        file => match files.get(&(run.path.clone(), run.container.clone(), file.to_owned())) {
+            Some(bytes) => Fate::Writes(bytes.clone()),
+            None => Fate::Fails(1, "cat: x: No such file or directory\n"),
+        },
+    });
+    let server = cluster();
+    server.set_container(container);
+    let (text, outcome) = run(&server, &wanted("downward-env", Output::Json)).await;
+    assert!(outcome.is_ok(), "{outcome:?}\n{text}");
+    let document: Value = serde_json::from_str(&text).unwrap();
+    let rows = document["containers"][0]["processProperties"].as_array().unwrap();
+    let verdict = |name: &str| &rows.iter().find(|row| row["name"] == name).unwrap()["verdict"];
+    assert_eq!(verdict("command[0]"), "equal");
+    assert_eq!(verdict("command[1]"), "equal");
+    assert_eq!(verdict("host name"), "equal");
+    assert_eq!(verdict("/etc/hosts"), "unreadable");
+}
