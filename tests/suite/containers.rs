@@ -34,6 +34,17 @@ async fn a_pod_shows_what_its_containers_see() {
 }
 
 #[tokio::test]
+async fn the_process_of_a_container_is_drawn_on_screens_of_every_size() {
+    for (size, name) in [((80, 24), 80), ((120, 40), 120), ((200, 50), 200)] {
+        let mut walker = open("po/downward-env space -n space default", size).await;
+        walker.wait_unwatched("POD_NAME").await;
+        select(&mut walker, "host name").await;
+        let path = format!("tests/fixtures/screens/process-{name}.txt");
+        golden::is_current(&path, &format!("{}\n", walker.screen()));
+    }
+}
+
+#[tokio::test]
 async fn a_selected_row_shows_its_source_and_opens_the_line_it_comes_from() {
     let mut walker = open("po/db-0 space -n space shop", WIDE).await;
     walker.walk("j").await;
