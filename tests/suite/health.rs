@@ -10,3 +10,4 @@ mod rollout;
 mod rows;
 mod rules;
 mod scan;
+mod screens;

@@ -31,7 +31,7 @@ fn bodies(collection: &str, is_table: bool, is_watch: bool) -> Vec<String> {
 }
 
 /// The objects of a collection's watch whose names begin so, in their order, until they are deleted.
-fn steps(collection: &str, name: &str) -> Vec<Value> {
+pub(super) fn steps(collection: &str, name: &str) -> Vec<Value> {
     let bodies = bodies(collection, false, true);
     let events = bodies.iter().flat_map(|body| body.lines());
     let events = events.map(|line| serde_json::from_str::<Value>(line).unwrap());
@@ -43,7 +43,7 @@ fn steps(collection: &str, name: &str) -> Vec<Value> {
 }
 
 /// When an object was written last.
-fn written(object: &Value) -> Timestamp {
+pub(super) fn written(object: &Value) -> Timestamp {
     let entries = list(object, ".metadata.managedFields").iter();
     entries.filter_map(|entry| time(entry, ".time")).max().unwrap()
 }
