@@ -105,7 +105,7 @@ pub fn compute(object: &PodObject, around: &Surroundings, options: Options) -> V
     if let Some(reason) = view.rejected.clone() {
         reject(&mut view, &reason);
     }
-    place::move_below(&mut view, object.place());
+    view.move_below(object.place());
     view
 }
 

@@ -1,8 +1,10 @@
 //! The outcome of the computation: plain data.
 
 use super::content::Content;
-use super::process::Process;
 use super::secrets::{SecretNames, SecretPaths, SecretValues};
+use process::Process;
+
+pub(super) mod process;
 
 /// What the containers of a pod see.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +21,37 @@ pub struct View {
     pub rejected: Option<String>,
     /// The values of all Secrets that were read: what is found inside is compared with them.
     pub secrets: SecretValues,
+}
+
+impl View {
+    /// Puts the path of a template before all paths of the view that was computed from it.
+    pub(super) fn move_below(&mut self, above: &str) {
+        if above.is_empty() {
+            return;
+        }
+        let down = |place: &mut String| {
+            if !place.is_empty() {
+                place.insert_str(0, above);
+            }
+        };
+        let down_origin = |origin: &mut Origin| {
+            down(&mut origin.path);
+            // A template has no status.
+            origin.source = origin.source.take().filter(|place| !place.starts_with(".status"));
+            origin.source.as_mut().into_iter().for_each(down);
+        };
+        for container in &mut self.containers {
+            down(&mut container.path);
+            container.env.iter_mut().for_each(|row| down_origin(&mut row.origin));
+            let Some(process) = &mut container.process else { continue };
+            process.rows.iter_mut().for_each(|row| down_origin(&mut row.origin));
+            process.mounts.iter_mut().for_each(|mount| down_origin(&mut mount.origin));
+        }
+        for volume in &mut self.volumes {
+            down(&mut volume.path);
+            volume.files.iter_mut().for_each(|row| down_origin(&mut row.origin));
+        }
+    }
 }
 
 /// The object of a view. A manifest may lack each of these fields.

@@ -1,37 +1,14 @@
 //! What is mounted into a container (`makeMounts`, and the runtime's own mounts).
 
 use super::volumes::{self, Described};
-use crate::downward::content::Content;
 use crate::downward::kubelet::{Kubelet, Placed};
 use crate::downward::path;
 use crate::downward::place;
 use crate::downward::resolved::Resolved;
 use crate::downward::surroundings::Lookup;
-use crate::downward::view::{ContainerView, Origin, OriginKind, SourceObject};
+use crate::downward::view::process::MountPoint;
+use crate::downward::view::{ContainerView, Origin, OriginKind};
 use crate::k8s::quantity::Quantity;
-
-/// Something that is mounted into a container.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MountPoint {
-    /// The absolute path in the container.
-    pub path: String,
-    /// The volume's name; `None` for what the kubelet and the runtime mount by themselves.
-    pub volume: Option<String>,
-    /// The kind of the volume, such as `emptyDir`; else `kubelet` or `runtime`.
-    pub kind: String,
-    /// A few words on what is there, such as `emptyDir, memory, at most 64Mi`.
-    pub about: Content,
-    /// True if it is mounted read-only.
-    pub read_only: bool,
-    /// Only this part of the volume. Parts of it may derive from a Secret.
-    pub sub_path: Option<Content>,
-    /// The maximum size of a file system in memory, in bytes, if it is known.
-    pub size: Option<i64>,
-    /// The claim of the volume.
-    pub claim: Option<SourceObject>,
-    /// Where it is declared.
-    pub origin: Origin,
-}
 
 /// Returns the mounts of a container.
 pub(super) fn of_container(
