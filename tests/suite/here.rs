@@ -6,6 +6,7 @@ mod cgroups;
 mod clues;
 mod comparison;
 pub(crate) mod faked;
+mod first_process;
 mod info;
 mod neighbours;
 mod node;

@@ -1,11 +1,12 @@
 //! Compares the first process of a container with its prediction.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::{Compared, Verdict};
 use crate::downward::content::Content;
 use crate::downward::inside::{ActualProcess, Found, Status};
-use crate::downward::process::{Process, ProcessField, ProcessRow, ProcessValue};
+use crate::downward::process::{MountPoint, Process, ProcessField, ProcessRow, ProcessValue};
 use crate::downward::view::{ContainerView, OriginKind, View};
 
 /// The capabilities of the kernel, by their bits.
@@ -104,7 +105,32 @@ pub(super) fn compare(
             (_, Found::Unreadable(why)) => both.row(row, Found::Unreadable(why.clone())),
         });
     }
+    compared.extend(process.mounts.iter().map(|mount| of_mount(mount, &actual.mounts)));
     compared
+}
+
+/// Compares a mount: whether it is there, and whether it is read-only.
+fn of_mount(mount: &MountPoint, found: &Found<BTreeMap<String, bool>>) -> Compared {
+    let access = |read_only| Content::from(if read_only { "read-only" } else { "read-write" });
+    let found = match found {
+        Found::There(found) => Ok(found.get(&mount.path)),
+        Found::Unreadable(why) => Err(why),
+    };
+    let (verdict, why) = match found {
+        Ok(Some(read_only)) if *read_only == mount.read_only => (Verdict::Equal, None),
+        Ok(Some(_)) => (Verdict::Different, None),
+        Ok(None) => (Verdict::OnlyPredicted, Some("nothing is mounted there".to_owned())),
+        Err(why) => (Verdict::Unreadable, Some(why.clone())),
+    };
+    Compared {
+        name: format!("mount {}", mount.path),
+        verdict,
+        predicted: Some(access(mount.read_only)),
+        actual: found.ok().flatten().map(|read_only| access(*read_only)),
+        modes: (None, None),
+        why,
+        origin: Some(mount.origin.clone()),
+    }
 }
 
 struct Both<'a> {

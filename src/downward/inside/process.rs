@@ -1,5 +1,7 @@
 //! What was read of the first process of a container.
 
+use std::collections::BTreeMap;
+
 use super::Found;
 
 /// What was read of a process besides its environment.
@@ -19,6 +21,8 @@ pub struct ActualProcess {
     pub hosts: Found<Vec<u8>>,
     /// The content of `/etc/resolv.conf`.
     pub resolv_conf: Found<Vec<u8>>,
+    /// What is mounted where, with true for what is mounted read-only.
+    pub mounts: Found<BTreeMap<String, bool>>,
 }
 
 /// The user, the groups and the privileges of a process, from `/proc/PID/status`.

@@ -168,6 +168,18 @@ fn actual(real: &Value) -> ActualProcess {
         hostname: Found::There(word("hostname").to_owned()),
         hosts: Found::There(word("hosts").as_bytes().to_vec()),
         resolv_conf: Found::There(word("resolv").as_bytes().to_vec()),
+        mounts: Found::There(
+            real["mounts"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|mount| {
+                    let options = mount["options"].as_str().unwrap();
+                    let is_fixed = options.split(',').any(|option| option == "ro");
+                    (mount["path"].as_str().unwrap().to_owned(), is_fixed)
+                })
+                .collect(),
+        ),
     }
 }
 

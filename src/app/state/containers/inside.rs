@@ -44,12 +44,15 @@ impl Containers {
                 comparison.files.iter().find(|compared| paths.contains(&compared.name))
             }
             ViewRow::Found(at) => self.only_found().nth(at),
-            ViewRow::Process(..) => {
-                let name = self.name(row);
+            ViewRow::Process(..) | ViewRow::Mount(..) => {
+                let name = match row {
+                    ViewRow::Mount(..) => format!("mount {}", self.name(row)),
+                    _ => self.name(row),
+                };
                 let read = |row: &&Compared| row.verdict != Verdict::Unreadable;
                 comparison.process.iter().filter(read).find(|compared| compared.name == name)
             }
-            ViewRow::Entry(_) | ViewRow::Limit(_) | ViewRow::Mount(..) => None,
+            ViewRow::Entry(_) | ViewRow::Limit(_) => None,
         }
     }
 
