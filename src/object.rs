@@ -5,3 +5,4 @@ pub mod health;
 pub mod managers;
 pub mod path;
 pub mod problems;
+pub mod room;

@@ -19,6 +19,7 @@ mod pane;
 mod plugin;
 mod problems;
 mod prompt;
+mod room;
 mod row;
 mod start;
 mod strip;

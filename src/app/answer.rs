@@ -21,6 +21,7 @@ use crate::k8s::request::Exchange;
 use crate::k8s::rules::Rules;
 use crate::k8s::table::Page;
 use crate::object::events::EventRow;
+use crate::object::room::PodSums;
 use crate::object::{health, path};
 
 /// A decoded answer.
@@ -48,6 +49,8 @@ pub enum Answer {
     Related(Related),
     /// A page of events.
     Events(EventPage),
+    /// What the pods of a page request, and the token of the next page.
+    Pods(PodSums, Option<String>),
 }
 
 /// What a request found that explains the health of an object.
@@ -161,6 +164,21 @@ pub fn related(exchange: &Exchange, now: Timestamp) -> Related {
     Related { answer, version }
 }
 
+/// Sums up a page of pods.
+///
+/// # Errors
+///
+/// A status of 400 and above, and an answer that is no list.
+pub fn pods(exchange: &Exchange) -> Result<(PodSums, Option<String>), Failure> {
+    let list = answer::json(exchange)?;
+    let mut sums = PodSums::default();
+    for pod in path::list(&list, ".items") {
+        sums.add(pod);
+    }
+    let token = path::text(&list, ".metadata.continue").to_owned();
+    Ok((sums, Some(token).filter(|token| !token.is_empty())))
+}
+
 /// Reads a page of events.
 ///
 /// # Errors
@@ -219,6 +237,10 @@ impl Answer {
 
     pub(in crate::app) fn source(self) -> Result<SourceBody, Failure> {
         if let Self::Source(body) = self { Ok(body) } else { Err(mismatch()) }
+    }
+
+    pub(in crate::app) fn pods(self) -> Result<(PodSums, Option<String>), Failure> {
+        if let Self::Pods(sums, token) = self { Ok((sums, token)) } else { Err(mismatch()) }
     }
 
     pub(in crate::app) fn events(self) -> Result<EventPage, Failure> {

@@ -26,6 +26,7 @@ pub(in crate::app) mod problems;
 pub(in crate::app) mod read;
 pub(in crate::app) mod retry;
 pub(in crate::app) mod rights;
+pub(in crate::app) mod room;
 pub(in crate::app) mod select;
 pub(in crate::app) mod server;
 pub(in crate::app) mod this_pod;
@@ -79,6 +80,8 @@ pub(in crate::app) fn deliver(model: &mut Model, ticket: Ticket, result: Result<
         Purpose::Source(key) => {
             containers::needs::received(model, &key, result.and_then(Answer::source));
         }
+        Purpose::NodePods => room::pods_received(model, result.and_then(Answer::pods)),
+        Purpose::Usage => room::usage_received(model, result.and_then(Answer::value)),
         Purpose::Events => events::received(model, result.and_then(Answer::events)),
         Purpose::Related(request) => {
             health::received(model, &request, result.and_then(Answer::related));
@@ -101,6 +104,7 @@ pub(in crate::app) fn settle(model: &mut Model) {
     this_pod::check(model);
     containers::settle(model);
     health::settle(model);
+    room::settle(model);
     watch::settle(model);
 }
 

@@ -159,6 +159,17 @@ impl Panes {
     }
 }
 
+/// Splits what is below the strip of reasons into the room on a node and the document.
+#[must_use]
+pub fn room(model: &Model, below: Rect) -> [Rect; 2] {
+    let lines = match model.reading.shown_subject() {
+        Some(_) => model.room.lines(),
+        None => 0,
+    };
+    let lines = u16::try_from(lines).unwrap_or(u16::MAX).min(below.height / 3);
+    below.layout(&Layout::vertical([Constraint::Length(lines), Constraint::Fill(1)]))
+}
+
 /// Splits the inside of the document's pane into the strip of reasons and the document.
 #[must_use]
 pub fn strip(model: &Model, inside: Rect) -> [Rect; 2] {
@@ -200,7 +211,8 @@ impl Model {
             self.tree.set_height(usize::from(inside(tree).height));
         }
         if let Some(document) = panes.document {
-            let [_, inside] = strip(self, inside(document));
+            let [_, below] = strip(self, inside(document));
+            let [_, inside] = room(self, below);
             self.reading.pane.set_size(inside.width, inside.height);
         }
     }

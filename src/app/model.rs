@@ -19,6 +19,7 @@ use crate::app::state::overlay::{Notice, Overlay, SlowPlugin};
 use crate::app::state::problems::Problems;
 use crate::app::state::reading::Reading;
 use crate::app::state::rights::Rights;
+use crate::app::state::room::Room;
 use crate::app::state::subject::Attention;
 use crate::app::state::trace::Trace;
 use crate::app::state::watch::{Live, Target, Watches};
@@ -90,6 +91,8 @@ pub struct Model {
     pub health: ObjectHealth,
     /// The list of problems.
     pub problems: Problems,
+    /// The room on the open node.
+    pub room: Room,
     /// The list of events.
     pub events: Events,
     /// The focused pane.

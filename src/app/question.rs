@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::app::answer::{Answer, document, events, related};
+use crate::app::answer::{Answer, document, events, pods, related};
 use crate::downward::sources::{SourceBody, SourceKey};
 use crate::k8s::answer;
 use crate::k8s::api_service;
@@ -76,6 +76,10 @@ pub enum Purpose {
     Related(Box<Request>),
     /// A page of the events that are listed.
     Events,
+    /// A page of the pods of the open node.
+    NodePods,
+    /// What the open node or pod uses.
+    Usage,
     /// What an exec found in a pod's containers. No request of its own: see
     /// [`crate::app::effect::Effect::Exec`].
     Exec,
@@ -201,6 +205,22 @@ impl Question {
         Self::new(Purpose::Related(Box::new(request.clone())), request)
     }
 
+    /// Requests a page of the pods of a node that have not ended; the first one without a token.
+    #[must_use]
+    pub fn node_pods(node: &str, token: Option<String>) -> Self {
+        let path = ApiPath::Collection { gvr: Gvr::new("", "v1", "pods"), namespace: None };
+        let ended = "status.phase!=Succeeded,status.phase!=Failed";
+        let selector = format!("spec.nodeName={node},{ended}");
+        let list = Request::get(path, Form::Json).with("fieldSelector", selector);
+        Self::new(Purpose::NodePods, page(list, token))
+    }
+
+    /// Requests what a node or a pod uses: its object in `metrics.k8s.io`.
+    #[must_use]
+    pub fn usage(object: ObjectPath) -> Self {
+        Self::get(Purpose::Usage, ApiPath::Object(object), Form::Json)
+    }
+
     /// Requests a page of events; the first one without a token.
     #[must_use]
     pub fn events(list: Request, token: Option<String>) -> Self {
@@ -233,12 +253,17 @@ impl Question {
             Purpose::ThisPod(_)
             | Purpose::LogContainers(_)
             | Purpose::ApiService(_)
+            | Purpose::Usage
             | Purpose::Exec => Answer::Value(Arc::new(answer::json(&exchange)?)),
             Purpose::Source(key) => {
                 Answer::Source(SourceBody::decode(key, &answer::whole(&exchange)?.body)?)
             }
             Purpose::Related(_) => Answer::Related(related(&exchange, now)),
             Purpose::Events => Answer::Events(events(&exchange)?),
+            Purpose::NodePods => {
+                let (sums, token) = pods(&exchange)?;
+                Answer::Pods(sums, token)
+            }
             Purpose::Document => Answer::Document(document(exchange)),
         })
     }

@@ -10,6 +10,7 @@ pub mod problems;
 pub mod prompt;
 pub mod reading;
 pub mod rights;
+pub mod room;
 pub mod subject;
 pub mod table;
 pub mod trace;

@@ -18,7 +18,7 @@ use crate::tree::node::{Load, NodeKind};
 
 use super::appearance::Appearance;
 use super::cut::cut;
-use super::{ViewCache, strip, table, waiting};
+use super::{ViewCache, room, strip, table, waiting};
 
 /// The columns of a path that are kept rather than the size and the time of its answer.
 const MIN_PATH: usize = 12;
@@ -236,6 +236,7 @@ pub(super) fn document(
         _ => {
             let focused = model.focus == Pane::Document;
             let area = strip::draw(model, appearance, area, buffer);
+            let area = room::draw(model, appearance, area, buffer);
             let area = notices(model, appearance, area, buffer);
             super::document::draw(
                 &reading.pane,

@@ -7,6 +7,7 @@ mod list;
 mod odd_objects;
 mod recordings;
 mod rollout;
+mod room;
 mod rows;
 mod rules;
 mod scan;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::app::answer::Related;
-use crate::app::flows::{events, jump, rights};
+use crate::app::flows::{events, jump, rights, room};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::question::Question;
@@ -45,6 +45,7 @@ pub(in crate::app) fn settle(model: &mut Model) {
         model.health.related.has_status = has_status;
     }
     model.health.state = state;
+    room::changed(model);
     judge(model, &object);
 }
 
