@@ -113,6 +113,7 @@ async fn on_screen(
     model.keymap = start.keymap;
     model.mouse = start.mouse;
     model.tree_width = start.tree_width;
+    model.is_recording = start.recorder.is_some();
     model.chosen_at_start = start.options.namespace.clone();
     model.containers.masker = Masker::new();
     let mut effects = Effects::new(start.options, start.environment, start.machine, sender)

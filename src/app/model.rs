@@ -42,6 +42,8 @@ pub struct Model {
     pub keymap: Keymap,
     /// True if the mouse is enabled in the settings.
     pub mouse: bool,
+    /// True if everything is written to a recording.
+    pub is_recording: bool,
     /// Columns and lines of the terminal.
     pub size: (u16, u16),
     /// The time; of the recording, if one is replayed.

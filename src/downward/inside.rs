@@ -69,6 +69,21 @@ pub struct ThisPod {
 }
 
 impl ThisPod {
+    /// Returns the name of our container in the object of this pod: that of the container with our id, or
+    /// else the one that was found from inside.
+    #[must_use]
+    pub fn own_container(&self, object: &Value) -> Option<String> {
+        let lists = ["containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses"];
+        let lists = lists.iter().filter_map(|list| object["status"][list].as_array());
+        let is_own = |status: &&Value| {
+            // The runtime's name precedes the id: `containerd://4f2a…`.
+            let id = status["containerID"].as_str().and_then(|id| id.rsplit('/').next());
+            id.is_some() && id == self.container_id.as_deref()
+        };
+        let name = lists.flatten().find(is_own).and_then(|status| status["name"].as_str());
+        name.map(str::to_owned).or_else(|| Some(self.container.as_ref()?.value.clone()))
+    }
+
     /// True if the object is this pod, by the uid or, if that is not known, by the best name. A
     /// static pod's object is a mirror pod, which has the kubelet's uid in an annotation.
     #[must_use]

@@ -37,6 +37,10 @@ pub enum Action {
     PreviousPane,
     /// Shows only the focused pane, or all panes.
     FullScreen,
+    /// Moves to the next section of the container's view.
+    NextSection,
+    /// Moves to the section before.
+    PreviousSection,
     /// Makes the tree narrower.
     NarrowTree,
     /// Makes the tree wider.
@@ -155,6 +159,8 @@ impl Action {
             Self::NextPane => "next-pane",
             Self::PreviousPane => "previous-pane",
             Self::FullScreen => "full-screen",
+            Self::NextSection => "next-section",
+            Self::PreviousSection => "previous-section",
             Self::NarrowTree => "narrow-tree",
             Self::WidenTree => "widen-tree",
             Self::Format => "format",

@@ -190,8 +190,23 @@ pub const BINDINGS: &[Binding] = &[
         1,
         "read",
     ),
-    bind(M::Container, &[key('l'), RIGHT], A::Expand, "Next container"),
+    foot(
+        bind(M::Container, &[key('l'), RIGHT], A::Expand, "Next container, or the catalogue"),
+        1,
+        "next container",
+    ),
     bind(M::Container, &[key('h'), LEFT], A::Collapse, "Previous container"),
+    foot(
+        bind(
+            M::Container,
+            &[key('n')],
+            A::NextSection,
+            "Next section: environment, files, process",
+        ),
+        1,
+        "next section",
+    ),
+    bind(M::Container, &[key('N')], A::PreviousSection, "Previous section"),
     bind(
         M::Container,
         &[key('C')],

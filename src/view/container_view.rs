@@ -1,5 +1,7 @@
 //! The container view: containers as tabs, the environment, the files, and details of the selected row.
 
+mod row;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
@@ -8,19 +10,13 @@ use ratatui::widgets::{Paragraph, Widget, Wrap};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::state::containers::{Containers, Item, OpenFile, ViewRow};
+use crate::downward::Origin;
 use crate::downward::compare::Verdict;
-use crate::downward::{Origin, State};
 use crate::keymap::{Action, Mode};
-use crate::text::{columns, fit, format_bytes, visible, wrapped};
+use crate::text::{format_bytes, visible, wrapped};
 use crate::theme::{Role, Theme};
 
 use super::appearance::Appearance;
-
-/// The widest name, in columns.
-const MAX_NAME: usize = 24;
-
-/// The widest source of a row, in columns.
-const MAX_SOURCE: usize = 18;
 
 /// Why a value is inside that the pod does not define, if nothing else is known.
 const NOT_DEFINED: &str = "not defined by the pod; set by the image or the runtime";
@@ -59,13 +55,17 @@ fn rows(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffer) 
     draw_tabs(containers, appearance, tabs, buffer);
     let items = containers.items();
     let (width, height) = (usize::from(list.width), usize::from(list.height));
-    let widest = name_width(containers, &items).min(width * 2 / 5);
     let lines = on_lines(&items, width, appearance.theme);
     let selected = lines.iter().position(|(at, _)| *at == containers.cursor).unwrap_or(0);
     let first = first_line_in_view(selected, lines.len(), height);
+    let in_view = lines.iter().skip(first).take(height).filter_map(|(at, _)| match &items[*at] {
+        Item::Row(row) => Some(*row),
+        _ => None,
+    });
+    let widths = row::Widths::of(containers, in_view, width);
     for ((at, text), place) in lines.into_iter().skip(first).zip(list.rows()) {
         match (text, &items[at]) {
-            (None, Item::Row(row)) => row_line(containers, *row, widest, width, appearance.theme),
+            (None, Item::Row(row)) => row::line(containers, *row, widths, appearance),
             (text, _) => text.unwrap_or_default(),
         }
         .render(place, buffer);
@@ -124,137 +124,6 @@ fn draw_tabs(containers: &Containers, appearance: Appearance, area: Rect, buffer
     Line::from(spans).render(area, buffer);
 }
 
-fn name_width(containers: &Containers, items: &[Item]) -> usize {
-    let widths = items.iter().filter_map(|item| match item {
-        Item::Row(row) => Some(columns(&visible(&containers.name(*row)))),
-        _ => None,
-    });
-    widths.max().unwrap_or(0).min(MAX_NAME)
-}
-
-/// Returns a row: `NAME  value  source`. The value is cut so that the rest stays in view.
-fn row_line(
-    containers: &Containers,
-    row: ViewRow,
-    widest: usize,
-    width: usize,
-    theme: Theme,
-) -> Line<'static> {
-    let name = containers.name(row);
-    let name = fit(&visible(&name), widest).into_owned();
-    let fill = " ".repeat(widest.saturating_sub(columns(&name)) + 2);
-    let mut spans = vec![Span::raw(format!(" {name}{fill}"))];
-    if let ViewRow::Limit(at) = row {
-        spans.extend(limit(
-            containers,
-            at,
-            width.saturating_sub(columns(&spans[0].content)),
-            theme,
-        ));
-        return Line::from(spans);
-    }
-    if let ViewRow::Found(_) = row {
-        spans.extend(found(
-            containers,
-            row,
-            width.saturating_sub(columns(&spans[0].content)),
-            theme,
-        ));
-        return Line::from(spans);
-    }
-    let Some(origin) = containers.origin(row) else { return Line::default() };
-    if let Some(mode) = containers.mode(row) {
-        spans.push(Span::styled(format!("{mode:04o}  "), theme.style(Role::Dim)));
-    }
-    let (old, role) = remark(containers, row, origin);
-    let from = format!("  {}", fit(&visible(&containers.from(row)), MAX_SOURCE));
-    let before: usize = spans.iter().map(|span| columns(&span.content)).sum();
-    let room = width.saturating_sub(before + columns(old) + columns(&from)).max(8);
-    let mut value = value(containers, row, origin, theme);
-    let cut = fit(&value.content, room).into_owned();
-    value.content = format!("{cut}{}", " ".repeat(room.saturating_sub(columns(&cut)))).into();
-    spans.push(value);
-    spans.push(Span::styled(old, theme.style(role)));
-    spans.push(Span::styled(from, theme.style(Role::Dim)));
-    Line::from(spans)
-}
-
-/// Returns a limit and how it compares: `limit 50M → file 50000000 → enforced 49999872, whole pages`.
-fn limit(containers: &Containers, at: usize, room: usize, theme: Theme) -> Vec<Span<'static>> {
-    let limits = containers.limits();
-    let Some(limit) = limits.get(at) else { return Vec::new() };
-    let (word, role) =
-        if limit.resource == "cpus" { ("", Role::Dim) } else { comparison(limit.verdict) };
-    let text = fit(&visible(&limit.to_string()), room.saturating_sub(columns(word))).into_owned();
-    vec![Span::styled(text, theme.style(Role::Text)), Span::styled(word, theme.style(role))]
-}
-
-/// Returns a value that the pod does not define, and why it is set, if there is room.
-fn found(containers: &Containers, row: ViewRow, room: usize, theme: Theme) -> Vec<Span<'static>> {
-    let Some(compared) = containers.compared(row) else { return Vec::new() };
-    let text = compared.actual.as_ref().map(|actual| first_line(&containers.text(actual)));
-    let text = visible(&text.unwrap_or_default()).into_owned();
-    let why = compared.why.as_deref().unwrap_or(NOT_DEFINED);
-    let why = fit(&visible(why), MAX_SOURCE).into_owned();
-    let room = room.saturating_sub(columns(&why) + 2).max(8);
-    let cut = fit(&text, room).into_owned();
-    let fill = " ".repeat(room.saturating_sub(columns(&cut)) + 2);
-    let is_secret = compared.actual.as_ref().is_some_and(|actual| !actual.secret.is_empty());
-    let role = if is_secret && !containers.unmasked { Role::Masked } else { Role::String };
-    vec![
-        Span::styled(format!("{cut}{fill}"), theme.style(role)),
-        Span::styled(why, theme.style(Role::Dim)),
-    ]
-}
-
-/// Returns how an expected value compares with the one inside the container.
-fn comparison(verdict: Verdict) -> (&'static str, Role) {
-    match verdict {
-        Verdict::Equal => ("  = inside", Role::Good),
-        Verdict::Different => ("  ≠ inside", Role::Error),
-        Verdict::OnlyPredicted => ("  not inside", Role::Error),
-        Verdict::OnlyActual => ("  only inside", Role::Warning),
-        Verdict::Unreadable => ("  unreadable", Role::Warning),
-    }
-}
-
-/// Returns how a value compares with the one inside the container, or that it may be old.
-fn remark(containers: &Containers, row: ViewRow, origin: &Origin) -> (&'static str, Role) {
-    match containers.compared(row) {
-        Some(compared) => comparison(compared.verdict),
-        None if origin.kept => ("  source changed", Role::Warning),
-        None if origin.may_be_old => ("  may be old", Role::Warning),
-        None => ("", Role::Dim),
-    }
-}
-
-fn value(containers: &Containers, row: ViewRow, origin: &Origin, theme: Theme) -> Span<'static> {
-    let (text, role) = match (containers.content(row), origin.state) {
-        (Some(content), _) => {
-            let masked = origin.secret && !containers.unmasked;
-            let text = containers.text(content);
-            let text = match row {
-                ViewRow::File(..) | ViewRow::Process(..) => first_line(&text),
-                _ => text,
-            };
-            let role = if masked { Role::Masked } else { Role::String };
-            (if text.is_empty() { "\"\"".to_owned() } else { text }, role)
-        }
-        (None, State::Pending) => (containers.pending().to_owned(), Role::Warning),
-        (None, State::Skipped) => ("not set".to_owned(), Role::Dim),
-        (None, _) => ("unknown".to_owned(), Role::Warning),
-    };
-    Span::styled(visible(&text).into_owned(), theme.style(role))
-}
-
-/// Returns the first line of a file, with `…` if there are more.
-fn first_line(text: &str) -> String {
-    match text.split_once('\n') {
-        Some((first, _)) => format!("{first} …"),
-        None => text.to_owned(),
-    }
-}
-
 /// Draws the details of the selected row: its explanation, and where it is declared.
 fn draw_details(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
     let containers = &model.containers;
@@ -264,7 +133,7 @@ fn draw_details(model: &Model, appearance: Appearance, area: Rect, buffer: &mut 
     let Some(row) = containers.selected() else { return };
     let theme = appearance.theme;
     let spans = match (row, containers.origin(row)) {
-        (ViewRow::Limit(at), _) => limit(containers, at, usize::MAX, theme),
+        (ViewRow::Limit(at), _) => row::limit(containers, at, usize::MAX, theme),
         (ViewRow::Found(_), _) => found_details(containers, row, theme),
         (_, Some(origin)) => details(containers, row, origin, theme),
         (_, None) => return,
@@ -315,6 +184,9 @@ fn details(
     if let Some(other) = containers.volume_text(row) {
         let text = format!(" · in a volume: {}", visible(&other));
         spans.push(Span::styled(text, theme.style(Role::Warning)));
+    }
+    if let Some(mode) = containers.mode(row) {
+        spans.push(Span::styled(format!(" · mode {mode:04o}"), theme.style(Role::Dim)));
     }
     if !matches!(row, ViewRow::Entry(_)) {
         let text =

@@ -13,6 +13,7 @@ use crate::text::{columns, visible_within};
 use crate::theme::Role;
 
 use super::appearance::Appearance;
+use super::cut::cut;
 use super::waiting;
 
 /// The warning that the server's certificate is not verified.
@@ -25,6 +26,7 @@ const NOT_SENT: &str = "credentials not sent";
 const MAX_WIDTH: usize = 200;
 
 /// A part of the line.
+#[derive(Clone)]
 struct Part {
     text: String,
     /// A shorter text for a narrow terminal.
@@ -34,34 +36,47 @@ struct Part {
     rank: u8,
 }
 
+/// The rank of parts that repeat what the user knows: they are left out before any other is shortened.
+const REPEATED: u8 = 8;
+
+/// The rank of the program's name.
+const NAME: u8 = 7;
+
 /// Draws the header, one line.
 pub(super) fn draw(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
     if area.height == 0 {
         return;
     }
-    let (left, right) = match &model.standing {
-        Standing::Connecting => {
-            (vec![part("searching for a server …", Role::Warning, 0)], Vec::new())
-        }
+    let mut all = vec![part("kubewalk", Role::Title, NAME)];
+    match &model.standing {
+        Standing::Connecting => all.push(part("searching for a server …", Role::Warning, 0)),
         Standing::Nowhere(tried) => {
             let retrying = if tried.may_succeed_later() { ", retrying" } else { "" };
-            (vec![part(format!("not connected{retrying}"), Role::Error, 0)], Vec::new())
+            all.push(part(format!("not connected{retrying}"), Role::Error, 0));
         }
         Standing::Connected(connection) => {
-            (parts(model, connection), vec![watches(model, appearance)])
+            all.extend(parts(model, connection));
         }
-    };
-    let name = " kubewalk ";
-    let room = usize::from(area.width).saturating_sub(name.len());
-    let (left, right) = choose(left, right, room);
-    let mut spans = vec![Span::styled(name, appearance.theme.style(Role::Title))];
+    }
+    if model.is_recording {
+        let sign = if appearance.ascii { "*" } else { "●" };
+        all.push(part(format!("{sign} rec"), Role::Error, 0));
+    }
+    let is_connected = model.connection().is_some();
+    all.extend(is_connected.then(|| watches(model, appearance)));
+    let mut left = choose(all, usize::from(area.width).saturating_sub(1));
+    let right = left.pop_if(|part| is_connected && part.rank == WATCHES);
+    let mut spans = vec![Span::raw(" ")];
+    let is_named = left.first().is_some_and(|part| part.rank == NAME);
     for (index, part) in left.into_iter().enumerate() {
-        if index > 0 {
-            spans.push(Span::styled(" · ", appearance.theme.style(Role::Dim)));
+        match index {
+            0 => {}
+            1 if is_named => spans.push(Span::raw(" ")),
+            _ => spans.push(Span::styled(" · ", appearance.theme.style(Role::Dim))),
         }
         spans.push(Span::styled(part.text, appearance.theme.style(part.role)));
     }
-    Line::from(spans).render(area, buffer);
+    cut(spans, area.width.into()).render(area, buffer);
     if let Some(part) = right {
         // A styled line would style the whole area.
         let span = Span::styled(part.text, appearance.theme.style(part.role));
@@ -82,13 +97,13 @@ fn parts(model: &Model, connection: &Connection) -> Vec<Part> {
         let short = Some("not verified".to_owned());
         parts.push(Part { short, ..part(NOT_VERIFIED, Role::Error, 0) });
     }
-    parts.push(part(kind(&endpoint.kind), Role::Good, 0));
+    parts.push(kind(&endpoint.kind));
     // The address of a recorded server is not where the answers come from.
     if !endpoint.kind.is_recorded() {
-        parts.push(part(endpoint.address.clone(), Role::Text, 4));
+        parts.push(part(endpoint.address.clone(), Role::Text, REPEATED));
     }
     if endpoint.kind != EndpointKind::Demo {
-        parts.push(part(format!("({})", endpoint.reason), Role::Dim, 2));
+        parts.push(part(format!("({})", endpoint.reason), Role::Dim, REPEATED + 1));
     }
     if endpoint.withholds_credentials {
         let short = Some("not sent".to_owned());
@@ -117,15 +132,22 @@ fn parts(model: &Model, connection: &Connection) -> Vec<Part> {
     parts
 }
 
-/// Returns the kind of the endpoint; for a recording, only the name of its file.
-fn kind(kind: &EndpointKind) -> String {
-    match kind {
+/// Returns the kind of the endpoint with its name; for a recording, only the name of its file.
+fn kind(kind: &EndpointKind) -> Part {
+    let (text, short) = match kind {
         EndpointKind::Recording { file } => {
-            format!("recording {}", file.rsplit('/').next().unwrap_or(file))
+            let name = file.rsplit('/').next().unwrap_or(file);
+            (format!("recording {name}"), Some(name.to_owned()))
         }
-        kind => kind.to_string(),
-    }
+        EndpointKind::Context { name } => (kind.to_string(), Some(name.clone())),
+        kind => (kind.to_string(), None),
+    };
+    let short = short.map(|short| visible_within(&short, MAX_WIDTH).into_owned());
+    Part { short, ..part(text, Role::Good, 0) }
 }
+
+/// The rank of the number of watches.
+const WATCHES: u8 = 3;
 
 fn watches(model: &Model, appearance: Appearance) -> Part {
     let sign = if appearance.ascii { "*" } else { "◉" };
@@ -135,36 +157,39 @@ fn watches(model: &Model, appearance: Appearance) -> Part {
         n => format!("{sign} {n} watches "),
     };
     let role = if model.watches() == 0 { Role::Dim } else { Role::Good };
-    Part { text, short: None, role, rank: 3 }
+    let short = Some(format!("{sign} {} ", model.watches()));
+    Part { text, short, role, rank: WATCHES }
 }
 
-/// Selects the parts that fit, in the order of their rank. Those of rank 0 always stay; they are
-/// shortened if they do not fit.
-fn choose(mut left: Vec<Part>, right: Vec<Part>, room: usize) -> (Vec<Part>, Option<Part>) {
-    let mut right = right.into_iter().next();
-    let wide = |part: &Part| columns(&part.text) + 3;
-    let mut used: usize = left.iter().filter(|part| part.rank == 0).map(wide).sum();
-    if used > room {
-        for part in &mut left {
-            if let Some(short) = part.short.take() {
-                part.text = short;
-            }
-        }
-    }
-    let mut ranks: Vec<u8> = left.iter().chain(&right).map(|part| part.rank).collect();
+/// Makes the parts fit: leaves out what repeats what is known, then shortens, from the end, and then leaves
+/// out others by their rank.
+fn choose(mut parts: Vec<Part>, room: usize) -> Vec<Part> {
+    let fits = |parts: &[Part]| {
+        parts.iter().map(|part| columns(&part.text) + 3).sum::<usize>() <= room + 3
+    };
+    let mut ranks: Vec<u8> = parts.iter().map(|part| part.rank).filter(|rank| *rank > 0).collect();
     ranks.sort_unstable();
     ranks.dedup();
-    for rank in ranks.into_iter().filter(|rank| *rank > 0) {
-        let of_rank = |part: &&Part| part.rank == rank;
-        let width: usize = left.iter().chain(&right).filter(of_rank).map(wide).sum();
-        if used + width <= room {
-            used += width;
-        } else {
-            left.retain(|part| part.rank != rank);
-            right = right.filter(|part| part.rank != rank);
+    let (others, repeated): (Vec<u8>, Vec<u8>) =
+        ranks.into_iter().rev().partition(|rank| *rank < REPEATED);
+    for rank in repeated {
+        if !fits(&parts) {
+            parts.retain(|part| part.rank != rank);
         }
     }
-    (left, right)
+    for at in (0..parts.len()).rev() {
+        if !fits(&parts)
+            && let Some(short) = parts[at].short.take()
+        {
+            parts[at].text = short;
+        }
+    }
+    for rank in others {
+        if !fits(&parts) {
+            parts.retain(|part| part.rank != rank);
+        }
+    }
+    parts
 }
 
 /// Returns the user: `as system:serviceaccount:shop:debug`, or in short `as sa shop/debug`.
@@ -179,22 +204,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_least_important_parts_are_left_out_first_and_the_user_never() {
+    fn what_is_known_is_left_out_first_then_parts_are_shortened_and_the_user_stays() {
         let parts = || {
             vec![
-                part("context dev", Role::Good, 0),
-                part("https://10.0.0.1:6443", Role::Text, 3),
+                part("kubewalk", Role::Title, NAME),
+                kind(&EndpointKind::Context { name: "dev".to_owned() }),
+                part("https://10.0.0.1:6443", Role::Text, REPEATED),
+                part("(current context of ~/.kube/config)", Role::Dim, REPEATED + 1),
                 part("v1.36.2", Role::Text, 5),
                 user("system:serviceaccount:shop:debug"),
+                part("ns shop", Role::Key, 1),
             ]
         };
-        let shown = |room: usize| -> Vec<String> {
-            choose(parts(), Vec::new(), room).0.into_iter().map(|part| part.text).collect()
+        let shown = |room: usize| -> String {
+            let chosen: Vec<String> =
+                choose(parts(), room).into_iter().map(|part| part.text).collect();
+            chosen.join(" ")
         };
-        assert_eq!(shown(100).len(), 4);
-        assert_eq!(shown(80).len(), 3);
-        assert!(shown(68).contains(&"v1.36.2".to_owned()), "a short part may stay");
-        assert_eq!(shown(40), ["context dev", "as sa shop/debug"]);
+        let user = "as system:serviceaccount:shop:debug";
+        let all = "kubewalk context dev https://10.0.0.1:6443";
+        let why = "(current context of ~/.kube/config)";
+        assert_eq!(shown(160), format!("{all} {why} v1.36.2 {user} ns shop"));
+        assert_eq!(shown(120), format!("{all} v1.36.2 {user} ns shop"));
+        assert_eq!(shown(90), format!("kubewalk context dev v1.36.2 {user} ns shop"));
+        assert_eq!(shown(64), "kubewalk context dev v1.36.2 as sa shop/debug ns shop");
+        assert_eq!(shown(58), "kubewalk dev v1.36.2 as sa shop/debug ns shop");
+        assert_eq!(shown(48), "dev v1.36.2 as sa shop/debug ns shop");
+        assert_eq!(shown(24), "dev as sa shop/debug");
     }
 
     fn line(width: u16, insecure: bool, withholds_credentials: bool) -> String {

@@ -9,6 +9,7 @@ use crate::support::server::Server;
 use crate::support::walker::Walker;
 
 mod following;
+pub(crate) mod layout;
 mod process;
 
 const WIDE: (u16, u16) = (130, 44);
@@ -62,7 +63,7 @@ async fn a_selected_row_shows_its_source_and_opens_the_line_it_comes_from() {
 #[tokio::test]
 async fn a_file_is_shown_as_cat_prints_it() {
     let mut walker = open("po/downward space -n space default", WIDE).await;
-    walker.walk("enter").await;
+    walker.walk("n enter").await;
     let screen = walker.screen();
     assert!(screen.contains("key2=\"multi\\nline\\nvalue\\n\""), "{screen}");
     assert!(screen.contains("kubernetes.io/config.source=\"api\""), "{screen}");
@@ -156,7 +157,7 @@ async fn a_changed_label_changes_the_file_but_not_the_environment() {
     let screen = walker.screen();
     assert!(screen.contains("ORDINAL"), "{screen}");
     // The file changes later.
-    walker.walk("j j j j enter").await;
+    walker.walk("n enter").await;
     assert!(walker.screen().contains("tier=\"changed\""), "{}", walker.screen());
 }
 

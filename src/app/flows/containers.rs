@@ -91,6 +91,12 @@ pub(in crate::app) fn compute_again(model: &mut Model) {
     let around = containers.sources.surroundings();
     let options = Options::default();
     let mut view = compute(&object, around, options);
+    let here = model.here.as_ref().filter(|here| object.is_pod() && here.pod.is(object.value()));
+    if let Some(own) = here.and_then(|here| here.pod.own_container(object.value())) {
+        // Our own container is the first tab.
+        let at = view.containers.iter().position(|container| container.name == own);
+        view.containers[..at.map_or(0, |at| at + 1)].rotate_right(usize::from(at.is_some()));
+    }
     if let Some(Ok(before)) = &containers.view {
         keep_frozen(&mut view, before);
     }

@@ -4,7 +4,7 @@ use crate::app::effect::Effect;
 use crate::app::flows::containers::{forget, move_by};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
-use crate::app::state::containers::{OpenFile, ViewRow};
+use crate::app::state::containers::{Item, OpenFile, ViewRow};
 use crate::app::state::overlay::Overlay;
 use crate::downward::catalogue::{Exposable, Exposure};
 use crate::keymap::Action;
@@ -25,6 +25,8 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
         Action::PageUp => move_by(model, -page),
         Action::Top => move_by(model, isize::MIN),
         Action::Bottom => move_by(model, isize::MAX),
+        Action::NextSection => to_section(model, true),
+        Action::PreviousSection => to_section(model, false),
         Action::Expand => switch_tab(model, 1),
         Action::Collapse => switch_tab(model, -1),
         Action::Open => open(model),
@@ -74,9 +76,30 @@ fn switch_tab(model: &mut Model, by: isize) {
     }
 }
 
+/// Selects the first row of the next section, such as the files of a volume, or of the one before.
+fn to_section(model: &mut Model, forward: bool) {
+    let items = model.containers.items();
+    let is_row = |at: usize| matches!(items.get(at), Some(Item::Row(_)));
+    let mut sections =
+        (0..items.len()).filter(|at| is_row(*at) && !at.checked_sub(1).is_some_and(is_row));
+    let cursor = model.containers.cursor;
+    let found = if forward {
+        sections.find(|at| *at > cursor)
+    } else {
+        sections.take_while(|at| *at < cursor).last()
+    };
+    if let Some(at) = found {
+        model.containers.cursor = at;
+        move_by(model, 0);
+    }
+}
+
 /// Opens the selected file; for any other row, moves to the line that defines it.
 fn open(model: &mut Model) {
     match model.containers.selected() {
+        Some(ViewRow::Services) => {
+            model.containers.shows_services = !model.containers.shows_services;
+        }
         Some(row) if model.containers.is_file(row) => {
             model.containers.file = Some(OpenFile { row, line: 0 });
         }

@@ -31,6 +31,8 @@ pub struct Containers {
     pub tab: usize,
     /// The 0-based index of the selected row in [`Containers::items`].
     pub cursor: usize,
+    /// True if the variables of Services are shown.
+    pub shows_services: bool,
     /// The open file.
     pub file: Option<OpenFile>,
     /// True if values that derive from a Secret are shown.
@@ -74,6 +76,7 @@ impl Default for Containers {
             catalogue: Vec::new(),
             tab: 0,
             cursor: 0,
+            shows_services: false,
             file: None,
             unmasked: false,
             masker: Masker::with_salt([0, 0]),

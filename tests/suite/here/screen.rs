@@ -50,7 +50,7 @@ async fn a_file_that_differs_shows_its_actual_content() {
     };
     let mut walker = walk("downward", change).await;
     assert!(walker.screen().contains("≠ inside"), "{}", walker.screen());
-    walker.walk("j j j").await;
+    walker.walk("j j j j").await;
     let screen = walker.screen();
     assert!(screen.contains("inside: foo=\"other\""), "{screen}");
 }

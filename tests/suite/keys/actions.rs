@@ -11,6 +11,7 @@ use super::{
     search,
 };
 use crate::collections::{paging, sorting};
+use crate::containers::layout;
 use crate::navigation::{locations, this_pod};
 use crate::start::screen as start;
 use crate::support::app::{App, requests};
@@ -54,6 +55,9 @@ fn tests_of(action: Action) -> &'static [fn()] {
         Action::ExpandAll | Action::CollapseAll => &[folds::all_folds_close_and_open_at_once],
         Action::NextPane | Action::PreviousPane => {
             &[panes::tab_cycles_through_the_visible_panes, panes::shift_tab_cycles_backwards]
+        }
+        Action::NextSection | Action::PreviousSection => {
+            &[layout::n_moves_to_the_next_section_and_shift_n_back]
         }
         Action::NarrowTree | Action::WidenTree => &[
             panes::keys_widen_and_narrow_the_tree_for_the_rest_of_the_run,

@@ -52,7 +52,7 @@ impl Containers {
                 let read = |row: &&Compared| row.verdict != Verdict::Unreadable;
                 comparison.process.iter().filter(read).find(|compared| compared.name == name)
             }
-            ViewRow::Entry(_) | ViewRow::Limit(_) => None,
+            ViewRow::Entry(_) | ViewRow::Limit(_) | ViewRow::Services => None,
         }
     }
 

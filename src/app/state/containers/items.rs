@@ -2,6 +2,7 @@
 
 use super::{Containers, MAX_SOURCES};
 use crate::downward::catalogue::{Exposable, Exposure};
+use crate::downward::compare::Verdict;
 use crate::downward::process::Process;
 use crate::downward::{Content, EnvVia, Origin, View, VolumeView};
 
@@ -29,6 +30,8 @@ pub enum ViewRow {
     Process(usize, usize),
     /// A mount: the container, and the mount of it.
     Mount(usize, usize),
+    /// All variables of Services, as one row: opens and closes their rows.
+    Services,
     /// An entry of the catalogue.
     Entry(usize),
     /// A limit, and what the kernel enforces.
@@ -48,7 +51,7 @@ impl Containers {
         let mut items: Vec<Item> = view.notes.iter().cloned().map(Item::Note).collect();
         items.extend(self.not_followed_items());
         items.extend(self.exec_status().or_else(|| self.observed_process()));
-        let others = environment(view, self.tab, &mut items);
+        let others = environment(view, self.tab, |at| self.shows_service(at), &mut items);
         let Some(container) = view.containers.get(self.tab) else { return items };
         for (at, volume) in view.volumes.iter().enumerate() {
             let mounts: Vec<_> =
@@ -68,7 +71,7 @@ impl Containers {
         let process = container.process.as_ref();
         items.extend(process.into_iter().flat_map(|it| other_volumes(view, self.tab, it)));
         if !others.is_empty() {
-            let about = "from services and envFrom".to_owned();
+            let about = "from envFrom".to_owned();
             items.push(Item::Heading("more environment".to_owned(), about));
         }
         items.extend(others.into_iter().map(|at| Item::Row(ViewRow::Env(self.tab, at))));
@@ -132,11 +135,25 @@ impl Containers {
                 let mount = process(view, container).and_then(|it| it.mounts.get(at));
                 mount.map(|it| it.path.clone())
             }
+            ViewRow::Services => Some(format!("{} from services", self.service_variables())),
             ViewRow::Entry(at) => self.catalogue.get(at).map(|entry| entry.name.clone()),
             ViewRow::Limit(at) => self.limits().get(at).map(|limit| limit.resource.to_owned()),
             ViewRow::Found(_) => self.compared(row).map(|found| found.name.clone()),
         };
         name.unwrap_or_default()
+    }
+
+    /// True if a variable of a Service has a row: all are shown, or it is not as predicted.
+    fn shows_service(&self, at: usize) -> bool {
+        let compared = self.compared(ViewRow::Env(self.tab, at));
+        self.shows_services || compared.is_some_and(|it| it.verdict != Verdict::Equal)
+    }
+
+    /// Returns the number of variables of Services in the shown container.
+    fn service_variables(&self) -> usize {
+        let Some(Ok(view)) = &self.view else { return 0 };
+        let env = view.containers.get(self.tab).map_or(&[][..], |container| &container.env);
+        env.iter().filter(|variable| variable.via == EnvVia::Services).count()
     }
 
     /// Returns a few words on the source of a row; for the catalogue, where an entry can be used.
@@ -170,7 +187,7 @@ impl Containers {
                 Some(&process(view, container)?.mounts.get(at)?.origin)
             }
             ViewRow::Entry(at) => Some(&self.exposure(at)?.origin),
-            ViewRow::Limit(_) | ViewRow::Found(_) => None,
+            ViewRow::Limit(_) | ViewRow::Found(_) | ViewRow::Services => None,
         }
     }
 
@@ -189,7 +206,7 @@ impl Containers {
             ViewRow::Mount(container, at) => Some(&process(view, container)?.mounts.get(at)?.about),
             ViewRow::Entry(at) => self.exposure(at)?.content.as_ref(),
             ViewRow::Found(_) => self.compared(row)?.actual.as_ref(),
-            ViewRow::Limit(_) => None,
+            ViewRow::Limit(_) | ViewRow::Services => None,
         }
     }
 
@@ -252,8 +269,14 @@ impl Containers {
     }
 }
 
-/// Adds the variables that the pod declares. Returns the indices of the other variables.
-fn environment(view: &View, tab: usize, items: &mut Vec<Item>) -> Vec<usize> {
+/// Adds the variables that the pod declares, and those of Services, which are one row until it is opened.
+/// Returns the indices of the variables of `envFrom`.
+fn environment(
+    view: &View,
+    tab: usize,
+    shows_service: impl Fn(usize) -> bool,
+    items: &mut Vec<Item>,
+) -> Vec<usize> {
     let Some(container) = view.containers.get(tab) else { return Vec::new() };
     let kind = match container.kind {
         crate::downward::ContainerKind::Container => "container",
@@ -281,6 +304,13 @@ fn environment(view: &View, tab: usize, items: &mut Vec<Item>) -> Vec<usize> {
     let (declared, others): (Vec<usize>, Vec<usize>) =
         (0..container.env.len()).partition(is_declared);
     items.extend(declared.into_iter().map(|at| Item::Row(ViewRow::Env(tab, at))));
+    let of_services = |at: &usize| container.env[*at].via == EnvVia::Services;
+    let (services, others): (Vec<usize>, Vec<usize>) = others.into_iter().partition(of_services);
+    if !services.is_empty() {
+        items.push(Item::Row(ViewRow::Services));
+    }
+    let services = services.into_iter().filter(|at| shows_service(*at));
+    items.extend(services.map(|at| Item::Row(ViewRow::Env(tab, at))));
     others
 }
 
