@@ -17,6 +17,7 @@
 pub mod answer;
 pub mod effect;
 pub mod flows;
+pub mod help;
 pub mod input;
 pub mod layout;
 pub mod message;

@@ -82,7 +82,7 @@ pub fn draw(model: &Model, cache: &mut ViewCache, appearance: Appearance, buffer
     }
     footer::draw(model, appearance, panes.footer, buffer);
     match &model.overlay {
-        Overlay::Help(at) => help::draw(model, appearance, *at, buffer),
+        Overlay::Help(help) => help::draw(model, help, appearance, buffer),
         Overlay::Copy => help::copy(model, appearance, buffer),
         Overlay::Trace(cursor) => trace::draw(model, *cursor, appearance, body(model), buffer),
         Overlay::Events => events::draw(model, appearance, body(model), buffer),

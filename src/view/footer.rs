@@ -5,9 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph, Widget, Wrap};
 
-use crate::app::input::mode;
+use crate::app::input::{mode, offers};
 use crate::app::model::Model;
-use crate::app::start_screen::offers;
 use crate::app::state::overlay::Overlay;
 use crate::text::{columns, visible};
 use crate::theme::Role;

@@ -177,7 +177,11 @@ fn choose(mut parts: Vec<Part>, room: usize) -> Vec<Part> {
             parts.retain(|part| part.rank != rank);
         }
     }
-    for at in (0..parts.len()).rev() {
+    // Warnings stay whole the longest.
+    let is_warning = |part: &Part| matches!(part.role, Role::Error | Role::Warning);
+    let (warnings, plain): (Vec<usize>, Vec<usize>) =
+        (0..parts.len()).rev().partition(|at| is_warning(&parts[*at]));
+    for at in plain.into_iter().chain(warnings) {
         if !fits(&parts)
             && let Some(short) = parts[at].short.take()
         {
@@ -260,7 +264,8 @@ mod tests {
     fn an_unverified_certificate_is_shown_first_at_every_width() {
         for (width, warning) in [(120, NOT_VERIFIED), (80, NOT_VERIFIED), (40, "not verified")] {
             let line = line(width, true, false);
-            assert!(line.starts_with(&format!(" kubewalk {warning} · ")), "{line}");
+            let line = line.trim_start_matches(" kubewalk");
+            assert!(line.starts_with(&format!(" {warning} · ")), "{line}");
         }
     }
 

@@ -3,35 +3,41 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Block, Clear, Paragraph, Widget, Wrap};
+use ratatui::widgets::{Block, Clear, Paragraph, Widget};
 
+use crate::app;
 use crate::app::model::Model;
+use crate::app::state::overlay::Help;
 use crate::keymap::{Action, BINDINGS, Binding, Mode};
 use crate::text::visible;
 use crate::theme::Role;
 
 use super::appearance::Appearance;
 
-/// Draws the help over the whole screen, scrolled down by `at` lines.
-pub(super) fn draw(model: &Model, appearance: Appearance, at: u16, buffer: &mut Buffer) {
-    let mut lines = connection(model, appearance);
-    for mode in Mode::ALL {
-        lines.push(Line::styled(model.keymap.title(mode), appearance.theme.style(Role::Title)));
-        lines.extend(of_mode(mode).map(|binding| key_line(model, binding, appearance)));
-        lines.push(Line::default());
-    }
-    let count = u16::try_from(lines.len()).unwrap_or(u16::MAX);
-    let last = count.saturating_sub(buffer.area.height.saturating_sub(2));
-    let key = |action| model.keymap.key(Mode::Help, action);
-    let (down, up, close) = (key(Action::Down), key(Action::Up), key(Action::Escape));
-    let title = format!(" Keys · {down} {up} scroll · {close} closes ");
-    Clear.render(buffer.area, buffer);
+/// Draws the help over the whole screen.
+pub(super) fn draw(model: &Model, help: &Help, appearance: Appearance, buffer: &mut Buffer) {
     let area = buffer.area;
-    Paragraph::new(lines)
-        .block(frame(appearance.words(&title).into_owned(), appearance))
-        .wrap(Wrap { trim: false })
-        .scroll((at.min(last), 0))
-        .render(area, buffer);
+    let key = |action| model.keymap.key(Mode::Help, action);
+    let (search, close) = (key(Action::Search), key(Action::Escape));
+    let title = if help.is_typing || !help.words.is_empty() {
+        let cursor = if help.is_typing { "▏" } else { "" };
+        format!(" Keys · {search}{}{cursor} ", visible(&help.words))
+    } else {
+        let (down, up) = (key(Action::Down), key(Action::Up));
+        format!(" Keys · {down} {up} scroll · {search} search · {close} closes ")
+    };
+    let width = usize::from(area.width.saturating_sub(2));
+    let lines = app::help::lines(model, help, width).into_iter().skip(help.line);
+    let lines = lines.take(area.height.into()).map(|pieces| {
+        let spans = pieces.into_iter().map(|(text, role)| {
+            Span::styled(appearance.words(&text).into_owned(), appearance.theme.style(role))
+        });
+        spans.collect::<Line<'_>>()
+    });
+    let text: Vec<Line<'_>> = lines.collect();
+    Clear.render(area, buffer);
+    let title = appearance.words(&title).into_owned();
+    Paragraph::new(text).block(frame(title, appearance)).render(area, buffer);
 }
 
 /// Draws the copy menu.
@@ -71,16 +77,4 @@ fn key_line(model: &Model, binding: &Binding, appearance: Appearance) -> Line<'s
         ),
         Span::styled(binding.help, appearance.theme.style(Role::Text)),
     ])
-}
-
-/// Returns lines about the connection in full, for which the header may have no room.
-fn connection(model: &Model, appearance: Appearance) -> Vec<Line<'static>> {
-    let Some(connection) = model.connection() else { return Vec::new() };
-    let endpoint = &connection.endpoint;
-    let text = format!("  {} {} – {}", endpoint.kind, endpoint.address, endpoint.reason);
-    vec![
-        Line::styled("Connected", appearance.theme.style(Role::Title)),
-        Line::styled(visible(&text).into_owned(), appearance.theme.style(Role::Text)),
-        Line::default(),
-    ]
 }

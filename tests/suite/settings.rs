@@ -28,7 +28,7 @@ fn a_rebound_key_works_and_is_shown_in_help_and_footer() {
     let (mut terminal, _folder) =
         start("location = \"ns shop\"\n[keys.anywhere]\nhelp = \"H\"\nquit = \"X\"\n", &["--demo"]);
     terminal.wait_for("H help");
-    terminal.send("q?H ");
+    terminal.send("q?H  ");
     terminal.wait_for("X              Quit");
     terminal.send("qX");
     assert!(terminal.ended().success());
@@ -49,7 +49,7 @@ fn texts_name_the_configured_keys() {
     assert_eq!(printed, "The value is masked; unmask shows it, then it can be copied");
     app.walk("?");
     let shown = screen(&app.model);
-    assert!(shown.contains("Keys · j k scroll · esc closes"), "{shown}");
+    assert!(shown.contains("Keys · j k scroll · / search · esc closes"), "{shown}");
     assert!(!shown.contains("Copy menu (c)"), "{shown}");
 }
 

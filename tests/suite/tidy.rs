@@ -22,7 +22,7 @@ const LAYERS: [&[&str]; 10] = [
 const APP_LAYERS: [&[&str]; 6] = [
     &["state", "answer"],
     &["message", "effect", "question"],
-    &["model", "layout", "start_screen"],
+    &["model", "layout", "start_screen", "help"],
     &["flows"],
     &["subscriptions", "input"],
     &["update"],

@@ -5,9 +5,9 @@ use crate::app::flows::containers::{forget, move_by};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::state::containers::{Item, OpenFile, ViewRow};
-use crate::app::state::overlay::Overlay;
+use crate::app::state::overlay::{Help, Overlay};
 use crate::downward::catalogue::{Exposable, Exposure};
-use crate::keymap::Action;
+use crate::keymap::{Action, Mode};
 
 /// Handles a key in the pane.
 pub(in crate::app) fn act(model: &mut Model, action: Action) {
@@ -151,7 +151,7 @@ fn copy_exposure(
 pub(in crate::app) fn act_alone(model: &mut Model, action: Action) {
     match action {
         Action::Quit => model.effects.push(Effect::Quit),
-        Action::Help => model.overlay = Overlay::Help(0),
+        Action::Help => model.overlay = Overlay::Help(Help::of(Mode::Container)),
         Action::Unmask => model.containers.unmasked = !model.containers.unmasked,
         Action::Escape | Action::Back | Action::ThisPod | Action::ContainerView => {
             if !close_file(model) {

@@ -8,15 +8,15 @@ use crate::app::flows::{
     open, pod_log, problems, read, select, this_pod,
 };
 use crate::app::input::{
-    containers, document, exec, list as rows, prompt, start, table, trace, tree,
+    containers, document, exec, help, list as rows, prompt, start, table, trace, tree,
 };
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::state::connection::Standing;
-use crate::app::state::overlay::Overlay;
+use crate::app::state::overlay::{Help, Overlay};
 use crate::k8s::names::Scope;
 use crate::k8s::selector::Selector;
-use crate::keymap::{self, Action, Mode};
+use crate::keymap::{Action, Mode};
 use crate::tree::Tree;
 use crate::tree::collection::Collection;
 use crate::tree::node::NodeKind;
@@ -53,13 +53,15 @@ pub(in crate::app) fn press(model: &mut Model, key: KeyEvent) {
         model.effects.push(Effect::Suspend);
     } else if let Overlay::Prompt(_) = model.overlay {
         prompt::key(model, key);
+    } else if help::is_typing(model) {
+        help::typed(model, key);
     } else if let Overlay::Refused = model.overlay {
         prompt::ignore(model, key);
     } else if let Some(action) = model.keymap.action(mode(model), key) {
         match mode(model) {
             Mode::Start => start::act(model, action),
             _ if model.alone => containers::act_alone(model, action),
-            Mode::Help => help(model, action),
+            Mode::Help => help::act(model, action),
             Mode::Copy => {
                 model.overlay = Overlay::None;
                 copy::copy(model, action);
@@ -75,23 +77,6 @@ pub(in crate::app) fn press(model: &mut Model, key: KeyEvent) {
     } else if let Overlay::Copy = model.overlay {
         model.overlay = Overlay::None;
     }
-}
-
-fn help(model: &mut Model, action: Action) {
-    let Overlay::Help(at) = model.overlay else { return };
-    let page = model.size.1.saturating_sub(2);
-    let last = keymap::help_lines().saturating_sub(page);
-    let to = |by: i32| {
-        let line = (i32::from(at) + by).clamp(0, i32::from(last));
-        Overlay::Help(u16::try_from(line).unwrap_or(last))
-    };
-    model.overlay = match action {
-        Action::Down => to(1),
-        Action::Up => to(-1),
-        Action::PageDown => to(i32::from(page)),
-        Action::PageUp => to(-i32::from(page)),
-        _ => Overlay::None,
-    };
 }
 
 /// Handles a key while the strip has the focus. Returns false for those that mean the same in every
@@ -113,7 +98,7 @@ fn reasons(model: &mut Model, action: Action) -> bool {
 fn anywhere(model: &mut Model, action: Action) {
     match action {
         Action::Quit => model.effects.push(Effect::Quit),
-        Action::Help => model.overlay = Overlay::Help(0),
+        Action::Help => model.overlay = Overlay::Help(Help::of(mode(model))),
         Action::Copy if containers::copy_entry(model) => {}
         Action::Copy => model.overlay = Overlay::Copy,
         Action::GoTo => prompt::go_to(model),

@@ -56,7 +56,8 @@ pub(in crate::app) fn sort(model: &mut Model) {
 pub(in crate::app) fn filter(model: &mut Model) {
     let cursor = model.tree.cursor();
     let on = Tree::node_of(cursor);
-    let is_open = model.tree.get(on).is_some_and(|node| node.open && node.can_open());
+    let is_open = model.tree.get(on).is_some_and(|node| node.open && node.can_open())
+        || model.reading.rows() == Some(on);
     let id = if is_open { Some(on) } else { model.tree.parent(cursor) };
     let Some(id) = id else {
         model.overlay = Overlay::Refused;

@@ -7,15 +7,15 @@ use crate::app::input::prompt;
 use crate::app::layout::body;
 use crate::app::model::Model;
 use crate::app::start_screen::{lines, offers};
-use crate::app::state::overlay::Overlay;
+use crate::app::state::overlay::{Help, Overlay};
 use crate::k8s::endpoint::NoEndpoint;
-use crate::keymap::Action;
+use crate::keymap::{Action, Mode};
 
 /// Handles a key.
 pub(in crate::app) fn act(model: &mut Model, action: Action) {
     match action {
         Action::Quit => model.effects.push(Effect::Quit),
-        Action::Help => model.overlay = Overlay::Help(0),
+        Action::Help => model.overlay = Overlay::Help(Help::of(Mode::Start)),
         Action::Demo => connect::connect(model, Choice::Demo),
         Action::BorrowToken if offers(model, action) => {
             connect::connect(model, Choice::BorrowedToken);

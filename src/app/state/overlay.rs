@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::app::state::containers::Proposal;
 use crate::app::state::prompt::Prompt;
 use crate::app::state::trace::TraceCursor;
+use crate::keymap::Mode;
 
 /// What covers the panes.
 #[derive(Clone, Debug, Default)]
@@ -12,8 +13,8 @@ pub enum Overlay {
     /// Nothing.
     #[default]
     None,
-    /// The keys, scrolled by a number of lines.
-    Help(u16),
+    /// The keys.
+    Help(Help),
     /// What can be copied.
     Copy,
     /// The question whether to run an exec in a pod's containers.
@@ -28,6 +29,27 @@ pub enum Overlay {
     Prompt(Prompt),
     /// A prompt that was refused. The keys that were meant for it are ignored until ⏎ or esc.
     Refused,
+}
+
+/// The state of the help.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Help {
+    /// The mode whose keys come first: the one in which the help was opened.
+    pub of: Mode,
+    /// The 0-based index of the first visible line.
+    pub line: usize,
+    /// Only keys that match this text are shown; empty for all.
+    pub words: String,
+    /// True while that text is typed.
+    pub is_typing: bool,
+}
+
+impl Help {
+    /// Shows all keys, those of a mode first.
+    #[must_use]
+    pub fn of(mode: Mode) -> Self {
+        Self { of: mode, line: 0, words: String::new(), is_typing: false }
+    }
 }
 
 /// A credential plugin that takes long.

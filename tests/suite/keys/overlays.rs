@@ -21,6 +21,61 @@ pub(super) fn the_help_opens_scrolls_and_closes() {
 }
 
 #[test]
+fn the_help_starts_with_the_keys_of_the_focused_pane() {
+    for (keys, title) in
+        [("", "│Tree "), ("tab", "│Document "), ("d shift-tab", "│Container view ")]
+    {
+        let mut app = after(":po/db-0 space -n space shop enter");
+        app.walk(&format!("{keys} ?"));
+        let shown = screen(&app.model);
+        assert!(shown.lines().nth(1).unwrap().starts_with(title), "{title}\n{shown}");
+    }
+}
+
+#[test]
+fn a_search_in_the_help_shows_only_matching_keys_until_escape() {
+    let mut app = after("? / wrap");
+    let shown = screen(&app.model);
+    assert!(shown.contains("Wrap or cut long lines") && !shown.contains("Go to a path"), "{shown}");
+    app.press("enter esc");
+    assert!(screen(&app.model).contains("Go to a path"), "{}", screen(&app.model));
+    app.press("esc");
+    assert!(matches!(app.model.overlay, Overlay::None));
+}
+
+#[test]
+fn the_last_line_of_the_help_is_reached_on_a_small_terminal() {
+    let mut app = App::demo();
+    app.model.size = (40, 12);
+    app.press("?");
+    for _ in 0..40 {
+        app.press("pagedown");
+    }
+    let shown = screen(&app.model);
+    assert!(shown.contains("it answers"), "the connection is last\n{shown}");
+    assert!(shown.lines().all(|line| line.chars().count() <= 40), "{shown}");
+}
+
+#[test]
+fn the_footer_shows_the_keys_of_the_selected_row() {
+    let footer = |keys: &str| {
+        let mut app = App::demo();
+        app.model.size = (200, 40);
+        app.walk(keys);
+        screen(&app.model).lines().last().unwrap().to_owned()
+    };
+    let of_pod = footer(":po/db-0 space -n space shop enter");
+    for text in ["d containers", "F follow log", "e events", "/ filter", "s sort"] {
+        assert!(of_pod.contains(text), "{text} in {of_pod}");
+    }
+    let of_root = footer("");
+    for text in ["d containers", "F follow log", "s sort", "L load all", "x show secrets"] {
+        assert!(!of_root.contains(text), "{text} in {of_root}");
+    }
+    assert!(footer(":secrets/db-credentials space -n space shop enter").contains("x show secrets"));
+}
+
+#[test]
 pub(super) fn escape_clears_the_filter_before_it_leaves_full_screen() {
     let mut app = after(":po space -n space shop enter / db enter f");
     assert!(app.model.full_screen);

@@ -12,7 +12,7 @@ fn without_any_variable_the_program_runs() {
     let mut terminal = Terminal::open(command(&[BINARY, "--demo"], &[]), (80, 24));
     terminal.wait_for_all(&["kubewalk", "demo", "apis"]);
     terminal.send("?");
-    terminal.wait_for_all(&["Keys", "Connected"]);
+    terminal.wait_for_all(&["Keys", "Open: load the row"]);
     terminal.send("qq");
     assert_eq!(terminal.ended().exit_code(), 0);
 }

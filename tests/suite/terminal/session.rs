@@ -24,7 +24,7 @@ fn the_demo_opens_a_pod_survives_resizes_and_quits() {
     });
     terminal.resize(40, 10);
     // The header of a small screen has no address.
-    terminal.wait_for("kubewalk demo · as kubernetes-admin");
+    terminal.wait_for("demo · as kubernetes-admin");
     terminal.send("q");
     assert!(terminal.ended().success());
     assert!(terminal.is_restored());

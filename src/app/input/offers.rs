@@ -1,0 +1,91 @@
+//! Which keys do something for what is selected: the footer shows these.
+
+use crate::app::layout::Pane;
+use crate::app::model::Model;
+use crate::app::start_screen;
+use crate::k8s::names::Gvr;
+use crate::k8s::path::{ApiPath, ObjectPath};
+use crate::keymap::Action;
+use crate::tree::RowRef;
+use crate::tree::node::{Node, NodeKind};
+
+/// The resources of objects with a pod template, besides custom ones.
+const WORKLOADS: [&str; 8] = [
+    "deployments",
+    "replicasets",
+    "statefulsets",
+    "daemonsets",
+    "jobs",
+    "cronjobs",
+    "replicationcontrollers",
+    "podtemplates",
+];
+
+/// True if an action does something at the moment.
+#[must_use]
+pub fn offers(model: &Model, action: Action) -> bool {
+    if !start_screen::offers(model, action) {
+        return false;
+    }
+    if model.alone || model.start_screen().is_some() || model.connection().is_none() {
+        return true;
+    }
+    let object = object(model);
+    let is_pod = object.as_ref().is_some_and(|object| object.gvr.is_core("pods"));
+    let rows = model.tree.collection_at(model.tree.cursor()).and_then(|id| model.tree.get(id));
+    let collection = rows.and_then(|node| node.collection.as_ref());
+    match action {
+        Action::ContainerView => {
+            model.container_view || object.is_some_and(|object| is_workload(&object.gvr))
+        }
+        Action::Follow | Action::Previous => is_pod || is_log(model),
+        Action::Compare => model.container_view && is_pod,
+        Action::Events => object.is_some() || collection.is_some(),
+        Action::Reasons => !model.health.health.reasons.is_empty(),
+        Action::Unmask => {
+            let document = model.reading.pane.document();
+            model.reading.rows().is_none() && document.is_some_and(|it| it.has_secrets())
+        }
+        Action::Filter => filters(model),
+        Action::Sort | Action::Wide => collection.is_some(),
+        Action::LoadAll => rows.is_some_and(Node::has_more),
+        Action::Attention => {
+            collection.is_some_and(|it| it.shows_needing() || it.needing() != (0, 0))
+        }
+        Action::Format => model.reading.subject.is_some(),
+        Action::NextMatch => !model.reading.pane.words().is_empty(),
+        _ => true,
+    }
+}
+
+/// Returns the selected object: of the table if it has the focus, else of the tree.
+fn object(model: &Model) -> Option<ObjectPath> {
+    let of_table = model.reading.rows().filter(|_| model.focus == Pane::Document);
+    let row = of_table.and_then(|id| model.table_row(id)).unwrap_or(model.tree.cursor());
+    match model.tree.path(row)? {
+        ApiPath::Object(object) => Some(object),
+        _ => None,
+    }
+}
+
+fn is_workload(gvr: &Gvr) -> bool {
+    gvr.is_core("pods") || WORKLOADS.contains(&&*gvr.resource)
+}
+
+fn is_log(model: &Model) -> bool {
+    let RowRef::Node(id) = model.tree.cursor() else { return false };
+    model.tree.get(id).is_some_and(|node| matches!(node.kind, NodeKind::ContainerLog { .. }))
+}
+
+/// True if the rows around the cursor are so many that a filter helps.
+fn filters(model: &Model) -> bool {
+    let cursor = model.tree.cursor();
+    let around = |id| {
+        let node = model.tree.get(id);
+        node.is_some_and(|node| node.collection.is_some() || node.children.len() > 1)
+    };
+    match cursor {
+        RowRef::Node(id) if model.tree.get(id).is_some_and(|node| node.open) => around(id),
+        row => model.tree.parent(row).is_some_and(around),
+    }
+}
