@@ -48,7 +48,7 @@ fn the_last_line_of_the_help_is_reached_on_a_small_terminal() {
     let mut app = App::demo();
     app.model.size = (40, 12);
     app.press("?");
-    for _ in 0..40 {
+    for _ in 0..80 {
         app.press("pagedown");
     }
     let shown = screen(&app.model);
