@@ -80,7 +80,8 @@ pub struct ViewLine {
 
 impl DocumentPane {
     /// Shows a document. If `subject`, its API path, is the one shown before, the cursor and the folds stay
-    /// at their paths, the view keeps its position, and changes are marked until the next update.
+    /// at their paths, the view keeps its position, the search goes on, and changes are marked until the
+    /// next update.
     pub fn show(&mut self, subject: &str, document: &Arc<Document>) {
         let same = self.subject == subject && self.document.is_some();
         let before = self.document.replace(Arc::clone(document));
@@ -106,6 +107,8 @@ impl DocumentPane {
             (self.cursor, self.top, self.above, self.left) = (0, 0, 0, 0);
             self.changed.clear();
             self.unmasked = false;
+            self.words.clear();
+            self.query = Query::default();
         }
         self.link();
         self.search_again();
@@ -268,7 +271,7 @@ impl DocumentPane {
         self.line(line).text
     }
 
-    /// Returns the status of the view: `12/340 · yaml · 3 of 7 "foo"`.
+    /// Returns the status of the view: `12/340 · yaml · 3 of 7 matches for "foo"`.
     #[must_use]
     pub fn status(&self) -> String {
         let Some(document) = self.document.as_deref() else { return String::new() };
@@ -279,11 +282,14 @@ impl DocumentPane {
             let words = crate::text::visible(&self.words);
             let all = self.matches.len();
             let more = if all == super::search::MAX_MATCHES { "+" } else { "" };
-            parts.push(match (all, self.found) {
-                (0, _) => format!("no match for \"{words}\""),
-                (_, Some(at)) => format!("{} of {all}{more} \"{words}\"", at + 1),
-                (_, None) => format!("{all}{more} of \"{words}\""),
-            });
+            let selected = self.found.filter(|at| self.matches[*at].0 == self.cursor);
+            let count = match (all, selected) {
+                (0, _) => "no match".to_owned(),
+                (1, _) => "1 match".to_owned(),
+                (_, Some(at)) => format!("{} of {all}{more} matches", at + 1),
+                (_, None) => format!("{all}{more} matches"),
+            };
+            parts.push(format!("{count} for \"{words}\""));
         }
         if document.has_secrets() {
             parts.push(if self.unmasked { "unmasked" } else { "masked" }.to_owned());

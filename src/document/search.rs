@@ -50,17 +50,19 @@ impl Query {
     }
 
     /// Returns all matches in a document, at most [`MAX_MATCHES`]: the line and the byte in its displayed
-    /// text.
+    /// text. Of the `skipped` nodes, ascending, only the line that shows them folded is searched.
     pub(super) fn search(
         &self,
         document: &Document,
         format: Format,
         unmasked: bool,
+        skipped: &[u32],
     ) -> Vec<(u32, u32)> {
         let mut matches = Vec::new();
         let (mut text, mut starts, mut spare) = (String::new(), Vec::new(), String::new());
-        let options = LineOptions { unmasked, folded: None };
         let count = document.line_count(format);
+        let fold = |&node: &u32| (document.line_of(format, node), node);
+        let mut folds = skipped.iter().map(fold).peekable();
         let mut line = 0;
         while line < count && !self.is_empty() && matches.len() < MAX_MATCHES {
             // Many lines are searched at once, since a match never spans lines.
@@ -69,13 +71,16 @@ impl Query {
             while line < count && text.len() < CHUNK {
                 let start = text.len();
                 starts.push((start, line));
+                while folds.next_if(|(at, _)| *at < line).is_some() {}
+                let fold = folds.next_if(|(at, _)| *at == line).map(|(_, node)| node);
+                let options = LineOptions { unmasked, folded: fold };
                 document.write_line(format, line, options, &mut text);
                 if !is_printable(&text[start..]) {
                     let shown = document.shown(text.split_off(start));
                     text.push_str(&shown.text);
                 }
                 text.push('\n');
-                line += 1;
+                line = fold.map_or(line + 1, |node| document.inside(format, node).1.max(line + 1));
             }
             for found in self.find(&text, &mut spare) {
                 let at = starts.partition_point(|(start, _)| *start <= found.start) - 1;

@@ -211,6 +211,10 @@ fn submit(model: &mut Model, prompt: &Prompt) {
             }
             Err(sentence) => model.warn(sentence),
         },
+        // Another document may have been shown while the text was typed.
+        PromptKind::Search if model.reading.pane.words() != prompt.input.value() => {
+            model.reading.pane.search(prompt.input.value());
+        }
         PromptKind::Search => {}
         PromptKind::Sort(id) => arrange::sort(model, id, &text),
         _ if text.is_empty() => {}

@@ -1,12 +1,14 @@
 //! Searching in the pane.
 
+use super::super::Document;
 use super::super::search::Query;
 use super::{DocumentPane, shown};
 use crate::text::columns;
 
 impl DocumentPane {
     /// Searches for a text and goes to the first match from the cursor on, unfolding what hides it. A
-    /// text in lower case matches any case. An empty text ends the search.
+    /// text in lower case matches any case. An empty text ends the search. What is folded at first is
+    /// skipped until it is unfolded.
     pub fn search(&mut self, words: &str) {
         words.clone_into(&mut self.words);
         self.query = Query::new(words);
@@ -64,10 +66,18 @@ impl DocumentPane {
         self.matches.clear();
         self.found = None;
         if let Some(document) = self.document.clone() {
-            self.matches = self.query.search(&document, self.format(), self.unmasked);
+            let skipped = self.skipped(&document);
+            self.matches = self.query.search(&document, self.format(), self.unmasked, &skipped);
             let here = self.matches.partition_point(|(line, _)| *line < self.cursor);
             self.found = self.matches.get(here).filter(|m| m.0 == self.cursor).map(|_| here);
         }
+    }
+
+    /// Returns the nodes that were folded at first and still are, ascending.
+    fn skipped(&self, document: &Document) -> Vec<u32> {
+        let is_noise = |node: &u32| document.nodes[*node as usize].noise;
+        let folded = self.folds.nodes.iter().copied().filter(is_noise);
+        folded.filter(|node| document.can_fold(self.format(), *node)).collect()
     }
 
     fn go_to_match(&mut self, at: usize) {
@@ -75,7 +85,8 @@ impl DocumentPane {
         let Some(&(line, column)) = self.matches.get(at) else { return };
         self.found = Some(at);
         if let Some(node) = document.node_at(self.format(), line) {
-            self.reveal(node, true);
+            // Of what is folded at first, only the line of its key is searched.
+            self.reveal(node, !document.nodes[node as usize].noise);
         }
         self.cursor = line;
         self.clamp();

@@ -54,9 +54,9 @@ impl DocumentPane {
         here.into_iter().rev().find(|node| self.folds.nodes.contains(node))
     }
 
-    /// Unfolds the nodes around a node, and with `whole` the node itself.
-    pub(super) fn reveal(&mut self, node: u32, whole: bool) {
-        let Some(document) = self.document.clone() else { return };
+    /// Unfolds the nodes around a node, and with `whole` the node itself. Returns true if one was folded.
+    pub(super) fn reveal(&mut self, node: u32, whole: bool) -> bool {
+        let Some(document) = self.document.clone() else { return false };
         let mut changed = whole && self.folds.nodes.remove(&node);
         for around in document.ancestors(node) {
             changed |= self.folds.nodes.remove(&around);
@@ -64,6 +64,7 @@ impl DocumentPane {
         if changed {
             self.folds.update(&document, self.format());
         }
+        changed
     }
 
     fn refold(&mut self) {
@@ -78,5 +79,6 @@ impl DocumentPane {
         }
         self.clamp();
         self.follow();
+        self.search_again();
     }
 }

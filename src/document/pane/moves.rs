@@ -49,13 +49,16 @@ impl DocumentPane {
         let Some(document) = self.document.clone() else { return false };
         let found = super::path::find(&document.body, &document.nodes, path);
         let Some((node, whole)) = found else { return false };
-        self.reveal(node, false);
+        let is_revealed = self.reveal(node, false);
         // Moving to its end first brings all of it into view, if there is room.
         let format = self.format();
         for line in [document.last_line(format, node), document.line_of(format, node)] {
             self.cursor = line;
             self.clamp();
             self.follow();
+        }
+        if is_revealed {
+            self.search_again();
         }
         whole
     }

@@ -212,7 +212,7 @@ fn a_search_finds_inside_folds_and_unfolds_them() {
     pane.search("name");
     assert_eq!(pane.match_count(), 4);
     assert_eq!(pane.line_path().as_deref(), Some(".metadata.name"));
-    assert!(pane.status().contains("1 of 4 \"name\""), "{}", pane.status());
+    assert!(pane.status().contains("1 of 4 matches for \"name\""), "{}", pane.status());
     pane.next_match();
     assert_eq!(pane.line_path().as_deref(), Some(".spec.containers[0].name"));
     pane.previous_match();
@@ -223,6 +223,61 @@ fn a_search_finds_inside_folds_and_unfolds_them() {
     assert!(pane.status().contains("1 of 4"));
     pane.search("");
     assert_eq!(pane.status(), "6/15 · yaml");
+}
+
+/// Returns an object with managed fields, and a long annotation that is folded at first.
+fn noise() -> String {
+    let long = format!("needle{}", " x".repeat(100));
+    format!(
+        r#"{{"metadata":{{"annotations":{{"kubectl.kubernetes.io/last-applied-configuration":"{long}"}},
+        "managedFields":[{{"managedFields":["needle"]}},"needle"],"name":"needle"}},"needle":1}}"#
+    )
+}
+
+#[test]
+fn a_search_skips_what_is_folded_at_first_until_it_is_unfolded() {
+    for format in [Format::Yaml, Format::Json] {
+        let mut pane = pane(&noise());
+        pane.set_format(format);
+        pane.search("needle");
+        assert_eq!((pane.match_count(), pane.line_path().as_deref()), (2, Some(".metadata.name")));
+        pane.fold_all();
+        assert_eq!(pane.match_count(), 2);
+        pane.go_to_path(".metadata.managedFields");
+        assert_eq!(pane.match_count(), 2);
+        pane.unfold();
+        assert_eq!(pane.match_count(), 3, "the inner one is still folded");
+        pane.fold();
+        assert_eq!(pane.match_count(), 2);
+        pane.unfold_all();
+        assert_eq!(pane.match_count(), 5);
+        pane.go_to_path(".metadata.managedFields");
+        pane.fold();
+        assert_eq!(pane.match_count(), 3);
+    }
+    let mut pane = pane(&noise());
+    pane.set_format(Format::Raw);
+    pane.search("needle");
+    assert_eq!(pane.match_count(), 5, "nothing is folded in raw text");
+}
+
+#[test]
+fn the_key_of_what_is_folded_is_found_and_stays_folded() {
+    let mut pane = pane(&noise());
+    pane.search("managedfields");
+    assert_eq!(pane.match_count(), 1);
+    assert_eq!(pane.text(pane.cursor), "  managedFields: (2)");
+}
+
+#[test]
+fn a_search_stays_for_new_versions_and_ends_at_another_subject() {
+    let mut pane = pane(POD);
+    pane.search("kind");
+    pane.show("/a", &read(&POD.replace("\"kind\"", "\"kinds\":1,\"kind\"")));
+    assert_eq!((pane.words(), pane.match_count()), ("kind", 2));
+    pane.show("/b", &read(POD));
+    assert_eq!((pane.words(), pane.match_count()), ("", 0));
+    assert_eq!(pane.status(), "1/15 · yaml");
 }
 
 #[test]
