@@ -160,6 +160,7 @@ impl<'a> Builder<'a> {
             indent = parent.child_indent();
         }
         let (start, end) = (offset(token.start), offset(token.end));
+        self.end = self.end.max(token.end);
         let after = offset(self.nodes.len() + 1);
         let key = std::mem::replace(&mut self.key, NONE);
         let noise = key != NONE && is_noise(&self.bytes[key as usize..]);
@@ -256,6 +257,15 @@ mod tests {
         );
         assert_eq!(nodes[1].children, 3);
         assert_eq!(nodes[5].index, 2);
+    }
+
+    #[test]
+    fn no_value_of_a_beginning_ends_after_the_beginning() {
+        let deep = format!("{}1{}", "[".repeat(102), "]".repeat(102));
+        for cut in 0..deep.len() {
+            let (nodes, end) = read_beginning(&deep.as_bytes()[..cut]).unwrap();
+            assert!(nodes.iter().all(|node| node.end as usize <= end), "{cut}");
+        }
     }
 
     #[test]

@@ -94,6 +94,12 @@ impl Resource {
         let worth = |name: &str| matches!(name, "status" | "scale" | "log");
         self.subresources.iter().filter(move |below| worth(&below.name) && below.can("get"))
     }
+
+    /// The readable subresources that have a row below each object. `status` repeats the object, so it has
+    /// one only where it is requested.
+    pub fn below_objects(&self) -> impl Iterator<Item = &Subresource> {
+        self.readable().filter(|below| *below.name != *"status")
+    }
 }
 
 impl Subresource {

@@ -127,7 +127,9 @@ impl Node {
         match &self.kind {
             NodeKind::NonResource { .. } => !self.children.is_empty(),
             NodeKind::Resource { resource, .. } => resource.can("list"),
-            NodeKind::Object { resource, .. } => resource.readable().next().is_some(),
+            NodeKind::Object { resource, .. } => {
+                !self.children.is_empty() || resource.below_objects().next().is_some()
+            }
             NodeKind::Subresource { path, is_pod_log } => {
                 *is_pod_log && matches!(path, ApiPath::Subresource { .. })
             }

@@ -23,7 +23,7 @@ use super::{level, problems, waiting};
 /// True if the rows of a collection can be opened.
 pub(super) fn can_open_rows(model: &Model, id: NodeId) -> bool {
     let resource = model.tree.get(id).and_then(|node| node.kind.resource());
-    resource.is_some_and(|resource| resource.readable().next().is_some())
+    resource.is_some_and(|resource| resource.below_objects().next().is_some())
 }
 
 /// The columns of the collections in view.

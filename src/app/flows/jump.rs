@@ -27,6 +27,8 @@ enum Reach {
     Row(NodeId, ObjectPath),
     /// The object belongs below this node, whose rows cannot be listed.
     Unlisted(NodeId, ObjectPath),
+    /// The subresource has no row of its own yet below this object.
+    Subresource(NodeId, NodeKind),
     /// The non-resource path is not listed, and belongs below this node.
     UnlistedPath(NodeId, Arc<str>),
     /// A node above the path could not be loaded.
@@ -119,6 +121,10 @@ pub(in crate::app) fn settle(model: &mut Model) {
                 arrive(model, RowRef::Node(id), Selector::default());
                 return;
             }
+            Reach::Subresource(id, kind) => {
+                model.tree.add_once(id, kind);
+                model.tree.open(id);
+            }
             Reach::UnlistedPath(id, path) => {
                 model.tree.add(id, NodeKind::NonResource { path, listed: true });
             }
@@ -209,6 +215,14 @@ fn reach(tree: &Tree, path: &ApiPath) -> Reach {
     {
         return reach_path(tree, id, wanted);
     }
+    if let (NodeKind::Object { resource, path: object }, ApiPath::Subresource { subresource, .. }) =
+        (&node.kind, path)
+        && !node.children.iter().any(|child| is_at(tree, *child, path))
+        && (node.load == Load::Ready || !node.can_open())
+        && resource.readable().any(|sub| sub.name == *subresource)
+    {
+        return Reach::Subresource(id, open::subresource(object, subresource));
+    }
     if !node.can_open() && !matches!(node.kind, NodeKind::Root) {
         return reach_closed(tree, id, path);
     }
@@ -237,6 +251,10 @@ fn reach(tree: &Tree, path: &ApiPath) -> Reach {
         }
         _ => Reach::NotFound(unknown(path)),
     }
+}
+
+fn is_at(tree: &Tree, id: NodeId, path: &ApiPath) -> bool {
+    tree.get(id).is_some_and(|node| node.kind.path().as_ref() == Some(path))
 }
 
 /// True for nodes whose children are shown without being opened.

@@ -61,7 +61,13 @@ pub(in crate::app) fn load(model: &mut Model, id: NodeId) {
             namespaces::open(model, id, &resource);
         }
         NodeKind::Object { resource, path } => {
-            let kinds = subresources(&resource, &path);
+            let mut kinds = subresources(&resource, &path);
+            // One that was requested keeps its row.
+            let present = model.tree.get(id).map(|node| node.children.clone()).unwrap_or_default();
+            let present = present.iter().filter_map(|child| model.tree.get(*child));
+            let requested = present.map(|node| &node.kind).filter(|kind| !kinds.contains(kind));
+            let requested: Vec<NodeKind> = requested.cloned().collect();
+            kinds.extend(requested);
             model.tree.set_children(id, kinds);
         }
         NodeKind::Subresource { path: ApiPath::Subresource { object, .. }, is_pod_log: true } => {
@@ -101,15 +107,15 @@ fn awaited_elsewhere(model: &Model, id: NodeId, ticket: Ticket) -> bool {
     })
 }
 
-/// Returns the nodes below an object: its readable subresources.
+/// Returns the nodes below an object.
 fn subresources(resource: &Resource, path: &ObjectPath) -> Vec<NodeKind> {
-    resource
-        .readable()
-        .map(|sub| NodeKind::Subresource {
-            path: path.subresource(&sub.name),
-            is_pod_log: &*sub.name == "log" && path.gvr.is_core("pods"),
-        })
-        .collect()
+    resource.below_objects().map(|sub| subresource(path, &sub.name)).collect()
+}
+
+/// Returns the node of a subresource of an object.
+pub(in crate::app) fn subresource(path: &ObjectPath, name: &str) -> NodeKind {
+    let is_pod_log = name == "log" && path.gvr.is_core("pods");
+    NodeKind::Subresource { path: path.subresource(name), is_pod_log }
 }
 
 /// Handles the pod whose containers have logs.

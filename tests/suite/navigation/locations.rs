@@ -230,3 +230,16 @@ fn all_namespaces_are_reached_directly_from_a_context_with_one() {
     assert_eq!(app.label(app.model.tree.cursor()), "all namespaces");
     assert!(screen(&app.model).contains("db-0"), "{}", screen(&app.model));
 }
+
+#[test]
+fn the_status_of_an_object_has_a_row_only_where_it_was_requested() {
+    let mut app = App::demo();
+    app.walk(":po/db-0 space -n space shop enter");
+    app.walk("l");
+    assert_eq!(app.children("/api/v1/namespaces/shop/pods/db-0"), ["log"]);
+    app.walk(":/apis/batch/v1/namespaces/default/jobs/my-job/status enter");
+    assert_eq!(app.children("/apis/batch/v1/namespaces/default/jobs/my-job"), ["status"]);
+    assert!(screen(&app.model).contains("kind: Job"), "{}", screen(&app.model));
+    app.walk("[");
+    assert_eq!(app.location(), "/api/v1/namespaces/shop/pods/db-0");
+}
