@@ -29,7 +29,7 @@ pub use pane::{DocumentPane, GUTTER, ViewLine};
 pub use redact::{Unreadable, without_secrets};
 pub use stream::{Indenter, Visible, write_json, write_yaml};
 use tree::{Kind, Node, Refused};
-pub use write::LineOptions;
+pub use write::{LineOptions, SecretForm};
 
 /// The text in place of a masked value. Its size follows.
 pub const MASK: &str = "•••••";
@@ -80,6 +80,8 @@ pub struct Document {
     nodes: Vec<Node>,
     /// The masked nodes, which are leaves, ascending.
     masked: Vec<u32>,
+    /// The masked nodes that are base64, ascending.
+    encoded: Vec<u32>,
     /// True if every line is masked: it may hold secrets, and cannot be parsed.
     hidden: bool,
     is_log: bool,
@@ -137,6 +139,10 @@ impl Document {
         of_secrets: bool,
     ) -> Self {
         let masked = secret::masked(&body, &nodes, of_secrets);
+        let mut encoded = Vec::new();
+        if !masked.is_empty() {
+            encoded = secret::encoded(&body, &nodes, of_secrets);
+        }
         for &node in &masked {
             // A masked value takes one line, so that its number of lines is masked too.
             if nodes[node as usize].kind == Kind::Block {
@@ -146,7 +152,7 @@ impl Document {
         let hidden = nodes.is_empty() && (of_secrets || (is_json && secret::suspected(&body)));
         let (yaml, json, raw) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
         let is_log = false;
-        let document = Self { body, nodes, masked, hidden, is_log, note, yaml, json, raw };
+        let document = Self { body, nodes, masked, encoded, hidden, is_log, note, yaml, json, raw };
         document.lines(if document.is_json() { Format::Yaml } else { Format::Raw });
         document
     }
@@ -206,6 +212,17 @@ impl Document {
     #[must_use]
     pub fn has_secrets(&self) -> bool {
         self.hidden || !self.masked.is_empty()
+    }
+
+    /// True if a value of a Secret is base64.
+    fn has_encoded(&self) -> bool {
+        !self.encoded.is_empty()
+    }
+
+    /// Returns the decoded value of a node; `None` if it is not base64 of a Secret.
+    fn decoded(&self, node: u32) -> Option<Vec<u8>> {
+        self.encoded.binary_search(&node).ok()?;
+        secret::decode(&token::unescape(self.inner(&self.nodes[node as usize])))
     }
 
     /// Returns the number of lines when nothing is folded.

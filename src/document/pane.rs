@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use super::folds::Folds;
 use super::search::Query;
-use super::{Document, Format, LineOptions, changes, path, shown};
+use super::{Document, Format, LineOptions, SecretForm, changes, path, shown};
 use crate::text::sgr::OutputLine;
 
 /// The columns left of the text, for the marks of folds and changes.
@@ -207,7 +207,7 @@ impl DocumentPane {
         self.follow();
     }
 
-    /// Shows or masks the values of Secrets.
+    /// Shows the values of Secrets, decoded except in raw text, or masks them.
     pub fn toggle_mask(&mut self) {
         self.unmasked = !self.unmasked;
         self.search_again();
@@ -259,7 +259,7 @@ impl DocumentPane {
     #[must_use]
     pub fn line(&self, line: u32) -> OutputLine {
         let Some(document) = self.document.as_deref() else { return OutputLine::default() };
-        let options = LineOptions { unmasked: self.unmasked, folded: self.folded_on(line) };
+        let options = LineOptions { secrets: self.secret_form(), folded: self.folded_on(line) };
         let mut text = String::new();
         document.write_line(self.format(), line, options, &mut text);
         document.shown(text)
@@ -292,10 +292,20 @@ impl DocumentPane {
             parts.push(format!("{count} for \"{words}\""));
         }
         if document.has_secrets() {
-            parts.push(if self.unmasked { "unmasked" } else { "masked" }.to_owned());
+            let is_decoded = document.has_encoded() && self.format() != Format::Raw;
+            parts.push(match self.secret_form() {
+                SecretForm::Masked => "masked".to_owned(),
+                SecretForm::Decoded if is_decoded => "decoded".to_owned(),
+                _ => "unmasked".to_owned(),
+            });
         }
         parts.extend(document.note().map(str::to_owned));
         parts.join(" · ")
+    }
+
+    /// Returns how the values of Secrets are shown.
+    fn secret_form(&self) -> SecretForm {
+        if self.unmasked { SecretForm::Decoded } else { SecretForm::Masked }
     }
 
     fn shows_log(&self) -> bool {

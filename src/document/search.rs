@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::scalar::is_printable;
-use super::{Document, Format, LineOptions};
+use super::{Document, Format, LineOptions, SecretForm};
 
 /// The most matches that are searched for.
 pub(super) const MAX_MATCHES: usize = 100_000;
@@ -55,7 +55,7 @@ impl Query {
         &self,
         document: &Document,
         format: Format,
-        unmasked: bool,
+        secrets: SecretForm,
         skipped: &[u32],
     ) -> Vec<(u32, u32)> {
         let mut matches = Vec::new();
@@ -73,7 +73,7 @@ impl Query {
                 starts.push((start, line));
                 while folds.next_if(|(at, _)| *at < line).is_some() {}
                 let fold = folds.next_if(|(at, _)| *at == line).map(|(_, node)| node);
-                let options = LineOptions { unmasked, folded: fold };
+                let options = LineOptions { secrets, folded: fold };
                 document.write_line(format, line, options, &mut text);
                 if !is_printable(&text[start..]) {
                     let shown = document.shown(text.split_off(start));

@@ -1,4 +1,8 @@
-//! Finding the values of Secrets in a document, which are masked until they are requested.
+//! Finding the values of Secrets in a document, which are masked until they are requested, and decoding
+//! them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 use super::token;
 use super::tree::{Kind, NONE, Node};
@@ -31,6 +35,29 @@ pub(super) fn masked(bytes: &[u8], nodes: &[Node], of_secrets: bool) -> Vec<u32>
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// Returns the nodes that are base64, ascending: the strings in `data` of the Secrets of [`masked`].
+pub(super) fn encoded(bytes: &[u8], nodes: &[Node], of_secrets: bool) -> Vec<u32> {
+    let is_text = |n: &u32| {
+        let node = &nodes[*n as usize];
+        node.key != NONE && matches!(node.kind, Kind::Text | Kind::Block)
+    };
+    let mut found = Vec::new();
+    for node in secrets(bytes, nodes, of_secrets) {
+        for data in named(bytes, nodes, node, "data") {
+            found.extend(children(nodes, data).filter(is_text));
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Decodes base64 as Go does, which skips line breaks; `None` if it is not base64.
+pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
+    let joined: Vec<u8> = text.iter().copied().filter(|b| !matches!(b, b'\r' | b'\n')).collect();
+    STANDARD.decode(joined).ok()
 }
 
 /// Returns the nodes to remove before a body is written to a file, ascending: those to mask, the

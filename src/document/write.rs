@@ -8,10 +8,23 @@ use crate::text::format_bytes;
 /// How a line is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LineOptions {
-    /// True if the values of Secrets are not masked.
-    pub unmasked: bool,
+    /// How the values of Secrets are written.
+    pub secrets: SecretForm,
     /// The folded node on the line.
     pub folded: Option<u32>,
+}
+
+/// How the values of Secrets are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SecretForm {
+    /// Only their sizes.
+    #[default]
+    Masked,
+    /// As they were sent.
+    Sent,
+    /// Those of `data` decoded: a text as a string on one line, of anything else the size. Raw text stays
+    /// as it was sent.
+    Decoded,
 }
 
 impl Document {
@@ -67,6 +80,12 @@ impl Document {
         if self.hides(leaf, options) {
             return self.write_mask(node, out);
         }
+        if let Some(value) = self.decoded_for(leaf, options) {
+            return match text_of(&value) {
+                Some(text) => scalar::write_flat(text, out),
+                None => write_binary(value.len(), out),
+            };
+        }
         match node.kind {
             Kind::Text => scalar::write_flat(&token::text_of(self.inner(node)), out),
             Kind::Block => {
@@ -116,6 +135,14 @@ impl Document {
                 out.push('"');
                 self.write_mask(node, out);
                 out.push('"');
+            } else if let Some(value) = self.decoded_for(at, options) {
+                if let Some(text) = text_of(&value) {
+                    out.push_str(&serde_json::Value::from(text).to_string());
+                } else {
+                    out.push('"');
+                    write_binary(value.len(), out);
+                    out.push('"');
+                }
             } else {
                 self.write_value(node, out);
             }
@@ -128,11 +155,12 @@ impl Document {
 
     fn write_raw(&self, line: u32, options: LineOptions, out: &mut String) {
         let (start, end) = self.raw_span(line);
-        if self.hidden && !options.unmasked {
+        let is_masked = options.secrets == SecretForm::Masked;
+        if self.hidden && is_masked {
             return write_bytes_masked(end - start, out);
         }
         let mut at = start;
-        if !options.unmasked {
+        if is_masked {
             let begin = self.masked.partition_point(|&n| self.nodes[n as usize].end as usize <= at);
             for &n in &self.masked[begin..] {
                 let node = &self.nodes[n as usize];
@@ -188,7 +216,12 @@ impl Document {
     }
 
     fn hides(&self, node: u32, options: LineOptions) -> bool {
-        !options.unmasked && self.masked.binary_search(&node).is_ok()
+        options.secrets == SecretForm::Masked && self.masked.binary_search(&node).is_ok()
+    }
+
+    /// Returns the decoded value of a node if it is written.
+    fn decoded_for(&self, node: u32, options: LineOptions) -> Option<Vec<u8>> {
+        (options.secrets == SecretForm::Decoded).then(|| self.decoded(node)).flatten()
     }
 
     /// Returns the bytes of a value, without the quotes of a string.
@@ -219,6 +252,16 @@ impl Document {
             top = node.parent;
         }
     }
+}
+
+/// Returns a decoded value as a text; `None` if it is binary.
+fn text_of(value: &[u8]) -> Option<&str> {
+    std::str::from_utf8(value).ok().filter(|text| !text.contains('\0'))
+}
+
+fn write_binary(size: usize, out: &mut String) {
+    out.push_str("binary, ");
+    out.push_str(&format_bytes(size));
 }
 
 fn write_bytes_masked(size: usize, out: &mut String) {

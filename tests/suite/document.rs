@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use kubewalk::document::{
-    Document, DocumentPane, Format, Indenter, LineOptions, write_json, write_yaml,
+    Document, DocumentPane, Format, Indenter, LineOptions, SecretForm, write_json, write_yaml,
 };
 use serde_json::Value;
 
@@ -25,8 +25,9 @@ fn read(json: &str) -> Document {
 
 fn text(document: &Document, format: Format, unmasked: bool) -> String {
     let mut text = String::new();
+    let secrets = if unmasked { SecretForm::Sent } else { SecretForm::Masked };
     for line in 0..document.line_count(format) {
-        document.write_line(format, line, LineOptions { unmasked, folded: None }, &mut text);
+        document.write_line(format, line, LineOptions { secrets, folded: None }, &mut text);
         text.push('\n');
     }
     text

@@ -3,6 +3,7 @@
 
 mod canaries;
 mod changed;
+mod decoded;
 mod inside;
 mod quoted;
 

@@ -24,6 +24,7 @@ pub(in crate::app) fn copy(model: &mut Model, action: Action) {
         Action::CopyValue | Action::CopyLinePath | Action::CopyWhole if !shows_text => {
             ("text", None)
         }
+        Action::CopyValue if pane.is_decoded() => ("decoded value", pane.line_value()),
         Action::CopyValue => ("value", pane.line_value()),
         Action::CopyLinePath => ("path of the line", pane.line_path().map(String::into_bytes)),
         Action::CopyWhole => ("answer", Some(pane.whole())),

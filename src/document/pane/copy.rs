@@ -1,12 +1,13 @@
 //! Copying: the bytes as sent, not the text on screen.
 
 use super::super::tree::Kind;
-use super::super::{Document, Format, LineOptions, token};
+use super::super::{Document, Format, LineOptions, SecretForm, token};
 use super::DocumentPane;
 
 impl DocumentPane {
-    /// Returns the value on the cursor's line: a decoded string with all its lines, a number as sent, a
-    /// map or a list as YAML, or a line of text as sent. `None` if it is masked.
+    /// Returns the value on the cursor's line: a decoded string with all its lines, the decoded bytes of a
+    /// value of a Secret, a number as sent, a map or a list as YAML, or a line of text as sent. `None` if it
+    /// is masked.
     #[must_use]
     pub fn line_value(&self) -> Option<Vec<u8>> {
         let document = self.document.as_deref()?;
@@ -19,10 +20,19 @@ impl DocumentPane {
         let masked = !self.unmasked && document.masked.binary_search(&node).is_ok();
         match value.kind {
             _ if masked => None,
+            Kind::Text | Kind::Block if self.is_decoded() => document.decoded(node),
             Kind::Map | Kind::List => Some(self.yaml_of(document, node).into_bytes()),
             Kind::Text | Kind::Block => Some(token::unescape(document.inner(value)).into_owned()),
             _ => Some(document.inner(value).to_vec()),
         }
+    }
+
+    /// True if the value on the cursor's line is a value of a Secret that is shown decoded.
+    #[must_use]
+    pub fn is_decoded(&self) -> bool {
+        let shows = self.unmasked && self.format() != Format::Raw;
+        let document = self.document.as_deref().filter(|_| shows);
+        document.zip(self.node_here()).is_some_and(|(it, node)| it.decoded(node).is_some())
     }
 
     /// Returns the path of the value on the cursor's line; `None` in text.
@@ -69,7 +79,9 @@ impl DocumentPane {
         text
     }
 
+    /// Returns how whole parts are written: a Secret stays what `kubectl apply` takes.
     fn options(&self) -> LineOptions {
-        LineOptions { unmasked: self.unmasked, folded: None }
+        let secrets = if self.unmasked { SecretForm::Sent } else { SecretForm::Masked };
+        LineOptions { secrets, folded: None }
     }
 }

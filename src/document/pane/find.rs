@@ -67,7 +67,8 @@ impl DocumentPane {
         self.found = None;
         if let Some(document) = self.document.clone() {
             let skipped = self.skipped(&document);
-            self.matches = self.query.search(&document, self.format(), self.unmasked, &skipped);
+            let secrets = self.secret_form();
+            self.matches = self.query.search(&document, self.format(), secrets, &skipped);
             let here = self.matches.partition_point(|(line, _)| *line < self.cursor);
             self.found = self.matches.get(here).filter(|m| m.0 == self.cursor).map(|_| here);
         }

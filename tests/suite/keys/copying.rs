@@ -5,6 +5,8 @@ use kubewalk::app::message::Timer;
 use kubewalk::app::state::overlay::Overlay;
 
 use super::{POD, after, reading};
+use crate::support::app::App;
+use crate::support::walker::selected;
 
 #[test]
 pub(super) fn c_opens_the_copy_menu() {
@@ -66,4 +68,32 @@ pub(super) fn a_line_of_the_catalogue_is_copied_as_yaml() {
         assert!(text.contains("fieldPath: metadata.name"), "{text}");
         assert!(text.contains(beginning), "{text}");
     }
+}
+
+/// The Secret of the demo, with the cursor on its password.
+fn on_the_password() -> App {
+    let mut app = after(":secrets/db-credentials space -n space shop enter tab");
+    app.press("/ password: enter");
+    app
+}
+
+#[test]
+pub(super) fn a_masked_value_is_not_copied() {
+    let mut app = on_the_password();
+    let effects = app.press("c v");
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Copy(_))), "{effects:?}");
+}
+
+#[test]
+pub(super) fn an_unmasked_value_of_a_secret_is_copied_decoded() {
+    let mut app = on_the_password();
+    app.press("x");
+    assert_eq!(selected(&app.model), "password: s3cr3t-p@ss");
+    let effects = app.press("c v");
+    let Some(Effect::Copy(bytes)) = effects.first() else { panic!("{effects:?}") };
+    assert_eq!(bytes, b"s3cr3t-p@ss");
+    let notice = app.model.notice.as_ref().unwrap();
+    assert!(notice.text.starts_with("The decoded value was sent"), "{}", notice.text);
+    app.press("x");
+    assert_eq!(selected(&app.model), "password: ••••• 11 bytes");
 }
