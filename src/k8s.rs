@@ -4,6 +4,7 @@
 pub mod age;
 pub mod answer;
 pub mod api_service;
+pub mod coverage;
 pub mod discovery;
 pub mod endpoint;
 pub mod exec;
@@ -15,6 +16,7 @@ pub mod path;
 pub mod plugin;
 pub mod pod;
 pub mod quantity;
+
 pub mod request;
 pub mod reviews;
 pub mod rules;

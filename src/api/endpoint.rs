@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::k8s::coverage::Coverage;
 use crate::k8s::endpoint::{Attempt, Endpoint, EndpointKind, NoEndpoint, Way};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::Namespace;
 
 use super::client::Client;
 use super::har::Recording;
+use super::replay::Replay;
 
 mod environment;
 mod kubeconfig;
@@ -133,12 +135,13 @@ async fn find(
 ) -> Result<Connected, NotConnected> {
     one_way_only(options).map_err(NotConnected::Unusable)?;
     if options.demo {
-        let recording = blocking(Recording::demo).await.map_err(NotConnected::Unusable)?;
+        let recording =
+            blocking(|| Ok(covered(Recording::demo()?))).await.map_err(NotConnected::Unusable)?;
         return Ok(replay(recording, EndpointKind::Demo, "--demo was given", options));
     }
     if let Some(file) = options.replay.clone() {
         let kind = EndpointKind::Recording { file: file.display().to_string() };
-        let recording = blocking(move || Recording::open(&file)).await;
+        let recording = blocking(move || Ok(covered(Recording::open(&file)?))).await;
         let recording = recording.map_err(NotConnected::Unusable)?;
         return Ok(replay(recording, kind, "--replay was given", options));
     }
@@ -189,8 +192,19 @@ async fn blocking<T: Send + 'static>(
     })
 }
 
+/// Returns a recording with what it has answers for.
+fn covered(recording: Recording) -> (Recording, Coverage) {
+    let coverage = Replay::coverage(&recording);
+    (recording, coverage)
+}
+
 /// Connects to a recording.
-fn replay(recording: Recording, kind: EndpointKind, reason: &str, options: &Options) -> Connected {
+fn replay(
+    (recording, coverage): (Recording, Coverage),
+    kind: EndpointKind,
+    reason: &str,
+    options: &Options,
+) -> Connected {
     let endpoint = Endpoint {
         kind,
         address: RECORDED_ADDRESS.to_owned(),
@@ -198,6 +212,7 @@ fn replay(recording: Recording, kind: EndpointKind, reason: &str, options: &Opti
         default_namespace: options.namespace.clone(),
         known_namespaces: options.namespace.iter().cloned().collect(),
         recorded_at: recording.recorded_at(),
+        coverage: Some(Arc::new(coverage)),
         insecure: false,
         withholds_credentials: false,
         contexts: Vec::new(),

@@ -138,6 +138,11 @@ impl Recording {
         self.entries.is_empty()
     }
 
+    /// The paths that were requested, each once.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &ApiPath> {
+        self.by_path.values().filter_map(|numbers| Some(&self.entries.get(*numbers.first()?)?.path))
+    }
+
     /// The exchanges of that path, in recorded order, with their numbers.
     pub(super) fn at(
         &self,

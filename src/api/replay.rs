@@ -19,8 +19,10 @@ use kube::client::Body;
 
 use self::request::{AnswerForm, ReplayRequest};
 use super::har::{RecordedExchange, Recording};
+use crate::k8s::coverage::Coverage;
 use crate::k8s::path::ApiPath;
 
+mod coverage;
 mod list;
 mod objects;
 mod request;
@@ -57,6 +59,12 @@ impl Replay {
     #[must_use]
     pub fn new(recording: Arc<Recording>) -> Self {
         Self { recording, played: HashSet::new() }
+    }
+
+    /// Returns what a recording has answers for.
+    #[must_use]
+    pub fn coverage(recording: &Recording) -> Coverage {
+        coverage::of(recording)
     }
 
     /// Answers a request; `body` is that of a POST.

@@ -1,9 +1,11 @@
 //! The server that kubewalk is connected to, and why it was chosen.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::coverage::Coverage;
 use super::names::Namespace;
 
 /// The server in use, as the header shows it.
@@ -24,6 +26,8 @@ pub struct Endpoint {
     pub known_namespaces: Vec<Namespace>,
     /// When the recording was made, which is its time now. `None` for a live server.
     pub recorded_at: Option<Timestamp>,
+    /// What the recording has answers for. `None` for a live server.
+    pub coverage: Option<Arc<Coverage>>,
     /// True if the server's certificate is not verified.
     pub insecure: bool,
     /// True if the kubeconfig has credentials that are not sent, because the server speaks plain

@@ -155,8 +155,10 @@ impl Grid {
         }
         let name = padded(&fit_middle(&short(row.name()), self.name), self.name);
         let path = model.tree.path(RowRef::Row(id, at));
-        let is_forbidden = path.is_some_and(|path| model.rights.may_read(&path) == May::No);
-        let otherwise = if is_forbidden { Role::Dim } else { Role::Text };
+        let is_forbidden = path.as_ref().is_some_and(|path| model.rights.may_read(path) == May::No);
+        let lacks = |path| model.connection().is_some_and(|it| it.lacks_object(path));
+        let is_closed = is_forbidden || path.as_ref().is_some_and(lacks);
+        let otherwise = if is_closed { Role::Dim } else { Role::Text };
         spans.extend(level::name(name, collection.level(at), node.marks.of(row), otherwise, theme));
         for cells in &self.cells {
             let text = collection.cell_text(row, cells.index, model.now).unwrap_or_default();

@@ -249,6 +249,7 @@ mod tests {
             default_namespace: None,
             known_namespaces: Vec::new(),
             recorded_at: None,
+            coverage: None,
             insecure,
             withholds_credentials,
             contexts: Vec::new(),

@@ -101,7 +101,8 @@ pub(super) fn label_width(model: &Model, appearance: Appearance, id: NodeId) -> 
 fn label(model: &Model, appearance: Appearance, id: NodeId, node: &Node) -> Vec<Span<'static>> {
     let theme = appearance.theme;
     let mark = expected(model, node);
-    let role = if mark == Some(Mark::Forbidden) { Role::Dim } else { label_role(node) };
+    let is_closed = mark == Some(Mark::Forbidden) || is_unrecorded(model, node);
+    let role = if is_closed { Role::Dim } else { label_role(node) };
     let mut spans = vec![Span::styled(node.kind.label(), theme.style(role))];
     let mut add = |text: String, role: Role| {
         spans.push(Span::raw(" "));
@@ -219,8 +220,16 @@ fn warned(model: &Model, path: &ApiPath) -> Option<&'static str> {
 
 /// Returns what the user's rights say about a node that was not loaded yet.
 fn expected(model: &Model, node: &Node) -> Option<Mark> {
-    let is_loaded = node.collection.is_some() || matches!(node.load, Load::Failed(_));
-    if is_loaded { None } else { model.rights.mark(&node.kind) }
+    if is_loaded(node) { None } else { model.rights.mark(&node.kind) }
+}
+
+/// True if a recording has no answer for a node that was not loaded yet.
+fn is_unrecorded(model: &Model, node: &Node) -> bool {
+    !is_loaded(node) && model.connection().is_some_and(|connection| connection.lacks(&node.kind))
+}
+
+fn is_loaded(node: &Node) -> bool {
+    node.collection.is_some() || matches!(node.load, Load::Failed(_))
 }
 
 fn word(mark: &Mark) -> String {

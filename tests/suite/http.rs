@@ -4,6 +4,7 @@ mod borrowed_token;
 mod certificates;
 mod client;
 mod connecting;
+mod coverage;
 mod identities;
 mod kubeconfig;
 mod old_servers;

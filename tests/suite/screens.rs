@@ -146,3 +146,11 @@ async fn every_text_has_the_style_of_its_role() {
     walker.walk(":secret/db-credentials space -n space shop enter").await;
     assert!(walker.is_styled("•••••", Role::Masked), "{}", walker.screen());
 }
+
+#[tokio::test]
+async fn rows_without_a_recorded_answer_are_dim_before_they_are_opened() {
+    let walker = walk(WIDE, ":events space -n space default enter", "debug.18ea9767").await;
+    assert!(walker.is_styled("debug.18ea9767", Role::Dim), "{}", walker.screen());
+    let walker = walk(WIDE, ":po space -n space shop enter", "db-1").await;
+    assert!(walker.is_styled("db-1", Role::Text), "{}", walker.screen());
+}

@@ -293,6 +293,7 @@ impl<'a> Search<'a> {
             default_namespace: chosen.or(namespace),
             known_namespaces,
             recorded_at: None,
+            coverage: None,
             insecure: server.is_insecure(),
             withholds_credentials: server.withholds_credentials(),
             contexts: super::contexts(self.options, self.environment),

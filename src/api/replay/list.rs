@@ -125,6 +125,11 @@ impl<'a> Pages<'a> {
         Some(Self { first, all })
     }
 
+    /// The status of the whole list, or of its first page.
+    pub(super) fn status(&self) -> u16 {
+        self.first.status
+    }
+
     /// True if all pages of the list were recorded.
     pub(super) fn are_whole(&self) -> bool {
         let last = self.bodies().pop();

@@ -74,6 +74,18 @@ impl ReplayRequest {
         }
     }
 
+    /// A GET of a path without a query.
+    pub(super) fn get(path: ApiPath) -> Self {
+        Self {
+            method: "GET".to_owned(),
+            path,
+            query: Vec::new(),
+            accept: String::new(),
+            form: AnswerForm::Plain,
+            posted: None,
+        }
+    }
+
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         parameter(&self.query, name)
     }

@@ -276,6 +276,7 @@ fn endpoint(namespace: Option<&str>) -> Endpoint {
         default_namespace: namespace.map(Namespace::new),
         known_namespaces: namespace.into_iter().map(Namespace::new).collect(),
         recorded_at: None,
+        coverage: None,
         insecure: false,
         withholds_credentials: false,
         contexts: Vec::new(),

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use kubewalk::api::client::Client;
 use kubewalk::api::endpoint::{Connected, Environment, Options};
 use kubewalk::api::record::Recorder;
+use kubewalk::api::replay::Replay;
 use kubewalk::app::effect::{Choice, Effect};
 use kubewalk::app::message::{Message, Timer};
 use kubewalk::app::model::Model;
@@ -62,6 +63,7 @@ impl Walker {
             kind: EndpointKind::Demo,
             reason: "--demo was given".to_owned(),
             recorded_at: recordings::cluster().recorded_at(),
+            coverage: Some(Arc::new(Replay::coverage(&recordings::cluster()))),
             ..proxy()
         };
         Self::connected(Client::replay(recordings::cluster()), endpoint, size).await
@@ -319,6 +321,7 @@ fn proxy() -> Endpoint {
         default_namespace: None,
         known_namespaces: Vec::new(),
         recorded_at: None,
+        coverage: None,
         insecure: false,
         withholds_credentials: false,
         contexts: Vec::new(),
