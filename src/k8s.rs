@@ -12,6 +12,7 @@ pub mod failure;
 pub mod location;
 pub mod log;
 pub mod names;
+pub mod paging;
 pub mod path;
 pub mod plugin;
 pub mod pod;

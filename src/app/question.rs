@@ -12,14 +12,12 @@ use crate::k8s::api_service;
 use crate::k8s::discovery::DiscoveryPart;
 use crate::k8s::failure::Failure;
 use crate::k8s::names::{GroupVersion, Gvr, Namespace};
+use crate::k8s::paging::PageSize;
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Exchange, Form, Request};
 use crate::k8s::reviews::rules_request;
 use crate::k8s::server::{user_request, version_request};
 use crate::tree::NodeId;
-
-/// The number of objects per page; the chunk size of kubectl.
-pub const PAGE: usize = 500;
 
 /// A request together with what its answer is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,28 +119,29 @@ impl Question {
 
     /// Requests a page of the cluster's namespaces; the first one without a token.
     #[must_use]
-    pub fn namespaces(token: Option<String>) -> Self {
+    pub fn namespaces(size: PageSize, token: Option<String>) -> Self {
         let path = ApiPath::Collection { gvr: Gvr::new("", "v1", "namespaces"), namespace: None };
-        Self::new(Purpose::Namespaces, page(Request::get(path, Form::Metadata), token))
+        let list = Request::get(path, Form::Metadata);
+        Self::new(Purpose::Namespaces, size.page(list, token))
     }
 
     /// Requests a page of a collection for its names.
     #[must_use]
     pub fn names(path: ApiPath) -> Self {
         let list = Request::get(path.clone(), Form::Table).with("includeObject", "None");
-        Self::new(Purpose::Names(path), page(list, None))
+        Self::new(Purpose::Names(path), PageSize::FIRST.page(list, None))
     }
 
-    /// Requests a page of a collection from its list request.
+    /// Requests a page of a collection, given by its request; `all` if all further pages are wanted too.
     #[must_use]
-    pub fn page(node: NodeId, list: Request, token: Option<String>, all: bool) -> Self {
-        Self::new(Purpose::Page { node, all }, page(list, token))
+    pub fn page(node: NodeId, request: Request, all: bool) -> Self {
+        Self::new(Purpose::Page { node, all }, request)
     }
 
-    /// Requests a page of a collection that is listed again.
+    /// Requests a page, given by its request, of a collection that is listed again.
     #[must_use]
-    pub fn reload(node: NodeId, list: Request, token: Option<String>) -> Self {
-        Self::new(Purpose::Reload(node), page(list, token))
+    pub fn reload(node: NodeId, request: Request) -> Self {
+        Self::new(Purpose::Reload(node), request)
     }
 
     /// Requests one object of a collection, whose answer has the number of the others.
@@ -163,7 +162,7 @@ impl Question {
     pub fn this_pod(namespace: Namespace, token: Option<String>) -> Self {
         let gvr = Gvr::new("", "v1", "pods");
         let path = ApiPath::Collection { gvr, namespace: Some(namespace.clone()) };
-        let request = page(Request::get(path, Form::Metadata), token);
+        let request = PageSize::FIRST.page(Request::get(path, Form::Metadata), token);
         Self::new(Purpose::ThisPod(namespace), request)
     }
 
@@ -212,7 +211,7 @@ impl Question {
         let ended = "status.phase!=Succeeded,status.phase!=Failed";
         let selector = format!("spec.nodeName={node},{ended}");
         let list = Request::get(path, Form::Json).with("fieldSelector", selector);
-        Self::new(Purpose::NodePods, page(list, token))
+        Self::new(Purpose::NodePods, PageSize::FIRST.page(list, token))
     }
 
     /// Requests what a node or a pod uses: its object in `metrics.k8s.io`.
@@ -272,14 +271,5 @@ impl Question {
     #[must_use]
     pub fn fetches_ahead(&self) -> bool {
         matches!(self.purpose, Purpose::Page { all: true, .. })
-    }
-}
-
-/// Limits a list request to a page; the first one without a token.
-fn page(list: Request, token: Option<String>) -> Request {
-    let request = list.with("limit", PAGE.to_string());
-    match token {
-        Some(token) => request.with("continue", token),
-        None => request,
     }
 }

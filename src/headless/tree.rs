@@ -65,8 +65,8 @@ pub async fn run(
                 writeln!(out, "{collection}\t{row}")?;
                 continue;
             }
-            Step::Page { path, token, level } => {
-                let below = walk.page(&path, token, level).await;
+            Step::Page { path, size, token, level } => {
+                let below = walk.page(&path, (size, token), level).await;
                 (path, below)
             }
         };

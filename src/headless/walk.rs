@@ -11,14 +11,12 @@ use crate::k8s::discovery::{
 };
 use crate::k8s::failure::{Failure, FailureKind, advice};
 use crate::k8s::names::{GroupVersion, Gvr, Namespace, Scope};
+use crate::k8s::paging::PageSize;
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
 use crate::k8s::selector::Selector;
 use crate::k8s::server::{service_account, user_request};
 use crate::k8s::table::{Page, Row};
-
-/// The number of objects in a page, as in kubectl.
-const PAGE: &str = "500";
 
 /// A part of the tree that is still to be printed.
 pub(super) enum Step {
@@ -27,7 +25,7 @@ pub(super) enum Step {
     /// A line without nodes below it: an entry of a collection that is not an object.
     Entry { collection: ApiPath, row: String },
     /// A page of a collection, with its objects at this level.
-    Page { path: ApiPath, token: Option<String>, level: usize },
+    Page { path: ApiPath, size: PageSize, token: Option<String>, level: usize },
 }
 
 /// A walk through the tree, with what was loaded so far.
@@ -176,7 +174,12 @@ impl<'a> Walk<'a> {
         let chosen = self.access.chosen.as_ref().filter(|_| is_namespaced && !self.of_all);
         let namespace = namespace.or(chosen).cloned();
         if !is_namespaced || namespace.is_some() || self.of_all {
-            return Ok(vec![Step::Page { path: of(namespace), token: None, level }]);
+            return Ok(vec![Step::Page {
+                path: of(namespace),
+                size: PageSize::FIRST,
+                token: None,
+                level,
+            }]);
         }
         let steps = self.namespaces().await?.into_iter().map(|namespace| Step::Node {
             row: namespace.to_string(),
@@ -190,11 +193,11 @@ impl<'a> Walk<'a> {
     pub(super) async fn page(
         &mut self,
         path: &ApiPath,
-        token: Option<String>,
+        (size, token): (PageSize, Option<String>),
         level: usize,
     ) -> Result<Vec<Step>, Failure> {
         let ApiPath::Collection { gvr, namespace } = path else { return Ok(Vec::new()) };
-        let page = self.fetch_page(path, token, &self.selector).await?;
+        let page = self.fetch_page(path, (size, token), &self.selector).await?;
         let node = |row: &Row| {
             let text = rows::object(row, &page.columns);
             if row.facts.is_unnamed {
@@ -209,45 +212,49 @@ impl<'a> Walk<'a> {
         };
         let mut steps: Vec<Step> = page.rows.iter().map(node).collect();
         if page.continue_token.is_some() {
-            steps.push(Step::Page { path: path.clone(), token: page.continue_token, level });
+            let (path, size, token) = (path.clone(), page.next_size, page.continue_token);
+            steps.push(Step::Page { path, size, token, level });
         }
         Ok(steps)
     }
 
     /// Fetches a page. If its version has expired, it continues with the server's token for the current
-    /// rest of the list.
+    /// rest of the list. If the page is too large for the server, a smaller one is fetched.
     async fn fetch_page(
         &self,
         path: &ApiPath,
-        token: Option<String>,
+        (mut size, mut token): (PageSize, Option<String>),
         selector: &Selector,
     ) -> Result<Page, Failure> {
-        match self.fetch(path, token, selector).await {
-            Err(Failure { kind: FailureKind::Gone, token: Some(fresh), .. }) => {
-                note(&format!(
-                    "{path}: the list changed while it was loaded and may be inconsistent"
-                ));
-                self.fetch(path, Some(fresh.into()), selector).await
+        let mut has_expired = false;
+        loop {
+            match self.fetch(path, size, token.clone(), selector).await {
+                Err(Failure { kind: FailureKind::Gone, token: Some(fresh), .. })
+                    if !has_expired =>
+                {
+                    note(&format!(
+                        "{path}: the list changed while it was loaded and may be inconsistent"
+                    ));
+                    has_expired = true;
+                    token = Some(fresh.into());
+                }
+                Err(failure) => size = size.retried(&failure).ok_or(failure)?,
+                Ok(page) => return Ok(page),
             }
-            page => page,
         }
     }
 
     async fn fetch(
         &self,
         path: &ApiPath,
+        size: PageSize,
         token: Option<String>,
         selector: &Selector,
     ) -> Result<Page, Failure> {
         // In one namespace the cells are enough. The objects' metadata are twenty times as long.
         let object = if path.is_of_one_namespace() { "None" } else { "Metadata" };
-        let request = Request::get(path.clone(), Form::Table)
-            .with("includeObject", object)
-            .with("limit", PAGE);
-        let mut request = selector.of(request);
-        if let Some(token) = &token {
-            request = request.with("continue", token.as_str());
-        }
+        let list = Request::get(path.clone(), Form::Table).with("includeObject", object);
+        let request = size.page(selector.of(list), token.clone());
         let page = answer::page(&self.access.fetch(&request).await?, self.arrived())?;
         if token.is_some() && page.continue_token == token {
             let message = "the server returns the same page repeatedly";
@@ -264,10 +271,11 @@ impl<'a> Walk<'a> {
         }
         let path = ApiPath::Collection { gvr: Gvr::new("", "v1", "namespaces"), namespace: None };
         let mut all = Vec::new();
-        let mut token = None;
+        let (mut size, mut token) = (PageSize::FIRST, None);
         loop {
-            match self.fetch_page(&path, token, &Selector::default()).await {
+            match self.fetch_page(&path, (size, token), &Selector::default()).await {
                 Ok(page) => {
+                    size = page.next_size;
                     let named = page.rows.iter().filter(|row| !row.facts.is_unnamed);
                     all.extend(named.map(|row| Namespace::new(row.name())));
                     token = page.continue_token;

@@ -23,6 +23,7 @@ use super::discovery::{
     DiscoveryContent, DiscoveryPart, parse_groups, parse_non_resource_paths, parse_resources,
 };
 use super::failure::{Failure, FailureKind};
+use super::paging::PageSize;
 use super::path::ApiPath;
 use super::request::Exchange;
 use super::reviews::{parse_allowed, parse_rules};
@@ -120,7 +121,8 @@ pub fn user(exchange: &Exchange) -> Result<User, Failure> {
 ///
 /// As [`whole`], and a body that is not a list.
 pub fn page(exchange: &Exchange, arrived: Timestamp) -> Result<Page, Failure> {
-    let page = parse_page(&whole(exchange)?.body, arrived)?;
+    let mut page = parse_page(&whole(exchange)?.body, arrived)?;
+    page.next_size = PageSize::after(exchange);
     let is_of_one_namespace = exchange.request.path.is_of_one_namespace();
     Ok(if is_of_one_namespace { page.of_one_namespace() } else { page })
 }

@@ -13,6 +13,7 @@ use self::loose::Loose;
 use self::wire::{Rows, text};
 use super::failure::{Failure, FailureKind, advice};
 use super::names::Namespace;
+use super::paging::PageSize;
 
 /// The part of a list that is searched for its metadata, in bytes.
 const HEAD: usize = 4 << 10;
@@ -26,6 +27,8 @@ pub struct Page {
     pub rows: Vec<Row>,
     /// The continue token of the next page, if there is one.
     pub continue_token: Option<String>,
+    /// The size of the next page.
+    pub next_size: PageSize,
     /// The number of objects after this page, if the server gives it.
     pub remaining: Option<u64>,
     /// The version of the list, from which a watch starts.
@@ -208,6 +211,7 @@ pub fn parse_page(body: &[u8], arrived: Timestamp) -> Result<Page, Failure> {
         continue_token: Some(text(metadata.continue_token.as_ref()))
             .filter(|token| !token.is_empty())
             .map(str::to_owned),
+        next_size: PageSize::FIRST,
         remaining,
         resource_version: text(metadata.resource_version.as_ref()).to_owned(),
     })

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::k8s::names::Namespace;
+use crate::k8s::paging::PageSize;
 use crate::k8s::table::{Column, Delta, Page, Row};
 
 pub use filter::Filter;
@@ -77,6 +78,8 @@ pub struct Collection {
     rows: Vec<Row>,
     /// The token of the next page; `None` if all pages are loaded.
     pub continue_token: Option<String>,
+    /// The size of the next page.
+    pub next_size: PageSize,
     /// The number of objects after the loaded pages, if the server reports it.
     pub remaining: Option<u64>,
     /// The version from which a watch continues: that of the list, then of the last delta.
@@ -154,6 +157,7 @@ impl Collection {
     /// Adds the next page. Deltas that arrived before it win over its older rows.
     pub fn add_page(&mut self, page: Page) {
         self.continue_token = page.continue_token;
+        self.next_size = page.next_size;
         self.remaining = page.remaining;
         let last = page.rows.last().map(RowKey::of);
         let sorted = self.rows.last().is_none_or(|row| {

@@ -9,6 +9,7 @@ use super::node::NodeKind;
 use super::*;
 use crate::k8s::discovery::Resource;
 use crate::k8s::names::{Gvr, Scope};
+use crate::k8s::paging::PageSize;
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::table::{Column, Delta, Page, Row};
 use crate::tree::collection::Collection;
@@ -128,6 +129,7 @@ fn page(mut names: Vec<u8>, more: bool) -> Page {
         columns: ["Name", "State"].map(column).into(),
         rows: names.into_iter().map(|name| row(name, "as listed")).collect(),
         continue_token: more.then(|| "next".to_owned()),
+        next_size: PageSize::FIRST,
         remaining: None,
         resource_version: "1".to_owned(),
     }

@@ -49,7 +49,7 @@ pub(crate) fn first_rows(bench: &mut Bench<'_>) {
 pub(crate) fn load_all(bench: &mut Bench<'_>) {
     let all = count(bench.plan.pods);
     for (what, late, target) in [
-        (format!("loading all {all} rows"), LATE, Target::Times(1.1)),
+        (format!("loading all {all} rows"), LATE, Target::Times(0.5)),
         ("  without a delay".to_owned(), Duration::ZERO, Target::None),
     ] {
         bench.server.delay(late);

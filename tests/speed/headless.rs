@@ -13,7 +13,7 @@ pub(crate) fn tree(bench: &mut Bench<'_>) {
     let path = format!("{PODS}?includeObject=None&limit=500");
     let mut peaks = Vec::new();
     for (what, late, target) in [
-        (format!("kubewalk tree, {} rows", count(bench.plan.pods)), LATE, Target::Times(1.1)),
+        (format!("kubewalk tree, {} rows", count(bench.plan.pods)), LATE, Target::Times(0.5)),
         ("  without a delay".to_owned(), Duration::ZERO, Target::None),
     ] {
         bench.server.delay(late);

@@ -49,7 +49,7 @@ pub(crate) fn problems(bench: &mut Bench<'_>) {
     let path = format!("{PODS}?includeObject=None&limit=500");
     let mut peaks = Vec::new();
     for (what, late, target) in [
-        (format!("kubewalk problems, {} pods", count(bench.plan.pods)), LATE, Target::Times(1.2)),
+        (format!("kubewalk problems, {} pods", count(bench.plan.pods)), LATE, Target::Times(0.5)),
         ("  without a delay".to_owned(), Duration::ZERO, Target::None),
     ] {
         bench.server.delay(late);

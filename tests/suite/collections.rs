@@ -2,6 +2,7 @@
 
 mod ages;
 mod counts;
+mod page_sizes;
 pub(crate) mod paging;
 mod selectors;
 pub(crate) mod sorting;

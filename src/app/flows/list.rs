@@ -5,6 +5,7 @@ use crate::app::model::{Model, Reload};
 use crate::app::question::Question;
 use crate::app::state::watch::Live;
 use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::paging::PageSize;
 use crate::k8s::request::{Form, Request, Ticket};
 use crate::k8s::table::Page;
 use crate::keymap::{Action, Mode};
@@ -39,7 +40,7 @@ pub(in crate::app) fn fetch(model: &mut Model, id: NodeId, question: Question) {
 /// Fetches the first page of a collection.
 pub(in crate::app) fn first_page(model: &mut Model, id: NodeId) {
     let Some(request) = request(model, id) else { return };
-    fetch(model, id, Question::page(id, request, None, false));
+    fetch(model, id, Question::page(id, PageSize::FIRST.page(request, None), false));
 }
 
 /// Fetches the next page of a collection.
@@ -48,10 +49,11 @@ pub(in crate::app) fn next_page(model: &mut Model, id: NodeId) {
     if matches!(node.load, Load::Loading(_)) {
         return;
     }
-    let token = node.collection.as_ref().and_then(|c| c.continue_token.clone());
-    let all = node.loads_all;
-    let (Some(request), Some(token)) = (request(model, id), token) else { return };
-    fetch(model, id, Question::page(id, request, Some(token), all));
+    let Some(collection) = &node.collection else { return };
+    let (size, token, all) =
+        (collection.next_size, collection.continue_token.clone(), node.loads_all);
+    let (Some(request), Some(_)) = (request(model, id), &token) else { return };
+    fetch(model, id, Question::page(id, size.page(request, token), all));
 }
 
 /// Fetches the row of one object by its name, whether it is selected or not.
@@ -79,7 +81,7 @@ pub(in crate::app) fn reload(model: &mut Model, id: NodeId) {
     let Some(request) = request(model, id) else { return };
     model.tree.change(id, |node| node.mixed = false);
     model.reloads.insert(id, Reload { gathered: None, wanted });
-    fetch(model, id, Question::reload(id, request, None));
+    fetch(model, id, Question::reload(id, PageSize::FIRST.page(request, None)));
 }
 
 /// Handles a page of a collection.
@@ -90,7 +92,7 @@ pub(in crate::app) fn page_received(model: &mut Model, id: NodeId, result: Resul
             let has_some = model.tree.get(id).is_some_and(|node| node.collection.is_some());
             if has_some && failure.kind == FailureKind::Gone {
                 expired(model, id, failure);
-            } else {
+            } else if !was_too_much(model, id, &failure) {
                 failed(model, id, failure);
             }
             return;
@@ -118,6 +120,25 @@ pub(in crate::app) fn page_received(model: &mut Model, id: NodeId, result: Resul
         }
     }
     watch_cursor(model);
+}
+
+/// Makes the next page smaller if the server is too slow for the one that failed. Returns true if the
+/// page is fetched again in that size.
+fn was_too_much(model: &mut Model, id: NodeId, failure: &Failure) -> bool {
+    let mut retried = None;
+    model.tree.change(id, |node| {
+        if let Some(collection) = &mut node.collection {
+            retried = collection.next_size.retried(failure);
+            collection.next_size = collection.next_size.after_failure(failure);
+        }
+        if retried.is_some() {
+            node.load = Load::Ready;
+        }
+    });
+    if retried.is_some() {
+        next_page(model, id);
+    }
+    retried.is_some()
 }
 
 /// Fetches the next page if all are wanted.
@@ -216,6 +237,7 @@ pub(in crate::app) fn reload_received(
         (Some(mut gathered), Ok(page)) => {
             gathered.rows.extend(page.rows);
             gathered.continue_token = page.continue_token;
+            gathered.next_size = page.next_size;
             gathered.remaining = page.remaining;
             gathered
         }
@@ -224,15 +246,21 @@ pub(in crate::app) fn reload_received(
             gathered.continue_token = failure.token.map(Into::into);
             gathered
         }
-        (_, Err(failure)) => {
-            failed(model, id, failure);
-            return;
+        (gathered, Err(failure)) => {
+            let smaller = gathered.as_ref().and_then(|page| page.next_size.retried(&failure));
+            let (Some(mut gathered), Some(smaller)) = (gathered, smaller) else {
+                failed(model, id, failure);
+                return;
+            };
+            gathered.next_size = smaller;
+            gathered
         }
     };
     let next = page.continue_token.clone().filter(|_| page.rows.len() < wanted);
-    if let (Some(token), Some(request)) = (next, request(model, id)) {
+    if let (Some(_), Some(request)) = (&next, request(model, id)) {
+        let request = page.next_size.page(request, next);
         model.reloads.insert(id, Reload { gathered: Some(page), wanted });
-        fetch(model, id, Question::reload(id, request, Some(token)));
+        fetch(model, id, Question::reload(id, request));
         return;
     }
     retry::succeeded(model, id);

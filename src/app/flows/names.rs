@@ -45,7 +45,7 @@ fn loaded_names(node: &Node) -> Option<Vec<String>> {
 fn fetch_namespaces(model: &mut Model, line: &str) {
     let is_new = model.namespaces.load == Load::NotLoaded && model.connection().is_some();
     if names_namespace(line) && is_new {
-        namespaces::fetch(model, None);
+        namespaces::fetch(model);
     }
 }
 

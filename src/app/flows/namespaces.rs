@@ -8,6 +8,7 @@ use crate::app::question::Question;
 use crate::k8s::discovery::Resource;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::{Namespace, Scope};
+use crate::k8s::paging::PageSize;
 use crate::k8s::table::Page;
 use crate::tree::NodeId;
 use crate::tree::node::{Count, Load, NodeKind};
@@ -16,16 +17,20 @@ use crate::tree::node::{Count, Load, NodeKind};
 pub(in crate::app) fn open(model: &mut Model, id: NodeId, resource: &Arc<Resource>) {
     show(model, id, resource);
     if matches!(model.namespaces.load, Load::NotLoaded | Load::Failed(_)) {
-        fetch(model, None);
+        fetch(model);
     }
     if matches!(model.namespaces.load, Load::Loading(_)) {
         model.tree.set_load(id, model.namespaces.load.clone());
     }
 }
 
-/// Fetches a page of the namespaces; the first one without a token.
-pub(in crate::app) fn fetch(model: &mut Model, token: Option<String>) {
-    let ticket = model.send(Question::namespaces(token));
+/// Fetches the namespaces, page by page.
+pub(in crate::app) fn fetch(model: &mut Model) {
+    fetch_page(model, PageSize::FIRST, None);
+}
+
+fn fetch_page(model: &mut Model, size: PageSize, token: Option<String>) {
+    let ticket = model.send(Question::namespaces(size, token));
     model.namespaces.load = Load::Loading(ticket);
 }
 
@@ -52,13 +57,13 @@ pub(in crate::app) fn received(model: &mut Model, result: Result<Page, Failure>)
             let names = page.rows.iter().map(|row| Namespace::new(row.name()));
             model.namespaces.names.extend(names);
             if let Some(token) = page.continue_token {
-                fetch(model, Some(token));
+                fetch_page(model, page.next_size, Some(token));
                 return;
             }
             Load::Ready
         }
         Err(Failure { kind: FailureKind::Gone, token: Some(token), .. }) => {
-            fetch(model, Some(token.into()));
+            fetch_page(model, PageSize::FIRST, Some(token.into()));
             return;
         }
         Err(failure) => Load::Failed(failure),
@@ -107,7 +112,7 @@ pub(in crate::app) fn refresh(model: &mut Model, id: NodeId) {
     if matches!(model.namespaces.load, Load::Loading(_)) {
         return;
     }
-    fetch(model, None);
+    fetch(model);
     model.tree.set_load(id, model.namespaces.load.clone());
     let children = model.tree.get(id).map(|node| node.children.clone()).unwrap_or_default();
     for child in children {

@@ -6,12 +6,13 @@ use serde_json::Value;
 
 use crate::app::flows::{discover, list, namespaces, problems, read, retry, rights};
 use crate::app::model::Model;
-use crate::app::question::{PAGE, Question};
+use crate::app::question::Question;
 use crate::app::state::overlay::Overlay;
 use crate::app::state::prompt::{Prompt, PromptKind};
 use crate::k8s::discovery::Resource;
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Namespace;
+use crate::k8s::paging::PageSize;
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::Ticket;
 use crate::tree::node::{Load, NodeKind};
@@ -203,7 +204,7 @@ pub(in crate::app) fn catch_up(model: &mut Model) {
     let may_recover =
         |load: &Load| matches!(load, Load::Failed(failure) if failure.kind.may_recover());
     if may_recover(&model.namespaces.load) {
-        namespaces::fetch(model, None);
+        namespaces::fetch(model);
     }
     let is_shown = |id| is_open(model, id) || model.reading.rows() == Some(id);
     let ids: Vec<NodeId> = model.tree.ids().filter(|id| is_shown(*id)).collect();
@@ -214,7 +215,7 @@ pub(in crate::app) fn catch_up(model: &mut Model) {
         // A watch delivers what was missed, where there is one.
         let is_watched = model.watched == Some(id) && list::can_watch(model, id);
         match rows {
-            Some(rows) if node.old && !is_watched && rows <= PAGE => {
+            Some(rows) if node.old && !is_watched && rows <= PageSize::FIRST.objects() => {
                 list::reload(model, id);
             }
             None if may_recover(&node.load) && !is_top => load(model, id),

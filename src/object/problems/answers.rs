@@ -11,6 +11,7 @@ use super::{Scan, ScanScope, Why};
 use crate::k8s::answer;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::Namespace;
+use crate::k8s::paging::PageSize;
 use crate::k8s::request::{Exchange, Request};
 use crate::k8s::table::{Page, Row};
 use crate::object::health::{Answer, Level, RowHealth, RowJudge, take_items};
@@ -26,7 +27,7 @@ impl Scan {
     pub(super) fn take(
         &mut self,
         request: &Request,
-        task: Task,
+        mut task: Task,
         result: Result<&Exchange, Failure>,
         now: Timestamp,
     ) {
@@ -37,6 +38,9 @@ impl Scan {
             self.pauses += 1;
             self.limits.in_flight = (self.limits.in_flight / 2).max(1);
             self.pause = Some(failure.wait.unwrap_or(Duration::from_secs(1)));
+            if let Task::Page(page) = &mut task {
+                page.size = page.size.after_failure(failure);
+            }
             self.queue.push_front(task);
             return;
         }
@@ -78,6 +82,11 @@ impl Scan {
     fn take_failure(&mut self, mut page: PageOf, failure: Failure) {
         let is_pods = page.list.kind == self.plan.pods;
         page.tries += 1;
+        if let Some(smaller) = page.size.retried(&failure) {
+            page.size = smaller;
+            self.queue.push_front(Task::Page(page));
+            return;
+        }
         match failure.kind {
             FailureKind::Forbidden if is_pods && page.list.is_over_all() => self.restrict(),
             FailureKind::Forbidden if is_pods && self.lists.is_restricted => {
@@ -163,7 +172,9 @@ impl Scan {
             self.queue.push_back(Task::Page(PageOf { form, tries: 0, ..page.clone() }));
         }
         if is_bare {
-            self.take_token(page, rows.continue_token.clone());
+            // Pages over all namespaces may be read again with metadata, which are much longer.
+            let size = if is_over_all { PageSize::FIRST } else { rows.next_size };
+            self.take_token(page, size, rows.continue_token.clone());
             if is_first && rows.continue_token.is_none() && page.list.namespace.is_some() {
                 self.explained.remember_rows(page, rows);
             }
@@ -188,14 +199,14 @@ impl Scan {
     }
 
     /// Queues the next page, if there is one.
-    fn take_token(&mut self, page: &PageOf, token: Option<String>) {
+    fn take_token(&mut self, page: &PageOf, size: PageSize, token: Option<String>) {
         let Some(token) = token.filter(|token| !token.is_empty()) else { return };
         if page.token.as_ref() == Some(&token) {
             let why = "the server returns the same page repeatedly".to_owned();
             self.skip(Task::Page(page.clone()).title(), Why::Failed(why));
             return;
         }
-        self.queue.push_front(Task::Page(page.with_token(token)));
+        self.queue.push_front(Task::Page(page.next(token, size)));
     }
 
     fn take_objects(&mut self, page: &PageOf, mut list: Value, now: Timestamp) {
@@ -228,7 +239,7 @@ impl Scan {
         if token.is_empty() {
             self.end_objects(page, true);
         } else {
-            self.take_token(page, Some(token));
+            self.take_token(page, page.size, Some(token));
         }
     }
 

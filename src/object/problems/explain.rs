@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::tasks::{Candidate, List, PageOf, Task};
 use super::{Answers, Scan, Why, key};
 use crate::k8s::names::Namespace;
+use crate::k8s::paging::PageSize;
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
 use crate::k8s::table::{Column, Page, Row};
@@ -150,6 +151,7 @@ impl Explained {
             columns: [column("Name"), column("Port(s)")].into(),
             rows: rows.collect(),
             continue_token: None,
+            next_size: PageSize::FIRST,
             remaining: None,
             resource_version: String::new(),
         }

@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use super::plan::Kind;
 use crate::k8s::names::Namespace;
+use crate::k8s::paging::PageSize;
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
 use crate::object::health::{Judged, Level, RowHealth};
 
-/// Rows of a page, as in kubectl.
-const ROWS: &str = "500";
 /// How many objects a page has: a page stays well below 8 MiB.
 const OBJECTS: &str = "250";
 
@@ -27,6 +26,8 @@ pub(super) struct PageOf {
     pub(super) list: List,
     /// The token of the page; `None` for the first one.
     pub(super) token: Option<String>,
+    /// The size of a page of rows.
+    pub(super) size: PageSize,
     pub(super) form: PageForm,
     /// How often it was sent before.
     pub(super) tries: u8,
@@ -93,18 +94,18 @@ impl List {
 impl PageOf {
     /// The first page of a list.
     pub(super) fn first(list: List, form: PageForm) -> Self {
-        Self { list, token: None, form, tries: 0 }
+        Self { list, token: None, size: PageSize::FIRST, form, tries: 0 }
     }
 
-    /// The page with that token.
-    pub(super) fn with_token(&self, token: String) -> Self {
-        Self { token: Some(token), tries: 0, ..self.clone() }
+    /// The next page, with that token.
+    pub(super) fn next(&self, token: String, size: PageSize) -> Self {
+        Self { token: Some(token), size, tries: 0, ..self.clone() }
     }
 
     pub(super) fn request(&self) -> Request {
         let table = |object| {
             let request = Request::get(self.list.path(), Form::Table);
-            request.with("includeObject", object).with("limit", ROWS)
+            request.with("includeObject", object).with("limit", self.size.objects().to_string())
         };
         let request = match self.form {
             PageForm::Bare => table("None"),

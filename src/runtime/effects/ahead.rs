@@ -4,6 +4,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::api::client::Client;
 use crate::k8s::failure::Failure;
+use crate::k8s::paging::PageSize;
 use crate::k8s::request::{Exchange, Request};
 use crate::k8s::table::next_token;
 
@@ -17,9 +18,7 @@ impl Ahead {
     /// Requests the page after this one, if there is one.
     pub(super) fn after(page: &Exchange, client: &Client) -> Option<Self> {
         let token = next_token(&page.good().ok()?.body)?;
-        let mut request = page.request.clone();
-        request.query.retain(|(name, _)| name != "continue");
-        let request = request.with("continue", token);
+        let request = PageSize::next_page(page, token);
         let (sent, client) = (request.clone(), client.clone());
         let answer = tokio::spawn(async move { client.send(&sent).await });
         Some(Self { request, answer: AbortOnDropHandle::new(answer) })

@@ -13,6 +13,7 @@ fn page(names: &[&str], next: Option<&str>) -> Page {
         columns: Arc::from([]),
         rows: names.iter().map(|name| row(name, "old")).collect(),
         continue_token: next.map(str::to_owned),
+        next_size: PageSize::FIRST,
         remaining: None,
         resource_version: "7".to_owned(),
     }

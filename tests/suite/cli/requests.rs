@@ -142,6 +142,17 @@ fn a_list_whose_token_expires_continues_and_is_reported_as_inconsistent() {
 }
 
 #[test]
+fn a_page_that_is_too_large_for_the_server_is_fetched_in_half() {
+    let server = Server::over(recordings::named("paging"));
+    let items = "/api/v1/namespaces/bulk/configmaps";
+    let proxy = FaultyProxy::to(&server);
+    proxy.inject(&format!("{items}?limit=1000"), Fault::status(504, "", ""));
+    let url = proxy.url();
+    let Run { out, err, code } = run(&["tree", items, "--depth", "1", "-s", &url]);
+    assert_eq!((out.lines().count(), code), (1203, 0), "{err}");
+}
+
+#[test]
 fn a_list_that_never_ends_is_an_error() {
     let server = Server::over(recordings::cluster());
     let page = r#"{"kind":"Table","metadata":{"continue":"more"},"columnDefinitions":

@@ -262,6 +262,20 @@ fn one_namespace_is_read_without_the_cluster() {
 }
 
 #[test]
+fn the_pages_of_a_large_namespace_grow() {
+    let cluster = Cluster::new(1, 4_000, 5_000, 0);
+    let scope = ScanScope::Namespace(Namespace::new("ns0"));
+    _ = drive(&cluster, scope, Limits::default());
+    let sent = cluster.sent.borrow();
+    let pages = sent.iter().filter(|text| text.contains("/pods?") && text.contains("limit="));
+    let limits: Vec<&str> = pages
+        .map(|text| text.split_once("limit=").unwrap().1.split('&').next().unwrap())
+        .take(4)
+        .collect();
+    assert_eq!(limits, ["500", "1000", "2000", "4000"]);
+}
+
+#[test]
 fn without_rights_over_all_namespaces_those_that_may_be_listed_are() {
     let forbidden = status(403, "Forbidden");
     let cluster = Cluster::new(3, 10, 5, 1)

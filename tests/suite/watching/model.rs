@@ -315,6 +315,7 @@ fn a_refresh_lists_as_many_rows_as_before() {
         columns: collection.columns.clone(),
         rows: collection.rows()[1..].to_vec(),
         continue_token: None,
+        next_size: kubewalk::k8s::paging::PageSize::FIRST,
         remaining: None,
         resource_version: "3000".to_owned(),
     };
