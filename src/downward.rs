@@ -82,12 +82,13 @@ impl Default for Options {
 #[must_use]
 pub fn compute(object: &PodObject, around: &Surroundings, options: Options) -> View {
     let kubelet = kubelet::Kubelet::new(object, around, options);
+    let shared = process::Shared::of(&kubelet);
     let mut view = View {
         pod: object.identity().clone(),
         containers: kubelet
             .placed()
             .into_iter()
-            .map(|placed| container(&kubelet, placed))
+            .map(|placed| container(&kubelet, &shared, placed))
             .collect(),
         volumes: Vec::new(),
         notes: object.notes().to_vec(),
@@ -123,7 +124,11 @@ fn reject(view: &mut View, reason: &str) {
     }
 }
 
-fn container(kubelet: &kubelet::Kubelet<'_>, placed: kubelet::Placed<'_>) -> ContainerView {
+fn container(
+    kubelet: &kubelet::Kubelet<'_>,
+    shared: &process::Shared,
+    placed: kubelet::Placed<'_>,
+) -> ContainerView {
     let (built, error) = match environment::of_container(kubelet, placed) {
         Ok(built) => (built, None),
         Err(error) => {
@@ -144,6 +149,6 @@ fn container(kubelet: &kubelet::Kubelet<'_>, placed: kubelet::Placed<'_>) -> Con
         secret_names: SecretNames::of(kubelet.pod, placed.container),
         process: None,
     };
-    view.process = Some(process::of_container(kubelet, placed, command, &view));
+    view.process = Some(process::of_container(kubelet, shared, placed, command, &view));
     view
 }

@@ -99,11 +99,11 @@ impl<'a> Environment<'a> {
     }
 
     fn add_services(&mut self) {
-        let (variables, lacking) = services::variables(self.kubelet);
-        for services::Variable { name, value, service } in variables {
+        let services::Variables { all, lacking } = &self.kubelet.services;
+        for services::Variable { name, value, service } in all {
             let metadata = &service.metadata;
             let from = services::title(self.kubelet, service);
-            let mut resolved = Resolved::known(OriginKind::Service, &from, value)
+            let mut resolved = Resolved::known(OriginKind::Service, from, value.as_str())
                 .explained(format!("from the Service `{}`, as it was at the start", metadata.name))
                 .of_object(SourceObject {
                     namespace: metadata.namespace.clone(),
@@ -118,13 +118,13 @@ impl<'a> Environment<'a> {
                     resolved.content = None;
                     resolved.state = State::Skipped;
                     let note = format!("created {after} after {}", freeze.what);
-                    self.others.push(row(&name, resolved.noted(note), EnvVia::Services, ""));
+                    self.others.push(row(name, resolved.noted(note), EnvVia::Services, ""));
                     continue;
                 }
                 let version = &self.kubelet.pod.metadata.resource_version;
                 resolved = freeze.mark_object(resolved, metadata, &["f:spec"], version);
             }
-            if let Some(other) = self.services.get(&name)
+            if let Some(other) = self.services.get(name)
                 && other.content != resolved.content
             {
                 resolved = Resolved::without(
@@ -134,13 +134,14 @@ impl<'a> Environment<'a> {
                     "two Services make this variable, and the kubelet takes one at random",
                 );
             }
-            let row = row(&name, resolved, EnvVia::Services, "");
-            self.services.insert(name, row);
+            let row = row(name, resolved, EnvVia::Services, "");
+            self.services.insert(name.clone(), row);
         }
         if let Some(why) = lacking {
             let resolved =
                 Resolved::without(State::Unknown, OriginKind::Service, "services", why.clone());
             self.others.push(any_row("", resolved, EnvVia::Services, ""));
+            let why = why.clone();
             self.unknown.push(UnknownNames { prefix: String::new(), why, secret: false });
         }
     }

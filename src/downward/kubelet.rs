@@ -12,6 +12,7 @@ use super::object::PodObject;
 use super::place;
 use super::pod::{Container, Pod};
 use super::resolved::Resolved;
+use super::services::{self, Variables};
 use super::status::ContainerStatus;
 use super::surroundings::{Lookup, Surroundings};
 use super::view::{ContainerKind, State};
@@ -50,6 +51,8 @@ pub(super) struct Kubelet<'a> {
     pub(super) added_labels: &'a [&'a str],
     /// Annotations that a controller will add.
     pub(super) added_annotations: &'a [&'a str],
+    /// The variables of Services, which are the same for all containers.
+    pub(super) services: Variables<'a>,
     /// The number of bytes that further values may take.
     left: Cell<usize>,
 }
@@ -86,6 +89,7 @@ impl<'a> Kubelet<'a> {
             uid,
             added_labels: object.added_labels(),
             added_annotations: object.added_annotations(),
+            services: services::variables(pod, around),
             left: Cell::new(MAX_BYTES),
         }
     }

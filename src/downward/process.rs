@@ -4,7 +4,7 @@
 use super::expansion::{self, Piece};
 use super::kubelet::{Kubelet, Placed};
 use super::resolved::Resolved;
-use super::view::{ContainerView, OriginKind, State};
+use super::view::{ContainerView, Origin, OriginKind, State};
 
 mod handlers;
 mod host;
@@ -17,32 +17,67 @@ mod volumes;
 
 pub use super::view::process::{MountPoint, Process, ProcessField, ProcessRow, ProcessValue};
 
+/// What is the same for all containers of a pod.
+pub(super) struct Shared {
+    hostname: Resolved,
+    hostname_row: ProcessRow,
+    hosts: ProcessRow,
+    conf: ProcessRow,
+    qos: qos::Qos,
+}
+
+impl Shared {
+    pub(super) fn of(kubelet: &Kubelet<'_>) -> Self {
+        let hostname = host::name(kubelet);
+        let declared_at = host::declared_at(kubelet);
+        Self {
+            hostname_row: text(ProcessField::Hostname, hostname.clone(), declared_at),
+            hostname,
+            hosts: host::hosts(kubelet),
+            conf: resolver::conf(kubelet),
+            qos: qos::of(kubelet),
+        }
+    }
+}
+
 /// Computes what the process of a container has. `command` is its command line, and `view` its
 /// environment.
 pub(super) fn of_container(
     kubelet: &Kubelet<'_>,
+    shared: &Shared,
     placed: Placed<'_>,
     command: Vec<ProcessRow>,
     view: &ContainerView,
 ) -> Process {
+    let mounts = mounts::of_container(kubelet, placed, view);
+    let file =
+        |row: &ProcessRow, path| mounted(row.field, path, &mounts).unwrap_or_else(|| row.clone());
     let mut rows = command;
+    rows.reserve(24);
     mark_secrets(&mut rows, placed, view);
-    let hostname = host::name(kubelet);
     rows.push(identity::working_dir(placed));
-    rows.push(text(ProcessField::Hostname, hostname.clone(), host::declared_at(kubelet)));
-    rows.push(host::hosts(kubelet, placed));
-    rows.push(resolver::conf(kubelet, placed));
-    rows.extend(identity::variables(placed, &hostname, view));
+    rows.push(shared.hostname_row.clone());
+    rows.push(file(&shared.hosts, "/etc/hosts"));
+    rows.push(file(&shared.conf, "/etc/resolv.conf"));
+    rows.extend(identity::variables(placed, &shared.hostname, view));
     let user = identity::user(kubelet, placed);
-    rows.extend(identity::groups(kubelet, placed));
-    rows.extend(identity::privileges(kubelet, placed, &user));
+    let privileges = identity::privileges(kubelet, placed, &user);
     rows.push(user);
+    rows.extend(identity::groups(kubelet, placed));
+    rows.extend(privileges);
     rows.extend(limits::enforced(kubelet, placed));
-    rows.push(limits::oom_score_adj(kubelet, placed));
+    rows.push(limits::oom_score_adj(kubelet, shared.qos, placed));
     rows.push(limits::devices(placed));
     rows.extend(handlers::of_container(placed));
     rows.sort_by_key(|row| row.field);
-    Process { rows, mounts: mounts::of_container(kubelet, placed, view) }
+    Process { rows, mounts }
+}
+
+/// Returns the row of a file in whose place a volume is mounted.
+fn mounted(field: ProcessField, path: &str, mounts: &[MountPoint]) -> Option<ProcessRow> {
+    let volume = mounts.iter().find(|mount| mount.path == path)?.volume.as_deref()?;
+    let note = format!("the volume {volume} is mounted there");
+    Some(without(field, (State::Unknown, OriginKind::Nothing), "volume", note))
 }
 
 /// Marks the elements of the command line that refer to names which may be those of Secrets.
@@ -68,12 +103,29 @@ pub(super) fn text(field: ProcessField, resolved: Resolved, path: String) -> Pro
 }
 
 /// Returns a row with a value that a field of the pod sets.
-fn known(field: ProcessField, value: ProcessValue, why: &Why<'_>) -> ProcessRow {
-    let mut resolved = Resolved::known(OriginKind::Field, why.from, "").explained(why.explanation);
-    resolved.note.clone_from(&why.note);
-    let (_, origin) = resolved.declared(why.path.clone(), false);
+fn known(field: ProcessField, value: ProcessValue, why: Why<'_>) -> ProcessRow {
     let content = Some(value.content());
+    let origin = origin((State::Known, OriginKind::Field), why);
     ProcessRow { field, content, value: Some(value), origin, may_be_secret: false }
+}
+
+/// Returns the origin of what no Secret decides.
+fn origin((state, kind): (State, OriginKind), why: Why<'_>) -> Origin {
+    Origin {
+        kind,
+        object: None,
+        from: why.from.to_owned(),
+        state,
+        note: why.note,
+        live: false,
+        secret: false,
+        path: why.path,
+        source: None,
+        uses: Vec::new(),
+        may_be_old: false,
+        kept: false,
+        explanation: why.explanation.to_owned(),
+    }
 }
 
 /// Where a known value comes from.
@@ -91,11 +143,13 @@ struct Why<'a> {
 /// Returns a row without a value; `note` says why.
 fn without(
     field: ProcessField,
-    (state, kind): (State, OriginKind),
+    kind: (State, OriginKind),
     from: &str,
     note: impl Into<String>,
 ) -> ProcessRow {
-    let (_, origin) = Resolved::without(state, kind, from, note).declared(String::new(), false);
+    let note = note.into();
+    let why = Why { from, explanation: &note, path: String::new(), note: Some(note.clone()) };
+    let origin = origin(kind, why);
     ProcessRow { field, value: None, content: None, origin, may_be_secret: false }
 }
 

@@ -5,13 +5,21 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::cluster::{Metadata, Service};
 use super::kubelet::Kubelet;
-use super::surroundings::Lookup;
+use super::pod::Pod;
+use super::surroundings::{Lookup, Surroundings};
 
 /// A variable, and the Service that makes it.
 pub(super) struct Variable<'a> {
     pub(super) name: String,
     pub(super) value: String,
     pub(super) service: &'a Service,
+}
+
+/// The variables of all Services of a pod. Names may repeat.
+pub(super) struct Variables<'a> {
+    pub(super) all: Vec<Variable<'a>>,
+    /// Why some may be missing.
+    pub(super) lacking: Option<String>,
 }
 
 /// Returns the title of a Service: `service web`, with its namespace if that is not the pod's.
@@ -24,19 +32,19 @@ pub(super) fn title(kubelet: &Kubelet<'_>, service: &Service) -> String {
     }
 }
 
-/// Returns the variables of all Services of a pod, and why some may be missing. Names may repeat.
-pub(super) fn variables<'a>(kubelet: &Kubelet<'a>) -> (Vec<Variable<'a>>, Option<String>) {
+/// Returns the variables of all Services of a pod.
+pub(super) fn variables<'a>(pod: &Pod, around: &'a Surroundings) -> Variables<'a> {
     let mut by_name: BTreeMap<&str, &'a Service> = BTreeMap::new();
     let mut lacking = None;
-    match &kubelet.around.kubernetes {
+    match &around.kubernetes {
         Lookup::Found(service) if has_address(service) => {
             by_name.insert(&service.metadata.name, service);
         }
         Lookup::Found(_) | Lookup::Missing => {}
         other => lacking = Some(format!("{}: the Service `kubernetes`", other.reason())),
     }
-    if kubelet.pod.spec.enable_service_links == Some(true) {
-        match &kubelet.around.services {
+    if pod.spec.enable_service_links == Some(true) {
+        match &around.services {
             Lookup::Found(services) => {
                 for service in services.iter().filter(|service| has_address(service)) {
                     let name = service.metadata.name.as_str();
@@ -52,7 +60,7 @@ pub(super) fn variables<'a>(kubelet: &Kubelet<'a>) -> (Vec<Variable<'a>>, Option
             }
         }
     }
-    (by_name.values().flat_map(|service| of_service(service)).collect(), lacking)
+    Variables { all: by_name.values().flat_map(|service| of_service(service)).collect(), lacking }
 }
 
 fn has_address(service: &Service) -> bool {

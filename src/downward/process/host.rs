@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 
 use super::{OF_RUNTIME, ProcessField, ProcessRow, text, without};
 use crate::downward::content::Content;
-use crate::downward::kubelet::{Kubelet, Placed};
-use crate::downward::path;
+use crate::downward::kubelet::Kubelet;
 use crate::downward::resolved::Resolved;
 use crate::downward::status::PodIp;
 use crate::downward::view::{OriginKind, State};
@@ -109,14 +108,9 @@ fn cut(name: &str) -> &str {
 }
 
 /// Returns `/etc/hosts` as the kubelet writes it before each start of a container.
-pub(super) fn hosts(kubelet: &Kubelet<'_>, placed: Placed<'_>) -> ProcessRow {
+pub(super) fn hosts(kubelet: &Kubelet<'_>) -> ProcessRow {
     let field = ProcessField::Hosts;
     let (spec, status) = (&kubelet.pod.spec, &kubelet.pod.status);
-    let mut mounts = placed.container.volume_mounts.iter();
-    if let Some(mount) = mounts.find(|mount| path::of_mount(&mount.mount_path) == "/etc/hosts") {
-        let note = format!("the volume {} is mounted there", mount.name);
-        return without(field, (State::Unknown, OriginKind::Nothing), "volume", note);
-    }
     if spec.host_network {
         let note = "the pod is on the network of its node: the node's file, and the host aliases";
         return without(field, OF_RUNTIME, "node", note);

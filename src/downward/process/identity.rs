@@ -97,7 +97,7 @@ pub(super) fn user(kubelet: &Kubelet<'_>, placed: Placed<'_>) -> ProcessRow {
                 "refused by the kubelet: container's runAsUser breaks non-root policy".to_owned()
             });
             let why = Why { from: "runAsUser", explanation: "the user that is set", path, note };
-            known(ProcessField::User, ProcessValue::Number(user), &why)
+            known(ProcessField::User, ProcessValue::Number(user), why)
         }
         None if is_checked => {
             let note = "the image's, which the kubelet refuses if it is 0 or a name (runAsNonRoot)";
@@ -137,8 +137,8 @@ pub(super) fn groups(kubelet: &Kubelet<'_>, placed: Placed<'_>) -> [ProcessRow; 
             .then(|| "and those that the image's /etc/group has for the user".to_owned()),
     };
     [
-        known(ProcessField::Group, ProcessValue::Number(group), &why),
-        known(ProcessField::Groups, ProcessValue::Numbers(all.into_iter().collect()), &of_all),
+        known(ProcessField::Group, ProcessValue::Number(group), why),
+        known(ProcessField::Groups, ProcessValue::Numbers(all.into_iter().collect()), of_all),
     ]
 }
 
@@ -157,18 +157,16 @@ pub(super) fn privileges(
             Some(_) => "the opposite of allowPrivilegeEscalation",
             None => "allowPrivilegeEscalation is not set",
         },
-        path: if escalation.is_some() {
-            format!("{path}.allowPrivilegeEscalation")
-        } else {
-            String::new()
-        },
+        path: escalation.map(|_| format!("{path}.allowPrivilegeEscalation")).unwrap_or_default(),
         note: None,
     };
     let flag = ProcessValue::Flag(escalation == Some(false));
+    let names = capabilities(kubelet, placed);
+    let effective = effective(names.as_deref(), user);
     [
-        bounding(kubelet, placed),
-        effective(kubelet, placed, user),
-        known(ProcessField::NoNewPrivileges, flag, &why),
+        bounding(names, placed, &path),
+        effective,
+        known(ProcessField::NoNewPrivileges, flag, why),
         seccomp(kubelet, placed),
     ]
 }
@@ -202,9 +200,9 @@ fn has_known_runtime(kubelet: &Kubelet<'_>) -> bool {
     ["containerd://", "docker://"].iter().any(|name| runtime.starts_with(name))
 }
 
-fn bounding(kubelet: &Kubelet<'_>, placed: Placed<'_>) -> ProcessRow {
+fn bounding(names: Option<Vec<String>>, placed: Placed<'_>, path: &str) -> ProcessRow {
     let field = ProcessField::Capabilities;
-    let Some(names) = capabilities(kubelet, placed) else {
+    let Some(names) = names else {
         let note = "the runtime's own set, with the changes of the security context";
         return without(field, OF_RUNTIME, "runtime", note);
     };
@@ -213,22 +211,23 @@ fn bounding(kubelet: &Kubelet<'_>, placed: Placed<'_>) -> ProcessRow {
     } else {
         "the runtime's own set, with the changes of the security context"
     };
-    let path = format!("{}.securityContext", placed.place());
-    let why = Why { from: "capabilities", explanation, path, note: None };
-    known(field, ProcessValue::Names(names), &why)
+    let why = Why { from: "capabilities", explanation, path: path.to_owned(), note: None };
+    known(field, ProcessValue::Names(names), why)
 }
 
-fn effective(kubelet: &Kubelet<'_>, placed: Placed<'_>, user: &ProcessRow) -> ProcessRow {
+fn effective(names: Option<&[String]>, user: &ProcessRow) -> ProcessRow {
     let field = ProcessField::EffectiveCapabilities;
     let path = user.origin.path.clone();
     let why = |explanation| Why { from: "user", explanation, path, note: None };
-    match (&user.value, capabilities(kubelet, placed)) {
-        (Some(ProcessValue::Number(0)), Some(names)) => {
-            known(field, ProcessValue::Names(names), &why("root has all that the container has"))
-        }
+    match (&user.value, names) {
+        (Some(ProcessValue::Number(0)), Some(names)) => known(
+            field,
+            ProcessValue::Names(names.to_vec()),
+            why("root has all that the container has"),
+        ),
         (Some(ProcessValue::Number(number)), _) if *number != 0 => {
             let why = why("a user that is not root has none");
-            known(field, ProcessValue::Names(Vec::new()), &why)
+            known(field, ProcessValue::Names(Vec::new()), why)
         }
         (None, _) => {
             let note = "all of the container's for root, none for another user of the image";

@@ -1,6 +1,6 @@
 //! What the kernel enforces: CPU, memory, the order of killing, and devices.
 
-use super::qos::{self, Qos};
+use super::qos::Qos;
 use super::{OF_RUNTIME, ProcessField, ProcessRow, ProcessValue, Why, known, without};
 use crate::downward::kubelet::{Kubelet, Placed};
 use crate::downward::pod::Container;
@@ -24,15 +24,20 @@ const UNLIMITED: i64 = -1;
 const GUARANTEED: i64 = -997;
 const BEST_EFFORT: i64 = 1000;
 
-/// Returns the shares, the quota and the memory limit of a container.
+/// The devices that every container has.
+const STANDARD_DEVICES: [&str; 6] =
+    ["/dev/full", "/dev/null", "/dev/random", "/dev/tty", "/dev/urandom", "/dev/zero"];
+
+/// Returns the quota, the shares and the memory limit of a container.
 pub(super) fn enforced(kubelet: &Kubelet<'_>, placed: Placed<'_>) -> [ProcessRow; 3] {
     let request = placed.container.resources.requests.get("cpu").filter(|it| !it.is_zero());
     let limit = |name| limit(kubelet, placed, name);
-    let (shares, path) = match (request, limit("cpu")) {
+    let cpu = limit("cpu");
+    let (shares, path) = match (request, &cpu) {
         (Some(request), _) => {
             (request.milli(), format!("{}.resources.requests.cpu", placed.place()))
         }
-        (None, Some((limit, path))) => (limit.milli(), path),
+        (None, Some((limit, path))) => (limit.milli(), path.clone()),
         (None, None) => (0, String::new()),
     };
     let shares = (shares.saturating_mul(SHARES_PER_CPU) / 1000).max(MIN_SHARES);
@@ -40,20 +45,20 @@ pub(super) fn enforced(kubelet: &Kubelet<'_>, placed: Placed<'_>) -> [ProcessRow
     let shares_row = known(
         ProcessField::Limit("cpu.shares"),
         ProcessValue::Number(shares),
-        &Why {
+        Why {
             from: "requests.cpu",
             explanation: "1024 per CPU of the request, else of the limit, and at least 2",
             path,
             note: Some(note.to_owned()),
         },
     );
-    let quota = limit("cpu")
+    let quota = cpu
         .map(|(limit, path)| ((limit.milli().saturating_mul(PERIOD) / 1000).max(MIN_QUOTA), path));
     let explanation = "microseconds of CPU time in each 100,000";
     let memory = limit("memory").map(|(limit, path)| (limit.value() / PAGE * PAGE, path));
     [
-        shares_row,
         of_limit("cpu.quota", "limits.cpu", explanation, quota),
+        shares_row,
         of_limit("memory.limit", "limits.memory", "bytes, in whole pages", memory),
     ]
 }
@@ -69,7 +74,7 @@ fn of_limit(
         None => (UNLIMITED, String::new(), "no limit: -1"),
     };
     let why = Why { from, explanation, path, note: None };
-    known(ProcessField::Limit(name), ProcessValue::Number(value), &why)
+    known(ProcessField::Limit(name), ProcessValue::Number(value), why)
 }
 
 /// Returns the limit of a container, else that of the pod as a whole, and its path.
@@ -86,17 +91,17 @@ fn limit<'a>(
 
 /// Returns the adjustment of the score by which the kernel chooses what to kill
 /// (`GetContainerOOMScoreAdjust`).
-pub(super) fn oom_score_adj(kubelet: &Kubelet<'_>, placed: Placed<'_>) -> ProcessRow {
+pub(super) fn oom_score_adj(kubelet: &Kubelet<'_>, qos: Qos, placed: Placed<'_>) -> ProcessRow {
     let field = ProcessField::OomScoreAdj;
     let spec = &kubelet.pod.spec;
     let row = |value, explanation| {
         let why = Why { from: "quality of service", explanation, ..Why::default() };
-        known(field, ProcessValue::Number(value), &why)
+        known(field, ProcessValue::Number(value), why)
     };
     if spec.priority_class_name == "system-node-critical" {
         return row(GUARANTEED, "the pod is critical for its node");
     }
-    match qos::of(kubelet) {
+    match qos {
         Qos::Guaranteed => return row(GUARANTEED, "the pod is guaranteed"),
         Qos::BestEffort => return row(BEST_EFFORT, "the pod is best effort"),
         Qos::Burstable => {}
@@ -137,12 +142,11 @@ pub(super) fn devices(placed: Placed<'_>) -> ProcessRow {
         let note = "those of the node, as the container is privileged";
         return without(field, OF_RUNTIME, "node", note);
     }
-    let standard = ["full", "null", "random", "tty", "urandom", "zero"];
-    let mut names: Vec<String> = standard.iter().map(|name| format!("/dev/{name}")).collect();
+    let mut names = STANDARD_DEVICES.map(str::to_owned).to_vec();
     names.extend(container.tty.then(|| "/dev/console".to_owned()));
     names.extend(container.volume_devices.iter().map(|device| device.device_path.clone()));
     names.sort();
     let explanation = "those that every container has, and the block volumes";
     let why = Why { from: "runtime", explanation, ..Why::default() };
-    known(field, ProcessValue::Names(names), &why)
+    known(field, ProcessValue::Names(names), why)
 }

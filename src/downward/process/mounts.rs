@@ -1,13 +1,13 @@
 //! What is mounted into a container (`makeMounts`, and the runtime's own mounts).
 
+use super::Why;
 use super::volumes::{self, Described};
 use crate::downward::kubelet::{Kubelet, Placed};
 use crate::downward::path;
 use crate::downward::place;
-use crate::downward::resolved::Resolved;
 use crate::downward::surroundings::Lookup;
 use crate::downward::view::process::MountPoint;
-use crate::downward::view::{ContainerView, Origin, OriginKind};
+use crate::downward::view::{ContainerView, Origin, OriginKind, State};
 use crate::k8s::quantity::Quantity;
 
 /// Returns the mounts of a container.
@@ -31,17 +31,13 @@ pub(super) fn of_container(
             read_only,
             sub_path,
             size,
-            origin: origin(&from, explanation(&described, size, read_only), declared),
+            origin: origin(&from, &explanation(&described, size, read_only), declared),
             kind: described.kind,
             about: described.about.into(),
             claim: described.claim,
         });
     }
-    for own in own_mounts(kubelet, placed) {
-        if !all.iter().any(|mount| mount.path == own.path) {
-            all.push(own);
-        }
-    }
+    add_own_mounts(kubelet, placed, &mut all);
     all
 }
 
@@ -55,24 +51,29 @@ fn explanation(volume: &Described, size: Option<i64>, read_only: bool) -> String
     words.join(" · ")
 }
 
-fn origin(from: &str, explanation: String, path: String) -> Origin {
-    let resolved = Resolved::known(OriginKind::Field, from, "").explained(explanation);
-    resolved.declared(path, false).1
+fn origin(from: &str, explanation: &str, path: String) -> Origin {
+    let why = Why { from, explanation, path, note: None };
+    super::origin((State::Known, OriginKind::Field), why)
 }
 
-/// Returns what the kubelet and the runtime mount into every container.
-fn own_mounts(kubelet: &Kubelet<'_>, placed: Placed<'_>) -> Vec<MountPoint> {
+/// Adds what the kubelet and the runtime mount into every container, where nothing else is mounted.
+fn add_own_mounts(kubelet: &Kubelet<'_>, placed: Placed<'_>, all: &mut Vec<MountPoint>) {
     let container = placed.container;
-    let own = |kind: &str, path: &str, read_only, about: &str| MountPoint {
-        path: path.to_owned(),
-        volume: None,
-        kind: kind.to_owned(),
-        about: about.into(),
-        read_only,
-        sub_path: None,
-        size: None,
-        claim: None,
-        origin: origin(kind, format!("the {kind} mounts it into every container"), String::new()),
+    let mut add = |(kind, explanation): (&str, &str), path: &str, read_only, about: &str| {
+        if all.iter().any(|mount| mount.path == path) {
+            return;
+        }
+        all.push(MountPoint {
+            path: path.to_owned(),
+            volume: None,
+            kind: kind.to_owned(),
+            about: about.into(),
+            read_only,
+            sub_path: None,
+            size: None,
+            claim: None,
+            origin: origin(kind, explanation, String::new()),
+        });
     };
     let log = match container.termination_message_path.as_str() {
         "" => "/dev/termination-log",
@@ -80,13 +81,13 @@ fn own_mounts(kubelet: &Kubelet<'_>, placed: Placed<'_>) -> Vec<MountPoint> {
     };
     let is_fixed = container.security_context.read_only_root_filesystem;
     let memory = if kubelet.pod.spec.host_ipc { "that of the node" } else { "memory, 64Mi" };
-    vec![
-        own("kubelet", "/etc/hosts", false, "written by the kubelet"),
-        own("kubelet", &path::of_mount(log), false, "the termination message"),
-        own("runtime", "/etc/hostname", is_fixed, "the host name of the pod"),
-        own("runtime", "/etc/resolv.conf", is_fixed, "the resolver of the pod"),
-        own("runtime", "/dev/shm", false, memory),
-    ]
+    let kubelet = ("kubelet", "the kubelet mounts it into every container");
+    let runtime = ("runtime", "the runtime mounts it into every container");
+    add(kubelet, "/etc/hosts", false, "written by the kubelet");
+    add(kubelet, &path::of_mount(log), false, "the termination message");
+    add(runtime, "/etc/hostname", is_fixed, "the host name of the pod");
+    add(runtime, "/etc/resolv.conf", is_fixed, "the resolver of the pod");
+    add(runtime, "/dev/shm", false, memory);
 }
 
 /// Returns the maximum size of a file system in memory, in bytes: the limit of the pod, if all its

@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{OF_RUNTIME, ProcessField, ProcessRow, text, without};
-use crate::downward::kubelet::{Kubelet, Placed};
-use crate::downward::path;
+use crate::downward::kubelet::Kubelet;
 use crate::downward::pod::DnsConfig;
 use crate::downward::resolved::Resolved;
 use crate::downward::view::{OriginKind, State};
@@ -16,15 +15,9 @@ const MAX_SEARCHES: usize = 32;
 const MAX_SEARCH_BYTES: usize = 2048;
 
 /// Returns `/etc/resolv.conf` as the runtime writes it for the pod.
-pub(super) fn conf(kubelet: &Kubelet<'_>, placed: Placed<'_>) -> ProcessRow {
+pub(super) fn conf(kubelet: &Kubelet<'_>) -> ProcessRow {
     let field = ProcessField::ResolvConf;
     let spec = &kubelet.pod.spec;
-    let mut mounts = placed.container.volume_mounts.iter();
-    let at = "/etc/resolv.conf";
-    if let Some(mount) = mounts.find(|mount| path::of_mount(&mount.mount_path) == at) {
-        let note = format!("the volume {} is mounted there", mount.name);
-        return without(field, (State::Unknown, OriginKind::Nothing), "volume", note);
-    }
     if spec.dns_policy != "None" {
         let base = match spec.dns_policy.as_str() {
             "Default" => "the node's file",
