@@ -114,6 +114,8 @@ fn tree_share(model: &Model) -> u16 {
                 42
             }
         }
+        // Who opened an object wants to read it.
+        Pane::Tree if model.reading.opened_object().is_some() => 42,
         Pane::Tree if is_wide => 45,
         Pane::Tree => 54,
         Pane::Document | Pane::Container => 34,

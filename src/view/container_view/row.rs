@@ -36,8 +36,8 @@ impl Widths {
         width: usize,
     ) -> Self {
         let widths = rows.filter(|row| *row != ViewRow::Services).map(|row| {
-            let value =
-                containers.content(row).map_or(0, |content| columns(&containers.text(content)));
+            let text = containers.content(row).map(|content| first_line(&containers.text(content)));
+            let value = text.map_or(0, |text| columns(&text));
             (columns(&visible(&containers.name(row))), value)
         });
         let (name, value) =
