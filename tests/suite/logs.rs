@@ -82,9 +82,9 @@ async fn a_followed_log_appends_new_lines() {
 
     // A search also finds matches in new lines.
     walker.press("tab / line space 5 enter");
-    walker.wait_for("of 11 \"line 5\"").await;
+    walker.wait_for("11 matches for \"line 5\"").await;
     script.line("2026-11-23T06:05:03Z line 5, again");
-    walker.wait_for("of 12 \"line 5\"").await;
+    walker.wait_for("12 matches for \"line 5\"").await;
     assert!(walker.is_styled("line 5", Role::Match), "{}", walker.screen());
 
     // The timestamps are already loaded, so nothing is requested.
