@@ -209,6 +209,16 @@ mod tests {
     }
 
     #[test]
+    fn the_width_of_the_tree_is_a_number_of_percent() {
+        assert_eq!(Settings::parse("tree_width = 40\n").unwrap().tree_width, Some(40));
+        for wrong in ["5", "\"wide\"", "1.5", "-40"] {
+            let errors = errors(&format!("tree_width = {wrong}\n"));
+            let text = "line 1: tree_width must be a number of percent from 10 to 90";
+            assert_eq!(errors, [text], "{wrong}");
+        }
+    }
+
+    #[test]
     fn two_actions_with_one_key_are_an_error_at_the_later_line() {
         let errors = errors("[keys.tree]\nopen = \"o\"\ntoggle = \"o\"\n");
         assert_eq!(errors, ["line 3: o already has the action open in keys.tree"]);
