@@ -57,12 +57,15 @@ impl PageSize {
     }
 
     /// Returns the size in which a page that failed is requested again at once, if it may have failed
-    /// because of its size: it took too long or is too long.
+    /// because of its size: it is too long, or took too long, which is waited for once only.
     #[must_use]
     pub fn retried(self, failure: &Failure) -> Option<Self> {
-        let is_busy = matches!(failure.kind, FailureKind::Throttled | FailureKind::Unavailable);
-        let smaller = self.after_failure(failure);
-        (smaller < self && !is_busy).then_some(smaller)
+        let smaller = match failure.kind {
+            FailureKind::TooLong => self.after_failure(failure),
+            FailureKind::Overdue | FailureKind::TimedOut => Self::FIRST,
+            _ => return None,
+        };
+        (smaller < self).then_some(smaller)
     }
 
     /// Limits a list request to a page; the first one without a token.
@@ -144,8 +147,8 @@ mod tests {
         for (kind, after, retried) in [
             (Throttled, 2_000, None),
             (Unavailable, 2_000, None),
-            (Overdue, 2_000, Some(2_000)),
-            (TimedOut, 2_000, Some(2_000)),
+            (Overdue, 2_000, Some(500)),
+            (TimedOut, 2_000, Some(500)),
             (TooLong, 2_000, Some(2_000)),
             (Gone, 4_000, None),
             (Forbidden, 4_000, None),

@@ -122,14 +122,15 @@ pub(in crate::app) fn page_received(model: &mut Model, id: NodeId, result: Resul
     watch_cursor(model);
 }
 
-/// Makes the next page smaller if the server is too slow for the one that failed. Returns true if the
-/// page is fetched again in that size.
+/// Makes the next page smaller if the one that failed was too much for the server. Returns true if it is
+/// fetched again at once, in a smaller size.
 fn was_too_much(model: &mut Model, id: NodeId, failure: &Failure) -> bool {
     let mut retried = None;
     model.tree.change(id, |node| {
         if let Some(collection) = &mut node.collection {
-            retried = collection.next_size.retried(failure);
-            collection.next_size = collection.next_size.after_failure(failure);
+            let size = collection.next_size;
+            retried = size.retried(failure);
+            collection.next_size = retried.unwrap_or(size.after_failure(failure));
         }
         if retried.is_some() {
             node.load = Load::Ready;
