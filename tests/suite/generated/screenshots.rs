@@ -29,6 +29,12 @@ async fn the_pods_of_all_namespaces_as_a_table() {
 }
 
 #[tokio::test]
+async fn a_pod_that_cannot_start_and_why() {
+    let keys = ":po/broken-config space -n space team-a enter i";
+    is_pictured("broken", WIDE, keys, "cannot start").await;
+}
+
+#[tokio::test]
 async fn a_pod_and_what_its_containers_see() {
     let keys = ":po/downward-env space -n space default enter d tab tab j";
     is_pictured("pod", WIDE, keys, "SERVICE_ACCOUNT").await;
