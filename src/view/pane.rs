@@ -234,7 +234,8 @@ pub(super) fn document(
             sentence("The answer is empty", Role::Dim, appearance, area, buffer);
         }
         _ => {
-            let focused = model.focus == Pane::Document;
+            // While a reason is selected, the line is not.
+            let focused = model.focus == Pane::Document && model.health.selected.is_none();
             let area = strip::draw(model, appearance, area, buffer);
             let area = room::draw(model, appearance, area, buffer);
             let area = notices(model, appearance, area, buffer);
