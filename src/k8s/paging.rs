@@ -7,7 +7,7 @@ use super::failure::{Failure, FailureKind};
 use super::request::{Exchange, Request};
 
 /// The largest number of objects per page. More would keep a key waiting while they are added to the tree.
-const MOST: usize = 4_000;
+const MOST: usize = 2_000;
 
 /// A page that takes longer is followed by a smaller one: progress stays smooth.
 const SLOW: Duration = Duration::from_millis(250);
@@ -111,8 +111,8 @@ mod tests {
             (500, 25, 1_000),
             (1_000, 249, 2_000),
             (1_000, 250, 500),
-            (2_000, 100, 4_000),
-            (4_000, 100, 4_000),
+            (2_000, 100, 2_000),
+            (4_000, 100, 2_000),
             (4_000, 2_000, 2_000),
             (700, 1_000, 500),
             (500, 60_000, 500),
@@ -131,7 +131,7 @@ mod tests {
             (500, 100, 1_000),
             (500, 3_000, 699),
             (500, 10_000, 500),
-            (4_000, 524, 4_000),
+            (2_000, 1_000, 2_000),
             (4_000, 2_000, 1_048),
             (500, 0, 1_000),
         ] {

@@ -69,7 +69,9 @@ async fn limits(milliseconds: u32) -> Vec<String> {
 
 #[tokio::test]
 async fn the_pages_of_a_fast_server_grow_and_each_is_requested_once() {
-    assert_eq!(limits(20).await, ["500", "1000", "2000", "4000", "4000", "4000", "4000", "4000"]);
+    let limits = limits(20).await;
+    assert_eq!(limits[..3], ["500", "1000", "2000"]);
+    assert_eq!(limits[3..], ["2000"; 9]);
 }
 
 #[tokio::test]

@@ -272,7 +272,7 @@ fn the_pages_of_a_large_namespace_grow() {
         .map(|text| text.split_once("limit=").unwrap().1.split('&').next().unwrap())
         .take(4)
         .collect();
-    assert_eq!(limits, ["500", "1000", "2000", "4000"]);
+    assert_eq!(limits, ["500", "1000", "2000", "2000"]);
 }
 
 #[test]
