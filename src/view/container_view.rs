@@ -17,6 +17,7 @@ use crate::text::{format_bytes, visible, wrapped};
 use crate::theme::{Role, Theme};
 
 use super::appearance::Appearance;
+use super::cut::cut;
 
 /// Why a value is inside that the pod does not define, if nothing else is known.
 const NOT_DEFINED: &str = "not defined by the pod; set by the image or the runtime";
@@ -89,7 +90,7 @@ fn on_lines(items: &[Item], width: usize, theme: Theme) -> Vec<(usize, Option<Li
             Item::Heading(text, about) => {
                 let heading = Span::styled(visible(text).into_owned(), theme.style(Role::Title));
                 let about = Span::styled(format!("  {}", visible(about)), theme.style(Role::Dim));
-                lines.push((at, Some(Line::from(vec![heading, about]))));
+                lines.push((at, Some(cut(vec![heading, about], width))));
                 continue;
             }
             Item::Row(_) => {

@@ -262,6 +262,19 @@ mod tests {
     }
 
     #[test]
+    fn a_recording_in_progress_is_mentioned_at_every_width() {
+        for width in [120, 80, 60] {
+            let mut model = Model::new(width, 3);
+            model.is_recording = true;
+            let area = Rect::new(0, 0, width, 1);
+            let mut buffer = Buffer::empty(area);
+            draw(&model, Appearance::default(), area, &mut buffer);
+            let line: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+            assert!(line.contains("● rec"), "{line}");
+        }
+    }
+
+    #[test]
     fn an_unverified_certificate_is_shown_first_at_every_width() {
         for (width, warning) in [(120, NOT_VERIFIED), (80, NOT_VERIFIED), (40, "not verified")] {
             let line = line(width, true, false);

@@ -51,6 +51,36 @@ async fn an_open_collection_shows_the_columns_of_its_table() {
     }
 }
 
+/// The sizes at which most screens are compared, and their names.
+const SIZES: [((u16, u16), &str); 5] =
+    [((60, 20), "60"), (SMALL, "80"), ((100, 30), "100"), (WIDE, "120"), ((200, 50), "200")];
+
+#[tokio::test]
+async fn the_first_screen_is_readable_at_every_size() {
+    for (size, name) in SIZES {
+        assert_drawn(&walk(size, "", "apis").await, &format!("sizes/start-{name}"));
+    }
+}
+
+#[tokio::test]
+async fn a_broken_pod_is_readable_at_every_size() {
+    for (size, name) in SIZES {
+        let keys = ":po/broken-config space -n space team-a enter";
+        assert_drawn(&walk(size, keys, "kind: Pod").await, &format!("sizes/broken-pod-{name}"));
+    }
+}
+
+#[tokio::test]
+async fn the_container_view_is_readable_at_every_size() {
+    for (size, name) in SIZES {
+        let mut walker = Walker::demo(size).await;
+        walker.walk(":po/downward-env space -n space default enter").await;
+        walker.walk("d shift-tab").await;
+        walker.wait_unwatched("POD_NAME").await;
+        assert_drawn(&walker, &format!("sizes/containers-{name}"));
+    }
+}
+
 #[tokio::test]
 async fn an_object_is_shown_as_yaml_and_json() {
     let keys = ":po/db-0 space -n space shop enter";
