@@ -1,8 +1,8 @@
 //! What one object means: functions of its JSON alone, pure.
 
+pub mod allocation;
 pub mod events;
 pub mod health;
 pub mod managers;
 pub mod path;
 pub mod problems;
-pub mod room;

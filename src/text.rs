@@ -10,7 +10,7 @@ mod visible;
 pub mod yaml;
 
 pub use amount::{format_bytes, grouped};
-pub use columns::{clusters, columns, fit, fit_middle, wrapped};
+pub use columns::{clusters, columns, fit, fit_middle, padded, wrapped};
 pub use visible::{
     Escaper, is_printable, is_safe, is_unsafe, one_line, visible, visible_with, visible_within,
 };

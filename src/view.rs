@@ -4,6 +4,7 @@ pub mod document;
 pub mod highlight;
 pub mod svg;
 
+mod allocation;
 mod appearance;
 mod ascii;
 mod container_view;
@@ -19,7 +20,6 @@ mod pane;
 mod plugin;
 mod problems;
 mod prompt;
-mod room;
 mod row;
 mod start;
 mod strip;

@@ -43,7 +43,7 @@ pub struct Options {
     pub borrow_token: bool,
     /// `--namespace`.
     pub namespace: Option<Namespace>,
-    /// `--request-timeout`: the limit of every request except watches; `None` or zero is no limit.
+    /// `--request-timeout`: the timeout of every request except watches; `None` or zero means none.
     pub request_timeout: Option<Duration>,
     /// `--max-response`: how much of an answer is read, in bytes; `None` is 8 MiB.
     pub max_response: Option<usize>,
@@ -87,7 +87,7 @@ pub enum NotConnected {
     /// A flag, a kubeconfig or a recording cannot be used. Of kind `Input`.
     #[error("{0}")]
     Unusable(Failure),
-    /// No flag names a server, and no way leads to one.
+    /// No flag names a server, and none was found.
     #[error("no Kubernetes API server was found")]
     Absent(NoEndpoint),
 }
@@ -103,7 +103,7 @@ pub enum NotConnected {
 ///
 /// # Errors
 ///
-/// A flag, a kubeconfig or a recording cannot be used, or there is no way to a server.
+/// A flag, a kubeconfig or a recording is invalid, or no server was found.
 pub async fn connect(
     options: &Options,
     environment: &Environment,

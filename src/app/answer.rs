@@ -20,8 +20,8 @@ use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::Exchange;
 use crate::k8s::rules::Rules;
 use crate::k8s::table::Page;
+use crate::object::allocation::PodSums;
 use crate::object::events::EventRow;
-use crate::object::room::PodSums;
 use crate::object::{health, path};
 
 /// A decoded answer.
@@ -168,7 +168,7 @@ pub fn related(exchange: &Exchange, now: Timestamp) -> Related {
 ///
 /// # Errors
 ///
-/// A status of 400 and above, and an answer that is no list.
+/// The status is 400 or above, or the answer is not a list.
 pub fn pods(exchange: &Exchange) -> Result<(PodSums, Option<String>), Failure> {
     let list = answer::json(exchange)?;
     let mut sums = PodSums::default();
@@ -183,7 +183,7 @@ pub fn pods(exchange: &Exchange) -> Result<(PodSums, Option<String>), Failure> {
 ///
 /// # Errors
 ///
-/// A status of 400 and above, and an answer that is no list.
+/// The status is 400 or above, or the answer is not a list.
 pub fn events(exchange: &Exchange) -> Result<EventPage, Failure> {
     let mut list = answer::json(exchange)?;
     let text = |at| path::text(&list, at).to_owned();

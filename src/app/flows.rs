@@ -3,6 +3,7 @@
 //! A flow changes what is wanted and sends requests. It never starts or stops a watch or a timer:
 //! [`crate::app::subscriptions`] does, from the state that the flows leave behind.
 
+pub(in crate::app) mod allocation;
 pub(in crate::app) mod api_service;
 pub(in crate::app) mod arrange;
 pub(in crate::app) mod connect;
@@ -26,7 +27,6 @@ pub(in crate::app) mod problems;
 pub(in crate::app) mod read;
 pub(in crate::app) mod retry;
 pub(in crate::app) mod rights;
-pub(in crate::app) mod room;
 pub(in crate::app) mod select;
 pub(in crate::app) mod server;
 pub(in crate::app) mod this_pod;
@@ -80,8 +80,8 @@ pub(in crate::app) fn deliver(model: &mut Model, ticket: Ticket, result: Result<
         Purpose::Source(key) => {
             containers::needs::received(model, &key, result.and_then(Answer::source));
         }
-        Purpose::NodePods => room::pods_received(model, result.and_then(Answer::pods)),
-        Purpose::Usage => room::usage_received(model, result.and_then(Answer::value)),
+        Purpose::NodePods => allocation::pods_received(model, result.and_then(Answer::pods)),
+        Purpose::Usage => allocation::usage_received(model, result.and_then(Answer::value)),
         Purpose::Events => events::received(model, result.and_then(Answer::events)),
         Purpose::Related(request) => {
             health::received(model, &request, result.and_then(Answer::related));
@@ -104,7 +104,7 @@ pub(in crate::app) fn settle(model: &mut Model) {
     this_pod::check(model);
     containers::settle(model);
     health::settle(model);
-    room::settle(model);
+    allocation::settle(model);
     watch::settle(model);
 }
 

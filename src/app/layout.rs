@@ -114,7 +114,7 @@ fn tree_share(model: &Model) -> u16 {
                 42
             }
         }
-        // Who opened an object wants to read it.
+        // An opened object is read.
         Pane::Tree if model.reading.opened_object().is_some() => 42,
         Pane::Tree if is_wide => 45,
         Pane::Tree => 54,
@@ -161,11 +161,11 @@ impl Panes {
     }
 }
 
-/// Splits what is below the strip of reasons into the room on a node and the document.
+/// Splits the area below the strip of reasons into the lines on a node's allocation and the document.
 #[must_use]
-pub fn room(model: &Model, below: Rect) -> [Rect; 2] {
+pub fn allocation(model: &Model, below: Rect) -> [Rect; 2] {
     let lines = match model.reading.shown_subject() {
-        Some(_) => model.room.lines(),
+        Some(_) => model.allocation.lines(),
         None => 0,
     };
     let lines = u16::try_from(lines).unwrap_or(u16::MAX).min(below.height / 3);
@@ -214,7 +214,7 @@ impl Model {
         }
         if let Some(document) = panes.document {
             let [_, below] = strip(self, inside(document));
-            let [_, inside] = room(self, below);
+            let [_, inside] = allocation(self, below);
             self.reading.pane.set_size(inside.width, inside.height);
         }
     }

@@ -9,6 +9,7 @@ use crate::app::effect::{Choice, Effect};
 use crate::app::layout::Pane;
 use crate::app::message::Timer;
 use crate::app::question::{Purpose, Question};
+use crate::app::state::allocation::Allocation;
 use crate::app::state::connection::{Connection, Namespaces, Standing};
 use crate::app::state::containers::Containers;
 use crate::app::state::events::Events;
@@ -19,7 +20,6 @@ use crate::app::state::overlay::{Notice, Overlay, SlowPlugin};
 use crate::app::state::problems::Problems;
 use crate::app::state::reading::Reading;
 use crate::app::state::rights::Rights;
-use crate::app::state::room::Room;
 use crate::app::state::subject::Attention;
 use crate::app::state::trace::Trace;
 use crate::app::state::watch::{Live, Target, Watches};
@@ -93,8 +93,8 @@ pub struct Model {
     pub health: ObjectHealth,
     /// The list of problems.
     pub problems: Problems,
-    /// The room on the open node.
-    pub room: Room,
+    /// What is allocated on the open node, and what an open node or pod uses.
+    pub allocation: Allocation,
     /// The list of events.
     pub events: Events,
     /// The focused pane.

@@ -1,5 +1,6 @@
 //! The parts of the application state. None of them names the model.
 
+pub mod allocation;
 pub mod connection;
 pub mod containers;
 pub mod events;
@@ -10,7 +11,6 @@ pub mod problems;
 pub mod prompt;
 pub mod reading;
 pub mod rights;
-pub mod room;
 pub mod subject;
 pub mod table;
 pub mod trace;

@@ -74,6 +74,13 @@ pub fn fit(text: &str, width: usize) -> Cow<'_, str> {
     Cow::Owned(cut)
 }
 
+/// Fills a text with blanks up to `width` columns.
+#[must_use]
+pub fn padded(text: &str, width: usize) -> String {
+    let fill = width.saturating_sub(columns(text));
+    format!("{text}{}", " ".repeat(fill))
+}
+
 /// Cuts a text to at most `width` columns. The middle of a cut text is `…`: names of one owner differ at
 /// their ends.
 #[must_use]

@@ -10,13 +10,15 @@ use crate::app::state::events::EventsState;
 use crate::app::state::watch::Live;
 use crate::k8s::age::human_duration;
 use crate::object::events::EventRow;
-use crate::text::{columns, fit, grouped, one_line, visible, visible_within, wrapped};
+use crate::text::{columns, fit, grouped, one_line, padded, visible, visible_within, wrapped};
 use crate::theme::Role;
 
 use super::appearance::Appearance;
 use super::help::frame;
 use super::waiting;
 
+/// The columns between two cells.
+const GAP: usize = 2;
 /// The lines of the whole message of the selected event.
 const DETAIL: u16 = 4;
 /// The widest reason, and the widest object.
@@ -35,7 +37,10 @@ pub(super) fn draw(model: &Model, appearance: Appearance, area: Rect, buffer: &m
         EventsState::Ready if events.rows.is_empty() => {
             Some(("No events. The server keeps them for an hour by default".to_owned(), Role::Dim))
         }
-        _ if events.rows.is_empty() => Some(("Requested, no answer yet …".to_owned(), Role::Dim)),
+        EventsState::Loading(ticket) if events.rows.is_empty() => {
+            Some((waiting::requested(model, *ticket), Role::Dim))
+        }
+        _ if events.rows.is_empty() => Some((waiting::REQUESTED.to_owned(), Role::Dim)),
         _ => None,
     };
     if let Some((text, role)) = empty {
@@ -113,8 +118,8 @@ impl Sizes {
     }
 
     fn heading(&self) -> String {
-        let object = if self.object > 0 { padded("OBJECT", self.object) } else { String::new() };
-        format!("  {:>6} {:>5}  {}{object}MESSAGE", "LAST", "COUNT", padded("REASON", self.reason))
+        let object = if self.object > 0 { cell("OBJECT", self.object) } else { String::new() };
+        format!("  {:>6} {:>5}  {}{object}MESSAGE", "LAST", "COUNT", cell("REASON", self.reason))
     }
 
     fn line(
@@ -130,9 +135,9 @@ impl Sizes {
         let role = if row.is_warning { Role::Warning } else { Role::Text };
         let mark = if row.is_warning { '!' } else { ' ' };
         let before = format!("{mark} {last:>6} {:>5}  ", row.count);
-        let reason = padded(&visible(&row.reason), self.reason);
+        let reason = cell(&visible(&row.reason), self.reason);
         let of =
-            if self.object > 0 { padded(&object(model, row), self.object) } else { String::new() };
+            if self.object > 0 { cell(&object(model, row), self.object) } else { String::new() };
         let room = width.saturating_sub(columns(&before) + columns(&reason) + columns(&of));
         Line::from(vec![
             Span::styled(before, theme.style(role)),
@@ -157,7 +162,7 @@ fn object(model: &Model, row: &EventRow) -> String {
     visible(&format!("{kind}/{}{container}", row.name)).into_owned()
 }
 
-fn padded(text: &str, width: usize) -> String {
-    let text = fit(text, width);
-    format!("{text}{}  ", " ".repeat(width.saturating_sub(columns(&text))))
+/// Returns a cell with the gap after it, cut to its width.
+fn cell(text: &str, width: usize) -> String {
+    padded(&fit(text, width), width + GAP)
 }

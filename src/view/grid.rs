@@ -7,7 +7,7 @@ use ratatui::text::Span;
 use crate::app::model::Model;
 use crate::k8s::rules::May;
 use crate::k8s::table::{Column, Row};
-use crate::text::{columns, fit, fit_middle, visible_within};
+use crate::text::{columns, fit, fit_middle, padded, visible_within};
 use crate::theme::Role;
 use crate::tree::collection::Collection;
 use crate::tree::{NodeId, RowRef};
@@ -207,12 +207,6 @@ fn ranked(
 /// Makes a text visible and cuts it to the longest text of a cell.
 pub(super) fn short(text: &str) -> String {
     visible_within(text, WIDEST_CELL).into_owned()
-}
-
-/// Fills a text with blanks.
-fn padded(text: &str, width: usize) -> String {
-    let fill = width.saturating_sub(columns(text));
-    format!("{text}{}", " ".repeat(fill))
 }
 
 /// Returns the role of a cell: states have one of their own.

@@ -42,6 +42,9 @@ const REPEATED: u8 = 8;
 /// The rank of the program's name.
 const NAME: u8 = 7;
 
+/// The rank of the number of watches.
+const WATCHES: u8 = 3;
+
 /// Draws the header, one line.
 pub(super) fn draw(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
     if area.height == 0 {
@@ -145,9 +148,6 @@ fn kind(kind: &EndpointKind) -> Part {
     let short = short.map(|short| visible_within(&short, MAX_WIDTH).into_owned());
     Part { short, ..part(text, Role::Good, 0) }
 }
-
-/// The rank of the number of watches.
-const WATCHES: u8 = 3;
 
 fn watches(model: &Model, appearance: Appearance) -> Part {
     let sign = if appearance.ascii { "*" } else { "◉" };

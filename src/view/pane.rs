@@ -18,7 +18,7 @@ use crate::tree::node::{Load, NodeKind};
 
 use super::appearance::Appearance;
 use super::cut::cut;
-use super::{ViewCache, room, strip, table, waiting};
+use super::{ViewCache, allocation, strip, table, waiting};
 
 /// The columns of a path that are kept rather than the size and the time of its answer.
 const MIN_PATH: usize = 12;
@@ -237,7 +237,7 @@ pub(super) fn document(
             // While a reason is selected, the line is not.
             let focused = model.focus == Pane::Document && model.health.selected.is_none();
             let area = strip::draw(model, appearance, area, buffer);
-            let area = room::draw(model, appearance, area, buffer);
+            let area = allocation::draw(model, appearance, area, buffer);
             let area = notices(model, appearance, area, buffer);
             super::document::draw(
                 &reading.pane,

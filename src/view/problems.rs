@@ -12,7 +12,7 @@ use crate::k8s::path::ObjectPath;
 use crate::keymap::{Action, Mode};
 use crate::object::health::{Problem, Skipped};
 use crate::object::problems::ScanScope;
-use crate::text::{columns, fit, grouped, visible, visible_within, wrapped};
+use crate::text::{columns, fit, grouped, padded, visible, visible_within, wrapped};
 use crate::theme::Role;
 
 use super::appearance::Appearance;
@@ -182,17 +182,13 @@ fn row(
 ) -> Line<'static> {
     let theme = appearance.theme;
     let style = theme.style(level::role(problem.level));
-    let padded = |text: &str, width: usize| {
-        let text = fit(text, width).into_owned();
-        let fill = width.saturating_sub(columns(&text));
-        format!("{text}{}  ", " ".repeat(fill))
-    };
+    let cell = |text: &str, width: usize| padded(&fit(text, width), width + 2);
     let sentence = problem.reasons.first().map_or("", |reason| &reason.sentence);
     let room = width.saturating_sub(2 + namespaces + 2 + objects + 2);
     Line::from(vec![
         Span::styled(format!("{} ", problem.level.mark()), style),
-        Span::styled(padded(&namespace(&problem.path), namespaces), theme.style(Role::Dim)),
-        Span::styled(padded(&object(model, &problem.path), objects), style),
+        Span::styled(cell(&namespace(&problem.path), namespaces), theme.style(Role::Dim)),
+        Span::styled(cell(&object(model, &problem.path), objects), style),
         Span::styled(visible_within(sentence, room).into_owned(), theme.style(Role::Text)),
     ])
 }

@@ -1,5 +1,6 @@
 //! How healthy objects and rows are, and the problems that follow.
 
+mod allocation;
 mod case;
 mod command;
 mod fold;
@@ -7,7 +8,6 @@ mod list;
 mod odd_objects;
 mod recordings;
 mod rollout;
-mod room;
 mod rows;
 mod rules;
 mod scan;

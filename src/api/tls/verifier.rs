@@ -17,7 +17,7 @@ use super::trust::{Authorities, Trusted};
 /// A chain has at most this many intermediate certificates.
 const MAX_DEPTH: usize = 3;
 
-/// A server may send any number of intermediate certificates; so many of them are tried.
+/// The most intermediate certificates of a server that are tried. It may send any number.
 const MAX_INTERMEDIATES: usize = 8;
 
 /// Verifies by some authorities.
@@ -81,7 +81,7 @@ impl Chain<'_> {
         if trusted.any(|issuer| signs(&issuer)) {
             return true;
         }
-        // A certificate of a version before 3 is no authority but where it is trusted.
+        // Before version 3, a certificate is an authority only if it is trusted itself.
         let candidates = if depth < MAX_DEPTH { self.intermediates } else { &[] };
         let candidates = candidates.iter().take(MAX_INTERMEDIATES);
         candidates.filter_map(Certificate::parse).any(|issuer| {

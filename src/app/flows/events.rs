@@ -15,7 +15,7 @@ use crate::k8s::selector::Selector;
 use crate::object::events::EventRow;
 use crate::object::health::{Answer, events_request};
 
-/// No more events are read.
+/// The most events that are read.
 const MAX_EVENTS: usize = 20_000;
 
 /// Opens the events of the object at the cursor; on a collection or a namespace, all of the namespace.
@@ -48,9 +48,12 @@ fn load(model: &mut Model) {
     if take_shared(model, &request) {
         return;
     }
-    let is_asked =
-        model.health.asked.iter().any(|(asked, ticket)| *asked == request && model.awaits(*ticket));
-    if is_asked {
+    let is_requested = model
+        .health
+        .requested
+        .iter()
+        .any(|(sent, ticket)| *sent == request && model.awaits(*ticket));
+    if is_requested {
         model.events.state = EventsState::Shared;
         return;
     }

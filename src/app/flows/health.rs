@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::app::answer::Related;
-use crate::app::flows::{events, jump, rights, room};
+use crate::app::flows::{allocation, events, jump, rights};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::question::Question;
@@ -45,7 +45,7 @@ pub(in crate::app) fn settle(model: &mut Model) {
         model.health.related.has_status = has_status;
     }
     model.health.state = state;
-    room::changed(model);
+    allocation::changed(model);
     judge(model, &object);
 }
 
@@ -61,8 +61,8 @@ fn forget(model: &mut Model) {
     if model.health.path.is_none() {
         return;
     }
-    let ObjectHealth { asked, .. } = std::mem::take(&mut model.health);
-    for (_, ticket) in asked {
+    let ObjectHealth { requested, .. } = std::mem::take(&mut model.health);
+    for (_, ticket) in requested {
         if model.awaits(ticket) {
             model.cancel(ticket);
         }
@@ -90,7 +90,7 @@ fn judge(model: &mut Model, object: &Value) {
     for request in wanted {
         let known = &model.health;
         let is_new = known.related.get(&request).is_none()
-            && known.asked.iter().all(|(asked, _)| *asked != request);
+            && known.requested.iter().all(|(sent, _)| *sent != request);
         if !is_new {
             continue;
         }
@@ -99,7 +99,7 @@ fn judge(model: &mut Model, object: &Value) {
             is_refused = true;
         } else {
             let ticket = model.send(Question::related(request.clone()));
-            model.health.asked.push((request, ticket));
+            model.health.requested.push((request, ticket));
         }
     }
     if is_refused {

@@ -77,7 +77,7 @@ fn is_log(model: &Model) -> bool {
     model.tree.get(id).is_some_and(|node| matches!(node.kind, NodeKind::ContainerLog { .. }))
 }
 
-/// True if the rows around the cursor are so many that a filter helps.
+/// True if the cursor is on or among several rows, which a filter can reduce.
 fn filters(model: &Model) -> bool {
     let cursor = model.tree.cursor();
     let around = |id| {

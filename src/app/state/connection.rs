@@ -40,7 +40,7 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// True if a recording is replayed that has no answer for a node: nothing is behind it.
+    /// True if a recording is replayed that has no answer for a node, so that opening it would fail.
     #[must_use]
     pub fn lacks(&self, kind: &NodeKind) -> bool {
         let (Some(coverage), Some(path)) = (&self.endpoint.coverage, kind.path()) else {

@@ -31,7 +31,7 @@ pub struct ObjectHealth {
     /// The version of the list of its events.
     pub(in crate::app) events_version: String,
     /// The further requests that were sent for this object, and their tickets.
-    pub(in crate::app) asked: Vec<(Request, Ticket)>,
+    pub(in crate::app) requested: Vec<(Request, Ticket)>,
     /// The 0-based index of the selected reason while the strip has the focus.
     pub selected: Option<usize>,
     /// The reason whose line in the document was selected from the strip, while it stays selected.
@@ -69,7 +69,7 @@ impl ObjectHealth {
     }
 
     /// Returns the lines of the strip for a width in columns: up to four, one on a narrow screen. A
-    /// sentence that is no note takes further lines if any are left; the selected one always does.
+    /// sentence that is no note continues on the lines that are left; the selected one may take all of them.
     #[must_use]
     pub fn strip(&self, width: usize) -> Vec<StripLine> {
         let reasons = &self.health.reasons;

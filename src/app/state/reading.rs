@@ -25,7 +25,7 @@ pub struct Reading {
     pub subject: Option<Subject>,
     /// The state of that request.
     pub state: ReadState,
-    /// The table that stands for the answer of a collection.
+    /// The table of the rows of a collection, shown in place of its answer.
     pub table: Table,
     /// The answer that is shown, of `shown`.
     pub pane: DocumentPane,

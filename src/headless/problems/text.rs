@@ -2,12 +2,10 @@
 
 use std::borrow::Cow;
 
-use unicode_width::UnicodeWidthStr as _;
-
 use crate::k8s::names::Namespace;
 use crate::k8s::path::{ApiPath, ObjectPath, encode_query_value};
 use crate::object::health::{Hint, Problem, Reason};
-use crate::text::one_line;
+use crate::text::{columns, one_line, padded};
 
 /// Returns a line for each problem: mark, namespace, object, sentence, causes, effects, and what to type
 /// next. The columns are as wide as their widest cell.
@@ -18,13 +16,13 @@ pub(super) fn lines(problems: &[Problem]) -> Vec<String> {
     };
     let object = |problem: &Problem| one_line(&title(&problem.path)).into_owned();
     let widest = |cell: &dyn Fn(&Problem) -> String| {
-        problems.iter().map(|problem| cell(problem).width()).max().unwrap_or(0)
+        problems.iter().map(|problem| columns(&cell(problem))).max().unwrap_or(0)
     };
     let (of_namespace, of_object) = (widest(&namespace), widest(&object));
     let line = |problem: &Problem| {
         let mark = problem.level.mark();
-        let place = padded(namespace(problem), of_namespace);
-        let name = padded(object(problem), of_object);
+        let place = padded(&namespace(problem), of_namespace);
+        let name = padded(&object(problem), of_object);
         let mut line = format!("{mark} {place}  {name}  {}", sentence(problem));
         let hint = hint(problem);
         if !hint.is_empty() {
@@ -33,12 +31,6 @@ pub(super) fn lines(problems: &[Problem]) -> Vec<String> {
         one_line(&line).into_owned()
     };
     problems.iter().map(line).collect()
-}
-
-fn padded(mut text: String, width: usize) -> String {
-    let missing = width.saturating_sub(text.width());
-    text.extend(std::iter::repeat_n(' ', missing));
-    text
 }
 
 fn title(path: &ObjectPath) -> String {

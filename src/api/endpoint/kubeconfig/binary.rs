@@ -33,7 +33,8 @@ struct Fields {
     key: Option<Tagged<String>>,
 }
 
-/// Checks the `!!binary` scalars of the fields that hold base64. A text that is no kubeconfig passes.
+/// Checks the `!!binary` scalars of the fields that hold base64. A text that is not a kubeconfig is
+/// accepted here: reading it reports the error.
 ///
 /// # Errors
 ///

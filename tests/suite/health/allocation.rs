@@ -13,7 +13,7 @@ fn an_open_node_shows_requests_limits_and_allocatable_side_by_side() {
     let cpu =
         shown.lines().find(|line| line.contains("cpu  ")).unwrap_or_else(|| panic!("{shown}"));
     assert!(cpu.contains("%)"), "{cpu}");
-    let row = &app.model.room.rows[0];
+    let row = &app.model.allocation.rows[0];
     assert_eq!(row.resource, "cpu");
     assert_ne!(row.requests, "0 (0%)");
 }

@@ -1,4 +1,4 @@
-//! The room on the node that is open: what its pods request, beside what it has.
+//! What the pods of the open node request, beside what the node has.
 
 use std::sync::Arc;
 
@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::Ticket;
-use crate::object::room::{PodSums, RoomRow};
+use crate::object::allocation::{AllocationRow, PodSums};
 
-/// The room on a node, or the usage of a pod.
+/// The allocation of a node, or the usage of a pod.
 #[derive(Clone, Debug, Default)]
-pub struct Room {
+pub struct Allocation {
     /// The node or the pod; `None` if none is open.
     pub(in crate::app) path: Option<ObjectPath>,
     /// The sums of the pods that were read so far.
@@ -24,12 +24,12 @@ pub struct Room {
     /// What `metrics.k8s.io` says.
     pub(in crate::app) usage: Option<Arc<Value>>,
     /// The lines to show.
-    pub rows: Vec<RoomRow>,
+    pub rows: Vec<AllocationRow>,
     /// What a pod uses: `cpu 12m · memory 30Mi`.
     pub used: Option<String>,
 }
 
-impl Room {
+impl Allocation {
     /// Returns the number of lines that it takes, a heading included.
     #[must_use]
     pub fn lines(&self) -> usize {

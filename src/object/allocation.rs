@@ -22,7 +22,7 @@ pub struct PodSums {
 
 /// A resource of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RoomRow {
+pub struct AllocationRow {
     /// Its name, such as `memory`.
     pub resource: String,
     /// What the pods request, with the share of what is allocatable: `850m (21%)`.
@@ -63,7 +63,7 @@ impl PodSums {
 
     /// Compares the sums with what a node has. `usage` is its `NodeMetrics`.
     #[must_use]
-    pub fn beside(&self, node: &Value, usage: Option<&Value>) -> Vec<RoomRow> {
+    pub fn beside(&self, node: &Value, usage: Option<&Value>) -> Vec<AllocationRow> {
         let allocatable = amounts(path::at(node, ".status.allocatable"));
         let used = amounts(usage.map_or(&Value::Null, |usage| path::at(usage, ".usage")));
         let mut names: Vec<&String> = allocatable.keys().collect();
@@ -80,7 +80,7 @@ impl PodSums {
                 |amount: i128| format!("{} ({}%)", written(name, amount), share(amount, all));
             let sum = |of: &Amounts| amount(of.get(name).copied().unwrap_or_default());
             let is_pods = name == "pods";
-            RoomRow {
+            AllocationRow {
                 resource: name.clone(),
                 requests: if is_pods { amount(self.pods) } else { sum(&self.requests) },
                 limits: if is_pods { String::new() } else { sum(&self.limits) },

@@ -7,26 +7,26 @@ use serde_json::Value;
 
 use crate::app::model::Model;
 use crate::app::question::Question;
-use crate::app::state::room::Room;
+use crate::app::state::allocation::Allocation;
 use crate::k8s::failure::Failure;
 use crate::k8s::names::Gvr;
 use crate::k8s::path::ObjectPath;
+use crate::object::allocation::{PodSums, used_by};
 use crate::object::path;
-use crate::object::room::{PodSums, used_by};
 
 /// Follows the open object.
 pub(in crate::app) fn settle(model: &mut Model) {
     let open = model.reading.opened_object().filter(|path| has_usage(path)).cloned();
     let open = open.filter(|_| model.reading.shown_subject().is_some());
-    if model.room.path != open {
-        for ticket in std::mem::take(&mut model.room).tickets {
+    if model.allocation.path != open {
+        for ticket in std::mem::take(&mut model.allocation).tickets {
             if model.awaits(ticket) {
                 model.cancel(ticket);
             }
         }
-        model.room.path.clone_from(&open);
+        model.allocation.path.clone_from(&open);
         if let Some(path) = open {
-            ask(model, &path);
+            request(model, &path);
         }
     }
 }
@@ -35,16 +35,16 @@ fn has_usage(path: &ObjectPath) -> bool {
     path.gvr.is_core("nodes") || path.gvr.is_core("pods")
 }
 
-fn ask(model: &mut Model, path: &ObjectPath) {
+fn request(model: &mut Model, path: &ObjectPath) {
     if path.gvr.is_core("nodes") {
         let ticket = model.send(Question::node_pods(&path.name, None));
-        model.room.tickets.push(ticket);
+        model.allocation.tickets.push(ticket);
     }
     let metrics = Gvr::new("metrics.k8s.io", "v1beta1", &path.gvr.resource);
     if model.discovery.resource(&metrics).is_some() {
         let object = ObjectPath { gvr: metrics, ..path.clone() };
         let ticket = model.send(Question::usage(object));
-        model.room.tickets.push(ticket);
+        model.allocation.tickets.push(ticket);
     }
 }
 
@@ -55,39 +55,39 @@ pub(in crate::app) fn pods_received(
 ) {
     match result {
         Ok((sums, token)) => {
-            model.room.sums.join(&sums);
-            let node = model.room.path.as_ref().map(|path| path.name.clone());
+            model.allocation.sums.join(&sums);
+            let node = model.allocation.path.as_ref().map(|path| path.name.clone());
             if let (Some(token), Some(node)) = (token, node) {
                 let ticket = model.send(Question::node_pods(&node, Some(token)));
-                model.room.tickets.push(ticket);
+                model.allocation.tickets.push(ticket);
             } else {
-                model.room.is_read = true;
+                model.allocation.is_read = true;
             }
         }
-        Err(failure) => model.room.failure = Some(format!("Requests of its pods: {failure}")),
+        Err(failure) => model.allocation.failure = Some(format!("Requests of its pods: {failure}")),
     }
     show(model);
 }
 
 /// Handles what an object uses. Where nothing measures it, nothing is shown.
 pub(in crate::app) fn usage_received(model: &mut Model, result: Result<Arc<Value>, Failure>) {
-    model.room.usage = result.ok();
+    model.allocation.usage = result.ok();
     show(model);
 }
 
 fn show(model: &mut Model) {
-    let Room { sums, is_read, usage, .. } = &model.room;
+    let Allocation { sums, is_read, usage, .. } = &model.allocation;
     let usage = usage.as_deref();
     if let (true, Some(node)) = (is_read, model.reading.judged.as_deref()) {
-        model.room.rows = sums.beside(node, usage);
+        model.allocation.rows = sums.beside(node, usage);
     } else if let Some(pod) = usage.filter(|usage| path::find(usage, ".containers").is_some()) {
-        model.room.used = Some(used_by(pod));
+        model.allocation.used = Some(used_by(pod));
     }
 }
 
-/// Shows the room on another version of the node.
+/// Compares what the pods request with another version of the node.
 pub(in crate::app) fn changed(model: &mut Model) {
-    if model.room.is_read {
+    if model.allocation.is_read {
         show(model);
     }
 }
