@@ -249,6 +249,19 @@ impl Model {
         self.typed_lines.push(line);
     }
 
+    /// Returns the collection whose table has the focus.
+    #[must_use]
+    pub fn table(&self) -> Option<NodeId> {
+        self.reading.rows().filter(|_| self.focus == Pane::Document)
+    }
+
+    /// Returns the collection whose rows the keys are for: that of the focused table, or else the one
+    /// around the cursor of the tree.
+    #[must_use]
+    pub fn collection(&self) -> Option<NodeId> {
+        self.table().or_else(|| self.tree.collection_at(self.tree.cursor()))
+    }
+
     /// Returns the position of the selected row of a collection's table.
     #[must_use]
     pub fn table_position(&self, id: NodeId) -> Option<usize> {

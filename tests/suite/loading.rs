@@ -61,7 +61,6 @@ fn answers_to_cancelled_requests_are_dropped() {
 fn secrets_and_large_answers_are_requested_only_by_enter() {
     for (way, path) in [
         (":secret space -n space shop enter j j", "/api/v1/namespaces/shop/secrets/db-credentials"),
-        (":po enter", "/api/v1/pods?limit=20"),
         (":/metrics enter", "/metrics"),
         (":/openapi/v3 enter", "/openapi/v3"),
     ] {

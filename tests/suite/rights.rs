@@ -71,7 +71,7 @@ async fn allowed_objects_are_two_keys_away() {
     let mut walker = viewer().await;
     walker.walk(":po enter").await;
     assert!(walker.screen().contains("You may list it in team-a"), "{}", walker.screen());
-    assert!(row(&walker, "all namespaces").ends_with("forbidden"), "{}", walker.screen());
+    assert!(row(&walker, "all namespaces").ends_with("✗ 403"), "{}", walker.screen());
     walker.walk("j j enter").await;
     assert!(walker.screen().contains("nolimits"), "{}", walker.screen());
     // Namespaces cannot be listed; the readable one is shown.

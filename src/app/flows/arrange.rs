@@ -52,7 +52,7 @@ pub(in crate::app) fn reverse(model: &mut Model) {
 
 /// Shows only the rows of the collection at the cursor that need attention, or all.
 pub(in crate::app) fn toggle_needing(model: &mut Model) {
-    let Some(id) = model.tree.collection_at(model.tree.cursor()) else {
+    let Some(id) = model.collection() else {
         model.notify("No rows here: open a collection, or go to the problems");
         return;
     };
@@ -92,7 +92,7 @@ pub(in crate::app) fn toggle_wide(model: &mut Model) {
 
 /// Returns the collection at the cursor, or shows a notice if there is none.
 pub(in crate::app) fn collection_at_cursor(model: &mut Model) -> Option<NodeId> {
-    let id = model.tree.collection_at(model.tree.cursor());
+    let id = model.collection();
     if id.is_none() {
         model.notify("No rows to sort here: open a collection first");
     }

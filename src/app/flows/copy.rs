@@ -1,7 +1,6 @@
 //! Copying: values, paths and commands for the terminal's clipboard.
 
 use crate::app::effect::Effect;
-use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::k8s::endpoint::EndpointKind;
 use crate::k8s::request::{Form, Request};
@@ -12,8 +11,7 @@ pub(in crate::app) fn copy(model: &mut Model, action: Action) {
     let pane = &model.reading.pane;
     let shown = model.reading.shown.as_ref().map(|shown| &shown.request);
     let selected = model.reading.subject.as_ref().map(|subject| &subject.request);
-    let row = model.reading.rows().filter(|_| model.focus == Pane::Document);
-    let row = row.and_then(|id| model.tree.path(model.table_row(id)?));
+    let row = model.table().and_then(|id| model.tree.path(model.table_row(id)?));
     let row = row.map(|path| Request::get(path, Form::Json));
     let request = row.as_ref().or(selected).or(shown);
     let shows_text = model.reading.rows().is_none() && model.reading.shown_subject().is_some();

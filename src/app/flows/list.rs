@@ -273,7 +273,7 @@ pub(in crate::app) fn reload_received(
 
 /// Makes the collection at the cursor the watched one.
 pub(in crate::app) fn watch_cursor(model: &mut Model) {
-    model.watched = model.tree.collection_at(model.tree.cursor());
+    model.watched = model.tree.collection_at(model.tree.cursor()).or(model.reading.rows());
 }
 
 /// True unless watching a node's collection has failed for good.
@@ -283,7 +283,7 @@ pub(in crate::app) fn can_watch(model: &Model, id: NodeId) -> bool {
 
 /// Loads all pages of the collection at the cursor.
 pub(in crate::app) fn load_all(model: &mut Model) {
-    let Some(id) = model.tree.collection_at(model.tree.cursor()) else { return };
+    let Some(id) = model.collection() else { return };
     model.tree.change(id, |node| node.loads_all = true);
     next_page(model, id);
 }
@@ -291,7 +291,7 @@ pub(in crate::app) fn load_all(model: &mut Model) {
 /// Stops loading the pages of the collection at the cursor; those that arrived stay. Returns true if
 /// any were being loaded.
 pub(in crate::app) fn stop(model: &mut Model) -> bool {
-    let Some(id) = model.tree.collection_at(model.tree.cursor()) else { return false };
+    let Some(id) = model.collection() else { return false };
     let Some(node) = model.tree.get(id).filter(|node| node.loads_all) else { return false };
     let Load::Loading(ticket) = node.load else { return false };
     model.cancel(ticket);

@@ -8,7 +8,7 @@ use crate::app::message::Timer;
 use crate::app::model::Model;
 use crate::app::question::Question;
 use crate::app::state::reading::{Paused, ReadState, Reading, Shown};
-use crate::app::state::subject::{Attention, subject};
+use crate::app::state::subject::{Attention, Subject, subject};
 use crate::app::state::watch::Live;
 use crate::document::Format;
 use crate::k8s::failure::{Failure, FailureKind};
@@ -64,8 +64,13 @@ fn moved(model: &mut Model) {
 /// Handles a rest of the cursor.
 pub(in crate::app) fn rested(model: &mut Model) {
     model.rests_at = None;
+    show_cursor(model);
     list::watch_cursor(model);
     counts::fetch(model);
+}
+
+/// Shows the answer of the row at the cursor, unless it is shown already.
+fn show_cursor(model: &mut Model) {
     let mut wanted = subject(&model.tree, model.tree.cursor());
     if let Some(wanted) = &mut wanted {
         let forbidden = rights::reason(model, &wanted.request.path);
@@ -104,7 +109,12 @@ pub(in crate::app) fn enter(model: &mut Model, row: RowRef) {
     wanted.opened = true;
     // Opening may move the cursor, or make a node of its row; nothing waits for it to rest.
     model.attended = Some(attention(model));
+    show_opened(model, wanted);
     list::watch_cursor(model);
+}
+
+/// Shows the answer of an opened row.
+fn show_opened(model: &mut Model, wanted: Subject) {
     let is_shown = matches!(model.reading.state, ReadState::Ready | ReadState::Rows(_));
     if model.reading.is_about(&wanted.request) && is_shown {
         model.reading.subject = Some(wanted);

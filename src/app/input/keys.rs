@@ -40,7 +40,7 @@ pub fn mode(model: &Model) -> Mode {
         _ => match model.focus {
             Pane::Tree => Mode::Tree,
             // The rows of a table have the keys of the rows in the tree.
-            Pane::Document if model.reading.rows().is_some() => Mode::Tree,
+            Pane::Document if model.table().is_some() => Mode::Tree,
             Pane::Document => Mode::Document,
             Pane::Container => Mode::Container,
         },
@@ -132,7 +132,7 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::Escape => escape(model),
         _ => match model.focus {
             Pane::Tree => tree::act(model, action),
-            Pane::Document => match model.reading.rows() {
+            Pane::Document => match model.table() {
                 Some(id) => table::act(model, id, action),
                 None => document::act(model, action),
             },
@@ -170,14 +170,15 @@ fn escape(model: &mut Model) {
     if model.focus == Pane::Container && containers::close_file(model) {
         return;
     }
-    if model.focus == Pane::Document && !model.reading.pane.words().is_empty() {
+    let searches = model.focus == Pane::Document && model.table().is_none();
+    if searches && !model.reading.pane.words().is_empty() {
         model.reading.pane.search("");
         return;
     }
-    if model.focus == Pane::Tree && list::stop(model) {
+    if (model.focus == Pane::Tree || model.table().is_some()) && list::stop(model) {
         return;
     }
-    let mut at = Some(Tree::node_of(model.tree.cursor()));
+    let mut at = model.table().or_else(|| Some(Tree::node_of(model.tree.cursor())));
     while let Some(id) = at {
         let Some(node) = model.tree.get(id) else { break };
         if node.filter.is_some() {

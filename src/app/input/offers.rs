@@ -1,6 +1,5 @@
 //! Which keys do something for what is selected: the footer shows these.
 
-use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::start_screen;
 use crate::k8s::names::Gvr;
@@ -32,7 +31,7 @@ pub fn offers(model: &Model, action: Action) -> bool {
     }
     let object = object(model);
     let is_pod = object.as_ref().is_some_and(|object| object.gvr.is_core("pods"));
-    let rows = model.tree.collection_at(model.tree.cursor()).and_then(|id| model.tree.get(id));
+    let rows = model.collection().and_then(|id| model.tree.get(id));
     let collection = rows.and_then(|node| node.collection.as_ref());
     match action {
         Action::ContainerView => {
@@ -60,8 +59,7 @@ pub fn offers(model: &Model, action: Action) -> bool {
 
 /// Returns the selected object: of the table if it has the focus, else of the tree.
 fn object(model: &Model) -> Option<ObjectPath> {
-    let of_table = model.reading.rows().filter(|_| model.focus == Pane::Document);
-    let row = of_table.and_then(|id| model.table_row(id)).unwrap_or(model.tree.cursor());
+    let row = model.table().and_then(|id| model.table_row(id)).unwrap_or(model.tree.cursor());
     match model.tree.path(row)? {
         ApiPath::Object(object) => Some(object),
         _ => None,

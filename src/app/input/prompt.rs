@@ -58,7 +58,8 @@ pub(in crate::app) fn filter(model: &mut Model) {
     let on = Tree::node_of(cursor);
     let is_open = model.tree.get(on).is_some_and(|node| node.open && node.can_open())
         || model.reading.rows() == Some(on);
-    let id = if is_open { Some(on) } else { model.tree.parent(cursor) };
+    let around = if is_open { Some(on) } else { model.tree.parent(cursor) };
+    let id = model.table().or(around);
     let Some(id) = id else {
         model.overlay = Overlay::Refused;
         model.notify("No rows to filter here: select a row below the root");

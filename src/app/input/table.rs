@@ -39,7 +39,9 @@ fn open(model: &mut Model, id: NodeId) {
     if let Some(path) = model.tree.path(row) {
         jump::remember(model, &path);
     }
-    model.tree.open(id);
+    for above in model.tree.ancestors(row) {
+        model.tree.open(above);
+    }
     model.tree.select(row);
     read::enter(model, model.tree.cursor());
 }

@@ -99,10 +99,22 @@ pub(in crate::app) fn subject(tree: &Tree, row: RowRef) -> Option<Subject> {
         _ => (Request::get(path, Form::Json), None),
     };
     let rows = match row {
-        RowRef::Node(id) if kind.is_some_and(|kind| kind.opens_collection().is_some()) => Some(id),
+        RowRef::Node(id) => rows_of(tree, id),
         _ => None,
     };
     Some(Subject { request, by_enter, object, rows, opened: false })
+}
+
+/// Returns the node whose rows are the list of a node: its own, or those of all namespaces below it.
+fn rows_of(tree: &Tree, id: NodeId) -> Option<NodeId> {
+    let node = tree.get(id)?;
+    if node.kind.opens_collection().is_some() {
+        return Some(id);
+    }
+    let is_all = |id: &NodeId| {
+        tree.get(*id).is_some_and(|node| matches!(node.kind, NodeKind::AllNamespaces(_)))
+    };
+    node.children.iter().copied().find(is_all)
 }
 
 fn log_request(path: ApiPath, container: &str, options: LogOptions) -> Request {

@@ -158,3 +158,40 @@ fn copying_in_the_table_copies_the_selected_row() {
     let copied = app.press("c a");
     assert!(copied.contains(&Effect::Copy(format!("{PODS}/db-1").into_bytes())), "{copied:?}");
 }
+
+#[test]
+fn enter_on_a_namespaced_resource_shows_the_rows_of_all_namespaces() {
+    let mut app = App::demo();
+    app.walk(":po enter");
+    assert_eq!(app.location(), "/api/v1/pods");
+    assert!(pane(&app)[0].starts_with(" NS       NAME"), "{}", screen(&app.model));
+    assert!(app.children("/api/v1/pods").len() > 2, "the namespaces are below it");
+    app.press("tab / db- enter");
+    assert_eq!(pane(&app).last().unwrap().split(" ·").next(), Some(" 2 shown, 15 rows"));
+    app.walk("enter");
+    assert_eq!(app.location(), "/api/v1/namespaces/shop/pods/db-0");
+}
+
+#[test]
+fn the_rows_of_all_namespaces_are_requested_only_by_enter() {
+    let mut app = App::demo();
+    app.walk(":/api/v1 enter");
+    while app.location() != "/api/v1/pods" {
+        app.press("j");
+    }
+    app.rest();
+    assert_eq!(app.model.reading.state, ReadState::ByEnter);
+    app.press("enter");
+    let list = "/api/v1/pods?includeObject=Metadata&limit=500".to_owned();
+    assert!(app.pending().contains(&list), "{:?}", app.pending());
+    assert!(!app.pending().iter().any(|path| path.contains("limit=20")), "{:?}", app.pending());
+}
+
+#[test]
+fn escape_in_the_table_stops_loading_and_removes_the_filter() {
+    let mut app = table();
+    app.press("/ db enter");
+    assert_eq!(app.model.table_position(app.model.reading.rows().unwrap()), Some(0));
+    app.press("esc");
+    assert_eq!(pane(&app).last().unwrap(), " 6 rows · ! 1");
+}
