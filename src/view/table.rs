@@ -118,9 +118,6 @@ fn summary(
         let key = model.keymap.key(Mode::Tree, Action::LoadAll);
         parts.push((format!("{key} loads all"), Role::Warning));
     }
-    if collection.shows_needing() {
-        parts.push(("only what needs attention".to_owned(), Role::Key));
-    }
     if node.mixed {
         parts.push(("may be inconsistent".to_owned(), Role::Warning));
     }
