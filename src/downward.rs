@@ -8,7 +8,7 @@
 //! that it follows.
 
 pub use age::mark_fresh;
-pub use cluster::{ConfigMap, Node, Secret, Service};
+pub use cluster::{Claim, ConfigMap, Node, Secret, Service, Volume};
 pub use content::Content;
 pub use decode::Undecodable;
 pub use history::keep_frozen;
@@ -16,7 +16,7 @@ pub use mask::Masker;
 pub use needs::{Needs, needs};
 pub use object::{PodObject, Unreadable, has_containers};
 pub use secrets::{SecretNames, SecretPaths, SecretValues};
-pub use surroundings::{Lookup, Surroundings};
+pub use surroundings::{Lookup, Names, Surroundings};
 pub use view::{
     ContainerKind, ContainerView, EnvRow, EnvVia, FileRow, Identity, MountView, Origin, OriginKind,
     SourceObject, State, View, VolumeKind, VolumeView,

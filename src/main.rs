@@ -10,6 +10,7 @@ use kubewalk::api::endpoint::{Environment, Options, PluginReports};
 use kubewalk::api::record::Recorder;
 use kubewalk::cli::{Cli, Command, Recording, Screen, completion};
 use kubewalk::config::Settings;
+use kubewalk::headless::downward::against::{self, Place};
 use kubewalk::headless::downward::verify;
 use kubewalk::headless::{self, Access, Out, Stop, note};
 use kubewalk::here::{Machine, borrowable};
@@ -154,6 +155,14 @@ async fn run(
         Command::Tree { location, selection, depth } => {
             let words = selection.of(&location);
             headless::tree::run(&open().await?, &words, depth, &mut out).await
+        }
+        Command::Downward(mut downward) if downward.against.is_some() => {
+            let Some((left, right)) = downward.sides() else { return Ok(()) };
+            let is_server = |place: &Place| matches!(place, Place::Server(_));
+            let needs_server = is_server(&left) || is_server(&right);
+            let access = if needs_server { Some(open().await?) } else { None };
+            let wanted = downward.wanted(options.namespace.clone());
+            against::run(access.as_ref(), (&left, &right), &wanted, &mut out).await
         }
         Command::Downward(mut downward) if !downward.file.is_empty() => {
             let files = std::mem::take(&mut downward.file);

@@ -3,6 +3,7 @@
 pub mod allocation;
 pub mod events;
 pub mod health;
+pub mod instead;
 pub mod managers;
 pub mod path;
 pub mod problems;

@@ -176,6 +176,7 @@ fn origin(from: &str, explanation: &str, secret: bool) -> Origin {
         source: None,
         uses: Vec::new(),
         may_be_old: false,
+        template: None,
         kept: false,
         explanation: explanation.to_owned(),
     }

@@ -118,6 +118,67 @@ pub(super) struct Port {
     pub(super) port: i32,
 }
 
+/// A `PersistentVolumeClaim`, decoded.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Claim {
+    #[serde(deserialize_with = "or_default")]
+    pub(super) spec: ClaimSpec,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) status: ClaimStatus,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct ClaimSpec {
+    #[serde(deserialize_with = "or_default")]
+    pub(super) volume_name: String,
+    #[serde(deserialize_with = "or_default")]
+    pub(super) storage_class_name: String,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct ClaimStatus {
+    #[serde(deserialize_with = "or_default")]
+    pub(super) phase: String,
+    #[serde(deserialize_with = "list")]
+    pub(super) access_modes: Vec<String>,
+    #[serde(deserialize_with = "map")]
+    pub(super) capacity: Texts,
+}
+
+impl Claim {
+    /// Returns the name of its volume, if it is bound to one.
+    pub(super) fn volume(&self) -> Option<&str> {
+        Some(self.spec.volume_name.as_str()).filter(|name| !name.is_empty())
+    }
+}
+
+/// A `PersistentVolume`, decoded.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub struct Volume {
+    /// As JSON: its source is the field of its kind.
+    pub(super) spec: Value,
+}
+
+impl TryFrom<&Value> for Claim {
+    type Error = Undecodable;
+
+    fn try_from(value: &Value) -> Result<Self, Undecodable> {
+        decode::object("PersistentVolumeClaim", value)
+    }
+}
+
+impl TryFrom<&Value> for Volume {
+    type Error = Undecodable;
+
+    fn try_from(value: &Value) -> Result<Self, Undecodable> {
+        decode::object("PersistentVolume", value)
+    }
+}
+
 impl TryFrom<&Value> for Node {
     type Error = Undecodable;
 

@@ -6,11 +6,13 @@ use super::inside::Inside;
 use super::view::{Origin, View};
 
 pub use limits::{LimitRow, compare_limits};
+pub use views::{ContainerPair, Pair, PairState, Section, Side, compare_views};
 
 mod environment;
 mod files;
 mod limits;
 mod process;
+mod views;
 mod why;
 
 pub use why::{is_of_runtime, is_of_service, sounds_secret};

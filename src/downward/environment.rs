@@ -45,7 +45,7 @@ pub(super) fn of_container(kubelet: &Kubelet<'_>, placed: Placed<'_>) -> Result<
     let mut environment = Environment::new(kubelet, placed);
     environment.add_services();
     let outcome = environment.add_declared();
-    outcome.map_err(|refusal| refusal.message)?;
+    outcome.map_err(|refusal| refusal.text())?;
     Ok(environment.finish())
 }
 
@@ -162,7 +162,7 @@ impl<'a> Environment<'a> {
     /// Returns the note on a value that the kubelet would refuse now, though the container has
     /// started.
     fn after_start(&mut self, refusal: &Refusal) -> String {
-        let warning = format!("a restart would be refused: {}", refusal.message);
+        let warning = format!("a restart would be refused: {}", refusal.text());
         self.warning.get_or_insert(warning);
         refusal.after_start()
     }

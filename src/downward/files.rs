@@ -95,12 +95,11 @@ impl<'a> Payload<'a> {
         if self.refusals.is_empty() {
             self.refusals.extend(path::conflict(self.files.keys()).map(Refusal::from));
         }
-        let mut messages: Vec<&str> =
-            self.refusals.iter().map(|refusal| refusal.message.as_str()).collect();
+        let mut messages: Vec<String> = self.refusals.iter().map(Refusal::text).collect();
         messages.dedup();
         let refusal = match messages.as_slice() {
             [] => None,
-            [message] => Some((*message).to_owned()),
+            [message] => Some(message.clone()),
             messages => Some(format!("[{}]", messages.join(", "))),
         };
         if refusal.is_some() && !self.is_set_up {

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::object::is_stored;
 use super::{
-    ConfigMap, Lookup, Node, Options, PodObject, Secret, Service, Surroundings, Undecodable, View,
-    compute, has_containers, needs,
+    Claim, ConfigMap, Lookup, Names, Node, Options, PodObject, Secret, Service, Surroundings,
+    Undecodable, View, Volume, compute, has_containers, needs,
 };
 use crate::text::yaml;
 
@@ -208,7 +208,25 @@ fn surroundings(objects: &[Value], pod: &PodObject) -> Result<Surroundings, Unde
         let found = found.as_ref().map(Secret::try_from).transpose()?;
         Ok((name, found.into()))
     };
+    let claim = |name: &String| {
+        let found = named("PersistentVolumeClaim", name).map(Claim::try_from).transpose()?;
+        // A claim is often not applied with its pod.
+        Ok(found.map(|claim| (name.clone(), Lookup::Found(claim))))
+    };
+    let listed = |kind| {
+        let of_namespace = of_kind(kind).filter(|object| namespace_of(object) == of_pod);
+        let mut all: Vec<String> =
+            of_namespace.map(|object| text(object, "/metadata/name").to_owned()).collect();
+        all.sort();
+        if all.is_empty() { Names::NotListed } else { Names::Listed { names: all, more: 0 } }
+    };
     let needs = needs(pod);
+    let claims = needs.claims.iter().filter_map(|name| claim(name).transpose());
+    let claims = claims.collect::<Result<_, Undecodable>>()?;
+    let volume = |object: &Value| {
+        Ok((text(object, "/metadata/name").to_owned(), Lookup::Found(Volume::try_from(object)?)))
+    };
+    let volumes = of_kind("PersistentVolume").map(volume).collect::<Result<_, Undecodable>>()?;
     let services = of_kind("Service").filter(|service| namespace_of(service) == of_pod);
     let kubernetes = of_kind("Service")
         .find(|s| text(s, "/metadata/name") == "kubernetes" && namespace_of(s) == "default");
@@ -219,6 +237,10 @@ fn surroundings(objects: &[Value], pod: &PodObject) -> Result<Surroundings, Unde
         kubernetes: kubernetes.map(Service::try_from).transpose()?.into(),
         config_maps: needs.config_maps.into_iter().map(config_map).collect::<Result<_, _>>()?,
         secrets: needs.secrets.into_iter().map(secret).collect::<Result<_, _>>()?,
+        claims,
+        volumes,
+        config_map_names: listed("ConfigMap"),
+        secret_names: listed("Secret"),
         missing_remark: Some("not among the given files".to_owned()),
     })
 }

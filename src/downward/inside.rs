@@ -11,6 +11,7 @@ pub use neighbour::Neighbour;
 pub use process::{ActualProcess, Status};
 pub use this_pod::ThisPod;
 
+pub mod mountinfo;
 mod neighbour;
 mod process;
 mod this_pod;

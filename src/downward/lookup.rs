@@ -6,8 +6,9 @@ use super::cluster::{ConfigMap, Metadata, Secret};
 use super::kubelet::{Kubelet, Placed};
 use super::pod::ObjectRef;
 use super::resolved::{Refusal, Resolved};
-use super::surroundings::Lookup;
+use super::surroundings::{Lookup, Names, Surroundings};
 use super::view::{OriginKind, State};
+use crate::object::instead::{it_has, no_key, no_object};
 
 /// A `ConfigMap` or a Secret.
 pub(super) trait Source {
@@ -18,6 +19,8 @@ pub(super) trait Source {
 
     fn metadata(&self) -> &Metadata;
     fn is_immutable(&self) -> bool;
+    /// Returns the names of the objects of this kind.
+    fn names_in(around: &Surroundings) -> &Names;
 }
 
 impl Source for ConfigMap {
@@ -31,6 +34,10 @@ impl Source for ConfigMap {
     fn is_immutable(&self) -> bool {
         self.immutable
     }
+
+    fn names_in(around: &Surroundings) -> &Names {
+        &around.config_map_names
+    }
 }
 
 impl Source for Secret {
@@ -43,6 +50,10 @@ impl Source for Secret {
 
     fn is_immutable(&self) -> bool {
         self.immutable
+    }
+
+    fn names_in(around: &Surroundings) -> &Names {
+        &around.secret_names
     }
 }
 
@@ -65,11 +76,36 @@ impl<T> Found<'_, T> {
     }
 }
 
-/// Returns which keys an object has.
-pub(super) fn keys_of(names: &[&str]) -> String {
-    match names {
-        [] => "it has no keys".to_owned(),
-        names => format!("it has {}", names.join(", ")),
+/// Returns the kubelet's refusal of an object that lacks a key.
+pub(super) fn without_key<T: Source>(
+    message: String,
+    name: &str,
+    key: &str,
+    keys: &[&str],
+) -> Refusal {
+    let instead = format!("{}; {}", no_key(T::KIND, name, key), it_has(key, keys, 0, "keys"));
+    Refusal {
+        message,
+        cause: Some(format!("the key {key} of its {} {name} was removed", T::KIND)),
+        instead: Some(instead),
+    }
+}
+
+/// Returns the kubelet's refusal of an object that does not exist.
+fn without_object<T: Source>(kubelet: &Kubelet<'_>, name: &str) -> Refusal {
+    let others = match T::names_in(kubelet.around) {
+        Names::NotListed => None,
+        Names::Forbidden => Some(format!("you may not list {}s", T::WORD)),
+        Names::Listed { names, more } => {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            Some(it_has(name, &names, *more, &format!("{}s", T::KIND)))
+        }
+    };
+    let namespace = &kubelet.pod.metadata.namespace;
+    Refusal {
+        message: kubelet.not_found(T::WORD, name),
+        cause: Some(format!("its {} {name} was deleted", T::KIND)),
+        instead: others.map(|it| format!("{} in {namespace}; {it}", no_object(T::KIND, name))),
     }
 }
 
@@ -95,10 +131,7 @@ pub(super) fn find<'a, T: Source>(
             Ok(Found::Object(object))
         }
         Some(Lookup::Missing) if *optional => Ok(Found::Skipped),
-        Some(Lookup::Missing) => Err(Refusal {
-            message: kubelet.not_found(T::WORD, name),
-            cause: Some(format!("its {} {name} was deleted", T::KIND)),
-        }),
+        Some(Lookup::Missing) => Err(without_object::<T>(kubelet, name)),
         Some(other) => Ok(Found::Unknown(other.reason().to_owned())),
         None => Ok(Found::Unknown("not read yet".to_owned())),
     }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::object::PodObject;
 use super::pod::Pod;
 use super::resources;
@@ -21,6 +23,12 @@ pub struct Needs {
     pub config_maps: BTreeSet<String>,
     /// Secrets of the pod's namespace by name.
     pub secrets: BTreeSet<String>,
+    /// Those of the `ConfigMap`s without which the kubelet refuses a container or a volume.
+    pub required_config_maps: BTreeSet<String>,
+    /// Those of the Secrets without which the kubelet refuses a container or a volume.
+    pub required_secrets: BTreeSet<String>,
+    /// `PersistentVolumeClaim`s of the pod's namespace by name.
+    pub claims: BTreeSet<String>,
 }
 
 /// Returns what the view of a pod, or of a workload's template, needs: a node only if a value of
@@ -38,26 +46,55 @@ pub fn needs(object: &PodObject) -> Needs {
     };
     for container in pod.containers() {
         for source in &container.env_from {
-            needs.config_maps.extend(source.config_map_ref.iter().map(|r| r.name.clone()));
-            needs.secrets.extend(source.secret_ref.iter().map(|r| r.name.clone()));
+            needs.config_map(source.config_map_ref.as_ref().map(|it| (&*it.name, it.optional)));
+            needs.secret(source.secret_ref.as_ref().map(|it| (&*it.name, it.optional)));
         }
         for source in container.env.iter().filter_map(|var| var.value_from.as_ref()) {
-            needs.config_maps.extend(source.config_map_key_ref.iter().map(|r| r.name.clone()));
-            needs.secrets.extend(source.secret_key_ref.iter().map(|r| r.name.clone()));
+            needs.config_map(source.config_map_key_ref.as_ref().map(|it| (&*it.name, it.optional)));
+            needs.secret(source.secret_key_ref.as_ref().map(|it| (&*it.name, it.optional)));
         }
     }
     for source in pod.projections() {
-        needs.config_maps.extend(source.config_map.iter().map(|r| r.name.clone()));
-        needs.secrets.extend(source.secret.iter().map(|r| r.name.clone()));
+        needs.config_map(source.config_map.as_ref().map(|it| (&*it.name, it.optional)));
+        needs.secret(source.secret.as_ref().map(|it| (&*it.name, it.optional)));
     }
     for volume in &pod.spec.volumes {
-        needs.config_maps.extend(volume.config_map.iter().map(|v| v.name.clone()));
-        needs.secrets.extend(volume.secret.iter().map(|v| v.secret_name.clone()));
+        needs.config_map(volume.config_map.as_ref().map(|it| (&*it.name, it.optional)));
+        needs.secret(volume.secret.as_ref().map(|it| (&*it.secret_name, it.optional)));
     }
+    let volumes = object.pod_value()["spec"]["volumes"].as_array();
+    let claims = volumes.into_iter().flatten();
+    needs.claims.extend(claims.filter_map(|volume| claim_of(volume, &pod.metadata.name)));
     needs
 }
 
+/// Returns the name of the claim of a volume: the named one, or the one that is made for the pod.
+pub(super) fn claim_of(volume: &Value, pod: &str) -> Option<String> {
+    let named = volume["persistentVolumeClaim"]["claimName"].as_str();
+    let own = || {
+        let name = volume["name"].as_str().filter(|_| volume["ephemeral"].is_object())?;
+        (!pod.is_empty()).then(|| format!("{pod}-{name}"))
+    };
+    named.filter(|name| !name.is_empty()).map(str::to_owned).or_else(own)
+}
+
 impl Needs {
+    fn config_map(&mut self, reference: Option<(&str, bool)>) {
+        let Some((name, is_optional)) = reference else { return };
+        self.config_maps.insert(name.to_owned());
+        if !is_optional {
+            self.required_config_maps.insert(name.to_owned());
+        }
+    }
+
+    fn secret(&mut self, reference: Option<(&str, bool)>) {
+        let Some((name, is_optional)) = reference else { return };
+        self.secrets.insert(name.to_owned());
+        if !is_optional {
+            self.required_secrets.insert(name.to_owned());
+        }
+    }
+
     /// Adds what the [`catalogue`](super::catalogue::catalogue) and the processes of the containers
     /// need besides: the node.
     #[must_use]

@@ -8,7 +8,7 @@ use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::path::ObjectPath;
 use crate::k8s::pod;
 
-/// The maximum number of files that are read of one container: each takes an exec of its own.
+/// The maximum number of files that are read of one container.
 const MOST_FILES: usize = 64;
 
 /// The commands to run in the containers of one pod.
@@ -58,6 +58,10 @@ pub enum ProcessFile {
     CommandLine,
     /// `/proc/1/status`.
     Status,
+    /// `/proc/1/oom_score_adj`.
+    OomScoreAdj,
+    /// `/proc/self/mountinfo`: all processes of a container have the same mounts.
+    Mounts,
     /// `/etc/hostname`.
     Hostname,
     /// `/etc/hosts`.
@@ -67,13 +71,22 @@ pub enum ProcessFile {
 }
 
 impl ProcessFile {
-    const ALL: [Self; 5] =
-        [Self::CommandLine, Self::Status, Self::Hostname, Self::Hosts, Self::ResolvConf];
+    const ALL: [Self; 7] = [
+        Self::CommandLine,
+        Self::Status,
+        Self::OomScoreAdj,
+        Self::Mounts,
+        Self::Hostname,
+        Self::Hosts,
+        Self::ResolvConf,
+    ];
 
     fn path(self) -> &'static str {
         match self {
             Self::CommandLine => "/proc/1/cmdline",
             Self::Status => "/proc/1/status",
+            Self::OomScoreAdj => "/proc/1/oom_score_adj",
+            Self::Mounts => "/proc/self/mountinfo",
             Self::Hostname => "/etc/hostname",
             Self::Hosts => "/etc/hosts",
             Self::ResolvConf => "/etc/resolv.conf",
@@ -82,7 +95,7 @@ impl ProcessFile {
 
     /// True if it is about the first process of a process namespace, which may be another's.
     fn is_of_namespace(self) -> bool {
-        matches!(self, Self::CommandLine | Self::Status)
+        matches!(self, Self::CommandLine | Self::Status | Self::OomScoreAdj)
     }
 }
 
@@ -156,11 +169,11 @@ impl Planned {
 }
 
 impl Reads {
-    /// Returns all commands, in the order in which they are run.
-    pub fn cats(&self) -> impl Iterator<Item = &Cat> {
+    /// Returns the commands that read what tells about the first process, and the files.
+    #[must_use]
+    pub fn cats(&self) -> Vec<Cat> {
         let files = self.files.iter().filter_map(|file| file.read.as_ref().ok());
-        let process = self.process.iter().map(|read| &read.cat);
-        std::iter::once(&self.environment).chain(process).chain(files)
+        Cat::joined(self.process.iter().map(|read| &read.cat).chain(files))
     }
 }
 
@@ -178,7 +191,7 @@ fn reads(pod: &ObjectPath, view: &View, container: &str, is_shared: bool) -> Rea
     }
     let readable = files.iter_mut().filter(|file| file.read.is_ok());
     for file in readable.skip(MOST_FILES) {
-        file.read = Err(format!("not read: the first {MOST_FILES} files are enough execs"));
+        file.read = Err(format!("not read: only the first {MOST_FILES} files are read"));
     }
     let process =
         ProcessFile::ALL.into_iter().filter(|file| !(is_shared && file.is_of_namespace()));

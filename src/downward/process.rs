@@ -123,6 +123,7 @@ fn origin((state, kind): (State, OriginKind), why: Why<'_>) -> Origin {
         source: None,
         uses: Vec::new(),
         may_be_old: false,
+        template: None,
         kept: false,
         explanation: why.explanation.to_owned(),
     }

@@ -128,7 +128,8 @@ impl Display {
     }
 
     /// Returns the text of a content, with masks unless Secrets are shown.
-    fn text(&self, content: &Content) -> String {
+    #[must_use]
+    pub fn text(&self, content: &Content) -> String {
         if self.show_secrets {
             String::from_utf8_lossy(&content.bytes).into_owned()
         } else {

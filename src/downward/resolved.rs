@@ -15,6 +15,7 @@ pub(super) struct Resolved {
     pub(super) secret: bool,
     pub(super) source: Option<String>,
     pub(super) uses: Vec<String>,
+    pub(super) template: Option<String>,
     pub(super) may_be_old: bool,
     pub(super) explanation: String,
 }
@@ -27,6 +28,8 @@ pub(super) struct Refusal {
     /// What must have happened if a container has started nevertheless, such as `its ConfigMap x
     /// was deleted`.
     pub(super) cause: Option<String>,
+    /// What is missing and what exists instead, such as `ConfigMap x has no key b; it has a`.
+    pub(super) instead: Option<String>,
 }
 
 /// A value, or the kubelet's refusal.
@@ -34,15 +37,23 @@ pub(super) type Resolution = Result<Resolved, Refusal>;
 
 impl From<String> for Refusal {
     fn from(message: String) -> Self {
-        Self { message, cause: None }
+        Self { message, cause: None, instead: None }
     }
 }
 
 impl Refusal {
+    /// Returns what is missing, if that is known, and the kubelet's message.
+    pub(super) fn text(&self) -> String {
+        match &self.instead {
+            Some(instead) => format!("{instead} (kubelet: {})", self.message),
+            None => self.message.clone(),
+        }
+    }
+
     /// Returns the note on a value of a container that has started nevertheless.
     pub(super) fn after_start(&self) -> String {
         let cause = self.cause.as_deref().unwrap_or("what it needs has changed");
-        format!("{cause} after the container started; a restart would be refused: {}", self.message)
+        format!("{cause} after the container started; a restart would be refused: {}", self.text())
     }
 }
 
@@ -63,6 +74,7 @@ impl Resolved {
             note: None,
             source: None,
             uses: Vec::new(),
+            template: None,
             may_be_old: false,
             explanation: String::new(),
         }
@@ -87,6 +99,7 @@ impl Resolved {
             secret: kind == OriginKind::Secret,
             source: None,
             uses: Vec::new(),
+            template: None,
             may_be_old: false,
         }
     }
@@ -148,6 +161,7 @@ impl Resolved {
             source: self.source,
             uses: self.uses,
             may_be_old: self.may_be_old,
+            template: self.template,
             kept: false,
             explanation: self.explanation,
         };

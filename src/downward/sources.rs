@@ -2,166 +2,21 @@
 //! takes their answers, and has the [`Surroundings`] as far as they are loaded at any time.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::Arc;
 
-use serde_json::Value;
-
-use super::cluster::{ConfigMap, Node, Secret, Service};
-use super::decode::Undecodable;
+use super::cluster::Service;
 use super::needs::Needs;
-use super::surroundings::{Lookup, Surroundings};
+use super::surroundings::{Lookup, Names, Surroundings};
 use crate::k8s::failure::{Failure, FailureKind};
-use crate::k8s::names::{Gvr, Namespace};
-use crate::k8s::path::{ApiPath, ObjectPath};
+use crate::k8s::names::Namespace;
 use crate::k8s::request::{Form, Request};
+use body::Body;
 
+pub use body::SourceBody;
+pub use key::SourceKey;
+
+mod body;
 mod follow;
-
-/// The number of Services per page.
-const PAGE: &str = "500";
-
-/// What is loaded by a request of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum SourceKey {
-    /// A Node by name.
-    Node(Arc<str>),
-    /// All Services of a namespace, in pages.
-    Services(Namespace),
-    /// The Service `kubernetes` of the namespace `default`.
-    KubernetesService,
-    /// A `ConfigMap` by namespace and name.
-    ConfigMap(Namespace, Arc<str>),
-    /// A Secret by namespace and name.
-    Secret(Namespace, Arc<str>),
-}
-
-impl SourceKey {
-    /// Returns the path of the object, or of the collection of Services.
-    #[must_use]
-    pub fn path(&self) -> ApiPath {
-        let (namespace, name) = match self {
-            Self::Node(name) => (None, name.clone()),
-            Self::Services(namespace) => {
-                let namespace = Some(namespace.clone());
-                return ApiPath::Collection { gvr: self.gvr(), namespace };
-            }
-            Self::KubernetesService => (Some(Namespace::new("default")), "kubernetes".into()),
-            Self::ConfigMap(namespace, name) | Self::Secret(namespace, name) => {
-                (Some(namespace.clone()), name.clone())
-            }
-        };
-        ApiPath::Object(ObjectPath { gvr: self.gvr(), namespace, name })
-    }
-
-    fn gvr(&self) -> Gvr {
-        Gvr::new("", "v1", self.resource())
-    }
-
-    fn resource(&self) -> &'static str {
-        match self {
-            Self::Node(_) => "nodes",
-            Self::Services(_) | Self::KubernetesService => "services",
-            Self::ConfigMap(..) => "configmaps",
-            Self::Secret(..) => "secrets",
-        }
-    }
-
-    fn request(&self) -> Request {
-        let request = Request::get(self.path(), Form::Json);
-        match self {
-            Self::Services(_) => request.with("limit", PAGE),
-            _ => request,
-        }
-    }
-
-    /// Returns the request for the list with the object alone; `None` for a collection.
-    fn list_request(&self) -> Option<Request> {
-        let ApiPath::Object(object) = self.path() else { return None };
-        let selector = format!("metadata.name={}", object.name);
-        Some(Request::get(object.collection(), Form::Json).with("fieldSelector", selector))
-    }
-
-    /// Returns why a source is not known, such as `nodes is forbidden`, without the server's words
-    /// about the user.
-    fn reason(&self, failure: &Failure) -> String {
-        let resource = self.resource();
-        match failure.kind {
-            FailureKind::Forbidden => format!("{resource} is forbidden"),
-            FailureKind::NotRecorded => format!("{resource}: not in this recording"),
-            FailureKind::Malformed => failure.message.clone(),
-            _ => format!("{resource}: {}", failure.message),
-        }
-    }
-}
-
-/// The decoded body of an answer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SourceBody {
-    body: Body,
-    /// The `resourceVersion` of the object, or of the list of Services.
-    version: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum Body {
-    /// `None`: the list with the object alone is empty. So for the next three.
-    Node(Option<Node>),
-    ConfigMap(Option<ConfigMap>),
-    Secret(Option<Secret>),
-    Service(Option<Service>),
-    /// A page, with the token of the next one.
-    Services(Vec<Service>, Option<String>),
-}
-
-impl SourceBody {
-    /// Decodes the body of an answer to a request of that source.
-    ///
-    /// # Errors
-    /// The body is not JSON, or has a field of a wrong type. No value of a Secret is quoted.
-    pub fn decode(key: &SourceKey, body: &[u8]) -> Result<Self, Failure> {
-        let value: Value = serde_json::from_slice(body).map_err(|error| {
-            Failure::unreadable(&format!("the answer to GET {}", key.path()), &error)
-        })?;
-        Self::from_value(key, &value)
-    }
-
-    /// Decodes the body of an answer that is parsed already.
-    ///
-    /// # Errors
-    /// The body has a field of a wrong type. No value of a Secret is quoted.
-    pub fn from_value(key: &SourceKey, value: &Value) -> Result<Self, Failure> {
-        Self::of(key, value).map_err(|error| {
-            let hint = "Look at the object with `kubewalk get`";
-            Failure::new(FailureKind::Malformed, error.to_string(), hint)
-        })
-    }
-
-    fn of(key: &SourceKey, value: &Value) -> Result<Self, Undecodable> {
-        let is_list = value["kind"].as_str().is_some_and(|kind| kind.ends_with("List"))
-            || value["items"].is_array();
-        let items = value["items"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let object = if is_list { items.first() } else { Some(value) };
-        let versioned = if matches!(key, SourceKey::Services(_)) { Some(value) } else { object };
-        let version = versioned.and_then(|it| it["metadata"]["resourceVersion"].as_str());
-        let version = version.map(str::to_owned);
-        let body = match key {
-            SourceKey::Node(_) => Body::Node(object.map(Node::try_from).transpose()?),
-            SourceKey::ConfigMap(..) => {
-                Body::ConfigMap(object.map(ConfigMap::try_from).transpose()?)
-            }
-            SourceKey::Secret(..) => Body::Secret(object.map(Secret::try_from).transpose()?),
-            SourceKey::KubernetesService => {
-                Body::Service(object.map(Service::try_from).transpose()?)
-            }
-            SourceKey::Services(_) => {
-                let next = value["metadata"]["continue"].as_str().filter(|next| !next.is_empty());
-                let services = items.iter().map(Service::try_from).collect::<Result<_, _>>()?;
-                Body::Services(services, next.map(str::to_owned))
-            }
-        };
-        Ok(Self { body, version })
-    }
-}
+mod key;
 
 /// Loads what a pod's view needs.
 ///
@@ -175,6 +30,7 @@ impl SourceBody {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
+    needs: Needs,
     states: BTreeMap<SourceKey, State>,
     queue: VecDeque<(SourceKey, Request)>,
     surroundings: Surroundings,
@@ -212,7 +68,13 @@ impl Sources {
     /// Follows a change of the pod: sources that it needs besides are requested, those that it no
     /// longer needs are dropped, and the others stay as they are loaded.
     pub fn update(&mut self, needs: &Needs) {
-        let keys = keys(needs);
+        self.needs.clone_from(needs);
+        self.settle();
+    }
+
+    /// Requests what is needed and was not requested, and drops what is no longer needed.
+    fn settle(&mut self) {
+        let keys = self.wanted();
         let dropped: Vec<SourceKey> =
             self.states.keys().filter(|key| !keys.contains(key)).cloned().collect();
         for key in dropped {
@@ -230,6 +92,28 @@ impl Sources {
                 self.refetch(&key);
             }
         }
+    }
+
+    /// Returns what the pod needs, with what the loaded objects need: the volume of each claim, and if a
+    /// `ConfigMap` or Secret is missing that is not optional, the names of the others.
+    fn wanted(&self) -> BTreeSet<SourceKey> {
+        let mut keys = keys(&self.needs);
+        let around = &self.surroundings;
+        let volumes = around.claims.values().filter_map(|claim| match claim {
+            Lookup::Found(claim) => claim.volume(),
+            _ => None,
+        });
+        keys.extend(volumes.map(|name| SourceKey::Volume(name.into())));
+        let namespace = || Namespace::new(&self.needs.namespace);
+        let required = &self.needs.required_config_maps;
+        if required.iter().any(|name| around.config_maps.get(name) == Some(&Lookup::Missing)) {
+            keys.insert(SourceKey::ConfigMapNames(namespace()));
+        }
+        let required = &self.needs.required_secrets;
+        if required.iter().any(|name| around.secrets.get(name) == Some(&Lookup::Missing)) {
+            keys.insert(SourceKey::SecretNames(namespace()));
+        }
+        keys
     }
 
     /// Requests a source again. What is loaded of it stays until the answer.
@@ -298,11 +182,16 @@ impl Sources {
                 self.request(key, Request::get(key.path(), Form::Json), State::WholeRequested);
             }
             (Err(failure), _) if failure.kind == FailureKind::NotFound => self.miss(key),
+            (Err(failure), _) if failure.kind == FailureKind::Forbidden => {
+                self.fail(key, key.reason(&failure));
+                self.set(key, Body::Names(Names::Forbidden));
+            }
             (Err(failure), _) => self.fail(key, key.reason(&failure)),
         }
         if matches!(self.states.get(key), Some(State::Loaded)) && self.changed.remove(key) {
             self.refetch(key);
         }
+        self.settle();
     }
 
     fn request(&mut self, key: &SourceKey, request: Request, state: State) {
@@ -345,6 +234,14 @@ impl Sources {
             (SourceKey::Secret(_, name), Body::Secret(secret)) => {
                 around.secrets.insert(name.to_string(), secret.into());
             }
+            (SourceKey::Claim(_, name), Body::Claim(claim)) => {
+                around.claims.insert(name.to_string(), claim.into());
+            }
+            (SourceKey::Volume(name), Body::Volume(volume)) => {
+                around.volumes.insert(name.to_string(), volume.into());
+            }
+            (SourceKey::ConfigMapNames(_), Body::Names(names)) => around.config_map_names = names,
+            (SourceKey::SecretNames(_), Body::Names(names)) => around.secret_names = names,
             _ => {}
         }
     }
@@ -361,6 +258,8 @@ impl Sources {
         match key {
             SourceKey::ConfigMap(_, name) => _ = self.surroundings.config_maps.remove(&**name),
             SourceKey::Secret(_, name) => _ = self.surroundings.secrets.remove(&**name),
+            SourceKey::Claim(_, name) => _ = self.surroundings.claims.remove(&**name),
+            SourceKey::Volume(name) => _ = self.surroundings.volumes.remove(&**name),
             key => self.put(key, &Lookup::NotLoaded),
         }
     }
@@ -378,6 +277,14 @@ impl Sources {
             SourceKey::Secret(_, name) => {
                 around.secrets.insert(name.to_string(), absent.without());
             }
+            SourceKey::Claim(_, name) => {
+                around.claims.insert(name.to_string(), absent.without());
+            }
+            SourceKey::Volume(name) => {
+                around.volumes.insert(name.to_string(), absent.without());
+            }
+            SourceKey::ConfigMapNames(_) => around.config_map_names = Names::NotListed,
+            SourceKey::SecretNames(_) => around.secret_names = Names::NotListed,
         }
     }
 }
@@ -392,12 +299,15 @@ fn keys(needs: &Needs) -> BTreeSet<SourceKey> {
         config_maps.map(|name| SourceKey::ConfigMap(namespace(), name.as_str().into()));
     let secrets = needs.secrets.iter();
     let secrets = secrets.map(|name| SourceKey::Secret(namespace(), name.as_str().into()));
-    node.chain(services).chain(kubernetes).chain(config_maps).chain(secrets).collect()
+    let claims = needs.claims.iter();
+    let claims = claims.map(|name| SourceKey::Claim(namespace(), name.as_str().into()));
+    let objects = config_maps.chain(secrets).chain(claims);
+    node.chain(services).chain(kubernetes).chain(objects).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -409,6 +319,7 @@ mod tests {
             kubernetes: true,
             config_maps: BTreeSet::from(["c".to_owned()]),
             secrets: BTreeSet::from(["s".to_owned()]),
+            ..Needs::default()
         }
     }
 
@@ -519,6 +430,62 @@ mod tests {
         assert_eq!(around.node, Lookup::Unknown("nodes is forbidden".to_owned()));
         assert_eq!(around.config_maps["c"], Lookup::Missing);
         assert_eq!(around.secrets["s"], Lookup::Unknown("secrets: why".to_owned()));
+    }
+
+    #[test]
+    fn the_names_of_a_kind_are_listed_once_if_an_object_is_missing() {
+        let mut sources = Sources::new(&Needs {
+            namespace: "shop".to_owned(),
+            secrets: BTreeSet::from(["a".to_owned(), "b".to_owned(), "c".to_owned()]),
+            required_secrets: BTreeSet::from(["a".to_owned(), "b".to_owned()]),
+            ..Needs::default()
+        });
+        let asked = load(&mut sources, |path| match path {
+            path if path.contains("includeObject") => Ok(json!({"kind": "Table",
+                "metadata": {"remainingItemCount": 7}, "rows": [{"cells": ["keys", "Opaque", 1]}]})),
+            _ => Err(failure(FailureKind::NotFound)),
+        });
+        let list = "/api/v1/namespaces/shop/secrets?includeObject=None&limit=500";
+        assert_eq!(asked.iter().filter(|path| *path == list).count(), 1, "{asked:?}");
+        let names = Names::Listed { names: vec!["keys".to_owned()], more: 7 };
+        assert_eq!(sources.surroundings().secret_names, names);
+        assert_eq!(sources.surroundings().config_map_names, Names::NotListed);
+    }
+
+    #[test]
+    fn no_names_are_listed_if_only_an_optional_object_is_missing() {
+        let mut sources = Sources::new(&needs());
+        let asked = load(&mut sources, |_| Err(failure(FailureKind::NotFound)));
+        assert!(!asked.iter().any(|path| path.contains("includeObject")), "{asked:?}");
+    }
+
+    #[test]
+    fn names_that_may_not_be_listed_are_forbidden() {
+        let needs = Needs { required_secrets: needs().secrets, ..needs() };
+        let mut sources = Sources::new(&needs);
+        load(&mut sources, |path| {
+            let is_list = path.contains("includeObject");
+            Err(failure(if is_list { FailureKind::Forbidden } else { FailureKind::NotFound }))
+        });
+        assert_eq!(sources.surroundings().secret_names, Names::Forbidden);
+    }
+
+    #[test]
+    fn the_volume_of_a_claim_is_fetched_after_the_claim() {
+        let claims = BTreeSet::from(["data".to_owned()]);
+        let needs = Needs { namespace: "shop".to_owned(), claims, ..Needs::default() };
+        let mut sources = Sources::new(&needs);
+        let asked = load(&mut sources, |path| {
+            Ok(if path.contains("claims") {
+                json!({"spec": {"volumeName": "pv1"}})
+            } else {
+                json!({"spec": {"nfs": {}}})
+            })
+        });
+        let claim = "/api/v1/namespaces/shop/persistentvolumeclaims/data";
+        assert_eq!(asked, [claim, "/api/v1/persistentvolumes/pv1"]);
+        assert!(matches!(sources.surroundings().volumes["pv1"], Lookup::Found(_)));
+        assert!(!sources.is_loading());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::cluster::{ConfigMap, Node, Secret, Service};
+use super::cluster::{Claim, ConfigMap, Node, Secret, Service, Volume};
 
 /// The outcome of a look-up.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -64,6 +64,23 @@ impl<T> Lookup<T> {
     }
 }
 
+/// The names of all objects of a kind in the pod's namespace. They are listed only if one is missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Names {
+    /// They were not requested, or could not be read.
+    #[default]
+    NotListed,
+    /// The user may not list them.
+    Forbidden,
+    /// They were listed.
+    Listed {
+        /// The names, in the server's order.
+        names: Vec<String>,
+        /// The number of names beyond these.
+        more: u64,
+    },
+}
+
 /// An object that was found, or is missing.
 impl<T> From<Option<T>> for Lookup<T> {
     fn from(object: Option<T>) -> Self {
@@ -84,6 +101,14 @@ pub struct Surroundings {
     pub config_maps: BTreeMap<String, Lookup<ConfigMap>>,
     /// Secrets of the pod's namespace by name; one that is not here is not loaded.
     pub secrets: BTreeMap<String, Lookup<Secret>>,
+    /// `PersistentVolumeClaim`s of the pod's namespace by name.
+    pub claims: BTreeMap<String, Lookup<Claim>>,
+    /// The `PersistentVolume`s of these claims by name.
+    pub volumes: BTreeMap<String, Lookup<Volume>>,
+    /// The names of the `ConfigMap`s of the pod's namespace.
+    pub config_map_names: Names,
+    /// The names of the Secrets of the pod's namespace.
+    pub secret_names: Names,
     /// What to add to the message about a missing `ConfigMap` or Secret, such as `not among the
     /// given files`.
     pub missing_remark: Option<String>,

@@ -229,6 +229,8 @@ pub struct Origin {
     pub source: Option<String>,
     /// The names of the variables that the value refers to.
     pub uses: Vec<String>,
+    /// The text of the pod in which references were replaced by values.
+    pub template: Option<String>,
     /// True if the source was written after the value was frozen; the note says more.
     pub may_be_old: bool,
     /// True if the value was seen before its source changed: the container has it.

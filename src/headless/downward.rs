@@ -14,6 +14,7 @@ use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
 
+pub mod against;
 mod around;
 pub mod verify;
 
@@ -58,6 +59,11 @@ pub enum ViewForm {
 ///
 /// The pod does not exist or is not a pod, the server fails, or the output cannot be written.
 pub async fn run(access: &Access, wanted: &Wanted, out: &mut impl Write) -> Result<(), Stop> {
+    show(&view_of(access, wanted).await?, wanted, out)
+}
+
+/// Computes what the containers of a pod of the server see.
+async fn view_of(access: &Access, wanted: &Wanted) -> Result<View, Stop> {
     let path = path_of(access, wanted.name.as_deref().unwrap_or_default()).await?;
     let answer = access.fetch(&Request::get(path.clone(), Form::Json)).await?;
     let value: Value = serde_json::from_slice(&answer.body)
@@ -69,8 +75,7 @@ pub async fn run(access: &Access, wanted: &Wanted, out: &mut impl Write) -> Resu
     }
     let object = decoded(value)?;
     let around = around::load(access, &object).await;
-    let view = compute(&object, &around, wanted.options);
-    show(&view, wanted, out)
+    Ok(compute(&object, &around, wanted.options))
 }
 
 /// Shows the same from files and directories: they are the whole cluster. `-` is stdin.
@@ -79,6 +84,11 @@ pub async fn run(access: &Access, wanted: &Wanted, out: &mut impl Write) -> Resu
 ///
 /// A file cannot be read, the files hold no pod or several, or the output cannot be written.
 pub fn run_files(files: &[PathBuf], wanted: &Wanted, out: &mut impl Write) -> Result<(), Stop> {
+    show(&view_of_files(files, wanted)?, wanted, out)
+}
+
+/// Computes what the containers of a pod in files see.
+fn view_of_files(files: &[PathBuf], wanted: &Wanted) -> Result<View, Failure> {
     let mut objects = Vec::new();
     let unreadable = |file: &Path, error: io::Error| {
         unusable(&format!("{} cannot be read: {error}", file.display()), "Check its name")
@@ -92,9 +102,8 @@ pub fn run_files(files: &[PathBuf], wanted: &Wanted, out: &mut impl Write) -> Re
         objects.extend(inputs::objects(&name, &text).map_err(|error| refused(&error))?);
     }
     let namespace = wanted.namespace.as_ref().map(Namespace::as_str);
-    let view = inputs::view_of(&objects, wanted.name.as_deref(), namespace, wanted.options)
-        .map_err(|error| refused(&error))?;
-    show(&view, wanted, out)
+    inputs::view_of(&objects, wanted.name.as_deref(), namespace, wanted.options)
+        .map_err(|error| refused(&error))
 }
 
 fn show(view: &View, wanted: &Wanted, out: &mut impl Write) -> Result<(), Stop> {

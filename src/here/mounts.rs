@@ -1,21 +1,7 @@
-//! Parses `/proc/PID/mountinfo`: where file systems are mounted, and whose pod and container it is.
+//! Finds in `/proc/PID/mountinfo` whose pod and container a process belongs to.
 
 use super::cgroup::is_uid;
-
-/// One mount that a process sees.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Mount {
-    /// The part of the file system that is mounted; `/` for all of it.
-    pub root: String,
-    /// The mount point.
-    pub point: String,
-    /// The type of the file system, such as `tmpfs`.
-    pub kind: String,
-    /// True if it is mounted read-only.
-    pub read_only: bool,
-    /// The options of the file system; those of cgroup version 1 name the controllers.
-    pub options: Vec<String>,
-}
+pub use crate::downward::inside::mountinfo::{Mount, parse};
 
 /// The pod and the container that the kubelet's own mounts name: their sources are in the pod's
 /// directory on the node, whether or not there is a cgroup namespace.
@@ -27,20 +13,12 @@ pub struct KubeletMounts {
     pub container: Option<String>,
 }
 
-impl Mount {
-    /// True if it belongs to a pod whose directory can be seen, as on a node and in its agents: the
-    /// kubelet mounts the volumes of each pod below `…/pods/UID`.
-    #[must_use]
-    pub fn is_of_pod_directory(&self) -> bool {
-        let names: Vec<&str> = self.point.split('/').collect();
-        names.windows(2).any(|pair| pair[0] == "pods" && is_uid(pair[1]))
-    }
-}
-
-/// Parses a `mountinfo`. Lines of another form are skipped.
+/// True if a mount belongs to a pod whose directory can be seen, as on a node and in its agents: the
+/// kubelet mounts the volumes of each pod below `…/pods/UID`.
 #[must_use]
-pub fn parse(text: &str) -> Vec<Mount> {
-    text.lines().filter_map(mount).collect()
+pub fn is_of_pod_directory(mount: &Mount) -> bool {
+    let names: Vec<&str> = mount.point.split('/').collect();
+    names.windows(2).any(|pair| pair[0] == "pods" && is_uid(pair[1]))
 }
 
 /// Finds the kubelet's mounts: `…/pods/UID/etc-hosts` at `/etc/hosts`, and the termination log,
@@ -48,7 +26,7 @@ pub fn parse(text: &str) -> Vec<Mount> {
 #[must_use]
 pub fn kubelet(mounts: &[Mount]) -> KubeletMounts {
     let mut found = KubeletMounts::default();
-    for mount in mounts.iter().filter(|mount| !mount.is_of_pod_directory()) {
+    for mount in mounts.iter().filter(|mount| !is_of_pod_directory(mount)) {
         let names: Vec<&str> = mount.root.split('/').collect();
         let Some(at) = names.windows(2).position(|pair| pair[0] == "pods" && is_uid(pair[1]))
         else {
@@ -68,57 +46,9 @@ pub fn kubelet(mounts: &[Mount]) -> KubeletMounts {
     found
 }
 
-fn mount(line: &str) -> Option<Mount> {
-    let (before, after) = line.split_once(" - ")?;
-    let mut before = before.split(' ').skip(3);
-    let (root, point, options) = (before.next()?, before.next()?, before.next()?);
-    let mut after = after.split(' ');
-    let (kind, _source) = (after.next()?, after.next()?);
-    Some(Mount {
-        root: unescape(root),
-        point: unescape(point),
-        kind: kind.to_owned(),
-        read_only: options.split(',').any(|option| option == "ro"),
-        options: after.next().unwrap_or_default().split(',').map(str::to_owned).collect(),
-    })
-}
-
-/// Replaces octal escapes: the kernel escapes space, tab, line break and backslash.
-fn unescape(text: &str) -> String {
-    let mut parts = text.split('\\');
-    let mut plain = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        match part.get(..3).and_then(|digits| u8::from_str_radix(digits, 8).ok()) {
-            Some(byte) if byte.is_ascii() => {
-                plain.push(char::from(byte));
-                plain.push_str(part.get(3..).unwrap_or_default());
-            }
-            _ => {
-                plain.push('\\');
-                plain.push_str(part);
-            }
-        }
-    }
-    plain
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_line_is_parsed_into_its_parts() {
-        let text = "863 825 0:40 / /etc/down\\040ward ro,relatime shared:3 master:1 - tmpfs tmpfs rw,size=16384k\n\
-                    900 825 0:30 /kubepods/x /sys/fs/cgroup/memory ro - cgroup cgroup rw,memory\n\
-                    nonsense";
-        let mounts = parse(text);
-        assert_eq!(mounts.len(), 2);
-        assert_eq!(mounts[0].point, "/etc/down ward");
-        assert!(mounts[0].read_only);
-        assert_eq!((mounts[0].kind.as_str(), mounts[0].root.as_str()), ("tmpfs", "/"));
-        assert_eq!(mounts[1].options, ["rw", "memory"]);
-        assert_eq!(unescape("a\\134b\\x"), "a\\b\\x");
-    }
 
     #[test]
     fn the_kubelets_mounts_name_the_pod_and_the_container() {

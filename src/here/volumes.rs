@@ -3,7 +3,7 @@
 use std::{fs, io};
 
 use super::Root;
-use super::mounts::Mount;
+use super::mounts::{Mount, is_of_pod_directory};
 use super::processes::reason;
 use crate::downward::inside::{ActualFile, Found, Guess, ThisPod, Volume};
 use crate::system;
@@ -19,7 +19,7 @@ const DEEPEST: usize = 32;
 pub(super) fn find(root: &Root, mounts: &[Mount]) -> Vec<Volume> {
     let mut found: Vec<Volume> = mounts
         .iter()
-        .filter(|mount| mount.kind == "tmpfs" && !mount.is_of_pod_directory())
+        .filter(|mount| mount.kind == "tmpfs" && !is_of_pod_directory(mount))
         .filter(|mount| root.is_dir(format!("{}/{DATA}", mount.point)))
         .map(|mount| {
             let is_account = is_service_account(&mount.point);

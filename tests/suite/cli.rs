@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::support::machine::binary;
 
+mod against;
 mod answers;
 mod completion;
 mod downward;

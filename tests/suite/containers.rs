@@ -10,6 +10,7 @@ use crate::support::walker::Walker;
 
 mod following;
 pub(crate) mod layout;
+mod missing;
 mod process;
 
 const WIDE: (u16, u16) = (130, 44);

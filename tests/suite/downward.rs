@@ -5,6 +5,7 @@
 mod cases;
 mod changed;
 mod malformed;
+mod missing;
 mod odd_values;
 mod output;
 mod processes;
@@ -15,4 +16,5 @@ pub(crate) mod recorded;
 mod running;
 mod states;
 pub(crate) mod support;
+mod two_views;
 mod vectors;

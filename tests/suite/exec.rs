@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must fail")]
 
+mod batches;
 mod client;
 mod proxy;
 mod screen;
@@ -10,7 +11,7 @@ mod verify;
 use std::collections::BTreeMap;
 
 use http_body_util::BodyExt as _;
-use kubewalk::k8s::exec::Cat;
+use kubewalk::k8s::exec::{Cat, SEPARATOR};
 use kubewalk::k8s::names::{Gvr, Namespace};
 use kubewalk::k8s::path::ObjectPath;
 use serde_json::Value;
@@ -81,12 +82,20 @@ fn config_map(name: &str, key: &str) -> Vec<u8> {
 /// A container with these files and `cat`.
 fn container_with(files: Files) -> Container {
     Container::new(move |run| {
-        let [program, file] = run.command.as_slice() else { panic!("{:?}", run.command) };
+        let [program, read @ ..] = run.command.as_slice() else { panic!("{:?}", run.command) };
         assert_eq!(program, "cat");
-        match files.get(&(run.path.clone(), run.container.clone(), file.clone())) {
-            Some(bytes) => Fate::Writes(bytes.clone()),
-            None => Fate::Fails(1, "cat: can't open it: No such file or directory\n"),
+        let mut output = Vec::new();
+        for file in read {
+            if file == SEPARATOR {
+                output.extend(run.command.iter().flat_map(|it| it.bytes().chain([0])));
+                continue;
+            }
+            match files.get(&(run.path.clone(), run.container.clone(), file.clone())) {
+                Some(bytes) => output.extend(bytes),
+                None => return Fate::Fails(1, "cat: can't open it: No such file or directory\n"),
+            }
         }
+        Fate::Writes(output)
     })
 }
 

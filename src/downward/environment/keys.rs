@@ -1,10 +1,12 @@
 //! Resolves what an entry of `env` refers to: fields, resources, keys and files.
 
+use std::collections::BTreeMap;
+
 use super::Environment;
 use crate::downward::cluster::{ConfigMap, Secret};
 use crate::downward::content::Content;
 use crate::downward::fields;
-use crate::downward::lookup::{Found, Source, find, keys_of};
+use crate::downward::lookup::{Found, Source, find, without_key};
 use crate::downward::pod::{FileKeyRef, KeyRef, ObjectRef, ValueFrom};
 use crate::downward::resolved::{Refusal, Resolution, Resolved};
 use crate::downward::resources;
@@ -55,7 +57,7 @@ impl Environment<'_> {
                 None if *optional => {
                     Ok(Found::<ConfigMap>::Skipped.resolved(OriginKind::ConfigMap, from))
                 }
-                None => Err(self.no_key("ConfigMap", reference, map.data.keys())),
+                None => Err(self.no_key::<ConfigMap, _>(reference, &map.data)),
             },
             absent => Ok(absent.resolved(OriginKind::ConfigMap, from)),
         }
@@ -71,7 +73,7 @@ impl Environment<'_> {
                 None if *optional => {
                     Ok(Found::<Secret>::Skipped.resolved(OriginKind::Secret, from))
                 }
-                None => Err(self.no_key("Secret", reference, secret.data.keys())),
+                None => Err(self.no_key::<Secret, _>(reference, &secret.data)),
             },
             absent => Ok(absent.resolved(OriginKind::Secret, from)),
         }
@@ -130,18 +132,15 @@ impl Environment<'_> {
         Ok(Resolved::without(State::Unknown, OriginKind::FileKey, from, note))
     }
 
-    /// Returns the kubelet's message about a missing key, and the keys that there are.
-    fn no_key<'k>(
+    /// Returns the kubelet's refusal of a missing key, with the keys that exist.
+    fn no_key<T: Source, V>(
         &self,
-        kind: &str,
         KeyRef { name, key, .. }: &KeyRef,
-        keys: impl Iterator<Item = &'k String>,
+        values: &BTreeMap<String, V>,
     ) -> Refusal {
         let namespace = &self.kubelet.pod.metadata.namespace;
-        let has = keys_of(&keys.map(String::as_str).collect::<Vec<_>>());
-        Refusal {
-            message: format!("couldn't find key {key} in {kind} {namespace}/{name} ({has})"),
-            cause: Some(format!("the key {key} of its {kind} {name} was removed")),
-        }
+        let message = format!("couldn't find key {key} in {} {namespace}/{name}", T::KIND);
+        let keys: Vec<&str> = values.keys().map(String::as_str).collect();
+        without_key::<T>(message, name, key, &keys)
     }
 }

@@ -67,7 +67,8 @@ impl Environment<'_> {
                 )
             }
         };
-        let resolved = Resolved { uses: used, ..resolved };
+        let template = (!used.is_empty()).then(|| text.to_owned());
+        let resolved = Resolved { uses: used, template, ..resolved };
         let resolved = if secret { resolved.of_secret() } else { resolved };
         match old {
             Some(note) => resolved.old(note),

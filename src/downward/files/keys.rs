@@ -6,7 +6,7 @@ use super::{END, Payload};
 use crate::downward::age::Freeze;
 use crate::downward::cluster::{ConfigMap, Secret};
 use crate::downward::content::Content;
-use crate::downward::lookup::{Found, Source, find, keys_of};
+use crate::downward::lookup::{Found, Source, find, without_key};
 use crate::downward::path;
 use crate::downward::pod::{KeyItem, KeysSource, ObjectRef};
 use crate::downward::resolved::{Refusal, Resolved};
@@ -143,15 +143,8 @@ impl<'a> Payload<'a> {
             self.place(path, mode, resolved, &place);
         }
         if let Some(key) = missing {
-            let has = keys_of(&object.names());
-            let refusal = Refusal {
-                message: format!("{}: {key} ({has})", T::NO_KEY),
-                cause: Some(format!(
-                    "the key {key} of its {} {} was removed",
-                    T::KIND,
-                    source.name
-                )),
-            };
+            let message = format!("{}: {key}", T::NO_KEY);
+            let refusal = without_key::<T>(message, &source.name, key, &object.names());
             self.refuse::<T>(source, place, refusal);
         }
     }

@@ -2,8 +2,21 @@
 
 use serde_json::Value;
 
+use crate::downward::cluster::Claim;
 use crate::downward::kubelet::Kubelet;
+use crate::downward::needs::claim_of;
+use crate::downward::surroundings::Lookup;
 use crate::downward::view::SourceObject;
+
+/// The fields of a `PersistentVolume` that are not its source.
+const NO_SOURCES: [&str; 6] = [
+    "accessModes",
+    "capacity",
+    "claimRef",
+    "mountOptions",
+    "nodeAffinity",
+    "persistentVolumeReclaimPolicy",
+];
 
 /// What is known of a volume without its files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,54 +53,97 @@ pub(super) fn describe(kubelet: &Kubelet<'_>, name: &str) -> Described {
     let is_memory = kind == "emptyDir" && text("medium").is_some_and(|it| it == "Memory");
     let is_filled = matches!(kind.as_str(), "configMap" | "secret" | "downwardAPI" | "projected");
     let is_read_only = is_filled || kind == "image" || source["readOnly"] == true;
-    let namespace = &kubelet.pod.metadata.namespace;
-    let claim = |name: String| SourceObject { namespace: namespace.clone(), name, key: None };
-    let mut words = vec![kind.clone()];
-    let mut of_claim = None;
-    match kind.as_str() {
+    let metadata = &kubelet.pod.metadata;
+    let claim = volume.and_then(|volume| claim_of(volume, &metadata.name));
+    let mut words = words(kind, source);
+    words.extend(claim.iter().flat_map(|name| of_claim(kubelet, name)));
+    if is_read_only && !is_filled {
+        words.push("read-only".to_owned());
+    }
+    let claim =
+        claim.map(|name| SourceObject { namespace: metadata.namespace.clone(), name, key: None });
+    Described {
+        kind: kind.clone(),
+        about: words.join(", "),
+        claim,
+        is_read_only,
+        is_in_memory: is_memory || matches!(kind.as_str(), "secret" | "downwardAPI" | "projected"),
+        size_limit: text("sizeLimit").filter(|_| is_memory).map(str::to_owned),
+    }
+}
+
+/// Returns a few words on the source of a volume.
+fn words(kind: &str, source: &Value) -> Vec<String> {
+    let text = |field: &str| source[field].as_str().filter(|text| !text.is_empty());
+    let of = |field: &str| vec![format!("{kind} {}", text(field).unwrap_or_default())];
+    let mut words = vec![kind.to_owned()];
+    match kind {
         "emptyDir" => {
             let medium = text("medium").map(str::to_lowercase);
             words.extend(medium);
             words.extend(text("sizeLimit").map(|limit| format!("at most {limit}")));
         }
-        "persistentVolumeClaim" => {
-            let name = text("claimName").unwrap_or_default();
-            words = vec![format!("{kind} {name}")];
-            of_claim = Some(claim(name.to_owned()));
-        }
+        "persistentVolumeClaim" => words = of("claimName"),
         "ephemeral" => {
             let spec = &source["volumeClaimTemplate"]["spec"];
             let class = spec["storageClassName"].as_str();
             words.extend(class.map(|class| format!("storage class {class}")));
             let modes = spec["accessModes"].as_array().into_iter().flatten();
             words.extend(modes.filter_map(Value::as_str).map(str::to_owned));
-            let pod = &kubelet.pod.metadata.name;
-            of_claim = (!pod.is_empty()).then(|| claim(format!("{pod}-{name}")));
         }
         "hostPath" => {
-            words = vec![format!("{kind} {}", text("path").unwrap_or_default())];
+            words = of("path");
             words.extend(text("type").map(str::to_owned));
         }
         "csi" => words = vec![format!("csi driver {}", text("driver").unwrap_or_default())],
-        "image" => words = vec![format!("{kind} {}", text("reference").unwrap_or_default())],
+        "image" => words = of("reference"),
+        "local" => words = of("path"),
         "nfs" => {
             let (server, path) = (text("server"), text("path"));
             let of = format!("{}:{}", server.unwrap_or_default(), path.unwrap_or_default());
             words = vec![format!("{kind} {of}")];
         }
-        "configMap" => words = vec![format!("{kind} {}", text("name").unwrap_or_default())],
-        "secret" => words = vec![format!("{kind} {}", text("secretName").unwrap_or_default())],
+        "configMap" => words = of("name"),
+        "secret" => words = of("secretName"),
         _ => {}
     }
-    if is_read_only && !is_filled {
-        words.push("read-only".to_owned());
+    words
+}
+
+/// Returns a few words on a claim and on the volume behind it, as far as they can be read.
+fn of_claim(kubelet: &Kubelet<'_>, name: &str) -> Vec<String> {
+    let claim = match kubelet.around.claims.get(name) {
+        Some(Lookup::Found(claim)) => claim,
+        Some(Lookup::Missing) => return vec!["which does not exist".to_owned()],
+        _ => return Vec::new(),
+    };
+    let Claim { spec, status } = claim;
+    let mut words = Vec::new();
+    match claim.volume() {
+        Some(volume) => words.push(format!("bound to pv {volume}")),
+        None if status.phase.is_empty() => {}
+        None => words.push(status.phase.clone()),
     }
-    Described {
-        kind: kind.clone(),
-        about: words.join(", "),
-        claim: of_claim,
-        is_read_only,
-        is_in_memory: is_memory || matches!(kind.as_str(), "secret" | "downwardAPI" | "projected"),
-        size_limit: text("sizeLimit").filter(|_| is_memory).map(str::to_owned),
+    words.extend(status.capacity.get("storage").cloned());
+    let class = &spec.storage_class_name;
+    words.extend((!class.is_empty()).then(|| format!("class {class}")));
+    words.extend(status.access_modes.iter().cloned());
+    words.extend(claim.volume().and_then(|volume| of_volume(kubelet, volume)));
+    words
+}
+
+/// Returns a few words on the source of a `PersistentVolume`.
+fn of_volume(kubelet: &Kubelet<'_>, name: &str) -> Option<String> {
+    match kubelet.around.volumes.get(name)? {
+        Lookup::Found(volume) => {
+            let mut fields = volume.spec.as_object()?.iter();
+            let is_source = |(field, value): &(&String, &Value)| {
+                value.is_object() && !NO_SOURCES.contains(&field.as_str())
+            };
+            let (kind, source) = fields.find(is_source)?;
+            Some(words(kind, source).join(", "))
+        }
+        Lookup::Missing => Some("the pv does not exist".to_owned()),
+        _ => None,
     }
 }

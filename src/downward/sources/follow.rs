@@ -46,6 +46,11 @@ impl Sources {
             SourceKey::KubernetesService => is_known(Some(&around.kubernetes)),
             SourceKey::ConfigMap(_, name) => is_known(around.config_maps.get(&**name)),
             SourceKey::Secret(_, name) => is_known(around.secrets.get(&**name)),
+            SourceKey::Claim(_, name) => is_known(around.claims.get(&**name)),
+            // The source of a volume never changes, and names are only a help.
+            SourceKey::Volume(_) | SourceKey::ConfigMapNames(_) | SourceKey::SecretNames(_) => {
+                false
+            }
         }
     }
 }

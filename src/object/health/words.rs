@@ -3,6 +3,8 @@
 use crate::k8s::age::human_duration;
 use crate::text::visible_within;
 
+pub(super) use crate::object::instead::all;
+
 /// A quoted message is cut at this many columns.
 const MESSAGE: usize = 120;
 
@@ -29,18 +31,6 @@ pub(super) fn lasting(seconds: Option<i64>) -> String {
 /// Returns ` 22m ago`, or nothing if the age is not known.
 pub(super) fn ago(seconds: Option<i64>) -> String {
     seconds.map_or_else(String::new, |seconds| format!(" {} ago", span(seconds)))
-}
-
-/// Returns `a`, `a and b`, `a, b and c`.
-pub(super) fn all<S: AsRef<str>>(words: &[S]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.as_ref().to_owned(),
-        [first @ .., last] => {
-            let first: Vec<&str> = first.iter().map(AsRef::as_ref).collect();
-            format!("{} and {}", first.join(", "), last.as_ref())
-        }
-    }
 }
 
 /// Returns the first line of a server's message, safe to show and at most 120 columns wide.

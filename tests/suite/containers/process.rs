@@ -51,6 +51,6 @@ async fn a_volume_that_cannot_be_set_up_is_shown_in_the_containers_that_wait_for
         "volumes": [{"name": "settings", "configMap": {"name": "absent", "defaultMode": 420}}]}))
     .await;
     let screen = walker.screen();
-    assert!(screen.contains("\"absent\" not found"), "{screen}");
+    assert!(screen.contains("absent does not exist in shop; it has"), "{screen}");
     assert!(screen.contains("volume settings of another container"), "{screen}");
 }

@@ -128,7 +128,7 @@ fn a_volume_that_cannot_be_set_up_names_what_is_missing() {
     for (name, at, why) in [
         ("volume-without-configmap", "c", "configmap \"nope\" not found"),
         ("volume-without-secret", "s", "secret \"nope\" not found"),
-        ("volume-without-key", "c", "configmap references non-existent config key: nokey (it has "),
+        ("volume-without-key", "c", "ConfigMap c1 has no key nokey; it has "),
     ] {
         let view = Recorded::named(name).view();
         let error = volume(&view, at).error.as_deref().unwrap();

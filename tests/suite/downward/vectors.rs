@@ -109,7 +109,7 @@ pub(super) fn around(vector: &Value) -> Result<Surroundings, Undecodable> {
         kubernetes: kubernetes.as_ref().map(Service::try_from).transpose()?.into(),
         config_maps: by_name(list("configMaps"), namespace, needs.config_maps)?,
         secrets: by_name(list("secrets"), namespace, needs.secrets)?,
-        missing_remark: None,
+        ..Surroundings::default()
     })
 }
 

@@ -15,7 +15,7 @@ use crate::support::exec::{Container, Fate, NO_CAT};
 use crate::support::machine::binary;
 use crate::support::server::Server;
 
-fn wanted(name: &str, form: Output) -> Wanted {
+pub(super) fn wanted(name: &str, form: Output) -> Wanted {
     Wanted {
         name: Some(name.to_owned()),
         namespace: None,
@@ -27,7 +27,7 @@ fn wanted(name: &str, form: Output) -> Wanted {
 }
 
 /// Runs the command outside a pod.
-async fn run(server: &Server, wanted: &Wanted) -> (String, Result<(), Stop>) {
+pub(super) async fn run(server: &Server, wanted: &Wanted) -> (String, Result<(), Stop>) {
     run_at(&Faked::new(), server, wanted).await
 }
 

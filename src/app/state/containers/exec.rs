@@ -2,8 +2,9 @@
 
 use super::{Containers, Item};
 use crate::downward::inside::{Found, Observed};
-use crate::downward::plan::{Plan, Reads};
+use crate::downward::plan::Plan;
 use crate::downward::{PodObject, View};
+use crate::k8s::exec::SEPARATOR;
 use crate::k8s::request::Ticket;
 use crate::text::{visible, wrapped};
 use crate::theme::Role;
@@ -48,8 +49,18 @@ impl Proposal {
                 heading.push((format!("  nothing: {why}"), Role::Dim));
             }
             lines.push(heading);
-            let cats = container.reads.iter().flat_map(Reads::cats);
-            lines.extend(cats.map(|cat| vec![(format!("  {cat}"), Role::Text)]));
+            let Ok(reads) = &container.reads else { continue };
+            lines.push(vec![(format!("  {}", reads.environment), Role::Text)]);
+            for cat in reads.cats() {
+                if let [file] = cat.files() {
+                    lines.push(vec![(format!("  cat {file}"), Role::Text)]);
+                    continue;
+                }
+                let heading = format!("  cat of these, with {SEPARATOR} between them:");
+                lines.push(vec![(heading, Role::Dim)]);
+                let files = cat.files().iter();
+                lines.extend(files.map(|file| vec![(format!("    {file}"), Role::Text)]));
+            }
         }
         for (text, _) in lines.iter_mut().flatten() {
             *text = visible(text).into_owned();

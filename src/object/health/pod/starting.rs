@@ -9,6 +9,7 @@ use crate::object::health::reason::{Hint, Reason, Source};
 use crate::object::health::requests;
 use crate::object::health::time::{CREATE, CREATE_MAX, INIT_MAX, MINUTE, TEN_MINUTES};
 use crate::object::health::words::{between, lasting, quote, span};
+use crate::object::instead::no_object;
 use crate::object::path;
 use jiff::Timestamp;
 
@@ -93,7 +94,7 @@ pub(super) fn volume(context: &mut Context<'_>) -> Option<Reason> {
     };
     let missing = missing_object(event.message);
     let why = match missing {
-        Some((kind, name)) => format!("{kind} {name} does not exist"),
+        Some((kind, name)) => no_object(kind, name),
         None => match event.message.rsplit_once("references non-existent ") {
             Some((_, rest)) => format!("it references a {}, which does not exist", quote(rest)),
             None => quote(event.message.split_once(" : ").map_or(event.message, |(_, why)| why)),

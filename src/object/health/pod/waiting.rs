@@ -8,8 +8,9 @@ use crate::object::health::level::Level;
 use crate::object::health::reason::{Hint, Reason};
 use crate::object::health::similar::{did_you_mean, meant};
 use crate::object::health::time::CONFIG;
-use crate::object::health::words::{all, because, between, quote};
+use crate::object::health::words::{because, between, quote};
 use crate::object::health::{related::SecretKeys, requests};
+use crate::object::instead::{self, it_has};
 use crate::object::path;
 
 /// Reasons with which the runtime refuses a container.
@@ -70,7 +71,7 @@ pub(super) fn config_key(context: &mut Context<'_>, container: &Container<'_>) -
             Other::Absent | Other::Unknown => String::new(),
         }
     };
-    let why = format!("{kind} {name} has no key {key}{instead}");
+    let why = format!("{}{instead}", instead::no_key(kind, name, key));
     Some(refused(context, container, &why).see(object).hint(Hint::Containers))
 }
 
@@ -78,8 +79,7 @@ pub(super) fn config_key(context: &mut Context<'_>, container: &Container<'_>) -
 fn keys_instead(key: &str, keys: &[&str]) -> String {
     match meant(key, keys.iter().copied()) {
         Some(_) => did_you_mean(key, keys.iter().copied()),
-        None if keys.is_empty() => "; it has no keys".to_owned(),
-        None if keys.len() <= FEW => format!("; it has {}", all(keys)),
+        None if keys.len() <= FEW => format!("; {}", it_has(key, keys, 0, "keys")),
         None => String::new(),
     }
 }
@@ -100,7 +100,7 @@ pub(super) fn config_object(
         }
     }
     let object = requests::object(kind, context.namespace(), name);
-    let why = format!("{kind} {name} does not exist{instead}");
+    let why = format!("{}{instead}", instead::no_object(kind, name));
     Some(refused(context, container, &why).see(object).hint(Hint::Containers))
 }
 
