@@ -20,7 +20,7 @@ mod headers;
 pub mod inside;
 pub mod record;
 pub mod replay;
-pub mod scan;
+pub mod search;
 mod tls;
 mod transport;
 pub mod wire;

@@ -2,6 +2,7 @@
 
 pub mod completion;
 mod downward;
+mod find;
 mod problems;
 mod recording;
 mod selection;
@@ -19,6 +20,7 @@ use crate::api::endpoint::{Flags, Options};
 use crate::document::Format;
 use crate::k8s::names::Namespace;
 pub use downward::{Downward, KubeletAnnotations};
+pub use find::Find;
 pub use problems::Problems;
 pub use recording::Recording;
 pub use selection::Selection;
@@ -158,6 +160,8 @@ pub enum Command {
     },
     /// Print what is broken and why, a line for each problem; exit code 3 if there are any
     Problems(Problems),
+    /// Print the objects with a name, of all kinds, one per line: path, tab, row
+    Find(Find),
     /// Print a settings file with the defaults
     Config,
     /// Print the completion script of a shell
@@ -189,7 +193,8 @@ Examples:
   kubewalk get /apis/batch/v1 -o json        print one answer
   kubewalk tree /apis/batch --depth 2        print a part of the API
   kubewalk downward db-0 -n shop             print what the containers of a pod see
-  kubewalk problems -A                       print what is broken, and why";
+  kubewalk problems -A                       print what is broken, and why
+  kubewalk find ledger -A                    print every object with that name";
 
 impl Cli {
     /// Parses the arguments, which begin with the program's name.

@@ -2,12 +2,14 @@
 
 pub mod complete;
 pub mod downward;
+pub mod find;
 pub mod get;
 pub mod info;
 mod out;
 pub mod plugins;
 pub mod problems;
 mod rows;
+mod search;
 pub mod tree;
 mod walk;
 

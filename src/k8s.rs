@@ -9,6 +9,7 @@ pub mod discovery;
 pub mod endpoint;
 pub mod exec;
 pub mod failure;
+pub mod filter;
 pub mod location;
 pub mod log;
 pub mod names;

@@ -192,6 +192,7 @@ async fn run(
         Command::Problems(problems) => {
             headless::problems::run(&open().await?, &problems.into(), &mut out).await
         }
+        Command::Find(find) => headless::find::run(&open().await?, &find.into(), &mut out).await,
         Command::Config => Ok(out.write_all(Settings::default_file().as_bytes())?),
         Command::Completion { shell } => Ok(completion::script(&shell, &mut out)?),
         Command::Man => Ok(clap_mangen::Man::new(Cli::command()).render(&mut out)?),

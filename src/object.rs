@@ -2,8 +2,10 @@
 
 pub mod allocation;
 pub mod events;
+pub mod find;
 pub mod health;
 pub mod instead;
 pub mod managers;
 pub mod path;
 pub mod problems;
+pub mod search;

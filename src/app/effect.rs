@@ -11,7 +11,7 @@ use crate::k8s::discovery::Discovery;
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::{Request, Ticket};
 use crate::k8s::table::Column;
-use crate::object::problems::ScanScope;
+use crate::object::search::SearchScope;
 
 /// Which server to connect to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub enum Effect {
         /// The ticket.
         ticket: Ticket,
         /// Where to look.
-        scope: ScanScope,
+        scope: SearchScope,
         /// The resources of the server.
         discovery: Box<Discovery>,
     },

@@ -52,10 +52,7 @@ pub(super) fn subresource(subresource: &Subresource) -> String {
 
 /// Formats an object: its name and the cells of the columns that are not hidden.
 pub(super) fn object(row: &Row, columns: &[Column]) -> String {
-    let cells = row.cells().zip(columns);
-    let shown = cells.filter(|(_, column)| column.priority <= 0 && !column.is_name);
-    let cells = shown.map(|(cell, _)| cell.to_owned());
-    join([row.name().to_owned()].into_iter().chain(cells))
+    join([row.name().to_owned(), row.line(columns)])
 }
 
 /// Joins the words that are not empty, on one line.

@@ -129,6 +129,15 @@ impl Row {
         &self.text
     }
 
+    /// The cells of the columns that are not hidden, separated by two blanks, without the name.
+    #[must_use]
+    pub fn line(&self, columns: &[Column]) -> String {
+        let cells = self.cells().zip(columns);
+        let shown = cells.filter(|(_, column)| column.priority <= 0 && !column.is_name);
+        let cells = shown.map(|(cell, _)| cell).filter(|cell| !cell.is_empty());
+        cells.collect::<Vec<_>>().join("  ")
+    }
+
     /// The cells as the server prints them, one for each column.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
         self.text.split('\u{1f}').skip(1)

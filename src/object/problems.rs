@@ -1,16 +1,6 @@
 //! Finds what is broken in a namespace or in a whole cluster, with few requests.
 //!
-//! A [`Scan`] is pure: it says which request to send next, and takes the answers in any order. Whoever
-//! drives it sends the requests, a few at a time:
-//!
-//! ```text
-//! loop { match scan.next() {
-//!     Send(request)   send it; later: scan.answer(&request, result, now)
-//!     Wait            for an answer to one of those that were sent
-//!     Pause(time)     the server is overloaded (429)
-//!     Done            scan.finish()
-//! } }
-//! ```
+//! A [`Scan`] is a [`Search`]: pure, and driven by whoever sends its requests.
 //!
 //! First come the rows of all collections, in pages without objects (about 300 bytes a row instead of
 //! 20,000). Only objects whose rows need attention are read whole, and judged with what their judgements
@@ -40,9 +30,9 @@ use self::explain::Explained;
 use self::plan::Plan;
 use self::tasks::{Candidate, Task};
 use super::health::{Judged, Problem, Skipped, fold};
+use super::search::{Next, Search, SearchScope};
 use crate::k8s::discovery::Discovery;
 use crate::k8s::failure::{Failure, FailureKind};
-use crate::k8s::names::Namespace;
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::{Exchange, Request};
 
@@ -78,32 +68,6 @@ impl Default for Limits {
             small: 2_000,
         }
     }
-}
-
-/// What is looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ScanScope {
-    /// One namespace, without the kinds of the cluster.
-    Namespace(Namespace),
-    /// Everything. Where nothing may be listed over all namespaces, the namespaces that may be listed,
-    /// else those that are known.
-    All {
-        /// Namespaces that are known without a request.
-        known: Vec<Namespace>,
-    },
-}
-
-/// What to do next.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Next {
-    /// Send this request.
-    Send(Request),
-    /// Wait for an answer.
-    Wait,
-    /// Wait for this long: the server is overloaded (429).
-    Pause(Duration),
-    /// Nothing is left to do.
-    Done,
 }
 
 /// How far a scan is.
@@ -150,7 +114,7 @@ enum Why {
 #[derive(Debug)]
 pub struct Scan {
     plan: Plan,
-    scope: ScanScope,
+    scope: SearchScope,
     limits: Limits,
     queue: VecDeque<Task>,
     /// What was sent, and what for.
@@ -177,8 +141,8 @@ pub struct Scan {
 impl Scan {
     /// A scan that has sent nothing yet. Of a server without discovery the built-in kinds are looked at.
     #[must_use]
-    pub fn new(scope: ScanScope, discovery: &Discovery, limits: Limits) -> Self {
-        let plan = Plan::new(discovery, matches!(scope, ScanScope::All { .. }));
+    pub fn new(scope: SearchScope, discovery: &Discovery, limits: Limits) -> Self {
+        let plan = Plan::new(discovery, matches!(scope, SearchScope::All { .. }));
         let mut scan = Self {
             scope,
             limits,
@@ -210,48 +174,6 @@ impl Scan {
         }
         scan.begin();
         scan
-    }
-
-    /// Returns what to do next.
-    #[expect(clippy::should_implement_trait, reason = "it has no end but Done")]
-    pub fn next(&mut self) -> Next {
-        loop {
-            if let Some(pause) = self.pause.take() {
-                return Next::Pause(pause);
-            }
-            if self.open.len() >= self.limits.in_flight {
-                return Next::Wait;
-            }
-            if let Some(task) = self.queue.pop_front() {
-                match self.over_limit() {
-                    Some(why) => self.skip_task(&task, Why::Limit(why)),
-                    None => return Next::Send(self.send(task)),
-                }
-            } else if !self.open.is_empty() {
-                return Next::Wait;
-            } else if !self.has_confirmed {
-                self.has_confirmed = true;
-                self.confirm();
-            } else {
-                return Next::Done;
-            }
-        }
-    }
-
-    /// Takes the answer to a request that was sent. `now` is the server's time when it answered.
-    pub fn answer(
-        &mut self,
-        request: &Request,
-        result: Result<&Exchange, Failure>,
-        now: Timestamp,
-    ) {
-        let Some(at) = self.open.iter().position(|(open, _)| open == request) else { return };
-        self.last = now;
-        let (request, task) = self.open.swap_remove(at);
-        if let Ok(exchange) = result {
-            self.bytes = self.bytes.saturating_add(exchange.body.len());
-        }
-        self.take(&request, task, result, now);
     }
 
     /// Sends nothing more: whatever is not read yet is left out, for example because the time is up.
@@ -320,6 +242,42 @@ impl Scan {
             is_forbidden: !self.lists.is_any_read() && !self.skipped.is_empty(),
             skipped: self.skipped.into_iter().map(|(what, why)| why.of(what)).collect(),
         }
+    }
+}
+
+impl Search for Scan {
+    fn next(&mut self) -> Next {
+        loop {
+            if let Some(pause) = self.pause.take() {
+                return Next::Pause(pause);
+            }
+            if self.open.len() >= self.limits.in_flight {
+                return Next::Wait;
+            }
+            if let Some(task) = self.queue.pop_front() {
+                match self.over_limit() {
+                    Some(why) => self.skip_task(&task, Why::Limit(why)),
+                    None => return Next::Send(self.send(task)),
+                }
+            } else if !self.open.is_empty() {
+                return Next::Wait;
+            } else if !self.has_confirmed {
+                self.has_confirmed = true;
+                self.confirm();
+            } else {
+                return Next::Done;
+            }
+        }
+    }
+
+    fn answer(&mut self, request: &Request, result: Result<&Exchange, Failure>, now: Timestamp) {
+        let Some(at) = self.open.iter().position(|(open, _)| open == request) else { return };
+        self.last = now;
+        let (request, task) = self.open.swap_remove(at);
+        if let Ok(exchange) = result {
+            self.bytes = self.bytes.saturating_add(exchange.body.len());
+        }
+        self.take(&request, task, result, now);
     }
 }
 

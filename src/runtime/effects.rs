@@ -17,7 +17,7 @@ use crate::api::client::Client;
 use crate::api::endpoint::{self, Environment, Flags, NotConnected, Options, PluginReports};
 use crate::api::inside;
 use crate::api::record::Recorder;
-use crate::api::scan::drive;
+use crate::api::search::drive;
 use crate::api::wire::Wire;
 use crate::app::answer::Answer;
 use crate::app::effect::{Choice, Effect};
@@ -34,7 +34,8 @@ use crate::k8s::failure::Failure;
 use crate::k8s::plugin::PluginReport;
 use crate::k8s::request::{Request, Ticket};
 use crate::k8s::trace::OnWire;
-use crate::object::problems::{Limits, Scan, ScanScope};
+use crate::object::problems::{Limits, Scan};
+use crate::object::search::SearchScope;
 
 use super::clock::Clock;
 use ahead::Ahead;
@@ -281,7 +282,7 @@ impl Effects {
     }
 
     /// Searches for problems, and reports what is found a few times a second.
-    fn scan(&mut self, ticket: Ticket, scope: ScanScope, discovery: &Discovery) {
+    fn scan(&mut self, ticket: Ticket, scope: SearchScope, discovery: &Discovery) {
         let Some(client) = self.client.clone() else { return };
         let (sender, clock) = (self.sender.clone(), self.clock);
         let mut scan = Scan::new(scope, discovery, Limits::default());

@@ -1,7 +1,6 @@
 //! The rows of one collection: its loaded pages, the deltas of its watch, its filter and its order.
 
 mod cell;
-mod filter;
 mod levels;
 mod shown;
 mod sort;
@@ -14,7 +13,7 @@ use crate::k8s::names::Namespace;
 use crate::k8s::paging::PageSize;
 use crate::k8s::table::{Column, Delta, Page, Row};
 
-pub use filter::Filter;
+pub use crate::k8s::filter::Filter;
 use levels::Levels;
 pub use sort::Sort;
 

@@ -11,7 +11,7 @@ use crate::k8s::names::Namespace;
 use crate::k8s::path::ObjectPath;
 use crate::keymap::{Action, Mode};
 use crate::object::health::{Problem, Skipped};
-use crate::object::problems::ScanScope;
+use crate::object::search::SearchScope;
 use crate::text::{columns, fit, grouped, padded, visible, visible_within, wrapped};
 use crate::theme::Role;
 
@@ -93,7 +93,7 @@ pub(super) fn add_counts(model: &Model, add: &mut impl FnMut(String, Role)) {
 fn title(model: &Model) -> String {
     let found = &model.problems.found;
     let place = match &model.problems.scope {
-        Some(ScanScope::Namespace(namespace)) => {
+        Some(SearchScope::Namespace(namespace)) => {
             format!(" in namespace {}", visible(namespace.as_str()))
         }
         _ => String::new(),

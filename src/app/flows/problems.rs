@@ -12,7 +12,7 @@ use crate::k8s::path::ApiPath;
 use crate::k8s::request::Ticket;
 use crate::k8s::selector::Selector;
 use crate::k8s::server::service_account;
-use crate::object::problems::ScanScope;
+use crate::object::search::SearchScope;
 
 /// The word that opens the list in the prompt for a location.
 const WORD: &str = "problems";
@@ -29,7 +29,7 @@ pub(in crate::app) fn typed(model: &mut Model, line: &str) -> bool {
         [] => open(model),
         ["-A" | "--all-namespaces"] => show(model, all(model)),
         ["-n" | "--namespace", namespace] => {
-            show(model, ScanScope::Namespace(Namespace::new(namespace)));
+            show(model, SearchScope::Namespace(Namespace::new(namespace)));
         }
         _ => model.warn("problems takes -n NAMESPACE or -A"),
     }
@@ -41,14 +41,14 @@ pub(in crate::app) fn open(model: &mut Model) {
     let Some(connection) = model.connection() else { return };
     let chosen = connection.namespace.as_ref().or(connection.endpoint.default_namespace.as_ref());
     let scope = match chosen {
-        Some(namespace) => ScanScope::Namespace(namespace.clone()),
+        Some(namespace) => SearchScope::Namespace(namespace.clone()),
         None => all(model),
     };
     show(model, scope);
 }
 
 /// Returns the scope of the cluster. A service account may have rights where it is itself.
-fn all(model: &Model) -> ScanScope {
+fn all(model: &Model) -> SearchScope {
     let connection = model.connection();
     let mut known: Vec<Namespace> =
         connection.map(|it| it.endpoint.known_namespaces.clone()).unwrap_or_default();
@@ -57,18 +57,18 @@ fn all(model: &Model) -> ScanScope {
     {
         known.push(Namespace::new(namespace));
     }
-    ScanScope::All { known }
+    SearchScope::All { known }
 }
 
 /// Shows the list, and searches unless that was done.
-fn show(model: &mut Model, scope: ScanScope) {
+fn show(model: &mut Model, scope: SearchScope) {
     model.overlay = Overlay::Problems;
     if model.problems.scope.as_ref() != Some(&scope) {
         search(model, scope);
     }
 }
 
-fn search(model: &mut Model, scope: ScanScope) {
+fn search(model: &mut Model, scope: SearchScope) {
     if let Some(running) = model.problems.running {
         model.effects.push(Effect::Cancel(running));
     }

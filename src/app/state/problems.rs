@@ -3,13 +3,14 @@
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::Ticket;
 use crate::object::health::{Level, Problem, Skipped};
-use crate::object::problems::{Outcome, Progress, Scan, ScanScope};
+use crate::object::problems::{Outcome, Progress, Scan};
+use crate::object::search::SearchScope;
 
 /// The problems of a namespace or of the cluster.
 #[derive(Clone, Debug, Default)]
 pub struct Problems {
     /// What was searched; `None` before the first search.
-    pub scope: Option<ScanScope>,
+    pub scope: Option<SearchScope>,
     /// The ticket of the search while it runs.
     pub running: Option<Ticket>,
     /// What it found so far, or in the end.

@@ -5,9 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::plan::Kind;
-use super::tasks::{Candidate, PageForm, PageOf, Task};
-use super::{Scan, ScanScope, Why};
+use super::tasks::{Candidate, Task};
+use super::{Scan, Why};
 use crate::k8s::answer;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::Namespace;
@@ -16,9 +15,9 @@ use crate::k8s::request::{Exchange, Request};
 use crate::k8s::table::{Page, Row};
 use crate::object::health::{Answer, Level, RowHealth, RowJudge, take_items};
 use crate::object::path::{int, text};
+use crate::object::search::SearchScope;
+use crate::object::search::page::{Kind, PageForm, PageOf};
 
-/// How often a page is requested.
-const TRIES: u8 = 3;
 /// How often the scan waits because the server is overloaded (429).
 const PAUSES: u8 = 10;
 
@@ -79,30 +78,16 @@ impl Scan {
         }
     }
 
-    fn take_failure(&mut self, mut page: PageOf, failure: Failure) {
+    fn take_failure(&mut self, page: PageOf, failure: Failure) {
         let is_pods = page.list.kind == self.plan.pods;
-        page.tries += 1;
-        if let Some(smaller) = page.size.retried(&failure) {
-            page.size = smaller;
-            self.queue.push_front(Task::Page(page));
+        if let Some(again) = page.again(&failure) {
+            self.queue.push_front(Task::Page(again));
             return;
         }
         match failure.kind {
             FailureKind::Forbidden if is_pods && page.list.is_over_all() => self.restrict(),
             FailureKind::Forbidden if is_pods && self.lists.is_restricted => {
                 self.lists.forbidden += 1;
-            }
-            FailureKind::Gone if failure.token.is_some() && page.tries < TRIES => {
-                // The rest as it is now.
-                if let PageForm::Metadata(version) = &mut page.form {
-                    *version = None;
-                }
-                page.token = failure.token.map(String::from);
-                self.queue.push_front(Task::Page(page));
-            }
-            _ if matches!(page.form, PageForm::Metadata(Some(_))) => {
-                page.form = PageForm::Metadata(None);
-                self.queue.push_front(Task::Page(page));
             }
             // A kind that this server does not have.
             FailureKind::NotFound => self.end_objects(&page, false),
@@ -125,8 +110,8 @@ impl Scan {
         if is_bare && is_first {
             if page.list.kind == self.plan.pods {
                 match (self.scope.clone(), &page.list.namespace) {
-                    (ScanScope::All { .. }, None) => self.queue_over_all(),
-                    (ScanScope::All { .. }, Some(namespace)) if self.lists.is_restricted => {
+                    (SearchScope::All { .. }, None) => self.queue_over_all(),
+                    (SearchScope::All { .. }, Some(namespace)) if self.lists.is_restricted => {
                         self.queue_namespace(&namespace.clone());
                     }
                     _ => {}
@@ -265,7 +250,7 @@ enum Content {
 impl Content {
     fn read(exchange: &Exchange, page: &PageOf, now: Timestamp) -> Result<Self, Failure> {
         match page.form {
-            PageForm::Objects => answer::json(exchange).map(Self::Objects),
+            PageForm::Objects | PageForm::Described => answer::json(exchange).map(Self::Objects),
             PageForm::Bare | PageForm::Metadata(_) => answer::page(exchange, now).map(Self::Rows),
         }
     }

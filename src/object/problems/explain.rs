@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::tasks::{Candidate, List, PageOf, Task};
+use super::tasks::{Candidate, Task};
 use super::{Answers, Scan, Why, key};
 use crate::k8s::names::Namespace;
 use crate::k8s::paging::PageSize;
@@ -15,6 +15,7 @@ use crate::k8s::request::{Form, Request};
 use crate::k8s::table::{Column, Page, Row};
 use crate::object::health::{Answer, Judged, Related, judge};
 use crate::object::path::{at, list, text};
+use crate::object::search::page::{List, PageOf};
 
 /// What was read that explains objects.
 #[derive(Debug, Default)]

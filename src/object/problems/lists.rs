@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::plan::Kind;
-use super::tasks::{List, PageForm, PageOf, Task};
-use super::{Scan, ScanScope, Why};
+use super::tasks::Task;
+use super::{Scan, Why};
 use crate::k8s::names::Namespace;
 use crate::k8s::request::Request;
+use crate::object::search::SearchScope;
+use crate::object::search::page::{Kind, List, PageForm, PageOf};
 
 /// What is known about the collections.
 #[derive(Debug, Default)]
@@ -37,11 +38,11 @@ impl Scan {
     /// anything may be listed over all namespaces, and how large the cluster is.
     pub(super) fn begin(&mut self) {
         match self.scope.clone() {
-            ScanScope::Namespace(namespace) => {
+            SearchScope::Namespace(namespace) => {
                 self.queue_namespace(&namespace);
                 self.queue_rows(self.plan.pods.clone(), Some(namespace));
             }
-            ScanScope::All { .. } => {
+            SearchScope::All { .. } => {
                 self.queue_rows(self.plan.pods.clone(), None);
                 for kind in self.plan.cluster.clone() {
                     self.queue_rows(kind, None);
@@ -118,7 +119,7 @@ impl Scan {
 
     /// The namespaces may not be listed: those that are known take their place.
     pub(super) fn use_known_namespaces(&mut self) {
-        let ScanScope::All { known } = &self.scope else { return };
+        let SearchScope::All { known } = &self.scope else { return };
         for namespace in known.clone() {
             if !self.lists.names.contains(&namespace) {
                 self.add_namespace(namespace);

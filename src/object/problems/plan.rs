@@ -3,39 +3,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::k8s::discovery::{Discovery, DiscoveryPart, Resource};
+use crate::k8s::discovery::{Discovery, DiscoveryPart};
 use crate::k8s::failure::Failure;
-use crate::k8s::names::{Gvr, Scope};
-
-/// Groups whose kinds are known: nothing in them is looked at unless it is listed here.
-const BUILT_IN: [&str; 26] = [
-    "",
-    "admissionregistration.k8s.io",
-    "apiextensions.k8s.io",
-    "apiregistration.k8s.io",
-    "apps",
-    "authentication.k8s.io",
-    "authorization.k8s.io",
-    "autoscaling",
-    "batch",
-    "certificates.k8s.io",
-    "coordination.k8s.io",
-    "custom.metrics.k8s.io",
-    "discovery.k8s.io",
-    "events.k8s.io",
-    "external.metrics.k8s.io",
-    "flowcontrol.apiserver.k8s.io",
-    "internal.apiserver.k8s.io",
-    "metrics.k8s.io",
-    "networking.k8s.io",
-    "node.k8s.io",
-    "policy",
-    "rbac.authorization.k8s.io",
-    "resource.k8s.io",
-    "scheduling.k8s.io",
-    "storage.k8s.io",
-    "storagemigration.k8s.io",
-];
+use crate::k8s::names::Gvr;
+use crate::object::search::page::{Kind, is_built_in};
 
 /// Kinds of the cluster: few objects, and what is wrong with them explains much.
 const CLUSTER: [(&str, &str, &str); 7] = [
@@ -74,17 +45,6 @@ const CLUSTER_OBJECTS: [(&str, &str, &str); 2] = [
     ("admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations"),
 ];
 
-/// A kind to look at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Kind {
-    pub(super) gvr: Gvr,
-    pub(super) is_namespaced: bool,
-    /// True if nothing is known about its columns.
-    pub(super) is_custom: bool,
-    /// True if discovery lists a `status` subresource.
-    pub(super) has_status: bool,
-}
-
 /// What a scan looks at.
 #[derive(Debug)]
 pub(super) struct Plan {
@@ -111,7 +71,7 @@ impl Plan {
         let mut silent = Vec::new();
         let mut served = HashSet::new();
         for group in &discovery.groups {
-            let is_built_in = BUILT_IN.contains(&group.group.as_str());
+            let is_built_in = is_built_in(group.group.as_str());
             let mut seen = HashSet::new();
             for version in &group.versions {
                 if version.stale && !is_built_in {
@@ -125,7 +85,7 @@ impl Plan {
                     if is_built_in || !is_new || !resource.can("list") {
                         continue;
                     }
-                    let kind = Arc::new(Kind::custom(resource));
+                    let kind = Arc::new(Kind::of(resource, true));
                     let list = if kind.is_namespaced { &mut namespaced } else { &mut cluster };
                     list.push(kind);
                 }
@@ -158,30 +118,6 @@ impl Plan {
     pub(super) fn has_status(&self, gvr: &Gvr) -> bool {
         let kinds = self.cluster.iter().chain(&self.namespaced);
         kinds.filter(|kind| kind.is_custom).any(|kind| kind.gvr == *gvr && kind.has_status)
-    }
-}
-
-impl Kind {
-    fn known((group, version, resource): (&str, &str, &str), is_namespaced: bool) -> Self {
-        let gvr = Gvr::new(group, version, resource);
-        Self { gvr, is_namespaced, is_custom: false, has_status: true }
-    }
-
-    fn custom(resource: &Resource) -> Self {
-        Self {
-            gvr: resource.gvr.clone(),
-            is_namespaced: resource.scope == Scope::Namespaced,
-            is_custom: true,
-            has_status: resource.subresources.iter().any(|below| *below.name == *"status"),
-        }
-    }
-
-    /// `pods`, `jobs.batch`.
-    pub(super) fn title(&self) -> String {
-        match self.gvr.group_version.group.as_str() {
-            "" => self.gvr.resource.to_string(),
-            group => format!("{}.{group}", self.gvr.resource),
-        }
     }
 }
 

@@ -10,7 +10,8 @@ use kubewalk::k8s::failure::Failure;
 use kubewalk::k8s::names::Namespace;
 use kubewalk::k8s::request::{Exchange, Form, Request};
 use kubewalk::object::health::Level;
-use kubewalk::object::problems::{Limits, Next, Outcome, Scan, ScanScope};
+use kubewalk::object::problems::{Limits, Outcome, Scan};
+use kubewalk::object::search::{Next, Search as _, SearchScope};
 use serde_json::{Value, json};
 
 use super::case::{now, shown};
@@ -171,7 +172,7 @@ fn table(columns: &[&str], rows: &[Value], all: usize, start: usize) -> Value {
 }
 
 /// Drives a scan to its end. Returns its outcome and the most requests that were open at once.
-fn drive(cluster: &Cluster, scope: ScanScope, limits: Limits) -> (Outcome, usize) {
+fn drive(cluster: &Cluster, scope: SearchScope, limits: Limits) -> (Outcome, usize) {
     let mut scan = Scan::new(scope, &cluster.discovery(), limits);
     let (mut open, mut most) = (VecDeque::new(), 0);
     loop {
@@ -193,8 +194,8 @@ fn drive(cluster: &Cluster, scope: ScanScope, limits: Limits) -> (Outcome, usize
     (scan.finish(), most)
 }
 
-fn everything() -> ScanScope {
-    ScanScope::All { known: vec![Namespace::new("ns1")] }
+fn everything() -> SearchScope {
+    SearchScope::All { known: vec![Namespace::new("ns1")] }
 }
 
 fn status(code: u16, reason: &str) -> String {
@@ -255,7 +256,7 @@ fn a_page_with_findings_is_read_again_with_metadata_at_the_same_version() {
 #[test]
 fn one_namespace_is_read_without_the_cluster() {
     let cluster = Cluster::new(3, 10, 5, 1);
-    let scope = ScanScope::Namespace(Namespace::new("ns2"));
+    let scope = SearchScope::Namespace(Namespace::new("ns2"));
     let (outcome, _) = drive(&cluster, scope, Limits::default());
     assert_eq!(outcome.problems.len(), 2);
     assert!(cluster.paths().iter().all(|path| path.contains("/namespaces/ns2/")));
@@ -264,7 +265,7 @@ fn one_namespace_is_read_without_the_cluster() {
 #[test]
 fn the_pages_of_a_large_namespace_grow() {
     let cluster = Cluster::new(1, 4_000, 5_000, 0);
-    let scope = ScanScope::Namespace(Namespace::new("ns0"));
+    let scope = SearchScope::Namespace(Namespace::new("ns0"));
     _ = drive(&cluster, scope, Limits::default());
     let sent = cluster.sent.borrow();
     let pages = sent.iter().filter(|text| text.contains("/pods?") && text.contains("limit="));
@@ -308,7 +309,7 @@ fn known_namespaces_are_tried_if_none_may_be_listed() {
 #[test]
 fn if_everything_is_forbidden_it_is_reported() {
     let cluster = Cluster::new(1, 1, 1, 1).with("/", 403, status(403, "Forbidden"));
-    for scope in [everything(), ScanScope::Namespace(Namespace::new("ns0"))] {
+    for scope in [everything(), SearchScope::Namespace(Namespace::new("ns0"))] {
         let (outcome, _) = drive(&cluster, scope, Limits::default());
         assert!(outcome.is_forbidden && outcome.problems.is_empty());
         assert!(outcome.skipped.iter().all(|skipped| skipped.why == "forbidden"));
@@ -369,7 +370,7 @@ fn more_findings_than_are_read_whole_are_shown_by_their_rows() {
 #[test]
 fn a_stopped_scan_keeps_its_results() {
     let cluster = Cluster::new(2, 1500, 100, 0);
-    let scope = ScanScope::Namespace(Namespace::new("ns0"));
+    let scope = SearchScope::Namespace(Namespace::new("ns0"));
     let mut scan = Scan::new(scope, &cluster.discovery(), Limits::default());
     let mut open = VecDeque::new();
     for _ in 0..40 {
@@ -398,7 +399,7 @@ fn an_expired_list_continues_with_the_new_token() {
     let gone = json!({"kind": "Status", "code": 410, "reason": "Expired", "message": "too old",
         "metadata": {"continue": "1000"}});
     let cluster = Cluster::new(1, 1200, 1100, 0).with("continue=500", 410, gone.to_string());
-    let scope = ScanScope::Namespace(Namespace::new("ns0"));
+    let scope = SearchScope::Namespace(Namespace::new("ns0"));
     let (outcome, _) = drive(&cluster, scope, Limits::default());
     assert!(outcome.is_complete, "{:?}", outcome.skipped);
     assert_eq!(outcome.problems.len(), 2);
@@ -407,7 +408,7 @@ fn an_expired_list_continues_with_the_new_token() {
 #[test]
 fn a_kind_whose_rows_say_nothing_is_named_and_no_failure() {
     let cluster = Cluster::new(1, 1, 5, 1);
-    let scope = ScanScope::Namespace(Namespace::new("ns0"));
+    let scope = SearchScope::Namespace(Namespace::new("ns0"));
     let (outcome, _) = drive(&cluster, scope, Limits::default());
     let blind = outcome.skipped.iter().find(|skipped| skipped.what == "things0.example.com");
     assert_eq!(blind.unwrap().why, "its rows say nothing about health");
@@ -434,7 +435,7 @@ fn answers_to_cancelled_requests_are_ignored() {
 #[test]
 fn a_cluster_full_of_findings_is_listed_up_to_a_limit_and_counted() {
     let cluster = Cluster::new(1, 100_000, 1, 0);
-    let scope = ScanScope::Namespace(Namespace::new("ns0"));
+    let scope = SearchScope::Namespace(Namespace::new("ns0"));
     let (outcome, _) = drive(&cluster, scope, Limits { objects: 5, ..Limits::default() });
     assert_eq!(outcome.problems.len(), 10_000);
     assert!(outcome.skipped.iter().any(|skipped| skipped.what == "90000 more rows with findings"));

@@ -23,7 +23,8 @@ use kubewalk::k8s::failure::{Failure, FailureKind};
 use kubewalk::k8s::names::Namespace;
 use kubewalk::k8s::request::Ticket;
 use kubewalk::k8s::request::{Exchange, Request};
-use kubewalk::object::problems::{Limits, Next, Scan};
+use kubewalk::object::problems::{Limits, Scan};
+use kubewalk::object::search::{Next, Search as _};
 use kubewalk::tree::RowRef;
 
 use super::keys::keys;

@@ -2,8 +2,8 @@
 
 use regex::{Regex, RegexBuilder};
 
-use crate::k8s::names::Namespace;
-use crate::k8s::table::Row;
+use super::names::Namespace;
+use super::table::Row;
 
 /// The largest compiled pattern, in bytes. Larger ones are refused.
 const LARGEST_REGEX: usize = 1 << 20;

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write as _};
 
-use crate::object::problems::Progress;
 use crate::text::visible_within;
 
 /// The line is never wider than this.
@@ -20,13 +19,11 @@ impl ProgressLine {
     }
 
     /// Shows how far it is in the place of what was shown before.
-    pub(super) fn show(&mut self, progress: &Progress) {
+    pub(super) fn show(&mut self, state: &str) {
         if !self.is_terminal {
             return;
         }
-        let Progress { what, read, found } = progress;
-        let text = format!("{found} findings in {read} objects, reading {what}");
-        let text = visible_within(&text, WIDTH).into_owned();
+        let text = visible_within(state, WIDTH).into_owned();
         if text != self.shown {
             self.write(&text);
             self.shown = text;

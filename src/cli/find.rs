@@ -1,0 +1,60 @@
+//! The flags of `find`.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::parse_duration;
+use crate::headless::find::{OutputForm, Wanted};
+
+/// What to find, where, and how to print it.
+#[derive(Args, Clone, Debug)]
+pub struct Find {
+    /// A part of a name, ignoring case; /regex/; !text for the names without it
+    pub text: String,
+    /// In all namespaces and in the cluster itself, whichever namespace is chosen
+    #[arg(short = 'A', long)]
+    pub all_namespaces: bool,
+    /// Only these kinds: pods, deploy, widgets.example.com
+    #[arg(short, long = "kind", value_name = "KIND", value_delimiter = ',')]
+    pub kinds: Vec<String>,
+    /// Also events, leases, endpoints and metrics
+    #[arg(long)]
+    pub all: bool,
+    /// Also in labels and annotations, as key=value
+    #[arg(long)]
+    pub labels: bool,
+    /// The form to print the objects in
+    #[arg(short, long, value_enum, default_value = "text")]
+    pub output: FindForm,
+    /// How long it may take: 500ms, 30s, 5m; as long as it needs without this
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub timeout: Option<Duration>,
+}
+
+/// The forms in which objects that were found are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FindForm {
+    /// The path, a tab, and the row
+    Text,
+    /// A JSON object for each, one per line
+    Json,
+}
+
+impl From<Find> for Wanted {
+    fn from(find: Find) -> Self {
+        let form = match find.output {
+            FindForm::Text => OutputForm::Text,
+            FindForm::Json => OutputForm::Json,
+        };
+        Self {
+            text: find.text,
+            kinds: find.kinds,
+            is_over_all: find.all_namespaces,
+            is_of_all_kinds: find.all,
+            is_in_labels: find.labels,
+            form,
+            timeout: find.timeout,
+        }
+    }
+}
