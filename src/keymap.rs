@@ -53,7 +53,7 @@ impl Keymap {
             Mode::Container => "Container view".to_owned(),
             Mode::Copy => format!("Copy menu ({})", key(Action::Copy)),
             Mode::Exec => format!("Question before an exec ({})", key(Action::Compare)),
-            Mode::List => "List of problems or events".to_owned(),
+            Mode::List => "List of problems, events or found objects".to_owned(),
             Mode::Trace => "Trace".to_owned(),
             Mode::Help => "Help".to_owned(),
             Mode::Start => "Start screen".to_owned(),

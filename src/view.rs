@@ -11,6 +11,7 @@ mod container_view;
 mod cut;
 mod events;
 mod exec;
+mod find;
 mod footer;
 mod grid;
 mod header;
@@ -21,6 +22,7 @@ mod plugin;
 mod problems;
 mod prompt;
 mod row;
+mod search;
 mod start;
 mod strip;
 mod table;
@@ -86,6 +88,7 @@ pub fn draw(model: &Model, cache: &mut ViewCache, appearance: Appearance, buffer
         Overlay::Copy => help::copy(model, appearance, buffer),
         Overlay::Trace(cursor) => trace::draw(model, *cursor, appearance, body(model), buffer),
         Overlay::Events => events::draw(model, appearance, body(model), buffer),
+        Overlay::Find => find::draw(model, appearance, body(model), buffer),
         Overlay::Problems => problems::draw(model, appearance, body(model), buffer),
         Overlay::Exec(proposal) => exec::draw(model, proposal, appearance, buffer),
         Overlay::Prompt(prompt) => prompt::candidates(prompt, appearance, panes.footer, buffer),

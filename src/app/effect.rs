@@ -11,6 +11,7 @@ use crate::k8s::discovery::Discovery;
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::{Request, Ticket};
 use crate::k8s::table::Column;
+use crate::object::find::Find;
 use crate::object::search::SearchScope;
 
 /// Which server to connect to.
@@ -65,6 +66,13 @@ pub enum Effect {
         scope: SearchScope,
         /// The resources of the server.
         discovery: Box<Discovery>,
+    },
+    /// Search for objects by name. What is found arrives in messages with the ticket.
+    Find {
+        /// The ticket.
+        ticket: Ticket,
+        /// The search, which has sent nothing yet.
+        find: Box<Find>,
     },
     /// Open a watch or a log stream.
     Stream {

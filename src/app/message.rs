@@ -14,6 +14,7 @@ use crate::k8s::plugin::PluginReport;
 use crate::k8s::request::Ticket;
 use crate::k8s::table::Delta;
 use crate::k8s::trace::OnWire;
+use crate::object::find::Found;
 use crate::tree::NodeId;
 
 /// What happened.
@@ -102,6 +103,15 @@ pub enum Message {
         ticket: Ticket,
         /// All that it found so far.
         found: Box<Findings>,
+        /// True if nothing is left to do.
+        is_over: bool,
+    },
+    /// A search for objects found something, or ended.
+    Found {
+        /// Its ticket.
+        ticket: Ticket,
+        /// All that it found so far.
+        found: Box<Found>,
         /// True if nothing is left to do.
         is_over: bool,
     },

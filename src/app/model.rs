@@ -13,6 +13,7 @@ use crate::app::state::allocation::Allocation;
 use crate::app::state::connection::{Connection, Namespaces, Standing};
 use crate::app::state::containers::Containers;
 use crate::app::state::events::Events;
+use crate::app::state::find::FoundObjects;
 use crate::app::state::health::ObjectHealth;
 use crate::app::state::names::Names;
 use crate::app::state::navigation::{History, Jump, Visits};
@@ -93,6 +94,8 @@ pub struct Model {
     pub health: ObjectHealth,
     /// The list of problems.
     pub problems: Problems,
+    /// The list of objects that were found by name.
+    pub find: FoundObjects,
     /// What is allocated on the open node, and what an open node or pod uses.
     pub allocation: Allocation,
     /// The list of events.

@@ -2,7 +2,7 @@
 
 use crate::app::effect::Effect;
 use crate::app::flows::{
-    self, connect, containers, health, marks, open, problems, read, server, this_pod, watch,
+    self, connect, containers, health, marks, open, read, search, server, this_pod, watch,
 };
 use crate::app::input::{keys, mouse, prompt, trace};
 use crate::app::message::{Message, Timer};
@@ -35,7 +35,10 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::WatchOpened { ticket } => watch::opened(model, ticket),
         Message::WatchEnded { ticket, failure } => watch::ended(model, ticket, failure),
         Message::Problems { ticket, found, is_over } => {
-            problems::found(model, ticket, *found, is_over);
+            search::found(&mut model.problems, ticket, *found, is_over);
+        }
+        Message::Found { ticket, found, is_over } => {
+            search::found(&mut model.find, ticket, *found, is_over);
         }
         Message::Here(here) => this_pod::found(model, *here),
         Message::Observed(observed, strangers) => {

@@ -23,6 +23,13 @@ enum Matcher {
     Regex(Regex),
 }
 
+/// Filters with the same text are the same.
+impl PartialEq for Filter {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
 impl Filter {
     /// Parses a filter; `None` if the text filters nothing, such as an unfinished `!`.
     ///

@@ -229,7 +229,7 @@ pub enum Mode {
     Copy,
     /// In the question before an exec.
     Exec,
-    /// In the list of problems or of events.
+    /// In the list of problems, of events or of found objects.
     List,
     /// In the trace.
     Trace,

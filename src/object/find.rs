@@ -28,7 +28,7 @@ use crate::k8s::names::Namespace;
 use crate::k8s::paging::PageSize;
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::{Exchange, Request};
-use crate::k8s::table::Page;
+use crate::k8s::table::{Column, Page, Row};
 
 /// How many requests are sent at a time.
 const IN_FLIGHT: usize = 8;
@@ -38,7 +38,7 @@ const MOST_HITS: usize = 1_000;
 const PAUSES: u8 = 10;
 
 /// What to find, and where.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Wanted {
     /// Which names pass: a part of the name, `/regex/`, or either behind `!`.
     pub filter: Filter,
@@ -85,7 +85,7 @@ pub struct Found {
 }
 
 /// A page to be read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Task {
     /// The place of its kind in the order of kinds.
     kind: usize,
@@ -95,7 +95,7 @@ struct Task {
 }
 
 /// A search for objects by name.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Find {
     wanted: Wanted,
     kinds: Vec<Arc<Kind>>,
@@ -123,7 +123,7 @@ impl Find {
     ///
     /// # Errors
     ///
-    /// A requested kind that the server does not have.
+    /// A requested kind that the server does not have, or no kind is known.
     pub fn new(wanted: Wanted, discovery: &Discovery) -> Result<Self, Failure> {
         let plan = kinds::plan(&wanted, discovery)?;
         let mut find = Self {
@@ -214,76 +214,68 @@ impl Find {
     }
 
     /// Takes the answer to a task. The rows of a kind are read in their order.
-    fn take(&mut self, task: Task, result: Result<&Exchange, Failure>, now: Timestamp) {
+    fn take(&mut self, task: &Task, result: Result<&Exchange, Failure>, now: Timestamp) {
         let content = result.and_then(|exchange| match task.page.form {
             PageForm::Described => labels::read(exchange).map(Content::Described),
             _ => answer::page(exchange, now).map(Content::Rows),
         });
         match content {
-            Ok(Content::Rows(rows)) if task.left.is_some() => self.take_located(task, &rows),
-            Ok(Content::Rows(rows)) => self.take_rows(task, &rows),
+            Ok(Content::Rows(rows)) => match task.left {
+                Some(left) => self.take_located(task, left, &rows),
+                None => self.take_rows(task, &rows),
+            },
             Ok(Content::Described(page)) => self.take_described(task, page),
             Err(failure) => self.take_failure(task, failure),
         }
     }
 
-    fn take_rows(&mut self, task: Task, rows: &Page) {
+    fn take_rows(&mut self, task: &Task, rows: &Page) {
         self.allowed.insert(task.kind);
         self.read += rows.rows.len() as u64;
-        let list = &task.page.list;
-        let matching = rows.rows.iter().enumerate().filter(|(_, row)| {
-            !row.facts.is_unnamed && self.wanted.filter.passes_any([row.name()].into_iter())
-        });
-        let mut last = None;
-        let mut hits = Vec::new();
-        for (at, row) in matching {
-            last = Some(at);
-            let path = list.object(row.namespace.clone(), row.name());
-            hits.push(Hit { row: row.line(&rows.columns), path, label: None, kind: task.kind });
-        }
-        let is_located = !list.is_over_all() || hits.iter().all(|hit| hit.path.namespace.is_some());
-        let token = rows.continue_token.clone();
-        if is_located || self.hits.len() >= MOST_HITS {
+        let (last, hits) = self.matching(task, &rows.rows, &rows.columns);
+        let is_located = hits.iter().all(|hit| hit.path.namespace.is_some());
+        if is_located || !task.page.list.is_over_all() || self.hits.len() >= MOST_HITS {
             self.add(hits);
         } else {
-            let is_first = task.page.token.is_none();
             let version = Some(rows.resource_version.clone());
-            let version = version.filter(|version| is_first && !version.is_empty());
+            let version = version.filter(|it| task.page.token.is_none() && !it.is_empty());
             let form = PageForm::Metadata(version);
             let page = PageOf { form, size: PageSize::FIRST, tries: 0, ..task.page.clone() };
-            self.push(Task { page, left: last.map(|at| at + 1), ..task });
+            self.push(Task { page, left: Some(last + 1), ..*task });
         }
-        self.take_token(task, rows.next_size, token);
+        self.take_token(task, rows.next_size, rows.continue_token.clone());
     }
 
     /// Takes rows with namespaces, of a page that has hits.
-    fn take_located(&mut self, task: Task, rows: &Page) {
-        let left = task.left.unwrap_or_default();
-        let rows_of_page = rows.rows.iter().take(left);
-        let hits = rows_of_page.filter(|row| {
-            !row.facts.is_unnamed && self.wanted.filter.passes_any([row.name()].into_iter())
-        });
-        let hits: Vec<Hit> = hits
-            .map(|row| Hit {
-                path: task.page.list.object(row.namespace.clone(), row.name()),
-                row: row.line(&rows.columns),
-                label: None,
-                kind: task.kind,
-            })
-            .collect();
+    fn take_located(&mut self, task: &Task, left: usize, rows: &Page) {
+        let of_page = rows.rows.get(..left).unwrap_or(&rows.rows);
+        let (_, hits) = self.matching(task, of_page, &rows.columns);
         self.add(hits);
-        let left = left.saturating_sub(rows.rows.len());
-        if let Some(token) =
-            rows.continue_token.clone().filter(|_| left > 0 && !rows.rows.is_empty())
-        {
-            let page = task.page.next(token, PageSize::FIRST);
-            let page = PageOf { form: PageForm::Metadata(None), ..page };
-            self.push(Task { page, left: Some(left), ..task });
+        let left = left - of_page.len();
+        let token = rows.continue_token.clone().filter(|_| left > 0 && !of_page.is_empty());
+        if let Some(token) = token {
+            let form = PageForm::Metadata(None);
+            let page = PageOf { form, ..task.page.next(token, PageSize::FIRST) };
+            self.push(Task { page, left: Some(left), ..*task });
         }
         self.pages[task.kind] -= 1;
     }
 
-    fn take_described(&mut self, task: Task, page: labels::Page) {
+    /// Returns the index of the last row whose name matches, and all those that do.
+    fn matching(&self, task: &Task, rows: &[Row], columns: &[Column]) -> (usize, Vec<Hit>) {
+        let passes = |row: &Row| {
+            !row.facts.is_unnamed && self.wanted.filter.passes_any([row.name()].into_iter())
+        };
+        let hits = rows.iter().filter(|row| passes(row)).map(|row| Hit {
+            path: task.page.list.object(row.namespace.clone(), row.name()),
+            row: row.line(columns),
+            label: None,
+            kind: task.kind,
+        });
+        (rows.iter().rposition(passes).unwrap_or_default(), hits.collect())
+    }
+
+    fn take_described(&mut self, task: &Task, page: labels::Page) {
         self.allowed.insert(task.kind);
         self.read += page.objects.len() as u64;
         let mut hits = Vec::new();
@@ -315,22 +307,22 @@ impl Find {
     }
 
     /// Ends a page, and queues the next one behind those of the other kinds.
-    fn take_token(&mut self, task: Task, size: PageSize, token: Option<String>) {
+    fn take_token(&mut self, task: &Task, size: PageSize, token: Option<String>) {
         let Some(token) = token.filter(|token| !token.is_empty()) else {
             self.pages[task.kind] -= 1;
             return;
         };
         if task.page.token.as_ref() == Some(&token) {
-            self.fail(&task, "the server returns the same page repeatedly".to_owned());
+            self.fail(task, "the server returns the same page repeatedly".to_owned());
             return;
         }
         let page = task.page.next(token, size);
-        self.queue.push_back(Task { page, ..task });
+        self.queue.push_back(Task { page, ..*task });
     }
 
-    fn take_failure(&mut self, task: Task, failure: Failure) {
+    fn take_failure(&mut self, task: &Task, failure: Failure) {
         if let Some(page) = task.page.again(&failure) {
-            self.queue.push_front(Task { page, ..task });
+            self.queue.push_front(Task { page, ..*task });
             return;
         }
         match failure.kind {
@@ -347,7 +339,7 @@ impl Find {
             }
             // A kind that is gone by now, or whose server does not support lists.
             FailureKind::NotFound | FailureKind::Status(405) => self.pages[task.kind] -= 1,
-            _ => self.fail(&task, failure.message),
+            _ => self.fail(task, failure.message),
         }
     }
 
@@ -394,7 +386,7 @@ impl Search for Find {
                 task.page.size = task.page.size.after_failure(&failure);
                 self.queue.push_front(task);
             }
-            result => self.take(task, result, now),
+            result => self.take(&task, result, now),
         }
     }
 }

@@ -34,8 +34,9 @@ use crate::k8s::failure::Failure;
 use crate::k8s::plugin::PluginReport;
 use crate::k8s::request::{Request, Ticket};
 use crate::k8s::trace::OnWire;
+use crate::object::find::Find;
 use crate::object::problems::{Limits, Scan};
-use crate::object::search::SearchScope;
+use crate::object::search::{Search, SearchScope};
 
 use super::clock::Clock;
 use ahead::Ahead;
@@ -43,7 +44,7 @@ use ahead::Ahead;
 /// The maximum number of exchanges that one message reports.
 const MAX_REPORTED: usize = 256;
 
-/// The interval at which the findings of a search for problems are delivered.
+/// The interval at which the findings of a search are delivered.
 const PROGRESS: Duration = Duration::from_millis(200);
 
 /// What tasks send to the loop.
@@ -150,6 +151,7 @@ impl Effects {
             Effect::Observe { pod, view } => self.observe(pod, view),
             Effect::Exec { ticket, plan } => self.exec(ticket, plan),
             Effect::Scan { ticket, scope, discovery } => self.scan(ticket, scope, &discovery),
+            Effect::Find { ticket, find } => self.find(ticket, *find),
             Effect::Ask { ticket, question } => self.ask(ticket, question),
             Effect::Stream { ticket, source } => {
                 if let Some(client) = self.client.clone() {
@@ -281,21 +283,42 @@ impl Effects {
         });
     }
 
-    /// Searches for problems, and reports what is found a few times a second.
+    /// Searches for problems.
     fn scan(&mut self, ticket: Ticket, scope: SearchScope, discovery: &Discovery) {
+        let message =
+            move |found, is_over| Message::Problems { ticket, found: Box::new(found), is_over };
+        let scan = Scan::new(scope, discovery, Limits::default());
+        let so_far = move |scan: &Scan| message(Findings::so_far(scan), false);
+        self.search(ticket, scan, so_far, move |scan| message(Findings::of(scan.finish()), true));
+    }
+
+    /// Searches for objects by name.
+    fn find(&mut self, ticket: Ticket, find: Find) {
+        let message = move |find: &Find, is_over| {
+            let found = Box::new(find.found());
+            Message::Found { ticket, found, is_over }
+        };
+        let so_far = move |find: &Find| message(find, false);
+        self.search(ticket, find, so_far, move |find| message(&find, true));
+    }
+
+    /// Runs a search, and reports what is found a few times a second.
+    fn search<S: Search + Send + 'static>(
+        &mut self,
+        ticket: Ticket,
+        mut search: S,
+        so_far: impl Fn(&S) -> Message + Send + Sync + 'static,
+        in_the_end: impl FnOnce(S) -> Message + Send + 'static,
+    ) {
         let Some(client) = self.client.clone() else { return };
         let (sender, clock) = (self.sender.clone(), self.clock);
-        let mut scan = Scan::new(scope, discovery, Limits::default());
-        let found = move |found, is_over| {
-            Delivery::Message(Message::Problems { ticket, found: Box::new(found), is_over })
-        };
         self.spawn(ticket, async move {
             let mut shown_at = Instant::now();
-            let shown = |scan: &Scan| {
+            let shown = |search: &S| {
                 if shown_at.elapsed() > PROGRESS {
                     shown_at = Instant::now();
                     // A loop that is busy is not kept busier by progress.
-                    _ = sender.try_send(found(Findings::so_far(scan), false));
+                    _ = sender.try_send(Delivery::Message(so_far(search)));
                 }
             };
             let fetch = |request: Request| {
@@ -310,8 +333,8 @@ impl Effects {
                     (request, whole)
                 }
             };
-            drive(&mut scan, fetch, || clock.now(), shown).await;
-            _ = sender.send(found(Findings::of(scan.finish()), true)).await;
+            drive(&mut search, fetch, || clock.now(), shown).await;
+            _ = sender.send(Delivery::Message(in_the_end(search))).await;
         });
     }
 

@@ -1,32 +1,30 @@
 //! The list of problems: a line for each, and below it all about the selected one.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph, Widget, Wrap};
 
 use crate::app::model::Model;
-use crate::app::state::problems::Findings;
 use crate::k8s::names::Namespace;
 use crate::k8s::path::ObjectPath;
 use crate::keymap::{Action, Mode};
-use crate::object::health::{Problem, Skipped};
+use crate::object::health::Problem;
 use crate::object::search::SearchScope;
 use crate::text::{columns, fit, grouped, padded, visible, visible_within, wrapped};
 use crate::theme::Role;
 
 use super::appearance::Appearance;
 use super::help::frame;
+use super::search::{self, Rows};
 use super::{level, strip};
 
 /// The widest namespace and the widest object, in columns.
 const WIDEST: [usize; 2] = [16, 40];
 /// An object takes at most one of so many parts of a line.
 const SHARE: usize = 3;
-/// The least and the most lines about the selected problem.
-const DETAIL: [usize; 2] = [5, 8];
-/// How many names are listed of what is affected, or skipped for one reason.
-const NAMED: usize = 4;
+/// The most lines about the selected problem.
+const DETAIL: usize = 8;
 
 /// Draws the list over the panes.
 pub(super) fn draw(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
@@ -44,45 +42,28 @@ pub(super) fn draw(model: &Model, appearance: Appearance, area: Rect, buffer: &m
     let at = model.problems.selected();
     let width = usize::from(inner.width);
     let detail = detail(model, &found.problems[at], width, appearance);
-    // The list does not move with each step.
-    let lines = u16::try_from(detail.len().max(DETAIL[0])).unwrap_or(u16::MAX);
-    let lines = lines.min(inner.height / 2);
-    let [list, rule, below] = inner.layout(&Layout::vertical([
-        Constraint::Fill(1),
-        Constraint::Length(1),
-        Constraint::Length(lines),
-    ]));
-    let height = usize::from(list.height);
-    let first = (at + 1).saturating_sub(height);
     let [namespaces, objects] = widths(model, &found.problems);
     let widths = [namespaces, objects.min(width / SHARE)];
-    for (y, (index, problem)) in
-        (list.y..list.bottom()).zip(found.problems.iter().enumerate().skip(first))
-    {
-        let place = Rect { y, height: 1, ..list };
-        let line = row(model, problem, widths, width, appearance);
-        if index == at {
-            let of_level = appearance.theme.style(level::role(problem.level));
-            let style = appearance.theme.style(Role::Selection);
-            let style = of_level.fg.map_or(style, |colour| style.fg(colour));
-            line.patch_style(style).render(place, buffer);
-            buffer.set_style(place, style);
-        } else {
-            line.render(place, buffer);
-        }
-    }
-    let dim = appearance.theme.style(Role::Border);
-    Line::styled("─".repeat(width), dim).render(rule, buffer);
-    Paragraph::new(detail).render(below, buffer);
+    let line = |index: usize| {
+        let problem = &found.problems[index];
+        let role = level::role(problem.level);
+        (row(model, problem, widths, width, appearance), Some(role))
+    };
+    search::draw(
+        inner,
+        buffer,
+        appearance,
+        Rows { at, number: found.problems.len(), detail, line },
+    );
 }
 
 /// Adds the numbers of problems to the row that opens the list.
 pub(super) fn add_counts(model: &Model, add: &mut impl FnMut(String, Role)) {
     let problems = &model.problems;
-    let mut texts = level::counts(problems.count());
+    let mut texts = level::counts(problems.found.count());
     if problems.running.is_some() {
         texts.push(("…".to_owned(), Role::Warning));
-    } else if problems.scope.is_some() && texts.is_empty() && !problems.found.is_stopped {
+    } else if problems.wanted.is_some() && texts.is_empty() && !problems.is_stopped {
         texts.push(("none".to_owned(), Role::Good));
     }
     for (text, role) in texts {
@@ -92,7 +73,7 @@ pub(super) fn add_counts(model: &Model, add: &mut impl FnMut(String, Role)) {
 
 fn title(model: &Model) -> String {
     let found = &model.problems.found;
-    let place = match &model.problems.scope {
+    let place = match &model.problems.wanted {
         Some(SearchScope::Namespace(namespace)) => {
             format!(" in namespace {}", visible(namespace.as_str()))
         }
@@ -101,7 +82,7 @@ fn title(model: &Model) -> String {
     let number = found.problems.len() as u64;
     let problems = if number == 1 { "problem" } else { "problems" };
     let read = grouped(found.read);
-    let state = match (&model.problems.running, found.is_stopped) {
+    let state = match (&model.problems.running, model.problems.is_stopped) {
         (Some(_), _) => format!(" · reading {} …", visible(&found.what)),
         (None, true) => " · stopped".to_owned(),
         (None, false) => String::new(),
@@ -115,51 +96,13 @@ fn nothing(model: &Model) -> Vec<String> {
     if model.problems.running.is_some() {
         return vec![format!("Nothing found yet. {} stops the search", key(Action::Escape))];
     }
-    let found = &model.problems.found;
-    let mut lines = vec![if found.is_stopped {
+    let mut lines = vec![if model.problems.is_stopped {
         format!("The search was stopped. {} searches again", key(Action::Refresh))
     } else {
         "Nothing was found that needs attention".to_owned()
     }];
-    lines.extend(skipped(found));
+    lines.extend(search::skipped(&model.problems.found.skipped));
     lines
-}
-
-/// Returns a line for each reason why something was not looked at.
-fn skipped(found: &Findings) -> Vec<String> {
-    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
-    for Skipped { what, why } in &found.skipped {
-        match reasons.iter_mut().find(|(known, _)| known == why) {
-            Some((_, all)) => all.push(what),
-            None => reasons.push((why, vec![what])),
-        }
-    }
-    let line = |(why, all): (&str, Vec<&str>)| {
-        format!("Not looked at ({}): {}", visible(why), visible(&named(&all)))
-    };
-    reasons.into_iter().map(line).collect()
-}
-
-/// Returns the first of some names, and the number of the others.
-fn named(names: &[&str]) -> String {
-    let shown = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(NAMED) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
-}
-
-fn namespace(path: &ObjectPath) -> String {
-    let name = path.namespace.as_ref().map_or("-", Namespace::as_str);
-    visible_within(name, WIDEST[0]).into_owned()
-}
-
-/// Returns the short name of an object: `po/audit`, `hpa/gateway`.
-fn object(model: &Model, path: &ObjectPath) -> String {
-    let resource = model.discovery.resource(&path.gvr);
-    let short = resource.and_then(|resource| resource.short_names.first());
-    let kind = short.map_or_else(|| path.gvr.resource.to_string(), ToString::to_string);
-    visible(&format!("{kind}/{}", path.name)).into_owned()
 }
 
 fn widths(model: &Model, problems: &[Problem]) -> [usize; 2] {
@@ -168,8 +111,8 @@ fn widths(model: &Model, problems: &[Problem]) -> [usize; 2] {
     };
     let [namespaces, objects] = WIDEST;
     [
-        widest(&|problem| namespace(&problem.path)).min(namespaces),
-        widest(&|problem| object(model, &problem.path)).min(objects),
+        widest(&|problem| search::namespace(&problem.path)).min(namespaces),
+        widest(&|problem| search::object(model, &problem.path)).min(objects),
     ]
 }
 
@@ -187,8 +130,8 @@ fn row(
     let room = width.saturating_sub(2 + namespaces + 2 + objects + 2);
     Line::from(vec![
         Span::styled(format!("{} ", problem.level.mark()), style),
-        Span::styled(cell(&namespace(&problem.path), namespaces), theme.style(Role::Dim)),
-        Span::styled(cell(&object(model, &problem.path), objects), style),
+        Span::styled(cell(&search::namespace(&problem.path), namespaces), theme.style(Role::Dim)),
+        Span::styled(cell(&search::object(model, &problem.path), objects), style),
         Span::styled(visible_within(sentence, room).into_owned(), theme.style(Role::Text)),
     ])
 }
@@ -215,8 +158,8 @@ fn detail(
     let place = problem.path.namespace.as_ref().map(Namespace::as_str);
     let hint = problem.reasons.first().and_then(|it| strip::hint(it, place, &model.keymap));
     let objects = |paths: &[ObjectPath]| {
-        let names: Vec<String> = paths.iter().map(|path| object(model, path)).collect();
-        named(&names.iter().map(String::as_str).collect::<Vec<_>>())
+        let names: Vec<String> = paths.iter().map(|path| search::object(model, path)).collect();
+        search::named(&names.iter().map(String::as_str).collect::<Vec<_>>())
     };
     if !problem.causes.is_empty() {
         add(format!("  because of {}", objects(&problem.causes)), Role::Text);
@@ -227,9 +170,9 @@ fn detail(
     if let Some(hint) = hint {
         add(format!("  next: {hint}"), Role::Key);
     }
-    for line in skipped(&model.problems.found) {
+    for line in search::skipped(&model.problems.found.skipped) {
         add(fit(&line, width).into_owned(), Role::Dim);
     }
-    lines.truncate(DETAIL[1]);
+    lines.truncate(DETAIL);
     lines
 }

@@ -1,7 +1,7 @@
 //! How healthy objects and rows are, and the problems that follow.
 
 mod allocation;
-mod case;
+pub(crate) mod case;
 mod command;
 mod fold;
 mod list;

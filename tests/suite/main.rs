@@ -9,6 +9,7 @@ mod document;
 mod downward;
 mod exec;
 mod faults;
+mod find;
 mod fuzz;
 mod generated;
 mod health;

@@ -1,6 +1,7 @@
 //! What the tests share: recordings, servers that answer from them, and drivers of the program.
 
 pub(crate) mod app;
+pub(crate) mod cluster;
 pub(crate) mod exec;
 pub(crate) mod fault;
 pub(crate) mod golden;

@@ -8,6 +8,7 @@ use crate::app::model::Model;
 use crate::app::question::Question;
 use crate::app::state::connection::{Connection, Namespaces, ServerText, Standing};
 use crate::app::state::events::Events;
+use crate::app::state::find::FoundObjects;
 use crate::app::state::health::ObjectHealth;
 use crate::app::state::names::Names;
 use crate::app::state::navigation::History;
@@ -49,6 +50,7 @@ pub(in crate::app) fn connect(model: &mut Model, choice: Choice) {
     containers::forget(model);
     model.health = ObjectHealth::default();
     model.problems = Problems::default();
+    model.find = FoundObjects::default();
     model.events = Events { number: model.events.number + 1, ..Events::default() };
     model.uncounted.clear();
     model.names = Names::default();

@@ -3,9 +3,10 @@
 use crossterm::event::KeyEvent;
 
 use crate::app::effect::Effect;
+use crate::app::flows::find;
 use crate::app::flows::{
     arrange, connect, containers as view, copy, discover, events, health, jump, list, namespaces,
-    open, pod_log, problems, read, select, this_pod,
+    open, pod_log, problems, read, search, select, this_pod,
 };
 use crate::app::input::{
     containers, document, exec, help, list as rows, prompt, start, table, trace, tree,
@@ -32,7 +33,7 @@ pub fn mode(model: &Model) -> Mode {
         (Overlay::Copy, _) => Mode::Copy,
         (Overlay::Exec(_), _) => Mode::Exec,
         (Overlay::Trace(_), _) => Mode::Trace,
-        (Overlay::Problems | Overlay::Events, _) => Mode::List,
+        (Overlay::Problems | Overlay::Events | Overlay::Find, _) => Mode::List,
         _ if model.alone => Mode::Container,
         (_, Standing::Nowhere(_) | Standing::Connecting) => Mode::Start,
         _ if model.is_unusable() => Mode::Start,
@@ -104,7 +105,8 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::GoTo => prompt::go_to(model),
         Action::Back if returns(model) => model.focus = Pane::Container,
         Action::Back if model.focus == Pane::Container && containers::close_file(model) => {}
-        Action::Back if problems::back(model) => {}
+        Action::Back if search::back(model, problems::list, Overlay::Problems) => {}
+        Action::Back if search::back(model, find::list, Overlay::Find) => {}
         Action::Back => jump::travel(model, -1),
         Action::Forward => jump::travel(model, 1),
         Action::Refresh => refresh(model),

@@ -1,6 +1,6 @@
-//! Keys in a list that covers the panes: the problems, or the events.
+//! Keys in a list that covers the panes: the problems, the events, or what was found.
 
-use crate::app::flows::{events, problems};
+use crate::app::flows::{events, find, problems, search};
 use crate::app::layout::body;
 use crate::app::model::Model;
 use crate::app::state::overlay::Overlay;
@@ -10,6 +10,7 @@ use crate::keymap::Action;
 pub(in crate::app) fn act(model: &mut Model, action: Action) {
     let page = isize::try_from(body(model).height / 2).unwrap_or(1);
     let is_of_events = matches!(model.overlay, Overlay::Events);
+    let is_of_hits = matches!(model.overlay, Overlay::Find);
     match action {
         Action::Down => move_by(model, 1),
         Action::Up => move_by(model, -1),
@@ -17,12 +18,19 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
         Action::PageUp => move_by(model, -page),
         Action::Top => move_by(model, isize::MIN),
         Action::Bottom => move_by(model, isize::MAX),
-        Action::Open if is_of_events => events::enter(model),
-        Action::Open => problems::enter(model),
-        Action::Refresh if is_of_events => events::refresh(model),
-        Action::Refresh => problems::refresh(model),
+        Action::Open => match model.overlay {
+            Overlay::Events => events::enter(model),
+            Overlay::Find => search::enter(model, find::list),
+            _ => search::enter(model, problems::list),
+        },
+        Action::Refresh => match model.overlay {
+            Overlay::Events => events::refresh(model),
+            Overlay::Find => find::refresh(model),
+            _ => problems::refresh(model),
+        },
         _ if is_of_events => events::close(model),
-        Action::Escape => problems::escape(model),
+        Action::Escape if is_of_hits => search::escape(model, find::list),
+        Action::Escape => search::escape(model, problems::list),
         _ => model.overlay = Overlay::None,
     }
 }
@@ -30,6 +38,7 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
 fn move_by(model: &mut Model, by: isize) {
     match model.overlay {
         Overlay::Events => events::move_by(model, by),
-        _ => problems::move_by(model, by),
+        Overlay::Find => model.find.move_by(by),
+        _ => model.problems.move_by(by),
     }
 }

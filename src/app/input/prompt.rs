@@ -5,6 +5,7 @@ use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 use crate::app::effect::{Choice, Effect};
+use crate::app::flows::find;
 use crate::app::flows::{
     arrange, connect, context, locate, names, open, problems, select, this_pod,
 };
@@ -225,7 +226,7 @@ fn submit(model: &mut Model, prompt: &Prompt) {
         PromptKind::GoTo if text.starts_with("http://") || text.starts_with("https://") => {
             connect::connect(model, Choice::Url(text));
         }
-        PromptKind::GoTo if problems::typed(model, &text) => {}
+        PromptKind::GoTo if problems::typed(model, &text) || find::typed(model, &text) => {}
         PromptKind::GoTo => match context::named(&text) {
             Some("") if context::has_any(model) => show(model, PromptKind::GoTo, "ctx "),
             Some(name) => context::choose(model, name),

@@ -23,6 +23,8 @@ pub enum Overlay {
     Trace(TraceCursor),
     /// The list of problems.
     Problems,
+    /// The list of objects that were found.
+    Find,
     /// The list of events.
     Events,
     /// A line to type.

@@ -57,8 +57,15 @@ pub(super) struct Plan {
 ///
 /// # Errors
 ///
-/// A requested kind that the server does not have.
+/// A requested kind that the server does not have, or no kind is known.
 pub(super) fn plan(wanted: &Wanted, discovery: &Discovery) -> Result<Plan, Failure> {
+    if discovery.groups.is_empty() {
+        let failure = DiscoveryPart::GROUPS.iter().find_map(|part| discovery.failure(part));
+        return Err(failure.cloned().unwrap_or_else(|| {
+            let message = "which kinds the server has is not known yet";
+            Failure::new(FailureKind::TimedOut, message, "Try again when they are loaded")
+        }));
+    }
     let mut plan = Plan { kinds: Vec::new(), left_out: Vec::new(), skipped: Vec::new() };
     let is_over_all = matches!(wanted.scope, SearchScope::All { .. });
     let mut known: HashSet<&str> = HashSet::new();

@@ -23,8 +23,9 @@ use kubewalk::k8s::failure::{Failure, FailureKind};
 use kubewalk::k8s::names::Namespace;
 use kubewalk::k8s::request::Ticket;
 use kubewalk::k8s::request::{Exchange, Request};
+use kubewalk::object::find::Find;
 use kubewalk::object::problems::{Limits, Scan};
-use kubewalk::object::search::{Next, Search as _};
+use kubewalk::object::search::{Next, Search};
 use kubewalk::tree::RowRef;
 
 use super::keys::keys;
@@ -38,6 +39,8 @@ pub(crate) struct App {
     pub(crate) waiting: Vec<(Ticket, Question)>,
     /// The searches for problems that were not run yet.
     pub(crate) scans: Vec<(Ticket, Scan)>,
+    /// The searches for objects that did not run yet.
+    pub(crate) finds: Vec<(Ticket, Find)>,
     /// The effects since `take_effects` was last called.
     effects: Vec<Effect>,
     /// True if every watch opens at once.
@@ -65,8 +68,9 @@ impl App {
     pub(crate) fn unconnected(recordings: &[Arc<Recording>]) -> Self {
         let replays = recordings.iter().cloned().map(Replay::new).collect();
         let model = Model::new(120, 36);
-        let (waiting, scans, effects) = (Vec::new(), Vec::new(), Vec::new());
-        Self { model, replays, waiting, scans, effects, opens_watches: true, paused: Vec::new() }
+        let (waiting, scans, finds, effects) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let paused = Vec::new();
+        Self { model, replays, waiting, scans, finds, effects, opens_watches: true, paused }
     }
 
     /// Connects, and answers every request.
@@ -121,9 +125,11 @@ impl App {
                     let scan = Scan::new(scope.clone(), discovery, Limits::default());
                     self.scans.push((*ticket, scan));
                 }
+                Effect::Find { ticket, find } => self.finds.push((*ticket, (**find).clone())),
                 Effect::Cancel(gone) => {
                     self.waiting.retain(|(ticket, _)| ticket != gone);
                     self.scans.retain(|(ticket, _)| ticket != gone);
+                    self.finds.retain(|(ticket, _)| ticket != gone);
                 }
                 _ => {}
             }
@@ -174,32 +180,37 @@ impl App {
 
     /// Answers from the recordings until no request is left, and runs the searches for problems.
     pub(crate) fn answer_all(&mut self) {
-        for (ticket, scan) in std::mem::take(&mut self.scans) {
-            self.run(ticket, scan);
+        for (ticket, mut scan) in std::mem::take(&mut self.scans) {
+            self.run(&mut scan);
+            let found = Box::new(Findings::of(scan.finish()));
+            self.message(Message::Problems { ticket, found, is_over: true });
+        }
+        for (ticket, mut find) in std::mem::take(&mut self.finds) {
+            self.run(&mut find);
+            let found = Box::new(find.found());
+            self.message(Message::Found { ticket, found, is_over: true });
         }
         while !self.waiting.is_empty() {
             self.answer_first();
         }
     }
 
-    /// Runs a search for problems to its end.
-    fn run(&mut self, ticket: Ticket, mut scan: Scan) {
+    /// Answers the requests of a search from the recordings, until nothing is left to do.
+    fn run(&mut self, search: &mut impl Search) {
         let mut sent = VecDeque::new();
         loop {
-            match scan.next() {
+            match search.next() {
                 Next::Send(request) => sent.push_back(request),
                 Next::Wait => {
                     let request = sent.pop_front().unwrap();
                     let exchange = self.exchange(&request);
                     let whole = exchange.good().map(|_| &exchange);
-                    scan.answer(&request, whole, self.model.now);
+                    search.answer(&request, whole, self.model.now);
                 }
                 Next::Pause(_) => {}
                 Next::Done => break,
             }
         }
-        let found = Box::new(Findings::of(scan.finish()));
-        self.message(Message::Problems { ticket, found, is_over: true });
     }
 
     /// Answers the oldest request.
