@@ -3,11 +3,12 @@
 pub mod painter;
 
 mod ahead;
+mod search;
 mod stream;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc::{Sender, UnboundedReceiver};
@@ -17,35 +18,25 @@ use crate::api::client::Client;
 use crate::api::endpoint::{self, Environment, Flags, NotConnected, Options, PluginReports};
 use crate::api::inside;
 use crate::api::record::Recorder;
-use crate::api::search::drive;
 use crate::api::wire::Wire;
 use crate::app::answer::Answer;
 use crate::app::effect::{Choice, Effect};
 use crate::app::message::{Message, Timer};
 use crate::app::question::Question;
-use crate::app::state::problems::Findings;
 use crate::downward::plan::Plan;
 use crate::downward::{PodObject, View};
 use crate::here::{self, Machine};
-use crate::k8s::answer;
-use crate::k8s::discovery::Discovery;
 use crate::k8s::endpoint::{Attempt, NoEndpoint, Way};
 use crate::k8s::failure::Failure;
 use crate::k8s::plugin::PluginReport;
-use crate::k8s::request::{Request, Ticket};
+use crate::k8s::request::Ticket;
 use crate::k8s::trace::OnWire;
-use crate::object::find::Find;
-use crate::object::problems::{Limits, Scan};
-use crate::object::search::{Search, SearchScope};
 
 use super::clock::Clock;
 use ahead::Ahead;
 
 /// The maximum number of exchanges that one message reports.
 const MAX_REPORTED: usize = 256;
-
-/// The interval at which the findings of a search are delivered.
-const PROGRESS: Duration = Duration::from_millis(200);
 
 /// What tasks send to the loop.
 pub enum Delivery {
@@ -280,61 +271,6 @@ impl Effects {
             let found = inside::observe(&client, &plan).await;
             let message = Message::Answered { ticket, result: Ok(Answer::Inside(found)) };
             _ = sender.send(Delivery::Message(message)).await;
-        });
-    }
-
-    /// Searches for problems.
-    fn scan(&mut self, ticket: Ticket, scope: SearchScope, discovery: &Discovery) {
-        let message =
-            move |found, is_over| Message::Problems { ticket, found: Box::new(found), is_over };
-        let scan = Scan::new(scope, discovery, Limits::default());
-        let so_far = move |scan: &Scan| message(Findings::so_far(scan), false);
-        self.search(ticket, scan, so_far, move |scan| message(Findings::of(scan.finish()), true));
-    }
-
-    /// Searches for objects by name.
-    fn find(&mut self, ticket: Ticket, find: Find) {
-        let message = move |find: &Find, is_over| {
-            let found = Box::new(find.found());
-            Message::Found { ticket, found, is_over }
-        };
-        let so_far = move |find: &Find| message(find, false);
-        self.search(ticket, find, so_far, move |find| message(&find, true));
-    }
-
-    /// Runs a search, and reports what is found a few times a second.
-    fn search<S: Search + Send + 'static>(
-        &mut self,
-        ticket: Ticket,
-        mut search: S,
-        so_far: impl Fn(&S) -> Message + Send + Sync + 'static,
-        in_the_end: impl FnOnce(S) -> Message + Send + 'static,
-    ) {
-        let Some(client) = self.client.clone() else { return };
-        let (sender, clock) = (self.sender.clone(), self.clock);
-        self.spawn(ticket, async move {
-            let mut shown_at = Instant::now();
-            let shown = |search: &S| {
-                if shown_at.elapsed() > PROGRESS {
-                    shown_at = Instant::now();
-                    // A loop that is busy is not kept busier by progress.
-                    _ = sender.try_send(Delivery::Message(so_far(search)));
-                }
-            };
-            let fetch = |request: Request| {
-                let client = client.clone();
-                async move {
-                    let answer = client.send(&request).await;
-                    super::log::exchange(&request, &answer);
-                    let whole = answer.and_then(|exchange| {
-                        answer::whole(&exchange)?;
-                        Ok(exchange)
-                    });
-                    (request, whole)
-                }
-            };
-            drive(&mut search, fetch, || clock.now(), shown).await;
-            _ = sender.send(Delivery::Message(in_the_end(search))).await;
         });
     }
 
