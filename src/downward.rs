@@ -7,6 +7,8 @@
 //! is inside. The rules are those of Kubernetes 1.36; each module names the kubelet's functions
 //! that it follows.
 
+use std::cell::LazyCell;
+
 pub use age::mark_fresh;
 pub use cluster::{Claim, ConfigMap, Node, Secret, Service, Volume};
 pub use content::Content;
@@ -81,15 +83,31 @@ impl Default for Options {
 /// Computes what the containers of a pod see, or those of a workload's future pods.
 #[must_use]
 pub fn compute(object: &PodObject, around: &Surroundings, options: Options) -> View {
+    compute_with(object, around, options, |_| true)
+}
+
+/// Computes the same, with the processes only of the containers for whose names `wants_process` is true.
+#[must_use]
+pub fn compute_with(
+    object: &PodObject,
+    around: &Surroundings,
+    options: Options,
+    wants_process: impl Fn(&str) -> bool,
+) -> View {
     let kubelet = kubelet::Kubelet::new(object, around, options);
-    let shared = process::Shared::of(&kubelet);
+    let shared = LazyCell::new(|| process::Shared::of(&kubelet));
+    let containers = kubelet.placed().into_iter().map(|placed| {
+        let wants_process = wants_process(&placed.container.name);
+        let (mut view, command) = container(&kubelet, placed, wants_process);
+        if wants_process {
+            let process = process::of_container(&kubelet, &shared, placed, command, &view);
+            view.process = Some(process);
+        }
+        view
+    });
     let mut view = View {
         pod: object.identity().clone(),
-        containers: kubelet
-            .placed()
-            .into_iter()
-            .map(|placed| container(&kubelet, &shared, placed))
-            .collect(),
+        containers: containers.collect(),
         volumes: Vec::new(),
         notes: object.notes().to_vec(),
         rejected: kubelet.rejection(),
@@ -124,12 +142,13 @@ fn reject(view: &mut View, reason: &str) {
     }
 }
 
+/// Returns a container without its process, and its command line if that is wanted.
 fn container(
     kubelet: &kubelet::Kubelet<'_>,
-    shared: &process::Shared,
     placed: kubelet::Placed<'_>,
-) -> ContainerView {
-    let (built, error) = match environment::of_container(kubelet, placed) {
+    wants_command: bool,
+) -> (ContainerView, Vec<process::ProcessRow>) {
+    let (built, error) = match environment::of_container(kubelet, placed, wants_command) {
         Ok(built) => (built, None),
         Err(error) => {
             let command = environment::refused_command(placed, &error);
@@ -138,7 +157,7 @@ fn container(
     };
     let environment::Built { rows: env, warning, command } = built;
     let status = kubelet.status_of(placed);
-    let mut view = ContainerView {
+    let view = ContainerView {
         name: placed.container.name.clone(),
         kind: placed.kind,
         path: placed.place(),
@@ -149,6 +168,5 @@ fn container(
         secret_names: SecretNames::of(kubelet.pod, placed.container),
         process: None,
     };
-    view.process = Some(process::of_container(kubelet, shared, placed, command, &view));
-    view
+    (view, command)
 }

@@ -32,11 +32,15 @@ pub(super) struct Built {
     pub(super) command: Vec<ProcessRow>,
 }
 
-/// Computes the environment of a container.
+/// Computes the environment of a container, and its command line if that is wanted.
 ///
 /// # Errors
 /// The kubelet's message if it refuses the container.
-pub(super) fn of_container(kubelet: &Kubelet<'_>, placed: Placed<'_>) -> Result<Built, String> {
+pub(super) fn of_container(
+    kubelet: &Kubelet<'_>,
+    placed: Placed<'_>,
+    wants_command: bool,
+) -> Result<Built, String> {
     if kubelet.pod.spec.enable_service_links.is_none() {
         return Err(
             "nil pod.spec.enableServiceLinks encountered, cannot construct envvars".to_owned()
@@ -46,7 +50,8 @@ pub(super) fn of_container(kubelet: &Kubelet<'_>, placed: Placed<'_>) -> Result<
     environment.add_services();
     let outcome = environment.add_declared();
     outcome.map_err(|refusal| refusal.text())?;
-    Ok(environment.finish())
+    let command = if wants_command { environment.command_line() } else { Vec::new() };
+    Ok(Built { command, ..environment.finish() })
 }
 
 struct Environment<'a> {
@@ -269,7 +274,6 @@ impl<'a> Environment<'a> {
 
     /// Returns the rows as the container gets them.
     fn finish(mut self) -> Built {
-        let command = self.command_line();
         let mut all = self.services;
         all.extend(self.variables);
         let mut rows = Vec::new();
@@ -288,7 +292,7 @@ impl<'a> Environment<'a> {
         });
         rows.extend(all.into_values().chain(self.others));
         rows.sort_by(|a, b| a.name.cmp(&b.name));
-        Built { rows, warning: self.warning, command }
+        Built { rows, warning: self.warning, command: Vec::new() }
     }
 }
 

@@ -239,6 +239,12 @@ impl PodObject {
         &self.0.identity
     }
 
+    /// Returns the names of all containers, in the order of the view.
+    #[must_use]
+    pub fn container_names(&self) -> Vec<&str> {
+        self.pod().containers().map(|container| container.name.as_str()).collect()
+    }
+
     /// True if both are versions of the same object.
     #[must_use]
     pub fn is_same_object(&self, other: &Self) -> bool {

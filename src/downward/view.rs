@@ -2,6 +2,8 @@
 
 use super::content::Content;
 use super::secrets::{SecretNames, SecretPaths, SecretValues};
+use crate::k8s::names::{Gvr, Namespace};
+use crate::k8s::path::ObjectPath;
 use process::Process;
 
 pub(super) mod process;
@@ -99,8 +101,8 @@ pub struct ContainerView {
     pub env: Vec<EnvRow>,
     /// The variables that may hold values of Secrets, whatever is known of the Secrets.
     pub secret_names: SecretNames,
-    /// What its process has besides; `None` if no container of the pod starts, or nothing is known
-    /// but what was found.
+    /// What its process has besides; `None` if it was not requested, if no container of the pod
+    /// starts, or if nothing is known but what was found.
     pub process: Option<Process>,
 }
 
@@ -182,6 +184,8 @@ pub enum OriginKind {
     Image,
     /// The container runtime, or the configuration of the kubelet.
     Runtime,
+    /// A `PersistentVolumeClaim`.
+    Claim,
 }
 
 impl OriginKind {
@@ -209,7 +213,7 @@ pub struct SourceObject {
 pub struct Origin {
     /// The kind of its source.
     pub kind: OriginKind,
-    /// The `ConfigMap`, Secret or Service that it comes from.
+    /// The `ConfigMap`, Secret, Service or claim that it comes from.
     pub object: Option<SourceObject>,
     /// A title of the source, such as `limits.memory`, `label app` or `configMap frontend-config`.
     pub from: String,
@@ -237,6 +241,27 @@ pub struct Origin {
     pub kept: bool,
     /// One sentence that explains the value.
     pub explanation: String,
+}
+
+impl Origin {
+    /// Returns the path of the object that the value comes from: a `ConfigMap`, a Secret, a Service, or a
+    /// claim.
+    #[must_use]
+    pub fn object_path(&self) -> Option<ObjectPath> {
+        let resource = match self.kind {
+            OriginKind::ConfigMap => "configmaps",
+            OriginKind::Secret => "secrets",
+            OriginKind::Service => "services",
+            OriginKind::Claim => "persistentvolumeclaims",
+            _ => return None,
+        };
+        let object = self.object.as_ref()?;
+        Some(ObjectPath {
+            gvr: Gvr::new("", "v1", resource),
+            namespace: Some(Namespace::new(&object.namespace)),
+            name: object.name.as_str().into(),
+        })
+    }
 }
 
 /// The kinds of volumes in a view.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Access, Stop, note};
 use crate::downward::inputs::{self, InputError};
 use crate::downward::render::{self, Display, Output};
-use crate::downward::{Options, PodObject, View, compute, has_containers};
+use crate::downward::{Options, PodObject, View, compute_with, has_containers};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::path::{ApiPath, ObjectPath};
@@ -40,6 +40,13 @@ impl Wanted {
     /// True if a container is to be shown.
     fn wants(&self, container: &str) -> bool {
         self.display.container.as_deref().is_none_or(|name| name == container)
+    }
+
+    /// True if the process of a container is to be shown.
+    fn wants_process(&self, container: &str) -> bool {
+        let shows_processes =
+            !matches!(self.form, ViewForm::Printed(Output::Env) | ViewForm::Files(_));
+        shows_processes && self.wants(container)
     }
 }
 
@@ -75,7 +82,7 @@ async fn view_of(access: &Access, wanted: &Wanted) -> Result<View, Stop> {
     }
     let object = decoded(value)?;
     let around = around::load(access, &object).await;
-    Ok(compute(&object, &around, wanted.options))
+    Ok(compute_with(&object, &around, wanted.options, |name| wanted.wants_process(name)))
 }
 
 /// Shows the same from files and directories: they are the whole cluster. `-` is stdin.

@@ -7,6 +7,7 @@ mod changed;
 mod malformed;
 mod missing;
 mod odd_values;
+mod on_request;
 mod output;
 mod processes;
 mod quantities;

@@ -9,7 +9,7 @@ use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::state::containers::{Containers, Exec, Item};
 use crate::downward::catalogue::catalogue;
-use crate::downward::{Options, compute, keep_frozen, mark_fresh};
+use crate::downward::{Options, compute_with, keep_frozen, mark_fresh};
 
 /// Updates the view after the pane was shown or hidden.
 pub(in crate::app) fn toggled(model: &mut Model) {
@@ -90,13 +90,18 @@ pub(in crate::app) fn compute_again(model: &mut Model) {
     let containers = &mut model.containers;
     let around = containers.sources.surroundings();
     let options = Options::default();
-    let mut view = compute(&object, around, options);
     let here = model.here.as_ref().filter(|here| object.is_pod() && here.pod.is(object.value()));
-    if let Some(own) = here.and_then(|here| here.pod.own_container(object.value())) {
+    let own = here.and_then(|here| here.pod.own_container(object.value()));
+    let mut names = object.container_names();
+    if let Some(at) = own.and_then(|own| names.iter().position(|name| *name == own)) {
         // Our own container is the first tab.
-        let at = view.containers.iter().position(|container| container.name == own);
-        view.containers[..at.map_or(0, |at| at + 1)].rotate_right(usize::from(at.is_some()));
+        names[..=at].rotate_right(1);
     }
+    // The process is computed of the shown container alone.
+    let shown = names.get(containers.tab);
+    let mut view =
+        compute_with(&object, around, options, |name| shown.is_some_and(|it| *it == name));
+    view.containers.sort_by_key(|it| names.iter().position(|name| *name == it.name));
     if let Some(Ok(before)) = &containers.view {
         keep_frozen(&mut view, before);
     }

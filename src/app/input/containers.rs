@@ -1,7 +1,7 @@
 //! Keys in the container's view.
 
 use crate::app::effect::Effect;
-use crate::app::flows::containers::{forget, move_by};
+use crate::app::flows::containers::{compute_again, forget, move_by};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::state::containers::{Item, OpenFile, ViewRow};
@@ -72,6 +72,9 @@ fn switch_tab(model: &mut Model, by: isize) {
         let tab = model.containers.tab + count;
         model.containers.tab = tab.saturating_add_signed(by) % count;
         model.containers.cursor = 0;
+        if model.containers.lacks_process() {
+            compute_again(model);
+        }
         move_by(model, 0);
     }
 }

@@ -109,6 +109,13 @@ impl Containers {
         Some(&view.containers.get(self.tab)?.name)
     }
 
+    /// True if the process of the shown container is not computed, but could be.
+    pub(in crate::app) fn lacks_process(&self) -> bool {
+        let Some(Ok(view)) = self.view.as_ref().filter(|_| !self.is_alone) else { return false };
+        let shown = view.containers.get(self.tab);
+        view.rejected.is_none() && shown.is_some_and(|container| container.process.is_none())
+    }
+
     /// Returns the placeholder for a value that is not known yet.
     #[must_use]
     pub fn pending(&self) -> &'static str {

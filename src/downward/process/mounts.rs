@@ -7,7 +7,7 @@ use crate::downward::path;
 use crate::downward::place;
 use crate::downward::surroundings::Lookup;
 use crate::downward::view::process::MountPoint;
-use crate::downward::view::{ContainerView, Origin, OriginKind, State};
+use crate::downward::view::{ContainerView, Origin, OriginKind, SourceObject, State};
 use crate::k8s::quantity::Quantity;
 
 /// Returns the mounts of a container.
@@ -31,10 +31,12 @@ pub(super) fn of_container(
             read_only,
             sub_path,
             size,
-            origin: origin(&from, &explanation(&described, size, read_only), declared),
+            origin: of_claim(
+                origin(&from, &explanation(&described, size, read_only), declared),
+                described.claim,
+            ),
             kind: described.kind,
             about: described.about.into(),
-            claim: described.claim,
         });
     }
     add_own_mounts(kubelet, placed, &mut all);
@@ -56,6 +58,14 @@ fn origin(from: &str, explanation: &str, path: String) -> Origin {
     super::origin((State::Known, OriginKind::Field), why)
 }
 
+/// Returns an origin with the claim of the volume.
+fn of_claim(origin: Origin, claim: Option<SourceObject>) -> Origin {
+    match claim {
+        Some(claim) => Origin { kind: OriginKind::Claim, object: Some(claim), ..origin },
+        None => origin,
+    }
+}
+
 /// Adds what the kubelet and the runtime mount into every container, where nothing else is mounted.
 fn add_own_mounts(kubelet: &Kubelet<'_>, placed: Placed<'_>, all: &mut Vec<MountPoint>) {
     let container = placed.container;
@@ -71,7 +81,6 @@ fn add_own_mounts(kubelet: &Kubelet<'_>, placed: Placed<'_>, all: &mut Vec<Mount
             read_only,
             sub_path: None,
             size: None,
-            claim: None,
             origin: origin(kind, explanation, String::new()),
         });
     };

@@ -1,6 +1,6 @@
 //! What the process of a container has besides its environment: its properties and its mounts.
 
-use super::{Origin, SourceObject};
+use super::Origin;
 use crate::downward::content::Content;
 
 /// What the process of a container has besides its environment.
@@ -158,8 +158,6 @@ pub struct MountPoint {
     pub sub_path: Option<Content>,
     /// The maximum size of a file system in memory, in bytes, if it is known.
     pub size: Option<i64>,
-    /// The claim of the volume.
-    pub claim: Option<SourceObject>,
-    /// Where it is declared.
+    /// Where it is declared; with the claim of the volume, if it has one.
     pub origin: Origin,
 }

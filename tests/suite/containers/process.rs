@@ -54,3 +54,19 @@ async fn a_volume_that_cannot_be_set_up_is_shown_in_the_containers_that_wait_for
     assert!(screen.contains("absent does not exist in shop; it has"), "{screen}");
     assert!(screen.contains("volume settings of another container"), "{screen}");
 }
+
+#[tokio::test]
+async fn the_process_of_another_container_is_computed_when_its_tab_is_shown() {
+    let (_server, mut walker) = with_spec(&json!({"containers": [
+        {"name": "main", "command": ["first"]}, {"name": "other", "command": ["second"]}]}))
+    .await;
+    let of = |walker: &Walker, at: usize| {
+        let Some(Ok(view)) = &walker.model.containers.view else { panic!("no view") };
+        view.containers[at].process.is_some()
+    };
+    assert!(of(&walker, 0) && !of(&walker, 1));
+    walker.walk("l").await;
+    assert!(walker.screen().contains("second"), "{}", walker.screen());
+    walker.walk("h").await;
+    assert!(walker.screen().contains("first"), "{}", walker.screen());
+}

@@ -2,6 +2,7 @@
 
 use kubewalk::downward::render::{Display, Output, render};
 use kubewalk::downward::{Lookup, Names, Options, Surroundings, View, compute};
+use kubewalk::k8s::path::ApiPath;
 use serde_json::{Value, json};
 
 use super::support::{found, object};
@@ -135,6 +136,10 @@ fn the_volume_behind_a_claim_is_described_as_far_as_it_can_be_read() {
     around.claims.insert("archive".to_owned(), found(&claim));
     let bound = "persistentVolumeClaim archive, bound to pv pv1, 10Gi, class fast, ReadWriteOnce";
     assert_eq!(about(&around), bound);
+    let view = compute(&object(&pod), &around, Options::default());
+    let origin = &view.containers[0].process.as_ref().unwrap().mounts[0].origin;
+    let claim = "/api/v1/namespaces/shop/persistentvolumeclaims/archive";
+    assert_eq!(ApiPath::Object(origin.object_path().unwrap()).to_string(), claim);
     let volume = json!({"spec": {"capacity": {"storage": "10Gi"}, "claimRef": {"name": "archive"},
         "accessModes": ["ReadWriteOnce"], "csi": {"driver": "disk.example.com",
             "volumeAttributes": {"secret": "x"}}}});
