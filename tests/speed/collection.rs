@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::report::{Samples, Target};
 use super::terminal::Terminal;
-use super::{Bench, LATE, PODS, floor, go_to_pods, process};
+use super::{Bench, LATE, PODS, floor, process, step_to_pods};
 
 /// True if the rows of the first page and their cells are on the screen.
 pub(crate) fn shows_rows(screen: &vt100::Screen) -> bool {
@@ -27,18 +27,19 @@ fn list() -> String {
     format!("{PODS}?includeObject=None&limit=500")
 }
 
-/// Measures from ⏎ on the resource to the first rows of the collection.
+/// Measures from ⏎ on the resource to the first rows of the collection. The cursor does not rest there
+/// before, which would load them.
 pub(crate) fn first_rows(bench: &mut Bench<'_>) {
     for (what, late, target) in [
         ("opening a collection: first rows", LATE, Target::Above(15.0)),
-        ("  without a delay", Duration::ZERO, Target::None),
+        ("… without a delay", Duration::ZERO, Target::None),
     ] {
         bench.server.delay(late);
         let (mut times, mut floors) = (Vec::new(), Vec::new());
         for _ in 0..bench.plan.starts {
             floors.push(floor::fetch(bench.server.address, &list(), floor::TABLE));
             let mut terminal = bench.start(&["-n", "load", "/api/v1"]);
-            go_to_pods(&mut terminal);
+            step_to_pods(&mut terminal);
             times.push(terminal.key("\r", shows_rows));
         }
         bench.median(what, Samples::times(times), Some(Samples::times(floors)), target);
@@ -50,7 +51,7 @@ pub(crate) fn load_all(bench: &mut Bench<'_>) {
     let all = count(bench.plan.pods);
     for (what, late, target) in [
         (format!("loading all {all} rows"), LATE, Target::Times(0.5)),
-        ("  without a delay".to_owned(), Duration::ZERO, Target::None),
+        ("… without a delay".to_owned(), Duration::ZERO, Target::None),
     ] {
         bench.server.delay(late);
         let (mut times, mut floors) = (Vec::new(), Vec::new());
@@ -68,7 +69,7 @@ pub(crate) fn load_all(bench: &mut Bench<'_>) {
     terminal.cursor_key("j");
     terminal.send("L");
     let times = press_until(&mut terminal, |screen| shows_all(screen, &all));
-    bench.p99("  key to frame meanwhile", times, Target::AtMost(8.0));
+    bench.p99("… key to frame meanwhile", times, Target::AtMost(8.0));
 }
 
 /// Presses keys that move the cursor until the screen meets a condition.

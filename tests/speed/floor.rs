@@ -1,5 +1,7 @@
 //! The floor: a bare HTTP client that fetches the same bytes and ignores them.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -7,6 +9,8 @@ use axum::body::Bytes;
 use http_body_util::{BodyExt as _, Empty};
 use hyper::client::conn::http1::SendRequest;
 use hyper_util::rt::TokioIo;
+
+use super::server::Seen;
 
 /// The Accept header of tables.
 pub(crate) const TABLE: &str = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
@@ -34,7 +38,8 @@ impl Connection {
             .body(Empty::new())
             .unwrap();
         let answer = self.0.send_request(request).await.unwrap();
-        assert!(answer.status().is_success(), "{path}");
+        // What the server does not have was requested all the same.
+        assert!(answer.status() != http::StatusCode::INTERNAL_SERVER_ERROR, "{path}");
         answer.into_body().collect().await.unwrap().to_bytes()
     }
 }
@@ -74,6 +79,35 @@ pub(crate) fn pages(address: SocketAddr, path: &str) -> Duration {
         while let Some(token) = token(&page) {
             page = connection.get(&format!("{path}&continue={token}"), TABLE).await;
         }
+        started.elapsed()
+    })
+}
+
+/// Measures requests that were seen: some one after the other, the rest beside them, a few at a time.
+pub(crate) fn together(
+    address: SocketAddr,
+    chain: Vec<Seen>,
+    others: Vec<Seen>,
+    at_once: usize,
+) -> Duration {
+    block_on(async {
+        let started = Instant::now();
+        let others = RefCell::new(VecDeque::from(others));
+        let lane = async || {
+            let mut connection = Connection::open(address).await;
+            loop {
+                let Some(next) = others.borrow_mut().pop_front() else { return };
+                connection.get(&next.path, &next.accept).await;
+            }
+        };
+        let pages = async {
+            let mut connection = Connection::open(address).await;
+            for page in chain {
+                connection.get(&page.path, &page.accept).await;
+            }
+        };
+        let lanes = futures::future::join_all((0..at_once).map(|_| lane()));
+        tokio::join!(pages, lanes);
         started.elapsed()
     })
 }

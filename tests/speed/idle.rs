@@ -33,7 +33,7 @@ pub(crate) fn idle(bench: &mut Bench<'_>) {
     bench.median(&what, Samples::times([computed]), None, Target::AtMost(10.0));
     let bytes = f64::from(u32::try_from(bytes).unwrap());
     bench.median(
-        "  bytes to the terminal",
+        "… bytes to the terminal",
         Samples::new("bytes", [bytes]),
         None,
         Target::AtMost(0.0),

@@ -1,13 +1,15 @@
 //! Measures the real program with a load server, and a bare client that only fetches.
 //!
 //! `cargo bench` prints the table of the README; `cargo bench -- --quick` the same from fewer samples,
-//! within two minutes. Words select the sections whose names contain one of them.
+//! within two minutes. Words select the sections whose names contain one of them. With `--check` the ratios
+//! are compared with those of the README, and a larger one is named.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stderr,
     reason = "a bench that fails ends with the reason"
 )]
 
+pub(crate) mod check;
 mod cluster;
 mod collection;
 mod floor;
@@ -23,9 +25,11 @@ mod storm;
 mod terminal;
 
 use std::io::Write;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use check::Ratios;
 use cluster::Cluster;
 use report::{Row, Samples, Target};
 use server::Server;
@@ -36,6 +40,9 @@ const LATE: Duration = Duration::from_millis(20);
 
 /// The path of the large collection.
 const PODS: &str = "/api/v1/namespaces/load/pods";
+
+/// The table to compare with.
+const README: &str = include_str!("../../README.md");
 
 /// The number of samples and the sizes.
 #[derive(Clone, Copy)]
@@ -92,6 +99,7 @@ pub(crate) struct Bench<'a> {
     server: Server,
     out: &'a mut dyn Write,
     missed: usize,
+    ratios: Ratios,
 }
 
 impl Bench<'_> {
@@ -141,11 +149,19 @@ impl Bench<'_> {
 
     fn row(&mut self, row: &Row<'_>) {
         self.missed += usize::from(!report::print(&mut self.out, row));
+        self.ratios.add(row.what, row.ratio());
     }
 }
 
-/// Moves the cursor to the resource of pods, below the version at which the program was started.
+/// Moves the cursor to the resource of pods, below the version at which the program was started, and lets
+/// it rest there.
 fn go_to_pods(terminal: &mut Terminal) {
+    step_to_pods(terminal);
+    terminal.rest(Duration::from_millis(300));
+}
+
+/// Moves the cursor to the resource of pods, where it does not rest.
+fn step_to_pods(terminal: &mut Terminal) {
     terminal.until(|screen| screen.contents().contains("replicationcontrollers"));
     // Opening it moves the cursor there.
     terminal.until_selected("▾ v1 ");
@@ -153,7 +169,6 @@ fn go_to_pods(terminal: &mut Terminal) {
     while !terminal.selected().contains("▸ pods ") {
         terminal.cursor_key("j");
     }
-    terminal.rest(Duration::from_millis(300));
 }
 
 /// A section: its name and its function.
@@ -172,16 +187,17 @@ const SECTIONS: &[Section] = &[
     ("crds", starting::custom_resources),
     ("idle", idle::idle),
     ("headless", headless::tree),
-    ("problems", health::problems),
+    ("problems", headless::problems),
+    ("find", headless::find),
     ("judge", health::rows),
     ("kubectl", headless::kubectl),
 ];
 
 /// Measures the sections whose names contain one of the words, or all without words. Returns the number
-/// of missed targets.
-pub(crate) fn run(plan: Plan, words: &[String], out: &mut dyn Write) -> usize {
+/// of missed targets, and the ratios.
+pub(crate) fn run(plan: Plan, words: &[String], out: &mut dyn Write) -> (usize, Ratios) {
     let server = Server::start(Arc::new(Cluster::new(plan.pods, 0)));
-    let mut bench = Bench { plan, server, out, missed: 0 };
+    let mut bench = Bench { plan, server, out, missed: 0, ratios: Ratios::default() };
     report::head(&mut bench.out);
     for (name, measure) in SECTIONS {
         if words.is_empty() || words.iter().any(|word| name.contains(word.as_str())) {
@@ -189,24 +205,35 @@ pub(crate) fn run(plan: Plan, words: &[String], out: &mut dyn Write) -> usize {
             measure(&mut bench);
         }
     }
-    bench.missed
+    (bench.missed, bench.ratios)
 }
 
-fn main() {
+fn main() -> ExitCode {
     let mut plan = Plan::FULL;
     let mut words = Vec::new();
+    let mut checks = false;
     for argument in std::env::args().skip(1) {
         match argument.as_str() {
             // Passed by cargo.
             "--bench" => {}
             "--quick" => plan = Plan::QUICK,
+            "--check" => checks = true,
             flag if flag.starts_with('-') => {
-                eprintln!("{flag} is unknown; use --quick and the names of sections");
-                std::process::exit(2);
+                eprintln!("{flag} is unknown; use --quick, --check and the names of sections");
+                return ExitCode::from(2);
             }
             word => words.push(word.to_owned()),
         }
     }
-    let missed = run(plan, &words, &mut std::io::stdout());
+    let (missed, ratios) = run(plan, &words, &mut std::io::stdout());
     eprintln!("targets missed: {missed}");
+    if !checks {
+        return ExitCode::SUCCESS;
+    }
+    let slower = ratios.slower_than(&Ratios::of_table(README));
+    for line in &slower {
+        eprintln!("slower: {line}");
+    }
+    eprintln!("ratios that grew by more than a fifth: {}", slower.len());
+    if slower.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -12,7 +12,7 @@ const BIG: &str = "/api/v1/namespaces/load/configmaps/big";
 pub(crate) fn object(bench: &mut Bench<'_>) {
     for (what, late, target) in [
         ("opening an object of 1.5 MiB: its YAML", LATE, Target::Above(30.0)),
-        ("  without a delay", Duration::ZERO, Target::None),
+        ("… without a delay", Duration::ZERO, Target::None),
     ] {
         bench.server.delay(late);
         let (mut times, mut floors) = (Vec::new(), Vec::new());
@@ -41,8 +41,8 @@ pub(crate) fn object(bench: &mut Bench<'_>) {
             text.contains("abcdefghabcdefgh") && !text.contains(": abcdefgh")
         }));
     }
-    bench.p99("  a key of a search in it", Samples::times(searches), Target::AtMost(20.0));
-    bench.p99("  key to frame at its line of 1 MiB", Samples::times(lines), Target::AtMost(16.0));
+    bench.p99("… a key of a search in it", Samples::times(searches), Target::AtMost(20.0));
+    bench.p99("… key to frame at its line of 1 MiB", Samples::times(lines), Target::AtMost(16.0));
 }
 
 /// Opens the object. Returns the terminal and the time.

@@ -33,6 +33,13 @@ pub(crate) struct Row<'a> {
     pub(crate) target: Target,
 }
 
+impl Row<'_> {
+    /// The median as a multiple of the floor's, if there is a floor.
+    pub(crate) fn ratio(&self) -> Option<f64> {
+        Some(self.samples.median() / self.floor.as_ref()?.median())
+    }
+}
+
 impl Samples {
     pub(crate) fn new(unit: &'static str, values: impl IntoIterator<Item = f64>) -> Self {
         let mut values: Vec<f64> = values.into_iter().collect();
@@ -74,7 +81,7 @@ impl Samples {
 pub(crate) fn head(out: &mut impl Write) {
     let columns = ["median", "p99", "floor", "ratio", "target", "met"];
     line(out, "what", columns.map(str::to_owned));
-    line(out, &"-".repeat(WIDE), std::array::from_fn(|_| "-".repeat(NARROW)));
+    line(out, &"-".repeat(WIDE), std::array::from_fn(|_| format!("{:->NARROW$}", ":")));
 }
 
 /// Prints a row. Returns true if its target is met.
@@ -101,7 +108,7 @@ pub(crate) fn print(out: &mut impl Write, row: &Row<'_>) -> bool {
             samples.say(samples.median()),
             if samples.values.len() > 1 { samples.say(samples.p99()) } else { String::new() },
             floor.map(|floor| samples.say(floor)).unwrap_or_default(),
-            floor.map(|floor| format!("{:.2}", samples.median() / floor)).unwrap_or_default(),
+            row.ratio().map(|ratio| format!("{ratio:.2}")).unwrap_or_default(),
             said,
             verdict.to_owned(),
         ],

@@ -1,7 +1,7 @@
 //! The load server: answers for the cluster on a free port and its own thread, after a delay.
 
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -23,6 +23,9 @@ const DISCOVERY: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroup
 /// on one with 100,000 pods.
 const PER_ROW: Duration = Duration::from_micros(11);
 
+/// A collection without objects.
+const EMPTY: &str = r#"{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":"1000"},"columnDefinitions":[{"name":"Name","type":"string","format":"name","description":"","priority":0}],"rows":[]}"#;
+
 /// A running server, which stops on drop.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
@@ -34,7 +37,7 @@ pub(crate) struct Server {
 struct Shared {
     cluster: Arc<Cluster>,
     delay: AtomicU64,
-    asked: AtomicUsize,
+    seen: Mutex<Vec<Seen>>,
     watches: Mutex<Vec<Watch>>,
 }
 
@@ -42,6 +45,15 @@ struct Shared {
 struct Watch {
     of: String,
     lines: mpsc::UnboundedSender<Bytes>,
+}
+
+/// A request that was seen.
+#[derive(Clone)]
+pub(crate) struct Seen {
+    /// Its path and query.
+    pub(crate) path: String,
+    /// Its Accept header.
+    pub(crate) accept: String,
 }
 
 /// A parsed request.
@@ -61,7 +73,7 @@ impl Server {
         let shared = Arc::new(Shared {
             cluster: cluster.clone(),
             delay: AtomicU64::new(0),
-            asked: AtomicUsize::new(0),
+            seen: Mutex::default(),
             watches: Mutex::default(),
         });
         let (stop, stopped) = oneshot::channel();
@@ -90,6 +102,17 @@ impl Server {
         self.shared.delay.store(u64::try_from(delay.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
+    /// Forgets the requests that were seen.
+    pub(crate) fn forget(&self) {
+        self.shared.seen.lock().unwrap().clear();
+    }
+
+    /// Returns the requests since `forget`, except reviews and what only the start requests.
+    pub(crate) fn seen(&self) -> Vec<Seen> {
+        let is_list = |seen: &&Seen| seen.path.contains("limit=");
+        self.shared.seen.lock().unwrap().iter().filter(is_list).cloned().collect()
+    }
+
     /// Returns the number of open watches of a path; a watch of one object has the object's path.
     pub(crate) fn watches(&self, of: &str) -> usize {
         let mut watches = self.shared.watches.lock().unwrap();
@@ -107,8 +130,10 @@ impl Server {
 }
 
 async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    shared.asked.fetch_add(1, Ordering::SeqCst);
     let (head, body) = request.into_parts();
+    let accept = head.headers.get(ACCEPT).map_or("", |value| value.to_str().unwrap());
+    let path = head.uri.path_and_query().unwrap().to_string();
+    shared.seen.lock().unwrap().push(Seen { path, accept: accept.to_owned() });
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
     let started = tokio::time::Instant::now();
     let delay = Duration::from_millis(shared.delay.load(Ordering::SeqCst));
@@ -173,6 +198,11 @@ impl Shared {
             ["api", "v1", "namespaces", "load", "configmaps"] => Some(
                 r#"{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":"1000"},"columnDefinitions":[{"name":"Name","type":"string","format":"name","description":"","priority":0}],"rows":[{"cells":["big"],"object":null}]}"#.into(),
             ),
+            ["apis", group, .., kind]
+                if group.starts_with("group-") && kind.starts_with("widgets") =>
+            {
+                Some(EMPTY.into())
+            }
             _ => None,
         }
     }

@@ -21,7 +21,7 @@ pub(crate) fn frames(bench: &mut Bench<'_>) {
 pub(crate) fn trees(bench: &mut Bench<'_>) {
     for (what, late, target) in [
         ("start to a usable tree", LATE, Target::Above(20.0)),
-        ("  without a delay", Duration::ZERO, Target::None),
+        ("… without a delay", Duration::ZERO, Target::None),
     ] {
         bench.server.delay(late);
         let (times, floors) = start(&bench.server, bench.plan.starts);
@@ -35,7 +35,7 @@ pub(crate) fn custom_resources(bench: &mut Bench<'_>) {
     let count = bench.plan.crds;
     for (what, late, target) in [
         (format!("start to a usable tree, {count} custom resources"), LATE, Target::Above(60.0)),
-        ("  without a delay".to_owned(), Duration::ZERO, Target::None),
+        ("… without a delay".to_owned(), Duration::ZERO, Target::None),
     ] {
         server.delay(late);
         let (times, floors) = start(&server, bench.plan.starts);

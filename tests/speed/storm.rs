@@ -64,10 +64,10 @@ pub(crate) fn storm(bench: &mut Bench<'_>) {
     let grown = process::memory(process) - before;
     let what = format!("{} deltas a second: frames a second", plan.deltas);
     bench.median(&what, Samples::new("", [frames]), None, Target::AtMost(60.0));
-    bench.p99("  key to frame meanwhile", keys, Target::AtMost(16.0));
-    bench.median("  memory grown", Samples::new("MiB", [grown]), None, Target::AtMost(8.0));
+    bench.p99("… key to frame meanwhile", keys, Target::AtMost(16.0));
+    bench.median("… memory grown", Samples::new("MiB", [grown]), None, Target::AtMost(8.0));
     let share = computed.as_secs_f64() / lasted * 100.0;
-    bench.median("  share of one processor", Samples::new("%", [share]), None, Target::None);
+    bench.median("… share of one processor", Samples::new("%", [share]), None, Target::None);
 }
 
 /// Returns batches of changes across the collection. Each adds two pods and deletes one that the

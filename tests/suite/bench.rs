@@ -22,10 +22,12 @@ const FEW: speed::Plan = speed::Plan {
 fn the_bench_prints_all_rows() {
     let mut table = Vec::new();
     let sections = ["start", "tree", "rows", "load", "keys", "filter", "memory", "storm", "object"];
-    let sections = sections.iter().chain(&["crds", "idle", "headless", "problems", "judge"]);
+    let sections =
+        sections.iter().chain(&["crds", "idle", "headless", "problems", "find", "judge"]);
     let sections: Vec<String> = sections.map(ToString::to_string).collect();
-    speed::run(FEW, &sections, &mut table);
+    let (_, ratios) = speed::run(FEW, &sections, &mut table);
     let table = String::from_utf8(table).unwrap();
+    assert_eq!(ratios.slower_than(&speed::check::Ratios::of_table(&table)), [""; 0]);
     let rows: Vec<Vec<&str>> =
         table.lines().skip(2).map(|line| line.split('|').map(str::trim).collect()).collect();
     assert!(rows.iter().all(|cells| cells.len() == 9 && !cells[2].is_empty()), "{table}");
@@ -35,36 +37,58 @@ fn the_bench_prints_all_rows() {
         [
             "start to first frame",
             "start to a usable tree",
-            "without a delay",
+            "… without a delay",
             "opening a collection: first rows",
-            "without a delay",
+            "… without a delay",
             "loading all 2,000 rows",
-            "without a delay",
-            "key to frame meanwhile",
+            "… without a delay",
+            "… key to frame meanwhile",
             "key to frame with 2,000 rows",
             "bytes to the terminal for one cursor move",
             "a key of a filter over 2,000 rows",
             "peak memory with 2,000 rows",
             "peak memory with 10 rows",
             "1000 deltas a second: frames a second",
-            "key to frame meanwhile",
-            "memory grown",
-            "share of one processor",
+            "… key to frame meanwhile",
+            "… memory grown",
+            "… share of one processor",
             "opening an object of 1.5 MiB: its YAML",
-            "without a delay",
-            "a key of a search in it",
-            "key to frame at its line of 1 MiB",
+            "… without a delay",
+            "… a key of a search in it",
+            "… key to frame at its line of 1 MiB",
             "start to a usable tree, 100 custom resources",
-            "without a delay",
+            "… without a delay",
             "idle for 0 s, two watches: computing",
-            "bytes to the terminal",
+            "… bytes to the terminal",
             "kubewalk tree, 2,000 rows",
-            "without a delay",
-            "peak memory",
+            "… without a delay",
+            "… peak memory",
             "kubewalk problems, 2,000 pods",
-            "without a delay",
-            "peak memory",
+            "… without a delay",
+            "… peak memory",
+            "kubewalk find, 2,000 pods and 100 custom resources",
+            "… without a delay",
+            "… peak memory",
             "judging 2,000 rows; floor: reading the cells",
         ]
+    );
+}
+
+#[test]
+fn a_ratio_that_grew_by_more_than_a_fifth_is_named_with_its_row() {
+    use speed::check::Ratios;
+    let table = |ratios: [&str; 3]| {
+        let [tree, start, late] = ratios;
+        let head = "| what | median | p99 | floor | ratio | target | met |\n|---|---:|---:|---:|---:|---|---|";
+        Ratios::of_table(&format!(
+            "{head}\n| tree | 1 ms | | 1 ms | {tree} | | |\n| start | 3.4 ms | | 1 ms | {start} | | |\n\
+             | … without a delay | 3 ms | | 1 ms | {late} | | yes |"
+        ))
+    };
+    let before = table(["1.00", "2.00", "3.00"]);
+    assert_eq!(table(["1.19", "1.00", "3.59"]).slower_than(&before), [""; 0]);
+    assert_eq!(
+        table(["", "2.00", "3.70"]).slower_than(&before),
+        ["start, without a delay: 3.70 times the floor, 3.00 before"]
     );
 }
