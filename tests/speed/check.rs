@@ -14,13 +14,11 @@ pub(crate) struct Ratios {
 impl Ratios {
     /// Adds a row; those without a floor have no ratio.
     pub(crate) fn add(&mut self, what: &str, ratio: Option<f64>) {
-        let name = match what.strip_prefix("… ") {
-            Some(part) => format!("{}, {part}", self.main),
-            None => {
-                what.clone_into(&mut self.main);
-                what.to_owned()
-            }
-        };
+        let part = what.strip_prefix("… ");
+        if part.is_none() {
+            what.clone_into(&mut self.main);
+        }
+        let name = part.map_or_else(|| what.to_owned(), |part| format!("{}, {part}", self.main));
         self.rows.extend(ratio.map(|ratio| (name, ratio)));
     }
 
