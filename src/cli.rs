@@ -1,11 +1,13 @@
 //! The command line.
 
 pub mod completion;
+mod diff;
 mod downward;
 mod find;
 mod problems;
 mod recording;
 mod selection;
+mod units;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -19,11 +21,13 @@ use clap_complete::engine::ArgValueCompleter;
 use crate::api::endpoint::{Flags, Options};
 use crate::document::Format;
 use crate::k8s::names::Namespace;
+pub use diff::Diff;
 pub use downward::{Downward, KubeletAnnotations};
 pub use find::Find;
 pub use problems::Problems;
 pub use recording::Recording;
 pub use selection::Selection;
+use units::{parse_duration, parse_size};
 
 /// Walk a Kubernetes API server from the terminal, and see what a pod's containers see.
 #[derive(Debug, Parser)]
@@ -138,6 +142,9 @@ pub enum Command {
         /// The format for JSON; other answers are printed unchanged
         #[arg(short, long, value_enum, default_value = "yaml")]
         output: Output,
+        /// Print who set each line of an object and when; with -o json a list of paths and managers
+        #[arg(long)]
+        managers: bool,
     },
     /// Print a path and its children, one per line: path, tab, row
     Tree {
@@ -162,6 +169,8 @@ pub enum Command {
     Problems(Problems),
     /// Print the objects with a name, of all kinds, one per line: path, tab, row
     Find(Find),
+    /// Print how two objects differ; exit code 0 if they do not, 1 if they do, 2 in case of trouble
+    Diff(Diff),
     /// Print a settings file with the defaults
     Config,
     /// Print the completion script of a shell
@@ -194,7 +203,8 @@ Examples:
   kubewalk tree /apis/batch --depth 2        print a part of the API
   kubewalk downward db-0 -n shop             print what the containers of a pod see
   kubewalk problems -A                       print what is broken, and why
-  kubewalk find ledger -A                    print every object with that name";
+  kubewalk find ledger -A                    print every object with that name
+  kubewalk diff deploy/web web.yaml          print how an object differs from a manifest";
 
 impl Cli {
     /// Parses the arguments, which begin with the program's name.
@@ -279,51 +289,6 @@ impl From<Output> for Format {
             Output::Raw => Self::Raw,
         }
     }
-}
-
-/// Parses a duration as Go and kubectl do: `500ms`, `30s`, `1m30s`, `2h`; a bare number is seconds.
-fn parse_duration(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("`{text}` is not a duration such as 500ms, 30s, 1m or 0");
-    if let Ok(seconds) = text.parse() {
-        return Ok(Duration::from_secs(seconds));
-    }
-    let mut total = Duration::ZERO;
-    let mut rest = text;
-    while !rest.is_empty() {
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let (number, after) = rest.split_at(digits);
-        let letters = after.bytes().take_while(u8::is_ascii_alphabetic).count();
-        let (unit, after) = after.split_at(letters);
-        let milliseconds: u64 = match unit {
-            "ms" => 1,
-            "s" => 1_000,
-            "m" => 60_000,
-            "h" => 3_600_000,
-            _ => return Err(wrong()),
-        };
-        let number: u64 = number.parse().map_err(|_| wrong())?;
-        let part = number.checked_mul(milliseconds).map(Duration::from_millis);
-        total = part.and_then(|part| total.checked_add(part)).ok_or_else(wrong)?;
-        rest = after;
-    }
-    if text.is_empty() { Err(wrong()) } else { Ok(total) }
-}
-
-/// Parses a number of bytes: bare, or as `64KiB`, `8MiB`, `1GiB`.
-fn parse_size(text: &str) -> Result<usize, String> {
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (number, unit) = text.split_at(digits);
-    let shift = match unit {
-        "" => Some(0),
-        "KiB" => Some(10),
-        "MiB" => Some(20),
-        "GiB" => Some(30),
-        _ => None,
-    };
-    let size = number.parse().ok().zip(shift);
-    let size = size.and_then(|(number, shift): (usize, u32)| number.checked_mul(1 << shift));
-    size.filter(|size| *size > 0)
-        .ok_or_else(|| format!("`{text}` is not a size such as 64KiB, 8MiB, 1GiB or 1000000"))
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! The commands without a screen. Each prints to stdout; warnings and failures go to stderr.
 
 pub mod complete;
+pub mod diff;
 pub mod downward;
 pub mod find;
 pub mod get;
 pub mod info;
+mod managers;
 mod out;
 pub mod plugins;
 pub mod problems;
@@ -55,6 +57,10 @@ pub enum Stop {
     Differs(usize),
     /// There are problems, which were printed.
     Problems,
+    /// The sides of a comparison differ, which was printed.
+    Unequal,
+    /// A comparison failed, for this reason.
+    Trouble(Box<Stop>),
     /// The output cannot be written, for instance since its reader has ended.
     Output(io::Error),
 }
@@ -82,12 +88,16 @@ impl From<NotConnected> for Stop {
 
 impl Stop {
     /// Prints the reason on stderr. Returns the exit code: 0 if the reader of the output has ended, 1 if a
-    /// request failed, 2 if the input cannot be used or there is no server, 3 if a pod is not as it should
-    /// be or there are problems.
+    /// request failed or the sides of a comparison differ, 2 if the input cannot be used, there is no server
+    /// or a comparison failed, 3 if a pod is not as it should be or there are problems.
     #[must_use]
     pub fn report(self) -> u8 {
         match self {
-            Self::Incomplete => 1,
+            Self::Incomplete | Self::Unequal => 1,
+            Self::Trouble(reason) => match *reason {
+                Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
+                reason => reason.report().max(2),
+            },
             Self::Problems => 3,
             Self::Differs(count) => {
                 let differences = if count == 1 { "difference" } else { "differences" };

@@ -54,6 +54,7 @@ impl Keymap {
             Mode::Copy => format!("Copy menu ({})", key(Action::Copy)),
             Mode::Exec => format!("Question before an exec ({})", key(Action::Compare)),
             Mode::List => "List of problems, events or found objects".to_owned(),
+            Mode::Comparison => "Comparison".to_owned(),
             Mode::Trace => "Trace".to_owned(),
             Mode::Help => "Help".to_owned(),
             Mode::Start => "Start screen".to_owned(),

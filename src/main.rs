@@ -10,6 +10,7 @@ use kubewalk::api::endpoint::{Environment, Options, PluginReports};
 use kubewalk::api::record::Recorder;
 use kubewalk::cli::{Cli, Command, Recording, Screen, completion};
 use kubewalk::config::Settings;
+use kubewalk::headless::diff::Servers;
 use kubewalk::headless::downward::against::{self, Place};
 use kubewalk::headless::downward::verify;
 use kubewalk::headless::{self, Access, Out, Stop, note};
@@ -148,9 +149,9 @@ async fn run(
         Ok::<_, Stop>(access.recorded_by(recorder.clone()))
     };
     match command {
-        Command::Get { location, selection, output } => {
+        Command::Get { location, selection, output, managers } => {
             let words = selection.of(&location);
-            headless::get::run(&open().await?, &words, output.into(), &mut out).await
+            headless::get::run(&open().await?, &words, output.into(), managers, &mut out).await
         }
         Command::Tree { location, selection, depth } => {
             let words = selection.of(&location);
@@ -193,6 +194,11 @@ async fn run(
             headless::problems::run(&open().await?, &problems.into(), &mut out).await
         }
         Command::Find(find) => headless::find::run(&open().await?, &find.into(), &mut out).await,
+        Command::Diff(wanted) => {
+            let mut servers =
+                Servers::new(options, &environment, reports.clone(), recorder.clone(), is_terminal);
+            headless::diff::run(&mut servers, &wanted.into(), &mut out).await
+        }
         Command::Config => Ok(out.write_all(Settings::default_file().as_bytes())?),
         Command::Completion { shell } => Ok(completion::script(&shell, &mut out)?),
         Command::Man => Ok(clap_mangen::Man::new(Cli::command()).render(&mut out)?),

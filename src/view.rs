@@ -7,6 +7,7 @@ pub mod svg;
 mod allocation;
 mod appearance;
 mod ascii;
+mod comparison;
 mod container_view;
 mod cut;
 mod events;
@@ -17,6 +18,7 @@ mod grid;
 mod header;
 mod help;
 mod level;
+mod managers;
 mod pane;
 mod plugin;
 mod problems;
@@ -89,6 +91,7 @@ pub fn draw(model: &Model, cache: &mut ViewCache, appearance: Appearance, buffer
         Overlay::Trace(cursor) => trace::draw(model, *cursor, appearance, body(model), buffer),
         Overlay::Events => events::draw(model, appearance, body(model), buffer),
         Overlay::Find => find::draw(model, appearance, body(model), buffer),
+        Overlay::Comparison => comparison::draw(model, appearance, body(model), buffer),
         Overlay::Problems => problems::draw(model, appearance, body(model), buffer),
         Overlay::Exec(proposal) => exec::draw(model, proposal, appearance, buffer),
         Overlay::Prompt(prompt) => prompt::candidates(prompt, appearance, panes.footer, buffer),

@@ -21,6 +21,7 @@ use crate::k8s::request::Exchange;
 use crate::k8s::rules::Rules;
 use crate::k8s::table::Page;
 use crate::object::allocation::PodSums;
+use crate::object::diff::Diff;
 use crate::object::events::EventRow;
 use crate::object::{health, path};
 
@@ -43,6 +44,8 @@ pub enum Answer {
     Source(SourceBody),
     /// The user's rules in a namespace.
     Rules(Rules),
+    /// The differences between two objects.
+    Diff(Diff),
     /// What an exec found in the containers of a pod.
     Inside(Vec<Observed>),
     /// What a request found that explains the health of an object.
@@ -225,6 +228,10 @@ impl Answer {
 
     pub(in crate::app) fn document(self) -> Result<Reply, Failure> {
         if let Self::Document(reply) = self { Ok(reply) } else { Err(mismatch()) }
+    }
+
+    pub(in crate::app) fn diff(self) -> Result<Diff, Failure> {
+        if let Self::Diff(diff) = self { Ok(diff) } else { Err(mismatch()) }
     }
 
     pub(in crate::app) fn rules(self) -> Result<Rules, Failure> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::app::message::Timer;
 use crate::app::question::Question;
+use crate::app::state::comparison::Sides;
 use crate::downward::plan::Plan;
 use crate::downward::{PodObject, View};
 use crate::k8s::discovery::Discovery;
@@ -50,6 +51,13 @@ pub enum Effect {
         ticket: Ticket,
         /// What to run.
         plan: Box<Plan>,
+    },
+    /// Compare two objects. Its outcome is the answer to the ticket.
+    Compare {
+        /// The ticket.
+        ticket: Ticket,
+        /// The objects.
+        sides: Sides,
     },
     /// Send a request. Its outcome is the answer to the ticket.
     Ask {

@@ -6,6 +6,7 @@
 pub(in crate::app) mod allocation;
 pub(in crate::app) mod api_service;
 pub(in crate::app) mod arrange;
+pub(in crate::app) mod compare;
 pub(in crate::app) mod connect;
 pub(in crate::app) mod containers;
 pub(in crate::app) mod context;
@@ -88,6 +89,10 @@ pub(in crate::app) fn deliver(model: &mut Model, ticket: Ticket, result: Result<
         Purpose::Related(request) => {
             health::received(model, &request, result.and_then(Answer::related));
         }
+        Purpose::Side { path, marks } => {
+            compare::received(model, path, marks, result.and_then(Answer::document));
+        }
+        Purpose::Compare => compare::computed(model, result.and_then(Answer::diff)),
         Purpose::Exec => containers::exec::received(model, result.and_then(Answer::inside)),
     }
 }

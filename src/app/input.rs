@@ -1,5 +1,6 @@
 //! Keys, pasted text and the mouse: one file per mode.
 
+pub(in crate::app) mod comparison;
 pub(in crate::app) mod containers;
 pub(in crate::app) mod document;
 pub(in crate::app) mod exec;

@@ -172,6 +172,18 @@ pub fn allocation(model: &Model, below: Rect) -> [Rect; 2] {
     below.layout(&Layout::vertical([Constraint::Length(lines), Constraint::Fill(1)]))
 }
 
+/// Splits the area of the document into the gutter with the managers of its lines, and the lines.
+#[must_use]
+pub fn managers(model: &Model, area: Rect) -> [Rect; 2] {
+    let is_shown = model.shows_managers && model.reading.managed().is_some();
+    let columns = match area.width {
+        64.. if is_shown => 24,
+        30.. if is_shown => 14,
+        _ => 0,
+    };
+    area.layout(&Layout::horizontal([Constraint::Length(columns), Constraint::Fill(1)]))
+}
+
 /// Splits the inside of the document's pane into the strip of reasons and the document.
 #[must_use]
 pub fn strip(model: &Model, inside: Rect) -> [Rect; 2] {
@@ -214,7 +226,8 @@ impl Model {
         }
         if let Some(document) = panes.document {
             let [_, below] = strip(self, inside(document));
-            let [_, inside] = allocation(self, below);
+            let [_, below] = allocation(self, below);
+            let [_, inside] = managers(self, below);
             self.reading.pane.set_size(inside.width, inside.height);
         }
     }

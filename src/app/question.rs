@@ -78,6 +78,16 @@ pub enum Purpose {
     NodePods,
     /// What the open node or pod uses.
     Usage,
+    /// An object that is compared with another one.
+    Side {
+        /// The object.
+        path: ObjectPath,
+        /// True if it is marked, false if it is compared with what is marked.
+        marks: bool,
+    },
+    /// The differences between two objects. No request of its own: see
+    /// [`crate::app::effect::Effect::Compare`].
+    Compare,
     /// What an exec found in a pod's containers. No request of its own: see
     /// [`crate::app::effect::Effect::Exec`].
     Exec,
@@ -220,6 +230,13 @@ impl Question {
         Self::get(Purpose::Usage, ApiPath::Object(object), Form::Json)
     }
 
+    /// Requests an object that is marked, or compared with what is marked.
+    #[must_use]
+    pub fn side(path: ObjectPath, marks: bool) -> Self {
+        let of = ApiPath::Object(path.clone());
+        Self::get(Purpose::Side { path, marks }, of, Form::Json)
+    }
+
     /// Requests a page of events; the first one without a token.
     #[must_use]
     pub fn events(list: Request, token: Option<String>) -> Self {
@@ -253,6 +270,7 @@ impl Question {
             | Purpose::LogContainers(_)
             | Purpose::ApiService(_)
             | Purpose::Usage
+            | Purpose::Compare
             | Purpose::Exec => Answer::Value(Arc::new(answer::json(&exchange)?)),
             Purpose::Source(key) => {
                 Answer::Source(SourceBody::decode(key, &answer::whole(&exchange)?.body)?)
@@ -263,7 +281,7 @@ impl Question {
                 let (sums, token) = pods(&exchange)?;
                 Answer::Pods(sums, token)
             }
-            Purpose::Document => Answer::Document(document(exchange)),
+            Purpose::Document | Purpose::Side { .. } => Answer::Document(document(exchange)),
         })
     }
 

@@ -1,6 +1,7 @@
 //! The parts of the application state. None of them names the model.
 
 pub mod allocation;
+pub mod comparison;
 pub mod connection;
 pub mod containers;
 pub mod events;

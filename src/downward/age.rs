@@ -27,14 +27,14 @@ impl Freeze<'_> {
         resolved.old(self.since(write))
     }
 
-    /// Marks a value if its `ConfigMap`, Secret or Service was created or written since. `fields`
-    /// is the path in `fieldsV1` to the value. `pod_version` is the resource version of the pod,
+    /// Marks a value if its `ConfigMap`, Secret or Service was created or written since. `keys`
+    /// lead to the value. `pod_version` is the resource version of the pod,
     /// which was last written after its container started.
     pub(super) fn mark_object(
         self,
         resolved: Resolved,
         metadata: &Metadata,
-        fields: &[&str],
+        keys: &[&str],
         pod_version: &str,
     ) -> Resolved {
         let created = metadata.creation_timestamp.as_str();
@@ -42,7 +42,7 @@ impl Freeze<'_> {
             let Self { time, what } = self;
             return resolved.old(format!("may be old: made anew at {created}, {what} at {time}"));
         }
-        if let Some(write) = last_write(&metadata.managed_fields, fields) {
+        if let Some(write) = managers::last_write_in(&metadata.managed_fields, keys) {
             let is_change = write.time != created && is_not_before(write.time, self.time);
             return if is_change { resolved.old(self.since(write)) } else { resolved };
         }
@@ -112,15 +112,4 @@ fn last_change<'a>(pod: &'a Value, path: &str) -> Option<Write<'a>> {
     let created = pod["metadata"]["creationTimestamp"].as_str();
     let write = if is_tracked { managers::last_write(pod, path) } else { None };
     write.filter(|write| created != Some(write.time))
-}
-
-/// Returns the latest write of the field at a path of `fieldsV1`, such as `f:data`, `f:KEY`.
-fn last_write<'a>(managed_fields: &'a Value, fields: &[&str]) -> Option<Write<'a>> {
-    let writes = managed_fields.as_array()?.iter().filter_map(|entry| {
-        let owned = entry.get("fieldsV1")?;
-        fields.iter().try_fold(owned, |owned, step| owned.get(*step))?;
-        let text = |field: &str| entry.get(field)?.as_str();
-        Some(Write { manager: text("manager")?, time: text("time")? })
-    });
-    writes.max_by_key(|write| write.time.parse::<Timestamp>().ok())
 }

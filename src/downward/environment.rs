@@ -127,7 +127,7 @@ impl<'a> Environment<'a> {
                     continue;
                 }
                 let version = &self.kubelet.pod.metadata.resource_version;
-                resolved = freeze.mark_object(resolved, metadata, &["f:spec"], version);
+                resolved = freeze.mark_object(resolved, metadata, &["spec"], version);
             }
             if let Some(other) = self.services.get(name)
                 && other.content != resolved.content

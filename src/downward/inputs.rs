@@ -60,6 +60,14 @@ pub fn objects(file: &str, text: &str) -> Result<Vec<Value>, InputError> {
     Ok(objects)
 }
 
+/// Returns the objects of a list, each with its kind, or the object itself.
+#[must_use]
+pub fn spread(value: Value) -> Vec<Value> {
+    let mut objects = Vec::new();
+    flatten(value, &mut objects);
+    objects
+}
+
 /// Returns options as of Kubernetes' own YAML parser: `0644` is octal. A dump of a cluster is
 /// large.
 fn yaml_options() -> serde_saphyr::Options {
@@ -158,7 +166,8 @@ fn choose<'o>(
 
 /// True if a word such as `deploy`, `deployments` or `deployments.apps` names a kind; both are in
 /// lower case.
-fn names_kind(word: &str, kind: &str) -> bool {
+#[must_use]
+pub fn names_kind(word: &str, kind: &str) -> bool {
     const SHORT: [(&str, &str); 7] = [
         ("po", "pod"),
         ("deploy", "deployment"),

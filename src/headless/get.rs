@@ -3,8 +3,9 @@
 use std::io::Write;
 
 use futures::StreamExt as _;
+use jiff::Timestamp;
 
-use super::{Access, Stop};
+use super::{Access, Stop, managers};
 use crate::api::client::{Chunks, Head};
 use crate::document::{Format, Indenter, Visible, write_json, write_yaml};
 use crate::k8s::answer;
@@ -14,7 +15,7 @@ use crate::runtime::log;
 
 /// Prints the answer to a location. Nothing is masked, since naming a path is an explicit request. Answers
 /// that are not JSON are printed unchanged. JSON, raw bytes and the events of a watch are printed as they
-/// arrive.
+/// arrive. `shows_managers` prints who set each line of an object, as YAML or JSON.
 ///
 /// # Errors
 ///
@@ -23,6 +24,7 @@ pub async fn run(
     access: &Access,
     words: &str,
     format: Format,
+    shows_managers: bool,
     out: &mut impl Write,
 ) -> Result<(), Stop> {
     let located = access.find(words).await?;
@@ -39,6 +41,17 @@ pub async fn run(
     let chunks = accepted(access, &head, chunks, &request).await?;
     let is_json = head.content_type.contains("json");
     let visible = access.is_terminal;
+    if is_json && shows_managers {
+        let body = whole(chunks).await?;
+        let recorded_at = access.connection.endpoint.recorded_at;
+        match format {
+            Format::Yaml => {
+                managers::write(body, recorded_at.unwrap_or_else(Timestamp::now), out)?;
+            }
+            _ => managers::write_records(body, visible, out)?,
+        }
+        return Ok(out.flush()?);
+    }
     match format {
         Format::Yaml if is_json => {
             let body = whole(chunks).await?;

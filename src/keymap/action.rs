@@ -95,6 +95,16 @@ pub enum Action {
     ContainerView,
     /// Compares the container view with the running containers, by an exec.
     Compare,
+    /// Marks the selected object for a comparison.
+    Mark,
+    /// Compares the selected object with the marked one.
+    Diff,
+    /// Shows or hides who set each line of the document.
+    Managers,
+    /// Shows or hides the differences that are left out.
+    LeftOut,
+    /// Swaps the sides of a comparison.
+    Swap,
     /// Runs the proposed command.
     Run,
     /// Opens the copy menu.
@@ -188,6 +198,11 @@ impl Action {
             Self::Unmask => "unmask",
             Self::ContainerView => "container-view",
             Self::Compare => "compare",
+            Self::Mark => "mark",
+            Self::Diff => "diff",
+            Self::Managers => "managers",
+            Self::LeftOut => "left-out",
+            Self::Swap => "swap",
             Self::Run => "run",
             Self::Copy => "copy",
             Self::Events => "events",
@@ -231,6 +246,8 @@ pub enum Mode {
     Exec,
     /// In the list of problems, of events or of found objects.
     List,
+    /// In a comparison.
+    Comparison,
     /// In the trace.
     Trace,
     /// In the help.
@@ -241,7 +258,7 @@ pub enum Mode {
 
 impl Mode {
     /// All modes, in the order of the help.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Anywhere,
         Self::Tree,
         Self::Document,
@@ -250,6 +267,7 @@ impl Mode {
         Self::Copy,
         Self::Exec,
         Self::List,
+        Self::Comparison,
         Self::Trace,
         Self::Help,
         Self::Start,
@@ -267,6 +285,7 @@ impl Mode {
             Self::Copy => "copy",
             Self::Exec => "exec",
             Self::List => "list",
+            Self::Comparison => "comparison",
             Self::Trace => "trace",
             Self::Help => "help",
             Self::Start => "start",

@@ -102,6 +102,8 @@ pub const BINDINGS: &[Binding] = &[
         5,
         "events",
     ),
+    bind(M::Anywhere, &[key('m')], A::Mark, "Mark the object for a comparison, or remove its mark"),
+    foot(bind(M::Anywhere, &[key('=')], A::Diff, "Compare with the marked object"), 6, "compare"),
     foot(
         bind(
             M::Anywhere,
@@ -206,6 +208,11 @@ pub const BINDINGS: &[Binding] = &[
     foot(bind(M::Document, &[key('n')], A::NextMatch, "Next match"), 2, "next match"),
     bind(M::Document, &[key('N')], A::PreviousMatch, "Previous match"),
     foot(bind(M::Document, &[key('w')], A::Wrap, "Wrap or cut long lines"), 4, "wrap"),
+    foot(
+        bind(M::Document, &[key('b')], A::Managers, "Show or hide who set each line"),
+        5,
+        "managers",
+    ),
     bind(M::Document, &[key('<')], A::ScrollLeft, "Scroll long lines left"),
     bind(M::Document, &[key('>')], A::ScrollRight, "Scroll long lines right"),
     foot(
@@ -273,6 +280,25 @@ pub const BINDINGS: &[Binding] = &[
     foot(bind(M::List, &[key('r'), ctrl('r')], A::Refresh, "Search or list again"), 2, "refresh"),
     foot(bind(M::List, &[ESC], A::Escape, "Stop the search, or close the list"), 3, "close"),
     bind(M::List, &[key('q')], A::Quit, "Close the list"),
+    foot(bind(M::Comparison, &[key('n')], A::NextMatch, "Next difference"), 1, "next"),
+    bind(M::Comparison, &[key('N')], A::PreviousMatch, "Previous difference"),
+    foot(bind(M::Comparison, &[ENTER, key(' ')], A::Open, "Show all of the values"), 2, "unfold"),
+    bind(M::Comparison, &[key('l'), RIGHT], A::Expand, "Show all of the values"),
+    bind(M::Comparison, &[key('h'), LEFT], A::Collapse, "Show one line of the values"),
+    foot(
+        bind(M::Comparison, &[key('i')], A::LeftOut, "Show or hide what is left out"),
+        3,
+        "left out",
+    ),
+    foot(bind(M::Comparison, &[key('X')], A::Swap, "Swap the sides"), 4, "swap"),
+    bind(M::Comparison, &[key('x')], A::Unmask, "Show or mask values of Secrets"),
+    bind(M::Comparison, &[key('j'), DOWN], A::Down, "Down"),
+    bind(M::Comparison, &[key('k'), UP], A::Up, "Up"),
+    bind(M::Comparison, &[ctrl('f'), code(KeyCode::PageDown)], A::PageDown, "Page down"),
+    bind(M::Comparison, &[ctrl('b'), code(KeyCode::PageUp)], A::PageUp, "Page up"),
+    bind(M::Comparison, &[key('g'), code(KeyCode::Home)], A::Top, "First difference"),
+    bind(M::Comparison, &[key('G'), code(KeyCode::End)], A::Bottom, "Last difference"),
+    foot(bind(M::Comparison, &[ESC, key('q')], A::Escape, "Close the comparison"), 5, "close"),
     foot(
         bind(M::Trace, &[ENTER], A::Open, "Show the headers of the exchange, or all exchanges"),
         1,

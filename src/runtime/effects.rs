@@ -23,6 +23,7 @@ use crate::app::answer::Answer;
 use crate::app::effect::{Choice, Effect};
 use crate::app::message::{Message, Timer};
 use crate::app::question::Question;
+use crate::app::state::comparison::Sides;
 use crate::downward::plan::Plan;
 use crate::downward::{PodObject, View};
 use crate::here::{self, Machine};
@@ -141,6 +142,7 @@ impl Effects {
             Effect::LookAround => self.look_around(),
             Effect::Observe { pod, view } => self.observe(pod, view),
             Effect::Exec { ticket, plan } => self.exec(ticket, plan),
+            Effect::Compare { ticket, sides } => self.compare(ticket, sides),
             Effect::Scan { ticket, scope, discovery } => self.scan(ticket, scope, &discovery),
             Effect::Find { ticket, find } => self.find(ticket, *find),
             Effect::Ask { ticket, question } => self.ask(ticket, question),
@@ -271,6 +273,17 @@ impl Effects {
             let found = inside::observe(&client, &plan).await;
             let message = Message::Answered { ticket, result: Ok(Answer::Inside(found)) };
             _ = sender.send(Delivery::Message(message)).await;
+        });
+    }
+
+    /// Compares two objects, on a thread that may block.
+    fn compare(&mut self, ticket: Ticket, sides: Sides) {
+        let sender = self.sender.clone();
+        self.spawn(ticket, async move {
+            if let Ok(found) = tokio::task::spawn_blocking(move || sides.compare()).await {
+                let message = Message::Answered { ticket, result: found.map(Answer::Diff) };
+                _ = sender.send(Delivery::Message(message)).await;
+            }
         });
     }
 

@@ -18,7 +18,7 @@ use crate::tree::node::{Load, NodeKind};
 
 use super::appearance::Appearance;
 use super::cut::cut;
-use super::{ViewCache, allocation, strip, table, waiting};
+use super::{ViewCache, allocation, managers, strip, table, waiting};
 
 /// The columns of a path that are kept rather than the size and the time of its answer.
 const MIN_PATH: usize = 12;
@@ -59,6 +59,11 @@ pub(super) fn frame(
     };
     if let Some(status) = status.filter(|_| pane == Pane::Document && area.height > 4) {
         let status = format!(" {status} ");
+        let room = usize::from(area.width.saturating_sub(3)).saturating_sub(columns(&status));
+        let managers = managers::of_cursor(model, room).filter(|_| shows_subject(model));
+        if let Some(managers) = managers {
+            block = block.title_bottom(Line::styled(managers, theme.style(Role::Dim)));
+        }
         block = block.title_bottom(Line::styled(status, theme.style(Role::Dim)).right_aligned());
     }
     if appearance.ascii {
@@ -239,6 +244,7 @@ pub(super) fn document(
             let area = strip::draw(model, appearance, area, buffer);
             let area = allocation::draw(model, appearance, area, buffer);
             let area = notices(model, appearance, area, buffer);
+            let area = managers::draw(model, appearance, area, buffer);
             super::document::draw(
                 &reading.pane,
                 &mut cache.highlight,

@@ -17,13 +17,13 @@ mod manifests;
 mod requests;
 
 /// The output of the binary.
-struct Run {
-    out: String,
-    err: String,
-    code: i32,
+pub(crate) struct Run {
+    pub(crate) out: String,
+    pub(crate) err: String,
+    pub(crate) code: i32,
 }
 
-fn run(arguments: &[&str]) -> Run {
+pub(crate) fn run(arguments: &[&str]) -> Run {
     let output = binary(arguments).output().unwrap();
     Run {
         out: String::from_utf8(output.stdout).unwrap(),
@@ -45,7 +45,7 @@ fn restricted(arguments: &str) -> Run {
     run(&arguments.split(' ').chain(["--replay", &file]).collect::<Vec<_>>())
 }
 
-fn fixture(name: &str) -> String {
+pub(crate) fn fixture(name: &str) -> String {
     format!("{}/tests/fixtures/recordings/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 

@@ -7,7 +7,7 @@ mod fold;
 mod list;
 mod odd_objects;
 mod recordings;
-mod rollout;
+pub(crate) mod rollout;
 mod rows;
 mod rules;
 mod scan;

@@ -6,6 +6,13 @@ use crate::keymap::Action;
 
 /// Handles a key in the document.
 pub(in crate::app) fn act(model: &mut Model, action: Action) {
+    if action == Action::Managers {
+        model.shows_managers = !model.shows_managers;
+        if model.reading.managed().is_none() {
+            model.notify("Managers are shown beside the lines of an object");
+        }
+        return;
+    }
     let pane = &mut model.reading.pane;
     match action {
         Action::Down => pane.move_by(1),

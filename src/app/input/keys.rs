@@ -5,11 +5,11 @@ use crossterm::event::KeyEvent;
 use crate::app::effect::Effect;
 use crate::app::flows::find;
 use crate::app::flows::{
-    arrange, connect, containers as view, copy, discover, events, health, jump, list, namespaces,
-    open, pod_log, problems, read, search, select, this_pod,
+    arrange, compare, connect, containers as view, copy, discover, events, health, jump, list,
+    namespaces, open, pod_log, problems, read, search, select, this_pod,
 };
 use crate::app::input::{
-    containers, document, exec, help, list as rows, prompt, start, table, trace, tree,
+    comparison, containers, document, exec, help, list as rows, prompt, start, table, trace, tree,
 };
 use crate::app::layout::Pane;
 use crate::app::model::Model;
@@ -34,6 +34,7 @@ pub fn mode(model: &Model) -> Mode {
         (Overlay::Exec(_), _) => Mode::Exec,
         (Overlay::Trace(_), _) => Mode::Trace,
         (Overlay::Problems | Overlay::Events | Overlay::Find, _) => Mode::List,
+        (Overlay::Comparison, _) => Mode::Comparison,
         _ if model.alone => Mode::Container,
         (_, Standing::Nowhere(_) | Standing::Connecting) => Mode::Start,
         _ if model.is_unusable() => Mode::Start,
@@ -67,6 +68,7 @@ pub(in crate::app) fn press(model: &mut Model, key: KeyEvent) {
                 model.overlay = Overlay::None;
                 copy::copy(model, action);
             }
+            Mode::Comparison => comparison::act(model, action),
             Mode::List => rows::act(model, action),
             Mode::Trace => trace::act(model, action),
             Mode::Exec => exec::act(model, action),
@@ -118,6 +120,8 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::NextPane => turn(model, 1),
         Action::PreviousPane => turn(model, -1),
         Action::ContainerView => toggle_container_view(model),
+        Action::Mark => compare::mark(model),
+        Action::Diff => compare::compare(model),
         Action::Events => events::open(model),
         Action::Attention => arrange::toggle_needing(model),
         Action::Reasons => health::focus(model),

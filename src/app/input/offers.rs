@@ -39,6 +39,8 @@ pub fn offers(model: &Model, action: Action) -> bool {
         }
         Action::Follow | Action::Previous => is_pod || is_log(model),
         Action::Compare => model.container_view && is_pod,
+        Action::Managers => model.reading.managed().is_some(),
+        Action::Diff => model.mark.is_some() && object.is_some(),
         Action::Events => object.is_some() || collection.is_some(),
         Action::Reasons => !model.health.health.reasons.is_empty(),
         Action::Unmask => {
@@ -52,6 +54,7 @@ pub fn offers(model: &Model, action: Action) -> bool {
             collection.is_some_and(|it| it.shows_needing() || it.needing() != (0, 0))
         }
         Action::Format => model.reading.subject.is_some(),
+        Action::NextMatch if model.comparison.is_some() => true,
         Action::NextMatch => !model.reading.pane.words().is_empty(),
         _ => true,
     }

@@ -27,6 +27,8 @@ pub enum Overlay {
     Find,
     /// The list of events.
     Events,
+    /// The comparison of two objects.
+    Comparison,
     /// A line to type.
     Prompt(Prompt),
     /// A prompt that was refused. The keys that were meant for it are ignored until ⏎ or esc.

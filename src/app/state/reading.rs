@@ -116,6 +116,12 @@ impl Reading {
         self.subject.as_ref().filter(|subject| subject.opened)?.object.as_ref()
     }
 
+    /// Returns the object that is shown, for its managers.
+    #[must_use]
+    pub fn managed(&self) -> Option<&Value> {
+        self.judged.as_deref().filter(|_| self.shown_subject().is_some())
+    }
+
     /// Returns the collection that is shown as a table.
     #[must_use]
     pub fn rows(&self) -> Option<NodeId> {

@@ -114,7 +114,7 @@ impl Environment<'_> {
         });
         let Some(freeze) = self.freeze else { return resolved };
         let version = &self.kubelet.pod.metadata.resource_version;
-        freeze.mark_object(resolved, object.metadata(), &["f:data", &format!("f:{key}")], version)
+        freeze.mark_object(resolved, object.metadata(), &["data", key], version)
     }
 
     fn file_key(&self, file: &FileKeyRef) -> Resolution {

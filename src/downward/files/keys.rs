@@ -106,7 +106,7 @@ impl<'a> Payload<'a> {
                 if T::ORIGIN == OriginKind::Secret { resolved.of_secret() } else { resolved };
             let Some(end) = self.kubelet.end() else { return resolved };
             let version = &self.kubelet.pod.metadata.resource_version;
-            let fields = ["f:data", &format!("f:{key}")];
+            let fields = ["data", key];
             Freeze { time: &end, what: END }.mark_object(
                 resolved,
                 object.metadata(),

@@ -12,7 +12,7 @@ use kubewalk::object::path::{find, list, text, time};
 use serde_json::Value;
 
 /// The answers in the recording to requests of a collection: lists and watches, as objects or Tables.
-fn bodies(collection: &str, is_table: bool, is_watch: bool) -> Vec<String> {
+pub(crate) fn bodies(collection: &str, is_table: bool, is_watch: bool) -> Vec<String> {
     let file =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/recordings/rollout.har.gz");
     let mut text_of_file = String::new();
@@ -31,7 +31,7 @@ fn bodies(collection: &str, is_table: bool, is_watch: bool) -> Vec<String> {
 }
 
 /// The objects of a collection's watch whose names begin so, in their order, until they are deleted.
-pub(super) fn steps(collection: &str, name: &str) -> Vec<Value> {
+pub(crate) fn steps(collection: &str, name: &str) -> Vec<Value> {
     let bodies = bodies(collection, false, true);
     let events = bodies.iter().flat_map(|body| body.lines());
     let events = events.map(|line| serde_json::from_str::<Value>(line).unwrap());

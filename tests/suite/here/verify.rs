@@ -49,7 +49,7 @@ fn get(path: &str) -> String {
     runtime.block_on(async {
         let options = Options { demo: true, ..Options::default() };
         let access = Access::open(&options, &Environment::empty(), false).await.unwrap();
-        headless::get::run(&access, path, Format::Raw, &mut out).await.unwrap();
+        headless::get::run(&access, path, Format::Raw, false, &mut out).await.unwrap();
     });
     String::from_utf8(out).unwrap()
 }

@@ -10,6 +10,7 @@ use super::{
     POD, after, copying, events, filter, folds, health, logs, movement, overlays, panes, reading,
     search,
 };
+use crate::changes::{diff_screen, managers_screen};
 use crate::collections::{paging, sorting};
 use crate::containers::layout;
 use crate::navigation::{locations, this_pod};
@@ -129,6 +130,17 @@ fn tests_of(action: Action) -> &'static [fn()] {
             &[a_confirmed_comparison_runs_in_the_selected_pod, closing_the_question_runs_nothing]
         }
         Action::Copy => &[copying::c_opens_the_copy_menu],
+        Action::Mark => &[
+            diff_screen::m_marks_an_object_and_again_removes_the_mark,
+            diff_screen::a_mark_survives_another_context,
+        ],
+        Action::Diff => &[
+            diff_screen::equals_compares_the_selected_object_with_the_marked_one,
+            diff_screen::without_a_mark_equals_shows_a_notice,
+        ],
+        Action::Managers => &[managers_screen::b_shows_who_set_each_line_and_hides_it_again],
+        Action::LeftOut => &[diff_screen::i_shows_and_hides_what_is_left_out],
+        Action::Swap => &[diff_screen::shift_x_swaps_the_sides],
         Action::Events => &[
             events::e_lists_the_events_of_the_object_newest_first,
             events::on_a_collection_e_lists_its_namespace_warnings_first,

@@ -14,6 +14,7 @@ use kubewalk::app::effect::{Effect, StreamKind};
 use kubewalk::app::message::{Message, Timer};
 use kubewalk::app::model::Model;
 use kubewalk::app::question::Question;
+use kubewalk::app::state::comparison::Sides;
 use kubewalk::app::state::problems::Findings;
 use kubewalk::app::state::watch::Target;
 use kubewalk::app::update::update;
@@ -41,6 +42,8 @@ pub(crate) struct App {
     pub(crate) scans: Vec<(Ticket, Scan)>,
     /// The searches for objects that did not run yet.
     pub(crate) finds: Vec<(Ticket, Find)>,
+    /// The comparisons that were not computed yet.
+    comparisons: Vec<(Ticket, Sides)>,
     /// The effects since `take_effects` was last called.
     effects: Vec<Effect>,
     /// True if every watch opens at once.
@@ -68,9 +71,17 @@ impl App {
     pub(crate) fn unconnected(recordings: &[Arc<Recording>]) -> Self {
         let replays = recordings.iter().cloned().map(Replay::new).collect();
         let model = Model::new(120, 36);
-        let (waiting, scans, finds, effects) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let paused = Vec::new();
-        Self { model, replays, waiting, scans, finds, effects, opens_watches: true, paused }
+        Self {
+            model,
+            replays,
+            waiting: Vec::new(),
+            scans: Vec::new(),
+            finds: Vec::new(),
+            comparisons: Vec::new(),
+            effects: Vec::new(),
+            opens_watches: true,
+            paused: Vec::new(),
+        }
     }
 
     /// Connects, and answers every request.
@@ -126,6 +137,9 @@ impl App {
                     self.scans.push((*ticket, scan));
                 }
                 Effect::Find { ticket, find } => self.finds.push((*ticket, (**find).clone())),
+                Effect::Compare { ticket, sides } => {
+                    self.comparisons.push((*ticket, sides.clone()));
+                }
                 Effect::Cancel(gone) => {
                     self.waiting.retain(|(ticket, _)| ticket != gone);
                     self.scans.retain(|(ticket, _)| ticket != gone);
@@ -135,6 +149,10 @@ impl App {
             }
         }
         self.effects.extend(effects);
+        for (ticket, sides) in std::mem::take(&mut self.comparisons) {
+            let result = sides.compare().map(Answer::Diff);
+            self.message(Message::Answered { ticket, result });
+        }
         for ticket in opened {
             self.message(Message::WatchOpened { ticket });
         }
