@@ -55,6 +55,8 @@ pub enum Stop {
     Incomplete,
     /// This number of values or files in containers differ from what they should be.
     Differs(usize),
+    /// This number of rows differ between two pods, which were printed.
+    Unlike(usize),
     /// There are problems, which were printed.
     Problems,
     /// The sides of a comparison differ, which was printed.
@@ -98,7 +100,7 @@ impl Stop {
                 Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
                 reason => reason.report().max(2),
             },
-            Self::Problems => 3,
+            Self::Problems | Self::Unlike(_) => 3,
             Self::Differs(count) => {
                 let differences = if count == 1 { "difference" } else { "differences" };
                 note(&format!(

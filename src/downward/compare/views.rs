@@ -12,12 +12,17 @@ use crate::downward::view::{
 /// The maximum number of references that lead to a value. Real pods have few.
 const DEEPEST: usize = 16;
 
-/// The fields whose values are another pod's in every pod. The uid of a static pod is an annotation.
-const PER_POD: [&str; 4] = [
+/// The fields whose values are another one's in every pod. The uid of a static pod is an annotation, and
+/// controllers number their pods by labels.
+const PER_POD: [&str; 8] = [
     ".metadata.name",
     ".metadata.uid",
     ".spec.nodeName",
     ".metadata.annotations['kubernetes.io/config.hash']",
+    ".metadata.labels['statefulset.kubernetes.io/pod-name']",
+    ".metadata.labels['apps.kubernetes.io/pod-index']",
+    ".metadata.labels['batch.kubernetes.io/job-completion-index']",
+    ".metadata.annotations['batch.kubernetes.io/job-completion-index']",
 ];
 
 /// The outcome of comparing one row of two views.
@@ -85,6 +90,15 @@ pub struct ContainerPair {
     pub right: Option<String>,
     /// The rows by section, then by name.
     pub rows: Vec<Pair>,
+}
+
+impl Pair {
+    /// True if neither value is known, for the same reason: the image decides it, or the kubelet.
+    #[must_use]
+    pub fn is_unknown_on_both_sides(&self) -> bool {
+        let (Some(left), Some(right)) = (&self.left, &self.right) else { return false };
+        left.content.is_none() && right.content.is_none() && left.origin.note == right.origin.note
+    }
 }
 
 impl ContainerPair {

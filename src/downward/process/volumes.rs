@@ -56,7 +56,9 @@ pub(super) fn describe(kubelet: &Kubelet<'_>, name: &str) -> Described {
     let metadata = &kubelet.pod.metadata;
     let claim = volume.and_then(|volume| claim_of(volume, &metadata.name));
     let mut words = words(kind, source);
-    words.extend(claim.iter().flat_map(|name| of_claim(kubelet, name)));
+    if let Some(name) = &claim {
+        add_claim(kubelet, name, &mut words);
+    }
     if is_read_only && !is_filled {
         words.push("read-only".to_owned());
     }
@@ -110,26 +112,24 @@ fn words(kind: &str, source: &Value) -> Vec<String> {
     words
 }
 
-/// Returns a few words on a claim and on the volume behind it, as far as they can be read.
-fn of_claim(kubelet: &Kubelet<'_>, name: &str) -> Vec<String> {
+/// Adds a few words on a claim and on the volume behind it, as far as they can be read.
+fn add_claim(kubelet: &Kubelet<'_>, name: &str, words: &mut Vec<String>) {
     let claim = match kubelet.around.claims.get(name) {
         Some(Lookup::Found(claim)) => claim,
-        Some(Lookup::Missing) => return vec!["which does not exist".to_owned()],
-        _ => return Vec::new(),
+        Some(Lookup::Missing) => return words.push("which does not exist".to_owned()),
+        _ => return,
     };
     let Claim { spec, status } = claim;
-    let mut words = Vec::new();
-    match claim.volume() {
-        Some(volume) => words.push(format!("bound to pv {volume}")),
-        None if status.phase.is_empty() => {}
-        None => words.push(status.phase.clone()),
+    match (claim.volume(), words.first_mut()) {
+        (Some(volume), Some(first)) => *first = format!("{first} → pv {volume}"),
+        _ if status.phase.is_empty() => {}
+        _ => words.push(status.phase.clone()),
     }
     words.extend(status.capacity.get("storage").cloned());
     let class = &spec.storage_class_name;
     words.extend((!class.is_empty()).then(|| format!("class {class}")));
     words.extend(status.access_modes.iter().cloned());
     words.extend(claim.volume().and_then(|volume| of_volume(kubelet, volume)));
-    words
 }
 
 /// Returns a few words on the source of a `PersistentVolume`.

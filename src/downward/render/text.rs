@@ -51,6 +51,13 @@ fn container_block(out: &mut String, view: &View, container: &ContainerView, dis
     if let Some(warning) = &container.warning {
         _ = writeln!(out, "  {}", one_line(warning));
     }
+    // A volume that cannot be set up holds up all containers.
+    for volume in view.volumes.iter().filter(|volume| !volume.mounts.is_empty()) {
+        if let Some(error) = volume.error.as_ref().filter(|_| view.rejected.is_none()) {
+            let name = one_line(&volume.name);
+            _ = writeln!(out, "  waits for volume {name}: {}", one_line(error));
+        }
+    }
     let values: Vec<String> = container.env.iter().map(|row| value(row, display)).collect();
     let width = |texts: &mut dyn Iterator<Item = usize>| texts.filter(|w| *w <= WIDE).max();
     let names = width(&mut container.env.iter().map(|row| row.name.chars().count())).unwrap_or(0);

@@ -10,7 +10,7 @@ use super::{ViewForm, Wanted, unusable, view_of, view_of_files};
 use crate::downward::View;
 use crate::downward::compare::{ContainerPair, Pair, PairState, Side, compare_views};
 use crate::downward::render::{Display, Output};
-use crate::headless::{Access, Stop, note};
+use crate::headless::{Access, Stop};
 use crate::k8s::failure::Failure;
 use crate::text::{columns, fit, one_line};
 
@@ -79,13 +79,9 @@ pub async fn run(
     };
     out.write_all(printed.as_bytes())?;
     out.flush()?;
-    let unknown = pairs.iter().map(|pair| counts(pair).unknown).sum::<usize>();
-    if unknown > 0 {
-        note(&format!("kubewalk: {unknown} rows could not be compared: their values are unknown"));
-    }
     match pairs.iter().map(ContainerPair::differences).sum() {
         0 => Ok(()),
-        differences => Err(Stop::Differs(differences)),
+        differences => Err(Stop::Unlike(differences)),
     }
 }
 
@@ -150,16 +146,13 @@ fn text((a, b): (&View, &View), pairs: &[ContainerPair], display: &Display) -> S
         };
         // Writing to a String cannot fail.
         _ = writeln!(out, "\ncontainer {}", one_line(&name));
-        let shown: Vec<&Pair> = pair
-            .rows
-            .iter()
-            .filter(|row| row.is_per_pod || row.state != PairState::Equal)
-            .collect();
+        let is_shown = |row: &&Pair| {
+            !row.is_per_pod && row.state != PairState::Equal && !row.is_unknown_on_both_sides()
+        };
+        let shown: Vec<&Pair> = pair.rows.iter().filter(is_shown).collect();
         let wide = shown.iter().map(|row| columns(&row.name)).max().unwrap_or(0).min(WIDEST);
-        for is_per_pod in [false, true] {
-            for row in shown.iter().filter(|row| row.is_per_pod == is_per_pod) {
-                line(&mut out, row, wide, display);
-            }
+        for row in shown {
+            line(&mut out, row, wide, display);
         }
         let Counts { equal, unknown, per_pod } = counts(pair);
         let differ = pair.differences();
@@ -170,7 +163,6 @@ fn text((a, b): (&View, &View), pairs: &[ContainerPair], display: &Display) -> S
 
 fn line(out: &mut String, row: &Pair, wide: usize, display: &Display) {
     let state = match row.state {
-        _ if row.is_per_pod => "per pod",
         PairState::Equal => "equal",
         PairState::Different => "different",
         PairState::OnlyLeft => "only left",

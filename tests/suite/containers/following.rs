@@ -142,6 +142,8 @@ async fn one_label_is_frozen_in_the_environment_and_follows_the_pod_in_a_file() 
     walker.wait_for("source changed").await;
     assert!(walker.line("TIER ").contains("old"), "{}", walker.screen());
     assert!(walker.line(" tier ").contains("new"), "{}", walker.screen());
+    assert!(walker.line("environment ").contains("frozen since 2026-11-23T06:00:00Z"));
+    assert!(walker.line("/info ").contains("follows changes"), "{}", walker.screen());
     select(&mut walker, "TIER").await;
     let screen = walker.screen();
     assert!(screen.contains("\"new\""), "{screen}");

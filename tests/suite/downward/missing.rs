@@ -98,6 +98,18 @@ fn every_form_of_the_view_names_what_exists_instead() {
 }
 
 #[test]
+fn the_text_of_a_container_begins_with_the_volume_that_it_waits_for() {
+    let mut pod = pod();
+    pod["spec"]["containers"][0]["env"] = json!([{"name": "A", "value": "1"}]);
+    let view = compute(&object(&pod), &around(Names::NotListed), Options::default());
+    let text = render(&view, Output::Text, &Display::default()).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    let mut lines = text.lines().skip_while(|line| *line != "container main").skip(1);
+    let waits = "  waits for volume keys: secret \"exporter-keys\" not found";
+    assert_eq!(lines.next(), Some(waits), "{text}");
+}
+
+#[test]
 fn a_container_that_runs_shows_why_a_restart_would_be_refused() {
     let mut pod = pod();
     pod["status"]["containerStatuses"] =
@@ -134,7 +146,7 @@ fn the_volume_behind_a_claim_is_described_as_far_as_it_can_be_read() {
         "status": {"phase": "Bound", "capacity": {"storage": "10Gi"},
             "accessModes": ["ReadWriteOnce"]}});
     around.claims.insert("archive".to_owned(), found(&claim));
-    let bound = "persistentVolumeClaim archive, bound to pv pv1, 10Gi, class fast, ReadWriteOnce";
+    let bound = "persistentVolumeClaim archive → pv pv1, 10Gi, class fast, ReadWriteOnce";
     assert_eq!(about(&around), bound);
     let view = compute(&object(&pod), &around, Options::default());
     let origin = &view.containers[0].process.as_ref().unwrap().mounts[0].origin;

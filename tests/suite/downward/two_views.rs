@@ -107,6 +107,13 @@ fn a_value_that_is_not_known_on_one_side_is_no_difference() {
 }
 
 #[test]
+fn what_the_image_decides_is_unknown_on_both_sides() {
+    let pair = one(&view(&pod("a", "1"), "eA=="), &view(&pod("b", "1"), "eA=="));
+    assert!(row(&pair, "user").is_unknown_on_both_sides());
+    assert!(!row(&pair, "VERSION").is_unknown_on_both_sides());
+}
+
+#[test]
 fn the_only_containers_are_paired_whatever_their_names() {
     let mut other = pod("b", "1");
     other["spec"]["containers"][0]["name"] = json!("ledger");

@@ -12,7 +12,7 @@ async fn at(server: &Server, pod: &str) -> Walker {
     let mut walker = Walker::server(&server.url(), (140, 50)).await;
     walker.walk(&format!(":po/{pod} space -n space default enter")).await;
     walker.walk("d shift-tab").await;
-    walker.wait_for("environment  container").await;
+    walker.wait_for("environment  ").await;
     walker
 }
 

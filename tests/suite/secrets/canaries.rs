@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use kubewalk::downward::compare::{Comparison, compare};
+use kubewalk::downward::compare::{Comparison, compare, compare_views};
 use kubewalk::downward::inside::{ActualFile, ActualProcess, Environment, Found, Inside, Variable};
 use kubewalk::downward::plan::Plan;
 use kubewalk::downward::render::{Display, Output, files, render};
@@ -302,6 +302,17 @@ proptest! {
         let inside = case.inside(&view);
         let comparison = compare(&view, "main", &inside).unwrap();
         assert_clean("a comparison", &shown(&comparison, &display.masker), &case);
+        let mut pod = case.pod();
+        pod["metadata"]["name"] = json!("other");
+        let then = compute(&object(&pod), &Case::around_then(), Options::default());
+        for pair in compare_views(&view, &then).iter().flat_map(|pair| &pair.rows) {
+            for side in [&pair.left, &pair.right].into_iter().flatten() {
+                let text = side.content.as_ref().map(|content| display.text(content));
+                let note = side.origin.note.as_deref().unwrap_or_default();
+                let text = format!("{}{note}{}", text.unwrap_or_default(), side.origin.from);
+                assert_clean("a comparison of two pods", &text, &case);
+            }
+        }
         let plan = Plan::of(&object(&case.pod_now()), &view, |_| true);
         assert_clean("a plan", &format!("{plan:?}"), &case);
         assert_clean("the debug form", &format!("{:?}", case.around_now()), &case);

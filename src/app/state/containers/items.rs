@@ -4,7 +4,7 @@ use super::{Containers, MAX_SOURCES};
 use crate::downward::catalogue::{Exposable, Exposure};
 use crate::downward::compare::Verdict;
 use crate::downward::process::Process;
-use crate::downward::{Content, EnvVia, Origin, View, VolumeView};
+use crate::downward::{ContainerKind, Content, EnvVia, Origin, View, VolumeView};
 
 /// One line of the pane.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,10 +59,15 @@ impl Containers {
             if mounts.is_empty() {
                 continue;
             }
+            let follows = if volume.files.iter().any(|file| file.origin.live) {
+                "follows changes · "
+            } else {
+                ""
+            };
             for mount in &mounts {
                 let about = match &mount.sub_path {
                     Some(sub_path) => format!("subPath {}, never updated", self.text(sub_path)),
-                    None => format!("volume {}", volume.name),
+                    None => format!("{follows}volume {}", volume.name),
                 };
                 items.push(Item::Heading(mount.path.clone(), about));
             }
@@ -279,13 +284,14 @@ fn environment(
 ) -> Vec<usize> {
     let Some(container) = view.containers.get(tab) else { return Vec::new() };
     let kind = match container.kind {
-        crate::downward::ContainerKind::Container => "container",
-        crate::downward::ContainerKind::Init => "init container",
-        crate::downward::ContainerKind::Sidecar => "sidecar",
-        crate::downward::ContainerKind::Ephemeral => "ephemeral container",
+        ContainerKind::Container => "container",
+        ContainerKind::Init => "init container",
+        ContainerKind::Sidecar => "sidecar",
+        ContainerKind::Ephemeral => "ephemeral container",
     };
     let about = match &container.started_at {
-        Some(time) => format!("{kind}, started {time}"),
+        Some(time) if container.kind == ContainerKind::Container => format!("frozen since {time}"),
+        Some(time) => format!("{kind}, frozen since {time}"),
         None => kind.to_owned(),
     };
     items.push(Item::Heading("environment".to_owned(), about));
