@@ -4,6 +4,7 @@ pub mod completion;
 mod diff;
 mod downward;
 mod find;
+mod links;
 mod problems;
 mod recording;
 mod selection;
@@ -24,6 +25,7 @@ use crate::k8s::names::Namespace;
 pub use diff::Diff;
 pub use downward::{Downward, KubeletAnnotations};
 pub use find::Find;
+pub use links::Links;
 pub use problems::Problems;
 pub use recording::Recording;
 pub use selection::Selection;
@@ -165,6 +167,8 @@ pub enum Command {
         /// A location: also print whether its resource may be listed
         location: Vec<String>,
     },
+    /// Print what an object refers to, a line for each field: path, target, certainty
+    Links(Links),
     /// Print what is broken and why, a line for each problem; exit code 3 if there are any
     Problems(Problems),
     /// Print the objects with a name, of all kinds, one per line: path, tab, row
@@ -305,30 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_are_parsed_as_in_go() {
-        for (text, milliseconds) in [
-            ("30s", 30_000),
-            ("500ms", 500),
-            ("1m", 60_000),
-            ("1m30s", 90_000),
-            ("0", 0),
-            ("5", 5000),
-        ] {
-            assert_eq!(parse_duration(text), Ok(Duration::from_millis(milliseconds)), "{text}");
-        }
-        for text in ["", "s", "-1s", "1x", "1.5", "99999999999999999999h", "1s "] {
-            assert!(parse_duration(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn sizes_are_parsed_with_their_units() {
-        for (text, size) in [("1", 1), ("64KiB", 65_536), ("8MiB", 8 << 20), ("1GiB", 1 << 30)] {
-            assert_eq!(parse_size(text), Ok(size), "{text}");
-        }
-        for text in ["", "0", "MiB", "8MB", "8 MiB", "-1", "1.5MiB", "99999999999999999GiB"] {
-            assert!(parse_size(text).is_err(), "{text}");
-        }
+    fn the_size_of_answers_is_limited_by_a_flag() {
         let cli = parse("--demo tree --max-response 1MiB").unwrap();
         assert_eq!(Options::from(cli.connection).max_response, Some(1 << 20));
     }

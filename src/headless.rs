@@ -6,6 +6,7 @@ pub mod downward;
 pub mod find;
 pub mod get;
 pub mod info;
+pub mod links;
 mod managers;
 mod out;
 pub mod plugins;
@@ -63,6 +64,8 @@ pub enum Stop {
     Unequal,
     /// A comparison failed, for this reason.
     Trouble(Box<Stop>),
+    /// This number of references lead to nothing.
+    Missing(usize),
     /// The output cannot be written, for instance since its reader has ended.
     Output(io::Error),
 }
@@ -91,7 +94,8 @@ impl From<NotConnected> for Stop {
 impl Stop {
     /// Prints the reason on stderr. Returns the exit code: 0 if the reader of the output has ended, 1 if a
     /// request failed or the sides of a comparison differ, 2 if the input cannot be used, there is no server
-    /// or a comparison failed, 3 if a pod is not as it should be or there are problems.
+    /// or a comparison failed, 3 if a pod is not as it should be, there are problems, or something that is
+    /// referred to is missing.
     #[must_use]
     pub fn report(self) -> u8 {
         match self {
@@ -101,6 +105,11 @@ impl Stop {
                 reason => reason.report().max(2),
             },
             Self::Problems | Self::Unlike(_) => 3,
+            Self::Missing(count) => {
+                let references = if count == 1 { "reference leads" } else { "references lead" };
+                note(&format!("kubewalk: {count} {references} to something that does not exist"));
+                3
+            }
             Self::Differs(count) => {
                 let differences = if count == 1 { "difference" } else { "differences" };
                 note(&format!(
@@ -196,6 +205,21 @@ impl Access {
             self.load(&mut discovery, part).await;
         }
         discovery
+    }
+
+    /// Loads what is missing in discovery: the lists of groups, and version by version where the server
+    /// has no other way.
+    pub(crate) async fn complete(&self, discovery: &mut Discovery) {
+        let groups = DiscoveryPart::GROUPS.into_iter();
+        for part in groups.filter(|part| !discovery.was_tried(part)).collect::<Vec<_>>() {
+            self.load(discovery, part).await;
+        }
+        let versions = discovery.versions();
+        let missing = versions.filter(|version| !version.stale && version.resources.is_none());
+        let parts = missing.map(|version| DiscoveryPart::Resources(version.group_version.clone()));
+        for part in parts.collect::<Vec<_>>() {
+            self.load(discovery, part).await;
+        }
     }
 
     /// Loads a part of discovery and stores the outcome.

@@ -190,6 +190,10 @@ async fn run(
             let (access, machine, words) = (open().await, Machine::this(), location.join(" "));
             headless::info::run(access, &environment, &machine, &words, &mut out).await
         }
+        Command::Links(links) => {
+            let words = links.location.join(" ");
+            headless::links::run(&open().await?, &words, (&links).into(), &mut out).await
+        }
         Command::Problems(problems) => {
             headless::problems::run(&open().await?, &problems.into(), &mut out).await
         }

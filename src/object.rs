@@ -6,6 +6,7 @@ pub mod events;
 pub mod find;
 pub mod health;
 pub mod instead;
+pub mod links;
 pub mod managers;
 pub mod path;
 pub mod problems;

@@ -7,6 +7,7 @@ pub mod svg;
 mod allocation;
 mod appearance;
 mod ascii;
+mod bottom;
 mod comparison;
 mod container_view;
 mod cut;

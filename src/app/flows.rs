@@ -17,6 +17,7 @@ pub(in crate::app) mod events;
 pub(in crate::app) mod find;
 pub(in crate::app) mod health;
 pub(in crate::app) mod jump;
+pub(in crate::app) mod links;
 pub(in crate::app) mod list;
 pub(in crate::app) mod locate;
 pub(in crate::app) mod log;
@@ -74,6 +75,7 @@ pub(in crate::app) fn deliver(model: &mut Model, ticket: Ticket, result: Result<
             open::log_containers_received(model, id, result.and_then(Answer::value));
         }
         Purpose::Document => read::received(model, result.and_then(Answer::document)),
+        Purpose::Link => links::received(model, result.and_then(Answer::document)),
         Purpose::ApiService(path) => {
             api_service::received(model, &path, result.and_then(Answer::value));
         }
@@ -112,6 +114,7 @@ pub(in crate::app) fn settle(model: &mut Model) {
     containers::settle(model);
     health::settle(model);
     allocation::settle(model);
+    links::settle(model);
     watch::settle(model);
 }
 

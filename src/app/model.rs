@@ -18,6 +18,7 @@ use crate::app::state::containers::Containers;
 use crate::app::state::events::Events;
 use crate::app::state::find::FoundObjects;
 use crate::app::state::health::ObjectHealth;
+use crate::app::state::links::ObjectLinks;
 use crate::app::state::names::Names;
 use crate::app::state::navigation::{History, Jump, Visits};
 use crate::app::state::overlay::{Notice, Overlay, SlowPlugin};
@@ -95,6 +96,8 @@ pub struct Model {
     pub reading: Reading,
     /// The health of the object that is shown.
     pub health: ObjectHealth,
+    /// The references out of the object that is shown.
+    pub links: ObjectLinks,
     /// The list of problems.
     pub problems: Problems,
     /// The list of objects that were found by name.
@@ -309,16 +312,6 @@ impl Model {
     #[must_use]
     pub fn live_events(&self) -> &Live {
         self.watches.live(|target| matches!(target, Target::Events(_)))
-    }
-
-    /// Returns the short name of a kind, such as `po` for `Pod`; the kind in lower case if it has none.
-    #[must_use]
-    pub fn short_kind(&self, kind: &str) -> String {
-        let versions = self.discovery.versions();
-        let resources = versions.flat_map(|version| version.resources.iter().flatten());
-        let mut same = resources.filter(|resource| *resource.kind == *kind);
-        let short = same.find_map(|resource| resource.short_names.first());
-        short.map_or_else(|| kind.to_lowercase(), ToString::to_string)
     }
 
     pub(in crate::app) fn ticket(&mut self) -> Ticket {

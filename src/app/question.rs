@@ -63,6 +63,8 @@ pub enum Purpose {
     LogContainers(NodeId),
     /// The document.
     Document,
+    /// What a reference leads to.
+    Link,
     /// The `APIService` of a version that is unavailable.
     ApiService(ObjectPath),
     /// The user's rules in a namespace.
@@ -188,6 +190,12 @@ impl Question {
         Self::new(Purpose::Document, request)
     }
 
+    /// Requests what a reference leads to.
+    #[must_use]
+    pub fn link(request: Request) -> Self {
+        Self::new(Purpose::Link, request)
+    }
+
     /// Requests the `APIService` of a version.
     #[must_use]
     pub fn api_service(version: &GroupVersion) -> Self {
@@ -281,7 +289,9 @@ impl Question {
                 let (sums, token) = pods(&exchange)?;
                 Answer::Pods(sums, token)
             }
-            Purpose::Document | Purpose::Side { .. } => Answer::Document(document(exchange)),
+            Purpose::Document | Purpose::Side { .. } | Purpose::Link => {
+                Answer::Document(document(exchange))
+            }
         })
     }
 

@@ -7,6 +7,7 @@ pub mod containers;
 pub mod events;
 pub mod find;
 pub mod health;
+pub mod links;
 pub mod log;
 pub mod overlay;
 pub mod problems;

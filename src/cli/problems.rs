@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::parse_duration;
+use super::units::parse_duration;
 use crate::headless::problems::{OutputForm, Wanted};
 
 /// Where to look for problems, and how to print them.

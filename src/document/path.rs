@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::secret::{children, key};
 use super::tree::{Kind, NONE, Node};
+use crate::object::path::push_key;
 
 /// Returns the path of a node; `.` for the root.
 pub(super) fn of(bytes: &[u8], nodes: &[Node], node: u32) -> String {
@@ -52,24 +53,6 @@ pub(super) fn find(bytes: &[u8], nodes: &[Node], path: &str) -> Option<(u32, boo
 enum Step {
     Key(String),
     Index(u32),
-}
-
-fn push_key(key: &str, path: &mut String) {
-    let simple = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if simple {
-        path.push('.');
-        path.push_str(key);
-        return;
-    }
-    path.push_str("['");
-    for c in key.chars() {
-        if matches!(c, '\'' | '\\') {
-            path.push('\\');
-        }
-        path.push(c);
-    }
-    path.push_str("']");
 }
 
 /// Parses a path as [`of`] writes it, or with double quotes. `None` if it is not a path.

@@ -68,13 +68,7 @@ async fn discover(access: &Access) -> Result<Discovery, Stop> {
     {
         return Err(failure.into());
     }
-    let versions =
-        discovery.versions().filter(|version| !version.stale && version.resources.is_none());
-    let missing: Vec<DiscoveryPart> =
-        versions.map(|version| DiscoveryPart::Resources(version.group_version.clone())).collect();
-    for part in missing {
-        access.load(&mut discovery, part).await;
-    }
+    access.complete(&mut discovery).await;
     Ok(discovery)
 }
 

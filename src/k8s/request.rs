@@ -38,6 +38,8 @@ pub enum Form {
     Table,
     /// `PartialObjectMetadataList`, with the plain list as the fallback.
     Metadata,
+    /// `PartialObjectMetadata` of one object, without a fallback: its other fields are never sent.
+    ObjectMetadata,
 }
 
 impl Form {
@@ -56,6 +58,7 @@ impl Form {
             Self::Metadata => {
                 "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json"
             }
+            Self::ObjectMetadata => "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io",
         }
     }
 
@@ -77,7 +80,7 @@ impl Form {
         match self {
             Self::Table => Some(Self::Metadata),
             Self::Metadata | Self::Discovery => Some(Self::Json),
-            Self::Any | Self::Json => None,
+            Self::Any | Self::Json | Self::ObjectMetadata => None,
         }
     }
 
@@ -89,6 +92,7 @@ impl Form {
             Self::Discovery => Some("APIGroupDiscoveryList"),
             Self::Table => Some("Table"),
             Self::Metadata => Some("PartialObjectMetadataList"),
+            Self::ObjectMetadata => Some("PartialObjectMetadata"),
         }
     }
 }

@@ -109,6 +109,8 @@ pub enum Action {
     Run,
     /// Opens the copy menu.
     Copy,
+    /// Goes to what the line or the row refers to.
+    FollowLink,
     /// Lists the events of the selected object.
     Events,
     /// Shows only the rows that need attention, or all.
@@ -205,6 +207,7 @@ impl Action {
             Self::Swap => "swap",
             Self::Run => "run",
             Self::Copy => "copy",
+            Self::FollowLink => "follow-link",
             Self::Events => "events",
             Self::Attention => "attention",
             Self::Reasons => "reasons",

@@ -199,7 +199,13 @@ pub const BINDINGS: &[Binding] = &[
     bind(M::Tree, &[key('S')], A::Reverse, "Reverse the order of the rows"),
     bind(M::Tree, &[key('w')], A::Wide, "Show or hide the wide columns"),
     foot(bind(M::Tree, &[key('L')], A::LoadAll, "Load all pages of the collection"), 4, "load all"),
-    bind(M::Document, &[ENTER, key(' ')], A::Toggle, "Fold or unfold"),
+    bind(M::Document, &[ENTER], A::Open, "Fold or unfold; where there is nothing to fold, follow"),
+    foot(
+        bind(M::Document, &[key('o')], A::FollowLink, "Go to what the line refers to; [ returns"),
+        1,
+        "follow",
+    ),
+    bind(M::Document, &[key(' ')], A::Toggle, "Fold or unfold"),
     bind(M::Document, &[key('l'), RIGHT], A::Expand, "Unfold, or go to the first line inside"),
     bind(M::Document, &[key('h'), LEFT], A::Collapse, "Fold, or go to the parent"),
     bind(M::Document, &[key('E')], A::ExpandAll, "Unfold all"),
@@ -229,6 +235,12 @@ pub const BINDINGS: &[Binding] = &[
         bind(M::Container, &[ENTER], A::Open, "Read the file, or go to the source of the row"),
         1,
         "read",
+    ),
+    bind(
+        M::Container,
+        &[key('o')],
+        A::FollowLink,
+        "Go to the key, the field or the line that the row comes from",
     ),
     foot(
         bind(M::Container, &[key('l'), RIGHT], A::Expand, "Next container, or the catalogue"),

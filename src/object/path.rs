@@ -110,6 +110,25 @@ pub fn time(value: &Value, path: &str) -> Option<Timestamp> {
     at(value, path).as_str()?.parse().ok()
 }
 
+/// Appends the step to a key: `.image`, or `['app.io/x']` for a key that is no simple word.
+pub fn push_key(key: &str, path: &mut String) {
+    let simple = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if simple {
+        path.push('.');
+        path.push_str(key);
+        return;
+    }
+    path.push_str("['");
+    for c in key.chars() {
+        if matches!(c, '\'' | '\\') {
+            path.push('\\');
+        }
+        path.push(c);
+    }
+    path.push_str("']");
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -10,6 +10,7 @@ use ratatui::widgets::{Paragraph, Widget, Wrap};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::state::containers::{Containers, Item, OpenFile, ViewRow};
+use crate::app::state::links::RowSource;
 use crate::downward::Origin;
 use crate::downward::compare::Verdict;
 use crate::keymap::{Action, Mode};
@@ -139,16 +140,15 @@ fn draw_details(model: &Model, appearance: Appearance, area: Rect, buffer: &mut 
         (_, Some(origin)) => details(containers, row, origin, theme),
         (_, None) => return,
     };
-    let place = containers.paths(row).into_iter().next();
     let mut lines = vec![Line::from(spans)];
-    if let Some(path) = place {
+    if let Some(source) = RowSource::of(containers, row) {
         let key = model.keymap.key(Mode::Container, Action::Open);
         let reads = if containers.is_file(row) {
             format!("{key} reads it, {key} again goes to")
         } else {
             key
         };
-        let text = format!("{} {}", appearance.words(&reads), visible(&path));
+        let text = format!("{} {}", appearance.words(&reads), visible(&source.to_string()));
         lines.push(Line::styled(text, theme.style(Role::Key)));
     }
     let rule = if appearance.ascii { "-" } else { "─" }.repeat(usize::from(area.width));

@@ -1,5 +1,7 @@
 //! Drawing the document: the lines in view with their colours, folds and matches.
 
+mod link;
+
 use std::ops::Range;
 
 use ratatui::buffer::Buffer;
@@ -7,6 +9,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::highlight::{HighlightCache, Line};
+use crate::app::state::links::ObjectLinks;
 use crate::document::{DocumentPane, GUTTER, ViewLine, shown};
 use crate::text::clusters;
 use crate::theme::{Role, Theme};
@@ -21,11 +24,14 @@ pub struct PaneStyle {
     pub theme: Theme,
     /// True if the pane is focused: only then is its cursor shown.
     pub focused: bool,
+    /// True if only ASCII is drawn: the terminal may have no underlines either.
+    pub ascii: bool,
 }
 
-/// Draws the lines in view. The size of the area is the one given to [`DocumentPane::set_size`].
+/// Draws the lines in view, the parts underlined that refer to something. The size of the area is the one given to [`DocumentPane::set_size`].
 pub fn draw(
     pane: &DocumentPane,
+    links: &ObjectLinks,
     cache: &mut HighlightCache,
     style: PaneStyle,
     area: Rect,
@@ -37,6 +43,9 @@ pub fn draw(
         let place = Rect { y, height: 1, ..area };
         let line = cache.line(pane, row);
         draw_row(pane, &line, row, style, place, buf);
+        if let Some(mark) = link::mark(pane, links, row) {
+            link::draw(pane, &line, row, mark, style, place, buf);
+        }
     }
 }
 

@@ -157,7 +157,7 @@ fn object(model: &Model, row: &EventRow) -> String {
     if model.events.is_of_one {
         return visible(&container.unwrap_or_default()).into_owned();
     }
-    let kind = model.short_kind(&row.kind);
+    let kind = model.discovery.short_kind(&row.kind);
     let container = container.map(|name| format!(" {name}")).unwrap_or_default();
     visible(&format!("{kind}/{}{container}", row.name)).into_owned()
 }

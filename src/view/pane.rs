@@ -18,7 +18,7 @@ use crate::tree::node::{Load, NodeKind};
 
 use super::appearance::Appearance;
 use super::cut::cut;
-use super::{ViewCache, allocation, managers, strip, table, waiting};
+use super::{ViewCache, allocation, bottom, managers, strip, table, waiting};
 
 /// The columns of a path that are kept rather than the size and the time of its answer.
 const MIN_PATH: usize = 12;
@@ -58,13 +58,10 @@ pub(super) fn frame(
         None => shows_subject(model).then(|| model.reading.pane.status()),
     };
     if let Some(status) = status.filter(|_| pane == Pane::Document && area.height > 4) {
-        let status = format!(" {status} ");
-        let room = usize::from(area.width.saturating_sub(3)).saturating_sub(columns(&status));
-        let managers = managers::of_cursor(model, room).filter(|_| shows_subject(model));
-        if let Some(managers) = managers {
-            block = block.title_bottom(Line::styled(managers, theme.style(Role::Dim)));
+        let width = usize::from(area.width.saturating_sub(2));
+        for title in bottom::titles(model, appearance, &status, width) {
+            block = block.title_bottom(title);
         }
-        block = block.title_bottom(Line::styled(status, theme.style(Role::Dim)).right_aligned());
     }
     if appearance.ascii {
         block = block.border_set(ASCII);
@@ -247,8 +244,13 @@ pub(super) fn document(
             let area = managers::draw(model, appearance, area, buffer);
             super::document::draw(
                 &reading.pane,
+                &model.links,
                 &mut cache.highlight,
-                super::document::PaneStyle { theme: appearance.theme, focused },
+                super::document::PaneStyle {
+                    theme: appearance.theme,
+                    focused,
+                    ascii: appearance.ascii,
+                },
                 area,
                 buffer,
             );
@@ -257,7 +259,7 @@ pub(super) fn document(
 }
 
 /// True if the document shown is that of the selected row.
-fn shows_subject(model: &Model) -> bool {
+pub(super) fn shows_subject(model: &Model) -> bool {
     let subject = model.reading.subject.as_ref().map(|subject| &subject.request);
     model.reading.shown.as_ref().map(|shown| &shown.request) == subject
 }

@@ -19,6 +19,7 @@ mod hostile;
 mod http;
 mod journeys;
 mod keys;
+mod links;
 mod loading;
 mod log_file;
 mod logs;

@@ -147,7 +147,7 @@ pub(in crate::app) fn close(model: &mut Model) {
 pub(in crate::app) fn name(model: &Model, path: &ObjectPath) -> String {
     let resource = model.discovery.resource(&path.gvr);
     let kind = match resource {
-        Some(resource) => model.short_kind(&resource.kind),
+        Some(resource) => model.discovery.short_kind(&resource.kind),
         None => path.gvr.resource.to_string(),
     };
     let namespace = path.namespace.as_ref().map(|it| format!(" -n {it}")).unwrap_or_default();

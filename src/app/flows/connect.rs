@@ -10,6 +10,7 @@ use crate::app::state::connection::{Connection, Namespaces, ServerText, Standing
 use crate::app::state::events::Events;
 use crate::app::state::find::FoundObjects;
 use crate::app::state::health::ObjectHealth;
+use crate::app::state::links::ObjectLinks;
 use crate::app::state::names::Names;
 use crate::app::state::navigation::History;
 use crate::app::state::problems::Problems;
@@ -49,6 +50,7 @@ pub(in crate::app) fn connect(model: &mut Model, choice: Choice) {
     model.history = History::default();
     containers::forget(model);
     model.health = ObjectHealth::default();
+    model.links = ObjectLinks::default();
     model.problems = Problems::default();
     model.find = FoundObjects::default();
     model.events = Events { number: model.events.number + 1, ..Events::default() };

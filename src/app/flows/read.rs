@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::app::answer::Reply;
-use crate::app::flows::{api_service, counts, list, log, retry, rights};
+use crate::app::flows::{api_service, counts, links, list, log, retry, rights};
 use crate::app::message::Timer;
 use crate::app::model::Model;
 use crate::app::question::Question;
@@ -188,6 +188,10 @@ fn fetch(model: &mut Model) {
         log::begin(model);
         return;
     }
+    if let Some(reply) = links::take_reply(model, &request) {
+        received(model, Ok(reply));
+        return;
+    }
     let ticket = model.send(Question::document(request));
     model.reading.state = ReadState::Loading(ticket);
 }
@@ -292,6 +296,9 @@ pub(in crate::app) fn show(model: &mut Model, mut reply: Reply) {
     }
     let is_log = subject.is_log();
     let is_first = model.reading.shown.as_ref().is_none_or(|shown| shown.request != request);
+    if is_first {
+        links::restore(model, &request.path);
+    }
     model.reading.revision += 1;
     model.reading.version = reply.version;
     model.reading.object = reply.object;

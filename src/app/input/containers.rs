@@ -2,6 +2,7 @@
 
 use crate::app::effect::Effect;
 use crate::app::flows::containers::{compute_again, forget, move_by};
+use crate::app::flows::links;
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::state::containers::{Item, OpenFile, ViewRow};
@@ -30,6 +31,7 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
         Action::Expand => switch_tab(model, 1),
         Action::Collapse => switch_tab(model, -1),
         Action::Open => open(model),
+        Action::FollowLink => go_to_source(model),
         Action::CopyItem => {
             copy_exposure(model, "item of a volume", |entry| entry.volume.as_ref());
         }
@@ -49,7 +51,7 @@ fn in_file(model: &mut Model, action: Action) {
         Action::Top => *line = 0,
         Action::Bottom => *line = last,
         Action::Collapse => model.containers.file = None,
-        Action::Open => {
+        Action::Open | Action::FollowLink => {
             model.containers.file = None;
             go_to_source(model);
         }
@@ -111,16 +113,10 @@ fn open(model: &mut Model) {
     }
 }
 
-/// Moves to the line of the document that defines the selected row; `[` returns.
+/// Goes to where the selected row comes from.
 fn go_to_source(model: &mut Model) {
-    let Some(row) = model.containers.selected() else { return };
-    let paths = model.containers.paths(row);
-    let found = paths.iter().any(|path| model.reading.pane.go_to_path(path));
-    if found {
-        model.focus = Pane::Document;
-        model.returns_to_containers = true;
-    } else {
-        model.notify("No line of the object defines this row");
+    if let Some(row) = model.containers.selected() {
+        links::follow_row(model, row);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Keys in the document.
 
+use crate::app::flows::links;
 use crate::app::input::prompt;
 use crate::app::model::Model;
 use crate::keymap::Action;
@@ -23,6 +24,8 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
         Action::PageUp => pane.move_pages(-1),
         Action::Top => pane.move_to_top(),
         Action::Bottom => pane.move_to_bottom(),
+        Action::Open => links::open_line(model),
+        Action::FollowLink => links::follow_line(model),
         Action::Toggle => pane.toggle_fold(),
         Action::Expand => pane.unfold(),
         Action::Collapse => pane.fold(),

@@ -5,8 +5,8 @@ use crossterm::event::KeyEvent;
 use crate::app::effect::Effect;
 use crate::app::flows::find;
 use crate::app::flows::{
-    arrange, compare, connect, containers as view, copy, discover, events, health, jump, list,
-    namespaces, open, pod_log, problems, read, search, select, this_pod,
+    arrange, compare, connect, containers as view, copy, discover, events, health, jump, links,
+    list, namespaces, open, pod_log, problems, read, search, select, this_pod,
 };
 use crate::app::input::{
     comparison, containers, document, exec, help, list as rows, prompt, start, table, trace, tree,
@@ -107,6 +107,7 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::GoTo => prompt::go_to(model),
         Action::Back if returns(model) => model.focus = Pane::Container,
         Action::Back if model.focus == Pane::Container && containers::close_file(model) => {}
+        Action::Back if links::back(model) => {}
         Action::Back if search::back(model, problems::list, Overlay::Problems) => {}
         Action::Back if search::back(model, find::list, Overlay::Find) => {}
         Action::Back => jump::travel(model, -1),
@@ -173,6 +174,9 @@ fn escape(model: &mut Model) {
         model.notify("Jump cancelled");
         return;
     }
+    if links::cancel(model) {
+        return;
+    }
     if model.focus == Pane::Container && containers::close_file(model) {
         return;
     }
@@ -233,4 +237,5 @@ fn refresh(model: &mut Model) {
     read::refresh(model);
     view::refresh(model);
     health::refresh(model);
+    links::refresh(model);
 }

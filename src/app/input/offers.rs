@@ -1,5 +1,6 @@
 //! Which keys do something for what is selected: the footer shows these.
 
+use crate::app::flows::links;
 use crate::app::model::Model;
 use crate::app::start_screen;
 use crate::k8s::names::Gvr;
@@ -42,6 +43,7 @@ pub fn offers(model: &Model, action: Action) -> bool {
         Action::Managers => model.reading.managed().is_some(),
         Action::Diff => model.mark.is_some() && object.is_some(),
         Action::Events => object.is_some() || collection.is_some(),
+        Action::FollowLink => links::offers(model),
         Action::Reasons => !model.health.health.reasons.is_empty(),
         Action::Unmask => {
             let document = model.reading.pane.document();

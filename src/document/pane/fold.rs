@@ -31,6 +31,13 @@ impl DocumentPane {
         if self.folded_on(self.cursor).is_some() { self.unfold() } else { self.fold() }
     }
 
+    /// True if something begins on the cursor's line that can be folded, or is.
+    #[must_use]
+    pub fn can_fold_line(&self) -> bool {
+        let document = self.document.as_deref();
+        document.is_some_and(|it| !it.foldable(self.format(), self.cursor).is_empty())
+    }
+
     /// Folds every map and list below the root.
     pub fn fold_all(&mut self) {
         let Some(document) = self.document.clone() else { return };

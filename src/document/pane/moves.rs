@@ -1,5 +1,6 @@
 //! Moving the cursor, and scrolling to it.
 
+use super::super::secret::{children, key};
 use super::DocumentPane;
 use crate::text;
 
@@ -61,6 +62,24 @@ impl DocumentPane {
             self.search_again();
         }
         whole
+    }
+
+    /// True if the document has a value at a path.
+    #[must_use]
+    pub fn has_path(&self, path: &str) -> bool {
+        let found =
+            self.document.as_ref().and_then(|it| super::path::find(&it.body, &it.nodes, path));
+        found.is_some_and(|(_, whole)| whole)
+    }
+
+    /// Returns the keys of the map at a path.
+    #[must_use]
+    pub fn keys_of(&self, path: &str) -> Vec<String> {
+        let Some(document) = self.document.as_deref() else { return Vec::new() };
+        let found = super::path::find(&document.body, &document.nodes, path);
+        let Some((node, true)) = found else { return Vec::new() };
+        let fields = children(&document.nodes, node);
+        fields.map(|field| key(&document.body, &document.nodes, field)).collect()
     }
 
     /// Scrolls right by a number of columns, or left by a negative number. Has no effect on wrapped

@@ -147,6 +147,15 @@ impl Discovery {
         self.version(&gvr.group_version)?.resource(&gvr.resource)
     }
 
+    /// Returns the short name of a kind, such as `po` for `Pod`; the kind in lower case if it has none.
+    #[must_use]
+    pub fn short_kind(&self, kind: &str) -> String {
+        let resources = self.versions().flat_map(|version| version.resources.iter().flatten());
+        let mut same = resources.filter(|resource| *resource.kind == *kind);
+        let short = same.find_map(|resource| resource.short_names.first());
+        short.map_or_else(|| kind.to_lowercase(), ToString::to_string)
+    }
+
     fn set_groups(&mut self, part: &DiscoveryPart, groups: Vec<DiscoveredGroup>) {
         self.outcomes.retain(|old, _| match old {
             DiscoveryPart::Resources(version) => DiscoveryPart::of_group(&version.group) != *part,

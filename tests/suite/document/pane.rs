@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use kubewalk::app::state::links::ObjectLinks;
 use kubewalk::document::{Document, DocumentPane};
 use kubewalk::theme::{Role, Theme};
 use kubewalk::view::document as view;
@@ -16,14 +17,14 @@ use super::pane;
 fn buffer(pane: &DocumentPane, width: u16, height: u16) -> Buffer {
     let area = Rect::new(0, 0, width, height);
     let mut buf = Buffer::empty(area);
-    let look = view::PaneStyle { theme: Theme::default(), focused: true };
+    let look = view::PaneStyle { theme: Theme::default(), focused: true, ascii: false };
     let mut cache = HighlightCache::default();
-    view::draw(pane, &mut cache, look, area, &mut buf);
+    view::draw(pane, &ObjectLinks::default(), &mut cache, look, area, &mut buf);
     if let Some(plain) = cache.plain() {
         // The next frame has the colours.
         cache.take(plain.colour());
         buf.reset();
-        view::draw(pane, &mut cache, look, area, &mut buf);
+        view::draw(pane, &ObjectLinks::default(), &mut cache, look, area, &mut buf);
     }
     buf
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
+use kubewalk::app::state::links::ObjectLinks;
 use kubewalk::document::{Document, DocumentPane, Format};
 use kubewalk::theme::Theme;
 use kubewalk::view::document as view;
@@ -29,13 +30,15 @@ fn large_documents_are_timed() {
         println!("  read                {:>8.2?}", start.elapsed());
         let mut pane = DocumentPane::default();
         pane.set_size(120, 40);
-        let (mut cache, look) =
-            (HighlightCache::default(), view::PaneStyle { theme: Theme::default(), focused: true });
+        let (mut cache, look) = (
+            HighlightCache::default(),
+            view::PaneStyle { theme: Theme::default(), focused: true, ascii: false },
+        );
         let area = Rect::new(0, 0, 120, 40);
         let mut frame = |pane: &DocumentPane, what: &str| {
             let start = Instant::now();
             let mut buf = Buffer::empty(area);
-            view::draw(pane, &mut cache, look, area, &mut buf);
+            view::draw(pane, &ObjectLinks::default(), &mut cache, look, area, &mut buf);
             println!("  {what:<20}{:>8.2?}", start.elapsed());
         };
         pane.show("/x", &document);

@@ -13,6 +13,7 @@ use super::{
 use crate::changes::{diff_screen, managers_screen};
 use crate::collections::{paging, sorting};
 use crate::containers::layout;
+use crate::links::following;
 use crate::navigation::{locations, this_pod};
 use crate::start::screen as start;
 use crate::support::app::{App, requests};
@@ -141,6 +142,10 @@ fn tests_of(action: Action) -> &'static [fn()] {
         Action::Managers => &[managers_screen::b_shows_who_set_each_line_and_hides_it_again],
         Action::LeftOut => &[diff_screen::i_shows_and_hides_what_is_left_out],
         Action::Swap => &[diff_screen::shift_x_swaps_the_sides],
+        Action::FollowLink => &[
+            following::a_line_leads_to_its_object_with_one_request_for_it_and_back_to_the_line,
+            following::a_row_of_the_containers_view_leads_to_its_key_and_back,
+        ],
         Action::Events => &[
             events::e_lists_the_events_of_the_object_newest_first,
             events::on_a_collection_e_lists_its_namespace_warnings_first,

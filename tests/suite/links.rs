@@ -1,0 +1,22 @@
+//! References: found, printed, followed on the screen, and left again.
+
+mod command;
+mod examples;
+pub(crate) mod following;
+mod screens;
+
+use crate::support::machine::binary;
+
+/// Runs a command on a recording. Returns the exit code, the output and the errors.
+fn on(recording: &str, arguments: &str) -> (i32, String, String) {
+    let file = format!("tests/fixtures/recordings/{recording}.har.gz");
+    let words = arguments.split(' ');
+    let words: Vec<&str> = if recording == "demo" {
+        words.chain(["--demo"]).collect()
+    } else {
+        words.chain(["--replay", &file]).collect()
+    };
+    let output = binary(&words).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
