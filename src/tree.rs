@@ -15,6 +15,7 @@ mod tests;
 mod window;
 
 use crate::k8s::names::Namespace;
+use crate::object::health::Level;
 use collection::{Collection, Filter, RowKey};
 use node::{Load, Node, NodeKind};
 pub use row_ref::{NodeId, ROOT, RowRef};
@@ -300,6 +301,31 @@ impl Tree {
     pub fn row_key(&self, row: RowRef) -> Option<RowKey> {
         let RowRef::Row(id, at) = row else { return None };
         self.get(id)?.collection.as_ref()?.rows().get(at).map(RowKey::of)
+    }
+
+    /// Returns the node of a collection and the index of one of its rows, opened or not.
+    #[must_use]
+    pub fn in_collection(&self, row: RowRef) -> Option<(NodeId, usize)> {
+        match row {
+            RowRef::Row(id, at) => Some((id, at)),
+            RowRef::Node(child) => {
+                let parent = self.get(child)?.parent?;
+                let opened = &self.get(parent)?.opened;
+                Some((parent, opened.iter().find(|(_, node)| *node == child)?.0))
+            }
+            RowRef::More(_) => None,
+        }
+    }
+
+    /// Notes the level of the object at a row in its collection.
+    pub fn set_level(&mut self, row: RowRef, level: Level) {
+        let Some((id, at)) = self.in_collection(row) else { return };
+        self.change(id, |node| {
+            let Some(collection) = &mut node.collection else { return };
+            if let Some(key) = collection.rows().get(at).map(RowKey::of) {
+                collection.set_read(key, level);
+            }
+        });
     }
 
     /// Returns the child of the root that is of this kind.

@@ -58,15 +58,7 @@ pub(super) fn selected(level: Option<Level>, style: Style, theme: Theme) -> Styl
 
 /// Returns the level of a row of a collection, opened or not.
 pub(super) fn level_at(tree: &Tree, row: RowRef) -> Option<Level> {
-    let (id, at) = match row {
-        RowRef::Row(id, at) => (id, at),
-        RowRef::Node(child) => {
-            let parent = tree.get(child)?.parent?;
-            let opened = &tree.get(parent)?.opened;
-            (parent, opened.iter().find(|(_, node)| *node == child)?.0)
-        }
-        RowRef::More(_) => return None,
-    };
+    let (id, at) = tree.in_collection(row)?;
     Some(tree.get(id)?.collection.as_ref()?.level(at))
 }
 

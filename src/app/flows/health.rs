@@ -82,7 +82,12 @@ fn judge(model: &mut Model, object: &Value) {
     known.selected = known.selected.and_then(|at| Some(at.min(last?)));
     let ages = (!known.health.reasons.is_empty()).then(|| now.saturating_add(AGES).ok()).flatten();
     known.due_at = known.health.next.into_iter().chain(ages).min();
-    let needs_attention = known.health.level.needs_attention();
+    let level = known.health.level;
+    let cursor = model.tree.cursor();
+    if model.tree.object_at(cursor).as_ref() == known.path.as_ref() {
+        model.tree.set_level(cursor, level);
+    }
+    let needs_attention = level.needs_attention();
     let wants = known.health.wants.iter();
     let wants = wants.filter(|want| needs_attention || want.is_essential);
     let wanted: Vec<Request> = wants.map(|want| want.request.clone()).collect();

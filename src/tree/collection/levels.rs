@@ -1,12 +1,14 @@
 //! The health of the rows, judged as each of them arrives.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 use crate::k8s::names::Gvr;
 use crate::k8s::table::{Column, Row};
 use crate::object::health::{Level, RowJudge};
 
-use super::Collection;
+use super::{Collection, RowKey};
 
 /// More rows are judged again only when they are loaded again.
 const MAX_JUDGED: usize = 10_000;
@@ -19,6 +21,8 @@ pub(super) struct Levels {
     of: Vec<Level>,
     broken: usize,
     warning: usize,
+    /// Levels of objects that were read and are worse than their cells say.
+    read: HashMap<RowKey, Level>,
 }
 
 impl Levels {
@@ -45,6 +49,9 @@ impl Levels {
 
     /// Judges the new state of the row at an index.
     pub(super) fn replace(&mut self, index: usize, row: &Row) {
+        if !self.read.is_empty() {
+            self.read.remove(&RowKey::of(row));
+        }
         let level = self.level_of(row);
         if let (Some(level), Some(old)) = (level, self.of.get_mut(index)) {
             let old = std::mem::replace(old, level);
@@ -68,7 +75,16 @@ impl Levels {
         (self.broken, self.warning) = (number(Level::Broken), number(Level::Warning));
     }
 
-    pub(super) fn get(&self, index: usize) -> Level {
+    /// Returns the level of the row at an index.
+    pub(super) fn get(&self, index: usize, row: &Row) -> Level {
+        let of_cells = self.of_cells(index);
+        if self.read.is_empty() {
+            return of_cells;
+        }
+        self.read.get(&RowKey::of(row)).copied().unwrap_or_default().max(of_cells)
+    }
+
+    fn of_cells(&self, index: usize) -> Level {
         self.of.get(index).copied().unwrap_or_default()
     }
 }
@@ -78,7 +94,8 @@ impl Collection {
     pub fn judge_as(&mut self, gvr: &Gvr) {
         let columns: &[Column] = &self.columns;
         let judge = Some(RowJudge::new(gvr, columns)).filter(|judge| !judge.is_blind());
-        self.levels = Levels { judge, ..Levels::default() };
+        let read = std::mem::take(&mut self.levels.read);
+        self.levels = Levels { judge, read, ..Levels::default() };
         self.levels.judge_all(&self.rows, |row| row.arrived);
     }
 
@@ -99,16 +116,29 @@ impl Collection {
         }
     }
 
-    /// Returns the level of the row at an index.
+    /// Returns the level of the row at an index: of its cells, or the one of its object if that was read
+    /// and is worse.
     #[must_use]
     pub fn level(&self, index: usize) -> Level {
-        self.levels.get(index)
+        self.rows.get(index).map_or(Level::Ok, |row| self.levels.get(index, row))
+    }
+
+    /// Notes the level of the object of a row, until the row changes.
+    pub fn set_read(&mut self, key: RowKey, level: Level) {
+        self.levels.read.insert(key, level);
     }
 
     /// Returns the numbers of broken rows and of those with warnings, among the loaded ones.
     #[must_use]
     pub fn needing(&self) -> (usize, usize) {
-        (self.levels.broken, self.levels.warning)
+        let (mut broken, mut warning) = (self.levels.broken, self.levels.warning);
+        for index in self.levels.read.keys().filter_map(|key| self.find(key)) {
+            let (of_cells, level) = (self.levels.of_cells(index), self.level(index));
+            broken += usize::from(level == Level::Broken && of_cells != Level::Broken);
+            warning += usize::from(level == Level::Warning && of_cells != Level::Warning);
+            warning -= usize::from(level == Level::Broken && of_cells == Level::Warning);
+        }
+        (broken, warning)
     }
 
     /// True if only rows that need attention are shown.

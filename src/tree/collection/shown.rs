@@ -108,7 +108,8 @@ impl Collection {
             return;
         }
         let indices = (from..self.rows.len()).filter(|index| {
-            let needs = !self.only_needing || self.levels.get(*index).needs_attention();
+            let needs =
+                !self.only_needing || self.levels.get(*index, &self.rows[*index]).needs_attention();
             let row = &self.rows[*index];
             needs && self.filter.as_ref().is_none_or(|filter| filter.passes_row(row))
         });

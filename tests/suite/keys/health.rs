@@ -2,6 +2,7 @@
 
 use kubewalk::app::layout::Pane;
 use kubewalk::k8s::names::Namespace;
+use kubewalk::object::health::Level;
 
 use crate::support::app::{App, requests};
 use crate::support::recordings;
@@ -104,4 +105,20 @@ fn related_requests_are_sent_once_and_for_what_needs_attention() {
     app.walk(healthy);
     let sent = requests(&app.take_effects());
     assert!(!sent.iter().any(|request| request.contains("/events?")), "{sent:?}");
+}
+
+#[test]
+fn a_row_has_the_level_of_its_object_once_that_was_read_and_is_worse() {
+    let mut app = trouble(":svc space -n space payments enter");
+    let counts = |app: &App| {
+        let id = app.model.tree.collection_at(app.model.tree.cursor()).unwrap();
+        app.model.tree.get(id).unwrap().collection.as_ref().unwrap().needing()
+    };
+    assert_eq!(counts(&app), (0, 0), "the cells of a Service say nothing");
+    app.walk(":svc/ledger space -n space payments enter");
+    assert_eq!(app.model.health.health.level, Level::Broken);
+    assert_eq!(counts(&app), (1, 0));
+    let shown = screen(&app.model);
+    let row = shown.lines().find(|line| line.contains("ledger  ") && line.contains("ClusterIP")).unwrap();
+    assert!(row.contains("✗ ClusterIP"), "{shown}");
 }
