@@ -9,6 +9,7 @@ pub(in crate::app) mod arrange;
 pub(in crate::app) mod compare;
 pub(in crate::app) mod connect;
 pub(in crate::app) mod containers;
+pub(in crate::app) mod contents;
 pub(in crate::app) mod context;
 pub(in crate::app) mod copy;
 pub(in crate::app) mod counts;
@@ -67,6 +68,9 @@ pub(in crate::app) fn deliver(model: &mut Model, ticket: Ticket, result: Result<
         }
         Purpose::Reload(id) => list::reload_received(model, id, result.and_then(Answer::page)),
         Purpose::Count(id) => counts::received(model, id, since, result.and_then(Answer::page)),
+        Purpose::Contents { node, gvr } => {
+            contents::received(model, node, &gvr, result.and_then(Answer::page));
+        }
         Purpose::Row(id) => list::row_received(model, id, result.and_then(Answer::page)),
         Purpose::ThisPod(namespace) => {
             this_pod::listed(model, &namespace, result.and_then(Answer::value));

@@ -15,6 +15,7 @@ use crate::app::state::allocation::Allocation;
 use crate::app::state::comparison::{ComparedSide, Comparison};
 use crate::app::state::connection::{Connection, Namespaces, Standing};
 use crate::app::state::containers::Containers;
+use crate::app::state::contents::Contents;
 use crate::app::state::events::Events;
 use crate::app::state::find::FoundObjects;
 use crate::app::state::health::ObjectHealth;
@@ -98,6 +99,8 @@ pub struct Model {
     pub health: ObjectHealth,
     /// The references out of the object that is shown.
     pub links: ObjectLinks,
+    /// What the opened namespaces contain, by their nodes.
+    pub contents: HashMap<NodeId, Contents>,
     /// The list of problems.
     pub problems: Problems,
     /// The list of objects that were found by name.

@@ -55,6 +55,13 @@ pub enum Purpose {
     Reload(NodeId),
     /// One object of a namespace's collection, to count them all.
     Count(NodeId),
+    /// One object of a kind, to count them all among the contents of a namespace.
+    Contents {
+        /// The node that shows the contents.
+        node: NodeId,
+        /// The kind.
+        gvr: Gvr,
+    },
     /// The row of one object that is navigated to.
     Row(NodeId),
     /// A page of the pods of the namespace that this process runs in.
@@ -160,6 +167,12 @@ impl Question {
     #[must_use]
     pub fn count(node: NodeId, list: Request) -> Self {
         Self::new(Purpose::Count(node), list.with("limit", "1"))
+    }
+
+    /// Requests the number of objects of a kind in a namespace.
+    #[must_use]
+    pub fn contents(node: NodeId, gvr: Gvr, list: Request) -> Self {
+        Self::new(Purpose::Contents { node, gvr }, list)
     }
 
     /// Requests the row of one object.
@@ -272,6 +285,7 @@ impl Question {
             | Purpose::Page { .. }
             | Purpose::Reload(_)
             | Purpose::Count(_)
+            | Purpose::Contents { .. }
             | Purpose::Row(_) => Answer::Page(answer::page(&exchange, now)?),
             Purpose::Rules(_) => Answer::Rules(answer::rules(&exchange)?),
             Purpose::ThisPod(_)

@@ -4,6 +4,7 @@ pub mod allocation;
 pub mod comparison;
 pub mod connection;
 pub mod containers;
+pub mod contents;
 pub mod events;
 pub mod find;
 pub mod health;

@@ -95,6 +95,12 @@ impl Resource {
         self.subresources.iter().filter(move |below| worth(&below.name) && below.can("get"))
     }
 
+    /// True if its objects have rows below them: subresources, or what a namespace contains.
+    #[must_use]
+    pub fn has_rows_below(&self) -> bool {
+        self.gvr.is_core("namespaces") || self.below_objects().next().is_some()
+    }
+
     /// The readable subresources that have a row below each object. `status` repeats the object, so it has
     /// one only where it is requested.
     pub fn below_objects(&self) -> impl Iterator<Item = &Subresource> {

@@ -96,6 +96,15 @@ impl Gvr {
         GroupVersion::new(group, version).resource(resource)
     }
 
+    /// Its name without the version: `pods`, `jobs.batch`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        match self.group_version.group.as_str() {
+            "" => self.resource.to_string(),
+            group => format!("{}.{group}", self.resource),
+        }
+    }
+
     /// True if this is `resource` of the core group, in any version.
     #[must_use]
     pub fn is_core(&self, resource: &str) -> bool {

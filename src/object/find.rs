@@ -8,7 +8,7 @@
 //! Where a kind may not be listed over all namespaces, the known namespaces are tried. Kinds that change
 //! all the time and name other objects (events, leases, endpoints, metrics) are left out unless requested.
 
-mod kinds;
+pub mod kinds;
 mod labels;
 
 use std::collections::{BTreeSet, VecDeque};
@@ -24,7 +24,7 @@ use crate::k8s::answer;
 use crate::k8s::discovery::Discovery;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::filter::Filter;
-use crate::k8s::names::Namespace;
+use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::paging::PageSize;
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::{Exchange, Request};
@@ -143,11 +143,9 @@ impl Find {
             forbidden: BTreeSet::new(),
             allowed: BTreeSet::new(),
         };
-        if !plan.left_out.is_empty() {
-            let why = "only where requested".to_owned();
-            find.skipped
-                .extend(plan.left_out.into_iter().map(|what| Skipped { what, why: why.clone() }));
-        }
+        let left_out = plan.left_out.iter().map(Gvr::title).chain(plan.silent);
+        let why = "only where requested";
+        find.skipped.extend(left_out.map(|what| Skipped { what, why: why.to_owned() }));
         let namespace = match &find.wanted.scope {
             SearchScope::Namespace(namespace) => Some(namespace.clone()),
             SearchScope::All { .. } => None,

@@ -128,7 +128,7 @@ impl Node {
             NodeKind::NonResource { .. } => !self.children.is_empty(),
             NodeKind::Resource { resource, .. } => resource.can("list"),
             NodeKind::Object { resource, .. } => {
-                !self.children.is_empty() || resource.below_objects().next().is_some()
+                !self.children.is_empty() || resource.has_rows_below()
             }
             NodeKind::Subresource { path, is_pod_log } => {
                 *is_pod_log && matches!(path, ApiPath::Subresource { .. })

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 
 use crate::app::model::Model;
 use crate::app::state::rights::{self, Mark};
+use crate::k8s::age::human_duration;
 use crate::k8s::discovery::Resource;
 use crate::k8s::path::ApiPath;
 use crate::keymap::{Action, Mode};
@@ -23,7 +24,7 @@ use super::{level, problems, waiting};
 /// True if the rows of a collection can be opened.
 pub(super) fn can_open_rows(model: &Model, id: NodeId) -> bool {
     let resource = model.tree.get(id).and_then(|node| node.kind.resource());
-    resource.is_some_and(|resource| resource.below_objects().next().is_some())
+    resource.is_some_and(|resource| resource.has_rows_below())
 }
 
 /// The columns of the collections in view.
@@ -124,6 +125,10 @@ fn label(model: &Model, appearance: Appearance, id: NodeId, node: &Node) -> Vec<
             add("this pod".to_owned(), Role::Good);
         }
         NodeKind::Problems => problems::add_counts(model, &mut add),
+        NodeKind::Contents(_) => add_contents(model, id, &mut add),
+        NodeKind::Object { path, .. } if path.gvr.is_core("namespaces") => {
+            add_contents(model, id, &mut add);
+        }
         NodeKind::ThisPod(_) => {
             add("this pod".to_owned(), Role::Good);
             add("in which namespace?".to_owned(), Role::Warning);
@@ -173,6 +178,9 @@ fn label(model: &Model, appearance: Appearance, id: NodeId, node: &Node) -> Vec<
     } else {
         if let Count::Known(count) = node.count {
             add(grouped(count), Role::Dim);
+        }
+        if let NodeKind::Content { resource, .. } = &node.kind {
+            add(resource.gvr.group_version.group.as_str().to_owned(), Role::Dim);
         }
         let below = level::counts(level::below(&model.tree, node));
         for (text, role) in below {
@@ -240,6 +248,22 @@ fn word(mark: &Mark) -> String {
     }
 }
 
+/// Adds how far a namespace is counted, or when it was.
+fn add_contents(model: &Model, id: NodeId, add: &mut impl FnMut(String, Role)) {
+    let Some(contents) = model.contents.get(&id) else { return };
+    match (contents.unanswered(), contents.at) {
+        (0, Some(at)) => {
+            let age = human_duration(model.now.duration_since(at).as_secs());
+            add(format!("counted {age} ago"), Role::Dim);
+        }
+        (0, None) => {}
+        (left, _) => {
+            let all = contents.kinds.len();
+            add(format!("counting {} of {all}", all - left), Role::Warning);
+        }
+    }
+}
+
 /// Returns the failure of a group's version, which its group shows too.
 fn failed_version(model: &Model, node: &Node) -> Option<String> {
     let NodeKind::Group { .. } = node.kind else { return None };
@@ -254,6 +278,7 @@ fn label_role(node: &Node) -> Role {
         NodeKind::AllNamespaces(_)
         | NodeKind::OtherNamespaces(_)
         | NodeKind::TypeNamespace(_)
+        | NodeKind::EmptyKinds { .. }
         | NodeKind::NonResource { listed: false, .. } => Role::Dim,
         NodeKind::Resource { resource, .. } if !resource.can("list") => Role::Dim,
         _ => Role::Text,

@@ -1,5 +1,6 @@
 //! Moving between locations: typed words and paths, the history, contexts, and the program's own pod.
 
+mod contents;
 mod contexts;
 pub(crate) mod locations;
 mod prompt;

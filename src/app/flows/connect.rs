@@ -53,6 +53,7 @@ pub(in crate::app) fn connect(model: &mut Model, choice: Choice) {
     model.links = ObjectLinks::default();
     model.problems = Problems::default();
     model.find = FoundObjects::default();
+    model.contents.clear();
     model.events = Events { number: model.events.number + 1, ..Events::default() };
     model.uncounted.clear();
     model.names = Names::default();

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::app::flows::{retry, server, this_pod_row};
+use crate::app::flows::{contents, retry, server, this_pod_row};
 use crate::app::model::Model;
 use crate::app::question::{Purpose, Question};
 use crate::k8s::discovery::{
@@ -253,8 +253,20 @@ fn nest(model: &mut Model, parent: NodeId, prefix: &str, paths: &[String]) {
     }
 }
 
+/// Shows the rows of the root above its non-resource paths, as they are now.
+pub(in crate::app) fn show_top(model: &mut Model) {
+    let Some(root) = model.tree.get(ROOT) else { return };
+    let load = root.load.clone();
+    let kinds = root.children.iter().filter_map(|id| Some(model.tree.get(*id)?.kind.clone()));
+    let paths: Vec<NodeKind> =
+        kinds.filter(|kind| matches!(kind, NodeKind::NonResource { .. })).collect();
+    let kinds = top_kinds(model).into_iter().chain(paths).collect();
+    model.tree.set_children(ROOT, kinds);
+    model.tree.set_load(ROOT, load);
+}
+
 /// Returns the rows of the root above its non-resource paths.
 pub(in crate::app) fn top_kinds(model: &Model) -> Vec<NodeKind> {
-    let this_pod = this_pod_row::kind(model);
-    this_pod.into_iter().chain([NodeKind::Problems, NodeKind::Api, NodeKind::Apis]).collect()
+    let fixed = [NodeKind::Problems, NodeKind::Api, NodeKind::Apis];
+    this_pod_row::kind(model).into_iter().chain(contents::kind(model)).chain(fixed).collect()
 }

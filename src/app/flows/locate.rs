@@ -1,6 +1,6 @@
 //! Typed locations: resolved as soon as discovery knows enough, then opened.
 
-use crate::app::flows::{discover, jump, open, this_pod_row};
+use crate::app::flows::{contents, discover, jump, open, this_pod_row};
 use crate::app::model::Model;
 use crate::app::question::Question;
 use crate::app::state::connection::Standing;
@@ -80,4 +80,5 @@ fn choose_namespace(model: &mut Model, namespace: &Namespace) {
     // The row at the cursor may have another answer now.
     model.attended = None;
     this_pod_row::show(model);
+    contents::chosen(model);
 }

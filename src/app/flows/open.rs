@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::app::flows::{discover, list, namespaces, problems, read, retry, rights};
+use crate::app::flows::{contents, discover, list, namespaces, problems, read, retry, rights};
 use crate::app::model::Model;
 use crate::app::question::Question;
 use crate::app::state::overlay::Overlay;
@@ -70,7 +70,12 @@ pub(in crate::app) fn load(model: &mut Model, id: NodeId) {
             let requested: Vec<NodeKind> = requested.cloned().collect();
             kinds.extend(requested);
             model.tree.set_children(id, kinds);
+            if path.gvr.is_core("namespaces") {
+                contents::load(model, id, &Namespace::new(&path.name));
+            }
         }
+        NodeKind::Contents(namespace) => contents::load(model, id, &namespace),
+        NodeKind::EmptyKinds { .. } => contents::open_others(model, id),
         NodeKind::Subresource { path: ApiPath::Subresource { object, .. }, is_pod_log: true } => {
             list::fetch(model, id, Question::log_containers(id, object));
         }

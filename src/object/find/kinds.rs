@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Wanted;
-use crate::k8s::discovery::{Discovery, DiscoveryPart, Resource};
+use crate::k8s::discovery::{DiscoveredVersion, Discovery, DiscoveryPart, Resource};
 use crate::k8s::failure::{Failure, FailureKind};
-use crate::k8s::names::Scope;
+use crate::k8s::names::{Gvr, Scope};
 use crate::object::health::Skipped;
 use crate::object::search::SearchScope;
 use crate::object::search::page::{Kind, is_built_in};
@@ -44,11 +44,14 @@ const METRICS: &str = "metrics.k8s.io";
 const SILENT: &str = "the API does not answer";
 
 /// What is read.
+#[derive(Default)]
 pub(super) struct Plan {
     /// The kinds in their order.
     pub(super) kinds: Vec<Arc<Kind>>,
     /// The kinds that are left out unless requested.
-    pub(super) left_out: Vec<String>,
+    pub(super) left_out: Vec<Gvr>,
+    /// The versions among these that do not answer.
+    pub(super) silent: Vec<String>,
     /// What cannot be read.
     pub(super) skipped: Vec<Skipped>,
 }
@@ -66,41 +69,28 @@ pub(super) fn plan(wanted: &Wanted, discovery: &Discovery) -> Result<Plan, Failu
             Failure::new(FailureKind::TimedOut, message, "Try again when they are loaded")
         }));
     }
-    let mut plan = Plan { kinds: Vec::new(), left_out: Vec::new(), skipped: Vec::new() };
+    let mut plan = Plan::default();
     let is_over_all = matches!(wanted.scope, SearchScope::All { .. });
     let mut known: HashSet<&str> = HashSet::new();
-    for group in &discovery.groups {
-        let mut seen = HashSet::new();
-        for version in &group.versions {
-            if version.stale || version.resources.is_none() {
-                let version = &version.group_version;
-                if version.group.as_str() == METRICS && !wanted.is_of_all_kinds {
-                    plan.left_out.push(version.to_string());
-                } else {
-                    plan.skipped
-                        .push(Skipped { what: version.to_string(), why: SILENT.to_owned() });
-                }
-                continue;
+    for version in discovery.versions().filter(|version| is_silent(version)) {
+        let version = &version.group_version;
+        if version.group.as_str() == METRICS && !wanted.is_of_all_kinds {
+            plan.silent.push(version.to_string());
+        } else {
+            plan.skipped.push(Skipped { what: version.to_string(), why: SILENT.to_owned() });
+        }
+    }
+    for resource in preferred(discovery) {
+        let word = wanted.kinds.iter().find(|word| is_named(resource, word));
+        known.extend(word.map(String::as_str));
+        let is_left_out = !wanted.is_of_all_kinds && is_left_out(resource);
+        match (wanted.kinds.is_empty(), word) {
+            (true, _) if is_left_out => plan.left_out.push(resource.gvr.clone()),
+            (false, None) => {}
+            _ if is_over_all || resource.scope == Scope::Namespaced => {
+                plan.kinds.push(Arc::new(Kind::of(resource, false)));
             }
-            for resource in version.resources.iter().flatten() {
-                // The first version that has a resource is the one that the server prefers.
-                if !seen.insert(&resource.gvr.resource) || !resource.can("list") {
-                    continue;
-                }
-                let word = wanted.kinds.iter().find(|word| is_named(resource, word));
-                known.extend(word.map(String::as_str));
-                if wanted.kinds.is_empty() {
-                    if !wanted.is_of_all_kinds && is_left_out(resource) {
-                        plan.left_out.push(Kind::of(resource, false).title());
-                        continue;
-                    }
-                } else if word.is_none() {
-                    continue;
-                }
-                if is_over_all || resource.scope == Scope::Namespaced {
-                    plan.kinds.push(Arc::new(Kind::of(resource, false)));
-                }
-            }
+            _ => {}
         }
     }
     for part in &DiscoveryPart::GROUPS {
@@ -119,15 +109,52 @@ pub(super) fn plan(wanted: &Wanted, discovery: &Discovery) -> Result<Plan, Failu
         // All that was requested is there.
         plan.skipped.clear();
         plan.left_out.clear();
+        plan.silent.clear();
     }
-    plan.kinds.sort_by_key(|kind| place(kind));
+    plan.kinds.sort_by_key(|kind| place(&kind.gvr));
     Ok(plan)
 }
 
+/// The kinds of which a namespace may have objects.
+#[derive(Debug, Default)]
+pub struct NamespacedKinds {
+    /// Those worth counting, in their order.
+    pub kinds: Vec<Gvr>,
+    /// Those with many short-lived objects or copies of others.
+    pub left_out: Vec<Gvr>,
+}
+
+/// Returns the kinds of which a namespace may have objects, in the order of a search.
+#[must_use]
+pub fn in_namespaces(discovery: &Discovery) -> NamespacedKinds {
+    let mut all = NamespacedKinds::default();
+    for resource in preferred(discovery).filter(|it| it.scope == Scope::Namespaced) {
+        let list = if is_left_out(resource) { &mut all.left_out } else { &mut all.kinds };
+        list.push(resource.gvr.clone());
+    }
+    all.kinds.sort_by_key(place);
+    all
+}
+
+/// The resources that can be listed, each in the version that the server prefers of those that answer.
+fn preferred(discovery: &Discovery) -> impl Iterator<Item = &Resource> {
+    discovery.groups.iter().flat_map(|group| {
+        let mut seen = HashSet::new();
+        let versions = group.versions.iter().filter(|version| !is_silent(version));
+        let resources = versions.flat_map(|version| version.resources.iter().flatten());
+        let first = resources.filter(move |resource| seen.insert(&resource.gvr.resource));
+        first.filter(|resource| resource.can("list")).map(|resource| &**resource)
+    })
+}
+
+fn is_silent(version: &DiscoveredVersion) -> bool {
+    version.stale || version.resources.is_none()
+}
+
 /// The place of a kind in the order; kinds of the same place keep the order of discovery.
-fn place(kind: &Kind) -> usize {
-    let group = kind.gvr.group_version.group.as_str();
-    let first = FIRST.iter().position(|first| *first == (group, &*kind.gvr.resource));
+fn place(gvr: &Gvr) -> usize {
+    let group = gvr.group_version.group.as_str();
+    let first = FIRST.iter().position(|first| *first == (group, &*gvr.resource));
     first.unwrap_or(match group {
         "" => FIRST.len(),
         group if is_built_in(group) => FIRST.len() + 1,

@@ -114,10 +114,7 @@ impl Kind {
 
     /// `pods`, `jobs.batch`.
     pub(in crate::object) fn title(&self) -> String {
-        match self.gvr.group_version.group.as_str() {
-            "" => self.gvr.resource.to_string(),
-            group => format!("{}.{group}", self.gvr.resource),
-        }
+        self.gvr.title()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::k8s::discovery::Resource;
+use crate::k8s::location::namespace_path;
 use crate::k8s::names::{Group, GroupVersion, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::text::visible_within;
@@ -22,6 +23,22 @@ pub enum NodeKind {
     Apis,
     /// The list of problems.
     Problems,
+    /// What a namespace contains, by kinds.
+    Contents(Namespace),
+    /// The collection of a resource among the contents of a namespace.
+    Content {
+        /// The resource.
+        resource: Arc<Resource>,
+        /// The namespace.
+        namespace: Namespace,
+    },
+    /// The kinds of which a namespace has no objects, or that were not counted.
+    EmptyKinds {
+        /// The namespace.
+        namespace: Namespace,
+        /// How many there are, such as `15 empty, 1 forbidden`.
+        text: Arc<str>,
+    },
     /// An API group.
     Group {
         /// The group.
@@ -108,9 +125,16 @@ impl NodeKind {
             | (Self::AllNamespaces(a), Self::AllNamespaces(b))
             | (Self::OtherNamespaces(a), Self::OtherNamespaces(b))
             | (Self::TypeNamespace(a), Self::TypeNamespace(b)) => a.gvr == b.gvr,
+            (Self::EmptyKinds { namespace: a, .. }, Self::EmptyKinds { namespace: b, .. }) => {
+                a == b
+            }
             (
                 Self::Namespace { resource: a, namespace: x },
                 Self::Namespace { resource: b, namespace: y },
+            )
+            | (
+                Self::Content { resource: a, namespace: x },
+                Self::Content { resource: b, namespace: y },
             ) => a.gvr == b.gvr && x == y,
             (Self::Object { path: a, .. }, Self::Object { path: b, .. }) => a == b,
             (Self::Subresource { path: a, .. }, Self::Subresource { path: b, .. }) => a == b,
@@ -129,6 +153,7 @@ impl NodeKind {
         match self {
             Self::Resource { resource, .. }
             | Self::Namespace { resource, .. }
+            | Self::Content { resource, .. }
             | Self::AllNamespaces(resource)
             | Self::OtherNamespaces(resource)
             | Self::TypeNamespace(resource)
@@ -151,9 +176,13 @@ impl NodeKind {
             Self::Group { group, .. } => ApiPath::Group(group.clone()),
             Self::Version { version, .. } => ApiPath::Version(version.clone()),
             Self::Resource { resource, chosen } => collection(resource, chosen.as_ref()),
-            Self::Namespace { resource, namespace } => collection(resource, Some(namespace)),
+            Self::Namespace { resource, namespace } | Self::Content { resource, namespace } => {
+                collection(resource, Some(namespace))
+            }
+            Self::Contents(namespace) => namespace_path(namespace),
             Self::AllNamespaces(resource) => collection(resource, None),
             Self::Problems
+            | Self::EmptyKinds { .. }
             | Self::OtherNamespaces(_)
             | Self::TypeNamespace(_)
             | Self::ThisPod(_) => return None,
@@ -175,6 +204,7 @@ impl NodeKind {
             }
             Self::Resource { chosen: Some(_), .. }
             | Self::Namespace { .. }
+            | Self::Content { .. }
             | Self::AllNamespaces(_) => self.path(),
             _ => None,
         }
@@ -185,10 +215,13 @@ impl NodeKind {
     pub fn label(&self) -> String {
         let text = match self {
             Self::Problems => "problems".to_owned(),
+            Self::EmptyKinds { text, .. } => text.to_string(),
             Self::AllNamespaces(_) => "all namespaces".to_owned(),
             Self::OtherNamespaces(_) => "other namespaces".to_owned(),
             Self::TypeNamespace(_) => "another namespace…".to_owned(),
-            Self::Resource { resource, .. } => resource.gvr.resource.to_string(),
+            Self::Resource { resource, .. } | Self::Content { resource, .. } => {
+                resource.gvr.resource.to_string()
+            }
             Self::ThisPod(name) | Self::ContainerLog { name, .. } => name.to_string(),
             Self::NonResource { path, .. } => path.rsplit('/').next().unwrap_or("").to_owned(),
             kind => kind.path().map(|path| path.last_segment()).unwrap_or_default(),

@@ -119,6 +119,7 @@ fn a_row_has_the_level_of_its_object_once_that_was_read_and_is_worse() {
     assert_eq!(app.model.health.health.level, Level::Broken);
     assert_eq!(counts(&app), (1, 0));
     let shown = screen(&app.model);
-    let row = shown.lines().find(|line| line.contains("ledger  ") && line.contains("ClusterIP")).unwrap();
+    let row =
+        shown.lines().find(|line| line.contains("ledger  ") && line.contains("ClusterIP")).unwrap();
     assert!(row.contains("✗ ClusterIP"), "{shown}");
 }
