@@ -161,8 +161,8 @@ async fn a_recording_replays_to_the_same_screens() {
         let file = folder.path().join(name);
         let server = Server::over(recordings::cluster());
         // Watches that stay open, which the demo does not contain.
-        let scripts = ["/api/v1/namespaces/shop/pods", "/api/v1/namespaces/shop/secrets"]
-            .map(|path| server.watch(path));
+        let watched = ["", "/shop/pods", "/shop/secrets"];
+        let scripts = watched.map(|path| server.watch(&format!("/api/v1/namespaces{path}")));
         let walks = [
             ":ns space shop enter",
             ":po enter",
