@@ -14,7 +14,7 @@ pub use cluster::{Claim, ConfigMap, Node, Secret, Service, Volume};
 pub use content::Content;
 pub use decode::Undecodable;
 pub use history::keep_frozen;
-pub use mask::Masker;
+pub use mask::{DigestKey, Masker};
 pub use needs::{Needs, needs};
 pub use object::{PodObject, Unreadable, has_containers};
 pub use secrets::{SecretNames, SecretPaths, SecretValues};

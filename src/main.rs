@@ -8,11 +8,11 @@ use anyhow::Context as _;
 use clap::CommandFactory as _;
 use kubewalk::api::endpoint::{Environment, Options, PluginReports};
 use kubewalk::api::record::Recorder;
-use kubewalk::cli::{Cli, Command, Recording, Screen, completion};
+use kubewalk::cli::{Cli, Command, Downward, Recording, Screen, completion};
 use kubewalk::config::Settings;
 use kubewalk::headless::diff::Servers;
 use kubewalk::headless::downward::against::{self, Place};
-use kubewalk::headless::downward::verify;
+use kubewalk::headless::downward::{Wanted, verify};
 use kubewalk::headless::{self, Access, Out, Stop, note};
 use kubewalk::here::{Machine, borrowable};
 use kubewalk::runtime::{self, Start};
@@ -129,6 +129,13 @@ fn print(
     code.context("signals cannot be listened for")
 }
 
+/// Returns what a `downward` command is to compute and to show.
+fn wanted_of(downward: Downward, options: &Options) -> Result<Wanted, Stop> {
+    let variable = std::env::var("KUBEWALK_DIGEST_KEY").ok();
+    let key = headless::downward::digest_key(downward.digest_key.as_deref(), variable)?;
+    Ok(downward.wanted(options.namespace.clone(), key))
+}
+
 async fn run(
     command: Command,
     options: &Options,
@@ -162,18 +169,18 @@ async fn run(
             let is_server = |place: &Place| matches!(place, Place::Server(_));
             let needs_server = is_server(&left) || is_server(&right);
             let access = if needs_server { Some(open().await?) } else { None };
-            let wanted = downward.wanted(options.namespace.clone());
+            let wanted = wanted_of(downward, options)?;
             against::run(access.as_ref(), (&left, &right), &wanted, &mut out).await
         }
         Command::Downward(mut downward) if !downward.file.is_empty() => {
             let files = std::mem::take(&mut downward.file);
-            let wanted = downward.wanted(options.namespace.clone());
+            let wanted = wanted_of(downward, options)?;
             headless::downward::run_files(&files, &wanted, &mut out)
         }
         Command::Downward(downward) if downward.this || downward.verify => {
             let access = open().await;
             let is_named = downward.pod.is_some() && !downward.this;
-            let wanted = downward.wanted(options.namespace.clone());
+            let wanted = wanted_of(downward, options)?;
             let machine = Machine::this();
             if is_named {
                 verify::run_named(access?, &machine, &wanted, &mut out).await
@@ -183,7 +190,7 @@ async fn run(
         }
         Command::Downward(downward) => {
             let access = open().await?;
-            let wanted = downward.wanted(options.namespace.clone());
+            let wanted = wanted_of(downward, options)?;
             headless::downward::run(&access, &wanted, &mut out).await
         }
         Command::Info { location } => {

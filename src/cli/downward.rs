@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::downward::render::{self, Display};
-use crate::downward::{self, Masker};
+use crate::downward::{self, DigestKey, Masker};
 use crate::headless::downward::against::Place;
 use crate::headless::downward::{ViewForm, Wanted};
 use crate::k8s::names::Namespace;
@@ -48,6 +48,10 @@ pub struct Downward {
     /// Show values from Secrets
     #[arg(long)]
     pub show_secrets: bool,
+    /// Make the tags of masked values with the key in this file, of 16 bytes or more, so that those of
+    /// several runs can be compared; the key may also be in `KUBEWALK_DIGEST_KEY`
+    #[arg(long, value_name = "FILE")]
+    pub digest_key: Option<PathBuf>,
 }
 
 /// Whether the annotations of the kubelet are shown.
@@ -71,9 +75,10 @@ impl Downward {
         Some((left, right))
     }
 
-    /// Returns what to compute and to show. The namespace is that of `-n`.
+    /// Returns what to compute and to show. The namespace is that of `-n`; the key makes the tags of masked
+    /// values.
     #[must_use]
-    pub fn wanted(self, namespace: Option<Namespace>) -> Wanted {
+    pub fn wanted(self, namespace: Option<Namespace>, key: Option<DigestKey>) -> Wanted {
         let kubelet_annotations = self.kubelet_annotations == KubeletAnnotations::Add;
         Wanted {
             name: self.pod,
@@ -82,7 +87,7 @@ impl Downward {
             display: Display {
                 container: self.container,
                 show_secrets: self.show_secrets,
-                masker: Masker::new(),
+                masker: key.map_or_else(Masker::new, Masker::with_key),
             },
             form: self.output,
             replaces: self.force,

@@ -70,6 +70,30 @@ fn a_file_is_compared_without_a_server() {
 }
 
 #[test]
+fn with_a_key_the_tags_of_two_runs_are_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("key");
+    fs::write(&file, "0123456789abcdef0123456789abcdef\n").unwrap();
+    let pods = frontends();
+    let password = || {
+        let key = file.display().to_string();
+        let arguments =
+            ["downward", &pods[0], "-n", "shop", "--demo", "-o", "json", "--digest-key", &key];
+        let document: Value = serde_json::from_str(&run(&arguments).out).unwrap();
+        let containers = document["containers"].as_array().unwrap();
+        let rows = containers.iter().flat_map(|it| it["env"].as_array().unwrap());
+        let row = rows.into_iter().find(|row| row["name"] == "DB_password").unwrap();
+        row["note"].as_str().unwrap().to_owned()
+    };
+    let first = password();
+    assert!(first.contains(" #") && first == password(), "{first}");
+    fs::write(&file, "short\n").unwrap();
+    let key = file.display().to_string();
+    let Run { err, code, .. } = run(&["downward", &pods[0], "--demo", "--digest-key", &key]);
+    assert!(code == 2 && err.contains("the digest key has 5 bytes"), "{err}");
+}
+
+#[test]
 fn a_side_that_cannot_be_read_is_named() {
     let Run { err, code, .. } = against("db-0", "nope", &["-n", "shop", "--demo"]);
     assert_eq!(code, 1, "{err}");
