@@ -18,6 +18,7 @@ mod errors;
 pub mod har;
 mod headers;
 pub mod inside;
+pub mod openapi;
 pub mod record;
 pub mod replay;
 pub mod search;

@@ -3,6 +3,7 @@
 pub mod completion;
 mod diff;
 mod downward;
+mod explain;
 mod find;
 mod links;
 mod problems;
@@ -24,6 +25,7 @@ use crate::document::Format;
 use crate::k8s::names::Namespace;
 pub use diff::Diff;
 pub use downward::{Downward, KubeletAnnotations};
+pub use explain::Explain;
 pub use find::Find;
 pub use links::Links;
 pub use problems::Problems;
@@ -175,6 +177,8 @@ pub enum Command {
     Find(Find),
     /// Print how two objects differ; exit code 0 if they do not, 1 if they do, 2 in case of trouble
     Diff(Diff),
+    /// Print what a kind or a field means, from the server's schemas
+    Explain(Explain),
     /// Print a settings file with the defaults
     Config,
     /// Print the completion script of a shell

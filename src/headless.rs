@@ -3,6 +3,7 @@
 pub mod complete;
 pub mod diff;
 pub mod downward;
+pub mod explain;
 pub mod find;
 pub mod get;
 pub mod info;

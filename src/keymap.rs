@@ -54,6 +54,8 @@ impl Keymap {
             Mode::Copy => format!("Copy menu ({})", key(Action::Copy)),
             Mode::Exec => format!("Question before an exec ({})", key(Action::Compare)),
             Mode::List => "List of problems, events or found objects".to_owned(),
+            Mode::Explain => format!("Explanation ({})", key(Action::Explain)),
+            Mode::History => format!("History ({})", key(Action::History)),
             Mode::Comparison => "Comparison".to_owned(),
             Mode::Trace => "Trace".to_owned(),
             Mode::Help => "Help".to_owned(),
@@ -72,7 +74,10 @@ impl Keymap {
             let mut of_mode = BINDINGS.iter().filter(|binding| binding.mode == mode);
             of_mode.find(|binding| self.chords(binding).contains(&chord)).map(|b| b.action)
         };
-        action_in(mode).or_else(|| action_in(Mode::Anywhere).filter(|_| mode.is_pane()))
+        let moves = || action_in(Mode::List).filter(|it| mode.moves_as_list() && it.moves());
+        action_in(mode)
+            .or_else(moves)
+            .or_else(|| action_in(Mode::Anywhere).filter(|_| mode.is_pane()))
     }
 
     /// Returns the keys and words of a mode's footer, the most important first. Actions that are not

@@ -205,6 +205,10 @@ async fn run(
             headless::problems::run(&open().await?, &problems.into(), &mut out).await
         }
         Command::Find(find) => headless::find::run(&open().await?, &find.into(), &mut out).await,
+        Command::Explain(wanted) => {
+            let form = wanted.output.into();
+            headless::explain::run(&open().await?, &wanted.field, form, &mut out).await
+        }
         Command::Diff(wanted) => {
             let mut servers =
                 Servers::new(options, &environment, reports.clone(), recorder.clone(), is_terminal);

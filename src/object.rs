@@ -10,4 +10,5 @@ pub mod links;
 pub mod managers;
 pub mod path;
 pub mod problems;
+pub mod schema;
 pub mod search;

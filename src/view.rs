@@ -13,11 +13,13 @@ mod container_view;
 mod cut;
 mod events;
 mod exec;
+mod explain;
 mod find;
 mod footer;
 mod grid;
 mod header;
 mod help;
+mod history;
 mod level;
 mod managers;
 mod pane;
@@ -92,6 +94,10 @@ pub fn draw(model: &Model, cache: &mut ViewCache, appearance: Appearance, buffer
         Overlay::Trace(cursor) => trace::draw(model, *cursor, appearance, body(model), buffer),
         Overlay::Events => events::draw(model, appearance, body(model), buffer),
         Overlay::Find => find::draw(model, appearance, body(model), buffer),
+        Overlay::History(timeline) => {
+            history::draw(model, timeline, appearance, body(model), buffer);
+        }
+        Overlay::Explain => explain::draw(model, appearance, body(model), buffer),
         Overlay::Comparison => comparison::draw(model, appearance, body(model), buffer),
         Overlay::Problems => problems::draw(model, appearance, body(model), buffer),
         Overlay::Exec(proposal) => exec::draw(model, proposal, appearance, buffer),

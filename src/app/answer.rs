@@ -23,6 +23,7 @@ use crate::k8s::table::Page;
 use crate::object::allocation::PodSums;
 use crate::object::diff::Diff;
 use crate::object::events::EventRow;
+use crate::object::schema::Schemas;
 use crate::object::{health, path};
 
 /// A decoded answer.
@@ -44,6 +45,8 @@ pub enum Answer {
     Source(SourceBody),
     /// The user's rules in a namespace.
     Rules(Rules),
+    /// The schemas of a group and version.
+    Schemas(Arc<Schemas>),
     /// The differences between two objects.
     Diff(Diff),
     /// What an exec found in the containers of a pod.
@@ -228,6 +231,10 @@ impl Answer {
 
     pub(in crate::app) fn document(self) -> Result<Reply, Failure> {
         if let Self::Document(reply) = self { Ok(reply) } else { Err(mismatch()) }
+    }
+
+    pub(in crate::app) fn schemas(self) -> Result<Arc<Schemas>, Failure> {
+        if let Self::Schemas(schemas) = self { Ok(schemas) } else { Err(mismatch()) }
     }
 
     pub(in crate::app) fn diff(self) -> Result<Diff, Failure> {

@@ -9,6 +9,7 @@ use crate::app::state::comparison::Sides;
 use crate::downward::plan::Plan;
 use crate::downward::{PodObject, View};
 use crate::k8s::discovery::Discovery;
+use crate::k8s::names::GroupVersion;
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::{Request, Ticket};
 use crate::k8s::table::Column;
@@ -51,6 +52,13 @@ pub enum Effect {
         ticket: Ticket,
         /// What to run.
         plan: Box<Plan>,
+    },
+    /// Fetch the schemas of a group and version. They are the answer to the ticket.
+    Explain {
+        /// The ticket.
+        ticket: Ticket,
+        /// The group and version.
+        version: GroupVersion,
     },
     /// Compare two objects. Its outcome is the answer to the ticket.
     Compare {

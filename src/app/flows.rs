@@ -15,8 +15,10 @@ pub(in crate::app) mod copy;
 pub(in crate::app) mod counts;
 pub(in crate::app) mod discover;
 pub(in crate::app) mod events;
+pub(in crate::app) mod explain;
 pub(in crate::app) mod find;
 pub(in crate::app) mod health;
+pub mod history;
 pub(in crate::app) mod jump;
 pub(in crate::app) mod links;
 pub(in crate::app) mod list;
@@ -98,6 +100,9 @@ pub(in crate::app) fn deliver(model: &mut Model, ticket: Ticket, result: Result<
         Purpose::Side { path, marks } => {
             compare::received(model, path, marks, result.and_then(Answer::document));
         }
+        Purpose::Schemas(version) => {
+            explain::received(model, &version, result.and_then(Answer::schemas));
+        }
         Purpose::Compare => compare::computed(model, result.and_then(Answer::diff)),
         Purpose::Exec => containers::exec::received(model, result.and_then(Answer::inside)),
     }
@@ -117,6 +122,7 @@ pub(in crate::app) fn settle(model: &mut Model) {
     this_pod::check(model);
     containers::settle(model);
     health::settle(model);
+    history::settle(model);
     allocation::settle(model);
     links::settle(model);
     watch::settle(model);

@@ -172,6 +172,13 @@ pub fn allocation(model: &Model, below: Rect) -> [Rect; 2] {
     below.layout(&Layout::vertical([Constraint::Length(lines), Constraint::Fill(1)]))
 }
 
+/// Returns the area of the explanation of a field: the lower half of the panes.
+#[must_use]
+pub fn explanation(body: Rect) -> Rect {
+    let height = (body.height / 2).max(10).min(body.height);
+    Rect { y: body.bottom() - height, height, ..body }
+}
+
 /// Splits the area of the document into the gutter with the managers of its lines, and the lines.
 #[must_use]
 pub fn managers(model: &Model, area: Rect) -> [Rect; 2] {

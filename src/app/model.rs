@@ -17,11 +17,13 @@ use crate::app::state::connection::{Connection, Namespaces, Standing};
 use crate::app::state::containers::Containers;
 use crate::app::state::contents::Contents;
 use crate::app::state::events::Events;
+use crate::app::state::explain::{Explain, SchemaCache};
 use crate::app::state::find::FoundObjects;
 use crate::app::state::health::ObjectHealth;
 use crate::app::state::links::ObjectLinks;
 use crate::app::state::names::Names;
 use crate::app::state::navigation::{History, Jump, Visits};
+use crate::app::state::object_history::Histories;
 use crate::app::state::overlay::{Notice, Overlay, SlowPlugin};
 use crate::app::state::problems::Problems;
 use crate::app::state::reading::Reading;
@@ -109,6 +111,12 @@ pub struct Model {
     pub allocation: Allocation,
     /// The list of events.
     pub events: Events,
+    /// What a field means, while it is shown.
+    pub explain: Option<Explain>,
+    /// The schemas that were read last.
+    pub(in crate::app) schemas: SchemaCache,
+    /// What happened to the open object and to those before it.
+    pub histories: Histories,
     /// The object that is marked for a comparison, as it was then.
     pub mark: Option<Arc<ComparedSide>>,
     /// The comparison that is shown.

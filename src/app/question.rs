@@ -94,6 +94,9 @@ pub enum Purpose {
         /// True if it is marked, false if it is compared with what is marked.
         marks: bool,
     },
+    /// The schemas of a group and version. No request of its own: see
+    /// [`crate::app::effect::Effect::Explain`].
+    Schemas(GroupVersion),
     /// The differences between two objects. No request of its own: see
     /// [`crate::app::effect::Effect::Compare`].
     Compare,
@@ -293,6 +296,7 @@ impl Question {
             | Purpose::ApiService(_)
             | Purpose::Usage
             | Purpose::Compare
+            | Purpose::Schemas(_)
             | Purpose::Exec => Answer::Value(Arc::new(answer::json(&exchange)?)),
             Purpose::Source(key) => {
                 Answer::Source(SourceBody::decode(key, &answer::whole(&exchange)?.body)?)

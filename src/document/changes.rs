@@ -1,27 +1,40 @@
 //! The differences between two versions of a document. Values are compared by their keys, items by their
 //! indices between the equal items at both ends of a list.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::Document;
-use super::secret::{children, key};
+use super::secret::{self, children, key};
 use super::tree::Kind;
+use super::{Document, token};
+use crate::text::{fit, visible};
 
-/// Returns the nodes of the newer version that are new or changed, ascending. For a removed value, it is
-/// the container that had it.
-pub(super) fn between(old: &Document, new: &Document) -> Vec<u32> {
-    let mut changes = Changes { old, new, found: Vec::new() };
+/// The widest value that is kept of an older version, in columns.
+const WIDEST: usize = 24;
+
+/// What differs between two versions.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Changed {
+    /// The nodes of the newer version that are new or changed, ascending. For a removed value, it is the
+    /// container that had it.
+    pub(super) nodes: Vec<u32>,
+    /// What some of them were, in a few words: `was 3`, `new`, `lost a, b`. Masked values stay masked.
+    pub(super) was: BTreeMap<u32, String>,
+}
+
+/// Returns what differs between two versions.
+pub(super) fn between(old: &Document, new: &Document) -> Changed {
+    let mut changes = Changes { old, new, found: Changed::default() };
     if !old.nodes.is_empty() && !new.nodes.is_empty() {
         changes.compare(0, 0);
     }
-    changes.found.sort_unstable();
+    changes.found.nodes.sort_unstable();
     changes.found
 }
 
 struct Changes<'a> {
     old: &'a Document,
     new: &'a Document,
-    found: Vec<u32>,
+    found: Changed,
 }
 
 impl Changes<'_> {
@@ -32,7 +45,47 @@ impl Changes<'_> {
         match (self.old.nodes[before as usize].kind, self.new.nodes[now as usize].kind) {
             (Kind::Map, Kind::Map) => self.compare_maps(before, now),
             (Kind::List, Kind::List) => self.compare_lists(before, now),
-            _ => self.found.extend(now..self.new.nodes[now as usize].after),
+            _ => {
+                self.found.nodes.extend(now..self.new.nodes[now as usize].after);
+                self.found.was.insert(now, format!("was {}", self.before(before, now)));
+            }
+        }
+    }
+
+    /// Notes a value that the older version does not have.
+    fn add(&mut self, node: u32) {
+        self.found.nodes.extend(node..self.new.nodes[node as usize].after);
+        self.found.was.insert(node, "new".to_owned());
+    }
+
+    /// Notes that a container lost values.
+    fn lose(&mut self, container: u32, lost: &str) {
+        self.found.nodes.push(container);
+        self.found.was.insert(container, format!("lost {}", fit(lost, WIDEST)));
+    }
+
+    /// Returns an older value in a few words.
+    fn before(&self, before: u32, now: u32) -> String {
+        let node = &self.old.nodes[before as usize];
+        let raw = text(self.old, before);
+        let is_text = matches!(node.kind, Kind::Text | Kind::Block);
+        let inner = if is_text { &raw[1..raw.len() - 1] } else { raw };
+        let is_masked = self.old.masked.binary_search(&before).is_ok()
+            || self.new.masked.binary_search(&now).is_ok();
+        if is_masked {
+            return format!("‹{} bytes›", secret::size(&token::unescape(inner)));
+        }
+        if node.is_container() {
+            return format!(
+                "{} {}",
+                node.children,
+                if node.kind == Kind::Map { "fields" } else { "items" }
+            );
+        }
+        let text = token::text_of(inner);
+        match text.lines().count() {
+            0 | 1 => fit(&visible(&text), WIDEST).into_owned(),
+            lines => format!("{lines} lines"),
         }
     }
 
@@ -48,11 +101,13 @@ impl Changes<'_> {
         for node in news {
             match olds.remove(&of(self.new, node)) {
                 Some(old) => self.compare(old, node),
-                None => self.found.extend(node..self.new.nodes[node as usize].after),
+                None => self.add(node),
             }
         }
         if !olds.is_empty() {
-            self.found.push(now);
+            let mut lost: Vec<String> = olds.into_keys().collect();
+            lost.sort_unstable();
+            self.lose(now, &visible(&lost.join(", ")));
         }
     }
 
@@ -67,11 +122,12 @@ impl Changes<'_> {
         for (place, node) in news.iter().enumerate() {
             match olds.get(place) {
                 Some(old) => self.compare(*old, *node),
-                None => self.found.extend(*node..self.new.nodes[*node as usize].after),
+                None => self.add(*node),
             }
         }
-        if olds.len() > news.len() {
-            self.found.push(now);
+        if let Some(lost) = olds.len().checked_sub(news.len()).filter(|lost| *lost > 0) {
+            let items = if lost == 1 { "item" } else { "items" };
+            self.lose(now, &format!("{lost} {items}"));
         }
     }
 }
@@ -89,8 +145,11 @@ mod tests {
     fn changed(old: &'static str, new: &'static str) -> Vec<String> {
         let read = |text: &'static str| Document::read(text.as_bytes().into(), true, false);
         let (old, new) = (read(old), read(new));
-        let nodes = between(&old, &new);
-        nodes.into_iter().map(|node| path::of(&new.body, &new.nodes, node)).collect()
+        between(&old, &new)
+            .nodes
+            .into_iter()
+            .map(|node| path::of(&new.body, &new.nodes, node))
+            .collect()
     }
 
     #[test]
@@ -110,5 +169,20 @@ mod tests {
         }
         assert_eq!(changed("[1,1]", "[1,1,1]"), ["[2]"]);
         assert_eq!(changed("", "{}"), [""; 0]);
+    }
+
+    #[test]
+    fn what_a_value_was_is_kept_in_a_few_words() {
+        let was = |old: &str, new: &str| -> Vec<String> {
+            let read = |text: &str| Document::read(text.to_owned().into(), true, false);
+            between(&read(old), &read(new)).was.into_values().collect()
+        };
+        assert_eq!(was(r#"{"a":"debug"}"#, r#"{"a":"trace"}"#), ["was debug"]);
+        assert_eq!(was(r#"{"a":"x\ny\n"}"#, r#"{"a":1}"#), ["was 2 lines"]);
+        assert_eq!(was(r#"{"a":1}"#, r#"{"a":1,"b":{"c":1}}"#), ["new"]);
+        assert_eq!(was(r#"{"a":{"b":1,"c":2,"d":3}}"#, r#"{"a":{"d":3}}"#), ["lost b, c"]);
+        assert_eq!(was("[1,2,3]", "[1]"), ["lost 2 items"]);
+        let secret = |value: &str| format!(r#"{{"kind":"Secret","data":{{"a":"{value}"}}}}"#);
+        assert_eq!(was(&secret("aGVsbG8="), &secret("aGk=")), ["was ‹5 bytes›"]);
     }
 }

@@ -10,6 +10,7 @@ mod tests;
 
 use std::sync::Arc;
 
+use super::changes::Changed;
 use super::folds::Folds;
 use super::search::Query;
 use super::{Document, Format, LineOptions, SecretForm, changes, path, shown};
@@ -41,8 +42,8 @@ pub struct DocumentPane {
     matches: Vec<(u32, u32)>,
     /// The index of the current match.
     found: Option<usize>,
-    /// The nodes that the last update of the document changed, ascending.
-    changed: Vec<u32>,
+    /// What the last update of the document changed.
+    changed: Changed,
     /// The paths of the row selected in another pane, and the ranges of their nodes.
     linked_paths: Vec<String>,
     linked: Vec<(u32, u32)>,
@@ -105,7 +106,7 @@ impl DocumentPane {
             self.folds.nodes = document.noise().collect();
             self.folds.update(document, format);
             (self.cursor, self.top, self.above, self.left) = (0, 0, 0, 0);
-            self.changed.clear();
+            self.changed = Changed::default();
             self.unmasked = false;
             self.words.clear();
             self.query = Query::default();
@@ -246,12 +247,20 @@ impl DocumentPane {
         rows
     }
 
+    /// Returns what the value of a line was before the last update, in a few words.
+    #[must_use]
+    pub fn was(&self, line: u32) -> Option<&str> {
+        let node = self.document.as_ref()?.node_at(self.format(), line)?;
+        self.changed.was.get(&node).map(String::as_str)
+    }
+
     /// True if the last update changed a node, or something inside a folded one.
     fn has_changed(&self, node: u32, folded: Option<u32>) -> bool {
         let end =
             folded.and_then(|folded| Some(self.document.as_ref()?.nodes[folded as usize].after));
-        let at = self.changed.partition_point(|changed| *changed < node);
-        self.changed.get(at).is_some_and(|next| *next < end.unwrap_or(node + 1))
+        let nodes = &self.changed.nodes;
+        let at = nodes.partition_point(|changed| *changed < node);
+        nodes.get(at).is_some_and(|next| *next < end.unwrap_or(node + 1))
     }
 
     /// Returns a line as it is shown on screen, with folds and masks applied, and not cut. Only lines of a

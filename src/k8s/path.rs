@@ -150,6 +150,12 @@ impl ApiPath {
         if group.is_core() { Self::Api } else { Self::Group(group.clone()) }
     }
 
+    /// The path of the `OpenAPI` v3 document of a version.
+    #[must_use]
+    pub fn openapi(version: &GroupVersion) -> Self {
+        Self::NonResource(format!("/openapi/v3{}", Self::Version(version.clone())).into())
+    }
+
     /// The path one level up in the tree, or `None` for the root. The parent of a namespace's collection
     /// is the collection of the whole cluster.
     #[must_use]

@@ -95,6 +95,10 @@ pub enum Action {
     ContainerView,
     /// Compares the container view with the running containers, by an exec.
     Compare,
+    /// Explains the field of the line, or the kind of the row.
+    Explain,
+    /// Shows what happened to the open object.
+    History,
     /// Marks the selected object for a comparison.
     Mark,
     /// Compares the selected object with the marked one.
@@ -150,6 +154,13 @@ pub enum Action {
 }
 
 impl Action {
+    /// True if it moves to another row.
+    #[must_use]
+    pub const fn moves(self) -> bool {
+        use Action::{Bottom, Down, PageDown, PageUp, Top, Up};
+        matches!(self, Down | Up | PageDown | PageUp | Top | Bottom)
+    }
+
     /// Returns the name in the settings file, such as `half-down`.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -200,6 +211,8 @@ impl Action {
             Self::Unmask => "unmask",
             Self::ContainerView => "container-view",
             Self::Compare => "compare",
+            Self::Explain => "explain",
+            Self::History => "history",
             Self::Mark => "mark",
             Self::Diff => "diff",
             Self::Managers => "managers",
@@ -249,6 +262,10 @@ pub enum Mode {
     Exec,
     /// In the list of problems, of events or of found objects.
     List,
+    /// In the explanation of a field.
+    Explain,
+    /// In the history of an object.
+    History,
     /// In a comparison.
     Comparison,
     /// In the trace.
@@ -261,7 +278,7 @@ pub enum Mode {
 
 impl Mode {
     /// All modes, in the order of the help.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Anywhere,
         Self::Tree,
         Self::Document,
@@ -270,6 +287,8 @@ impl Mode {
         Self::Copy,
         Self::Exec,
         Self::List,
+        Self::Explain,
+        Self::History,
         Self::Comparison,
         Self::Trace,
         Self::Help,
@@ -288,11 +307,19 @@ impl Mode {
             Self::Copy => "copy",
             Self::Exec => "exec",
             Self::List => "list",
+            Self::Explain => "explain",
+            Self::History => "history",
             Self::Comparison => "comparison",
             Self::Trace => "trace",
             Self::Help => "help",
             Self::Start => "start",
         }
+    }
+
+    /// True if the keys that move in [`Mode::List`] apply here too.
+    #[must_use]
+    pub const fn moves_as_list(self) -> bool {
+        matches!(self, Self::Explain | Self::History | Self::Comparison | Self::Trace)
     }
 
     /// True if the keys of [`Mode::Anywhere`] apply here too.

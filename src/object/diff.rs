@@ -4,6 +4,7 @@
 mod align;
 mod comparable;
 mod groups;
+mod lcs;
 mod mask;
 mod path;
 mod text;
@@ -76,6 +77,8 @@ pub struct Difference {
     pub op: Op,
     /// The path, with list items by their keys: `.spec.containers[name=web].image`.
     pub path: String,
+    /// The path with list items by their indices on the right side, or on the left one if only that has it.
+    pub place: String,
     /// The offset in `path` of its last step.
     pub step: usize,
     /// The value of the left side, masked if it is of a Secret.
@@ -160,7 +163,16 @@ pub fn alone(object: &Value, op: Op, options: &Options) -> Difference {
     let context = Context::of(object, object, options);
     let (shown, is_masked) = mask::shown(&context, "", object);
     let (left, right) = sides(op, shown);
-    Difference { op, path: ".".to_owned(), step: 0, left, right, is_masked, group: None }
+    Difference {
+        op,
+        path: ".".to_owned(),
+        place: String::new(),
+        step: 0,
+        left,
+        right,
+        is_masked,
+        group: None,
+    }
 }
 
 /// Returns what to know about two objects before they are compared.
@@ -256,7 +268,7 @@ impl<'a> Comparison<'a> {
             self.add(Op::Order, left, right);
         }
         for Pair { left, right, label } in alignment.pairs {
-            let mark = self.path.push_item(&label);
+            let mark = self.path.push_item(&label, right.or(left).unwrap_or(0));
             let old = left.and_then(|at| olds.get(at));
             let new = right.and_then(|at| news.get(at));
             match (old, new) {
@@ -288,8 +300,9 @@ impl<'a> Comparison<'a> {
                 }
             }
             Value::Array(items) => {
-                for (item, label) in items.iter().zip(align::labels(self.path.last_key(), items)) {
-                    let mark = self.path.push_item(&label);
+                let labels = align::labels(self.path.last_key(), items);
+                for (at, (item, label)) in items.iter().zip(labels).enumerate() {
+                    let mark = self.path.push_item(&label, at);
                     self.one_sided(op, item);
                     self.path.pop(mark);
                 }
@@ -315,8 +328,8 @@ impl<'a> Comparison<'a> {
                 }
             }
             Value::Array(items) => {
-                for item in items {
-                    let mark = self.path.push_item("");
+                for (at, item) in items.iter().enumerate() {
+                    let mark = self.path.push_item("", at);
                     parts.push(self.survey(op, item));
                     self.path.pop(mark);
                 }
@@ -348,6 +361,7 @@ impl<'a> Comparison<'a> {
         self.found.rows.push(Difference {
             op,
             path: self.path.shown().to_owned(),
+            place: self.path.place().to_owned(),
             step: self.path.step(),
             left: left.map(|(value, _)| value),
             right: right.map(|(value, _)| value),

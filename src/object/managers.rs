@@ -211,6 +211,39 @@ fn latest<'a>(entries: Vec<Manager<'a>>, object: &Value, steps: &[Step<'_>]) -> 
     writes.max_by_key(|manager| manager.time)?.write()
 }
 
+/// The most seconds between a write and its arrival that are taken for the same moment.
+const SAME_MOMENT: i64 = 2;
+
+/// Returns who wrote a new version of an object that arrived at a time and differs at some paths, in words: the
+/// managers with another time, else those with other fields, else those of the paths that wrote just then.
+#[must_use]
+pub fn changed_by(old: &Value, new: &Value, received: Timestamp, paths: &[&str]) -> String {
+    let entries = |object| read(path::at(object, MANAGED_FIELDS));
+    let (olds, news) = (entries(old), entries(new));
+    let key = |it: &Manager<'_>| [it.name, it.operation, it.subresource].map(str::to_owned);
+    let before = |new: &Manager<'_>| olds.iter().find(|old| key(old) == key(new));
+    let titles = |is_it: &dyn Fn(&Manager<'_>) -> bool| {
+        let titles = news.iter().filter(|new| is_it(new)).map(Manager::title);
+        titles.collect::<Vec<_>>().join(", ")
+    };
+    let written = titles(&|new| before(new).is_none_or(|old| old.text != new.text));
+    if !written.is_empty() {
+        return written;
+    }
+    let widened = titles(&|new| before(new).is_some_and(|old| old.fields != new.fields));
+    if !widened.is_empty() {
+        return widened;
+    }
+    let steps: Vec<Vec<Step<'_>>> = paths.iter().filter_map(|path| steps(path)).collect();
+    let owns =
+        |it: &Manager<'_>| steps.iter().any(|steps| find(it.fields, new, steps) != Found::Nothing);
+    let is_now = |time: Timestamp| (received.as_second() - time.as_second()).abs() <= SAME_MOMENT;
+    match titles(&|new| new.time.is_some_and(is_now) && owns(new)) {
+        names if names.is_empty() => "no manager recorded".to_owned(),
+        names => format!("{names}, same second"),
+    }
+}
+
 impl<'a> Manager<'a> {
     fn write(&self) -> Option<Write<'a>> {
         self.time?;

@@ -17,6 +17,7 @@ use tokio::task::AbortHandle;
 use crate::api::client::Client;
 use crate::api::endpoint::{self, Environment, Flags, NotConnected, Options, PluginReports};
 use crate::api::inside;
+use crate::api::openapi;
 use crate::api::record::Recorder;
 use crate::api::wire::Wire;
 use crate::app::answer::Answer;
@@ -29,6 +30,7 @@ use crate::downward::{PodObject, View};
 use crate::here::{self, Machine};
 use crate::k8s::endpoint::{Attempt, NoEndpoint, Way};
 use crate::k8s::failure::Failure;
+use crate::k8s::names::GroupVersion;
 use crate::k8s::plugin::PluginReport;
 use crate::k8s::request::Ticket;
 use crate::k8s::trace::OnWire;
@@ -142,6 +144,7 @@ impl Effects {
             Effect::LookAround => self.look_around(),
             Effect::Observe { pod, view } => self.observe(pod, view),
             Effect::Exec { ticket, plan } => self.exec(ticket, plan),
+            Effect::Explain { ticket, version } => self.explain(ticket, version),
             Effect::Compare { ticket, sides } => self.compare(ticket, sides),
             Effect::Scan { ticket, scope, discovery } => self.scan(ticket, scope, &discovery),
             Effect::Find { ticket, find } => self.find(ticket, *find),
@@ -273,6 +276,18 @@ impl Effects {
             let found = inside::observe(&client, &plan).await;
             let message = Message::Answered { ticket, result: Ok(Answer::Inside(found)) };
             _ = sender.send(Delivery::Message(message)).await;
+        });
+    }
+
+    /// Fetches the schemas of a group and version.
+    fn explain(&mut self, ticket: Ticket, version: GroupVersion) {
+        let Some(client) = self.client.clone() else { return };
+        let sender = self.sender.clone();
+        self.spawn(ticket, async move {
+            let answer = openapi::schemas(&client, &version).await;
+            super::log::stream(&openapi::request(&version), answer.as_ref().map(|_| 200));
+            let result = answer.map(|schemas| Answer::Schemas(Arc::new(schemas)));
+            _ = sender.send(Delivery::Message(Message::Answered { ticket, result })).await;
         });
     }
 

@@ -11,11 +11,16 @@ use ratatui::style::{Modifier, Style};
 use super::highlight::{HighlightCache, Line};
 use crate::app::state::links::ObjectLinks;
 use crate::document::{DocumentPane, GUTTER, ViewLine, shown};
-use crate::text::clusters;
+use crate::text::{clusters, columns, fit};
 use crate::theme::{Role, Theme};
 
 /// The mark in the margin of lines that the last update changed.
 const CHANGED: char = '▎';
+
+/// The columns between a line and what it was before the last update.
+const GAP: u16 = 3;
+/// What a line was is drawn if there are so many columns for it.
+const LEAST: u16 = 8;
 
 /// How the pane is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +78,7 @@ fn draw_row(
     };
     let cut = [!pane.wraps() && range.start > 0, !pane.wraps() && range.end < line.text.len()];
     let x = place.x.saturating_add(GUTTER).saturating_add(u16::try_from(blank).unwrap_or(0));
+    let shown_columns = columns(&line.text[range.clone()]);
     draw_text(line, range, selected, theme, Rect { x, ..place }.intersection(place), buf);
     let ends = [place.x.saturating_add(GUTTER), place.right().saturating_sub(1)];
     let is_inside = |x: u16| (place.x + 1..place.right()).contains(&x);
@@ -81,6 +87,16 @@ fn draw_row(
     }
     if row.linked {
         buf.set_style(place, theme.style(Role::Linked));
+    }
+    let was = pane.was(row.line).filter(|_| row.changed && row.part == 0 && row.folded.is_none());
+    if let Some(was) = was {
+        let end =
+            x.saturating_add(u16::try_from(shown_columns).unwrap_or(u16::MAX)).saturating_add(GAP);
+        let room = place.right().saturating_sub(end);
+        if room >= LEAST {
+            let was = fit(was, usize::from(room));
+            buf.set_string(end, place.y, was, theme.style(Role::Dim));
+        }
     }
     if row.changed && place.width > 1 {
         buf[(place.x + 1, place.y)].set_char(CHANGED).set_style(theme.style(Role::Warning));

@@ -143,6 +143,9 @@ fn live(model: &Model, appearance: Appearance) -> Option<Span<'static>> {
     let reading = &model.reading;
     let old = reading.old && shows_subject(model);
     let (text, role) = match waiting::live(model, appearance, model.live_document(), old) {
+        _ if reading.past.is_some() => {
+            (format!("{} ", reading.past.as_ref()?.label), Role::Warning)
+        }
         _ if reading.gone => ("gone ".to_owned(), Role::Error),
         _ if reading.paused.is_some() => (paused(reading.paused.as_ref()?), Role::Warning),
         _ if reading.log.as_ref().is_some_and(|log| log.ended) => ("ended ".to_owned(), Role::Dim),

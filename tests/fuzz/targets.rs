@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use kubewalk::api::endpoint::{Environment, Options, contexts};
 use kubewalk::api::har::Recording;
-use kubewalk::document::{Document, Format, LineOptions, shown};
+use kubewalk::document::{Document, Format, LineOptions, Splices, shown};
 use kubewalk::k8s::discovery::{parse_groups, parse_non_resource_paths, parse_resources};
 use kubewalk::k8s::location;
 use kubewalk::k8s::names::GroupVersion;
@@ -12,12 +12,17 @@ use kubewalk::k8s::path::ApiPath;
 use kubewalk::k8s::quantity::Quantity;
 use kubewalk::k8s::table::{next_token, parse_delta, parse_page};
 use kubewalk::keymap::Chord;
+use kubewalk::object::diff::{Options as DiffOptions, diff};
+use kubewalk::object::managers::{Managers, sentence};
+use kubewalk::object::path::steps;
+use kubewalk::object::schema::{GroupVersionKind, SchemaReader};
 use kubewalk::text::{is_safe, visible};
+use serde_json::Value;
 
 /// The name, which is that of the directory in `corpus`, and the function.
 pub(crate) type Target = (&'static str, fn(&[u8]));
 
-pub(crate) const TARGETS: [Target; 9] = [
+pub(crate) const TARGETS: [Target; 12] = [
     ("discovery", discovery),
     ("table", table),
     ("watch", watch),
@@ -27,6 +32,9 @@ pub(crate) const TARGETS: [Target; 9] = [
     ("quantity", quantity),
     ("document", document),
     ("keys", keys),
+    ("schema", schema),
+    ("managers", managers),
+    ("versions", versions),
 ];
 
 const PODS: &[u8] = include_bytes!("../fixtures/k8s/pods-table.json");
@@ -113,5 +121,42 @@ fn keys(data: &[u8]) {
     assert!(is_safe(&visible(&text)));
     if let Ok(chord) = text.parse::<Chord>() {
         assert_eq!(chord.name().parse::<Chord>().as_ref(), Ok(&chord), "{text:?}");
+    }
+}
+
+/// Reads the schemas of a document, and explains a field of them.
+fn schema(data: &[u8]) {
+    let mut reader = SchemaReader::new(1 << 20);
+    data.chunks(7).for_each(|chunk| reader.push(chunk));
+    let Ok(schemas) = reader.finish() else { return };
+    let (group, version) = ("apps".to_owned(), "v1".to_owned());
+    let kind = GroupVersionKind { group, version, kind: "Deployment".to_owned() };
+    for path in [".", ".spec", ".spec.list", ".spec.list[0].self.self", ".spec.map['x']"] {
+        _ = schemas.explain(&kind, &steps(path).unwrap());
+    }
+}
+
+/// Names the managers of every line.
+fn managers(data: &[u8]) {
+    let Ok(object) = serde_json::from_slice::<Value>(data) else { return };
+    let document = Document::read(Bytes::copy_from_slice(data), true, false);
+    let managers = Managers::of(&object);
+    for line in 0..document.line_count(Format::Json) {
+        let path = document.path(Format::Json, line).unwrap_or_default();
+        assert!(!sentence(&managers.owners(&path), jiff::Timestamp::UNIX_EPOCH).is_empty());
+    }
+}
+
+/// Compares the two lines as versions of an object, and rebuilds the first from the second.
+fn versions(data: &[u8]) {
+    let at = data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len());
+    let [older, newer] = [&data[..at], data.get(at + 1..).unwrap_or_default()];
+    let read = |bytes: &[u8]| Document::read(Bytes::copy_from_slice(bytes), true, false);
+    let splices = Splices::between(&read(older), &read(newer));
+    assert_eq!(splices.apply(newer).as_deref(), Some(older));
+    let values = (serde_json::from_slice::<Value>(older), serde_json::from_slice::<Value>(newer));
+    if let (Ok(older), Ok(newer)) = values {
+        let found = diff(&older, &newer, &DiffOptions::default());
+        assert!(found.rows.is_empty() || older != newer);
     }
 }

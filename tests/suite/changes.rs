@@ -3,6 +3,10 @@
 mod diff;
 mod diff_command;
 pub(crate) mod diff_screen;
+mod explain;
+pub(crate) mod explain_screen;
+mod history;
+pub(crate) mod history_screen;
 mod managers;
 pub(crate) mod managers_screen;
 mod properties;

@@ -54,6 +54,8 @@ fn reach(walker: &mut Walker, wanted: Mode) -> bool {
         walker.press(match (&walker.model.overlay, wanted) {
             (Overlay::None, Mode::Copy) => "c",
             (Overlay::None, Mode::Reasons) => "i",
+            (Overlay::None, Mode::Explain) => ":po/db-0 space -n space shop enter K",
+            (Overlay::None, Mode::History) => ":po/db-0 space -n space shop enter H",
             (Overlay::None, Mode::Comparison) => ":po/db-0 space -n space shop enter m =",
             (Overlay::None, Mode::List) => ":problems enter",
             (Overlay::None, Mode::Trace) => "T",

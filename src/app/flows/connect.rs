@@ -54,6 +54,8 @@ pub(in crate::app) fn connect(model: &mut Model, choice: Choice) {
     model.problems = Problems::default();
     model.find = FoundObjects::default();
     model.contents.clear();
+    model.histories.forget();
+    model.schemas.forget();
     model.events = Events { number: model.events.number + 1, ..Events::default() };
     model.uncounted.clear();
     model.names = Names::default();

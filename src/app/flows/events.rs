@@ -18,6 +18,12 @@ use crate::object::health::{Answer, events_request};
 /// The most events that are read.
 const MAX_EVENTS: usize = 20_000;
 
+/// Prepares the events of an object, for its history.
+pub(in crate::app) fn list_of(model: &mut Model, path: &ObjectPath) {
+    let events = of_object(model, path);
+    show(model, events);
+}
+
 /// Opens the events of the object at the cursor; on a collection or a namespace, all of the namespace.
 pub(in crate::app) fn open(model: &mut Model) {
     let Some(events) = at_cursor(model) else {
@@ -25,6 +31,11 @@ pub(in crate::app) fn open(model: &mut Model) {
         return;
     };
     model.overlay = Overlay::Events;
+    show(model, events);
+}
+
+/// Fetches a list of events, unless it is the one that is known.
+fn show(model: &mut Model, events: Events) {
     model.events.is_open = true;
     if model.events.request == events.request && model.events.state == EventsState::Ready {
         return;
@@ -189,6 +200,11 @@ pub(in crate::app) fn enter(model: &mut Model) {
     let Some(row) = model.events.rows.get(model.events.selected()) else { return };
     let path = row.path.clone();
     close(model);
+    go_to(model, path);
+}
+
+/// Opens an event as a document.
+pub(in crate::app) fn go_to(model: &mut Model, path: ObjectPath) {
     model.focus = Pane::Tree;
     jump::to(model, ApiPath::Object(path), Selector::default(), false);
 }

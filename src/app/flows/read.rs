@@ -1,9 +1,10 @@
 //! The document: what it is about, and when it is fetched.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::answer::Reply;
-use crate::app::flows::{api_service, counts, links, list, log, retry, rights};
+use crate::app::flows::{api_service, counts, history, links, list, log, retry, rights};
 use crate::app::message::Timer;
 use crate::app::model::Model;
 use crate::app::question::Question;
@@ -235,6 +236,7 @@ pub(in crate::app) fn received(model: &mut Model, result: Result<Reply, Failure>
                 Some(failure) => _ = log::waits_to_start(model, failure),
                 None => log::started(model),
             }
+            history::fetched(model, &reply);
             show(model, reply);
             model.reading.state = ReadState::Ready;
             mark_version(model);
@@ -303,7 +305,11 @@ pub(in crate::app) fn show(model: &mut Model, mut reply: Reply) {
     model.reading.version = reply.version;
     model.reading.object = reply.object;
     model.reading.judged = reply.judged;
-    model.reading.pane.show(&request.path_and_query(), &reply.document);
+    if let Some(past) = &mut model.reading.past {
+        past.newest = Arc::clone(&reply.document);
+    } else {
+        model.reading.pane.show(&request.path_and_query(), &reply.document);
+    }
     if is_log && is_first {
         model.reading.pane.move_to_bottom();
     }

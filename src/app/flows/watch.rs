@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::app::flows::{containers, events, list, log, marks, pod_log, read, server};
+use crate::app::flows::{containers, events, history, list, log, marks, pod_log, read, server};
 use crate::app::message::ObjectChange;
 use crate::app::model::Model;
 use crate::app::state::events::EventChange;
@@ -65,11 +65,16 @@ pub(in crate::app) fn object(model: &mut Model, ticket: Ticket, change: ObjectCh
     }
     match change {
         ObjectChange::Now { reply, .. } => {
+            history::seen(model, &reply);
             model.reading.gone = false;
             read::changed(model, *reply);
         }
-        ObjectChange::Gone => model.reading.gone = true,
-        ObjectChange::Following(_) | ObjectChange::Version(_) => {}
+        ObjectChange::Gone => {
+            model.reading.gone = true;
+            history::deleted(model);
+        }
+        ObjectChange::Following(_) => history::followed(model),
+        ObjectChange::Version(_) => {}
     }
 }
 
@@ -135,6 +140,9 @@ pub(in crate::app) fn ended(model: &mut Model, ticket: Ticket, failure: Option<F
                 watch.version = None;
             }
             model.reading.old |= !matches!(next, Next::Never(_));
+            if matches!(next, Next::ListAgain(_)) {
+                history::cut(model);
+            }
             follow_up(model, target, next, failure.as_ref());
         }
         Target::Source(_) => {

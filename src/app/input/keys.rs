@@ -3,13 +3,14 @@
 use crossterm::event::KeyEvent;
 
 use crate::app::effect::Effect;
-use crate::app::flows::find;
 use crate::app::flows::{
-    arrange, compare, connect, containers as view, copy, discover, events, health, jump, links,
-    list, namespaces, open, pod_log, problems, read, search, select, this_pod,
+    arrange, compare, connect, containers as view, copy, discover, events, health, history, jump,
+    links, list, namespaces, open, pod_log, problems, read, search, select, this_pod,
 };
+use crate::app::flows::{explain, find};
 use crate::app::input::{
-    comparison, containers, document, exec, help, list as rows, prompt, start, table, trace, tree,
+    comparison, containers, document, exec, explain as explanation, help, history as timeline,
+    list as rows, prompt, start, table, trace, tree,
 };
 use crate::app::layout::Pane;
 use crate::app::model::Model;
@@ -34,6 +35,8 @@ pub fn mode(model: &Model) -> Mode {
         (Overlay::Exec(_), _) => Mode::Exec,
         (Overlay::Trace(_), _) => Mode::Trace,
         (Overlay::Problems | Overlay::Events | Overlay::Find, _) => Mode::List,
+        (Overlay::History(_), _) => Mode::History,
+        (Overlay::Explain, _) => Mode::Explain,
         (Overlay::Comparison, _) => Mode::Comparison,
         _ if model.alone => Mode::Container,
         (_, Standing::Nowhere(_) | Standing::Connecting) => Mode::Start,
@@ -68,6 +71,8 @@ pub(in crate::app) fn press(model: &mut Model, key: KeyEvent) {
                 model.overlay = Overlay::None;
                 copy::copy(model, action);
             }
+            Mode::History => timeline::act(model, action),
+            Mode::Explain => explanation::act(model, action),
             Mode::Comparison => comparison::act(model, action),
             Mode::List => rows::act(model, action),
             Mode::Trace => trace::act(model, action),
@@ -121,6 +126,8 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::NextPane => turn(model, 1),
         Action::PreviousPane => turn(model, -1),
         Action::ContainerView => toggle_container_view(model),
+        Action::Explain => explain::open(model),
+        Action::History => history::open(model),
         Action::Mark => compare::mark(model),
         Action::Diff => compare::compare(model),
         Action::Events => events::open(model),
@@ -178,6 +185,9 @@ fn escape(model: &mut Model) {
         return;
     }
     if model.focus == Pane::Container && containers::close_file(model) {
+        return;
+    }
+    if model.focus == Pane::Document && history::return_to_now(model) {
         return;
     }
     let searches = model.focus == Pane::Document && model.table().is_none();

@@ -3,6 +3,7 @@
 use crate::app::flows::links;
 use crate::app::model::Model;
 use crate::app::start_screen;
+use crate::app::state::overlay::Overlay;
 use crate::k8s::names::Gvr;
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::keymap::Action;
@@ -40,7 +41,9 @@ pub fn offers(model: &Model, action: Action) -> bool {
         }
         Action::Follow | Action::Previous => is_pod || is_log(model),
         Action::Compare => model.container_view && is_pod,
+        Action::History => model.reading.opened_object().is_some(),
         Action::Managers => model.reading.managed().is_some(),
+        Action::Diff if matches!(model.overlay, Overlay::History(_)) => true,
         Action::Diff => model.mark.is_some() && object.is_some(),
         Action::Events => object.is_some() || collection.is_some(),
         Action::FollowLink => links::offers(model),

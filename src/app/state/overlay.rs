@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::app::state::containers::Proposal;
 use crate::app::state::prompt::Prompt;
+use crate::app::state::timeline::Timeline;
 use crate::app::state::trace::TraceCursor;
 use crate::keymap::Mode;
 
@@ -27,6 +28,10 @@ pub enum Overlay {
     Find,
     /// The list of events.
     Events,
+    /// What happened to the open object.
+    History(Timeline),
+    /// What a field means.
+    Explain,
     /// The comparison of two objects.
     Comparison,
     /// A line to type.

@@ -10,7 +10,7 @@ use crate::app::answer::Reply;
 use crate::app::state::log::Log;
 use crate::app::state::subject::Subject;
 use crate::app::state::table::Table;
-use crate::document::DocumentPane;
+use crate::document::{Document, DocumentPane};
 use crate::downward::{PodObject, Unreadable};
 use crate::k8s::failure::Failure;
 use crate::k8s::path::ObjectPath;
@@ -41,6 +41,8 @@ pub struct Reading {
     pub log: Option<Box<Log>>,
     /// The changes that wait while updates are paused.
     pub paused: Option<Paused>,
+    /// The earlier version that is shown instead of the newest one.
+    pub past: Option<Past>,
     /// Sentences of the `APIService` of a version that is unavailable.
     pub behind: Vec<String>,
     /// The number of answers that were shown so far; identifies the shown one.
@@ -98,6 +100,15 @@ pub struct Shown {
     pub is_explained: bool,
     /// The texts of the server's Warning headers.
     pub warnings: Vec<String>,
+}
+
+/// An earlier version that is shown.
+#[derive(Clone, Debug)]
+pub struct Past {
+    /// What it is, for the title.
+    pub label: String,
+    /// The newest version.
+    pub(in crate::app) newest: Arc<Document>,
 }
 
 /// The changes that wait while updates of the document are paused.

@@ -4,10 +4,8 @@
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
-use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-/// Two lists with more items than this are compared at their ends only.
-const MAX_ITEMS: usize = 2_000;
+use super::lcs::edits;
 
 /// In lists with more items than this, similar items are not searched for.
 const MAX_SIMILAR: usize = 50;
@@ -218,11 +216,9 @@ fn by_order(name: &str, left: &[Value], right: &[Value]) -> Alignment {
         };
         pairs.push(Pair { left, right, label });
     };
-    for op in operations(&olds, &news) {
-        let (old, new) = (op.old_range(), op.new_range());
-        let longest = old.len().max(new.len());
-        for at in 0..longest {
-            pair(old.clone().nth(at), new.clone().nth(at));
+    for edit in edits(&olds, &news) {
+        for at in 0..edit.old.len().max(edit.new.len()) {
+            pair(edit.old.clone().nth(at), edit.new.clone().nth(at));
         }
     }
     let sorted = |texts: &[String]| {
@@ -251,16 +247,4 @@ fn by_order(name: &str, left: &[Value], right: &[Value]) -> Alignment {
     });
     let pairs = pairs.collect();
     Alignment { pairs, is_reordered: !UNORDERED.contains(&name) && !partners.is_sorted() }
-}
-
-/// Returns the operations between two lists of texts.
-fn operations(olds: &[String], news: &[String]) -> Vec<DiffOp> {
-    if olds.len().max(news.len()) <= MAX_ITEMS {
-        return capture_diff_slices(Algorithm::Myers, olds, news);
-    }
-    let first = olds.iter().zip(news).take_while(|(old, new)| old == new).count();
-    let (olds, news) = (&olds[first..], &news[first..]);
-    let last = olds.iter().rev().zip(news.iter().rev()).take_while(|(old, new)| old == new).count();
-    let (old_len, new_len) = (olds.len() - last, news.len() - last);
-    vec![DiffOp::Replace { old_index: first, old_len, new_index: first, new_len }]
 }

@@ -85,7 +85,7 @@ impl<'a> Comparison<'a> {
         let Alignment { mut pairs, is_reordered } = align(self.path.last_key(), olds, news);
         let (mut left, mut right) = (Vec::new(), Vec::new());
         for Pair { left: old, right: new, label } in pairs.drain(..) {
-            let mark = self.path.push_item(&label);
+            let mark = self.path.push_item(&label, new.or(old).unwrap_or(0));
             let stripped = self.strip(Sides {
                 left: old.and_then(|at| olds.get(at)),
                 right: new.and_then(|at| news.get(at)),

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::Options;
 use super::align::is_token_volume;
-use super::path::push_key;
 use crate::k8s::quantity::Quantity;
+use crate::object::path::push_key;
 
 /// Why a difference is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::groups::Context;
-use super::path::push_key;
+use crate::object::path::push_key;
 
 /// The annotation in which `kubectl apply` keeps the whole object, with the values of a Secret.
 const LAST_APPLIED: &str =

@@ -1,5 +1,9 @@
 //! The path of the values that are compared, as it is shown and as a pattern.
 
+use std::fmt::Write as _;
+
+use crate::object::path::push_key;
+
 /// A path that grows and shrinks step by step.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Path {
@@ -7,6 +11,8 @@ pub(super) struct Path {
     shown: String,
     /// With `[]` for every list item: `.spec.containers[].image`.
     pattern: String,
+    /// With list items by their indices: `.spec.containers[0].image`.
+    place: String,
     /// The keys, and the offsets in `shown` at which the steps begin.
     steps: Vec<(String, usize)>,
 }
@@ -16,6 +22,7 @@ pub(super) struct Path {
 pub(super) struct Mark {
     shown: usize,
     pattern: usize,
+    place: usize,
 }
 
 impl Path {
@@ -27,6 +34,11 @@ impl Path {
     /// Returns the path with `[]` for every list item; empty for the root.
     pub(super) fn pattern(&self) -> &str {
         &self.pattern
+    }
+
+    /// Returns the path with list items by their indices; empty for the root.
+    pub(super) fn place(&self) -> &str {
+        &self.place
     }
 
     /// Returns the offset in [`Path::shown`] of the last step.
@@ -45,11 +57,12 @@ impl Path {
         self.steps.push((key.to_owned(), self.shown.len()));
         push_key(key, &mut self.shown);
         push_key(key, &mut self.pattern);
+        push_key(key, &mut self.place);
         mark
     }
 
-    /// Adds the step to a list item.
-    pub(super) fn push_item(&mut self, label: &str) -> Mark {
+    /// Adds the step to a list item, by its name and its 0-based index.
+    pub(super) fn push_item(&mut self, label: &str, index: usize) -> Mark {
         let mark = self.mark();
         // An item belongs to its list, and is not shown without its name.
         let (key, at) = self.steps.last().map_or((String::new(), 0), Clone::clone);
@@ -58,6 +71,8 @@ impl Path {
         self.shown.push_str(label);
         self.shown.push(']');
         self.pattern.push_str("[]");
+        // Writing to a String cannot fail.
+        _ = write!(self.place, "[{index}]");
         mark
     }
 
@@ -66,28 +81,11 @@ impl Path {
         self.steps.pop();
         self.shown.truncate(mark.shown);
         self.pattern.truncate(mark.pattern);
+        self.place.truncate(mark.place);
     }
 
     fn mark(&self) -> Mark {
-        Mark { shown: self.shown.len(), pattern: self.pattern.len() }
+        let (shown, pattern, place) = (self.shown.len(), self.pattern.len(), self.place.len());
+        Mark { shown, pattern, place }
     }
-}
-
-/// Adds a key to a path: `.name`, or `['app.kubernetes.io/name']` if it is not a simple word.
-pub(super) fn push_key(key: &str, path: &mut String) {
-    let simple = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if simple {
-        path.push('.');
-        path.push_str(key);
-        return;
-    }
-    path.push_str("['");
-    for c in key.chars() {
-        if matches!(c, '\'' | '\\') {
-            path.push('\\');
-        }
-        path.push(c);
-    }
-    path.push_str("']");
 }

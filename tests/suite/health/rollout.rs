@@ -43,7 +43,7 @@ pub(crate) fn steps(collection: &str, name: &str) -> Vec<Value> {
 }
 
 /// When an object was written last.
-pub(super) fn written(object: &Value) -> Timestamp {
+pub(crate) fn written(object: &Value) -> Timestamp {
     let entries = list(object, ".metadata.managedFields").iter();
     entries.filter_map(|entry| time(entry, ".time")).max().unwrap()
 }

@@ -10,7 +10,7 @@ use super::{
     POD, after, copying, events, filter, folds, health, logs, movement, overlays, panes, reading,
     search,
 };
-use crate::changes::{diff_screen, managers_screen};
+use crate::changes::{diff_screen, explain_screen, history_screen, managers_screen};
 use crate::collections::{paging, sorting};
 use crate::containers::layout;
 use crate::links::following;
@@ -131,6 +131,14 @@ fn tests_of(action: Action) -> &'static [fn()] {
             &[a_confirmed_comparison_runs_in_the_selected_pod, closing_the_question_runs_nothing]
         }
         Action::Copy => &[copying::c_opens_the_copy_menu],
+        Action::Explain => &[
+            explain_screen::shift_k_explains_the_field_of_the_line,
+            explain_screen::on_a_row_shift_k_explains_the_kind,
+        ],
+        Action::History => &[
+            history_screen::shift_h_lists_changes_and_events_newest_first,
+            history_screen::without_an_open_object_shift_h_shows_a_notice,
+        ],
         Action::Mark => &[
             diff_screen::m_marks_an_object_and_again_removes_the_mark,
             diff_screen::a_mark_survives_another_context,

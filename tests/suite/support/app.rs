@@ -8,6 +8,7 @@ use futures::FutureExt as _;
 use http::header::ACCEPT;
 use http_body_util::BodyExt as _;
 use kubewalk::api::har::Recording;
+use kubewalk::api::openapi;
 use kubewalk::api::replay::Replay;
 use kubewalk::app::answer::{Answer, Reply};
 use kubewalk::app::effect::{Effect, StreamKind};
@@ -21,11 +22,12 @@ use kubewalk::app::update::update;
 use kubewalk::document::Document;
 use kubewalk::k8s::endpoint::{Endpoint, EndpointKind};
 use kubewalk::k8s::failure::{Failure, FailureKind};
-use kubewalk::k8s::names::Namespace;
+use kubewalk::k8s::names::{GroupVersion, Namespace};
 use kubewalk::k8s::request::Ticket;
 use kubewalk::k8s::request::{Exchange, Request};
 use kubewalk::object::find::Find;
 use kubewalk::object::problems::{Limits, Scan};
+use kubewalk::object::schema::SchemaReader;
 use kubewalk::object::search::{Next, Search};
 use kubewalk::tree::RowRef;
 
@@ -42,6 +44,12 @@ pub(crate) struct App {
     pub(crate) scans: Vec<(Ticket, Scan)>,
     /// The searches for objects that did not run yet.
     pub(crate) finds: Vec<(Ticket, Find)>,
+    /// The documents of schemas that were not fetched yet.
+    explanations: Vec<(Ticket, GroupVersion)>,
+    /// How many of them were fetched.
+    pub(crate) explained: usize,
+    /// Why they cannot be fetched.
+    pub(crate) fails_to_explain: Option<Failure>,
     /// The comparisons that were not computed yet.
     comparisons: Vec<(Ticket, Sides)>,
     /// The effects since `take_effects` was last called.
@@ -77,6 +85,9 @@ impl App {
             waiting: Vec::new(),
             scans: Vec::new(),
             finds: Vec::new(),
+            explanations: Vec::new(),
+            explained: 0,
+            fails_to_explain: None,
             comparisons: Vec::new(),
             effects: Vec::new(),
             opens_watches: true,
@@ -137,6 +148,9 @@ impl App {
                     self.scans.push((*ticket, scan));
                 }
                 Effect::Find { ticket, find } => self.finds.push((*ticket, (**find).clone())),
+                Effect::Explain { ticket, version } => {
+                    self.explanations.push((*ticket, version.clone()));
+                }
                 Effect::Compare { ticket, sides } => {
                     self.comparisons.push((*ticket, sides.clone()));
                 }
@@ -149,6 +163,10 @@ impl App {
             }
         }
         self.effects.extend(effects);
+        for (ticket, version) in std::mem::take(&mut self.explanations) {
+            let result = self.schemas(&version);
+            self.message(Message::Answered { ticket, result });
+        }
         for (ticket, sides) in std::mem::take(&mut self.comparisons) {
             let result = sides.compare().map(Answer::Diff);
             self.message(Message::Answered { ticket, result });
@@ -156,6 +174,18 @@ impl App {
         for ticket in opened {
             self.message(Message::WatchOpened { ticket });
         }
+    }
+
+    /// Reads the schemas of a group and version from the recordings.
+    fn schemas(&mut self, version: &GroupVersion) -> Result<Answer, Failure> {
+        self.explained += 1;
+        if let Some(failure) = self.fails_to_explain.clone() {
+            return Err(failure);
+        }
+        let exchange = self.exchange(&openapi::request(version));
+        let mut reader = SchemaReader::new(8 << 20);
+        reader.push(&exchange.good()?.body);
+        Ok(Answer::Schemas(Arc::new(reader.finish().unwrap())))
     }
 
     /// Presses keys. Returns their effects; nothing is answered.

@@ -37,17 +37,17 @@ fn lines_changed_by_the_last_update_are_marked_until_the_next() {
     let (mut app, ticket) = pod();
     update_pod(&mut app, ticket, r#"{"kind":"Pod","status":{"phase":"Pending","ip":"a"}}"#);
     update_pod(&mut app, ticket, r#"{"kind":"Pod","status":{"phase":"Running","ip":"a"}}"#);
-    assert_eq!(marked(&app), ["phase: Running"]);
+    assert_eq!(marked(&app), ["phase: Running   was Pending"]);
     // An unchanged version keeps the marks, in any format and on folds.
     update_pod(&mut app, ticket, r#"{"kind":"Pod","status":{"phase":"Running","ip":"a"}}"#);
     app.press("y");
-    assert_eq!(marked(&app), [r#""phase": "Running","#]);
+    assert_eq!(marked(&app), [r#""phase": "Running",   was Pending"#]);
     app.press("tab y y C");
     assert_eq!(marked(&app).len(), 1, "{}", screen(&app.model));
     assert!(marked(&app)[0].starts_with("status: ("), "{:?}", marked(&app));
     app.press("E");
     update_pod(&mut app, ticket, r#"{"kind":"Pod","status":{"phase":"Running","ip":"b"}}"#);
-    assert_eq!(marked(&app), ["ip: b"]);
+    assert_eq!(marked(&app), ["ip: b   was a"]);
     app.walk("tab j");
     assert_eq!(marked(&app), [""; 0]);
 }
@@ -66,7 +66,7 @@ pub(crate) fn a_paused_document_counts_waiting_changes_and_resumes_with_the_last
     app.press("P");
     let shown = screen(&app.model);
     assert!(shown.contains("phase: four") && !shown.contains("paused"), "{shown}");
-    assert_eq!(marked(&app), ["phase: four"]);
+    assert_eq!(marked(&app), ["phase: four   was one"]);
 }
 
 #[test]

@@ -1,0 +1,37 @@
+//! The flags of `explain`.
+
+use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
+
+use super::completion;
+use crate::headless::explain::OutputForm;
+
+/// What to explain, and how to print it.
+#[derive(Args, Clone, Debug)]
+pub struct Explain {
+    /// A resource or an object with the path of a field: `po.spec.containers.image`, `deploy.apps`,
+    /// `po/db-0.spec.nodeName`. Items of lists need no index
+    #[arg(value_name = "LOCATION[.FIELD]", add = ArgValueCompleter::new(completion::locations))]
+    pub field: String,
+    /// The form to print it in
+    #[arg(short, long, value_enum, default_value = "text")]
+    pub output: ExplainForm,
+}
+
+/// The forms in which an explanation is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExplainForm {
+    /// Sentences
+    Text,
+    /// One JSON object
+    Json,
+}
+
+impl From<ExplainForm> for OutputForm {
+    fn from(form: ExplainForm) -> Self {
+        match form {
+            ExplainForm::Text => Self::Text,
+            ExplainForm::Json => Self::Json,
+        }
+    }
+}
