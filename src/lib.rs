@@ -43,7 +43,7 @@
 //! | [`tree`], [`document`] | nodes, rows and collections; JSON text as lines. They do not know each other |
 //! | [`config`], [`keymap`], [`theme`] | settings, keys, colours |
 //! | [`downward`] | a pod and its surroundings → what each container sees |
-//! | [`object`] | what one object means: its health, its managers, what it refers to |
+//! | [`object`] | what one object means: health, managers, links, schema, differences |
 //! | [`k8s`] | the vocabulary of Kubernetes: names, paths, requests, discovery, tables, selectors |
 //! | [`settings_file`], [`text`], `system` | settings as people write them; text for a terminal; the system |
 //!

@@ -319,7 +319,8 @@ impl Mode {
     /// True if the keys that move in [`Mode::List`] apply here too.
     #[must_use]
     pub const fn moves_as_list(self) -> bool {
-        matches!(self, Self::Explain | Self::History | Self::Comparison | Self::Trace)
+        use Mode::{Comparison, Exec, Explain, History, Trace};
+        matches!(self, Explain | History | Comparison | Trace | Exec)
     }
 
     /// True if the keys of [`Mode::Anywhere`] apply here too.

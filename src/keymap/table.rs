@@ -283,10 +283,6 @@ pub const BINDINGS: &[Binding] = &[
     bind(M::Copy, &[key('u')], A::CopyCurl, "Request as curl"),
     bind(M::Copy, &[ESC, key('q')], A::Escape, "Copy nothing"),
     foot(bind(M::Exec, &[key('y')], A::Run, "Run what is shown"), 1, "run"),
-    bind(M::Exec, &[key('j'), DOWN], A::Down, "Down"),
-    bind(M::Exec, &[key('k'), UP], A::Up, "Up"),
-    bind(M::Exec, &[code(KeyCode::PageDown), key(' ')], A::PageDown, "Page down"),
-    bind(M::Exec, &[code(KeyCode::PageUp)], A::PageUp, "Page up"),
     foot(
         bind(M::Exec, &[ESC, key('n'), key('q')], A::Escape, "Run nothing, as any other key does"),
         2,

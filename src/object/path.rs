@@ -56,25 +56,6 @@ fn first(path: &str) -> Option<(Step<'_>, &str)> {
     Some((Step::Key(key.into()), behind))
 }
 
-/// Adds a key to a path: `.name`, or `['app.kubernetes.io/name']` if it is not a simple word.
-pub fn push_key(key: &str, path: &mut String) {
-    let simple = key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if simple {
-        path.push('.');
-        path.push_str(key);
-        return;
-    }
-    path.push_str("['");
-    for c in key.chars() {
-        if matches!(c, '\'' | '\\') {
-            path.push('\\');
-        }
-        path.push(c);
-    }
-    path.push_str("']");
-}
-
 /// Returns the value after some steps.
 #[must_use]
 pub fn follow<'a>(value: &'a Value, steps: &[Step<'_>]) -> Option<&'a Value> {

@@ -182,7 +182,8 @@ mod tests {
 
     #[test]
     fn a_unified_difference_has_three_lines_around_each_change() {
-        let left: String = (1..=20).map(|at| format!("{at}\n")).collect();
+        let mut left = (1..=20).map(|at| at.to_string()).collect::<Vec<_>>().join("\n");
+        left.push('\n');
         let right = left.replace("\n5\n", "\nfive\n").replace("\n16\n", "\n16\nnew\n");
         let expected = "@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n\
                         @@ -14,6 +14,7 @@\n 14\n 15\n 16\n+new\n 17\n 18\n 19\n";
