@@ -99,9 +99,7 @@ impl RowSource {
     #[must_use]
     pub fn of(containers: &Containers, row: ViewRow) -> Option<Self> {
         let origin = containers.origin(row);
-        // A mount is declared in the pod, whatever its volume holds.
-        let is_value = !matches!(row, ViewRow::Mount(..));
-        if let Some(path) = origin.and_then(Origin::object_path).filter(|_| is_value) {
+        if let Some(path) = origin.and_then(Origin::object_path) {
             let key = origin.and_then(|origin| origin.object.as_ref()?.key.clone());
             return Some(Self::Object(path, key.map(Place::Key)));
         }

@@ -17,7 +17,34 @@ async fn each_volume_is_shown_at_its_mount_path_with_what_it_is() {
     select(&mut walker, "/data").await;
     let screen = walker.screen();
     assert!(screen.contains("shop/archive"), "{screen}");
-    assert!(screen.contains(".spec.containers[0].volumeMounts[1]"), "{screen}");
+    assert!(screen.contains("⏎ persistentvolumeclaims/archive"), "{screen}");
+}
+
+#[tokio::test]
+async fn a_mount_with_a_claim_opens_the_claim_and_any_other_mount_its_line() {
+    let (server, mut walker) = with_spec(&json!({"containers": [{"name": "main", "volumeMounts": [
+            {"name": "cache", "mountPath": "/cache"}, {"name": "data", "mountPath": "/data"}]}],
+        "volumes": [{"name": "cache", "emptyDir": {}},
+            {"name": "data", "persistentVolumeClaim": {"claimName": "archive"}}]}))
+    .await;
+    let claim = "/api/v1/namespaces/shop/persistentvolumeclaims/archive";
+    let object = json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "archive", "namespace": "shop"}, "spec": {"volumeName": "pv-archive"}});
+    server.answer(claim, 200, &object.to_string());
+    let list = json!({"apiVersion": "v1", "kind": "PersistentVolumeClaimList",
+        "metadata": {"resourceVersion": "1"}, "items": [object]});
+    server.answer(claim.trim_end_matches("/archive"), 200, &list.to_string());
+    select(&mut walker, "/data").await;
+    walker.walk("enter").await;
+    walker.wait_for("pv-archive").await;
+    assert_eq!(walker.model.reading.shown.as_ref().unwrap().request.path.to_string(), claim);
+    walker.walk("[").await;
+    assert_eq!(walker.model.focus, Pane::Container);
+    select(&mut walker, "/cache").await;
+    walker.walk("o").await;
+    assert_eq!(walker.model.focus, Pane::Document);
+    let line = walker.model.reading.pane.line_path().unwrap();
+    assert!(line.starts_with(".spec.containers[0].volumeMounts[0]"), "{line}");
 }
 
 #[tokio::test]
