@@ -104,12 +104,12 @@ pub const BINDINGS: &[Binding] = &[
     ),
     foot(
         bind(M::Anywhere, &[key('K')], A::Explain, "Explain the field of the line, or the kind"),
-        7,
+        10,
         "explain",
     ),
     foot(
         bind(M::Anywhere, &[key('H')], A::History, "Changes and events of the open object"),
-        6,
+        9,
         "history",
     ),
     bind(M::Anywhere, &[key('m')], A::Mark, "Mark the object for a comparison, or remove its mark"),

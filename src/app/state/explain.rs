@@ -160,5 +160,7 @@ fn text_lines(text: &str, width: usize) -> Vec<String> {
     let parts = text.lines().filter(|line| !line.trim().is_empty());
     let lines =
         parts.flat_map(|part| wrapped(&[(visible(part).into_owned(), ())], width.max(1), 0));
-    lines.map(|line| line.into_iter().map(|(text, ())| text).collect()).collect()
+    let lines = lines.map(|line| line.into_iter().map(|(text, ())| text).collect::<String>());
+    // The blank at which a line is wrapped may be one column too many.
+    lines.map(|line| line.trim_end().to_owned()).collect()
 }
