@@ -161,6 +161,9 @@ pub enum Command {
         /// The number of levels below the path
         #[arg(long, value_name = "N", default_value = "1")]
         depth: usize,
+        /// Also list what belongs to each object: owners, pods, users, bindings, events
+        #[arg(long)]
+        related: bool,
     },
     /// Print what the containers of a pod see: the environment, and Downward API files
     Downward(Downward),

@@ -160,9 +160,9 @@ async fn run(
             let words = selection.of(&location);
             headless::get::run(&open().await?, &words, output.into(), managers, &mut out).await
         }
-        Command::Tree { location, selection, depth } => {
+        Command::Tree { location, selection, depth, related } => {
             let words = selection.of(&location);
-            headless::tree::run(&open().await?, &words, depth, &mut out).await
+            headless::tree::run(&open().await?, &words, depth, related, &mut out).await
         }
         Command::Downward(mut downward) if downward.against.is_some() => {
             let Some((left, right)) = downward.sides() else { return Ok(()) };

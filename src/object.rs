@@ -10,5 +10,6 @@ pub mod links;
 pub mod managers;
 pub mod path;
 pub mod problems;
+pub mod related;
 pub mod schema;
 pub mod search;

@@ -8,12 +8,14 @@ use crate::k8s::discovery::{Discovery, DiscoveryPart};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::location::Located;
 use crate::k8s::path::ApiPath;
+use crate::k8s::request::{Form, Request};
 
 /// Prints the location and `depth` levels below it: the path, a tab, the row. The failure of a node is
 /// printed on stderr, and the walk continues.
 ///
 /// Below a version are its resources, below a resource its namespaces or objects, and below an object its
-/// readable subresources. Collections are listed completely, page by page.
+/// readable subresources, and if `with_related` the lists of what belongs to it: the path with its query,
+/// and how many there are. Collections are listed completely, page by page.
 ///
 /// # Errors
 ///
@@ -23,6 +25,7 @@ pub async fn run(
     access: &Access,
     words: &str,
     depth: usize,
+    with_related: bool,
     out: &mut impl Write,
 ) -> Result<(), Stop> {
     let mut discovery = Discovery::default();
@@ -48,7 +51,8 @@ pub async fn run(
         [(_, failure), ..] => return Err(failure.clone().into()),
     }
     let selector = located.selector();
-    let mut walk = Walk::new(access, discovery, selector).of_all(located.is_of_all);
+    let walk = Walk::new(access, discovery, selector).of_all(located.is_of_all);
+    let mut walk = walk.with_related(with_related);
     let row = walk.row(&path).await?;
     let mut steps = vec![Step::Node { path, row, level: 0 }];
     while let Some(step) = steps.pop() {
@@ -64,6 +68,17 @@ pub async fn run(
             Step::Entry { collection, row } => {
                 writeln!(out, "{collection}\t{row}")?;
                 continue;
+            }
+            Step::Related { related, level } => {
+                let request = related.selector.of(Request::get(related.path(), Form::Table));
+                match walk.related(&related, level + 1).await {
+                    Ok((row, below)) => {
+                        writeln!(out, "{}\t{row}", request.path_and_query())?;
+                        let below = if level < depth { below } else { Vec::new() };
+                        (related.path(), Ok(below))
+                    }
+                    Err(failure) => (related.path(), Err(failure)),
+                }
             }
             Step::Page { path, size, token, level } => {
                 let below = walk.page(&path, (size, token), level).await;

@@ -17,6 +17,7 @@ use crate::k8s::request::{Form, Request};
 use crate::k8s::selector::Selector;
 use crate::k8s::server::{service_account, user_request};
 use crate::k8s::table::{Page, Row};
+use crate::object::related::{self, Related};
 
 /// A part of the tree that is still to be printed.
 pub(super) enum Step {
@@ -24,6 +25,8 @@ pub(super) enum Step {
     Node { path: ApiPath, row: String, level: usize },
     /// A line without nodes below it: an entry of a collection that is not an object.
     Entry { collection: ApiPath, row: String },
+    /// A list of what belongs to an object, with the objects at this level.
+    Related { related: Box<Related>, level: usize },
     /// A page of a collection, with its objects at this level.
     Page { path: ApiPath, size: PageSize, token: Option<String>, level: usize },
 }
@@ -38,6 +41,8 @@ pub(super) struct Walk<'a> {
     paths: Option<Vec<String>>,
     /// True if collections are listed over all namespaces.
     of_all: bool,
+    /// True if what belongs to an object is listed below it.
+    with_related: bool,
     /// The namespaces, once they are loaded.
     namespaces: Option<Vec<Namespace>>,
 }
@@ -45,12 +50,25 @@ pub(super) struct Walk<'a> {
 impl<'a> Walk<'a> {
     /// Returns a walk with the discovery that is loaded.
     pub(super) fn new(access: &'a Access, discovery: Discovery, selector: Selector) -> Self {
-        Self { access, discovery, selector, of_all: false, paths: None, namespaces: None }
+        Self {
+            access,
+            discovery,
+            selector,
+            of_all: false,
+            with_related: false,
+            paths: None,
+            namespaces: None,
+        }
     }
 
     /// Returns the same walk with collections over all namespaces, whichever is chosen.
     pub(super) fn of_all(self, of_all: bool) -> Self {
         Self { of_all, ..self }
+    }
+
+    /// Returns the same walk with what belongs to each object below it.
+    pub(super) fn with_related(self, with_related: bool) -> Self {
+        Self { with_related, ..self }
     }
 
     /// Returns the row of the node that the walk starts from.
@@ -117,12 +135,61 @@ impl<'a> Walk<'a> {
             ApiPath::Collection { gvr, namespace } => {
                 return self.collection(gvr, namespace.as_ref(), level).await;
             }
-            ApiPath::Object(object) => self.subresources(object).await?,
+            ApiPath::Object(object) => {
+                let nodes = self.subresources(object).await?;
+                let mut steps: Vec<Step> =
+                    nodes.into_iter().map(|(path, row)| Step::Node { path, row, level }).collect();
+                if self.with_related {
+                    steps.extend(self.related_to(path, level).await?);
+                }
+                return Ok(steps);
+            }
             ApiPath::Subresource { .. } => Vec::new(),
             ApiPath::NonResource(prefix) => self.non_resource(&format!("{prefix}/")).await,
         };
         let steps = nodes.into_iter().map(|(path, row)| Step::Node { path, row, level });
         Ok(steps.collect())
+    }
+
+    /// Returns the lists of what belongs to an object.
+    async fn related_to(&mut self, path: &ApiPath, level: usize) -> Result<Vec<Step>, Failure> {
+        let secret = path.is_of_secrets();
+        let form = if secret { Form::ObjectMetadata } else { Form::Json };
+        let exchange = self.access.fetch(&Request::get(path.clone(), form)).await?;
+        let mut object = answer::json(&exchange)?;
+        if let (true, Some(fields)) = (secret, object.as_object_mut()) {
+            // The metadata of an object has a kind of its own.
+            fields.insert("apiVersion".to_owned(), "v1".into());
+            fields.insert("kind".to_owned(), "Secret".into());
+        }
+        let lists = related::of(&object, &self.discovery).into_iter();
+        Ok(lists.map(|related| Step::Related { related: Box::new(related), level }).collect())
+    }
+
+    /// Fetches a list of what belongs to an object. Returns its row, and the objects.
+    pub(super) async fn related(
+        &self,
+        related: &Related,
+        level: usize,
+    ) -> Result<(String, Vec<Step>), Failure> {
+        let (mut size, mut token) = (PageSize::FIRST, None);
+        let (mut steps, mut read) = (Vec::new(), 0);
+        loop {
+            let request = size.page(related.request(), token.take());
+            let mut exchange = self.access.fetch(&request).await?;
+            let (body, count) = related.filtered(exchange.body);
+            exchange.body = body;
+            read += count;
+            let page = answer::page(&exchange, self.arrived())?;
+            steps.extend(nodes(&related.path(), &page, level));
+            (size, token) = (page.next_size, page.continue_token);
+            if token.is_none() {
+                break;
+            }
+        }
+        let kept = related.keep.describe().map(|rule| format!(" of {read}, {rule}"));
+        let row = format!("{}  {}{}", related.label, steps.len(), kept.unwrap_or_default());
+        Ok((row, steps))
     }
 
     /// Returns the resources of a version, loaded if they are not known or stale.
@@ -196,21 +263,8 @@ impl<'a> Walk<'a> {
         (size, token): (PageSize, Option<String>),
         level: usize,
     ) -> Result<Vec<Step>, Failure> {
-        let ApiPath::Collection { gvr, namespace } = path else { return Ok(Vec::new()) };
         let page = self.fetch_page(path, (size, token), &self.selector).await?;
-        let node = |row: &Row| {
-            let text = rows::object(row, &page.columns);
-            if row.facts.is_unnamed {
-                return Step::Entry { collection: path.clone(), row: text };
-            }
-            let object = ObjectPath {
-                gvr: gvr.clone(),
-                namespace: namespace.clone().or_else(|| row.namespace.clone()),
-                name: row.name().into(),
-            };
-            Step::Node { path: ApiPath::Object(object), row: text, level }
-        };
-        let mut steps: Vec<Step> = page.rows.iter().map(node).collect();
+        let mut steps = nodes(path, &page, level);
         if page.continue_token.is_some() {
             let (path, size, token) = (path.clone(), page.next_size, page.continue_token);
             steps.push(Step::Page { path, size, token, level });
@@ -347,6 +401,24 @@ impl<'a> Walk<'a> {
     fn arrived(&self) -> Timestamp {
         self.access.connection.endpoint.recorded_at.unwrap_or_else(Timestamp::now)
     }
+}
+
+/// Returns the objects of a page.
+fn nodes(path: &ApiPath, page: &Page, level: usize) -> Vec<Step> {
+    let ApiPath::Collection { gvr, namespace } = path else { return Vec::new() };
+    let node = |row: &Row| {
+        let text = rows::object(row, &page.columns);
+        if row.facts.is_unnamed {
+            return Step::Entry { collection: path.clone(), row: text };
+        }
+        let object = ObjectPath {
+            gvr: gvr.clone(),
+            namespace: namespace.clone().or_else(|| row.namespace.clone()),
+            name: row.name().into(),
+        };
+        Step::Node { path: ApiPath::Object(object), row: text, level }
+    };
+    page.rows.iter().map(node).collect()
 }
 
 fn versions(discovery: &Discovery, path: &ApiPath) -> Vec<(ApiPath, String)> {

@@ -19,8 +19,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use self::pattern::{Found, matches};
-use self::resolve::Context;
+pub(super) use self::resolve::Context;
 use self::rule::{Empty, Optional, PODS, Rule, To, VOLUMES};
+pub(super) use self::selector::{labels as selector_text, of_field, of_labels};
 use crate::k8s::discovery::Discovery;
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
@@ -177,6 +178,21 @@ impl Links {
             self.0.entry(at).or_insert(link);
         }
     }
+}
+
+/// True if an object names another one of its namespace, or of the cluster, by a field of the table: the
+/// plural name of the other one's resource, and its name. Needs no discovery.
+#[must_use]
+pub fn names_it(object: &Value, plural: &str, name: &str) -> bool {
+    let nothing = Discovery::default();
+    let Some(context) = Context::of(object, &nothing) else { return false };
+    let of_resource = |rule: &&Rule| matches!(rule.to, To::Object(_, it) if it == plural);
+    let mut rules = table::TABLES.into_iter().flatten().filter(of_resource);
+    rules.any(|rule| {
+        let pattern = pattern(rule, &context);
+        let found = pattern.map(|pattern| matches(Found::root(object), &pattern));
+        found.into_iter().flatten().any(|found| found.text() == Some(name))
+    })
 }
 
 /// Returns the pattern of a rule for an object; `None` if the rule is for other kinds.

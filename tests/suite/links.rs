@@ -3,6 +3,7 @@
 mod command;
 mod examples;
 pub(crate) mod following;
+mod related;
 mod screens;
 
 use crate::support::machine::binary;

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use bytes::Bytes;
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Found;
@@ -28,8 +29,41 @@ const TOKEN: &str = "recorded-";
 /// The recorded pages are joined, and the requested page is cut out by the limit and the continue token.
 /// Label and field selectors select from the objects; what a table row does not have is looked up in
 /// recorded plain answers. Lists that were recorded with the same selectors are not selected from again.
-/// A recorded refusal of the list answers all of its pages.
+/// A recorded refusal of the list answers all of its pages. Rows that are to have their whole objects get
+/// those that were recorded in plain answers.
 pub(super) fn find<'a>(
+    recording: &'a Recording,
+    request: &ReplayRequest,
+    form: AnswerForm,
+) -> Option<Found<'a>> {
+    let found = derive(recording, request, form)?;
+    let is_whole = request.parameter("includeObject") == Some("Object");
+    match (found, &request.path) {
+        (Found::Derived(entry, body), ApiPath::Collection { gvr, namespace }) if is_whole => {
+            let objects = Objects::new(recording, gvr, namespace.as_ref());
+            let body = with_objects(body, &objects, namespace.as_ref());
+            Some(Found::Derived(entry, body))
+        }
+        (found, _) => Some(found),
+    }
+}
+
+/// Puts the recorded objects into the rows of a Table.
+fn with_objects(body: Bytes, objects: &Objects<'_>, namespace: Option<&Namespace>) -> Bytes {
+    let Ok(mut table) = serde_json::from_slice::<Value>(&body) else { return body };
+    let rows = table.get_mut("rows").and_then(Value::as_array_mut);
+    for row in rows.into_iter().flatten() {
+        let metadata = &row["object"]["metadata"];
+        let namespace = metadata["namespace"].as_str().or(namespace.map(Namespace::as_str));
+        let name = metadata["name"].as_str().unwrap_or_default();
+        if let Some(object) = objects.get(namespace.unwrap_or_default(), name) {
+            row["object"] = object;
+        }
+    }
+    table.to_string().into()
+}
+
+fn derive<'a>(
     recording: &'a Recording,
     request: &ReplayRequest,
     form: AnswerForm,

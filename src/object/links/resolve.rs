@@ -16,18 +16,18 @@ use crate::object::path::text;
 const MAX_NAME: usize = 253;
 
 /// The object whose links are found.
-pub(super) struct Context<'a> {
-    pub(super) object: &'a Value,
-    pub(super) discovery: &'a Discovery,
+pub(in crate::object) struct Context<'a> {
+    pub(in crate::object) object: &'a Value,
+    pub(in crate::object) discovery: &'a Discovery,
     /// Its kind as the table names it: `Pod`, `apps/Deployment`.
-    pub(super) name: String,
-    pub(super) group: Group,
-    pub(super) kind: &'a str,
-    pub(super) namespace: Option<&'a str>,
+    pub(in crate::object) name: String,
+    pub(in crate::object) group: Group,
+    pub(in crate::object) kind: &'a str,
+    pub(in crate::object) namespace: Option<&'a str>,
     /// The path of the spec of its pod or of its pod template.
-    pub(super) pod: Option<&'static str>,
+    pub(in crate::object) pod: Option<&'static str>,
     /// The path of the spec of its persistent volume.
-    pub(super) volume: Option<&'static str>,
+    pub(in crate::object) volume: Option<&'static str>,
 }
 
 /// What a kind means.
@@ -42,7 +42,7 @@ pub(super) enum Meaning<'a> {
 
 impl<'a> Context<'a> {
     /// Returns the context of an object; `None` for JSON that is no object.
-    pub(super) fn of(object: &'a Value, discovery: &'a Discovery) -> Option<Self> {
+    pub(in crate::object) fn of(object: &'a Value, discovery: &'a Discovery) -> Option<Self> {
         let version = GroupVersion::parse(object.get("apiVersion")?.as_str()?);
         let kind = object.get("kind")?.as_str()?;
         let is_object = object.get("metadata").is_some_and(Value::is_object) && kind != "Status";
@@ -58,7 +58,11 @@ impl<'a> Context<'a> {
     }
 
     /// Returns the resource of that plural name in the first version of its group that has it.
-    pub(super) fn resource(&self, group: &str, plural: &str) -> Option<&'a Arc<Resource>> {
+    pub(in crate::object) fn resource(
+        &self,
+        group: &str,
+        plural: &str,
+    ) -> Option<&'a Arc<Resource>> {
         let group = self.discovery.group(&Group::new(group))?;
         group.versions.iter().find_map(|version| version.resource(plural))
     }

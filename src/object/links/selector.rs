@@ -6,7 +6,7 @@ use crate::k8s::selector::Selector;
 
 /// Returns the text of a label selector, or of a map of labels; empty if it has no conditions. `None` if
 /// it is neither, or has a text that is no label.
-pub(super) fn labels(value: &Value) -> Option<String> {
+pub(in crate::object) fn labels(value: &Value) -> Option<String> {
     let fields = value.as_object()?;
     let is_selector = |key: &String| key == "matchLabels" || key == "matchExpressions";
     if !fields.keys().all(is_selector) {
@@ -60,7 +60,7 @@ fn plain(text: &str) -> Option<&str> {
 }
 
 /// Returns the selector of a text that [`labels`] returned.
-pub(super) fn of_labels(labels: String) -> Selector {
+pub(in crate::object) fn of_labels(labels: String) -> Selector {
     Selector { labels: Some(labels).filter(|labels| !labels.is_empty()), fields: None }
 }
 
@@ -70,7 +70,7 @@ pub(super) fn of_label(key: &str, value: &str) -> Option<Selector> {
 }
 
 /// Returns the selector of a field; `None` if the text would be more than its value.
-pub(super) fn of_field(field: &str, value: &str) -> Option<Selector> {
+pub(in crate::object) fn of_field(field: &str, value: &str) -> Option<Selector> {
     let fields = Some(format!("{field}={}", plain(value)?));
     Some(Selector { labels: None, fields })
 }

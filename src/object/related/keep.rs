@@ -1,0 +1,93 @@
+//! Which objects of a list belong to another one, where the server cannot select them.
+
+use serde_json::Value;
+
+use crate::object::links::names_it;
+use crate::object::path::{list, text};
+
+/// A rule that keeps some objects of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// All of them.
+    All,
+    /// Those that the object with this uid owns.
+    OwnedBy(String),
+    /// Those that a `ReplicaSet` owns whose name begins so.
+    OwnedByPrefix(String),
+    /// Those whose names are one of these and a number.
+    Numbered(Vec<String>),
+    /// Those that name an object: the plural name of its resource, and its name.
+    Names(&'static str, String),
+    /// Those with a field of that value.
+    Field(&'static str, String),
+    /// Bindings of a service account: its namespace and name.
+    Subject(String, String),
+    /// Bindings of a role: its kind and name.
+    RoleRef(String, String),
+}
+
+impl Keep {
+    /// Returns what the rule needs of each object: `None`, `Metadata` or the whole `Object`.
+    #[must_use]
+    pub fn needs(&self) -> &'static str {
+        match self {
+            Self::All => "None",
+            Self::OwnedBy(_) | Self::OwnedByPrefix(_) | Self::Numbered(_) => "Metadata",
+            Self::Names(..) | Self::Field(..) | Self::Subject(..) | Self::RoleRef(..) => "Object",
+        }
+    }
+
+    /// Returns the rule in a few words; `None` if everything is kept.
+    #[must_use]
+    pub fn describe(&self) -> Option<String> {
+        Some(match self {
+            Self::All => return None,
+            Self::OwnedBy(_) => "owned by it".to_owned(),
+            Self::OwnedByPrefix(_) => "owned by its replica sets".to_owned(),
+            Self::Numbered(_) => "of its templates".to_owned(),
+            Self::Names(..) | Self::Field(..) => "naming it".to_owned(),
+            Self::Subject(..) | Self::RoleRef(..) => "binding it".to_owned(),
+        })
+    }
+
+    /// True if an object belongs.
+    pub(super) fn keeps(&self, object: &Value) -> bool {
+        let owners = || list(object, ".metadata.ownerReferences").iter();
+        match self {
+            Self::All => true,
+            Self::OwnedBy(uid) => owners().any(|owner| text(owner, ".uid") == uid),
+            Self::OwnedByPrefix(prefix) => owners().any(|owner| {
+                text(owner, ".kind") == "ReplicaSet" && text(owner, ".name").starts_with(prefix)
+            }),
+            Self::Numbered(prefixes) => {
+                let name = text(object, ".metadata.name");
+                prefixes.iter().any(|prefix| {
+                    let number = name.strip_prefix(prefix.as_str()).unwrap_or_default();
+                    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+                })
+            }
+            Self::Names(plural, name) => names_it(object, plural, name),
+            Self::Field(path, value) => text(object, path) == value,
+            Self::Subject(namespace, name) => {
+                list(object, ".subjects").iter().any(|subject| is_account(subject, namespace, name))
+            }
+            Self::RoleRef(kind, name) => {
+                text(object, ".roleRef.kind") == kind && text(object, ".roleRef.name") == name
+            }
+        }
+    }
+}
+
+/// True if a subject is a service account: by its name, as a user, or by a group that it is in.
+fn is_account(subject: &Value, namespace: &str, name: &str) -> bool {
+    let of = text(subject, ".name");
+    match text(subject, ".kind") {
+        "ServiceAccount" => of == name && text(subject, ".namespace") == namespace,
+        "User" => of == format!("system:serviceaccount:{namespace}:{name}"),
+        "Group" => {
+            matches!(of, "system:serviceaccounts" | "system:authenticated")
+                || of == format!("system:serviceaccounts:{namespace}")
+        }
+        _ => false,
+    }
+}
