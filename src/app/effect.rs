@@ -14,6 +14,7 @@ use crate::k8s::path::ObjectPath;
 use crate::k8s::request::{Request, Ticket};
 use crate::k8s::table::Column;
 use crate::object::find::Find;
+use crate::object::related::Related;
 use crate::object::search::SearchScope;
 
 /// Which server to connect to.
@@ -118,6 +119,8 @@ pub enum StreamKind {
         request: Request,
         /// The columns of its list.
         columns: Arc<[Column]>,
+        /// The rule that keeps what belongs to an object, if it is such a list.
+        related: Option<Arc<Related>>,
     },
     /// The changes of one object.
     Object {

@@ -17,6 +17,7 @@ use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Exchange, Form, Request};
 use crate::k8s::reviews::rules_request;
 use crate::k8s::server::{user_request, version_request};
+use crate::object::related::Related;
 use crate::tree::NodeId;
 
 /// A request together with what its answer is for.
@@ -26,6 +27,8 @@ pub struct Question {
     pub request: Request,
     /// What the answer is for; it also decides how the answer is decoded.
     pub purpose: Purpose,
+    /// The rule that keeps what belongs to an object, if it is such a list.
+    pub related: Option<Arc<Related>>,
 }
 
 /// What an answer is for.
@@ -107,7 +110,13 @@ pub enum Purpose {
 
 impl Question {
     fn new(purpose: Purpose, request: Request) -> Self {
-        Self { request, purpose }
+        Self { request, purpose, related: None }
+    }
+
+    /// Returns the same question about what belongs to an object.
+    #[must_use]
+    pub fn of_related(self, related: Option<Arc<Related>>) -> Self {
+        Self { related, ..self }
     }
 
     fn get(purpose: Purpose, path: ApiPath, form: Form) -> Self {
@@ -277,7 +286,10 @@ impl Question {
     ///
     /// A status of 400 and above, and an answer of another form. A document is decoded whatever its
     /// status.
-    pub fn decode(&self, exchange: Exchange, now: Timestamp) -> Result<Answer, Failure> {
+    pub fn decode(&self, mut exchange: Exchange, now: Timestamp) -> Result<Answer, Failure> {
+        if let Some(related) = &self.related {
+            exchange.body = related.filtered(exchange.body).0;
+        }
         Ok(match &self.purpose {
             Purpose::Discovery(part) => Answer::Discovery(answer::discovery(part, &exchange)?),
             Purpose::Paths => Answer::Paths(answer::non_resource_paths(&exchange)?),

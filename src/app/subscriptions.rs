@@ -125,7 +125,8 @@ fn watch_rows(model: &Model, target: Target) -> Option<StreamKind> {
         return None;
     }
     let request = watch_request(list::request(model, id)?, &collection.resource_version);
-    Some(StreamKind::Rows { request, columns: collection.columns.clone() })
+    let related = node.kind.related().cloned();
+    Some(StreamKind::Rows { request, columns: collection.columns.clone(), related })
 }
 
 fn watch_object(model: &mut Model, target: Target) -> Option<StreamKind> {

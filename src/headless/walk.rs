@@ -1,5 +1,7 @@
 //! The children of each node of the tree, fetched when `tree` prints them.
 
+mod related;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -16,8 +18,10 @@ use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
 use crate::k8s::selector::Selector;
 use crate::k8s::server::{service_account, user_request};
-use crate::k8s::table::{Page, Row};
-use crate::object::related::{self, Related};
+use crate::k8s::table::Page;
+use crate::object::related::Related;
+
+use self::related::nodes;
 
 /// A part of the tree that is still to be printed.
 pub(super) enum Step {
@@ -149,47 +153,6 @@ impl<'a> Walk<'a> {
         };
         let steps = nodes.into_iter().map(|(path, row)| Step::Node { path, row, level });
         Ok(steps.collect())
-    }
-
-    /// Returns the lists of what belongs to an object.
-    async fn related_to(&mut self, path: &ApiPath, level: usize) -> Result<Vec<Step>, Failure> {
-        let secret = path.is_of_secrets();
-        let form = if secret { Form::ObjectMetadata } else { Form::Json };
-        let exchange = self.access.fetch(&Request::get(path.clone(), form)).await?;
-        let mut object = answer::json(&exchange)?;
-        if let (true, Some(fields)) = (secret, object.as_object_mut()) {
-            // The metadata of an object has a kind of its own.
-            fields.insert("apiVersion".to_owned(), "v1".into());
-            fields.insert("kind".to_owned(), "Secret".into());
-        }
-        let lists = related::of(&object, &self.discovery).into_iter();
-        Ok(lists.map(|related| Step::Related { related: Box::new(related), level }).collect())
-    }
-
-    /// Fetches a list of what belongs to an object. Returns its row, and the objects.
-    pub(super) async fn related(
-        &self,
-        related: &Related,
-        level: usize,
-    ) -> Result<(String, Vec<Step>), Failure> {
-        let (mut size, mut token) = (PageSize::FIRST, None);
-        let (mut steps, mut read) = (Vec::new(), 0);
-        loop {
-            let request = size.page(related.request(), token.take());
-            let mut exchange = self.access.fetch(&request).await?;
-            let (body, count) = related.filtered(exchange.body);
-            exchange.body = body;
-            read += count;
-            let page = answer::page(&exchange, self.arrived())?;
-            steps.extend(nodes(&related.path(), &page, level));
-            (size, token) = (page.next_size, page.continue_token);
-            if token.is_none() {
-                break;
-            }
-        }
-        let kept = related.keep.describe().map(|rule| format!(" of {read}, {rule}"));
-        let row = format!("{}  {}{}", related.label, steps.len(), kept.unwrap_or_default());
-        Ok((row, steps))
     }
 
     /// Returns the resources of a version, loaded if they are not known or stale.
@@ -401,24 +364,6 @@ impl<'a> Walk<'a> {
     fn arrived(&self) -> Timestamp {
         self.access.connection.endpoint.recorded_at.unwrap_or_else(Timestamp::now)
     }
-}
-
-/// Returns the objects of a page.
-fn nodes(path: &ApiPath, page: &Page, level: usize) -> Vec<Step> {
-    let ApiPath::Collection { gvr, namespace } = path else { return Vec::new() };
-    let node = |row: &Row| {
-        let text = rows::object(row, &page.columns);
-        if row.facts.is_unnamed {
-            return Step::Entry { collection: path.clone(), row: text };
-        }
-        let object = ObjectPath {
-            gvr: gvr.clone(),
-            namespace: namespace.clone().or_else(|| row.namespace.clone()),
-            name: row.name().into(),
-        };
-        Step::Node { path: ApiPath::Object(object), row: text, level }
-    };
-    page.rows.iter().map(node).collect()
 }
 
 fn versions(discovery: &Discovery, path: &ApiPath) -> Vec<(ApiPath, String)> {

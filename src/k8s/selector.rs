@@ -78,6 +78,19 @@ impl Selector {
         selector
     }
 
+    /// Returns the selectors of both: an object must match all of them.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        let join = |one: &Option<String>, two: &Option<String>| match (one, two) {
+            (Some(one), Some(two)) => Some(format!("{one},{two}")),
+            (one, two) => one.clone().or_else(|| two.clone()),
+        };
+        Self {
+            labels: join(&self.labels, &other.labels),
+            fields: join(&self.fields, &other.fields),
+        }
+    }
+
     /// Returns the request with these selectors.
     #[must_use]
     pub fn of(&self, request: Request) -> Request {

@@ -206,6 +206,7 @@ pub const BINDINGS: &[Binding] = &[
         6,
         "sort",
     ),
+    bind(M::Tree, &[key('o')], A::FollowLink, "Go from a related row to its own place"),
     bind(M::Tree, &[key('S')], A::Reverse, "Reverse the order of the rows"),
     bind(M::Tree, &[key('w')], A::Wide, "Show or hide the wide columns"),
     foot(bind(M::Tree, &[key('L')], A::LoadAll, "Load all pages of the collection"), 4, "load all"),

@@ -44,13 +44,19 @@ impl Related {
     /// whole objects; so does a list over all namespaces.
     #[must_use]
     pub fn request(&self) -> Request {
+        self.request_of(&Selector::default())
+    }
+
+    /// Returns the request for those that another selector selects too.
+    #[must_use]
+    pub fn request_of(&self, selector: &Selector) -> Request {
         let over_all = self.namespace.is_none() && self.resource.scope == Scope::Namespaced;
         let object = match self.keep.needs() {
             "None" if over_all => "Metadata",
             needs => needs,
         };
         let list = Request::get(self.path(), Form::Table).with("includeObject", object);
-        self.selector.of(list)
+        self.selector.and(selector).of(list)
     }
 
     /// Returns the answer of the list without the objects that do not belong, and how many there were.
@@ -67,6 +73,32 @@ impl Related {
             rows.retain_mut(|row| self.belongs(if is_row { &mut row["object"] } else { row }));
         }
         (answer.to_string().into(), read)
+    }
+
+    /// Returns a line of the list's watch; an object that does not belong is one that is gone.
+    #[must_use]
+    pub fn changed(&self, line: Bytes) -> Bytes {
+        let Ok(mut event) = serde_json::from_slice::<Value>(&line) else { return line };
+        if self.keep == Keep::All || !matches!(text(&event, ".type"), "ADDED" | "MODIFIED") {
+            return line;
+        }
+        let is_table = event["object"].get("rows").is_some();
+        let object = &mut event["object"];
+        let belongs =
+            self.belongs(if is_table { &mut object["rows"][0]["object"] } else { object });
+        if belongs {
+            return line;
+        }
+        event["type"] = "DELETED".into();
+        event.to_string().into()
+    }
+
+    /// Returns what is selected and kept, in a few words; empty for all objects.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let selector = Some(self.selector.to_string()).filter(|text| !text.is_empty());
+        let parts = selector.into_iter().chain(self.keep.describe());
+        parts.collect::<Vec<_>>().join(" · ")
     }
 
     /// True if an object of the list belongs.

@@ -129,6 +129,9 @@ fn label(model: &Model, appearance: Appearance, id: NodeId, node: &Node) -> Vec<
         NodeKind::Object { path, .. } if path.gvr.is_core("namespaces") => {
             add_contents(model, id, &mut add);
         }
+        NodeKind::Related(related) if node.collection.is_none() => {
+            add(short(&related.describe()), Role::Dim);
+        }
         NodeKind::ThisPod(_) => {
             add("this pod".to_owned(), Role::Good);
             add("in which namespace?".to_owned(), Role::Warning);

@@ -4,6 +4,7 @@ mod command;
 mod examples;
 pub(crate) mod following;
 mod related;
+mod rows;
 mod screens;
 
 use crate::support::machine::binary;

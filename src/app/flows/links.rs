@@ -1,7 +1,7 @@
 //! References: found in the object that is shown, followed by a key, and left again by going back.
 
 use crate::app::answer::Reply;
-use crate::app::flows::jump;
+use crate::app::flows::{jump, related};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::question::Question;
@@ -42,6 +42,7 @@ pub(in crate::app) fn settle(model: &mut Model) {
     model.links.path = Some(path);
     model.links.state = state;
     model.links.links = Links::find(&object, &model.discovery);
+    related::show(model, &object);
 }
 
 /// Drops what is known of the object, and stops waiting for the target of one of its references.

@@ -17,11 +17,17 @@ use crate::tree::node::{Load, Node, NodeKind};
 /// namespaces need their objects' metadata, which has the namespace.
 pub(in crate::app) fn request(model: &Model, id: NodeId) -> Option<Request> {
     let node = model.tree.get(id)?;
-    Some(node.selector.of(unselected(node)?))
+    Some(match node.kind.related() {
+        Some(related) => related.request_of(&node.selector),
+        None => node.selector.of(unselected(node)?),
+    })
 }
 
 /// Returns the same request without a selector.
 fn unselected(node: &Node) -> Option<Request> {
+    if let Some(related) = node.kind.related() {
+        return Some(related.request());
+    }
     let path = node.kind.opens_collection()?;
     let over_all = matches!(node.kind, NodeKind::AllNamespaces(_));
     let object = if over_all { "Metadata" } else { "None" };
@@ -33,7 +39,8 @@ pub(in crate::app) fn fetch(model: &mut Model, id: NodeId, question: Question) {
     if let Some(Load::Loading(old)) = model.tree.get(id).map(|node| node.load.clone()) {
         model.cancel(old);
     }
-    let ticket = model.send(question);
+    let related = model.tree.get(id).and_then(|node| node.kind.related().cloned());
+    let ticket = model.send(question.of_related(related));
     model.tree.set_load(id, Load::Loading(ticket));
 }
 

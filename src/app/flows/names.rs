@@ -32,7 +32,9 @@ pub(in crate::app) fn of_line(model: &mut Model, line: &str) -> Vec<String> {
 
 fn names_in_tree(model: &Model, path: &ApiPath) -> Option<Vec<String>> {
     let nodes = model.tree.ids().filter_map(|id| model.tree.get(id));
-    let mut nodes = nodes.filter(|node| node.kind.opens_collection().as_ref() == Some(path));
+    let mut nodes = nodes.filter(|node| {
+        node.kind.related().is_none() && node.kind.opens_collection().as_ref() == Some(path)
+    });
     nodes.find_map(loaded_names)
 }
 

@@ -114,7 +114,7 @@ fn awaited_elsewhere(model: &Model, id: NodeId, ticket: Ticket) -> bool {
 }
 
 /// Returns the nodes below an object.
-fn subresources(resource: &Resource, path: &ObjectPath) -> Vec<NodeKind> {
+pub(in crate::app) fn subresources(resource: &Resource, path: &ObjectPath) -> Vec<NodeKind> {
     resource.below_objects().map(|sub| subresource(path, &sub.name)).collect()
 }
 

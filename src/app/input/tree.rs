@@ -3,6 +3,7 @@
 use crate::app::flows::{arrange, jump, list, open, read};
 use crate::app::input::prompt;
 use crate::app::model::Model;
+use crate::k8s::selector::Selector;
 use crate::keymap::Action;
 use crate::tree::{ROOT, RowRef};
 
@@ -32,7 +33,15 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
         Action::Reverse => arrange::reverse(model),
         Action::Wide => arrange::toggle_wide(model),
         Action::LoadAll => list::load_all(model),
+        Action::FollowLink => go_to_own_place(model, cursor),
         _ => {}
+    }
+}
+
+/// Goes from a row of a list of what belongs to an object to where the row is at home.
+fn go_to_own_place(model: &mut Model, row: RowRef) {
+    if let Some(path) = model.tree.path(row) {
+        jump::to(model, path, Selector::default(), false);
     }
 }
 

@@ -80,9 +80,16 @@ pub(in crate::app) fn subject(tree: &Tree, row: RowRef) -> Option<Subject> {
         (ApiPath::Collection { gvr, namespace }, _) => {
             let over_all = namespace.is_none() && is_namespaced(kind);
             let all = over_all.then_some("a list over all namespaces is not loaded automatically");
-            let by_enter = secret(gvr).or(all);
+            let related = kind.and_then(NodeKind::related);
+            let of_object =
+                related.map(|_| "what belongs to an object is not loaded automatically");
+            let by_enter = secret(gvr).or(of_object).or(all);
             let request = Request::get(path, Form::Json).with("limit", LIST_LIMIT.to_string());
-            (node.map_or(request.clone(), |node| node.selector.of(request)), by_enter)
+            let selector = node.map(|node| match related {
+                Some(related) => related.selector.and(&node.selector),
+                None => node.selector.clone(),
+            });
+            (selector.unwrap_or_default().of(request), by_enter)
         }
         (ApiPath::Object(of), _) => {
             let by_enter = secret(&of.gvr);

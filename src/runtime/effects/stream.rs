@@ -22,6 +22,7 @@ use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request, Ticket};
 use crate::k8s::table::{Column, Delta, parse_delta};
 use crate::object::events::EventRow;
+use crate::object::related::Related;
 use crate::runtime::clock::Clock;
 
 /// The largest number of changes of a collection that are delivered together.
@@ -43,7 +44,9 @@ impl Stream {
     /// Opens the source, and reports what it delivers until it ends.
     pub(super) async fn run(self, source: StreamKind) {
         let outcome = match source {
-            StreamKind::Rows { request, columns } => self.rows(&request, &columns).await,
+            StreamKind::Rows { request, columns, related } => {
+                self.rows(&request, &columns, related.as_deref()).await
+            }
             StreamKind::Object { path, from, shown } => self.object(&path, from, &shown).await,
             StreamKind::Log(request) => self.log(&request).await,
             StreamKind::Changes { list, from, shown } => {
@@ -68,7 +71,12 @@ impl Stream {
     }
 
     /// Watches a collection.
-    async fn rows(&self, request: &Request, columns: &[Column]) -> Result<(), Failure> {
+    async fn rows(
+        &self,
+        request: &Request,
+        columns: &[Column],
+        related: Option<&Related>,
+    ) -> Result<(), Failure> {
         let lines = self.client.watch(request).await?;
         self.opened().await;
         let within = request.path.is_of_one_namespace();
@@ -76,6 +84,10 @@ impl Stream {
         while let Some(batch) = batches.next().await {
             let (mut deltas, mut version, mut outcome) = (Vec::new(), String::new(), Ok(()));
             for line in batch {
+                let line = line.map(|line| match related {
+                    Some(related) => related.changed(line),
+                    None => line,
+                });
                 match line.and_then(|line| parse_delta(&line, columns, self.clock.now())) {
                     Ok((Delta::Failed(failure), _)) | Err(failure) => {
                         outcome = Err(failure);

@@ -6,6 +6,7 @@ use crate::k8s::discovery::Resource;
 use crate::k8s::location::namespace_path;
 use crate::k8s::names::{Group, GroupVersion, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
+use crate::object::related::Related;
 use crate::text::visible_within;
 
 /// The longest label, in columns.
@@ -78,6 +79,8 @@ pub enum NodeKind {
     TypeNamespace(Arc<Resource>),
     /// The pod that kubewalk runs in, by its name, if its namespace is unknown: prompts for it.
     ThisPod(Arc<str>),
+    /// A list of what belongs to the object above it.
+    Related(Arc<Related>),
     /// An object.
     Object {
         /// Its resource.
@@ -158,6 +161,7 @@ impl NodeKind {
             | Self::OtherNamespaces(resource)
             | Self::TypeNamespace(resource)
             | Self::Object { resource, .. } => Some(resource),
+            Self::Related(related) => Some(&related.resource),
             _ => None,
         }
     }
@@ -181,6 +185,7 @@ impl NodeKind {
             }
             Self::Contents(namespace) => namespace_path(namespace),
             Self::AllNamespaces(resource) => collection(resource, None),
+            Self::Related(related) => related.path(),
             Self::Problems
             | Self::EmptyKinds { .. }
             | Self::OtherNamespaces(_)
@@ -205,9 +210,16 @@ impl NodeKind {
             Self::Resource { chosen: Some(_), .. }
             | Self::Namespace { .. }
             | Self::Content { .. }
-            | Self::AllNamespaces(_) => self.path(),
+            | Self::AllNamespaces(_)
+            | Self::Related(_) => self.path(),
             _ => None,
         }
+    }
+
+    /// Returns the list, if it is one of what belongs to an object.
+    #[must_use]
+    pub fn related(&self) -> Option<&Arc<Related>> {
+        if let Self::Related(related) = self { Some(related) } else { None }
     }
 
     /// Returns the label of the row, made visible and cut to 200 columns.
@@ -216,6 +228,7 @@ impl NodeKind {
         let text = match self {
             Self::Problems => "problems".to_owned(),
             Self::EmptyKinds { text, .. } => text.to_string(),
+            Self::Related(related) => related.label.clone(),
             Self::AllNamespaces(_) => "all namespaces".to_owned(),
             Self::OtherNamespaces(_) => "other namespaces".to_owned(),
             Self::TypeNamespace(_) => "another namespace…".to_owned(),

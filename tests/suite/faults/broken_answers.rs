@@ -30,7 +30,7 @@ fn pods() -> Request {
 
 /// Lists the pods as the program does.
 async fn read(client: &Client) -> Result<Answer, Failure> {
-    let question = Question { request: pods(), purpose: Purpose::Namespaces };
+    let question = Question { request: pods(), purpose: Purpose::Namespaces, related: None };
     let exchange = client.send(&question.request).await?;
     question.decode(exchange, recordings::cluster().recorded_at().unwrap())
 }
