@@ -47,6 +47,8 @@ pub enum Answer {
     Rules(Rules),
     /// The schemas of a group and version.
     Schemas(Arc<Schemas>),
+    /// Whether the user may do something.
+    Allowed(bool),
     /// The differences between two objects.
     Diff(Diff),
     /// What an exec found in the containers of a pod.
@@ -239,6 +241,10 @@ impl Answer {
 
     pub(in crate::app) fn diff(self) -> Result<Diff, Failure> {
         if let Self::Diff(diff) = self { Ok(diff) } else { Err(mismatch()) }
+    }
+
+    pub(in crate::app) fn allowed(self) -> Result<bool, Failure> {
+        if let Self::Allowed(is_allowed) = self { Ok(is_allowed) } else { Err(mismatch()) }
     }
 
     pub(in crate::app) fn rules(self) -> Result<Rules, Failure> {

@@ -31,6 +31,13 @@ pub enum Choice {
     Url(String),
     /// The embedded recording.
     Demo,
+    /// Another choice, as somebody else.
+    As {
+        /// The name of the user to impersonate.
+        user: String,
+        /// The server, and the identity that impersonates.
+        of: Box<Choice>,
+    },
 }
 
 /// Something to do outside of the model. Its outcome arrives as a message.

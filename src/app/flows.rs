@@ -19,6 +19,7 @@ pub(in crate::app) mod explain;
 pub(in crate::app) mod find;
 pub(in crate::app) mod health;
 pub mod history;
+pub(in crate::app) mod identity;
 pub(in crate::app) mod jump;
 pub(in crate::app) mod links;
 pub(in crate::app) mod list;
@@ -88,6 +89,9 @@ pub(in crate::app) fn deliver(model: &mut Model, ticket: Ticket, result: Result<
         }
         Purpose::Rules(namespace) => {
             rights::received(model, namespace, result.and_then(Answer::rules));
+        }
+        Purpose::Impersonate(who) => {
+            identity::received(model, &who, result.and_then(Answer::allowed));
         }
         Purpose::Source(key) => {
             containers::needs::received(model, &key, result.and_then(Answer::source));

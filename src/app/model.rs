@@ -38,6 +38,7 @@ use crate::k8s::failure::Failure;
 use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::Ticket;
+use crate::k8s::reviews::Impersonated;
 use crate::k8s::table::Page;
 use crate::keymap::{Action, Keymap};
 use crate::tree::{NodeId, RowRef, Tree};
@@ -69,7 +70,7 @@ pub struct Model {
     /// True if only this pod's own container is shown, without a server.
     pub alone: bool,
     /// The choice of the server that the last search was for.
-    pub(in crate::app) choice: Choice,
+    pub choice: Choice,
     /// What is known of the pod that this process runs in; `None` outside of a pod.
     pub here: Option<Here>,
     /// True if the user typed the namespace of that pod.
@@ -145,6 +146,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// True if `[` in the document returns to the container's view.
     pub(in crate::app) returns_to_containers: bool,
+    /// Whom to walk as once the own identity is connected.
+    pub(in crate::app) wanted_identity: Option<Impersonated>,
     /// The typed location that is not resolved yet.
     pub(in crate::app) words: Option<String>,
     /// The lines entered in the prompt for a location during this run, the latest last.

@@ -15,7 +15,7 @@ use crate::k8s::names::{GroupVersion, Gvr, Namespace};
 use crate::k8s::paging::PageSize;
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Exchange, Form, Request};
-use crate::k8s::reviews::rules_request;
+use crate::k8s::reviews::{Impersonated, impersonate_request, rules_request};
 use crate::k8s::server::{user_request, version_request};
 use crate::object::related::Related;
 use crate::tree::NodeId;
@@ -79,6 +79,8 @@ pub enum Purpose {
     ApiService(ObjectPath),
     /// The user's rules in a namespace.
     Rules(Namespace),
+    /// Whether somebody may be impersonated.
+    Impersonate(Impersonated),
     /// A source of the container's view.
     Source(SourceKey),
     /// What would make the judgement of the shown object more exact. An answer to it is also that
@@ -280,6 +282,13 @@ impl Question {
         Self::new(Purpose::Events, request)
     }
 
+    /// Requests whether somebody may be impersonated.
+    #[must_use]
+    pub fn impersonate(who: Impersonated) -> Self {
+        let request = impersonate_request(&who);
+        Self::new(Purpose::Impersonate(who), request)
+    }
+
     /// Decodes the answer; `now` is when its last byte arrived.
     ///
     /// # Errors
@@ -302,6 +311,7 @@ impl Question {
             | Purpose::Count(_)
             | Purpose::Contents { .. }
             | Purpose::Row(_) => Answer::Page(answer::page(&exchange, now)?),
+            Purpose::Impersonate(_) => Answer::Allowed(answer::allowed(&exchange)?),
             Purpose::Rules(_) => Answer::Rules(answer::rules(&exchange)?),
             Purpose::ThisPod(_)
             | Purpose::LogContainers(_)

@@ -29,6 +29,49 @@ pub fn list_request(gvr: &Gvr) -> Request {
     review("selfsubjectaccessreviews", "SelfSubjectAccessReview", &spec)
 }
 
+/// Somebody to walk as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Impersonated {
+    /// A user.
+    User(String),
+    /// A service account.
+    ServiceAccount {
+        /// Its namespace.
+        namespace: Namespace,
+        /// Its name.
+        name: String,
+    },
+}
+
+impl Impersonated {
+    /// Returns the name of the user, as the server knows it.
+    #[must_use]
+    pub fn user(&self) -> String {
+        match self {
+            Self::User(user) => user.clone(),
+            Self::ServiceAccount { namespace, name } => {
+                format!("system:serviceaccount:{namespace}:{name}")
+            }
+        }
+    }
+}
+
+/// Requests whether the user may impersonate another one.
+#[must_use]
+pub fn impersonate_request(who: &Impersonated) -> Request {
+    let attributes = match who {
+        Impersonated::User(user) => {
+            serde_json::json!({ "verb": "impersonate", "resource": "users", "name": user })
+        }
+        Impersonated::ServiceAccount { namespace, name } => serde_json::json!({
+            "verb": "impersonate", "resource": "serviceaccounts",
+            "namespace": namespace.as_str(), "name": name,
+        }),
+    };
+    let spec = serde_json::json!({ "resourceAttributes": attributes });
+    review("selfsubjectaccessreviews", "SelfSubjectAccessReview", &spec)
+}
+
 /// Parses the rules from the answer to [`rules_request`].
 ///
 /// # Errors
@@ -38,7 +81,7 @@ pub fn parse_rules(body: &[u8]) -> Result<Rules, Failure> {
     parse_status(body, "the review of the user's rights")
 }
 
-/// Parses the answer to [`list_request`]: true if the request is allowed.
+/// Parses the answer to [`list_request`] or [`impersonate_request`]: true if the request is allowed.
 ///
 /// # Errors
 ///

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use k8s_openapi::api::authorization::v1::{
     NonResourceRule, ResourceRule, SubjectRulesReviewStatus,
@@ -92,6 +93,15 @@ impl Rules {
         let name = Some(&*object.name);
         let mut rules = self.0.resource_rules.iter();
         rules.any(|rule| allows(rule, "get", &object.gvr, subresource, name))
+    }
+
+    /// Returns the verbs that the user may use on all objects of a resource, of those that the server
+    /// supports.
+    #[must_use]
+    pub fn verbs<'a>(&self, gvr: &Gvr, supported: &'a [Arc<str>]) -> Vec<&'a str> {
+        let rules = &self.0.resource_rules;
+        let may = |verb: &&str| rules.iter().any(|rule| allows(rule, verb, gvr, None, None));
+        supported.iter().map(|verb| &**verb).filter(may).collect()
     }
 
     /// Returns the names of the objects that the user may read because a rule names them.

@@ -99,6 +99,8 @@ pub enum Action {
     Explain,
     /// Shows what happened to the open object.
     History,
+    /// Walks as the selected service account, or as the one of the selected pod.
+    WalkAs,
     /// Marks the selected object for a comparison.
     Mark,
     /// Compares the selected object with the marked one.
@@ -213,6 +215,7 @@ impl Action {
             Self::Compare => "compare",
             Self::Explain => "explain",
             Self::History => "history",
+            Self::WalkAs => "walk_as",
             Self::Mark => "mark",
             Self::Diff => "diff",
             Self::Managers => "managers",

@@ -356,6 +356,15 @@ fn chosen(options: &Options, choice: Choice) -> Options {
         Choice::BorrowedToken => Options { borrow_token: true, ..kept },
         Choice::Url(url) => Options { server: Some(url), ..kept },
         Choice::Demo => Options { demo: true, ..kept },
+        Choice::As { user, of } => {
+            let of = chosen(options, *of);
+            let flags = Flags {
+                impersonate: Some(user),
+                impersonate_groups: Vec::new(),
+                ..of.flags.clone()
+            };
+            Options { flags, ..of }
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
+use crate::app::effect::Choice;
 use crate::app::model::Model;
 use crate::app::state::connection::{Connection, ServerText, Standing};
 use crate::k8s::endpoint::EndpointKind;
@@ -126,7 +127,11 @@ fn parts(model: &Model, connection: &Connection) -> Vec<Part> {
     }
     match &connection.user {
         ServerText::Loading => {}
-        ServerText::Known(user) => parts.push(self::user(user)),
+        ServerText::Known(user) => {
+            let is_other = matches!(model.choice, Choice::As { .. });
+            let role = if is_other { Role::Warning } else { Role::Text };
+            parts.push(Part { role, ..self::user(user) });
+        }
         ServerText::Unknown(_) => parts.push(part("as unknown", Role::Dim, 0)),
     }
     if let Some(namespace) = &connection.namespace {

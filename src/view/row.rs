@@ -193,7 +193,7 @@ fn label(model: &Model, appearance: Appearance, id: NodeId, node: &Node) -> Vec<
         if let NodeKind::Resource { resource, .. } = &node.kind
             && model.tree.cursor() == RowRef::Node(id)
         {
-            add(describe(resource), Role::Dim);
+            add(describe(model, node, resource), Role::Dim);
         }
     }
     spans
@@ -288,8 +288,9 @@ fn label_role(node: &Node) -> Role {
     }
 }
 
-/// Describes a resource: `Pod · namespaced · po · get list watch`.
-fn describe(resource: &Resource) -> String {
+/// Describes a resource: `Pod · namespaced · po · get list watch`, and which of these verbs the user may
+/// use, unless it is all of them.
+fn describe(model: &Model, node: &Node, resource: &Resource) -> String {
     let mut parts = vec![resource.kind.to_string(), resource.scope.to_string()];
     if !resource.short_names.is_empty() {
         parts.push(resource.short_names.join(","));
@@ -298,6 +299,16 @@ fn describe(resource: &Resource) -> String {
         parts.push("cannot be listed".to_owned());
     }
     parts.push(resource.verbs.join(" "));
+    let path = node.kind.path();
+    let namespace = match &path {
+        Some(ApiPath::Collection { namespace, .. }) => namespace.as_ref(),
+        _ => None,
+    };
+    let may = model.rights.verbs(resource, namespace);
+    if let Some(may) = may.filter(|may| may.len() < resource.verbs.len()) {
+        let may = if may.is_empty() { "nothing".to_owned() } else { may.join(" ") };
+        parts.insert(0, format!("you may {may}"));
+    }
     visible_within(&parts.join(" · "), WIDEST_CELL).into_owned()
 }
 

@@ -2,6 +2,7 @@
 
 mod contents;
 mod contexts;
+pub(crate) mod identity;
 pub(crate) mod locations;
 mod prompt;
 pub(crate) mod this_pod;

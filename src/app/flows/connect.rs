@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::app::effect::{Choice, Effect};
-use crate::app::flows::{containers, context, discover, rights, server};
+use crate::app::flows::{containers, context, discover, identity, rights, server};
 use crate::app::model::Model;
 use crate::app::question::Question;
 use crate::app::state::connection::{Connection, Namespaces, ServerText, Standing};
@@ -80,6 +80,7 @@ pub(in crate::app) fn connected(model: &mut Model, endpoint: Endpoint, tried: Ve
     model.tree.set_children(ROOT, discover::top_kinds(model));
     model.fit();
     fetch_all(model);
+    identity::connected(model);
 }
 
 /// Fetches everything that the root and the header show.

@@ -4,8 +4,9 @@ use crossterm::event::KeyEvent;
 
 use crate::app::effect::Effect;
 use crate::app::flows::{
-    arrange, compare, connect, containers as view, copy, discover, events, health, history, jump,
-    links, list, namespaces, open, pod_log, problems, read, search, select, this_pod,
+    arrange, compare, connect, containers as view, copy, discover, events, health, history,
+    identity, jump, links, list, namespaces, open, pod_log, problems, read, search, select,
+    this_pod,
 };
 use crate::app::flows::{explain, find};
 use crate::app::input::{
@@ -131,6 +132,7 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::Mark => compare::mark(model),
         Action::Diff => compare::compare(model),
         Action::Events => events::open(model),
+        Action::WalkAs => identity::of_cursor(model),
         Action::Attention => arrange::toggle_needing(model),
         Action::Reasons => health::focus(model),
         Action::Compare => view::exec::propose(model),

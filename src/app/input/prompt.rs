@@ -5,10 +5,10 @@ use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 use crate::app::effect::{Choice, Effect};
-use crate::app::flows::find;
 use crate::app::flows::{
     arrange, connect, context, locate, names, open, problems, select, this_pod,
 };
+use crate::app::flows::{find, identity};
 use crate::app::model::Model;
 use crate::app::state::overlay::Overlay;
 use crate::app::state::prompt::{Prompt, PromptKind};
@@ -226,7 +226,10 @@ fn submit(model: &mut Model, prompt: &Prompt) {
         PromptKind::GoTo if text.starts_with("http://") || text.starts_with("https://") => {
             connect::connect(model, Choice::Url(text));
         }
-        PromptKind::GoTo if problems::typed(model, &text) || find::typed(model, &text) => {}
+        PromptKind::GoTo
+            if problems::typed(model, &text)
+                || find::typed(model, &text)
+                || identity::typed(model, &text) => {}
         PromptKind::GoTo => match context::named(&text) {
             Some("") if context::has_any(model) => show(model, PromptKind::GoTo, "ctx "),
             Some(name) => context::choose(model, name),

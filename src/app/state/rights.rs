@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use crate::k8s::discovery::Resource;
 use crate::k8s::names::{Gvr, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::rules::{May, Rules};
@@ -97,6 +98,24 @@ impl Rights {
         // Cluster-wide rules are part of every namespace's rules: what is missing in one namespace
         // is not allowed cluster-wide. What is present may be a rule of that namespace alone.
         answers.find(|may| *may == May::No || !is_resource).unwrap_or(May::Unknown)
+    }
+
+    /// Returns the verbs that the user may use on a resource in a namespace, or on one of the cluster;
+    /// `None` if the rules are not known, or not all of them.
+    #[must_use]
+    pub fn verbs<'a>(
+        &self,
+        resource: &'a Resource,
+        namespace: Option<&Namespace>,
+    ) -> Option<Vec<&'a str>> {
+        let rules = match namespace {
+            Some(namespace) => self.of.get(namespace)?.as_ref()?,
+            // The rules of one namespace say nothing of all namespaces.
+            None if resource.scope == Scope::Namespaced => return None,
+            // The rules of any namespace contain those of the cluster.
+            None => self.of.values().flatten().next()?,
+        };
+        (!rules.is_incomplete()).then(|| rules.verbs(&resource.gvr, &resource.verbs))
     }
 
     /// Returns the namespaces with known rules in which a resource may be listed.

@@ -14,7 +14,7 @@ use crate::changes::{diff_screen, explain_screen, history_screen, managers_scree
 use crate::collections::{paging, sorting};
 use crate::containers::layout;
 use crate::links::following;
-use crate::navigation::{locations, this_pod};
+use crate::navigation::{identity, locations, this_pod};
 use crate::start::screen as start;
 use crate::support::app::{App, requests};
 use crate::support::walker::screen;
@@ -154,6 +154,9 @@ fn tests_of(action: Action) -> &'static [fn()] {
             following::a_line_leads_to_its_object_with_one_request_for_it_and_back_to_the_line,
             following::a_row_of_the_containers_view_leads_to_its_key_and_back,
         ],
+        Action::WalkAs => {
+            &[identity::a_key_walks_as_the_service_account_at_the_cursor_or_of_the_pod]
+        }
         Action::Events => &[
             events::e_lists_the_events_of_the_object_newest_first,
             events::on_a_collection_e_lists_its_namespace_warnings_first,
