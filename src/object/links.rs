@@ -1,8 +1,8 @@
 //! The references out of an object: which of its fields name another object, a list or a line.
 //!
 //! They are found in the object and in discovery alone, without a request, so that what a link leads to
-//! may not exist. The fields of the built-in APIs are in a [`table`]; other objects, and JSON of any
-//! form inside of built-in ones, follow the [`generic`] rules.
+//! may not exist. The fields of the built-in APIs are in a table; other objects, and JSON of any
+//! form inside of built-in ones, follow the generic rules.
 
 mod generic;
 mod pattern;
