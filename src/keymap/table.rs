@@ -116,7 +116,7 @@ pub const BINDINGS: &[Binding] = &[
         M::Anywhere,
         &[key('A')],
         A::WalkAs,
-        "Walk as the service account, or as the one of the pod; `:as` returns",
+        "Walk as the service account, or as the one of the pod",
     ),
     bind(M::Anywhere, &[key('m')], A::Mark, "Mark the object for a comparison, or remove its mark"),
     foot(bind(M::Anywhere, &[key('=')], A::Diff, "Compare with the marked object"), 6, "compare"),
