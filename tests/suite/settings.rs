@@ -26,9 +26,9 @@ fn start(settings: &str, arguments: &[&str]) -> (Terminal, tempfile::TempDir) {
 #[test]
 fn a_rebound_key_works_and_is_shown_in_help_and_footer() {
     let (mut terminal, _folder) =
-        start("location = \"ns shop\"\n[keys.anywhere]\nhelp = \"H\"\nquit = \"X\"\n", &["--demo"]);
-    terminal.wait_for("H help");
-    terminal.send("q?H  ");
+        start("location = \"ns shop\"\n[keys.anywhere]\nhelp = \"W\"\nquit = \"X\"\n", &["--demo"]);
+    terminal.wait_for("W help");
+    terminal.send("q?W  ");
     terminal.wait_for("X              Quit");
     terminal.send("qX");
     assert!(terminal.ended().success());
@@ -37,13 +37,13 @@ fn a_rebound_key_works_and_is_shown_in_help_and_footer() {
 #[test]
 fn texts_name_the_configured_keys() {
     let settings = "[keys.anywhere]\ncopy = \"ctrl-y\"\nunmask = []\nescape = \"ctrl-g\"\n\
-                    [keys.tree]\nopen = \"o\"\n[keys.start]\nopen = \"o\"\n";
+                    [keys.tree]\nopen = \"O\"\n[keys.start]\nopen = \"O\"\n";
     let mut app = App::demo();
     app.model.keymap = Settings::parse(settings).unwrap().keymap;
     app.walk(":secrets space -n space shop enter j");
     app.rest();
-    assert!(screen(&app.model).contains("Press o to load: Secrets are not loaded automatically"));
-    app.walk("o");
+    assert!(screen(&app.model).contains("Press O to load: Secrets are not loaded automatically"));
+    app.walk("O");
     app.walk("tab G k ctrl-y v");
     let printed = app.model.notice.as_ref().map(|notice| notice.text.clone()).unwrap();
     assert_eq!(printed, "The value is masked; unmask shows it, then it can be copied");
