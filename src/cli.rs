@@ -6,6 +6,7 @@ mod downward;
 mod explain;
 mod find;
 mod links;
+mod logs;
 mod problems;
 mod recording;
 mod selection;
@@ -28,6 +29,7 @@ pub use downward::{Downward, KubeletAnnotations};
 pub use explain::Explain;
 pub use find::Find;
 pub use links::Links;
+pub use logs::Logs;
 pub use problems::Problems;
 pub use recording::Recording;
 pub use selection::Selection;
@@ -174,6 +176,8 @@ pub enum Command {
     },
     /// Print what an object refers to, a line for each field: path, target, certainty
     Links(Links),
+    /// Print the logs of all containers of a pod, a workload or a Service, merged by time
+    Logs(Logs),
     /// Print what is broken and why, a line for each problem; exit code 3 if there are any
     Problems(Problems),
     /// Print the objects with a name, of all kinds, one per line: path, tab, row
@@ -213,6 +217,7 @@ Examples:
   kubewalk get /apis/batch/v1 -o json        print one answer
   kubewalk tree /apis/batch --depth 2        print a part of the API
   kubewalk downward db-0 -n shop             print what the containers of a pod see
+  kubewalk logs deploy/web --since 5m        print the logs of all its pods
   kubewalk problems -A                       print what is broken, and why
   kubewalk find ledger -A                    print every object with that name
   kubewalk diff deploy/web web.yaml          print how an object differs from a manifest";

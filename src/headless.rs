@@ -8,6 +8,7 @@ pub mod find;
 pub mod get;
 pub mod info;
 pub mod links;
+pub mod logs;
 mod managers;
 mod out;
 pub mod plugins;
@@ -30,7 +31,8 @@ use crate::k8s::discovery::{Discovery, DiscoveryPart};
 use crate::k8s::endpoint::NoEndpoint;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::location::{Located, Locator, NamespaceDefaults, Resolution, namespace_path};
-use crate::k8s::names::Namespace;
+use crate::k8s::names::{Gvr, Namespace};
+use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Exchange, Request};
 use crate::runtime::log;
 pub use out::{Out, note};
@@ -259,6 +261,24 @@ impl Access {
                 self.load(discovery, part).await;
             }
         }
+    }
+
+    /// Resolves words in which a bare name is that of a pod, which needs no discovery.
+    ///
+    /// # Errors
+    ///
+    /// As [`Access::find`].
+    pub(crate) async fn find_pod(&self, words: &str) -> Result<ApiPath, Failure> {
+        if words.contains('/') || words.contains(char::is_whitespace) {
+            return Ok(self.find(words).await?.path);
+        }
+        let NamespaceDefaults { chosen, fallback } = self.namespaces();
+        let namespace = chosen.or(fallback).cloned();
+        Ok(ApiPath::Object(ObjectPath {
+            gvr: Gvr::new("", "v1", "pods"),
+            namespace: Some(namespace.unwrap_or_else(|| Namespace::new("default"))),
+            name: words.into(),
+        }))
     }
 
     /// The namespaces that apply where a location names none.

@@ -7,6 +7,7 @@ pub mod find;
 pub mod health;
 pub mod instead;
 pub mod links;
+pub mod logs;
 pub mod managers;
 pub mod path;
 pub mod problems;

@@ -71,7 +71,7 @@ impl Replay {
     ///
     /// - Recorded answers are found by method, path, query, body of a POST, and the form in the Accept
     ///   header. If the form was not recorded, the plain answer is returned.
-    /// - Logs are found by path and container.
+    /// - Logs are found by path and container, with timestamps if these were recorded.
     /// - Watches are found by their query, else by path, form and selectors.
     /// - Lists with other pages or selectors are derived from the recorded lists.
     /// - An object that is not in a recorded whole list is a 404 with the reason `NotFound`.
@@ -158,7 +158,10 @@ fn log<'a>(recording: &'a Recording, request: &ReplayRequest) -> Option<&'a Reco
             && is_true(entry.parameter("previous")) == is_true(request.parameter("previous"))
     });
     let container = request.parameter("container");
-    let same = of_path.clone().find(|entry| entry.parameter("container") == container);
+    let mut same = of_path.clone().filter(|entry| entry.parameter("container") == container);
+    let has_times = is_true(request.parameter("timestamps"));
+    let has_same = |entry: &&RecordedExchange| is_true(entry.parameter("timestamps")) == has_times;
+    let same = same.clone().find(has_same).or_else(|| same.next());
     // A pod with one container needs no container name.
     let only = || {
         let mut names: Vec<_> = of_path.clone().map(|entry| entry.parameter("container")).collect();

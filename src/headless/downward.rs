@@ -10,8 +10,7 @@ use crate::downward::inputs::{self, InputError};
 use crate::downward::render::{self, Display, Output};
 use crate::downward::{DigestKey, Options, PodObject, View, compute_with, has_containers};
 use crate::k8s::failure::{Failure, FailureKind};
-use crate::k8s::names::{Gvr, Namespace};
-use crate::k8s::path::{ApiPath, ObjectPath};
+use crate::k8s::names::Namespace;
 use crate::k8s::request::{Form, Request};
 
 pub mod against;
@@ -100,7 +99,7 @@ pub async fn run(access: &Access, wanted: &Wanted, out: &mut impl Write) -> Resu
 
 /// Computes what the containers of a pod of the server see.
 async fn view_of(access: &Access, wanted: &Wanted) -> Result<View, Stop> {
-    let path = path_of(access, wanted.name.as_deref().unwrap_or_default()).await?;
+    let path = access.find_pod(wanted.name.as_deref().unwrap_or_default()).await?;
     let answer = access.fetch(&Request::get(path.clone(), Form::Json)).await?;
     let value: Value = serde_json::from_slice(&answer.body)
         .map_err(|error| unusable(&format!("{path} is not JSON: {error}"), ""))?;
@@ -163,20 +162,6 @@ fn show(view: &View, wanted: &Wanted, out: &mut impl Write) -> Result<(), Stop> 
         }
     }
     Ok(())
-}
-
-/// Returns the path of the pod. A bare name needs no discovery.
-async fn path_of(access: &Access, words: &str) -> Result<ApiPath, Failure> {
-    if words.contains('/') || words.contains(char::is_whitespace) {
-        return Ok(access.find(words).await?.path);
-    }
-    let default = access.connection.endpoint.default_namespace.as_ref();
-    let namespace = access.chosen.as_ref().or(default).cloned();
-    Ok(ApiPath::Object(ObjectPath {
-        gvr: Gvr::new("", "v1", "pods"),
-        namespace: Some(namespace.unwrap_or_else(|| Namespace::new("default"))),
-        name: words.into(),
-    }))
 }
 
 /// Returns a file, or the manifests in a directory, sorted by name, as kubectl takes them.

@@ -17,6 +17,20 @@ impl<W: Write> Out<W> {
     pub fn new(inner: W, is_terminal: bool) -> Self {
         Self { inner, filter: Visible::new(is_terminal) }
     }
+
+    /// Writes a text in the colour with this number of SGR sequences, or without one.
+    ///
+    /// # Errors
+    ///
+    /// Those of the writer.
+    pub(super) fn coloured(&mut self, text: &str, colour: Option<u8>) -> io::Result<()> {
+        let Some(colour) = colour else { return self.write_all(text.as_bytes()) };
+        self.filter.finish(&mut self.inner)?;
+        write!(self.inner, "\x1b[{colour}m")?;
+        self.write_all(text.as_bytes())?;
+        self.filter.finish(&mut self.inner)?;
+        self.inner.write_all(b"\x1b[m")
+    }
 }
 
 impl<W: Write> Write for Out<W> {
@@ -54,5 +68,13 @@ mod tests {
         };
         assert_eq!(written(false), "a\t\u{1b}[31m\u{202e}\u{9b}\n");
         assert_eq!(written(true), "a\t\\x1b[31m\\u{202e}\\x9b\n");
+    }
+
+    #[test]
+    fn a_coloured_text_is_escaped_inside_its_colour() {
+        let mut out = Out::new(Vec::new(), true);
+        out.coloured("a\u{1b}[0m", Some(36)).unwrap();
+        out.coloured("b", None).unwrap();
+        assert_eq!(String::from_utf8(out.inner).unwrap(), "\u{1b}[36ma\\x1b[0m\u{1b}[mb");
     }
 }

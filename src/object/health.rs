@@ -84,6 +84,7 @@ pub use self::level::Level;
 pub use self::reason::{Hint, Reason, Source};
 pub use self::related::{Answer, Related, SecretKeys, Unresolved, Want, take_items};
 pub use self::row::{RowHealth, RowJudge, judge_row};
+pub(in crate::object) use requests::selector;
 
 /// How healthy an object is, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

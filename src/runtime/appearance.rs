@@ -29,7 +29,7 @@ pub fn choose(
     let is_console = term.as_deref() == Some("linux");
     // As in setlocale(3), the first variable that is set decides.
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable);
-    let plain = is_dumb || term.is_none() || variable("NO_COLOR").is_some();
+    let plain = !has_colours(variable);
     let only_ascii = is_dumb || is_console || locale.is_some_and(|locale| !is_utf8(&locale));
     let background = variable("COLORFGBG").and_then(|colours| is_light(&colours));
     let by_background = if background == Some(true) { Theme::light() } else { Theme::default() };
@@ -40,6 +40,13 @@ pub fn choose(
     };
     let asks_background = theme.is_none() && background.is_none() && !plain && !is_console;
     StartAppearance { appearance, asks_background }
+}
+
+/// True if the terminal of these variables has colours and they are wanted.
+pub fn has_colours(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let term = variable("TERM");
+    term.is_some_and(|term| term != "dumb") && variable("NO_COLOR").is_none()
 }
 
 /// Parses `15;0` as rxvt and Konsole set it: the last number is the background, and 7 and 9 to 15 are

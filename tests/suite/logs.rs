@@ -1,5 +1,7 @@
 //! Logs over a real socket: following, previous instances, and containers that have not started.
 
+mod command;
+mod followed;
 mod output;
 
 use kubewalk::theme::Role;

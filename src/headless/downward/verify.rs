@@ -6,7 +6,7 @@ use std::io::Write;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{ViewForm, Wanted, around, decoded, path_of, unusable};
+use super::{ViewForm, Wanted, around, decoded, unusable};
 use crate::api::inside;
 use crate::downward::compare::{Comparison, LimitRow, Verdict, compare, compare_limits};
 use crate::downward::inside::{Certainty, Found, Here, Observed, Pid, Stranger};
@@ -100,7 +100,7 @@ pub async fn run_named(
     out: &mut impl Write,
 ) -> Result<(), Stop> {
     let form = form(wanted)?;
-    let path = path_of(&access, wanted.name.as_deref().unwrap_or_default()).await?;
+    let path = access.find_pod(wanted.name.as_deref().unwrap_or_default()).await?;
     let answer = access.fetch(&Request::get(path.clone(), Form::Json)).await?;
     let value: Value = serde_json::from_slice(&answer.body)
         .map_err(|error| unusable(&format!("{path} is not JSON: {error}"), ""))?;

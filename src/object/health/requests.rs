@@ -98,7 +98,7 @@ pub(super) fn labelled_pods(namespace: &str, keys: &[&str]) -> Request {
 
 /// Writes a `LabelSelector`, or the plain map of a Service, as the query parameter spells it. `None` if
 /// it selects nothing, or uses an operator that does not exist.
-pub(super) fn selector(value: &Value) -> Option<String> {
+pub(in crate::object) fn selector(value: &Value) -> Option<String> {
     let is_plain = path::find(value, ".matchLabels").is_none()
         && path::find(value, ".matchExpressions").is_none();
     let labels = if is_plain { value } else { path::at(value, ".matchLabels") };

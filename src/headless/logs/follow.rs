@@ -1,0 +1,330 @@
+//! Logs that are followed: new lines, new pods and restarts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::time::Duration;
+
+use futures::stream::{BoxStream, SelectAll};
+use futures::{FutureExt as _, StreamExt as _, stream};
+use jiff::Timestamp;
+use serde_json::Value;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::pods::{PodChange, changes};
+use super::printer::Printer;
+use super::{Found, MOST, Wanted, report_failure, report_left_out};
+use crate::api::client::Client;
+use crate::headless::{Access, Out, Stop, note};
+use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::request::Request;
+use crate::object::logs::{Line, Lines, LogStream, PodsOf, Position, choose};
+use crate::object::path;
+use crate::runtime::log;
+
+/// How long the first lines of all logs are gathered and sorted by time.
+const FIRST: Duration = Duration::from_secs(1);
+/// How long later lines are.
+const WINDOW: Duration = Duration::from_millis(200);
+/// The most lines that are gathered.
+const GATHERED: usize = 10_000;
+/// The longest pause before a log is requested again, in seconds.
+const LONGEST_PAUSE: u64 = 20;
+
+/// What a log delivers.
+#[derive(Debug)]
+enum Piece {
+    Bytes(bytes::Bytes),
+    Over(Result<(), Failure>),
+}
+
+/// A piece of the log that was opened under this number.
+type Delivered = (u64, Piece);
+
+/// A log that is followed, over restarts of its container.
+#[derive(Debug)]
+struct Followed {
+    stream: LogStream,
+    lines: Lines,
+    position: Position,
+    /// The number under which it was opened last; `None` while it is not open.
+    open: Option<u64>,
+    /// The instance that it was opened for last.
+    instance: Option<String>,
+    /// How often it ended or failed without a new line.
+    failures: u32,
+    /// True if it is not requested again.
+    is_over: bool,
+}
+
+/// The followed logs and the pods that they are of.
+struct Follower<'a> {
+    client: &'a Client,
+    wanted: &'a Wanted,
+    pods_of: PodsOf,
+    /// The pods by uid.
+    pods: BTreeMap<String, Value>,
+    /// By the uid of the pod and the container.
+    logs: BTreeMap<(String, String), Followed>,
+    bodies: SelectAll<BoxStream<'static, Delivered>>,
+    opened: u64,
+    began: Timestamp,
+    /// True until the logs of the first pods are requested.
+    is_first: bool,
+    left_out: usize,
+    /// What was said about the pods already.
+    said: BTreeSet<String>,
+    failed: bool,
+}
+
+/// Prints logs until their only pod has ended, else without an end. Returns true if one could not be read.
+///
+/// # Errors
+///
+/// An output that cannot be written.
+pub(super) async fn run<W: Write>(
+    access: &Access,
+    found: Found,
+    wanted: &Wanted,
+    mut printer: Printer,
+    out: &mut Out<W>,
+) -> Result<bool, Stop> {
+    let client = &access.connection.client;
+    let Found { pods_of, pods, version } = found;
+    let mut changes = changes(client.clone(), pods_of.list.clone(), version);
+    let mut follower = Follower::new(client, wanted, pods_of);
+    follower.left_out = choose(pods.iter(), wanted.container.as_deref(), MOST).left_out;
+    follower.pods = pods.into_iter().map(|pod| (uid(&pod), pod)).collect();
+    follower.open_new();
+    follower.is_first = false;
+    let mut gathered: Vec<(LogStream, Line)> = Vec::new();
+    let mut until = Instant::now() + FIRST;
+    while !follower.is_done() || !gathered.is_empty() {
+        let is_full = gathered.len() >= GATHERED || follower.logs.len() == 1 || follower.is_done();
+        if !gathered.is_empty() && (is_full || Instant::now() >= until) {
+            gathered.sort_by_key(|(_, line)| line.time);
+            for (stream, line) in gathered.drain(..) {
+                printer.print(&stream, &line, out)?;
+            }
+            out.flush()?;
+            continue;
+        }
+        tokio::select! {
+            Some((number, piece)) = follower.bodies.next(), if !follower.bodies.is_empty() => {
+                if gathered.is_empty() {
+                    until = until.max(Instant::now() + WINDOW);
+                }
+                follower.take(number, piece, &mut gathered);
+            }
+            Some(change) = changes.next() => follower.change(change),
+            () = sleep_until(until), if !gathered.is_empty() => {}
+        }
+    }
+    Ok(follower.failed)
+}
+
+impl<'a> Follower<'a> {
+    fn new(client: &'a Client, wanted: &'a Wanted, pods_of: PodsOf) -> Self {
+        Self {
+            client,
+            wanted,
+            pods_of,
+            pods: BTreeMap::new(),
+            logs: BTreeMap::new(),
+            bodies: SelectAll::new(),
+            opened: 0,
+            began: Timestamp::now(),
+            is_first: true,
+            left_out: 0,
+            said: BTreeSet::new(),
+            failed: false,
+        }
+    }
+
+    /// True if no line can follow: the only pod has ended or is gone.
+    fn is_done(&self) -> bool {
+        let has_ended =
+            |pod: &Value| matches!(path::text(pod, ".status.phase"), "Succeeded" | "Failed");
+        self.pods_of.is_one
+            && self.logs.values().all(|log| log.open.is_none())
+            && self.pods.values().all(|pod| has_ended(pod) || self.cannot_be_read(pod))
+    }
+
+    /// True if all logs of a pod were refused for good.
+    fn cannot_be_read(&self, pod: &Value) -> bool {
+        let uid = uid(pod);
+        let mut logs = self.logs.values().filter(|log| log.stream.uid == uid).peekable();
+        logs.peek().is_some() && logs.all(|log| log.is_over)
+    }
+
+    /// Handles a change of the pods.
+    fn change(&mut self, change: PodChange) {
+        match change {
+            PodChange::All(pods) => {
+                let pods = pods.into_iter().filter(|pod| self.pods_of.has(pod));
+                self.pods = pods.map(|pod| (uid(&pod), pod)).collect();
+            }
+            PodChange::Now(pod) if self.pods_of.has(&pod) => {
+                self.pods.insert(uid(&pod), *pod);
+            }
+            PodChange::Now(pod) | PodChange::Gone(pod) => {
+                self.pods.remove(&uid(&pod));
+            }
+            PodChange::Failed(failure) => {
+                let text = format!("kubewalk: new pods may be missing: {failure}");
+                if self.said.insert(text.clone()) {
+                    note(&text);
+                }
+            }
+        }
+        self.open_new();
+    }
+
+    /// Opens the logs of new pods and of containers that have started again, and forgets those of pods that
+    /// are gone.
+    fn open_new(&mut self) {
+        let gone = |log: &Followed| !self.pods.contains_key(&log.stream.uid) && log.open.is_none();
+        self.logs.retain(|_, log| !gone(log));
+        let chosen = choose(self.pods.values(), self.wanted.container.as_deref(), MOST);
+        if chosen.left_out != self.left_out && chosen.left_out > 0 {
+            report_left_out(&chosen);
+        }
+        self.left_out = chosen.left_out;
+        for stream in chosen.streams {
+            let key = (stream.uid.clone(), stream.container.clone());
+            let log = self.logs.entry(key.clone()).or_insert_with(|| Followed::new(stream.clone()));
+            log.stream = stream;
+            if log.has_news() && self.logs.values().filter(|log| log.open.is_some()).count() < MOST
+            {
+                self.open(&key, Duration::ZERO);
+            }
+        }
+    }
+
+    /// Requests a log after a pause: from where it was interrupted, else as is wanted.
+    fn open(&mut self, key: &(String, String), pause: Duration) {
+        let Some(log) = self.logs.get_mut(key) else { return };
+        self.opened += 1;
+        let is_again = log.instance.is_some();
+        log.open = Some(self.opened);
+        log.instance = Some(log.stream.instance.clone());
+        log.lines = Lines::default();
+        let mut request = self.wanted.request(&log.stream).with("follow", "true");
+        let since = log.position.resume();
+        // Lines of a pod that is new are new, and so are those after an interruption.
+        let since =
+            since.or_else(|| (is_again && self.wanted.tail.is_some()).then_some(self.began));
+        if since.is_some() || !self.is_first {
+            request.query.retain(|(name, _)| name != "tailLines");
+        }
+        if let Some(since) = since {
+            request.query.retain(|(name, _)| name != "sinceSeconds");
+            request = request.with("sinceTime", since.to_string());
+        }
+        self.bodies.push(body(self.client.clone(), request, self.opened, pause));
+    }
+
+    /// Takes what a log delivers.
+    fn take(&mut self, number: u64, piece: Piece, gathered: &mut Vec<(LogStream, Line)>) {
+        let found = self.logs.iter_mut().find(|(_, log)| log.open == Some(number));
+        let Some((key, log)) = found else { return };
+        let (lines, outcome) = match piece {
+            Piece::Bytes(bytes) => (log.lines.push(&bytes), None),
+            // A line that was cut off arrives again.
+            Piece::Over(Err(failure)) => (Vec::new(), Some(Err(failure))),
+            Piece::Over(Ok(())) => (Vec::from_iter(log.lines.finish()), Some(Ok(()))),
+        };
+        for line in lines {
+            if log.position.moves_to(&line) {
+                log.failures = 0;
+                gathered.push((log.stream.clone(), line));
+            }
+        }
+        let Some(outcome) = outcome else { return };
+        log.open = None;
+        let pod = self.pods.get(&log.stream.uid);
+        match outcome {
+            Err(failure) if is_final(&failure) => {
+                // A pod that was deleted has no log, and one that waits to start will have one.
+                if pod.is_some() && failure.kind != FailureKind::Status(400) {
+                    report_failure(&log.stream, &failure);
+                    self.failed = true;
+                    log.is_over = true;
+                }
+                self.open_new();
+                return;
+            }
+            // Its container has ended.
+            Ok(()) if !log.stream.is_running => {
+                self.open_new();
+                return;
+            }
+            _ if pod.is_none() => return,
+            _ => {}
+        }
+        let pause = match log.failures {
+            0 => 0,
+            failures => (1 << (failures - 1).min(5)).min(LONGEST_PAUSE),
+        };
+        log.failures += 1;
+        let key = key.clone();
+        self.open(&key, Duration::from_secs(pause));
+    }
+}
+
+impl Followed {
+    /// True if its container has started since the log was requested.
+    fn has_news(&self) -> bool {
+        let instance = &self.stream.instance;
+        let is_known = self.instance.as_ref().is_some_and(|known| known == instance);
+        !instance.is_empty() && !is_known && self.open.is_none() && !self.is_over
+    }
+
+    fn new(stream: LogStream) -> Self {
+        Self {
+            stream,
+            lines: Lines::default(),
+            position: Position::default(),
+            open: None,
+            instance: None,
+            failures: 0,
+            is_over: false,
+        }
+    }
+}
+
+/// True if the same request fails again: the log does not exist or is forbidden.
+fn is_final(failure: &Failure) -> bool {
+    matches!(
+        failure.kind,
+        FailureKind::Forbidden | FailureKind::NotFound | FailureKind::Status(400..=499)
+    )
+}
+
+/// Returns what a log delivers when it is requested after a pause, and its end.
+fn body(
+    client: Client,
+    request: Request,
+    number: u64,
+    pause: Duration,
+) -> BoxStream<'static, Delivered> {
+    let opened = async move {
+        sleep(pause).await;
+        let answer = client.follow(&request).await;
+        log::stream(&request, answer.as_ref().map(|_| 200));
+        match answer {
+            Ok(chunks) => chunks
+                .map(|chunk| match chunk {
+                    Ok(bytes) => Piece::Bytes(bytes),
+                    Err(failure) => Piece::Over(Err(failure)),
+                })
+                .chain(stream::iter([Piece::Over(Ok(()))]))
+                .boxed(),
+            Err(failure) => stream::iter([Piece::Over(Err(failure))]).boxed(),
+        }
+    };
+    opened.flatten_stream().map(move |piece| (number, piece)).boxed()
+}
+
+fn uid(pod: &Value) -> String {
+    path::text(pod, ".metadata.uid").to_owned()
+}

@@ -1,0 +1,155 @@
+//! The containers of pods whose logs are read.
+
+use std::cmp::Reverse;
+
+use serde_json::Value;
+
+use crate::k8s::names::{Gvr, Namespace};
+use crate::k8s::path::ObjectPath;
+use crate::object::path;
+
+/// The log of one container.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogStream {
+    /// The pod.
+    pub pod: ObjectPath,
+    /// The uid of the pod.
+    pub uid: String,
+    /// The name of the container.
+    pub container: String,
+    /// Identifies the instance of the container; empty before the first one.
+    pub instance: String,
+    /// True if that instance is running.
+    pub is_running: bool,
+    /// True if there was an instance before it.
+    pub has_previous: bool,
+}
+
+/// The logs to read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chosen {
+    /// The logs, by the names of their pods.
+    pub streams: Vec<LogStream>,
+    /// How many more there are, of older pods.
+    pub left_out: usize,
+}
+
+/// Returns the logs of the containers of some pods: of those with a name, else of all regular ones and
+/// sidecars, and of the init and ephemeral ones that have started. At most `limit`, those of the newest
+/// pods.
+#[must_use]
+pub fn choose<'a>(
+    pods: impl Iterator<Item = &'a Value>,
+    container: Option<&str>,
+    limit: usize,
+) -> Chosen {
+    let mut pods: Vec<&Value> = pods.collect();
+    pods.sort_by_cached_key(|pod| {
+        let created = path::time(pod, ".metadata.creationTimestamp");
+        (Reverse(created), path::text(pod, ".metadata.name").to_owned())
+    });
+    let mut streams: Vec<LogStream> = pods.iter().flat_map(|pod| of(pod, container)).collect();
+    let left_out = streams.len().saturating_sub(limit);
+    streams.truncate(limit);
+    streams.sort_by(|a, b| a.pod.name.cmp(&b.pod.name));
+    Chosen { streams, left_out }
+}
+
+/// Returns the wanted logs of a pod: those of the regular containers first.
+fn of(pod: &Value, container: Option<&str>) -> Vec<LogStream> {
+    let lists = [
+        ("containers", "containerStatuses"),
+        ("initContainers", "initContainerStatuses"),
+        ("ephemeralContainers", "ephemeralContainerStatuses"),
+    ];
+    let mut streams = Vec::new();
+    for (list, statuses) in lists {
+        let statuses = path::list(pod, &format!(".status.{statuses}"));
+        for spec in path::list(pod, &format!(".spec.{list}")) {
+            let name = path::text(spec, ".name");
+            let status = statuses.iter().find(|status| path::text(status, ".name") == name);
+            let is_regular = list == "containers" || path::text(spec, ".restartPolicy") == "Always";
+            let instance = status.map(instance).unwrap_or_default();
+            let has = |state| status.is_some_and(|status| path::find(status, state).is_some());
+            if container.map_or(is_regular || !instance.is_empty(), |wanted| wanted == name) {
+                streams.push(LogStream {
+                    pod: path_of(pod),
+                    uid: path::text(pod, ".metadata.uid").to_owned(),
+                    container: name.to_owned(),
+                    is_running: has(".state.running"),
+                    has_previous: has(".lastState.terminated"),
+                    instance,
+                });
+            }
+        }
+    }
+    streams
+}
+
+/// Returns what identifies the instance of a container; empty if none has started.
+fn instance(status: &Value) -> String {
+    let has = |state| path::find(status, state).is_some();
+    let restarts = path::int(status, ".restartCount").unwrap_or_default();
+    if has(".state.running") || has(".state.terminated") || has(".lastState.terminated") {
+        return format!("{} {restarts}", path::text(status, ".containerID"));
+    }
+    String::new()
+}
+
+fn path_of(pod: &Value) -> ObjectPath {
+    ObjectPath {
+        gvr: Gvr::new("", "v1", "pods"),
+        namespace: Some(Namespace::new(path::text(pod, ".metadata.namespace"))),
+        name: path::text(pod, ".metadata.name").into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn pod(name: &str, day: usize, containers: &[&str]) -> Value {
+        let containers: Vec<Value> = containers.iter().map(|name| json!({"name": name})).collect();
+        json!({"metadata": {"name": name, "namespace": "shop", "uid": name,
+            "creationTimestamp": format!("2026-01-{day:02}T00:00:00Z")},
+            "spec": {"containers": containers}})
+    }
+
+    fn names(chosen: &Chosen) -> Vec<String> {
+        chosen.streams.iter().map(|it| format!("{} {}", it.pod.name, it.container)).collect()
+    }
+
+    #[test]
+    fn init_and_ephemeral_containers_have_logs_once_they_have_started() {
+        let ended = json!({"terminated": {"exitCode": 0}});
+        let mut pod = pod("web", 1, &["main"]);
+        pod["spec"]["initContainers"] = json!([{"name": "setup"}, {"name": "later"},
+            {"name": "proxy", "restartPolicy": "Always"}]);
+        pod["status"] = json!({"initContainerStatuses": [{"name": "setup", "state": ended},
+            {"name": "later", "state": {"waiting": {"reason": "PodInitializing"}}}]});
+        let chosen = choose([&pod].into_iter(), None, 32);
+        assert_eq!(names(&chosen), ["web main", "web setup", "web proxy"]);
+        let chosen = choose([&pod].into_iter(), Some("later"), 32);
+        assert_eq!(names(&chosen), ["web later"], "a named one is read anyway");
+    }
+
+    #[test]
+    fn of_more_than_the_limit_the_newest_pods_are_read() {
+        let pods: Vec<Value> =
+            (1..=20).map(|day| pod(&format!("p{day:02}"), day, &["a", "b"])).collect();
+        let chosen = choose(pods.iter(), None, 32);
+        assert_eq!((chosen.streams.len(), chosen.left_out), (32, 8));
+        assert_eq!(names(&chosen)[0], "p05 a");
+        assert_eq!(names(&chosen)[31], "p20 b");
+    }
+
+    #[test]
+    fn a_restart_is_another_instance() {
+        let status = |restarts: u32, state: Value| json!({"containerID": format!("c{restarts}"), "restartCount": restarts, "state": state});
+        let running = json!({"running": {}});
+        assert_eq!(instance(&status(0, json!({"waiting": {}}))), "");
+        assert_ne!(instance(&status(0, running.clone())), instance(&status(1, running)));
+    }
+}
