@@ -132,3 +132,23 @@ fn a_list_that_fails_makes_nothing_found_a_1() {
     assert!(errors.contains("skipped (500: boom): jobs.batch in namespace default"), "{errors}");
     assert_eq!(code, if printed.is_empty() { 1 } else { 3 }, "{printed}");
 }
+
+#[test]
+fn a_recording_of_the_command_replays_to_the_same_problems() {
+    let server = Server::over(recordings::named("trouble"));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("problems.har.gz");
+    let file = file.to_str().unwrap();
+    let url = server.url();
+    let found = run(&["problems", "-s", &url, "-n", "payments", "--record", file]);
+    assert_eq!(found.0, 3, "{}", found.2);
+    let replayed = run(&["problems", "--replay", file, "-n", "payments"]);
+    // Sentences have ages, which are counted from the time of the recording in a replay.
+    let objects = |printed: &str| -> Vec<String> {
+        let object = |line: &str| line.split_whitespace().take(3).collect::<Vec<_>>().join(" ");
+        printed.lines().map(object).collect()
+    };
+    assert!(objects(&found.1).contains(&"✗ payments deployments/ledger".to_owned()));
+    assert_eq!(objects(&found.1), objects(&replayed.1));
+    assert_eq!(replayed.0, 3);
+}
