@@ -2,28 +2,22 @@
 
 use std::sync::Arc;
 
-use crate::app::flows::{discover, open, read};
 use crate::app::model::Model;
 use crate::app::question::{Purpose, Question};
 use crate::app::state::contents::{Contained, Contents};
 use crate::k8s::failure::{Failure, FailureKind};
-use crate::k8s::names::{Gvr, Namespace, Scope};
+use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::paging::PageSize;
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
 use crate::k8s::rules::May;
 use crate::k8s::table::Page;
 use crate::object::find::kinds::in_namespaces;
+use crate::tree::NodeId;
 use crate::tree::node::{Count, NodeKind};
-use crate::tree::{NodeId, RowRef};
 
 /// The number of requests at the same time.
 const AT_ONCE: usize = 8;
-
-/// Returns the row of the chosen namespace, if one is chosen.
-pub(in crate::app) fn kind(model: &Model) -> Option<NodeKind> {
-    model.namespace().cloned().map(NodeKind::Contents)
-}
 
 /// Counts what a namespace contains, below a node, again if that was done before.
 pub(in crate::app) fn load(model: &mut Model, id: NodeId, namespace: &Namespace) {
@@ -141,19 +135,4 @@ pub(in crate::app) fn open_others(model: &mut Model, id: NodeId) {
     let Some(contents) = parent.and_then(|parent| model.contents.get(&parent)) else { return };
     let kinds = contents.answered(false).filter_map(|gvr| content(model, contents, gvr)).collect();
     model.tree.set_children(id, kinds);
-}
-
-/// Shows the row of the chosen namespace at the root, and opens it unless the cursor is where the chosen
-/// namespace shows: at a namespaced resource.
-pub(in crate::app) fn chosen(model: &mut Model) {
-    let cursor = model.tree.cursor();
-    let at = model.tree.get(cursor.node()).and_then(|node| node.kind.resource());
-    let stays = at.is_some_and(|resource| resource.scope == Scope::Namespaced);
-    discover::show_top(model);
-    let Some(id) = kind(model).and_then(|kind| model.tree.top(&kind)).filter(|_| !stays) else {
-        return;
-    };
-    model.tree.select(RowRef::Node(id));
-    open::open(model, id);
-    read::enter(model, RowRef::Node(id));
 }

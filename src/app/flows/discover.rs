@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::app::flows::{contents, retry, server, this_pod_row};
+use crate::app::flows::{retry, server, this_pod_row};
 use crate::app::model::Model;
 use crate::app::question::{Purpose, Question};
 use crate::k8s::discovery::{
@@ -265,8 +265,13 @@ pub(in crate::app) fn show_top(model: &mut Model) {
     model.tree.set_load(ROOT, load);
 }
 
+/// Returns the row of the chosen namespace, if one is chosen.
+pub(in crate::app) fn chosen_namespace(model: &Model) -> Option<NodeKind> {
+    model.namespace().cloned().map(NodeKind::Contents)
+}
+
 /// Returns the rows of the root above its non-resource paths.
 pub(in crate::app) fn top_kinds(model: &Model) -> Vec<NodeKind> {
     let fixed = [NodeKind::Problems, NodeKind::Api, NodeKind::Apis];
-    this_pod_row::kind(model).into_iter().chain(contents::kind(model)).chain(fixed).collect()
+    this_pod_row::kind(model).into_iter().chain(chosen_namespace(model)).chain(fixed).collect()
 }

@@ -1,13 +1,13 @@
 //! Typed locations: resolved as soon as discovery knows enough, then opened.
 
-use crate::app::flows::{contents, discover, jump, open, this_pod_row};
+use crate::app::flows::{discover, jump, open, read, this_pod_row};
 use crate::app::model::Model;
 use crate::app::question::Question;
 use crate::app::state::connection::Standing;
 use crate::k8s::location::{Locator, NamespaceDefaults, Resolution};
 use crate::k8s::names::{Namespace, Scope};
-use crate::tree::NodeId;
 use crate::tree::node::NodeKind;
+use crate::tree::{NodeId, RowRef};
 
 /// Opens a typed location, once discovery knows what it means.
 pub(in crate::app) fn go_to(model: &mut Model, words: &str) {
@@ -80,5 +80,22 @@ fn choose_namespace(model: &mut Model, namespace: &Namespace) {
     // The row at the cursor may have another answer now.
     model.attended = None;
     this_pod_row::show(model);
-    contents::chosen(model);
+    show_contents(model);
+}
+
+/// Shows the row of the chosen namespace at the root, and opens it unless the cursor is where the chosen
+/// namespace shows: at a namespaced resource.
+fn show_contents(model: &mut Model) {
+    let cursor = model.tree.cursor();
+    let at = model.tree.get(cursor.node()).and_then(|node| node.kind.resource());
+    let stays = at.is_some_and(|resource| resource.scope == Scope::Namespaced);
+    discover::show_top(model);
+    let Some(id) =
+        discover::chosen_namespace(model).and_then(|kind| model.tree.top(&kind)).filter(|_| !stays)
+    else {
+        return;
+    };
+    model.tree.select(RowRef::Node(id));
+    open::open(model, id);
+    read::enter(model, RowRef::Node(id));
 }

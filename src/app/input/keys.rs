@@ -5,7 +5,7 @@ use crossterm::event::KeyEvent;
 use crate::app::effect::Effect;
 use crate::app::flows::{
     arrange, compare, connect, containers as view, copy, discover, events, health, history,
-    identity, jump, links, list, namespaces, open, pod_log, problems, read, search, select,
+    identity, jump, links, list, namespaces, open, pod_log, problems, read, results, select,
     this_pod,
 };
 use crate::app::flows::{explain, find};
@@ -114,8 +114,8 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::Back if returns(model) => model.focus = Pane::Container,
         Action::Back if model.focus == Pane::Container && containers::close_file(model) => {}
         Action::Back if links::back(model) => {}
-        Action::Back if search::back(model, problems::list, Overlay::Problems) => {}
-        Action::Back if search::back(model, find::list, Overlay::Find) => {}
+        Action::Back if results::back(model, problems::list, Overlay::Problems) => {}
+        Action::Back if results::back(model, find::list, Overlay::Find) => {}
         Action::Back => jump::travel(model, -1),
         Action::Forward => jump::travel(model, 1),
         Action::Refresh => refresh(model),

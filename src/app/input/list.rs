@@ -1,6 +1,6 @@
 //! Keys in a list that covers the panes: the problems, the events, or what was found.
 
-use crate::app::flows::{events, find, problems, search};
+use crate::app::flows::{events, find, problems, results, search};
 use crate::app::layout::body;
 use crate::app::model::Model;
 use crate::app::state::overlay::Overlay;
@@ -20,8 +20,8 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
         Action::Bottom => move_by(model, isize::MAX),
         Action::Open => match model.overlay {
             Overlay::Events => events::enter(model),
-            Overlay::Find => search::enter(model, find::list),
-            _ => search::enter(model, problems::list),
+            Overlay::Find => results::enter(model, find::list),
+            _ => results::enter(model, problems::list),
         },
         Action::Refresh => match model.overlay {
             Overlay::Events => events::refresh(model),
