@@ -22,6 +22,7 @@ pub mod openapi;
 pub mod record;
 pub mod replay;
 pub mod search;
+pub mod surroundings;
 mod tls;
 mod transport;
 pub mod wire;

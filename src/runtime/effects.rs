@@ -3,6 +3,7 @@
 pub mod painter;
 
 mod ahead;
+mod comparison;
 mod search;
 mod stream;
 
@@ -293,9 +294,9 @@ impl Effects {
 
     /// Compares two objects, on a thread that may block.
     fn compare(&mut self, ticket: Ticket, sides: Sides) {
-        let sender = self.sender.clone();
+        let (sender, client) = (self.sender.clone(), self.client.clone());
         self.spawn(ticket, async move {
-            if let Ok(found) = tokio::task::spawn_blocking(move || sides.compare()).await {
+            if let Some(found) = comparison::compare(client, sides).await {
                 let message = Message::Answered { ticket, result: found.map(Answer::Diff) };
                 _ = sender.send(Delivery::Message(message)).await;
             }

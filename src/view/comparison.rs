@@ -44,13 +44,13 @@ pub(super) fn draw(model: &Model, appearance: Appearance, area: Rect, buffer: &m
         }
         ComparisonState::Ready(_) => None,
     };
+    let notes = comparison.found().map(|found| found.notes.as_slice()).unwrap_or_default();
+    let inner = super::pane::above(notes.iter().cloned(), appearance, inner, buffer);
     if let Some((text, role)) = sentence {
         let text = Paragraph::new(visible(&text).into_owned()).style(theme.style(role));
         text.wrap(Wrap { trim: true }).render(inner, buffer);
         return;
     }
-    let notes = comparison.found().map(|found| found.notes.as_slice()).unwrap_or_default();
-    let inner = super::pane::above(notes.iter().cloned(), appearance, inner, buffer);
     let lines = comparison.lines(usize::from(inner.width));
     let selected = comparison.selected();
     let is_selected = |line: &ComparisonLine| line.row.is_some() && line.row == selected;
@@ -126,9 +126,12 @@ fn title(comparison: &Comparison, width: usize) -> String {
     let bare = sides.map(|side| visible(&side.name).into_owned());
     let object = sides.map(|side| visible(&side.path.name).into_owned());
     let title = |[left, right]: &[String; 2]| format!(" {left}  ⇄  {right} ");
-    let all = [title(&whole), title(&bare), title(&object)];
+    let mut all = vec![title(&whole), title(&bare), title(&object)];
+    if comparison.sides.of_containers.is_some() {
+        all.insert(0, format!(" what the containers see: {} ", title(&bare).trim()));
+    }
     let fits = all.iter().find(|title| columns(title) <= width);
-    fits.cloned().unwrap_or_else(|| fit(&all[2], width).into_owned())
+    fits.or(all.last()).map(|title| fit(title, width).into_owned()).unwrap_or_default()
 }
 
 /// Returns how many values differ and what is left out.

@@ -9,6 +9,7 @@ use crate::app::effect::Effect;
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::question::{Purpose, Question};
+use crate::app::state::comparison::containers;
 use crate::app::state::comparison::{ComparedSide, Comparison, ComparisonState, Sides};
 use crate::app::state::overlay::Overlay;
 use crate::k8s::endpoint::EndpointKind;
@@ -33,7 +34,36 @@ pub(in crate::app) fn compare(model: &mut Model) {
         model.notify(format!("Nothing is marked: press {key} on an object first"));
         return;
     }
-    begin(model, false);
+    if model.focus == Pane::Container {
+        compare_containers(model);
+    } else {
+        begin(model, false);
+    }
+}
+
+/// Compares what the containers of the open object see with what those of the marked one do.
+fn compare_containers(model: &mut Model) {
+    let Some(mark) = model.mark.clone() else { return };
+    let path = model.reading.subject.as_ref().and_then(|subject| subject.object.clone());
+    let document = model.reading.pane.document().filter(|document| document.is_json());
+    let (Some(path), Some(document)) = (path, document) else {
+        model.notify("Open a pod or a workload to compare");
+        return;
+    };
+    let (body, version) = (document.body().clone(), model.reading.version.clone());
+    let (name, server) = (name(model, &path), server(model));
+    if mark.server != server {
+        model.warn(format!("{} is of another server, where nothing is requested now", mark.name));
+        return;
+    }
+    let sides = [&*mark, &ComparedSide { name, path, server, version, body }].map(Clone::clone);
+    if let Some(failure) = sides.iter().find_map(|side| containers::object(side).err()) {
+        model.report(&failure);
+        return;
+    }
+    let [left, right] = sides.map(Arc::new);
+    let of_containers = Some(model.containers.masker.clone());
+    begin_comparison(model, Sides { left, right, shows_secrets: false, of_containers });
 }
 
 fn begin(model: &mut Model, marks: bool) {
@@ -90,7 +120,8 @@ fn side_known(model: &mut Model, path: ObjectPath, version: String, body: Bytes,
         model.notify(format!("Objects of up to {most} can be compared, this one has {size}"));
         return;
     }
-    let side = Arc::new(ComparedSide { name: name(model, &path), path, version, body });
+    let (name, server) = (name(model, &path), server(model));
+    let side = Arc::new(ComparedSide { name, path, server, version, body });
     if !marks {
         if let Some(left) = model.mark.clone() {
             open(model, left, side);
@@ -108,7 +139,11 @@ fn side_known(model: &mut Model, path: ObjectPath, version: String, body: Bytes,
 
 /// Opens the comparison of two sides.
 pub(in crate::app) fn open(model: &mut Model, left: Arc<ComparedSide>, right: Arc<ComparedSide>) {
-    let sides = Sides { left, right, shows_secrets: false };
+    let sides = Sides { left, right, shows_secrets: false, of_containers: None };
+    begin_comparison(model, sides);
+}
+
+fn begin_comparison(model: &mut Model, sides: Sides) {
     let ticket = model.expect(Purpose::Compare);
     model.effects.push(Effect::Compare { ticket, sides: sides.clone() });
     model.comparison = Some(Comparison::new(sides, ticket));
@@ -141,6 +176,11 @@ pub(in crate::app) fn close(model: &mut Model) {
     {
         model.cancel(ticket);
     }
+}
+
+/// Returns the address of the server; empty without one.
+pub(in crate::app) fn server(model: &Model) -> String {
+    model.connection().map(|it| it.endpoint.address.clone()).unwrap_or_default()
 }
 
 /// Returns an object in words, as in `deploy/web -n shop` or `po/db-0 -n shop @staging`.

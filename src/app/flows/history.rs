@@ -212,8 +212,15 @@ pub(in crate::app) fn compare_version(model: &mut Model, marks: bool) {
     let version = history.entries.get(at).map(|entry| entry.version.clone()).unwrap_or_default();
     let Some([_, after]) = history.versions(at) else { return };
     let name = compare::name(model, &path);
+    let server = compare::server(model);
     let side = |version, body| {
-        Arc::new(ComparedSide { name: name.clone(), path: path.clone(), version, body })
+        Arc::new(ComparedSide {
+            name: name.clone(),
+            path: path.clone(),
+            server: server.clone(),
+            version,
+            body,
+        })
     };
     let one = side(version, after.into());
     if marks {

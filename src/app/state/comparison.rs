@@ -1,5 +1,7 @@
 //! The comparison of two objects: both sides, their differences, and what of them is shown.
 
+pub mod containers;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -7,6 +9,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::document::write_yaml;
+use crate::downward::Masker;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::Ticket;
@@ -29,6 +32,8 @@ pub struct ComparedSide {
     pub name: String,
     /// The object.
     pub path: ObjectPath,
+    /// The address of its server.
+    pub server: String,
     /// Its `resourceVersion`; empty if it has none.
     pub version: String,
     /// The object as JSON.
@@ -44,6 +49,8 @@ pub struct Sides {
     pub right: Arc<ComparedSide>,
     /// True if values of Secrets are shown.
     pub shows_secrets: bool,
+    /// To compare what the containers see instead of the objects: makes the masks.
+    pub of_containers: Option<Masker>,
 }
 
 impl Sides {
