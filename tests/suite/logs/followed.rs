@@ -60,6 +60,16 @@ fn change(script: &Script, kind: &str, pod: &Value) {
     script.line(&json!({"type": kind, "object": pod}).to_string());
 }
 
+/// Waits until a log was requested a second time.
+async fn opened_again(log: &Script) {
+    let requested = async {
+        while log.queries().len() < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), requested).await.unwrap();
+}
+
 /// A server with a Service `web` and its pods.
 fn server(pods: &[Value]) -> Server {
     let server = Server::over(recordings::cluster());
@@ -97,6 +107,7 @@ async fn follow(
     let outcome = tokio::select! {
         () = test(&printed) => None,
         outcome = following => Some(outcome),
+        () = tokio::time::sleep(Duration::from_secs(30)) => panic!("only {:?}", printed.text()),
     };
     (printed.text(), outcome)
 }
@@ -156,8 +167,7 @@ async fn a_container_that_starts_again_is_followed_on() {
         change(&watch, "MODIFIED", &pod("a", 0, &json!({"terminated": {"exitCode": 1}})));
         change(&watch, "MODIFIED", &pod("a", 1, &running()));
         a.end();
-        a.until_open(0).await;
-        a.until_open(1).await;
+        opened_again(&a).await;
         a.line("2026-01-01T00:00:09Z after");
         printed.until("after").await;
     })
@@ -176,8 +186,7 @@ async fn a_cut_log_continues_after_its_last_line_without_repeating_any() {
         printed.until("two").await;
         a.bytes("2026-01-01T00:00:01.3Z thr");
         a.cut();
-        a.until_open(0).await;
-        a.until_open(1).await;
+        opened_again(&a).await;
         a.line("2026-01-01T00:00:01.1Z one\n2026-01-01T00:00:01.2Z two");
         a.line("2026-01-01T00:00:01.3Z three");
         printed.until("three").await;
@@ -207,8 +216,12 @@ async fn following_one_pod_ends_when_the_pod_has_ended() {
         change(&watch, "MODIFIED", &ended);
         log.bytes("2026-01-01T00:00:02Z the last one");
         log.end();
-        // The command ends by itself.
-        std::future::pending::<()>().await;
+        // The command ends by itself. It may request the log again before it knows that the pod has ended.
+        loop {
+            log.until_open(1).await;
+            log.end();
+            tokio::task::yield_now().await;
+        }
     })
     .await;
     assert!(matches!(outcome, Some(Ok(()))), "{outcome:?}");
