@@ -178,11 +178,11 @@ mod tests {
 
     #[test]
     fn an_action_has_the_keys_of_the_file_and_no_others() {
-        let file = "location = \"ns shop\"\n[keys.tree]\nopen = \"O\"\nload-all = []\n";
+        let file = "location = \"ns shop\"\n[keys.tree]\nopen = \"Z\"\nload-all = []\n";
         let settings = Settings::parse(file).unwrap();
         let press =
             |code| settings.keymap.action(Mode::Tree, KeyEvent::new(code, KeyModifiers::NONE));
-        assert_eq!(press(KeyCode::Char('O')), Some(Action::Open));
+        assert_eq!(press(KeyCode::Char('Z')), Some(Action::Open));
         assert_eq!(press(KeyCode::Enter), None);
         assert_eq!(press(KeyCode::Char('L')), None);
         assert_eq!(press(KeyCode::Char('j')), Some(Action::Down));
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn two_actions_with_one_key_are_an_error_at_the_later_line() {
-        let errors = errors("[keys.tree]\nopen = \"O\"\ntoggle = \"O\"\n");
-        assert_eq!(errors, ["line 3: O already has the action open in keys.tree"]);
+        let errors = errors("[keys.tree]\nopen = \"Z\"\ntoggle = \"Z\"\n");
+        assert_eq!(errors, ["line 3: Z already has the action open in keys.tree"]);
     }
 }

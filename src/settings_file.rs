@@ -21,7 +21,7 @@ impl fmt::Display for SettingError {
     }
 }
 
-/// One setting, such as `theme = "light"`, or `open = ["enter", "O"]` below `[keys.tree]`.
+/// One setting, such as `theme = "light"`, or `open = ["enter", "Z"]` below `[keys.tree]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
     /// The names of the enclosing tables, outermost first, then the setting's own name.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::app::state::events::EventPage;
+use crate::app::state::events::{EventPage, OwnedPage};
 use crate::document::Document;
 use crate::downward::inside::Observed;
 use crate::downward::sources::SourceBody;
@@ -57,6 +57,8 @@ pub enum Answer {
     Related(Related),
     /// A page of events.
     Events(EventPage),
+    /// A page of owned objects.
+    Owned(OwnedPage),
     /// What the pods of a page request, and the token of the next page.
     Pods(PodSums, Option<String>),
 }
@@ -200,6 +202,20 @@ pub fn events(exchange: &Exchange) -> Result<EventPage, Failure> {
     Ok(EventPage { rows, continue_token: Some(token).filter(|token| !token.is_empty()), version })
 }
 
+/// Reads the uids of a page of owned objects, of a table or of a plain list.
+///
+/// # Errors
+///
+/// The status is 400 or above, or the answer is not a list.
+pub fn owned(exchange: &Exchange) -> Result<OwnedPage, Failure> {
+    let list = answer::json(exchange)?;
+    let rows = path::list(&list, ".rows").iter().map(|row| path::text(row, ".object.metadata.uid"));
+    let items = path::list(&list, ".items").iter().map(|item| path::text(item, ".metadata.uid"));
+    let uids = rows.chain(items).filter(|uid| !uid.is_empty()).map(str::to_owned).collect();
+    let token = path::text(&list, ".metadata.continue").to_owned();
+    Ok(OwnedPage { uids, continue_token: Some(token).filter(|token| !token.is_empty()) })
+}
+
 fn version_of(body: &[u8]) -> String {
     #[derive(Default, Deserialize)]
     #[serde(default)]
@@ -265,6 +281,10 @@ impl Answer {
 
     pub(in crate::app) fn events(self) -> Result<EventPage, Failure> {
         if let Self::Events(page) = self { Ok(page) } else { Err(mismatch()) }
+    }
+
+    pub(in crate::app) fn owned(self) -> Result<OwnedPage, Failure> {
+        if let Self::Owned(page) = self { Ok(page) } else { Err(mismatch()) }
     }
 
     pub(in crate::app) fn related(self) -> Result<Related, Failure> {

@@ -29,6 +29,7 @@ pub(in crate::app) mod marks;
 pub(in crate::app) mod names;
 pub(in crate::app) mod namespaces;
 pub(in crate::app) mod open;
+pub(in crate::app) mod owner;
 pub(in crate::app) mod pod_log;
 pub(in crate::app) mod problems;
 pub(in crate::app) mod read;
@@ -85,6 +86,7 @@ pub(in crate::app) fn deliver(model: &mut Model, ticket: Ticket, result: Result<
         }
         Purpose::Document => read::received(model, result.and_then(Answer::document)),
         Purpose::Link => links::received(model, result.and_then(Answer::document)),
+        Purpose::Owner => owner::received(model, result.and_then(Answer::value)),
         Purpose::ApiService(path) => {
             api_service::received(model, &path, result.and_then(Answer::value));
         }
@@ -100,6 +102,9 @@ pub(in crate::app) fn deliver(model: &mut Model, ticket: Ticket, result: Result<
         Purpose::NodePods => allocation::pods_received(model, result.and_then(Answer::pods)),
         Purpose::Usage => allocation::usage_received(model, result.and_then(Answer::value)),
         Purpose::Events => events::received(model, result.and_then(Answer::events)),
+        Purpose::Owned(list) => {
+            events::owned::received(model, ticket, list, result.and_then(Answer::owned));
+        }
         Purpose::Related(request) => {
             health::received(model, &request, result.and_then(Answer::related));
         }
@@ -131,6 +136,7 @@ pub(in crate::app) fn settle(model: &mut Model) {
     history::settle(model);
     allocation::settle(model);
     links::settle(model);
+    owner::settle(model);
     watch::settle(model);
 }
 

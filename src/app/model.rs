@@ -25,6 +25,7 @@ use crate::app::state::names::Names;
 use crate::app::state::navigation::{History, Jump, Visits};
 use crate::app::state::object_history::Histories;
 use crate::app::state::overlay::{Notice, Overlay, SlowPlugin};
+use crate::app::state::owner::Owners;
 use crate::app::state::problems::Problems;
 use crate::app::state::reading::Reading;
 use crate::app::state::rights::Rights;
@@ -102,6 +103,8 @@ pub struct Model {
     pub health: ObjectHealth,
     /// The references out of the object that is shown.
     pub links: ObjectLinks,
+    /// The owners of the object that is shown.
+    pub owners: Owners,
     /// What the opened namespaces contain, by their nodes.
     pub contents: HashMap<NodeId, Contents>,
     /// The list of problems.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::app::answer::{Answer, document, events, pods, related};
+use crate::app::answer::{Answer, document, events, owned, pods, related};
 use crate::downward::sources::{SourceBody, SourceKey};
 use crate::k8s::answer;
 use crate::k8s::api_service;
@@ -88,6 +88,10 @@ pub enum Purpose {
     Related(Box<Request>),
     /// A page of the events that are listed.
     Events,
+    /// A page of objects that the object of the listed events owns.
+    Owned(Arc<Related>),
+    /// The metadata of what owns the open object.
+    Owner,
     /// A page of the pods of the open node.
     NodePods,
     /// What the open node or pod uses.
@@ -243,6 +247,12 @@ impl Question {
         Self::new(Purpose::Source(key), request)
     }
 
+    /// Requests the metadata of what owns the open object.
+    #[must_use]
+    pub fn owner(request: Request) -> Self {
+        Self::new(Purpose::Owner, request)
+    }
+
     /// Requests what would make the judgement of the shown object more exact.
     #[must_use]
     pub fn related(request: Request) -> Self {
@@ -282,6 +292,13 @@ impl Question {
         Self::new(Purpose::Events, request)
     }
 
+    /// Requests a page of a list of owned objects; the first one without a token.
+    #[must_use]
+    pub fn owned(list: Arc<Related>, token: Option<String>) -> Self {
+        let request = PageSize::FIRST.page(list.request(), token);
+        Self::new(Purpose::Owned(Arc::clone(&list)), request).of_related(Some(list))
+    }
+
     /// Requests whether somebody may be impersonated.
     #[must_use]
     pub fn impersonate(who: Impersonated) -> Self {
@@ -317,6 +334,7 @@ impl Question {
             | Purpose::LogContainers(_)
             | Purpose::ApiService(_)
             | Purpose::Usage
+            | Purpose::Owner
             | Purpose::Compare
             | Purpose::Schemas(_)
             | Purpose::Exec => Answer::Value(Arc::new(answer::json(&exchange)?)),
@@ -325,6 +343,7 @@ impl Question {
             }
             Purpose::Related(_) => Answer::Related(related(&exchange, now)),
             Purpose::Events => Answer::Events(events(&exchange)?),
+            Purpose::Owned(_) => Answer::Owned(owned(&exchange)?),
             Purpose::NodePods => {
                 let (sums, token) = pods(&exchange)?;
                 Answer::Pods(sums, token)

@@ -13,6 +13,7 @@ pub mod links;
 pub mod log;
 pub mod object_history;
 pub mod overlay;
+pub mod owner;
 pub mod problems;
 pub mod prompt;
 pub mod reading;

@@ -117,6 +117,8 @@ pub enum Action {
     Copy,
     /// Goes to what the line or the row refers to.
     FollowLink,
+    /// Goes to the owner of the object.
+    Owner,
     /// Lists the events of the selected object.
     Events,
     /// Shows only the rows that need attention, or all.
@@ -224,6 +226,7 @@ impl Action {
             Self::Run => "run",
             Self::Copy => "copy",
             Self::FollowLink => "follow-link",
+            Self::Owner => "owner",
             Self::Events => "events",
             Self::Attention => "attention",
             Self::Reasons => "reasons",

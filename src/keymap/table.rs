@@ -140,6 +140,7 @@ pub const BINDINGS: &[Binding] = &[
         2,
         "why",
     ),
+    bind(M::Anywhere, &[key('O')], A::Owner, "Go to the owner of the object"),
     foot(
         bind(
             M::Anywhere,
@@ -296,6 +297,26 @@ pub const BINDINGS: &[Binding] = &[
         "run nothing",
     ),
     foot(bind(M::List, &[ENTER], A::Open, "Go to the object, or open the event"), 1, "open"),
+    foot(
+        bind(
+            M::List,
+            &[key('o')],
+            A::FollowLink,
+            "Go to the object, in the events to the one that the event is about",
+        ),
+        2,
+        "object",
+    ),
+    foot(
+        bind(
+            M::List,
+            &[key('e')],
+            A::Events,
+            "In the events of an object: with those of what it owns, or without",
+        ),
+        3,
+        "with owned",
+    ),
     bind(M::List, &[key('j'), DOWN], A::Down, "Down"),
     bind(M::List, &[key('k'), UP], A::Up, "Up"),
     bind(M::List, &[ctrl('f'), code(KeyCode::PageDown), key(' ')], A::PageDown, "Page down"),

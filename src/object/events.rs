@@ -1,9 +1,11 @@
 //! Events as rows: what happened, how often, and when last, of both generations of the Events API.
 
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
+use super::links::{Link, Links};
 use super::path;
+use crate::k8s::discovery::Discovery;
 use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::path::ObjectPath;
 
@@ -25,6 +27,14 @@ pub struct EventRow {
     pub kind: String,
     /// The name of that object.
     pub name: String,
+    /// Its `metadata.uid`; empty if the event does not have it.
+    pub uid: String,
+    /// Its `apiVersion`; empty if the event does not have it.
+    pub api_version: String,
+    /// Its namespace; empty if it has none, or if it is that of the event.
+    pub namespace: String,
+    /// The part of it that the event is about, such as `spec.containers{web}`.
+    pub field_path: String,
     /// The container that `fieldPath` names.
     pub container: Option<String>,
     /// What happened.
@@ -66,9 +76,37 @@ impl EventRow {
             reason: text(".reason").to_owned(),
             kind: about(".kind"),
             name: about(".name"),
+            uid: about(".uid"),
+            api_version: about(".apiVersion"),
+            namespace: about(".namespace"),
             container: container.map(str::to_owned),
+            field_path: field,
             message: first(".message", ".note"),
         })
+    }
+
+    /// Returns the reference to the object that it is about; `None` if it names none.
+    #[must_use]
+    pub fn link(&self, discovery: &Discovery) -> Option<Link> {
+        let namespace = self.path.namespace.as_ref().map(Namespace::as_str);
+        let given = [
+            ("apiVersion", &self.api_version),
+            ("kind", &self.kind),
+            ("namespace", &self.namespace),
+            ("name", &self.name),
+            ("uid", &self.uid),
+            ("fieldPath", &self.field_path),
+        ];
+        let given = given.into_iter().filter(|(_, text)| !text.is_empty());
+        let about: Map<String, Value> =
+            given.map(|(field, text)| (field.to_owned(), text.as_str().into())).collect();
+        let event = json!({
+            "apiVersion": "v1", "kind": "Event", "metadata": {"namespace": namespace},
+            "involvedObject": about,
+        });
+        let links = Links::find(&event, discovery);
+        let fields = [".involvedObject.fieldPath", ".involvedObject.name"];
+        fields.iter().find_map(|field| links.get(field).cloned())
     }
 }
 

@@ -5,6 +5,7 @@
 //! form inside of built-in ones, follow the generic rules.
 
 mod generic;
+mod owner;
 mod pattern;
 mod resolve;
 mod rule;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+pub use self::owner::owner;
 use self::pattern::{Found, matches};
 pub(super) use self::resolve::Context;
 use self::rule::{Empty, Optional, PODS, Rule, To, VOLUMES};
@@ -114,6 +116,11 @@ impl Links {
     /// Returns the links in the order of their paths.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Link)> {
         self.0.iter().map(|(at, link)| (at.as_str(), link))
+    }
+
+    /// Returns the link of a field.
+    pub(super) fn get(&self, path: &str) -> Option<&Link> {
+        self.0.get(path)
     }
 
     /// Returns the link that is shown on the line of a path: that of the field, or of a selector that it

@@ -127,6 +127,31 @@ pub fn of(object: &Value, discovery: &Discovery) -> Vec<Related> {
     rows.found
 }
 
+/// Returns the lists of what an object owns, besides what belongs to it otherwise.
+#[must_use]
+pub fn owned(object: &Value, discovery: &Discovery) -> Vec<Related> {
+    let mut lists = of(object, discovery);
+    lists.retain(|list| matches!(list.keep, Keep::OwnedBy(_)));
+    lists
+}
+
+/// Returns the lists of what the objects with these uids own, which an object owns.
+#[must_use]
+pub fn owned_by(object: &Value, uids: &[String], discovery: &Discovery) -> Vec<Related> {
+    let mut lists = of(object, discovery);
+    lists.retain(|list| matches!(list.keep, Keep::OwnedByPrefix(_)));
+    let context = Context::of(object, discovery).filter(|it| it.name == "batch/CronJob");
+    if let Some(context) = context {
+        let mut rows = Rows { context: &context, found: Vec::new() };
+        rows.add("", "pods", of_labels("job-name".to_owned()), Keep::All);
+        lists.extend(rows.found);
+    }
+    for list in &mut lists {
+        list.keep = Keep::OwnedByAny(uids.to_vec());
+    }
+    lists
+}
+
 struct Rows<'a> {
     context: &'a Context<'a>,
     found: Vec<Related>,

@@ -24,7 +24,7 @@ pub(super) fn draw(model: &Model, appearance: Appearance, area: Rect, buffer: &m
     for (at, (y, line)) in (strip.y..strip.bottom()).zip(&lines).enumerate() {
         let place = Rect { y, height: 1, ..strip };
         let is_selected = selected.is_some() && line.reason == selected;
-        let is_last = lines.get(at + 1).is_none_or(|next| next.is_first || next.reason.is_none());
+        let is_last = lines.get(at + 1).is_none_or(|next| next.reason != line.reason);
         let mut spans = spans(line, appearance);
         let reason = line.reason.and_then(|at| model.health.health.reasons.get(at));
         if let Some(reason) = reason.filter(|_| is_last && !line.text.ends_with('…')) {

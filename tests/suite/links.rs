@@ -1,8 +1,10 @@
 //! References: found, printed, followed on the screen, and left again.
 
 mod command;
+pub(crate) mod events;
 mod examples;
 pub(crate) mod following;
+pub(crate) mod owner;
 mod related;
 mod rows;
 mod screens;

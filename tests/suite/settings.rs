@@ -37,13 +37,13 @@ fn a_rebound_key_works_and_is_shown_in_help_and_footer() {
 #[test]
 fn texts_name_the_configured_keys() {
     let settings = "[keys.anywhere]\ncopy = \"ctrl-y\"\nunmask = []\nescape = \"ctrl-g\"\n\
-                    [keys.tree]\nopen = \"O\"\n[keys.start]\nopen = \"O\"\n";
+                    [keys.tree]\nopen = \"Z\"\n[keys.start]\nopen = \"Z\"\n";
     let mut app = App::demo();
     app.model.keymap = Settings::parse(settings).unwrap().keymap;
     app.walk(":secrets space -n space shop enter j");
     app.rest();
-    assert!(screen(&app.model).contains("Press O to load: Secrets are not loaded automatically"));
-    app.walk("O");
+    assert!(screen(&app.model).contains("Press Z to load: Secrets are not loaded automatically"));
+    app.walk("Z");
     app.walk("tab G k ctrl-y v");
     let printed = app.model.notice.as_ref().map(|notice| notice.text.clone()).unwrap();
     assert_eq!(printed, "The value is masked; unmask shows it, then it can be copied");

@@ -1,11 +1,13 @@
 //! The list of events: requested when it is opened, unless the same events explain the object already;
 //! watched while it is shown.
 
-use crate::app::flows::jump;
+pub(in crate::app) mod owned;
+
+use crate::app::flows::{jump, links};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::question::Question;
-use crate::app::state::events::{EventChange, EventPage, Events, EventsState};
+use crate::app::state::events::{EventChange, EventPage, Events, EventsState, Wider};
 use crate::app::state::overlay::Overlay;
 use crate::k8s::failure::Failure;
 use crate::k8s::names::{Gvr, Namespace};
@@ -37,7 +39,10 @@ pub(in crate::app) fn open(model: &mut Model) {
 /// Fetches a list of events, unless it is the one that is known.
 fn show(model: &mut Model, events: Events) {
     model.events.is_open = true;
-    if model.events.request == events.request && model.events.state == EventsState::Ready {
+    let is_same = model.events.request == events.request
+        && model.events.wider.is_none()
+        && events.wider.is_none();
+    if is_same && model.events.state == EventsState::Ready {
         return;
     }
     forget(model);
@@ -50,6 +55,11 @@ fn show(model: &mut Model, events: Events) {
 fn forget(model: &mut Model) {
     if let EventsState::Loading(ticket) = model.events.state {
         model.cancel(ticket);
+    }
+    if let Some(Wider::Owned(owned)) = &mut model.events.wider {
+        for ticket in std::mem::take(&mut owned.tickets) {
+            model.cancel(ticket);
+        }
     }
 }
 
@@ -77,7 +87,7 @@ fn take_shared(model: &mut Model, request: &Request) -> bool {
     let Some(Answer::Objects(list)) = model.health.related.get(request) else { return false };
     let rows: Vec<EventRow> = list.iter().filter_map(EventRow::read).collect();
     model.events.rows.clear();
-    model.events.total = 0;
+    (model.events.total, model.events.read) = (0, 0);
     model.events.add(rows);
     model.events.version = model.health.events_version.clone();
     model.events.state = EventsState::Ready;
@@ -123,18 +133,28 @@ fn of_namespace(namespace: Option<Namespace>) -> Events {
 fn of_object(model: &Model, path: &ObjectPath) -> Events {
     let shown = model.reading.judged.as_ref().filter(|_| model.health.path.as_ref() == Some(path));
     let request = shown.and_then(|object| events_request(object));
-    let request = request.unwrap_or_else(|| {
-        let kind = model.discovery.resource(&path.gvr).map(|resource| resource.kind.clone());
-        let kind = kind.map(|kind| format!("involvedObject.kind={kind},")).unwrap_or_default();
-        let namespace = path.namespace.clone().unwrap_or_else(|| Namespace::new("default"));
-        let events =
-            ApiPath::Collection { gvr: Gvr::new("", "v1", "events"), namespace: Some(namespace) };
-        Request::get(events, Form::Json)
-            .with("fieldSelector", format!("{kind}involvedObject.name={}", path.name))
-            .with("limit", "500")
-    });
-    let of = format!("{}/{}", path.gvr.resource, path.name);
-    Events { of, request: Some(request), is_of_one: true, ..Events::default() }
+    let by_name = of_name(model, path);
+    let request = request.or(by_name.request);
+    Events { request, ..by_name }
+}
+
+/// Returns the events of all objects of the object's kind that have or had its name.
+fn of_name(model: &Model, path: &ObjectPath) -> Events {
+    let kind = model.discovery.resource(&path.gvr).map(|resource| resource.kind.clone());
+    let kind = kind.map(|kind| format!("involvedObject.kind={kind},")).unwrap_or_default();
+    let namespace = path.namespace.clone().unwrap_or_else(|| Namespace::new("default"));
+    let events =
+        ApiPath::Collection { gvr: Gvr::new("", "v1", "events"), namespace: Some(namespace) };
+    let request = Request::get(events, Form::Json)
+        .with("fieldSelector", format!("{kind}involvedObject.name={}", path.name))
+        .with("limit", "500");
+    Events {
+        of: format!("{}/{}", path.gvr.resource, path.name),
+        object: Some(path.clone()),
+        request: Some(request),
+        is_of_one: true,
+        ..Events::default()
+    }
 }
 
 /// Handles a page of events.
@@ -148,7 +168,7 @@ pub(in crate::app) fn received(model: &mut Model, result: Result<EventPage, Fail
     };
     model.events.add(page.rows);
     let request = model.events.request.clone();
-    let next = page.continue_token.filter(|_| model.events.total < MAX_EVENTS);
+    let next = page.continue_token.filter(|_| model.events.read < MAX_EVENTS);
     if let (Some(request), Some(token)) = (request, next) {
         let ticket = model.send(Question::events(request, Some(token)));
         model.events.state = EventsState::Loading(ticket);
@@ -172,11 +192,17 @@ pub(in crate::app) fn changed(model: &mut Model, changes: Vec<EventChange>, vers
     }
 }
 
-/// Fetches the events again.
+/// Fetches the events again, and what the object owns.
 pub(in crate::app) fn refresh(model: &mut Model) {
     forget(model);
     let events = &mut model.events;
-    (events.rows, events.total, events.number) = (Vec::new(), 0, events.number + 1);
+    (events.rows, events.total, events.read) = (Vec::new(), 0, 0);
+    events.number += 1;
+    if matches!(events.wider, Some(Wider::Owned(_))) {
+        events.wider = None;
+        owned::toggle(model);
+        return;
+    }
     let Some(request) = events.request.clone() else { return };
     let ticket = model.send(Question::events(request, None));
     model.events.state = EventsState::Loading(ticket);
@@ -184,6 +210,11 @@ pub(in crate::app) fn refresh(model: &mut Model) {
 
 /// Closes the list.
 pub(in crate::app) fn close(model: &mut Model) {
+    _ = links::cancel(model);
+    if matches!(model.events.state, EventsState::Finding) {
+        forget(model);
+        model.events.state = EventsState::Nothing;
+    }
     model.overlay = Overlay::None;
     model.events.is_open = false;
 }
@@ -201,6 +232,15 @@ pub(in crate::app) fn enter(model: &mut Model) {
     let path = row.path.clone();
     close(model);
     go_to(model, path);
+}
+
+/// Goes to the object that the selected event is about. If it cannot be read, the list stays.
+pub(in crate::app) fn follow(model: &mut Model) {
+    let Some(row) = model.events.rows.get(model.events.selected()) else { return };
+    match row.link(&model.discovery) {
+        Some(link) => links::follow(model, String::new(), link),
+        None => model.notify("The event does not say what it is about"),
+    }
 }
 
 /// Opens an event as a document.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::app::answer::Related;
-use crate::app::flows::{allocation, events, jump, rights};
+use crate::app::flows::{allocation, events, jump, owner, rights};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::question::Question;
@@ -78,7 +78,7 @@ fn judge(model: &mut Model, object: &Value) {
     } else {
         health::judge(object, now, &known.related)
     };
-    let last = known.health.reasons.len().checked_sub(1);
+    let last = known.selectable().checked_sub(1);
     known.selected = known.selected.and_then(|at| Some(at.min(last?)));
     let ages = (!known.health.reasons.is_empty()).then(|| now.saturating_add(AGES).ok()).flatten();
     known.due_at = known.health.next.into_iter().chain(ages).min();
@@ -158,7 +158,7 @@ pub(in crate::app) fn has_focus(model: &Model) -> bool {
 pub(in crate::app) fn focus(model: &mut Model) {
     if has_focus(model) {
         leave(model);
-    } else if model.health.health.reasons.is_empty() {
+    } else if model.health.selectable() == 0 {
         model.notify("Nothing to explain: nothing is known to be wrong with this object");
     } else {
         model.health.from_document = model.focus == Pane::Document;
@@ -178,14 +178,17 @@ pub(in crate::app) fn leave(model: &mut Model) {
 
 /// Selects another reason.
 pub(in crate::app) fn move_by(model: &mut Model, by: isize) {
-    let last = model.health.health.reasons.len().saturating_sub(1);
+    let last = model.health.selectable().saturating_sub(1);
     model.health.followed = None;
     model.health.selected = model.health.selected.map(|at| at.saturating_add_signed(by).min(last));
 }
 
 /// Goes to the line of the document that shows the selected reason. From that line, or if there is
-/// none, goes to the object that explains it.
+/// none, goes to the object that explains it. From the line of the owner, goes to the owner.
 pub(in crate::app) fn follow(model: &mut Model) {
+    if model.health.selects_owner() {
+        owner::go(model);
+    }
     let Some(reason) = model.health.selected_reason() else { return };
     let (evidence, related) = (reason.evidence.clone(), reason.related.first().cloned());
     let is_there = model.health.followed == model.health.selected;

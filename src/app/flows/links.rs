@@ -1,12 +1,13 @@
 //! References: found in the object that is shown, followed by a key, and left again by going back.
 
 use crate::app::answer::Reply;
-use crate::app::flows::{jump, related};
+use crate::app::flows::{events, jump, related};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::question::Question;
 use crate::app::state::containers::ViewRow;
 use crate::app::state::links::{Arriving, Awaited, Failed, MAX_SAVED, RowSource, Saved};
+use crate::app::state::overlay::Overlay;
 use crate::k8s::discovery::DiscoveredVersion;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::{ApiPath, ObjectPath};
@@ -189,6 +190,10 @@ pub(in crate::app) fn received(model: &mut Model, result: Result<Reply, Failure>
     let is_other = uid.zip(actual).is_some_and(|(uid, actual)| *uid != *actual);
     let request = Request::get(ApiPath::Object(path.clone()), Form::Json);
     let target = ApiPath::Object(path);
+    if matches!(model.overlay, Overlay::Events) {
+        events::close(model);
+        model.focus = Pane::Tree;
+    }
     if model.reading.is_about(&request) {
         // The object refers to itself, or to a part of itself.
         model.links.arriving = Some(Arriving { request, reply: None, place });

@@ -5,7 +5,7 @@ use crossterm::event::KeyEvent;
 use crate::app::effect::Effect;
 use crate::app::flows::{
     arrange, compare, connect, containers as view, copy, discover, events, health, history,
-    identity, jump, links, list, namespaces, open, pod_log, problems, read, results, select,
+    identity, jump, links, list, namespaces, open, owner, pod_log, problems, read, results, select,
     this_pod,
 };
 use crate::app::flows::{explain, find};
@@ -135,6 +135,7 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::WalkAs => identity::of_cursor(model),
         Action::Attention => arrange::toggle_needing(model),
         Action::Reasons => health::focus(model),
+        Action::Owner => owner::go(model),
         Action::Compare => view::exec::propose(model),
         Action::Previous | Action::Follow | Action::Timestamps => {
             pod_log::change(model, action);
@@ -250,4 +251,5 @@ fn refresh(model: &mut Model) {
     view::refresh(model);
     health::refresh(model);
     links::refresh(model);
+    owner::refresh(model);
 }

@@ -18,7 +18,10 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
         Action::PageUp => move_by(model, -page),
         Action::Top => move_by(model, isize::MIN),
         Action::Bottom => move_by(model, isize::MAX),
-        Action::Open => match model.overlay {
+        Action::Events if is_of_events => events::owned::toggle(model),
+        Action::Events => {}
+        Action::FollowLink if is_of_events => events::follow(model),
+        Action::Open | Action::FollowLink => match model.overlay {
             Overlay::Events => events::enter(model),
             Overlay::Find => results::enter(model, find::list),
             _ => results::enter(model, problems::list),

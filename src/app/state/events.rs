@@ -1,5 +1,10 @@
 //! The list of events: of one object, of a namespace or of the cluster.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde_json::Value;
+
 use crate::k8s::failure::Failure;
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::{Request, Ticket};
@@ -8,11 +13,18 @@ use crate::object::events::EventRow;
 /// The most events that are kept, the newest.
 const MAX_EVENTS: usize = 1_000;
 
+/// The most owned objects whose events are kept.
+const MAX_OWNED: usize = 5_000;
+
 /// A list of events.
 #[derive(Clone, Debug, Default)]
 pub struct Events {
     /// What they are of, for the title.
     pub of: String,
+    /// The object, if the events are of one.
+    pub(in crate::app) object: Option<ObjectPath>,
+    /// What else they are about.
+    pub(in crate::app) wider: Option<Wider>,
     /// The request of the list, without paging; `None` if no list was opened.
     pub(in crate::app) request: Option<Request>,
     /// True if warnings come first.
@@ -25,6 +37,8 @@ pub struct Events {
     pub rows: Vec<EventRow>,
     /// How many there were, kept or not.
     pub total: usize,
+    /// How many were read, also about other objects.
+    pub(in crate::app) read: usize,
     /// The selected event; the first one if there is none.
     pub(in crate::app) selected: Option<ObjectPath>,
     /// The version from which the watch continues; empty if the list is not complete.
@@ -35,6 +49,66 @@ pub struct Events {
     pub(in crate::app) is_open: bool,
 }
 
+/// What the events are about, besides an object.
+#[derive(Clone, Debug)]
+pub(in crate::app) enum Wider {
+    /// Earlier objects of its name.
+    Name,
+    /// What it owns.
+    Owned(Owned),
+}
+
+/// What an object owns.
+#[derive(Clone, Debug, Default)]
+pub(in crate::app) struct Owned {
+    /// The object.
+    pub(in crate::app) object: Arc<Value>,
+    /// Its resource and name.
+    pub(in crate::app) name: String,
+    /// Its uid.
+    pub(in crate::app) uid: String,
+    /// The uids of what it owns.
+    pub(in crate::app) uids: BTreeSet<String>,
+    /// The lists that could not be read.
+    pub(in crate::app) unread: Vec<String>,
+    /// The requests of the lists.
+    pub(in crate::app) tickets: Vec<Ticket>,
+    /// True once the second level is listed.
+    pub(in crate::app) is_second: bool,
+}
+
+impl Owned {
+    /// True if no more owned objects are read.
+    pub(in crate::app) fn is_full(&self) -> bool {
+        self.uids.len() >= MAX_OWNED
+    }
+
+    /// True if an event is about the object, or about something that it owns.
+    fn keeps(&self, row: &EventRow) -> bool {
+        row.uid == self.uid || self.uids.contains(&row.uid)
+    }
+
+    /// Returns what the events are of: `deployments/web and 2 owned`.
+    pub(in crate::app) fn title(&self) -> String {
+        let Self { name, uids, unread, .. } = self;
+        let count = uids.len();
+        let more = if self.is_full() { "+" } else { "" };
+        match unread.as_slice() {
+            [] => format!("{name} and {count}{more} owned"),
+            lists => format!("{name} and {count}{more} owned, without {}", lists.join(", ")),
+        }
+    }
+}
+
+/// A page of owned objects.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnedPage {
+    /// Their uids.
+    pub uids: Vec<String>,
+    /// The token of the next page.
+    pub continue_token: Option<String>,
+}
+
 /// The state of the request for events.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum EventsState {
@@ -43,6 +117,8 @@ pub enum EventsState {
     Nothing,
     /// The same request was sent to explain the object, and is not answered yet.
     Shared,
+    /// What the object owns was requested.
+    Finding,
     /// A page was requested.
     Loading(Ticket),
     /// All pages arrived.
@@ -80,7 +156,11 @@ impl Events {
     }
 
     /// Adds events, and keeps the newest.
-    pub(in crate::app) fn add(&mut self, rows: Vec<EventRow>) {
+    pub(in crate::app) fn add(&mut self, mut rows: Vec<EventRow>) {
+        self.read += rows.len();
+        if let Some(Wider::Owned(owned)) = &self.wider {
+            rows.retain(|row| owned.keeps(row));
+        }
         self.total += rows.len();
         self.rows.extend(rows);
         let warnings_first = self.warnings_first;
@@ -121,6 +201,10 @@ mod tests {
             reason: String::new(),
             kind: String::new(),
             name: String::new(),
+            uid: String::new(),
+            api_version: String::new(),
+            namespace: String::new(),
+            field_path: String::new(),
             container: None,
             message: String::new(),
         }

@@ -26,13 +26,16 @@ pub struct ObjectHealth {
     pub(in crate::app) state: (u64, bool),
     /// Why it has its level, worst first.
     pub health: Health,
+    /// Its owners in a line.
+    pub(in crate::app) owner: Option<String>,
     /// What further requests found.
     pub(in crate::app) related: Related,
     /// The version of the list of its events.
     pub(in crate::app) events_version: String,
     /// The further requests that were sent for this object, and their tickets.
     pub(in crate::app) requested: Vec<(Request, Ticket)>,
-    /// The 0-based index of the selected reason while the strip has the focus.
+    /// The 0-based index of the selected reason while the strip has the focus; the number of reasons if the
+    /// owner is selected.
     pub selected: Option<usize>,
     /// The reason whose line in the document was selected from the strip, while it stays selected.
     pub(in crate::app) followed: Option<usize>,
@@ -47,7 +50,8 @@ pub struct ObjectHealth {
 pub struct StripLine {
     /// The level of its reason.
     pub level: Level,
-    /// The 0-based index of its reason; `None` for the line that counts the others.
+    /// The 0-based index of its reason, or the number of reasons for the owner; `None` for the line that
+    /// counts the others.
     pub reason: Option<usize>,
     /// True for the first line of a reason, which has the mark of its level.
     pub is_first: bool,
@@ -68,17 +72,39 @@ impl ObjectHealth {
         self.health.reasons.get(self.selected?)
     }
 
+    /// Returns how many reasons there are, and one more for the owner.
+    pub(in crate::app) fn selectable(&self) -> usize {
+        self.health.reasons.len() + usize::from(self.owner.is_some())
+    }
+
+    /// True if the strip has the focus and the owner is selected.
+    pub(in crate::app) fn selects_owner(&self) -> bool {
+        self.owner.is_some() && self.selected == Some(self.health.reasons.len())
+    }
+
     /// Returns the lines of the strip for a width in columns: up to four, one on a narrow screen. A
     /// sentence that is no note continues on the lines that are left; the selected one may take all of them.
+    /// The owner is below the reasons, if they leave a line.
     #[must_use]
     pub fn strip(&self, width: usize) -> Vec<StripLine> {
-        let reasons = &self.health.reasons;
-        if reasons.is_empty() || width <= MARK {
+        if width <= MARK {
             return Vec::new();
         }
         let most = if width < NARROW && self.selected.is_none() { 1 } else { MAX_LINES };
-        if let Some(at) = self.selected.filter(|at| *at < reasons.len()) {
+        if let Some(at) = self.selected.filter(|at| *at < self.selectable()) {
             return self.around(at, width, most);
+        }
+        let mut lines = self.lines_of_reasons(width, most);
+        if self.owner.is_some() && lines.len() < most {
+            lines.extend(self.lines_of(self.health.reasons.len(), width, 1));
+        }
+        lines
+    }
+
+    fn lines_of_reasons(&self, width: usize, most: usize) -> Vec<StripLine> {
+        let reasons = &self.health.reasons;
+        if reasons.is_empty() {
+            return Vec::new();
         }
         let listed =
             if reasons.len() > most { most.saturating_sub(1).max(1) } else { reasons.len() };
@@ -107,8 +133,8 @@ impl ObjectHealth {
     fn around(&self, selected: usize, width: usize, most: usize) -> Vec<StripLine> {
         let mut lines = self.lines_of(selected, width, most);
         let (mut above, mut below) = (selected, selected + 1);
-        while lines.len() < most && (above > 0 || below < self.health.reasons.len()) {
-            if below < self.health.reasons.len() {
+        while lines.len() < most && (above > 0 || below < self.selectable()) {
+            if below < self.selectable() {
                 lines.extend(self.lines_of(below, width, 1));
                 below += 1;
             } else {
@@ -119,15 +145,19 @@ impl ObjectHealth {
         lines
     }
 
-    /// Returns the lines of one reason, `most` at most.
+    /// Returns the lines of one reason or of the owner, `most` at most.
     fn lines_of(&self, at: usize, width: usize, most: usize) -> Vec<StripLine> {
-        let Reason { level, sentence, .. } = &self.health.reasons[at];
+        let reason = self.health.reasons.get(at);
+        let (level, sentence) = match reason {
+            Some(reason) => (reason.level, reason.sentence.as_str()),
+            None => (Level::Ok, self.owner.as_deref().unwrap_or_default()),
+        };
         let sentence = visible(sentence).into_owned();
         let room = width - MARK;
         let line = |(index, text): (usize, String)| StripLine {
-            level: *level,
+            level,
             reason: Some(at),
-            is_first: index == 0,
+            is_first: index == 0 && reason.is_some(),
             text,
         };
         let whole = wrapped(&[(sentence, ())], room, 0);

@@ -162,7 +162,11 @@ impl ObjectLinks {
 }
 
 /// Returns a target in few words, as a location is typed: `cm/ledger-config .data.region`.
-fn described(target: &Target, own: Option<&Namespace>, discovery: &Discovery) -> String {
+pub(in crate::app) fn described(
+    target: &Target,
+    own: Option<&Namespace>,
+    discovery: &Discovery,
+) -> String {
     let elsewhere = |namespace: Option<&Namespace>| match namespace {
         Some(namespace) if Some(namespace) != own => format!(" -n {namespace}"),
         _ => String::new(),

@@ -12,6 +12,8 @@ pub enum Keep {
     All,
     /// Those that the object with this uid owns.
     OwnedBy(String),
+    /// Those that an object with one of these uids owns.
+    OwnedByAny(Vec<String>),
     /// Those that a `ReplicaSet` owns whose name begins so.
     OwnedByPrefix(String),
     /// Those whose names are one of these and a number.
@@ -32,7 +34,9 @@ impl Keep {
     pub fn needs(&self) -> &'static str {
         match self {
             Self::All => "None",
-            Self::OwnedBy(_) | Self::OwnedByPrefix(_) | Self::Numbered(_) => "Metadata",
+            Self::OwnedBy(_) | Self::OwnedByAny(_) | Self::OwnedByPrefix(_) | Self::Numbered(_) => {
+                "Metadata"
+            }
             Self::Names(..) | Self::Field(..) | Self::Subject(..) | Self::RoleRef(..) => "Object",
         }
     }
@@ -43,6 +47,7 @@ impl Keep {
         Some(match self {
             Self::All => return None,
             Self::OwnedBy(_) => "owned by it".to_owned(),
+            Self::OwnedByAny(_) => "owned by what it owns".to_owned(),
             Self::OwnedByPrefix(_) => "owned by its replica sets".to_owned(),
             Self::Numbered(_) => "of its templates".to_owned(),
             Self::Names(..) | Self::Field(..) => "naming it".to_owned(),
@@ -56,6 +61,10 @@ impl Keep {
         match self {
             Self::All => true,
             Self::OwnedBy(uid) => owners().any(|owner| text(owner, ".uid") == uid),
+            Self::OwnedByAny(uids) => owners().any(|owner| {
+                let uid = text(owner, ".uid");
+                uids.iter().any(|known| known == uid)
+            }),
             Self::OwnedByPrefix(prefix) => owners().any(|owner| {
                 text(owner, ".kind") == "ReplicaSet" && text(owner, ".name").starts_with(prefix)
             }),

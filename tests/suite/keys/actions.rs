@@ -13,7 +13,7 @@ use super::{
 use crate::changes::{diff_screen, explain_screen, history_screen, managers_screen};
 use crate::collections::{paging, sorting};
 use crate::containers::layout;
-use crate::links::following;
+use crate::links::{following, owner};
 use crate::navigation::{identity, locations, this_pod};
 use crate::start::screen as start;
 use crate::support::app::{App, requests};
@@ -153,6 +153,10 @@ fn tests_of(action: Action) -> &'static [fn()] {
         Action::FollowLink => &[
             following::a_line_leads_to_its_object_with_one_request_for_it_and_back_to_the_line,
             following::a_row_of_the_containers_view_leads_to_its_key_and_back,
+        ],
+        Action::Owner => &[
+            owner::shift_o_goes_to_the_owner_from_every_pane_and_back_returns,
+            owner::without_an_owner_shift_o_shows_a_notice,
         ],
         Action::WalkAs => {
             &[identity::a_key_walks_as_the_service_account_at_the_cursor_or_of_the_pod]
