@@ -22,8 +22,35 @@ use crate::support::walker::Walker;
 const NAMES: u8 = 14;
 
 const KEYS: &[&str] = &[
-    "j", "k", "g", "G", "enter", "space", "esc", "tab", "h", "l", "r", "L", "y", "P", "[", "]",
-    "f", "d", "s", "w", "/", "n", "ctrl-d",
+    "j",
+    "k",
+    "g",
+    "G",
+    "enter",
+    "space",
+    "esc",
+    "tab",
+    "h",
+    "l",
+    "r",
+    "L",
+    "y",
+    "P",
+    "[",
+    "]",
+    "f",
+    "d",
+    "s",
+    "w",
+    "/",
+    "n",
+    "ctrl-d",
+    "o",
+    "O",
+    "l j l",
+    "e",
+    ":find space item enter",
+    ":ns space shop enter",
 ];
 
 /// A step of a case.
