@@ -1,0 +1,112 @@
+//! The keys of what covers the panes.
+
+use crossterm::event::KeyCode;
+
+use super::{A, Binding, DOWN, ENTER, ESC, LEFT, M, RIGHT, UP, bind, code, ctrl, foot, key};
+
+pub(super) const BINDINGS: &[Binding] = &[
+    bind(M::Copy, &[key('v')], A::CopyValue, "Value of the line"),
+    bind(M::Copy, &[key('p')], A::CopyLinePath, "Path of the line, such as .spec.nodeName"),
+    bind(M::Copy, &[key('o')], A::CopyWhole, "Whole document"),
+    bind(M::Copy, &[key('a')], A::CopyApiPath, "API path"),
+    bind(M::Copy, &[key('k')], A::CopyKubectl, "Request as kubectl get --raw"),
+    bind(M::Copy, &[key('u')], A::CopyCurl, "Request as curl"),
+    bind(M::Copy, &[ESC, key('q')], A::Escape, "Copy nothing"),
+    foot(bind(M::Exec, &[key('y')], A::Run, "Run what is shown"), 1, "run"),
+    foot(
+        bind(M::Exec, &[ESC, key('n'), key('q')], A::Escape, "Run nothing, as any other key does"),
+        2,
+        "run nothing",
+    ),
+    foot(bind(M::List, &[ENTER], A::Open, "Go to the object, or open the event"), 1, "open"),
+    foot(
+        bind(
+            M::List,
+            &[key('o')],
+            A::FollowLink,
+            "Go to the object, in the events to the one that the event is about",
+        ),
+        2,
+        "object",
+    ),
+    foot(
+        bind(
+            M::List,
+            &[key('e')],
+            A::Events,
+            "In the events of an object: with those of what it owns, or without",
+        ),
+        3,
+        "with owned",
+    ),
+    bind(M::List, &[key('j'), DOWN], A::Down, "Down"),
+    bind(M::List, &[key('k'), UP], A::Up, "Up"),
+    bind(M::List, &[ctrl('f'), code(KeyCode::PageDown), key(' ')], A::PageDown, "Page down"),
+    bind(M::List, &[ctrl('b'), code(KeyCode::PageUp)], A::PageUp, "Page up"),
+    bind(M::List, &[key('g'), code(KeyCode::Home)], A::Top, "First row"),
+    bind(M::List, &[key('G'), code(KeyCode::End)], A::Bottom, "Last row"),
+    foot(bind(M::List, &[key('r'), ctrl('r')], A::Refresh, "Search or list again"), 2, "refresh"),
+    foot(bind(M::List, &[ESC], A::Escape, "Stop the search, or close the list"), 3, "close"),
+    bind(M::List, &[key('q')], A::Quit, "Close the list"),
+    foot(
+        bind(M::Explain, &[ENTER, key('l'), RIGHT], A::Open, "Explain the selected field"),
+        1,
+        "explain",
+    ),
+    foot(bind(M::Explain, &[key('h'), LEFT], A::Collapse, "Explain what contains it"), 2, "up"),
+    foot(bind(M::Explain, &[ESC, key('q'), key('K')], A::Escape, "Close it"), 3, "close"),
+    foot(bind(M::History, &[ENTER], A::Open, "Show this version, or the event"), 1, "show"),
+    foot(
+        bind(M::History, &[key('l'), RIGHT], A::Expand, "Show all changed fields"),
+        2,
+        "all fields",
+    ),
+    bind(M::History, &[key('h'), LEFT], A::Collapse, "Show the first changed fields"),
+    foot(
+        bind(M::History, &[key('=')], A::Diff, "Compare with now, or with the marked version"),
+        3,
+        "compare",
+    ),
+    foot(bind(M::History, &[key('m')], A::Mark, "Mark this version for a comparison"), 4, "mark"),
+    foot(
+        bind(M::History, &[key('i')], A::LeftOut, "Hide or show what only changed the status"),
+        5,
+        "status",
+    ),
+    foot(bind(M::History, &[ESC, key('q')], A::Escape, "Close the history"), 6, "close"),
+    foot(bind(M::Comparison, &[key('n')], A::NextMatch, "Next difference"), 1, "next"),
+    bind(M::Comparison, &[key('N')], A::PreviousMatch, "Previous difference"),
+    foot(bind(M::Comparison, &[ENTER, key(' ')], A::Open, "Show all of the values"), 2, "unfold"),
+    bind(M::Comparison, &[key('l'), RIGHT], A::Expand, "Show all of the values"),
+    bind(M::Comparison, &[key('h'), LEFT], A::Collapse, "Show one line of the values"),
+    foot(
+        bind(M::Comparison, &[key('i')], A::LeftOut, "Show or hide what is left out"),
+        3,
+        "left out",
+    ),
+    foot(bind(M::Comparison, &[key('X')], A::Swap, "Swap the sides"), 4, "swap"),
+    bind(M::Comparison, &[key('x')], A::Unmask, "Show or mask values of Secrets"),
+    foot(bind(M::Comparison, &[ESC, key('q')], A::Escape, "Close the comparison"), 5, "close"),
+    foot(
+        bind(M::Trace, &[ENTER], A::Open, "Show the headers of the exchange, or all exchanges"),
+        1,
+        "headers",
+    ),
+    foot(
+        bind(M::Trace, &[key('c'), key('u')], A::CopyCurl, "Copy as curl, without credentials"),
+        2,
+        "copy as curl",
+    ),
+    foot(
+        bind(M::Trace, &[ESC], A::Escape, "Go back to all exchanges, or close the trace"),
+        3,
+        "back",
+    ),
+    bind(M::Trace, &[key('q'), key('T')], A::Quit, "Close the trace"),
+    bind(M::Help, &[key('j'), DOWN], A::Down, "Down"),
+    bind(M::Help, &[key('k'), UP], A::Up, "Up"),
+    bind(M::Help, &[code(KeyCode::PageDown), key(' ')], A::PageDown, "Page down"),
+    bind(M::Help, &[code(KeyCode::PageUp)], A::PageUp, "Page up"),
+    bind(M::Help, &[key('/')], A::Search, "Show only the keys that match a text"),
+    bind(M::Help, &[ESC, key('q'), key('?'), ENTER], A::Escape, "Show all keys, or close the help"),
+];
