@@ -212,8 +212,7 @@ async fn run(
         }
         Command::Find(find) => headless::find::run(&open().await?, &find.into(), &mut out).await,
         Command::Explain(wanted) => {
-            let form = wanted.output.into();
-            headless::explain::run(&open().await?, &wanted.field, form, &mut out).await
+            headless::explain::run(&open().await?, &wanted.into(), &mut out).await
         }
         Command::Diff(wanted) => {
             let mut servers =

@@ -84,6 +84,9 @@ pub fn draw(model: &Model, cache: &mut ViewCache, appearance: Appearance, buffer
         if let Some(area) = framed(Pane::Container, panes.container, buffer) {
             container_view::draw(model, appearance, area, buffer);
         }
+        if !model.alone {
+            explain::draw(model, appearance, buffer);
+        }
     } else {
         start::draw(model, appearance, body(model), buffer);
     }
@@ -97,12 +100,11 @@ pub fn draw(model: &Model, cache: &mut ViewCache, appearance: Appearance, buffer
         Overlay::History(timeline) => {
             history::draw(model, timeline, appearance, body(model), buffer);
         }
-        Overlay::Explain => explain::draw(model, appearance, body(model), buffer),
         Overlay::Comparison => comparison::draw(model, appearance, body(model), buffer),
         Overlay::Problems => problems::draw(model, appearance, body(model), buffer),
         Overlay::Exec(proposal) => exec::draw(model, proposal, appearance, buffer),
         Overlay::Prompt(prompt) => prompt::candidates(prompt, appearance, panes.footer, buffer),
-        Overlay::None | Overlay::Refused => {
+        Overlay::None | Overlay::Refused | Overlay::Explain => {
             if let Some(slow) = &model.plugin {
                 plugin::draw(slow, appearance, buffer);
             }

@@ -67,6 +67,8 @@ pub enum Effect {
         ticket: Ticket,
         /// The group and version.
         version: GroupVersion,
+        /// The plural name of the explained kind in URLs, where it is known.
+        plural: Option<Arc<str>>,
     },
     /// Compare two objects. Its outcome is the answer to the ticket.
     Compare {

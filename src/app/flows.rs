@@ -134,6 +134,7 @@ pub(in crate::app) fn settle(model: &mut Model) {
     containers::settle(model);
     health::settle(model);
     history::settle(model);
+    explain::settle(model);
     allocation::settle(model);
     links::settle(model);
     owner::settle(model);

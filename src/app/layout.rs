@@ -66,7 +66,7 @@ fn lines(model: &Model) -> [Rect; 3] {
 #[must_use]
 pub fn panes(model: &Model) -> Panes {
     let (width, _) = model.size;
-    let [header, body, footer] = lines(model);
+    let [header, mut body, footer] = lines(model);
     let mut panes = Panes { header, footer, ..Panes::default() };
     if model.alone {
         panes.container = Some(body);
@@ -75,6 +75,7 @@ pub fn panes(model: &Model) -> Panes {
     if model.start_screen().is_some() || model.connection().is_none() {
         return panes;
     }
+    body.height -= explanation(model).map_or(0, |explanation| explanation.height);
     if model.full_screen || width < TWO_PANES {
         *panes.of(model.focus) = Some(body);
         return panes;
@@ -172,11 +173,13 @@ pub fn allocation(model: &Model, below: Rect) -> [Rect; 2] {
     below.layout(&Layout::vertical([Constraint::Length(lines), Constraint::Fill(1)]))
 }
 
-/// Returns the area of the explanation of a field: the lower half of the panes.
+/// Returns the area of the explanation below the panes; `None` while it is closed.
 #[must_use]
-pub fn explanation(body: Rect) -> Rect {
-    let height = (body.height / 2).max(10).min(body.height);
-    Rect { y: body.bottom() - height, height, ..body }
+pub fn explanation(model: &Model) -> Option<Rect> {
+    let body = body(model);
+    model.explain.as_ref()?;
+    let height = (body.height * 2 / 5).clamp(10, 14).min(body.height / 2);
+    Some(Rect { y: body.bottom() - height, height, ..body })
 }
 
 /// Splits the area of the document into the gutter with the managers of its lines, and the lines.

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 
 use super::completion;
-use crate::headless::explain::OutputForm;
+use crate::headless::explain::{OutputForm, Wanted};
 
 /// What to explain, and how to print it.
 #[derive(Args, Clone, Debug)]
@@ -16,6 +16,15 @@ pub struct Explain {
     /// The form to print it in
     #[arg(short, long, value_enum, default_value = "text")]
     pub output: ExplainForm,
+    /// How many levels of fields below it to print
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(..=20))]
+    pub depth: u8,
+}
+
+impl From<Explain> for Wanted {
+    fn from(flags: Explain) -> Self {
+        Self { words: flags.field, form: flags.output.into(), depth: flags.depth.into() }
+    }
 }
 
 /// The forms in which an explanation is printed.

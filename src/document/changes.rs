@@ -1,12 +1,18 @@
-//! The differences between two versions of a document. Values are compared by their keys, items by their
-//! indices between the equal items at both ends of a list.
+//! The differences between two versions of a document. Values are compared by their keys, items as a
+//! comparison of objects pairs them.
 
 use std::collections::{BTreeMap, HashMap};
+
+use serde_json::Value;
 
 use super::secret::{self, children, key};
 use super::tree::Kind;
 use super::{Document, token};
+use crate::object::diff::{Alignment, Pair, align};
 use crate::text::{fit, visible};
+
+/// Lists of more bytes than this are paired by their order.
+const MAX_ALIGNED: usize = 256 << 10;
 
 /// The widest value that is kept of an older version, in columns.
 const WIDEST: usize = 24;
@@ -114,22 +120,44 @@ impl Changes<'_> {
     fn compare_lists(&mut self, before: u32, now: u32) {
         let olds: Vec<u32> = children(&self.old.nodes, before).collect();
         let news: Vec<u32> = children(&self.new.nodes, now).collect();
-        let same = |(old, new): &(&u32, &u32)| self.is_same(**old, **new);
-        let first = olds.iter().zip(&news).take_while(same).count();
-        let (olds, news) = (&olds[first..], &news[first..]);
-        let last = olds.iter().rev().zip(news.iter().rev()).take_while(same).count();
-        let (olds, news) = (&olds[..olds.len() - last], &news[..news.len() - last]);
-        for (place, node) in news.iter().enumerate() {
-            match olds.get(place) {
-                Some(old) => self.compare(*old, *node),
-                None => self.add(*node),
+        let Alignment { pairs, is_reordered } =
+            self.alignment(before, now).unwrap_or_else(|| by_place(olds.len(), news.len()));
+        let mut lost = 0;
+        for Pair { left, right, .. } in pairs {
+            let old = left.and_then(|at| olds.get(at)).copied();
+            match (old, right.and_then(|at| news.get(at)).copied()) {
+                (Some(old), Some(new)) => self.compare(old, new),
+                (None, Some(new)) => self.add(new),
+                (Some(_), None) => lost += 1,
+                (None, None) => {}
             }
         }
-        if let Some(lost) = olds.len().checked_sub(news.len()).filter(|lost| *lost > 0) {
+        if lost > 0 {
             let items = if lost == 1 { "item" } else { "items" };
             self.lose(now, &format!("{lost} {items}"));
+        } else if is_reordered {
+            self.found.nodes.push(now);
+            self.found.was.insert(now, "other order".to_owned());
         }
     }
+
+    /// Pairs the items of two lists; `None` if they are too long.
+    fn alignment(&self, before: u32, now: u32) -> Option<Alignment> {
+        let (before, list) = (text(self.old, before), text(self.new, now));
+        if before.len() + list.len() > MAX_ALIGNED {
+            return None;
+        }
+        let values = |json| serde_json::from_slice::<Vec<Value>>(json).ok();
+        let name = key(&self.new.body, &self.new.nodes, now);
+        Some(align(&name, &values(before)?, &values(list)?))
+    }
+}
+
+/// Pairs items by their indices.
+fn by_place(olds: usize, news: usize) -> Alignment {
+    let within = |at: usize, count: usize| (at < count).then_some(at);
+    let pair = |at| Pair { left: within(at, olds), right: within(at, news), label: String::new() };
+    Alignment { pairs: (0..olds.max(news)).map(pair).collect(), is_reordered: false }
 }
 
 fn text(document: &Document, node: u32) -> &[u8] {
@@ -169,6 +197,31 @@ mod tests {
         }
         assert_eq!(changed("[1,1]", "[1,1,1]"), ["[2]"]);
         assert_eq!(changed("", "{}"), [""; 0]);
+    }
+
+    #[test]
+    fn items_are_paired_by_what_identifies_them() {
+        let old = r#"{"env":[{"name":"A","value":"1"},{"name":"B","value":"2"}]}"#;
+        let new = r#"{"env":[{"name":"C","value":"3"},{"name":"A","value":"1"},{"name":"B","value":"9"}]}"#;
+        let expected = [".env[0]", ".env[0].name", ".env[0].value", ".env[2].value"];
+        assert_eq!(changed(old, new), expected);
+        let new = r#"{"env":[{"name":"B","value":"2"},{"name":"A","value":"1"}]}"#;
+        assert_eq!(changed(old, new), [".env"]);
+        let new = r#"{"env":[{"name":"B","value":"2"}]}"#;
+        assert_eq!(changed(old, new), [".env"]);
+    }
+
+    #[test]
+    fn the_items_of_a_long_list_are_paired_by_their_order() {
+        let list = |items: &[usize]| {
+            let items: Vec<String> = items
+                .iter()
+                .map(|it| format!(r#"{{"name":"{it}","text":"{}"}}"#, "x".repeat(MAX_ALIGNED / 4)))
+                .collect();
+            Document::read(format!("[{}]", items.join(",")).into(), true, false)
+        };
+        let found = between(&list(&[1, 2]), &list(&[2, 1]));
+        assert_eq!(found.was.into_values().collect::<Vec<_>>(), ["was 1", "was 2"]);
     }
 
     #[test]

@@ -5,14 +5,14 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Access, Stop};
-use crate::api::openapi::{request, schemas};
+use crate::api::openapi::schemas;
 use crate::document::write_json;
 use crate::k8s::discovery::{Discovery, DiscoveryPart};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::Gvr;
 use crate::k8s::path::ApiPath;
 use crate::object::path::steps;
-use crate::object::schema::{Explanation, GroupVersionKind, Schemas, Unexplained};
+use crate::object::schema::{Explanation, Field, GroupVersionKind, Schemas, Unexplained};
 use crate::runtime::log;
 use crate::text::{columns, padded, wrapped};
 
@@ -30,30 +30,36 @@ pub enum OutputForm {
     Json,
 }
 
+/// What to explain.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// A location and the path of a field.
+    pub words: String,
+    /// The form to print it in.
+    pub form: OutputForm,
+    /// How many levels of fields below it are printed.
+    pub depth: usize,
+}
+
 /// Prints what a field means. Of the words, the longest beginning that is a location is taken; the rest is the
 /// path of the field.
 ///
 /// # Errors
 ///
 /// No such resource or field, and a failed request.
-pub async fn run(
-    access: &Access,
-    words: &str,
-    form: OutputForm,
-    out: &mut impl Write,
-) -> Result<(), Stop> {
+pub async fn run(access: &Access, wanted: &Wanted, out: &mut impl Write) -> Result<(), Stop> {
     let mut discovery = Discovery::default();
-    let Located { gvr, kind, rest } = located(access, &mut discovery, words).await?;
+    let Located { gvr, kind, rest } = located(access, &mut discovery, &wanted.words).await?;
     let version = gvr.group_version.clone();
-    let answer = schemas(&access.connection.client, &version).await;
-    log::stream(&request(&version), answer.as_ref().map(|_| 200));
-    let schemas = answer?;
+    let plural = Some(&*gvr.resource);
+    let schemas = schemas(&access.connection.client, &version, plural, log::stream).await?;
     let path = field(&schemas, &kind, &rest);
     let steps = steps(&path).ok_or_else(|| {
         input(&format!("`{path}` is not a path"), "A path is as in .spec.containers[0].image")
     })?;
-    let found = schemas.explain(&kind, &steps).map_err(|why| unexplained(&kind, &why))?;
-    match form {
+    let found = schemas.explain_to(&kind, &steps, wanted.depth);
+    let found = found.map_err(|why| unexplained(&kind, &why))?;
+    match wanted.form {
         OutputForm::Text => write_text(&kind, &found, out)?,
         OutputForm::Json => {
             let record = Record::new(&kind, &found);
@@ -190,7 +196,8 @@ fn write_text(
         "" => kind.version.clone(),
         group => format!("{group}/{}", kind.version),
     };
-    writeln!(out, "{path}  {}  {} {version}", found.type_name, kind.kind)?;
+    let source = if found.is_from_crd { " from the CRD" } else { "" };
+    writeln!(out, "{path}  {}  {} {version}{source}", found.type_name, kind.kind)?;
     for label in &found.labels {
         if label.lines.is_empty() {
             writeln!(out, "{}", label.name)?;
@@ -211,13 +218,19 @@ fn write_text(
     if !found.fields.is_empty() {
         writeln!(out)?;
     }
-    let name = |field: &crate::object::schema::Field| {
-        format!("{}{}", field.name, if field.is_required { "*" } else { "" })
-    };
-    let width = found.fields.iter().map(|field| columns(&name(field))).max().unwrap_or(0);
-    for field in &found.fields {
+    write_fields(&found.fields, 2, out)
+}
+
+/// Prints fields and those below them, indented by so many columns.
+fn write_fields(fields: &[Field], indent: usize, out: &mut impl Write) -> io::Result<()> {
+    let name =
+        |field: &Field| format!("{}{}", field.name, if field.is_required { "*" } else { "" });
+    let width = fields.iter().map(|field| columns(&name(field))).max().unwrap_or(0);
+    for field in fields {
         let deprecated = if field.is_deprecated { "  (deprecated)" } else { "" };
-        writeln!(out, "  {}  {}{deprecated}", padded(&name(field), width), field.type_name)?;
+        let (blank, name) = (" ".repeat(indent), padded(&name(field), width));
+        writeln!(out, "{blank}{name}  {}{deprecated}", field.type_name)?;
+        write_fields(&field.fields, indent + 2, out)?;
     }
     Ok(())
 }
@@ -243,6 +256,8 @@ struct Record<'a> {
     labels: Vec<LabelRecord<'a>>,
     description: &'a str,
     fields: Vec<FieldRecord<'a>>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    from_crd: bool,
 }
 
 #[derive(Serialize)]
@@ -258,6 +273,21 @@ struct FieldRecord<'a> {
     required: bool,
     deprecated: bool,
     description: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fields: Vec<FieldRecord<'a>>,
+}
+
+impl<'a> FieldRecord<'a> {
+    fn new(field: &'a Field) -> Self {
+        Self {
+            name: &field.name,
+            r#type: &field.type_name,
+            required: field.is_required,
+            deprecated: field.is_deprecated,
+            description: &field.description,
+            fields: field.fields.iter().map(Self::new).collect(),
+        }
+    }
 }
 
 impl<'a> Record<'a> {
@@ -265,13 +295,6 @@ impl<'a> Record<'a> {
         let label = |label: &'a crate::object::schema::Label| LabelRecord {
             name: label.name,
             values: &label.lines,
-        };
-        let field = |field: &'a crate::object::schema::Field| FieldRecord {
-            name: &field.name,
-            r#type: &field.type_name,
-            required: field.is_required,
-            deprecated: field.is_deprecated,
-            description: &field.description,
         };
         Self {
             group: &of.group,
@@ -281,7 +304,8 @@ impl<'a> Record<'a> {
             r#type: &found.type_name,
             labels: found.labels.iter().map(label).collect(),
             description: &found.description,
-            fields: found.fields.iter().map(field).collect(),
+            from_crd: found.is_from_crd,
+            fields: found.fields.iter().map(FieldRecord::new).collect(),
         }
     }
 }

@@ -11,11 +11,11 @@ mod text;
 
 use serde_json::{Map, Value};
 
+pub use align::{Alignment, Pair, align};
 pub use comparable::comparable;
 pub use groups::Group;
 pub use text::{LineChange, TextLine, changed_lines, inline, scalar, unified};
 
-use align::{Pair, align};
 use groups::Context;
 use path::Path;
 

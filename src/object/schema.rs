@@ -13,12 +13,17 @@ use serde_json::value::RawValue;
 pub use labels::Label;
 pub use reader::{SchemaReader, Unread};
 
-use super::path::{Step, push_key};
+use super::path::{Step, list, push_key};
+use crate::k8s::names::GroupVersion;
 use walk::{Layers, Step as Walked, children, resolve, step, type_name};
 
 /// The schemas of a group and version, each parsed when it is needed.
 #[derive(Debug, Default)]
-pub struct Schemas(BTreeMap<String, Box<RawValue>>);
+pub struct Schemas {
+    components: BTreeMap<String, Box<RawValue>>,
+    /// True if they are those of one kind, from its definition.
+    is_from_crd: bool,
+}
 
 /// A kind with its group and version.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -46,6 +51,8 @@ pub struct Explanation {
     pub type_description: Option<String>,
     /// The fields below it.
     pub fields: Vec<Field>,
+    /// True if the definition of the custom resource describes it, and no `OpenAPI` document.
+    pub is_from_crd: bool,
 }
 
 /// A field below an explained one.
@@ -61,6 +68,8 @@ pub struct Field {
     pub is_deprecated: bool,
     /// The description.
     pub description: String,
+    /// The fields below it, as deep as requested.
+    pub fields: Vec<Field>,
 }
 
 /// Why a field is not explained.
@@ -89,35 +98,66 @@ impl Schemas {
     ///
     /// It is no JSON map.
     pub fn parse(json: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(json).map(Self)
+        let components = serde_json::from_slice(json)?;
+        Ok(Self { components, is_from_crd: false })
+    }
+
+    /// Takes the schema of a kind from a `CustomResourceDefinition`: that of the version in `of`. `None` if the
+    /// definition has none.
+    #[must_use]
+    pub fn of_crd(definition: &Value, of: &GroupVersion) -> Option<Self> {
+        let version = list(definition, ".spec.versions")
+            .iter()
+            .find(|version| version["name"].as_str() == Some(&of.version))?;
+        let mut schema = version["schema"]["openAPIV3Schema"].as_object()?.clone();
+        let kind = definition["spec"]["names"]["kind"].as_str()?;
+        let known = serde_json::json!([{
+            "group": of.group.as_str(), "version": &*of.version, "kind": kind
+        }]);
+        schema.insert("x-kubernetes-group-version-kind".to_owned(), known);
+        let raw = serde_json::value::to_raw_value(&schema).ok()?;
+        let components = BTreeMap::from([(kind.to_owned(), raw)]);
+        Some(Self { components, is_from_crd: true })
+    }
+
+    /// True if they are those of one kind, from the definition of the custom resource.
+    #[must_use]
+    pub fn is_from_crd(&self) -> bool {
+        self.is_from_crd
+    }
+
+    /// True if they describe a kind.
+    #[must_use]
+    pub fn has(&self, of: &GroupVersionKind) -> bool {
+        self.root(of).is_some()
     }
 
     /// Returns the number of schemas.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.components.len()
     }
 
     /// True if there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.components.is_empty()
     }
 
     /// Returns the memory of the schemas in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.0.iter().map(|(name, raw)| name.len() + raw.get().len()).sum()
+        self.components.iter().map(|(name, raw)| name.len() + raw.get().len()).sum()
     }
 
     fn get(&self, name: &str) -> Option<Value> {
-        serde_json::from_str(self.0.get(name)?.get()).ok()
+        serde_json::from_str(self.components.get(name)?.get()).ok()
     }
 
     /// Returns the name of the schema of a kind: of several that of an object, with most fields.
     fn root(&self, of: &GroupVersionKind) -> Option<String> {
         let quoted = format!("\"{}\"", of.kind);
-        let candidates = self.0.iter().filter(|(_, raw)| raw.get().contains(&quoted));
+        let candidates = self.components.iter().filter(|(_, raw)| raw.get().contains(&quoted));
         let fields =
             |schema: &Value| schema["properties"].as_object().map_or(0, serde_json::Map::len);
         let candidates = candidates.filter_map(|(name, raw)| {
@@ -142,6 +182,20 @@ impl Schemas {
         of: &GroupVersionKind,
         path: &[Step<'_>],
     ) -> Result<Explanation, Unexplained> {
+        self.explain_to(of, path, 1)
+    }
+
+    /// Explains the field of a kind at a path, with fields so many levels below it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Schemas::explain`].
+    pub fn explain_to(
+        &self,
+        of: &GroupVersionKind,
+        path: &[Step<'_>],
+        depth: usize,
+    ) -> Result<Explanation, Unexplained> {
         let root = self.root(of).ok_or(Unexplained::NoKind)?;
         let schema = self.get(&root).ok_or(Unexplained::NoKind)?;
         let mut at = resolve(self, schema, &root);
@@ -154,7 +208,10 @@ impl Schemas {
             }
             at = self.enter(&at, segment, &mut shown, &mut context)?;
         }
-        Ok(self.explanation(&at, shown, &context))
+        Ok(Explanation {
+            fields: children(self, &at, depth),
+            ..self.explanation(&at, shown, &context)
+        })
     }
 
     /// Follows one step.
@@ -191,7 +248,6 @@ impl Schemas {
     }
 
     fn explanation(&self, at: &Layers, path: String, context: &labels::Context) -> Explanation {
-        let fields = children(self, at);
         let (description, type_description) = at.descriptions();
         Explanation {
             path,
@@ -199,14 +255,15 @@ impl Schemas {
             labels: labels::of(at, context),
             description,
             type_description,
-            fields,
+            fields: Vec::new(),
+            is_from_crd: self.is_from_crd,
         }
     }
 
     /// True if a kind has a field of that name.
     #[must_use]
     pub fn has_field(&self, of: &GroupVersionKind, name: &str) -> bool {
-        self.explain(of, &[Step::Key(name.into())]).is_ok()
+        self.explain_to(of, &[Step::Key(name.into())], 0).is_ok()
     }
 }
 

@@ -145,7 +145,7 @@ impl Effects {
             Effect::LookAround => self.look_around(),
             Effect::Observe { pod, view } => self.observe(pod, view),
             Effect::Exec { ticket, plan } => self.exec(ticket, plan),
-            Effect::Explain { ticket, version } => self.explain(ticket, version),
+            Effect::Explain { ticket, version, plural } => self.explain(ticket, version, plural),
             Effect::Compare { ticket, sides } => self.compare(ticket, sides),
             Effect::Scan { ticket, scope, discovery } => self.scan(ticket, scope, &discovery),
             Effect::Find { ticket, find } => self.find(ticket, *find),
@@ -281,12 +281,12 @@ impl Effects {
     }
 
     /// Fetches the schemas of a group and version.
-    fn explain(&mut self, ticket: Ticket, version: GroupVersion) {
+    fn explain(&mut self, ticket: Ticket, version: GroupVersion, plural: Option<Arc<str>>) {
         let Some(client) = self.client.clone() else { return };
         let sender = self.sender.clone();
         self.spawn(ticket, async move {
-            let answer = openapi::schemas(&client, &version).await;
-            super::log::stream(&openapi::request(&version), answer.as_ref().map(|_| 200));
+            let (plural, log) = (plural.as_deref(), super::log::stream);
+            let answer = openapi::schemas(&client, &version, plural, log).await;
             let result = answer.map(|schemas| Answer::Schemas(Arc::new(schemas)));
             _ = sender.send(Delivery::Message(Message::Answered { ticket, result })).await;
         });

@@ -43,6 +43,8 @@ pub(crate) struct Cluster {
     pub(crate) apis: Bytes,
     /// The largest object that a server stores.
     pub(crate) big: Bytes,
+    /// The same with another name and another value.
+    pub(crate) changed: Bytes,
     columns: String,
     cells: Vec<Value>,
     bare: Template,
@@ -99,6 +101,10 @@ impl Cluster {
             pods,
             api: recorded("/api", AGGREGATED).to_string().into(),
             apis: apis.to_string().into(),
+            changed: big()
+                .replace(r#""big""#, r#""big-changed""#)
+                .replace("some text of key 64,", "another text of key 64,")
+                .into(),
             big: big().into(),
             columns: table["columnDefinitions"].to_string(),
             cells: row["cells"].as_array().unwrap().clone(),

@@ -9,6 +9,7 @@
     reason = "a bench that fails ends with the reason"
 )]
 
+mod changes;
 pub(crate) mod check;
 mod cluster;
 mod collection;
@@ -190,6 +191,10 @@ const SECTIONS: &[Section] = &[
     ("problems", headless::problems),
     ("find", headless::find),
     ("judge", health::rows),
+    ("explain", changes::explain),
+    ("explain command", changes::explain_command),
+    ("diff", changes::diff),
+    ("history", changes::history),
     ("kubectl", headless::kubectl),
 ];
 

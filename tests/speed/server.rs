@@ -195,6 +195,9 @@ impl Shared {
             }
             ["api", "v1", "namespaces", "load" | "few", "pods", name] => Some(cluster.pod(name)),
             ["api", "v1", "namespaces", "load", "configmaps", "big"] => Some(cluster.big.clone()),
+            ["api", "v1", "namespaces", "load", "configmaps", "big-changed"] => {
+                Some(cluster.changed.clone())
+            }
             ["api", "v1", "namespaces", "load", "configmaps"] => Some(
                 r#"{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":"1000"},"columnDefinitions":[{"name":"Name","type":"string","format":"name","description":"","priority":0}],"rows":[{"cells":["big"],"object":null}]}"#.into(),
             ),

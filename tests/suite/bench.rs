@@ -22,8 +22,9 @@ const FEW: speed::Plan = speed::Plan {
 fn the_bench_prints_all_rows() {
     let mut table = Vec::new();
     let sections = ["start", "tree", "rows", "load", "keys", "filter", "memory", "storm", "object"];
-    let sections =
-        sections.iter().chain(&["crds", "idle", "headless", "problems", "find", "judge"]);
+    let sections = sections.iter().chain(&[
+        "crds", "idle", "headless", "problems", "find", "judge", "explain", "diff", "history",
+    ]);
     let sections: Vec<String> = sections.map(ToString::to_string).collect();
     let (_, ratios) = speed::run(FEW, &sections, &mut table);
     let table = String::from_utf8(table).unwrap();
@@ -70,6 +71,15 @@ fn the_bench_prints_all_rows() {
             "… without a delay",
             "… peak memory",
             "judging 2,000 rows; floor: reading the cells",
+            "K with a loaded document: key to frame",
+            "… the next line while it is open",
+            "kubewalk explain, a document of 1.5 MiB",
+            "… without a delay",
+            "… peak memory",
+            "kubewalk diff, two objects of 1.5 MiB",
+            "… without a delay",
+            "… peak memory",
+            "noting a version of 1.5 MiB in the history",
         ]
     );
 }

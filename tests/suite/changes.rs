@@ -5,6 +5,7 @@ mod diff;
 mod diff_command;
 pub(crate) mod diff_screen;
 mod explain;
+mod explain_from_crd;
 pub(crate) mod explain_screen;
 mod history;
 pub(crate) mod history_screen;

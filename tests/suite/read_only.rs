@@ -51,10 +51,13 @@ fn reach(walker: &mut Walker, wanted: Mode) -> bool {
             return true;
         }
         let is_shown = walker.model.container_view;
+        let explains = walker.model.explain.is_some();
         walker.press(match (&walker.model.overlay, wanted) {
             (Overlay::None, Mode::Copy) => "c",
             (Overlay::None, Mode::Reasons) => "i",
-            (Overlay::None, Mode::Explain) => ":po/db-0 space -n space shop enter K",
+            (Overlay::None, Mode::Explain) if explains => "tab",
+            (Overlay::None, Mode::Explain) => ":po/db-0 space -n space shop enter K tab",
+            (Overlay::None, _) if explains => "esc",
             (Overlay::None, Mode::History) => ":po/db-0 space -n space shop enter H",
             (Overlay::None, Mode::Comparison) => ":po/db-0 space -n space shop enter m =",
             (Overlay::None, Mode::List) => ":problems enter",
@@ -111,8 +114,8 @@ async fn every_key_in_every_mode_only_reads_and_nothing_runs_without_a_yes() {
         reach(&mut walker, Mode::Tree);
         walker.walk(place).await;
         for at in Mode::ALL.into_iter().filter(|at| !matches!(at, Mode::Anywhere | Mode::Start)) {
-            if at == Mode::Exec {
-                // The log keys led away from the pod.
+            if matches!(at, Mode::Reasons | Mode::Exec) {
+                // The keys before it led away from the pod.
                 reach(&mut walker, Mode::Tree);
                 walker.walk(place).await;
             }

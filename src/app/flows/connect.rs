@@ -55,6 +55,7 @@ pub(in crate::app) fn connect(model: &mut Model, choice: Choice) {
     model.find = FoundObjects::default();
     model.contents.clear();
     model.histories.forget();
+    model.explain = None;
     model.schemas.forget();
     model.events = Events { number: model.events.number + 1, ..Events::default() };
     model.uncounted.clear();

@@ -1,6 +1,7 @@
-//! Explaining the field of a line, or the kind of a row: the schemas of its version are fetched when they are
-//! needed, and only then.
+//! Explaining the field of a line, or the kind of a row. The explanation follows the cursor while it is open.
+//! The schemas of a version are fetched when they are needed, and only then.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -9,7 +10,7 @@ use crate::app::effect::Effect;
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::question::Purpose;
-use crate::app::state::explain::{Explain, ExplainState};
+use crate::app::state::explain::{Explain, ExplainState, ExplainSubject};
 use crate::app::state::overlay::Overlay;
 use crate::k8s::failure::Failure;
 use crate::k8s::names::{GroupVersion, Gvr};
@@ -17,23 +18,65 @@ use crate::object::path::{Step, follow, steps};
 use crate::object::schema::{GroupVersionKind, Schemas};
 use crate::tree::RowRef;
 
-/// Explains the field of the document's line, or the kind of the selected row.
-pub(in crate::app) fn open(model: &mut Model) {
-    let in_document = model.focus == Pane::Document && model.table().is_none();
-    if !in_document {
-        match row(model) {
-            Some((kind, version)) => begin(model, kind, version, Vec::new()),
-            None => model.notify("No field here: select a resource, an object or a line of one"),
-        }
+/// When the schemas of a version are fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fetch {
+    /// In any case.
+    Again,
+    /// Unless that failed before.
+    Once,
+    /// Not now.
+    Never,
+}
+
+/// Explains what the cursor is at, or closes the explanation.
+pub(in crate::app) fn toggle(model: &mut Model) {
+    let is_open = model.explain.as_ref();
+    if is_open.is_some_and(|explain| !matches!(explain.state, ExplainState::Unloaded)) {
+        close(model);
         return;
     }
-    let kind = model.reading.managed().and_then(of_object);
-    let path = model.reading.pane.line_path();
-    let path = path.as_deref().and_then(steps).map(|steps| steps.into_iter().map(owned).collect());
-    match (kind, path) {
-        (Some((kind, version)), Some(path)) => begin(model, kind, version, path),
-        _ => model.notify("No field here: this is no object"),
+    match subject(model) {
+        Some(subject) => begin(model, subject, Fetch::Again),
+        None => model.notify("No field here: select a resource, an object or a line of one"),
     }
+}
+
+/// Explains what the cursor is at now, while the explanation is open.
+pub(in crate::app) fn settle(model: &mut Model) {
+    let Some(explain) = &model.explain else { return };
+    if matches!(model.overlay, Overlay::Explain) || model.focus == Pane::Container {
+        return;
+    }
+    let is_shown = !matches!(explain.state, ExplainState::NoField);
+    match subject(model) {
+        Some(subject) if is_shown && subject == explain.subject => {}
+        // Nothing is fetched for a row that is passed.
+        Some(subject) if in_document(model) => begin(model, subject, Fetch::Once),
+        Some(subject) => begin(model, subject, Fetch::Never),
+        None => {
+            let Some(explain) = &mut model.explain else { return };
+            let before = std::mem::replace(&mut explain.state, ExplainState::NoField);
+            cancel(model, &before);
+        }
+    }
+}
+
+fn in_document(model: &Model) -> bool {
+    model.focus == Pane::Document && model.table().is_none()
+}
+
+/// Returns the field of the document's line, or the kind of the selected row.
+fn subject(model: &Model) -> Option<ExplainSubject> {
+    if !in_document(model) {
+        return row(model);
+    }
+    let (kind, version) = model.reading.managed().and_then(of_object)?;
+    let path = model.reading.pane.line_path()?;
+    let path = steps(&path)?.into_iter().map(owned).collect();
+    let shown = model.reading.shown_subject()?.request.path.gvr().cloned();
+    let plural = shown.filter(|gvr| gvr.group_version == version).map(|gvr| gvr.resource);
+    Some(ExplainSubject { kind, version, plural, path })
 }
 
 fn owned(step: Step<'_>) -> Step<'static> {
@@ -50,7 +93,7 @@ fn of_object(object: &Value) -> Option<(GroupVersionKind, GroupVersion)> {
 }
 
 /// Returns the kind of the selected row.
-fn row(model: &Model) -> Option<(GroupVersionKind, GroupVersion)> {
+fn row(model: &Model) -> Option<ExplainSubject> {
     let row = model.table().and_then(|id| model.table_row(id)).unwrap_or(model.tree.cursor());
     let gvr: Gvr = match row {
         RowRef::Node(id) => {
@@ -61,8 +104,8 @@ fn row(model: &Model) -> Option<(GroupVersionKind, GroupVersion)> {
         row => model.tree.path(row)?.gvr().cloned()?,
     };
     let kind = model.discovery.resource(&gvr)?.kind.clone();
-    let version = gvr.group_version.clone();
-    Some((kind_of(&kind, &version), version))
+    let (version, plural) = (gvr.group_version, Some(gvr.resource));
+    Some(ExplainSubject { kind: kind_of(&kind, &version), version, plural, path: Vec::new() })
 }
 
 fn kind_of(kind: &str, version: &GroupVersion) -> GroupVersionKind {
@@ -73,40 +116,50 @@ fn kind_of(kind: &str, version: &GroupVersion) -> GroupVersionKind {
     }
 }
 
-fn begin(
-    model: &mut Model,
-    kind: GroupVersionKind,
-    version: GroupVersion,
-    path: Vec<Step<'static>>,
-) {
-    let known = model.schemas.get(&version);
-    let state = if let Some(schemas) = known {
-        explained(&schemas, &kind, &path)
-    } else {
-        let ticket = model.expect(Purpose::Schemas(version.clone()));
-        model.effects.push(Effect::Explain { ticket, version: version.clone() });
-        ExplainState::Loading(ticket)
+fn begin(model: &mut Model, subject: ExplainSubject, fetch: Fetch) {
+    let before = model.explain.take();
+    let is_same = |it: &Explain| {
+        (&it.subject.version, &it.subject.plural) == (&subject.version, &subject.plural)
     };
-    let present = present(model, &kind, &path);
-    model.explain = Some(Explain { kind, version, path, present, state, line: 0 });
-    model.overlay = Overlay::Explain;
+    let earlier = before.as_ref().filter(|before| is_same(before)).map(|it| it.state.clone());
+    let state = match (model.schemas.get(&subject.version, &subject.kind), earlier) {
+        (Some(schemas), _) => explained(&schemas, &subject),
+        (None, Some(state @ ExplainState::Loading(_))) => state,
+        (None, Some(state @ ExplainState::Failed(_))) if fetch != Fetch::Again => state,
+        (None, _) if fetch == Fetch::Never => ExplainState::Unloaded,
+        (None, _) => {
+            let (version, plural) = (subject.version.clone(), subject.plural.clone());
+            let ticket = model.expect(Purpose::Schemas(version.clone()));
+            model.effects.push(Effect::Explain { ticket, version, plural });
+            ExplainState::Loading(ticket)
+        }
+    };
+    if let Some(before) = before.filter(|before| !is_same(before)) {
+        cancel(model, &before.state);
+    }
+    let present = present(model, &subject);
+    model.explain = Some(Explain { subject, present, state, line: 0 });
 }
 
-fn explained(schemas: &Schemas, kind: &GroupVersionKind, path: &[Step<'_>]) -> ExplainState {
-    match schemas.explain(kind, path) {
+/// Cancels the request of a state.
+fn cancel(model: &mut Model, state: &ExplainState) {
+    if let ExplainState::Loading(ticket) = state {
+        model.cancel(*ticket);
+    }
+}
+
+fn explained(schemas: &Schemas, subject: &ExplainSubject) -> ExplainState {
+    match schemas.explain(&subject.kind, &subject.path) {
         Ok(found) => ExplainState::Known(Box::new(found)),
         Err(why) => ExplainState::Unexplained(why),
     }
 }
 
 /// Returns the keys that the shown object has at a path.
-fn present(
-    model: &Model,
-    kind: &GroupVersionKind,
-    path: &[Step<'_>],
-) -> std::collections::BTreeSet<String> {
-    let object = model.reading.managed().filter(|object| object["kind"] == kind.kind.as_str());
-    let value = object.and_then(|object| follow(object, path));
+fn present(model: &Model, subject: &ExplainSubject) -> BTreeSet<String> {
+    let is_it = |object: &&Value| object["kind"] == subject.kind.kind.as_str();
+    let object = model.reading.managed().filter(is_it);
+    let value = object.and_then(|object| follow(object, &subject.path));
     let keys = |value: &Value| {
         let map = value.as_object().into_iter();
         map.flat_map(serde_json::Map::keys).cloned().collect::<Vec<_>>()
@@ -114,7 +167,7 @@ fn present(
     match value {
         Some(Value::Array(items)) => items.iter().flat_map(keys).collect(),
         Some(value) => keys(value).into_iter().collect(),
-        None => std::collections::BTreeSet::new(),
+        None => BTreeSet::new(),
     }
 }
 
@@ -127,35 +180,47 @@ pub(in crate::app) fn received(
     if let Ok(schemas) = &result {
         model.schemas.keep(version.clone(), Arc::clone(schemas));
     }
-    let Some(explain) = model.explain.as_mut().filter(|explain| explain.version == *version) else {
+    let Some(explain) = &mut model.explain else { return };
+    if explain.subject.version != *version || !matches!(explain.state, ExplainState::Loading(_)) {
         return;
-    };
+    }
     explain.state = match result {
-        Ok(schemas) => explained(&schemas, &explain.kind, &explain.path),
+        Ok(schemas) => explained(&schemas, &explain.subject),
         Err(failure) => ExplainState::Failed(failure),
     };
+}
+
+/// Gives the explanation the focus. Returns false if it is not open.
+pub(in crate::app) fn focus(model: &mut Model) -> bool {
+    if model.explain.is_some() {
+        model.overlay = Overlay::Explain;
+    }
+    model.explain.is_some()
+}
+
+/// Gives the focus back. The explanation follows the cursor again.
+pub(in crate::app) fn unfocus(model: &mut Model) {
+    model.overlay = Overlay::None;
 }
 
 /// Explains the field of the selected line.
 pub(in crate::app) fn enter(model: &mut Model, width: usize) {
     let Some(explain) = &model.explain else { return };
     let lines = explain.lines(width);
-    let field = lines.get(explain.line(width)).and_then(|line| line.field);
+    let field = lines.get(explain.line(&lines)).and_then(|line| line.field);
     let name = field.and_then(|at| Some(explain.known()?.fields.get(at)?.name.clone()));
     let Some(name) = name else { return };
-    let (kind, version, mut path) =
-        (explain.kind.clone(), explain.version.clone(), explain.path.clone());
-    path.push(Step::Key(name.into()));
-    begin(model, kind, version, path);
+    let mut subject = explain.subject.clone();
+    subject.path.push(Step::Key(name.into()));
+    begin(model, subject, Fetch::Once);
 }
 
 /// Explains what contains the field.
 pub(in crate::app) fn leave(model: &mut Model) {
     let Some(explain) = &model.explain else { return };
-    let (kind, version, mut path) =
-        (explain.kind.clone(), explain.version.clone(), explain.path.clone());
-    if path.pop().is_some() {
-        begin(model, kind, version, path);
+    let mut subject = explain.subject.clone();
+    if subject.path.pop().is_some() {
+        begin(model, subject, Fetch::Once);
     }
 }
 
@@ -167,10 +232,12 @@ pub(in crate::app) fn move_by(model: &mut Model, by: isize, width: usize) {
     }
 }
 
-/// Closes the explanation, and cancels its request.
-pub(in crate::app) fn close(model: &mut Model) {
-    model.overlay = Overlay::None;
-    if let Some(Explain { state: ExplainState::Loading(ticket), .. }) = model.explain.take() {
-        model.cancel(ticket);
+/// Closes the explanation, and cancels its request. Returns false if it is not open.
+pub(in crate::app) fn close(model: &mut Model) -> bool {
+    if matches!(model.overlay, Overlay::Explain) {
+        model.overlay = Overlay::None;
     }
+    let Some(explain) = model.explain.take() else { return false };
+    cancel(model, &explain.state);
+    true
 }

@@ -124,10 +124,11 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::FullScreen => model.full_screen = !model.full_screen,
         Action::NarrowTree => model.widen_tree(-STEP),
         Action::WidenTree => model.widen_tree(STEP),
+        Action::NextPane if explain::focus(model) => {}
         Action::NextPane => turn(model, 1),
         Action::PreviousPane => turn(model, -1),
         Action::ContainerView => toggle_container_view(model),
-        Action::Explain => explain::open(model),
+        Action::Explain => explain::toggle(model),
         Action::History => history::open(model),
         Action::Mark => compare::mark(model),
         Action::Diff => compare::compare(model),
@@ -188,6 +189,9 @@ fn escape(model: &mut Model) {
         return;
     }
     if model.focus == Pane::Container && containers::close_file(model) {
+        return;
+    }
+    if explain::close(model) {
         return;
     }
     if model.focus == Pane::Document && history::return_to_now(model) {

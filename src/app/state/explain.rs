@@ -22,9 +22,14 @@ const NAMES: usize = 17;
 pub struct SchemaCache(Vec<(GroupVersion, Arc<Schemas>)>);
 
 impl SchemaCache {
-    /// Returns the schemas of a group and version.
-    pub(in crate::app) fn get(&mut self, version: &GroupVersion) -> Option<Arc<Schemas>> {
-        let at = self.0.iter().position(|(known, _)| known == version)?;
+    /// Returns the schemas of a group and version, which describe a kind as far as the server does.
+    pub(in crate::app) fn get(
+        &mut self,
+        version: &GroupVersion,
+        kind: &GroupVersionKind,
+    ) -> Option<Arc<Schemas>> {
+        let has = |schemas: &Schemas| !schemas.is_from_crd() || schemas.has(kind);
+        let at = self.0.iter().position(|(known, it)| known == version && has(it))?;
         let found = self.0.remove(at);
         self.0.push(found.clone());
         Some(found.1)
@@ -32,7 +37,7 @@ impl SchemaCache {
 
     /// Keeps the schemas of a group and version, and drops the ones that were used longest ago.
     pub(in crate::app) fn keep(&mut self, version: GroupVersion, schemas: Arc<Schemas>) {
-        self.0.retain(|(known, _)| *known != version);
+        self.0.retain(|(known, it)| *known != version || it.is_from_crd());
         self.0.push((version, schemas));
         let size = |kept: &[(GroupVersion, Arc<Schemas>)]| -> usize {
             kept.iter().map(|(_, schemas)| schemas.size()).sum()
@@ -48,15 +53,24 @@ impl SchemaCache {
     }
 }
 
-/// The explanation that is shown.
-#[derive(Clone, Debug)]
-pub struct Explain {
+/// What is explained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExplainSubject {
     /// The kind.
     pub kind: GroupVersionKind,
     /// The group and version whose document is read.
     pub version: GroupVersion,
+    /// The plural name of the kind in URLs, where it is known.
+    pub plural: Option<Arc<str>>,
     /// The field.
     pub path: Vec<Step<'static>>,
+}
+
+/// The explanation that is shown.
+#[derive(Clone, Debug)]
+pub struct Explain {
+    /// What is explained.
+    pub subject: ExplainSubject,
     /// The keys that the shown object has there.
     pub present: BTreeSet<String>,
     /// What is known.
@@ -76,6 +90,10 @@ pub enum ExplainState {
     Unexplained(Unexplained),
     /// The document could not be fetched.
     Failed(Failure),
+    /// The document was not fetched yet.
+    Unloaded,
+    /// The cursor is at no field and no kind.
+    NoField,
 }
 
 /// A line of the explanation.
@@ -100,8 +118,8 @@ impl Explain {
 
     /// Returns the 0-based index of the line of the cursor.
     #[must_use]
-    pub fn line(&self, width: usize) -> usize {
-        self.line.min(self.lines(width).len().saturating_sub(1))
+    pub fn line(&self, lines: &[ExplainLine]) -> usize {
+        self.line.min(lines.len().saturating_sub(1))
     }
 
     /// Returns the lines for so many columns.

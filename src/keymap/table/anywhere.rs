@@ -54,7 +54,12 @@ pub(super) const BINDINGS: &[Binding] = &[
         "events",
     ),
     foot(
-        bind(M::Anywhere, &[key('K')], A::Explain, "Explain the field of the line, or the kind"),
+        bind(
+            M::Anywhere,
+            &[key('K')],
+            A::Explain,
+            "Explain the field of the line, or the kind; tab enters",
+        ),
         10,
         "explain",
     ),

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use super::{A, Binding, DOWN, ENTER, ESC, LEFT, M, RIGHT, UP, bind, code, ctrl, foot, key};
+use super::{A, Binding, DOWN, ENTER, ESC, LEFT, M, RIGHT, TAB, UP, bind, code, ctrl, foot, key};
 
 pub(super) const BINDINGS: &[Binding] = &[
     bind(M::Copy, &[key('v')], A::CopyValue, "Value of the line"),
@@ -54,7 +54,8 @@ pub(super) const BINDINGS: &[Binding] = &[
         "explain",
     ),
     foot(bind(M::Explain, &[key('h'), LEFT], A::Collapse, "Explain what contains it"), 2, "up"),
-    foot(bind(M::Explain, &[ESC, key('q'), key('K')], A::Escape, "Close it"), 3, "close"),
+    foot(bind(M::Explain, &[ESC, TAB], A::Escape, "Back: it follows the cursor again"), 3, "back"),
+    foot(bind(M::Explain, &[key('K'), key('q')], A::Quit, "Close it"), 4, "close"),
     foot(bind(M::History, &[ENTER], A::Open, "Show this version, or the event"), 1, "show"),
     foot(
         bind(M::History, &[key('l'), RIGHT], A::Expand, "Show all changed fields"),

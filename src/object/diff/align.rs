@@ -26,29 +26,30 @@ const UNORDERED: [&str; 7] = [
 
 /// Two items, or an item that only one side has.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Pair {
+pub struct Pair {
     /// The 0-based index on the left side.
-    pub(super) left: Option<usize>,
+    pub left: Option<usize>,
     /// The 0-based index on the right side.
-    pub(super) right: Option<usize>,
+    pub right: Option<usize>,
     /// How a path names the item, such as `name=web` or `3`.
-    pub(super) label: String,
+    pub label: String,
 }
 
 /// How the items of two lists belong together.
 #[derive(Debug, Default)]
-pub(super) struct Alignment {
+pub struct Alignment {
     /// The pairs in the order of the left side; what only the right side has comes last.
-    pub(super) pairs: Vec<Pair>,
+    pub pairs: Vec<Pair>,
     /// True if the items of both sides have another order, and order matters.
-    pub(super) is_reordered: bool,
+    pub is_reordered: bool,
 }
 
 /// The values of an item's keys.
 type Key = Vec<(&'static str, String)>;
 
 /// Pairs the items of the lists at a key, such as `containers`.
-pub(super) fn align(name: &str, left: &[Value], right: &[Value]) -> Alignment {
+#[must_use]
+pub fn align(name: &str, left: &[Value], right: &[Value]) -> Alignment {
     let Some((olds, news)) = keys(name, left, right) else { return by_order(name, left, right) };
     let mut places: HashMap<&Key, usize> =
         news.iter().enumerate().map(|(at, key)| (key, at)).collect();

@@ -206,14 +206,27 @@ fn one_of(at: &Layers) -> String {
     if types.is_empty() { "any".to_owned() } else { types.join(" or ") }
 }
 
-/// Returns the fields of a map, or of the items of a list: required ones first, deprecated ones last.
-pub(super) fn children(schemas: &Schemas, at: &Layers) -> Vec<Field> {
+/// Returns the fields of a map or of the items of a list, so many levels deep: required ones first, deprecated ones last. A type within itself has no fields.
+pub(super) fn children(schemas: &Schemas, at: &Layers, depth: usize) -> Vec<Field> {
+    below(schemas, at, depth, &mut Vec::new())
+}
+
+fn below(schemas: &Schemas, at: &Layers, depth: usize, within: &mut Vec<String>) -> Vec<Field> {
+    if depth == 0 {
+        return Vec::new();
+    }
     if at.is_list() {
         return match step(schemas, at, &path::Step::Index(0)) {
-            Step::Into { layers, .. } => children(schemas, &layers),
+            Step::Into { layers, .. } => below(schemas, &layers, depth, within),
             _ => Vec::new(),
         };
     }
+    let name = at.0.iter().rfind(|layer| layer.is_root).map(|layer| layer.component.clone());
+    if name.as_ref().is_some_and(|name| within.contains(name)) {
+        return Vec::new();
+    }
+    let outside = within.len();
+    within.extend(name);
     let mut fields: Vec<Field> = at
         .properties()
         .map(|(name, schema, component)| {
@@ -225,9 +238,11 @@ pub(super) fn children(schemas: &Schemas, at: &Layers) -> Vec<Field> {
                 is_required: at.requires(name),
                 is_deprecated: super::labels::deprecation(&layers).is_some(),
                 description,
+                fields: below(schemas, &layers, depth - 1, within),
             }
         })
         .collect();
+    within.truncate(outside);
     fields.sort_by(|a, b| {
         let key = |field: &Field| (field.is_deprecated, !field.is_required);
         key(a).cmp(&key(b)).then_with(|| a.name.cmp(&b.name))

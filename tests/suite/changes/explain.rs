@@ -210,6 +210,29 @@ fn a_field_that_does_not_exist_exits_with_1_and_a_missing_document_too() {
 }
 
 #[test]
+fn a_depth_prints_the_fields_below_the_fields() {
+    let Run { out, code, .. } = explain(&["po.spec.containers.env", "--depth", "2"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("  valueFrom  EnvVarSource\n    configMapKeyRef"), "{out}");
+    let Run { out, .. } = explain(&["po.spec.containers.env"]);
+    assert!(!out.contains("configMapKeyRef"), "{out}");
+    let Run { out, .. } = explain(&["po.spec.containers.env", "--depth", "0"]);
+    assert!(!out.contains("valueFrom"), "{out}");
+}
+
+#[test]
+fn a_type_within_itself_ends_a_depth() {
+    let schema = serde_json::json!({"x.X": {
+        "properties": {"a": {"$ref": "#/components/schemas/x.X"}, "b": {"type": "string"}},
+        "x-kubernetes-group-version-kind": [{"group": "", "version": "v1", "kind": "X"}],
+    }});
+    let schemas = Schemas::parse(schema.to_string().as_bytes()).unwrap();
+    let found = schemas.explain_to(&of("", "X"), &[], 20).unwrap();
+    assert_eq!(found.fields[0].name, "a");
+    assert_eq!(found.fields[0].fields, []);
+}
+
+#[test]
 fn json_has_what_holds_for_a_field_and_the_fields_below() {
     let Run { out, code, .. } = explain(&["po.spec.containers.env", "-o", "json"]);
     assert_eq!(code, 0);

@@ -2,7 +2,6 @@
 
 use kubewalk::app::layout::Pane;
 use kubewalk::app::message::Message;
-use kubewalk::app::state::overlay::Overlay;
 use kubewalk::k8s::failure::{Failure, FailureKind};
 
 use crate::keys::health::trouble;
@@ -25,8 +24,6 @@ pub(crate) fn shift_k_explains_the_field_of_the_line() {
     let shown = screen(&app.model);
     assert!(shown.contains(".spec.containers[].imagePullPolicy · string · Pod v1"), "{shown}");
     assert!(shown.contains("one of"), "{shown}");
-    app.press("esc");
-    assert!(matches!(app.model.overlay, Overlay::None));
 }
 
 #[test]
@@ -42,12 +39,86 @@ pub(crate) fn on_a_row_shift_k_explains_the_kind() {
 }
 
 #[test]
+fn the_explanation_follows_the_cursor_without_another_fetch() {
+    let mut app = at(".spec.containers[0].image");
+    app.press("K");
+    let shows = |app: &App, text: &str| {
+        let shown = screen(&app.model);
+        assert!(shown.contains(text), "{shown}");
+    };
+    shows(&app, ".spec.containers[].image · string · Pod v1");
+    app.press("j");
+    shows(&app, ".spec.containers[].command · []string · Pod v1");
+    app.press("k");
+    shows(&app, ".spec.containers[].image · string · Pod v1");
+    assert_eq!(app.explained, 1);
+}
+
+#[test]
+fn the_line_of_the_cursor_stays_above_the_explanation() {
+    let mut app = at(".spec.nodeName");
+    app.press("K");
+    let shown = screen(&app.model);
+    assert!(shown.contains("nodeName: "), "{shown}");
+    for key in ["G", "g"] {
+        app.press(key);
+        let pane = kubewalk::app::layout::panes(&app.model).document.unwrap();
+        let below = kubewalk::app::layout::explanation(&app.model).unwrap();
+        assert_eq!(pane.bottom(), below.y, "{key}");
+    }
+    let shown = screen(&app.model);
+    assert!(shown.contains("kind: Pod") && shown.contains(".kind · string"), "{shown}");
+}
+
+#[test]
+fn shift_k_or_esc_closes_the_explanation() {
+    for key in ["K", "esc"] {
+        let mut app = at(".spec.nodeName");
+        app.press("K");
+        app.press(key);
+        assert!(app.model.explain.is_none(), "{key}");
+        assert_eq!(app.model.focus, Pane::Document, "{key}");
+    }
+}
+
+#[test]
+fn after_the_explanation_was_entered_and_left_it_is_that_of_the_cursor() {
+    let mut app = at(".spec.containers[0].env");
+    app.press("K");
+    app.press("tab h h");
+    let shown = screen(&app.model);
+    assert!(shown.contains(" .spec.containers · []Container"), "{shown}");
+    app.press("esc");
+    let shown = screen(&app.model);
+    assert!(shown.contains(".spec.containers[].env · []EnvVar"), "{shown}");
+    app.press("tab K");
+    assert!(app.model.explain.is_none());
+}
+
+#[test]
+fn a_row_of_another_version_is_not_fetched_until_shift_k() {
+    let mut app = at(".spec.nodeName");
+    app.press("K");
+    app.model.focus = Pane::Tree;
+    app.press(":deploy/gateway space -n space payments enter");
+    app.answer_all();
+    app.model.focus = Pane::Tree;
+    app.press("j k");
+    let shown = screen(&app.model);
+    assert!(shown.contains("K loads the documentation of apps/v1"), "{shown}");
+    assert_eq!(app.explained, 1);
+    app.press("K");
+    assert_eq!(app.explained, 2);
+    assert!(screen(&app.model).contains("Deployment · Deployment apps/v1"));
+}
+
+#[test]
 fn a_document_is_fetched_once() {
     let mut app = at(".spec.nodeName");
     app.press("K");
     assert_eq!(app.explained, 1);
     app.press("esc");
-    app.press("K l h");
+    app.press("K tab l h");
     assert_eq!(app.explained, 1);
 }
 
@@ -56,7 +127,7 @@ fn enter_explains_a_field_below_and_h_what_contains_it() {
     let mut app = at(".spec.containers[0].env");
     app.press("K");
     // Behind what holds for the list and its description are its fields.
-    app.press("G enter");
+    app.press("tab G enter");
     let shown = screen(&app.model);
     assert!(shown.contains(".spec.containers[].env[].valueFrom · EnvVarSource"), "{shown}");
     app.press("h");

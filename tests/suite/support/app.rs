@@ -148,7 +148,7 @@ impl App {
                     self.scans.push((*ticket, scan));
                 }
                 Effect::Find { ticket, find } => self.finds.push((*ticket, (**find).clone())),
-                Effect::Explain { ticket, version } => {
+                Effect::Explain { ticket, version, .. } => {
                     self.explanations.push((*ticket, version.clone()));
                 }
                 Effect::Compare { ticket, sides } => {
