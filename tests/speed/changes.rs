@@ -49,7 +49,7 @@ pub(crate) fn explain_command(bench: &mut Bench<'_>) {
     let run = Run {
         what: "kubewalk explain, a document of 1.5 MiB".to_owned(),
         arguments: &["explain", "/api/v1/pods.spec.nodeName"],
-        lines: 5,
+        lines: 7,
         target: 4.0,
     };
     command(bench, &run, |server| floor::fetch(server.address, DOCUMENT, "application/json"));
@@ -60,7 +60,7 @@ pub(crate) fn diff(bench: &mut Bench<'_>) {
     let run = Run {
         what: "kubewalk diff, two objects of 1.5 MiB".to_owned(),
         arguments: &["diff", BIG, CHANGED],
-        lines: 5,
+        lines: 4,
         target: 4.0,
     };
     command(bench, &run, |server: &Server| {
