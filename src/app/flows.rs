@@ -30,6 +30,7 @@ pub(in crate::app) mod names;
 pub(in crate::app) mod namespaces;
 pub(in crate::app) mod open;
 pub(in crate::app) mod owner;
+pub(in crate::app) mod places;
 pub(in crate::app) mod pod_log;
 pub(in crate::app) mod problems;
 pub(in crate::app) mod read;

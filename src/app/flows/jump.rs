@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::app::flows::{links, list, open, read, select};
+use crate::app::flows::{list, open, places, read, select};
 use crate::app::model::Model;
 use crate::app::state::navigation::Jump;
 use crate::k8s::failure::{Failure, FailureKind};
@@ -72,7 +72,7 @@ pub(in crate::app) fn travel(model: &mut Model, by: isize) {
         return;
     };
     let path = model.history.paths[to].clone();
-    links::returns_to(model, &path);
+    places::returns_to(model, &path);
     model.history.at = to;
     model.jump = Some(Jump::to(path, Selector::default()));
     settle(model);

@@ -1,12 +1,12 @@
 //! References: found in the object that is shown, followed by a key, and left again by going back.
 
 use crate::app::answer::Reply;
-use crate::app::flows::{events, jump, related};
+use crate::app::flows::{events, jump, places, related};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::question::Question;
 use crate::app::state::containers::ViewRow;
-use crate::app::state::links::{Arriving, Awaited, Failed, MAX_SAVED, RowSource, Saved};
+use crate::app::state::links::{Arriving, Awaited, Failed, RowSource};
 use crate::app::state::overlay::Overlay;
 use crate::k8s::discovery::DiscoveredVersion;
 use crate::k8s::failure::{Failure, FailureKind};
@@ -159,7 +159,7 @@ pub(in crate::app) fn follow_row(model: &mut Model, row: ViewRow) {
 
 /// Leaves the document for a path; `[` returns to the line.
 fn go(model: &mut Model, path: ApiPath, selector: Selector, over_all: bool) {
-    save(model);
+    places::save(model);
     jump::to(model, path, selector, over_all);
 }
 
@@ -220,12 +220,6 @@ fn nowhere(model: &Model, path: &ObjectPath, kind: &str, failure: &Failure) -> S
     }
 }
 
-/// Returns the answer of a target that was fetched to see whether it exists.
-pub(in crate::app) fn take_reply(model: &mut Model, request: &Request) -> Option<Reply> {
-    let arriving = model.links.arriving.as_mut();
-    arriving.filter(|arriving| arriving.request == *request)?.reply.take()
-}
-
 /// Selects the part of the target that is meant, once it is shown.
 fn arrived(model: &mut Model) {
     if model.jump.is_some() || model.links.arriving.is_none() {
@@ -267,20 +261,6 @@ fn arrived(model: &mut Model) {
     }
 }
 
-/// Keeps the cursor and the folds of the document for the way back.
-pub(in crate::app) fn save(model: &mut Model) {
-    let Some(shown) = model.reading.shown_subject() else { return };
-    let path = shown.request.path.clone();
-    let pane = model.reading.pane.clone();
-    let from_containers = model.focus == Pane::Container;
-    let saved = &mut model.links.saved;
-    saved.retain(|saved| saved.path != path);
-    if saved.len() >= MAX_SAVED {
-        saved.remove(0);
-    }
-    saved.push(Saved { path, pane, from_containers });
-}
-
 /// Goes back to the line of the same document that was followed. Returns false if there is none.
 pub(in crate::app) fn back(model: &mut Model) -> bool {
     let subject = model.reading.subject.as_ref().map(|subject| &subject.request.path);
@@ -293,25 +273,4 @@ pub(in crate::app) fn back(model: &mut Model) -> bool {
     };
     _ = model.reading.pane.go_to_path(&line);
     true
-}
-
-/// The history returns to a path: its document gets its cursor and its folds back.
-pub(in crate::app) fn returns_to(model: &mut Model, path: &ApiPath) {
-    save(model);
-    model.links.returning = Some(path.clone());
-}
-
-/// Puts back the cursor and the folds of a document that the history returned to, before it is shown.
-pub(in crate::app) fn restore(model: &mut Model, path: &ApiPath) {
-    if model.links.returning.as_ref() != Some(path) {
-        return;
-    }
-    model.links.returning = None;
-    let at = model.links.saved.iter().position(|saved| saved.path == *path);
-    if let Some(Saved { pane, from_containers, .. }) = at.map(|at| model.links.saved.remove(at)) {
-        model.reading.pane = pane;
-        if from_containers && model.container_view {
-            model.focus = Pane::Container;
-        }
-    }
 }

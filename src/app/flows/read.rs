@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::answer::Reply;
-use crate::app::flows::{api_service, counts, history, links, list, log, retry, rights};
+use crate::app::flows::{api_service, counts, history, list, log, places, retry, rights};
 use crate::app::message::Timer;
 use crate::app::model::Model;
 use crate::app::question::Question;
@@ -189,7 +189,7 @@ fn fetch(model: &mut Model) {
         log::begin(model);
         return;
     }
-    if let Some(reply) = links::take_reply(model, &request) {
+    if let Some(reply) = places::take_reply(model, &request) {
         received(model, Ok(reply));
         return;
     }
@@ -299,7 +299,7 @@ pub(in crate::app) fn show(model: &mut Model, mut reply: Reply) {
     let is_log = subject.is_log();
     let is_first = model.reading.shown.as_ref().is_none_or(|shown| shown.request != request);
     if is_first {
-        links::restore(model, &request.path);
+        places::restore(model, &request.path);
     }
     model.reading.revision += 1;
     model.reading.version = reply.version;
