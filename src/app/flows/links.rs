@@ -34,7 +34,13 @@ pub(in crate::app) fn settle(model: &mut Model) {
     let known = model.discovery.versions().map(resources).sum();
     let state = (model.reading.revision, known);
     let is_same = model.links.path.as_ref() == Some(&path);
+    let is_opened = model.reading.opened_object() == Some(&path);
+    let was_opened = std::mem::replace(&mut model.links.is_opened, is_opened);
     if is_same && model.links.state == state {
+        if is_opened && !was_opened {
+            // It was only rested on before.
+            related::show(model, &object);
+        }
         return;
     }
     if !is_same {

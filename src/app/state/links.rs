@@ -24,6 +24,8 @@ pub struct ObjectLinks {
     pub(in crate::app) state: (u64, usize),
     /// The object; `None` if none is shown.
     pub(in crate::app) path: Option<ObjectPath>,
+    /// True if it is opened, and not merely rested on.
+    pub(in crate::app) is_opened: bool,
     /// The references.
     pub links: Links,
     /// Why the references that were followed lead to nothing, by the paths of their fields.

@@ -394,3 +394,16 @@ fn after_changes_faults_and_keys_the_screen_matches_the_server() {
 fn after_thousands_of_changes_faults_and_keys_the_screen_matches_the_server() {
     holds(5000);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_keys_of_the_cases_open_a_related_row() {
+    let mut run = Run::start().await;
+    for keys in ["l", "j", "enter", "l j l"] {
+        run.take(&Step::Keys(vec![keys])).await;
+        run.take(&Step::Wait(5_000)).await;
+    }
+    let tree = &run.walker.model.tree;
+    let opened = tree.ids().filter_map(|id| tree.get(id));
+    let mut opened = opened.filter(|node| node.kind.related().is_some() && node.open);
+    assert!(opened.next().is_some(), "{}", run.walker.screen());
+}
