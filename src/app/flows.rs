@@ -18,7 +18,7 @@ pub(in crate::app) mod events;
 pub(in crate::app) mod explain;
 pub(in crate::app) mod find;
 pub(in crate::app) mod health;
-pub mod history;
+pub(in crate::app) mod history;
 pub(in crate::app) mod identity;
 pub(in crate::app) mod jump;
 pub(in crate::app) mod links;
@@ -43,6 +43,7 @@ pub(in crate::app) mod select;
 pub(in crate::app) mod server;
 pub(in crate::app) mod this_pod;
 pub(in crate::app) mod this_pod_row;
+pub mod timeline;
 pub(in crate::app) mod watch;
 
 use crate::app::answer::Answer;

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph, Widget, Wrap};
 
-use crate::app::flows::history::{clock, items};
+use crate::app::flows::timeline::{clock, items};
 use crate::app::model::Model;
 use crate::app::state::events::EventsState;
 use crate::app::state::object_history::{ChangedField, Entry, ObjectHistory, What};

@@ -4,14 +4,14 @@ use crossterm::event::KeyEvent;
 
 use crate::app::effect::Effect;
 use crate::app::flows::{
-    arrange, compare, connect, containers as view, copy, discover, events, health, history,
-    identity, jump, links, list, namespaces, open, owner, pod_log, problems, read, results, select,
-    this_pod,
+    arrange, compare, connect, containers as view, copy, discover, events, health, identity, jump,
+    links, list, namespaces, open, owner, pod_log, problems, read, results, select, this_pod,
+    timeline,
 };
 use crate::app::flows::{explain, find};
 use crate::app::input::{
-    comparison, containers, document, exec, explain as explanation, help, history as timeline,
-    list as rows, prompt, start, table, trace, tree,
+    comparison, containers, document, exec, explain as explanation, help, history, list as rows,
+    prompt, start, table, trace, tree,
 };
 use crate::app::layout::Pane;
 use crate::app::model::Model;
@@ -72,7 +72,7 @@ pub(in crate::app) fn press(model: &mut Model, key: KeyEvent) {
                 model.overlay = Overlay::None;
                 copy::copy(model, action);
             }
-            Mode::History => timeline::act(model, action),
+            Mode::History => history::act(model, action),
             Mode::Explain => explanation::act(model, action),
             Mode::Comparison => comparison::act(model, action),
             Mode::List => rows::act(model, action),
@@ -129,7 +129,7 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::PreviousPane => turn(model, -1),
         Action::ContainerView => toggle_container_view(model),
         Action::Explain => explain::toggle(model),
-        Action::History => history::open(model),
+        Action::History => timeline::open(model),
         Action::Mark => compare::mark(model),
         Action::Diff => compare::compare(model),
         Action::Events => events::open(model),
@@ -194,7 +194,7 @@ fn escape(model: &mut Model) {
     if explain::close(model) {
         return;
     }
-    if model.focus == Pane::Document && history::return_to_now(model) {
+    if model.focus == Pane::Document && timeline::return_to_now(model) {
         return;
     }
     let searches = model.focus == Pane::Document && model.table().is_none();
