@@ -24,7 +24,7 @@ pub(super) const BINDINGS: &[Binding] = &[
             M::List,
             &[key('o')],
             A::FollowLink,
-            "Go to the object, in the events to the one that the event is about",
+            "Go to the object; of an event, to the one that it is about",
         ),
         2,
         "object",
