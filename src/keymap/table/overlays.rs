@@ -34,7 +34,7 @@ pub(super) const BINDINGS: &[Binding] = &[
             M::List,
             &[key('e')],
             A::Events,
-            "In the events of an object: with those of what it owns, or without",
+            "Events of the object alone, or with those of what it owns",
         ),
         3,
         "with owned",
