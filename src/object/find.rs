@@ -1,9 +1,9 @@
 //! Finds objects by their names in all kinds of a namespace or of a cluster.
 //!
 //! A [`Find`] is a [`Search`]: pure, and driven by whoever sends its requests. Each kind that can be listed
-//! is read in pages of rows without objects (about 200 bytes a row), the first page of each kind before
-//! the second page of any. Rows without objects have no namespace: of a collection over all namespaces
-//! a page with hits is read again with metadata. A search in labels reads metadata only.
+//! is read in pages of rows without objects (about 200 bytes a row): one further page at a time beside
+//! the first pages of all kinds. Rows without objects have no namespace: of a collection over all
+//! namespaces a page with hits is read again with metadata. A search in labels reads metadata only.
 //!
 //! Where a kind may not be listed over all namespaces, the known namespaces are tried. Kinds that change
 //! all the time and name other objects (events, leases, endpoints, metrics) are left out unless requested.
@@ -102,6 +102,8 @@ pub struct Find {
     /// How many pages of each kind are queued or sent.
     pages: Vec<usize>,
     queue: VecDeque<Task>,
+    /// The next pages of kinds whose pages before were read.
+    further: VecDeque<Task>,
     open: Vec<(Request, Task)>,
     in_flight: usize,
     pause: Option<Duration>,
@@ -133,6 +135,7 @@ impl Find {
             skipped: plan.skipped,
             wanted,
             queue: VecDeque::new(),
+            further: VecDeque::new(),
             open: Vec::new(),
             in_flight: IN_FLIGHT,
             pause: None,
@@ -198,7 +201,8 @@ impl Find {
     /// Sends nothing more: whatever is not read yet is left out, for example because the time is up.
     pub fn stop(&mut self, why: &str) {
         let open = std::mem::take(&mut self.open).into_iter().map(|(_, task)| task);
-        let rest: Vec<Task> = open.chain(std::mem::take(&mut self.queue)).collect();
+        let queued = std::mem::take(&mut self.queue).into_iter().chain(self.further.drain(..));
+        let rest: Vec<Task> = open.chain(queued).collect();
         for task in rest {
             self.fail(&task, why.to_owned());
         }
@@ -304,7 +308,7 @@ impl Find {
         self.queue.push_front(task);
     }
 
-    /// Ends a page, and queues the next one behind those of the other kinds.
+    /// Ends a page, and queues the next one.
     fn take_token(&mut self, task: &Task, size: PageSize, token: Option<String>) {
         let Some(token) = token.filter(|token| !token.is_empty()) else {
             self.pages[task.kind] -= 1;
@@ -315,7 +319,18 @@ impl Find {
             return;
         }
         let page = task.page.next(token, size);
-        self.queue.push_back(Task { page, ..*task });
+        self.further.push_back(Task { page, ..*task });
+    }
+
+    /// Takes the next page to request. One page at a time is a further one, so that a long list does not
+    /// begin when all others have ended; the first pages of all kinds come before more of those.
+    fn next_task(&mut self) -> Option<Task> {
+        let is_reading_on = self.open.iter().any(|(_, task)| task.page.token.is_some());
+        if is_reading_on {
+            self.queue.pop_front().or_else(|| self.further.pop_front())
+        } else {
+            self.further.pop_front().or_else(|| self.queue.pop_front())
+        }
     }
 
     fn take_failure(&mut self, task: &Task, failure: Failure) {
@@ -364,7 +379,7 @@ impl Search for Find {
             return Next::Pause(pause);
         }
         if self.open.len() < self.in_flight
-            && let Some(task) = self.queue.pop_front()
+            && let Some(task) = self.next_task()
         {
             let request = task.page.request();
             self.open.push((request.clone(), task));

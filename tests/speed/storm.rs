@@ -51,8 +51,10 @@ pub(crate) fn storm(bench: &mut Bench<'_>) {
     // Pods were added, and the last delta is of the first pod.
     let last = plan.storm * plan.deltas;
     terminal.until(|screen| screen.contents().contains(&collection::count(plan.pods + count + 1)));
-    while !terminal.selected().contains(&name(0)) {
-        terminal.cursor_key("k");
+    // A row under the cursor may have been deleted, so the cursor may be above the first one.
+    while !terminal.selected().contains(&format!("{} ", name(0))) {
+        let is_below = terminal.selected().contains("db-");
+        terminal.cursor_key(if is_below { "k" } else { "j" });
     }
     terminal.until(|screen| {
         screen
