@@ -8,6 +8,7 @@
 //! Where a kind may not be listed over all namespaces, the known namespaces are tried. Kinds that change
 //! all the time and name other objects (events, leases, endpoints, metrics) are left out unless requested.
 
+mod found;
 pub mod kinds;
 mod labels;
 
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+pub use self::found::{Found, Hit};
 use super::health::Skipped;
 use super::search::page::{Kind, List, PageForm, PageOf};
 use super::search::{Next, Search, SearchScope};
@@ -26,7 +28,6 @@ use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::filter::Filter;
 use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::paging::PageSize;
-use crate::k8s::path::ObjectPath;
 use crate::k8s::request::{Exchange, Request};
 use crate::k8s::table::{Column, Page, Row};
 
@@ -50,38 +51,6 @@ pub struct Wanted {
     pub is_of_all_kinds: bool,
     /// True to look also into labels and annotations, as `key=value`.
     pub is_in_labels: bool,
-}
-
-/// An object that was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hit {
-    /// The object.
-    pub path: ObjectPath,
-    /// The cells of its row, separated by two blanks, without the name; empty for a hit by a label.
-    pub row: String,
-    /// The label or annotation that matches, as `key=value`, if the name does not.
-    pub label: Option<String>,
-    /// The place of its kind in the order of kinds.
-    kind: usize,
-}
-
-/// What was found so far, or in the end.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
-    /// The hits by kind, namespace and name.
-    pub hits: Vec<Hit>,
-    /// How many more there are, which are not kept.
-    pub more: u64,
-    /// How many kinds were read to the end.
-    pub done: usize,
-    /// How many kinds there are to read.
-    pub kinds: usize,
-    /// How many objects were read.
-    pub read: u64,
-    /// What was not read.
-    pub skipped: Vec<Skipped>,
-    /// True if something was not read for another reason than missing rights.
-    pub is_incomplete: bool,
 }
 
 /// A page to be read.
