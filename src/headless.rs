@@ -21,6 +21,9 @@ mod walk;
 use std::io;
 use std::sync::Arc;
 
+use clap::ValueEnum;
+use futures::stream::{self, StreamExt as _};
+
 use crate::api::endpoint::{
     Connected, Environment, NotConnected, Options, PluginReports, connect_reporting,
 };
@@ -37,6 +40,9 @@ use crate::k8s::request::{Exchange, Request};
 use crate::runtime::log;
 pub use out::{Out, note};
 
+/// How many parts of discovery are requested at a time.
+const PARTS_AT_ONCE: usize = 8;
+
 /// A connection, with the options for its use.
 #[derive(Debug)]
 pub struct Access {
@@ -46,6 +52,15 @@ pub struct Access {
     pub chosen: Option<Namespace>,
     /// True if stdout is a terminal: control characters in JSON are then printed as JSON escapes.
     pub is_terminal: bool,
+}
+
+/// The form in which a command prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OutputForm {
+    /// Lines of text
+    Text,
+    /// JSON
+    Json,
 }
 
 /// Why a command stopped.
@@ -204,32 +219,38 @@ impl Access {
     /// Loads both lists of groups. See [`Discovery::failure`] for one that failed.
     pub(crate) async fn discover(&self) -> Discovery {
         let mut discovery = Discovery::default();
-        for part in DiscoveryPart::GROUPS {
-            self.load(&mut discovery, part).await;
-        }
+        self.load_all(&mut discovery, DiscoveryPart::GROUPS).await;
         discovery
     }
 
     /// Loads what is missing in discovery: the lists of groups, and version by version where the server
     /// has no other way.
     pub(crate) async fn complete(&self, discovery: &mut Discovery) {
-        let groups = DiscoveryPart::GROUPS.into_iter();
-        for part in groups.filter(|part| !discovery.was_tried(part)).collect::<Vec<_>>() {
-            self.load(discovery, part).await;
-        }
+        self.load_all(discovery, DiscoveryPart::GROUPS).await;
         let versions = discovery.versions();
         let missing = versions.filter(|version| !version.stale && version.resources.is_none());
         let parts = missing.map(|version| DiscoveryPart::Resources(version.group_version.clone()));
-        for part in parts.collect::<Vec<_>>() {
-            self.load(discovery, part).await;
-        }
+        let parts: Vec<DiscoveryPart> = parts.collect();
+        self.load_all(discovery, parts).await;
     }
 
-    /// Loads a part of discovery and stores the outcome.
-    pub(crate) async fn load(&self, discovery: &mut Discovery, part: DiscoveryPart) {
-        let answer = self.fetch(&part.request()).await;
-        let content = answer.and_then(|answer| answer::discovery(&part, &answer));
-        discovery.store(part, content);
+    /// Loads parts of discovery that were not tried before, a few at a time, and stores the outcomes.
+    pub(crate) async fn load_all(
+        &self,
+        discovery: &mut Discovery,
+        parts: impl IntoIterator<Item = DiscoveryPart>,
+    ) {
+        let parts = parts.into_iter().filter(|part| !discovery.was_tried(part));
+        let parts: Vec<DiscoveryPart> = parts.collect();
+        let fetch = |part: DiscoveryPart| async move {
+            let answer = self.fetch(&part.request()).await;
+            let content = answer.and_then(|answer| answer::discovery(&part, &answer));
+            (part, content)
+        };
+        let mut loaded = stream::iter(parts).map(fetch).buffered(PARTS_AT_ONCE);
+        while let Some((part, content)) = loaded.next().await {
+            discovery.store(part, content);
+        }
     }
 
     /// Resolves the words of a location. Discovery is loaded only where the words are no path.
@@ -257,9 +278,7 @@ impl Access {
                 }
                 Resolution::Needs(missing) => missing,
             };
-            for part in missing {
-                self.load(discovery, part).await;
-            }
+            self.load_all(discovery, missing).await;
         }
     }
 

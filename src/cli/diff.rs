@@ -1,10 +1,10 @@
 //! The flags of `diff`.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
 use super::completion;
-use crate::headless::diff::{OutputForm, Wanted};
+use crate::headless::diff::{DiffForm, Wanted};
 use crate::object::diff::{Group, Options};
 
 /// What to compare, and how to print it.
@@ -34,31 +34,15 @@ pub struct Diff {
     pub show_secrets: bool,
 }
 
-/// The forms in which differences are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum DiffForm {
-    /// The path and both values, a line for each
-    Text,
-    /// A unified difference of YAML
-    Unified,
-    /// One JSON object
-    Json,
-}
-
 impl From<Diff> for Wanted {
     fn from(diff: Diff) -> Self {
-        let form = match diff.output {
-            DiffForm::Text => OutputForm::Text,
-            DiffForm::Unified => OutputForm::Unified,
-            DiffForm::Json => OutputForm::Json,
-        };
         let options = Options {
             all: diff.all,
             kept: diff.keep,
             ignored: diff.ignore,
             shows_secrets: diff.show_secrets,
         };
-        Self { left: diff.left, right: diff.right, options, form }
+        Self { left: diff.left, right: diff.right, options, form: diff.output }
     }
 }
 

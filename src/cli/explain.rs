@@ -1,10 +1,11 @@
 //! The flags of `explain`.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
 use super::completion;
-use crate::headless::explain::{OutputForm, Wanted};
+use crate::headless::OutputForm;
+use crate::headless::explain::Wanted;
 
 /// What to explain, and how to print it.
 #[derive(Args, Clone, Debug)]
@@ -15,7 +16,7 @@ pub struct Explain {
     pub field: String,
     /// The form to print it in
     #[arg(short, long, value_enum, default_value = "text")]
-    pub output: ExplainForm,
+    pub output: OutputForm,
     /// How many levels of fields below it to print
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(..=20))]
     pub depth: u8,
@@ -23,24 +24,6 @@ pub struct Explain {
 
 impl From<Explain> for Wanted {
     fn from(flags: Explain) -> Self {
-        Self { words: flags.field, form: flags.output.into(), depth: flags.depth.into() }
-    }
-}
-
-/// The forms in which an explanation is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ExplainForm {
-    /// Sentences
-    Text,
-    /// One JSON object
-    Json,
-}
-
-impl From<ExplainForm> for OutputForm {
-    fn from(form: ExplainForm) -> Self {
-        match form {
-            ExplainForm::Text => Self::Text,
-            ExplainForm::Json => Self::Json,
-        }
+        Self { words: flags.field, form: flags.output, depth: flags.depth.into() }
     }
 }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::parse_duration;
-use crate::headless::find::{OutputForm, Wanted};
+use super::units::parse_duration;
+use crate::headless::OutputForm;
+use crate::headless::find::Wanted;
 
 /// What to find, where, and how to print it.
 #[derive(Args, Clone, Debug)]
@@ -24,36 +25,23 @@ pub struct Find {
     /// Also in labels and annotations, as key=value
     #[arg(long)]
     pub labels: bool,
-    /// The form to print the objects in
+    /// The form to print the objects in; json is an object on each line
     #[arg(short, long, value_enum, default_value = "text")]
-    pub output: FindForm,
+    pub output: OutputForm,
     /// How long it may take: 500ms, 30s, 5m; as long as it needs without this
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub timeout: Option<Duration>,
 }
 
-/// The forms in which objects that were found are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FindForm {
-    /// The path, a tab, and the row
-    Text,
-    /// A JSON object for each, one per line
-    Json,
-}
-
 impl From<Find> for Wanted {
     fn from(find: Find) -> Self {
-        let form = match find.output {
-            FindForm::Text => OutputForm::Text,
-            FindForm::Json => OutputForm::Json,
-        };
         Self {
             text: find.text,
             kinds: find.kinds,
             is_over_all: find.all_namespaces,
             is_of_all_kinds: find.all,
             is_in_labels: find.labels,
-            form,
+            form: find.output,
             timeout: find.timeout,
         }
     }

@@ -1,9 +1,10 @@
 //! The flags of `links`.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
 use super::completion;
+use crate::headless::OutputForm;
 use crate::headless::links::Wanted;
 
 /// The object whose references are printed, and how.
@@ -15,22 +16,13 @@ pub struct Links {
     /// Also print whether each object exists; exit code 3 if one that is not optional does not
     #[arg(long)]
     pub check: bool,
-    /// The form to print the references in
+    /// The form to print the references in; json is an object on each line
     #[arg(short, long, value_enum, default_value = "text")]
-    pub output: LinksForm,
-}
-
-/// The forms in which references are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum LinksForm {
-    /// Fields separated by tabs
-    Text,
-    /// A JSON object on each line
-    Json,
+    pub output: OutputForm,
 }
 
 impl From<&Links> for Wanted {
     fn from(links: &Links) -> Self {
-        Self { checks: links.check, is_json: links.output == LinksForm::Json }
+        Self { checks: links.check, form: links.output }
     }
 }

@@ -28,7 +28,7 @@ pub struct Logs {
     /// Only lines that are not older than this: 30s, 5m, 2h
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub since: Option<Duration>,
-    /// Only so many lines of each container
+    /// The number of lines of each container, the last ones
     #[arg(long, value_name = "N")]
     pub tail: Option<usize>,
     /// Print when each line was written

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::units::parse_duration;
-use crate::headless::problems::{OutputForm, Wanted};
+use crate::headless::OutputForm;
+use crate::headless::problems::Wanted;
 
 /// Where to look for problems, and how to print them.
 #[derive(Args, Clone, Copy, Debug)]
@@ -15,27 +16,18 @@ pub struct Problems {
     pub all_namespaces: bool,
     /// The form to print the problems in
     #[arg(short, long, value_enum, default_value = "text")]
-    pub output: ProblemsForm,
+    pub output: OutputForm,
     /// How long it may take: 500ms, 30s, 5m; as long as it needs without this
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub timeout: Option<Duration>,
 }
 
-/// The forms in which problems are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ProblemsForm {
-    /// A line for each
-    Text,
-    /// One JSON object
-    Json,
-}
-
 impl From<Problems> for Wanted {
     fn from(problems: Problems) -> Self {
-        let form = match problems.output {
-            ProblemsForm::Text => OutputForm::Text,
-            ProblemsForm::Json => OutputForm::Json,
-        };
-        Self { is_over_all: problems.all_namespaces, form, timeout: problems.timeout }
+        Self {
+            is_over_all: problems.all_namespaces,
+            form: problems.output,
+            timeout: problems.timeout,
+        }
     }
 }

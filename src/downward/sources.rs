@@ -72,7 +72,7 @@ impl Sources {
         self.settle();
     }
 
-    /// Requests what is needed and was not requested, and drops what is no longer needed.
+    /// Requests the sources that the pod refers to, each once, and drops those that it no longer refers to.
     fn settle(&mut self) {
         let keys = self.wanted();
         let dropped: Vec<SourceKey> =

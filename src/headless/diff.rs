@@ -5,6 +5,7 @@ mod text;
 
 use std::io::{self, Write};
 
+use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -23,17 +24,17 @@ pub struct Wanted {
     /// What is left out and masked.
     pub options: Options,
     /// How to print the differences.
-    pub form: OutputForm,
+    pub form: DiffForm,
 }
 
-/// How differences are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OutputForm {
-    /// The path and both values, a line each.
+/// The forms in which differences are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiffForm {
+    /// The path and both values, a line for each
     Text,
-    /// A unified difference of both as YAML.
+    /// A unified difference of YAML
     Unified,
-    /// One JSON object.
+    /// One JSON object
     Json,
 }
 
@@ -89,9 +90,9 @@ async fn compare(
         .collect();
     let is_same = compared.iter().all(|it| it.found.is_same());
     match wanted.form {
-        OutputForm::Text => text::write(&compared, out)?,
-        OutputForm::Unified => text::write_unified(&compared, &wanted.options, out)?,
-        OutputForm::Json => write(&compared, servers.is_terminal, out)?,
+        DiffForm::Text => text::write(&compared, out)?,
+        DiffForm::Unified => text::write_unified(&compared, &wanted.options, out)?,
+        DiffForm::Json => write(&compared, servers.is_terminal, out)?,
     }
     out.flush()?;
     if is_same { Ok(()) } else { Err(Stop::Unequal) }

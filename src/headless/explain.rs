@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Access, Stop};
+use super::{Access, OutputForm, Stop};
 use crate::api::openapi::schemas;
 use crate::document::write_json;
 use crate::k8s::discovery::{Discovery, DiscoveryPart};
@@ -20,15 +20,6 @@ use crate::text::{columns, padded, wrapped};
 const WIDTH: usize = 100;
 /// The columns of the names of what holds for a field.
 const NAMES: usize = 18;
-
-/// How an explanation is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OutputForm {
-    /// As sentences.
-    Text,
-    /// One JSON object.
-    Json,
-}
 
 /// What to explain.
 #[derive(Clone, Debug)]
@@ -70,7 +61,7 @@ pub async fn run(access: &Access, wanted: &Wanted, out: &mut impl Write) -> Resu
     Ok(out.flush()?)
 }
 
-/// A resource, its kind, and the words behind its location.
+/// A resource, its kind, and what follows its location.
 struct Located {
     gvr: Gvr,
     kind: GroupVersionKind,
@@ -126,12 +117,11 @@ async fn kind(
     gvr: &Gvr,
 ) -> Result<GroupVersionKind, Failure> {
     if discovery.resource(gvr).is_none() {
-        for part in DiscoveryPart::GROUPS {
-            access.load(discovery, part).await;
-        }
+        access.load_all(discovery, DiscoveryPart::GROUPS).await;
     }
-    if discovery.resource(gvr).is_none() {
-        access.load(discovery, DiscoveryPart::Resources(gvr.group_version.clone())).await;
+    // A version whose resources are known does not have it.
+    if discovery.resources(&gvr.group_version).is_none() {
+        access.load_all(discovery, [DiscoveryPart::Resources(gvr.group_version.clone())]).await;
     }
     let resource = discovery.resource(gvr).ok_or_else(|| no_resource(&gvr.resource))?;
     let version = gvr.group_version.clone();
@@ -221,7 +211,7 @@ fn write_text(
     write_fields(&found.fields, 2, out)
 }
 
-/// Prints fields and those below them, indented by so many columns.
+/// Prints fields and those below them, indented.
 fn write_fields(fields: &[Field], indent: usize, out: &mut impl Write) -> io::Result<()> {
     let name =
         |field: &Field| format!("{}{}", field.name, if field.is_required { "*" } else { "" });

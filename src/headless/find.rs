@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::search::{Deadline, report_skipped, run_search, scope};
-use super::{Access, Stop, note};
+use super::{Access, OutputForm, Stop, note};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::filter::Filter;
 use crate::k8s::path::ApiPath;
@@ -31,15 +31,6 @@ pub struct Wanted {
     pub form: OutputForm,
     /// How long it may take.
     pub timeout: Option<Duration>,
-}
-
-/// How hits are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OutputForm {
-    /// The path, a tab, and the row.
-    Text,
-    /// A JSON object on a line of its own.
-    Json,
 }
 
 /// Prints the objects of the chosen namespace whose names match, each as soon as it is found; of a context

@@ -8,7 +8,7 @@ use futures::{StreamExt as _, stream};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Access, Stop};
+use super::{Access, OutputForm, Stop};
 use crate::document::write_json;
 use crate::k8s::answer;
 use crate::k8s::discovery::{Discovery, DiscoveryPart};
@@ -26,8 +26,8 @@ const AT_ONCE: usize = 8;
 pub struct Wanted {
     /// True to look whether each object exists.
     pub checks: bool,
-    /// True for a JSON object for each reference, false for a line of text.
-    pub is_json: bool,
+    /// The form to print them in; each is a line.
+    pub form: OutputForm,
 }
 
 /// A reference as it is printed.
@@ -83,7 +83,7 @@ pub async fn run(
         let state = states.get(index).copied().flatten();
         let is_missing = matches!(state, Some("not-found" | "no-key"));
         missing += usize::from(is_missing && link.is_sure && !link.is_optional);
-        print(&printed(at, link, state), wanted.is_json, access.is_terminal, out)?;
+        print(&printed(at, link, state), wanted.form, access.is_terminal, out)?;
     }
     out.flush()?;
     if missing > 0 { Err(Stop::Missing(missing)) } else { Ok(()) }
@@ -190,11 +190,11 @@ fn printed<'a>(at: &'a str, link: &Link, state: Option<&'static str>) -> Printed
 
 fn print(
     printed: &Printed<'_>,
-    is_json: bool,
+    form: OutputForm,
     is_terminal: bool,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    if is_json {
+    if form == OutputForm::Json {
         let mut line = serde_json::to_vec(printed)?;
         if is_terminal {
             return write_json(&line, true, out);

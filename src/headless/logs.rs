@@ -34,7 +34,7 @@ pub struct Wanted {
     pub options: LogOptions,
     /// Only lines that are not older than this.
     pub since: Option<Duration>,
-    /// Only so many lines of each log.
+    /// The number of lines of each log, the last ones; `None` for all.
     pub tail: Option<usize>,
     /// True to print the pods in colours.
     pub is_coloured: bool,

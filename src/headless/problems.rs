@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use super::search::{Deadline, report_skipped, run_search, scope};
-use super::{Access, Stop, note};
+use super::{Access, OutputForm, Stop, note};
 use crate::document::write_json;
 use crate::object::health::{Record, Report};
 use crate::object::problems::{Limits, Outcome, Progress, Scan};
@@ -20,15 +20,6 @@ pub struct Wanted {
     pub form: OutputForm,
     /// How long it may take.
     pub timeout: Option<Duration>,
-}
-
-/// How problems are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OutputForm {
-    /// A line each.
-    Text,
-    /// One JSON object.
-    Json,
 }
 
 /// Prints the problems of the chosen namespace, else of the context's; of a context without one, or if

@@ -34,11 +34,7 @@ pub async fn run(
         words => access.find_in(&mut discovery, words).await?,
     };
     let path = located.path.clone();
-    for part in DiscoveryPart::GROUPS {
-        if !discovery.was_tried(&part) {
-            access.load(&mut discovery, part).await;
-        }
-    }
+    access.load_all(&mut discovery, DiscoveryPart::GROUPS).await;
     let failures = DiscoveryPart::GROUPS
         .map(|part| Some((part.path().to_string(), discovery.failure(&part)?.clone())));
     let failures: Vec<(String, Failure)> = failures.into_iter().flatten().collect();

@@ -162,7 +162,7 @@ impl<'a> Walk<'a> {
     ) -> Result<Vec<(ApiPath, String)>, Failure> {
         if self.discovery.resources(version).is_none() {
             let part = DiscoveryPart::Resources(version.clone());
-            self.access.load(&mut self.discovery, part.clone()).await;
+            self.access.load_all(&mut self.discovery, [part.clone()]).await;
             if let Some(failure) = self.discovery.failure(&part) {
                 return Err(failure.clone());
             }

@@ -69,7 +69,7 @@ pub struct Owner<'a> {
 pub enum Ownership<'a> {
     /// These managers, the latest first.
     Owned(Vec<Owner<'a>>),
-    /// Nobody set the map or list itself; so many managers set fields in it.
+    /// Nobody set the map or list itself. The number of managers that set fields in it.
     Holds(usize),
     /// The server writes the field itself.
     NotTracked,

@@ -185,7 +185,7 @@ impl Schemas {
         self.explain_to(of, path, 1)
     }
 
-    /// Explains the field of a kind at a path, with fields so many levels below it.
+    /// Explains the field of a kind at a path, with the fields below it down to a depth of levels.
     ///
     /// # Errors
     ///

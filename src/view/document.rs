@@ -19,7 +19,7 @@ const CHANGED: char = '▎';
 
 /// The columns between a line and what it was before the last update.
 const GAP: u16 = 3;
-/// What a line was is drawn if there are so many columns for it.
+/// The least number of columns in which the value before a change is drawn.
 const LEAST: u16 = 8;
 
 /// How the pane is drawn.

@@ -3,7 +3,6 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Clear, Paragraph, Widget, Wrap};
 
 use crate::app::model::Model;
 use crate::k8s::path::ApiPath;
@@ -14,7 +13,6 @@ use crate::text::{columns, fit, grouped, one_line, padded, visible, visible_with
 use crate::theme::Role;
 
 use super::appearance::Appearance;
-use super::help::frame;
 use super::search::{self, Rows};
 
 /// An object takes at most so much of a line.
@@ -22,18 +20,12 @@ const SHARE: usize = 2;
 
 /// Draws the list over the panes.
 pub(super) fn draw(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
-    Clear.render(area, buffer);
-    let block = frame(title(model), appearance);
-    let inner = block.inner(area);
-    block.render(area, buffer);
     let hits = &model.find.found.hits;
     let theme = appearance.theme;
-    if hits.is_empty() {
-        let text: Vec<Line> = nothing(model).into_iter().map(Line::from).collect();
-        let text = Paragraph::new(text).style(theme.style(Role::Dim));
-        text.wrap(Wrap { trim: true }).render(inner, buffer);
+    let nothing = hits.is_empty().then(|| nothing(model));
+    let Some(inner) = search::frame(area, buffer, appearance, title(model), nothing) else {
         return;
-    }
+    };
     let width = usize::from(inner.width);
     let at = model.find.selected();
     let widest = |text: &dyn Fn(&Hit) -> String| {

@@ -3,7 +3,6 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Clear, Paragraph, Widget, Wrap};
 
 use crate::app::model::Model;
 use crate::k8s::names::Namespace;
@@ -15,7 +14,6 @@ use crate::text::{columns, fit, grouped, padded, visible, visible_within, wrappe
 use crate::theme::Role;
 
 use super::appearance::Appearance;
-use super::help::frame;
 use super::search::{self, Rows};
 use super::{level, strip};
 
@@ -28,17 +26,11 @@ const DETAIL: usize = 8;
 
 /// Draws the list over the panes.
 pub(super) fn draw(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffer) {
-    Clear.render(area, buffer);
-    let block = frame(title(model), appearance);
-    let inner = block.inner(area);
-    block.render(area, buffer);
     let found = &model.problems.found;
-    if found.problems.is_empty() {
-        let text: Vec<Line> = nothing(model).into_iter().map(Line::from).collect();
-        let text = Paragraph::new(text).style(appearance.theme.style(Role::Dim));
-        text.wrap(Wrap { trim: true }).render(inner, buffer);
+    let nothing = found.problems.is_empty().then(|| nothing(model));
+    let Some(inner) = search::frame(area, buffer, appearance, title(model), nothing) else {
         return;
-    }
+    };
     let at = model.problems.selected();
     let width = usize::from(inner.width);
     let detail = detail(model, &found.problems[at], width, appearance);

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
-use ratatui::widgets::{Paragraph, Widget};
+use ratatui::widgets::{Clear, Paragraph, Widget, Wrap};
 
 use crate::app::model::Model;
 use crate::k8s::names::Namespace;
@@ -13,6 +13,7 @@ use crate::text::{visible, visible_within};
 use crate::theme::Role;
 
 use super::appearance::Appearance;
+use super::help;
 
 /// The widest namespace, in columns.
 const WIDEST: usize = 16;
@@ -31,6 +32,26 @@ pub(super) struct Rows<'a, F> {
     pub(super) detail: Vec<Line<'a>>,
     /// Returns the line of an index, and the role whose colour it keeps while it is selected.
     pub(super) line: F,
+}
+
+/// Draws the border with the title. Returns the place inside it, unless there is no object: then `nothing`
+/// is shown there.
+pub(super) fn frame(
+    area: Rect,
+    buffer: &mut Buffer,
+    appearance: Appearance,
+    title: String,
+    nothing: Option<Vec<String>>,
+) -> Option<Rect> {
+    Clear.render(area, buffer);
+    let block = help::frame(title, appearance);
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    let Some(nothing) = nothing else { return Some(inner) };
+    let text: Vec<Line> = nothing.into_iter().map(Line::from).collect();
+    let text = Paragraph::new(text).style(appearance.theme.style(Role::Dim));
+    text.wrap(Wrap { trim: true }).render(inner, buffer);
+    None
 }
 
 /// Draws the lines and the detail.

@@ -37,7 +37,7 @@ pub(in crate::app) fn typed(model: &mut Model, line: &str) -> bool {
     true
 }
 
-/// Parses the words behind `find`; `None` if there is no text.
+/// Parses what is typed after `find`; `None` if it names no text to find.
 fn parse<'a>(
     model: &Model,
     mut words: impl Iterator<Item = &'a str>,

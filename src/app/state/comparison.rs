@@ -184,7 +184,7 @@ impl Comparison {
         }
     }
 
-    /// Returns the lines for so many columns.
+    /// Returns the lines of the pane, wrapped to its width in columns.
     #[must_use]
     pub fn lines(&self, width: usize) -> Vec<ComparisonLine> {
         let mut lines = Vec::new();

@@ -122,7 +122,7 @@ impl Explain {
         self.line.min(lines.len().saturating_sub(1))
     }
 
-    /// Returns the lines for so many columns.
+    /// Returns the lines of the pane, wrapped to its width in columns.
     #[must_use]
     pub fn lines(&self, width: usize) -> Vec<ExplainLine> {
         let Some(known) = self.known() else { return Vec::new() };
@@ -173,7 +173,7 @@ impl Explain {
     }
 }
 
-/// Returns a text in lines of at most so many columns.
+/// Wraps a text to a width in columns.
 fn text_lines(text: &str, width: usize) -> Vec<String> {
     let parts = text.lines().filter(|line| !line.trim().is_empty());
     let lines =

@@ -83,7 +83,7 @@ impl ObjectHealth {
     }
 
     /// Returns the lines of the strip for a width in columns: up to four, one on a narrow screen. A
-    /// sentence that is no note continues on the lines that are left; the selected one may take all of them.
+    /// long sentence is wrapped if lines are left, except that of a note; the selected one may take all lines.
     /// The owner is below the reasons, if they leave a line.
     #[must_use]
     pub fn strip(&self, width: usize) -> Vec<StripLine> {

@@ -90,9 +90,8 @@ async fn is_served(access: &Access, discovery: &mut Discovery, resource: &GroupR
         if resource == "*" {
             return true;
         }
-        let part = DiscoveryPart::Resources(version.clone());
-        if discovery.resources(&version).is_none() && !discovery.was_tried(&part) && group != "*" {
-            access.load(discovery, part).await;
+        if discovery.resources(&version).is_none() && group != "*" {
+            access.load_all(discovery, [DiscoveryPart::Resources(version.clone())]).await;
         }
         match discovery.resources(&version) {
             None => is_unknown = true,

@@ -108,7 +108,7 @@ struct Hunk {
     lines: Vec<TextLine>,
 }
 
-/// Returns the changed lines of two texts with so many lines around each.
+/// Returns the changed lines of two texts, each with its neighbouring lines.
 fn hunks(left: &str, right: &str, context: usize) -> Vec<Hunk> {
     let (olds, news): (Vec<&str>, Vec<&str>) = (left.lines().collect(), right.lines().collect());
     let line = |change, text: &&str| TextLine { change, text: (*text).to_owned() };

@@ -99,7 +99,8 @@ pub struct Position {
     last: Option<Timestamp>,
     /// How many lines have that time.
     count: usize,
-    /// The lines that arrive again: all before this time, and so many of this time.
+    /// The lines that arrive again after a reconnection: all before this time, and the first ones of this
+    /// time, by their number.
     again: Option<(Timestamp, usize)>,
 }
 

@@ -14,7 +14,7 @@ pub(super) enum Found {
     Field,
     /// To an element that is not set itself, but has others below it.
     Inside,
-    /// Below an element that is set as a whole, after so many steps.
+    /// Below an element that is set as a whole, at the end of this number of steps.
     Whole(usize),
 }
 

@@ -41,7 +41,7 @@ pub enum Unread {
 }
 
 impl SchemaReader {
-    /// Keeps at most so many bytes.
+    /// Returns a reader that keeps at most `limit` bytes of schemas.
     #[must_use]
     pub fn new(limit: usize) -> Self {
         Self {

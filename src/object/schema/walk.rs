@@ -206,7 +206,8 @@ fn one_of(at: &Layers) -> String {
     if types.is_empty() { "any".to_owned() } else { types.join(" or ") }
 }
 
-/// Returns the fields of a map or of the items of a list, so many levels deep: required ones first, deprecated ones last. A type within itself has no fields.
+/// Returns the fields of a map or of the items of a list, down to a depth: required ones first, deprecated
+/// ones last. A type within itself has no fields.
 pub(super) fn children(schemas: &Schemas, at: &Layers, depth: usize) -> Vec<Field> {
     below(schemas, at, depth, &mut Vec::new())
 }

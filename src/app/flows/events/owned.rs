@@ -1,5 +1,6 @@
-//! The events of an object and of what it owns, two levels down: its owned objects are listed, then the
-//! events of the namespace, of which those about one of these are kept. A selector takes only one uid.
+//! The events of an object and of what it owns, two levels down. The owned objects are listed first, then
+//! all events of the namespace; events about other objects are dropped here, since a field selector takes
+//! only one uid.
 
 use std::sync::Arc;
 
