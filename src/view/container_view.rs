@@ -191,7 +191,7 @@ fn details(
     }
     if !matches!(row, ViewRow::Entry(_)) {
         let text =
-            if origin.live { " · follows the pod" } else { " · frozen at the container's start" };
+            if origin.live { " · follows changes" } else { " · frozen at the container's start" };
         spans.push(Span::styled(text, theme.style(Role::Dim)));
     }
     if let Some(compared) = containers.compared(row).filter(|c| c.verdict != Verdict::Equal) {
