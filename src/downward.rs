@@ -9,12 +9,12 @@
 
 use std::cell::LazyCell;
 
+pub use crate::object::mask::{DigestKey, Masker};
 pub use age::mark_fresh;
 pub use cluster::{Claim, ConfigMap, Node, Secret, Service, Volume};
 pub use content::Content;
 pub use decode::Undecodable;
 pub use history::keep_frozen;
-pub use mask::{DigestKey, Masker};
 pub use needs::{Needs, needs};
 pub use object::{PodObject, Unreadable, has_containers};
 pub use secrets::{SecretNames, SecretPaths, SecretValues};
@@ -44,7 +44,6 @@ pub mod inside;
 mod keys;
 mod kubelet;
 mod lookup;
-mod mask;
 mod mounts;
 mod needs;
 mod object;

@@ -2,6 +2,7 @@
 
 pub mod complete;
 pub mod diff;
+pub mod digest_key;
 pub mod downward;
 pub mod explain;
 pub mod find;

@@ -1,6 +1,7 @@
 //! The program: parses the arguments, opens the screen or runs a command, and returns the exit code.
 
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use kubewalk::headless::downward::against::{self, Place};
 use kubewalk::headless::downward::{Wanted, verify};
 use kubewalk::headless::{self, Access, Out, Stop, note};
 use kubewalk::here::{Machine, borrowable};
+use kubewalk::object::mask::DigestKey;
 use kubewalk::runtime::{self, Start};
 
 fn main() -> ExitCode {
@@ -131,9 +133,13 @@ fn print(
 
 /// Returns what a `downward` command is to compute and to show.
 fn wanted_of(downward: Downward, options: &Options) -> Result<Wanted, Stop> {
-    let variable = std::env::var("KUBEWALK_DIGEST_KEY").ok();
-    let key = headless::downward::digest_key(downward.digest_key.as_deref(), variable)?;
+    let key = digest_key(downward.digest_key.as_deref())?;
     Ok(downward.wanted(options.namespace.clone(), key))
+}
+
+/// Returns the key for the tags of masked values.
+fn digest_key(file: Option<&Path>) -> Result<Option<DigestKey>, Stop> {
+    Ok(headless::digest_key::read(file, std::env::var("KUBEWALK_DIGEST_KEY").ok())?)
 }
 
 async fn run(
@@ -217,7 +223,8 @@ async fn run(
         Command::Diff(wanted) => {
             let mut servers =
                 Servers::new(options, &environment, reports.clone(), recorder.clone(), is_terminal);
-            headless::diff::run(&mut servers, &wanted.into(), &mut out).await
+            let key = digest_key(wanted.digest_key.as_deref())?;
+            headless::diff::run(&mut servers, &wanted.wanted(key), &mut out).await
         }
         Command::Config => Ok(out.write_all(Settings::default_file().as_bytes())?),
         Command::Completion { shell } => Ok(completion::script(&shell, &mut out)?),

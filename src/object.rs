@@ -9,6 +9,7 @@ pub mod instead;
 pub mod links;
 pub mod logs;
 pub mod managers;
+pub mod mask;
 pub mod path;
 pub mod problems;
 pub mod related;

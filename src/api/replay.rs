@@ -16,17 +16,19 @@ use http_body::Frame;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full, StreamBody};
 use kube::client::Body;
+use serde_json::Value;
 
 use self::request::{AnswerForm, ReplayRequest};
 use super::har::{RecordedExchange, Recording};
 use crate::k8s::coverage::Coverage;
-use crate::k8s::path::ApiPath;
+use crate::k8s::path::{ApiPath, ObjectPath};
 
 mod coverage;
 mod list;
 mod objects;
 mod request;
 mod selector;
+mod versions;
 
 /// The body of a replayed answer.
 pub type ReplayBody = UnsyncBoxBody<Bytes, Infallible>;
@@ -65,6 +67,13 @@ impl Replay {
     #[must_use]
     pub fn coverage(recording: &Recording) -> Coverage {
         coverage::of(recording)
+    }
+
+    /// Returns the versions of an object in the order in which they were recorded, each once: those of every
+    /// answer, list and watch that has it.
+    #[must_use]
+    pub fn versions(recording: &Recording, object: &ObjectPath) -> Vec<Value> {
+        versions::of(recording, object)
     }
 
     /// Answers a request; `body` is that of a POST.

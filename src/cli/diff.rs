@@ -1,17 +1,20 @@
 //! The flags of `diff`.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
 use super::completion;
 use crate::headless::diff::{DiffForm, Wanted};
 use crate::object::diff::{Group, Options};
+use crate::object::mask::{DigestKey, Masker};
 
 /// What to compare, and how to print it.
 #[derive(Args, Clone, Debug)]
 pub struct Diff {
-    /// The left side: LOCATION, LOCATION@CONTEXT, a manifest FILE or FILE#KIND/NAME, RECORDING#LOCATION,
-    /// or - for stdin
+    /// The left side: LOCATION, LOCATION@CONTEXT, a manifest FILE or FILE#KIND/NAME, RECORDING#LOCATION or
+    /// RECORDING#LOCATION@vVERSION, or - for stdin
     #[arg(value_name = "A", add = ArgValueCompleter::new(completion::locations))]
     pub left: String,
     /// The right side; without it, A is compared with its last applied configuration
@@ -32,17 +35,34 @@ pub struct Diff {
     /// Show values from Secrets
     #[arg(long)]
     pub show_secrets: bool,
+    /// Pair the items of lists without the server's documentation of the kind, which is not fetched
+    #[arg(long)]
+    pub no_schema: bool,
+    /// Make the tags of masked values with the key in this file, of 16 bytes or more, so that those of
+    /// several runs can be compared; the key may also be in `KUBEWALK_DIGEST_KEY`
+    #[arg(long, value_name = "FILE")]
+    pub digest_key: Option<PathBuf>,
 }
 
-impl From<Diff> for Wanted {
-    fn from(diff: Diff) -> Self {
+impl Diff {
+    /// Returns what is compared and printed, with the key for the tags of masked values.
+    #[must_use]
+    pub fn wanted(self, key: Option<DigestKey>) -> Wanted {
         let options = Options {
-            all: diff.all,
-            kept: diff.keep,
-            ignored: diff.ignore,
-            shows_secrets: diff.show_secrets,
+            all: self.all,
+            kept: self.keep,
+            ignored: self.ignore,
+            shows_secrets: self.show_secrets,
+            masker: Some(key.map_or_else(Masker::new, Masker::with_key)),
+            schemas: None,
         };
-        Self { left: diff.left, right: diff.right, options, form: diff.output }
+        Wanted {
+            left: self.left,
+            right: self.right,
+            options,
+            form: self.output,
+            fetches_schemas: !self.no_schema,
+        }
     }
 }
 

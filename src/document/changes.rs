@@ -149,7 +149,7 @@ impl Changes<'_> {
         }
         let values = |json| serde_json::from_slice::<Vec<Value>>(json).ok();
         let name = key(&self.new.body, &self.new.nodes, now);
-        Some(align(&name, &values(before)?, &values(list)?))
+        Some(align(&name, None, &values(before)?, &values(list)?))
     }
 }
 

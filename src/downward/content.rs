@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::object::mask::Masker;
+
 /// The bytes of a value or of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Content {
@@ -35,6 +37,21 @@ impl Content {
             .into_iter()
             .map(|(at, piece)| (self.bytes.get(piece).unwrap_or_default(), at % 2 == 1))
             .filter(|(piece, _)| !piece.is_empty())
+    }
+
+    /// Returns the text with masks in place of what derives from a Secret. Bytes of the rest that
+    /// are not UTF-8 are replaced.
+    #[must_use]
+    pub fn masked(&self, masker: &Masker) -> String {
+        self.pieces()
+            .map(|(piece, is_secret)| {
+                if is_secret {
+                    masker.mask(piece)
+                } else {
+                    String::from_utf8_lossy(piece).into_owned()
+                }
+            })
+            .collect()
     }
 
     /// Returns the bytes as a container gets them in its environment: each byte that is not part of

@@ -1,8 +1,8 @@
 //! Renders views: for people, for programs, for a shell, and as files.
 
 use super::content::Content;
-use super::mask::Masker;
 use super::view::{ContainerKind, ContainerView, EnvRow, State, View};
+use crate::object::mask::Masker;
 
 mod document;
 mod files;
@@ -121,7 +121,7 @@ impl Display {
         match content {
             None => Shown::Nothing(state),
             Some(content) if is_secret && !self.show_secrets => {
-                Shown::Masked(self.masker.masked(content))
+                Shown::Masked(content.masked(&self.masker))
             }
             Some(content) => Shown::Value(content),
         }
@@ -133,7 +133,7 @@ impl Display {
         if self.show_secrets {
             String::from_utf8_lossy(&content.bytes).into_owned()
         } else {
-            self.masker.masked(content)
+            content.masked(&self.masker)
         }
     }
 

@@ -4,6 +4,7 @@ mod side;
 mod text;
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use clap::ValueEnum;
 use serde::Serialize;
@@ -12,6 +13,7 @@ use serde_json::Value;
 use super::Stop;
 use crate::document::write_json;
 use crate::object::diff::{self, Diff, Difference, Group, Op, Options};
+use crate::object::schema::{GroupVersionKind, Schemas};
 pub use side::{Opened, Servers, Side};
 
 /// What to compare and how to print it.
@@ -25,6 +27,8 @@ pub struct Wanted {
     pub options: Options,
     /// How to print the differences.
     pub form: DiffForm,
+    /// True if the documentation of the kinds that differ is fetched, after which lists are compared.
+    pub fetches_schemas: bool,
 }
 
 /// The forms in which differences are printed.
@@ -43,18 +47,19 @@ pub enum DiffForm {
 pub(super) struct Compared {
     pub(super) left: Option<Opened>,
     pub(super) right: Option<Opened>,
+    pub(super) options: Options,
     pub(super) found: Diff,
 }
 
 impl Compared {
-    fn of(left: Option<Opened>, right: Option<Opened>, options: &Options) -> Self {
+    fn of(left: Option<Opened>, right: Option<Opened>, options: Options) -> Self {
         let found = match (&left, &right) {
-            (Some(left), Some(right)) => diff::diff(&left.object, &right.object, options),
-            (Some(one), None) => one_row(diff::alone(&one.object, Op::Remove, options)),
-            (None, Some(one)) => one_row(diff::alone(&one.object, Op::Add, options)),
+            (Some(left), Some(right)) => diff::diff(&left.object, &right.object, &options),
+            (Some(one), None) => one_row(diff::alone(&one.object, Op::Remove, &options)),
+            (None, Some(one)) => one_row(diff::alone(&one.object, Op::Add, &options)),
             (None, None) => Diff::default(),
         };
-        Self { left, right, found }
+        Self { left, right, options, found }
     }
 }
 
@@ -84,18 +89,30 @@ async fn compare(
     out: &mut impl Write,
 ) -> Result<(), Stop> {
     let (left, right) = read(servers, wanted).await?;
-    let compared: Vec<Compared> = paired(left, right)
-        .into_iter()
-        .map(|(left, right)| Compared::of(left, right, &wanted.options))
-        .collect();
+    let mut compared = Vec::new();
+    for (left, right) in paired(left, right) {
+        let mut options = wanted.options.clone();
+        if let (Some(left), Some(right), true) = (&left, &right, wanted.fetches_schemas) {
+            options.schemas = schemas(servers, left, right).await;
+        }
+        compared.push(Compared::of(left, right, options));
+    }
     let is_same = compared.iter().all(|it| it.found.is_same());
     match wanted.form {
         DiffForm::Text => text::write(&compared, out)?,
-        DiffForm::Unified => text::write_unified(&compared, &wanted.options, out)?,
+        DiffForm::Unified => text::write_unified(&compared, out)?,
         DiffForm::Json => write(&compared, servers.is_terminal, out)?,
     }
     out.flush()?;
     if is_same { Ok(()) } else { Err(Stop::Unequal) }
+}
+
+/// Returns the schemas of two objects of one kind that differ, if a server of theirs documents it.
+async fn schemas(servers: &mut Servers<'_>, left: &Opened, right: &Opened) -> Option<Arc<Schemas>> {
+    let kind = |side: &Opened| GroupVersionKind::of(&side.object);
+    let is_needed = kind(left) == kind(right) && left.object != right.object;
+    let documented = left.documented.as_ref().or(right.documented.as_ref());
+    servers.schemas(documented.filter(|_| is_needed)?).await
 }
 
 /// Reads both sides.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Access, Stop, note};
 use crate::downward::inputs::{self, InputError};
 use crate::downward::render::{self, Display, Output};
-use crate::downward::{DigestKey, Options, PodObject, View, compute_with, has_containers};
+use crate::downward::{Options, PodObject, View, compute_with, has_containers};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::Namespace;
 use crate::k8s::request::{Form, Request};
@@ -56,35 +56,6 @@ pub enum ViewForm {
     Printed(Output),
     /// The files of the volumes, written below this directory.
     Files(PathBuf),
-}
-
-/// Returns the key for the tags of masked values: that of the file, or else that of the environment.
-///
-/// # Errors
-///
-/// The file cannot be read, or the key is too short.
-pub fn digest_key(
-    file: Option<&Path>,
-    variable: Option<String>,
-) -> Result<Option<DigestKey>, Failure> {
-    let bytes = match (file, variable) {
-        (Some(file), _) => {
-            let unreadable = |error| {
-                unusable(&format!("{} cannot be read: {error}", file.display()), "Check its name")
-            };
-            let mut bytes = std::fs::read(file).map_err(unreadable)?;
-            bytes.truncate(bytes.strip_suffix(b"\n").map_or(bytes.len(), <[u8]>::len));
-            bytes
-        }
-        (None, Some(variable)) => variable.into_bytes(),
-        (None, None) => return Ok(None),
-    };
-    let short = || {
-        let (length, shortest) = (bytes.len(), DigestKey::SHORTEST);
-        let message = format!("the digest key has {length} bytes, but needs {shortest} or more");
-        unusable(&message, "`head -c 32 /dev/urandom > FILE` makes one")
-    };
-    DigestKey::new(&bytes).map(Some).ok_or_else(short)
 }
 
 /// Shows what the containers of a pod of the server see. Objects that cannot be read leave their

@@ -124,12 +124,7 @@ async fn kind(
         access.load_all(discovery, [DiscoveryPart::Resources(gvr.group_version.clone())]).await;
     }
     let resource = discovery.resource(gvr).ok_or_else(|| no_resource(&gvr.resource))?;
-    let version = gvr.group_version.clone();
-    Ok(GroupVersionKind {
-        group: version.group.as_str().to_owned(),
-        version: version.version.to_string(),
-        kind: resource.kind.to_string(),
-    })
+    Ok(GroupVersionKind::new(&gvr.group_version, &resource.kind))
 }
 
 /// Returns the path of the field: behind the name of an object, from the first field of its kind.

@@ -9,6 +9,8 @@ mod mask;
 mod path;
 mod text;
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 pub use align::{Alignment, Pair, align};
@@ -16,6 +18,8 @@ pub use comparable::comparable;
 pub use groups::Group;
 pub use text::{LineChange, TextLine, changed_lines, inline, scalar, unified};
 
+use super::mask::Masker;
+use super::schema::{ListType, Schemas};
 use groups::Context;
 use path::Path;
 
@@ -34,6 +38,10 @@ pub struct Options {
     pub ignored: Vec<String>,
     /// True if values of Secrets are shown.
     pub shows_secrets: bool,
+    /// Adds a tag to masked values, so that equal ones are recognised.
+    pub masker: Option<Masker>,
+    /// The schemas after which the items of lists are paired and defaults are known.
+    pub schemas: Option<Arc<Schemas>>,
 }
 
 /// What happened to a value between the left side and the right.
@@ -262,7 +270,8 @@ impl<'a> Comparison<'a> {
     }
 
     fn compare_lists(&mut self, olds: &'a [Value], news: &'a [Value]) {
-        let alignment = align(self.path.last_key(), olds, news);
+        let merged = self.list_type();
+        let alignment = align(self.path.last_key(), merged.as_ref(), olds, news);
         if alignment.is_reordered {
             let (left, right) = self.parents.last().copied().unzip();
             self.add(Op::Order, left, right);
@@ -300,7 +309,8 @@ impl<'a> Comparison<'a> {
                 }
             }
             Value::Array(items) => {
-                let labels = align::labels(self.path.last_key(), items);
+                let merged = self.list_type();
+                let labels = align::labels(self.path.last_key(), merged.as_ref(), items);
                 for (at, (item, label)) in items.iter().zip(labels).enumerate() {
                     let mark = self.path.push_item(&label, at);
                     self.one_sided(op, item);
@@ -341,6 +351,11 @@ impl<'a> Comparison<'a> {
             has_other: parts.iter().any(|part| part.has_other),
             is_all: !parts.is_empty() && parts.iter().all(|part| part.is_all),
         }
+    }
+
+    /// Returns how the API server merges the present list, if the schema says so.
+    fn list_type(&self) -> Option<ListType> {
+        self.context.schema()?.list_type(self.path.pattern())
     }
 
     fn group_of(&self, op: Op, value: &Value) -> Option<Group> {

@@ -1,5 +1,6 @@
 //! What a field means, after the schemas of an `OpenAPI` v3 document. Pure.
 
+mod kind;
 mod labels;
 mod reader;
 mod walk;
@@ -10,6 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+pub use kind::{KindSchema, ListType, MapKey};
 pub use labels::Label;
 pub use reader::{SchemaReader, Unread};
 
@@ -35,6 +37,36 @@ pub struct GroupVersionKind {
     /// The kind.
     pub kind: String,
 }
+
+impl GroupVersionKind {
+    /// Returns the kind of an object.
+    #[must_use]
+    pub fn of(object: &Value) -> Option<Self> {
+        let version = GroupVersion::parse(object["apiVersion"].as_str()?);
+        Some(Self::new(&version, object["kind"].as_str()?))
+    }
+
+    /// Returns a kind of a group and version.
+    #[must_use]
+    pub fn new(version: &GroupVersion, kind: &str) -> Self {
+        Self {
+            group: version.group.as_str().to_owned(),
+            version: version.version.to_string(),
+            kind: kind.to_owned(),
+        }
+    }
+}
+
+/// Schemas are equal if their texts are.
+impl PartialEq for Schemas {
+    fn eq(&self, other: &Self) -> bool {
+        let texts = self.components.iter().map(|(name, raw)| (name, raw.get()));
+        let others = other.components.iter().map(|(name, raw)| (name, raw.get()));
+        self.is_from_crd == other.is_from_crd && texts.eq(others)
+    }
+}
+
+impl Eq for Schemas {}
 
 /// What a field means.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -127,7 +127,7 @@ fn title(comparison: &Comparison, width: usize) -> String {
     let object = sides.map(|side| visible(&side.path.name).into_owned());
     let title = |[left, right]: &[String; 2]| format!(" {left}  ⇄  {right} ");
     let mut all = vec![title(&whole), title(&bare), title(&object)];
-    if comparison.sides.of_containers.is_some() {
+    if comparison.sides.of_containers {
         all.insert(0, format!(" what the containers see: {} ", title(&bare).trim()));
     }
     let fits = all.iter().find(|title| columns(title) <= width);

@@ -3,7 +3,9 @@
 mod containers_screen;
 mod diff;
 mod diff_command;
+mod diff_schema;
 pub(crate) mod diff_screen;
+mod diff_versions;
 mod explain;
 mod explain_from_crd;
 pub(crate) mod explain_screen;

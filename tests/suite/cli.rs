@@ -24,7 +24,12 @@ pub(crate) struct Run {
 }
 
 pub(crate) fn run(arguments: &[&str]) -> Run {
-    let output = binary(arguments).output().unwrap();
+    run_with(arguments, &[])
+}
+
+/// Runs a command with variables in its environment.
+pub(crate) fn run_with(arguments: &[&str], variables: &[(&str, &str)]) -> Run {
+    let output = binary(arguments).envs(variables.iter().copied()).output().unwrap();
     Run {
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),

@@ -78,7 +78,7 @@ pub(super) fn is_absent(recording: &Recording, object: &ObjectPath) -> bool {
 }
 
 /// The collection of a namespace, and that of all namespaces.
-fn collections(gvr: &Gvr, namespace: Option<&Namespace>) -> Vec<ApiPath> {
+pub(super) fn collections(gvr: &Gvr, namespace: Option<&Namespace>) -> Vec<ApiPath> {
     let everywhere = ApiPath::Collection { gvr: gvr.clone(), namespace: None };
     let within = namespace.map(|namespace| ApiPath::Collection {
         gvr: gvr.clone(),
@@ -100,7 +100,7 @@ fn plain<'a>(
     })
 }
 
-fn is_good_get(entry: &RecordedExchange) -> bool {
+pub(super) fn is_good_get(entry: &RecordedExchange) -> bool {
     entry.method == "GET" && entry.status == 200
 }
 

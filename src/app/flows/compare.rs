@@ -62,8 +62,7 @@ fn compare_containers(model: &mut Model) {
         return;
     }
     let [left, right] = sides.map(Arc::new);
-    let of_containers = Some(model.containers.masker.clone());
-    begin_comparison(model, Sides { left, right, shows_secrets: false, of_containers });
+    begin_comparison(model, left, right, true);
 }
 
 fn begin(model: &mut Model, marks: bool) {
@@ -139,11 +138,20 @@ fn side_known(model: &mut Model, path: ObjectPath, version: String, body: Bytes,
 
 /// Opens the comparison of two sides.
 pub(in crate::app) fn open(model: &mut Model, left: Arc<ComparedSide>, right: Arc<ComparedSide>) {
-    let sides = Sides { left, right, shows_secrets: false, of_containers: None };
-    begin_comparison(model, sides);
+    begin_comparison(model, left, right, false);
 }
 
-fn begin_comparison(model: &mut Model, sides: Sides) {
+fn begin_comparison(
+    model: &mut Model,
+    left: Arc<ComparedSide>,
+    right: Arc<ComparedSide>,
+    of_containers: bool,
+) {
+    let is_one_kind = left.path.gvr == right.path.gvr;
+    let version = &right.path.gvr.group_version;
+    let schemas = model.schemas.known(version).filter(|_| is_one_kind && !of_containers);
+    let masker = model.containers.masker.clone();
+    let sides = Sides { left, right, shows_secrets: false, masker, of_containers, schemas };
     let ticket = model.expect(Purpose::Compare);
     model.effects.push(Effect::Compare { ticket, sides: sides.clone() });
     model.comparison = Some(Comparison::new(sides, ticket));

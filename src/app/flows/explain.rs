@@ -89,7 +89,7 @@ fn owned(step: Step<'_>) -> Step<'static> {
 /// Returns the kind of an object.
 fn of_object(object: &Value) -> Option<(GroupVersionKind, GroupVersion)> {
     let version = GroupVersion::parse(object["apiVersion"].as_str()?);
-    Some((kind_of(object["kind"].as_str()?, &version), version))
+    Some((GroupVersionKind::of(object)?, version))
 }
 
 /// Returns the kind of the selected row.
@@ -105,15 +105,12 @@ fn row(model: &Model) -> Option<ExplainSubject> {
     };
     let kind = model.discovery.resource(&gvr)?.kind.clone();
     let (version, plural) = (gvr.group_version, Some(gvr.resource));
-    Some(ExplainSubject { kind: kind_of(&kind, &version), version, plural, path: Vec::new() })
-}
-
-fn kind_of(kind: &str, version: &GroupVersion) -> GroupVersionKind {
-    GroupVersionKind {
-        group: version.group.as_str().to_owned(),
-        version: version.version.to_string(),
-        kind: kind.to_owned(),
-    }
+    Some(ExplainSubject {
+        kind: GroupVersionKind::new(&version, &kind),
+        version,
+        plural,
+        path: Vec::new(),
+    })
 }
 
 fn begin(model: &mut Model, subject: ExplainSubject, fetch: Fetch) {

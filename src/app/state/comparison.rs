@@ -9,13 +9,14 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::document::write_yaml;
-use crate::downward::Masker;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::Ticket;
 use crate::object::diff::{
     Diff, Difference, LineChange, Op, Options, changed_lines, diff, inline, swapped,
 };
+use crate::object::mask::Masker;
+use crate::object::schema::Schemas;
 use crate::text::columns;
 
 /// The columns that both values need beside each other.
@@ -49,8 +50,12 @@ pub struct Sides {
     pub right: Arc<ComparedSide>,
     /// True if values of Secrets are shown.
     pub shows_secrets: bool,
-    /// To compare what the containers see instead of the objects: makes the masks.
-    pub of_containers: Option<Masker>,
+    /// Makes the masks.
+    pub masker: Masker,
+    /// True if what the containers see is compared, and not the objects.
+    pub of_containers: bool,
+    /// The schemas that describe the objects, if they are known already.
+    pub schemas: Option<Arc<Schemas>>,
 }
 
 impl Sides {
@@ -66,7 +71,12 @@ impl Sides {
                 Failure::new(FailureKind::Malformed, message, "Mark another object")
             })
         };
-        let options = Options { shows_secrets: self.shows_secrets, ..Options::default() };
+        let options = Options {
+            shows_secrets: self.shows_secrets,
+            masker: Some(self.masker.clone()),
+            schemas: self.schemas.clone(),
+            ..Options::default()
+        };
         Ok(diff(&read(&self.left)?, &read(&self.right)?, &options))
     }
 }

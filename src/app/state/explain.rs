@@ -35,6 +35,12 @@ impl SchemaCache {
         Some(found.1)
     }
 
+    /// Returns the schemas of a group and version, if they are kept.
+    pub(in crate::app) fn known(&self, version: &GroupVersion) -> Option<Arc<Schemas>> {
+        let found = self.0.iter().find(|(known, _)| known == version);
+        found.map(|(_, schemas)| Arc::clone(schemas))
+    }
+
     /// Keeps the schemas of a group and version, and drops the ones that were used longest ago.
     pub(in crate::app) fn keep(&mut self, version: GroupVersion, schemas: Arc<Schemas>) {
         self.0.retain(|(known, it)| *known != version || it.is_from_crd());

@@ -3,17 +3,25 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Read as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::api::endpoint::{Environment, Options, PluginReports};
+use crate::api::har::Recording;
+use crate::api::openapi;
 use crate::api::record::Recorder;
+use crate::api::replay::Replay;
 use crate::downward::inputs;
 use crate::headless::{Access, Stop};
 use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::names::Gvr;
+use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
+use crate::object::path::text;
+use crate::object::schema::Schemas;
+use crate::runtime::log;
 
 /// The annotation in which `kubectl apply` keeps what was applied.
 const LAST_APPLIED: &str =
@@ -31,12 +39,14 @@ pub enum Side {
         /// The context of the kubeconfig.
         context: String,
     },
-    /// A recording: `walk.har.gz#deploy/web`.
+    /// A recording: `walk.har.gz#deploy/web`, or `walk.har.gz#deploy/web@v12` for one version of many.
     Recording {
         /// The HAR file.
         file: PathBuf,
         /// The words of the location.
         location: String,
+        /// The resource version.
+        version: Option<String>,
     },
     /// A manifest: `web.yaml`, or one object of it, as in `web.yaml#deploy/web`.
     File {
@@ -56,6 +66,21 @@ pub struct Opened {
     pub location: String,
     /// The object.
     pub object: Value,
+    /// Where its kind is documented; `None` for a file.
+    pub(super) documented: Option<Documented>,
+}
+
+/// The server and the resource of an object.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Documented {
+    server: Server,
+    gvr: Gvr,
+}
+
+/// The objects at a location.
+struct Fetched {
+    objects: Vec<Value>,
+    documented: Option<Documented>,
 }
 
 impl Opened {
@@ -82,7 +107,12 @@ impl Side {
         let ends = |ends: &[&str]| ends.iter().any(|end| lower.ends_with(end));
         let file = PathBuf::from(name);
         if ends(&[".har", ".har.gz"]) {
-            return Self::Recording { file, location: part.unwrap_or_default() };
+            let location = part.unwrap_or_default();
+            let (location, version) = match location.rsplit_once("@v") {
+                Some((location, version)) => (location.to_owned(), Some(version.to_owned())),
+                None => (location, None),
+            };
+            return Self::Recording { file, location, version };
         }
         if name.starts_with("./") || name.starts_with("../") || ends(&[".yaml", ".yml", ".json"]) {
             return Self::File { file, object: part };
@@ -102,7 +132,8 @@ impl Side {
     /// No server, a failed request, a file that cannot be read, or no such object.
     pub(super) async fn read(&self, servers: &mut Servers<'_>) -> Result<Vec<Opened>, Stop> {
         let words = self.to_string();
-        let objects = match self {
+        let local = |objects| Fetched { objects, documented: None };
+        let Fetched { objects, documented } = match self {
             Self::Location(location) => servers.fetch(Server::Flags, location).await?,
             Self::Context { location, context } => {
                 servers.fetch(Server::Context(context.clone()), location).await?
@@ -111,29 +142,32 @@ impl Side {
                 let hint = format!("Name an object in it, as in `{words}#deploy/web`");
                 return Err(input(&format!("{words} is a recording"), &hint).into());
             }
-            Self::Recording { file, location } => {
+            Self::Recording { file, location, version: None } => {
                 servers.fetch(Server::Recording(file.clone()), location).await?
+            }
+            Self::Recording { file, location, version: Some(version) } => {
+                servers.version(file, location, version).await?
             }
             Self::File { file, object } => {
                 let name = file.display().to_string();
                 let text = std::fs::read_to_string(file).map_err(|error| {
                     input(&format!("{name} cannot be read: {error}"), "Check its name")
                 })?;
-                chosen(manifests(&name, &text)?, &name, object.as_deref())?
+                local(chosen(manifests(&name, &text)?, &name, object.as_deref())?)
             }
             Self::Stdin => {
                 let mut text = String::new();
                 io::stdin().lock().read_to_string(&mut text).map_err(|error| {
                     input(&format!("stdin cannot be read: {error}"), "It must be UTF-8")
                 })?;
-                manifests("stdin", &text)?
+                local(manifests("stdin", &text)?)
             }
         };
         let is_one = objects.len() == 1;
         let opened = |object: Value| {
             let location =
                 if is_one { words.clone() } else { format!("{words}#{}", name(&object)) };
-            Opened { location, object }
+            Opened { location, object, documented: documented.clone() }
         };
         Ok(objects.into_iter().map(opened).collect())
     }
@@ -144,10 +178,13 @@ impl fmt::Display for Side {
         match self {
             Self::Location(location) => f.write_str(location),
             Self::Context { location, context } => write!(f, "{location}@{context}"),
-            Self::Recording { file, location } if location.is_empty() => {
+            Self::Recording { file, location, .. } if location.is_empty() => {
                 write!(f, "{}", file.display())
             }
-            Self::Recording { file, location } => write!(f, "{}#{location}", file.display()),
+            Self::Recording { file, location, version } => {
+                write!(f, "{}#{location}", file.display())?;
+                version.iter().try_for_each(|version| write!(f, "@v{version}"))
+            }
             Self::File { file, object: Some(object) } => write!(f, "{}#{object}", file.display()),
             Self::File { file, object: None } => write!(f, "{}", file.display()),
             Self::Stdin => f.write_str("stdin"),
@@ -173,6 +210,7 @@ pub struct Servers<'a> {
     /// True if stdout is a terminal.
     pub(super) is_terminal: bool,
     opened: HashMap<Server, Access>,
+    schemas: HashMap<Documented, Option<Arc<Schemas>>>,
 }
 
 impl<'a> Servers<'a> {
@@ -185,18 +223,61 @@ impl<'a> Servers<'a> {
         recorder: Option<Arc<Recorder>>,
         is_terminal: bool,
     ) -> Self {
-        Self { options, environment, reports, recorder, is_terminal, opened: HashMap::new() }
+        let (opened, schemas) = (HashMap::new(), HashMap::new());
+        Self { options, environment, reports, recorder, is_terminal, opened, schemas }
     }
 
-    async fn fetch(&mut self, server: Server, words: &str) -> Result<Vec<Value>, Stop> {
-        let access = self.access(server).await?;
+    /// Returns the schemas that describe the kind of an object, if its server documents it. Each document is
+    /// fetched once.
+    pub(super) async fn schemas(&mut self, documented: &Documented) -> Option<Arc<Schemas>> {
+        if let Some(known) = self.schemas.get(documented) {
+            return known.clone();
+        }
+        let Documented { server, gvr } = documented;
+        let client = &self.access(server.clone()).await.ok()?.connection.client;
+        let found =
+            openapi::schemas(client, &gvr.group_version, Some(&gvr.resource), log::stream).await;
+        let found = found.ok().map(Arc::new);
+        self.schemas.insert(documented.clone(), found.clone());
+        found
+    }
+
+    /// Returns a version of an object of a recording.
+    async fn version(&mut self, file: &Path, words: &str, version: &str) -> Result<Fetched, Stop> {
+        let server = Server::Recording(file.to_owned());
+        let located = self.access(server.clone()).await?.find(words).await?;
+        let name = file.display();
+        let ApiPath::Object(object) = located.path else {
+            let message = format!("{words} is not an object, so {name} has no versions of it");
+            return Err(input(&message, "Name an object, as in `deploy/web@v12`").into());
+        };
+        let versions = Replay::versions(&Recording::open(file)?, &object);
+        let of = |object: &Value| text(object, ".metadata.resourceVersion").to_owned();
+        let known: Vec<String> = versions.iter().map(of).collect();
+        let found = versions.into_iter().find(|it| of(it) == version).ok_or_else(|| {
+            let hint = match &known[..] {
+                [] => "It has no version of this object".to_owned(),
+                [first] => format!("Its only version is {first}"),
+                [first, .., last] => format!("Its {} versions: {first} to {last}", known.len()),
+            };
+            input(&format!("{name} has no version {version} of {words}"), &hint)
+        })?;
+        Ok(Fetched {
+            objects: vec![found],
+            documented: Some(Documented { server, gvr: object.gvr }),
+        })
+    }
+
+    async fn fetch(&mut self, server: Server, words: &str) -> Result<Fetched, Stop> {
+        let access = self.access(server.clone()).await?;
         let located = access.find(words).await?;
         let path = located.path;
         let request = Request { query: located.query, ..Request::get(path.clone(), Form::Json) };
         let answer = access.fetch(&request).await?;
         let value: Value = serde_json::from_slice(&answer.body)
             .map_err(|error| input(&format!("{path} is not JSON: {error}"), "Name an object"))?;
-        Ok(inputs::spread(value))
+        let documented = path.gvr().cloned().map(|gvr| Documented { server, gvr });
+        Ok(Fetched { objects: inputs::spread(value), documented })
     }
 
     async fn access(&mut self, server: Server) -> Result<&Access, Stop> {
@@ -265,7 +346,8 @@ pub(super) fn last_applied(live: &Opened) -> Result<Opened, Failure> {
         let message = format!("{} has no last applied configuration", live.location);
         input(&message, "Name a second side, as in `kubewalk diff deploy/web web.yaml`")
     })?;
-    Ok(Opened { location: format!("{} as last applied", live.location), object })
+    let location = format!("{} as last applied", live.location);
+    Ok(Opened { location, object, documented: live.documented.clone() })
 }
 
 /// Returns the failure of a side.
@@ -305,7 +387,19 @@ mod tests {
             ),
             (
                 "walk.har.gz#po/db-0 -n shop",
-                Side::Recording { file: "walk.har.gz".into(), location: "po/db-0 -n shop".into() },
+                Side::Recording {
+                    file: "walk.har.gz".into(),
+                    location: "po/db-0 -n shop".into(),
+                    version: None,
+                },
+            ),
+            (
+                "walk.har.gz#po/db-0@v12",
+                Side::Recording {
+                    file: "walk.har.gz".into(),
+                    location: "po/db-0".into(),
+                    version: Some("12".into()),
+                },
             ),
         ];
         for (words, side) in cases {

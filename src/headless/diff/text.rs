@@ -6,9 +6,7 @@ use serde_json::Value;
 
 use super::{Compared, Opened};
 use crate::document::write_yaml;
-use crate::object::diff::{
-    Difference, LineChange, Op, Options, changed_lines, comparable, inline, unified,
-};
+use crate::object::diff::{Difference, LineChange, Op, changed_lines, comparable, inline, unified};
 use crate::text::columns;
 
 /// The widest column of paths.
@@ -44,14 +42,10 @@ pub(super) fn write(compared: &[Compared], out: &mut impl Write) -> io::Result<(
 }
 
 /// Prints a unified difference of both as YAML.
-pub(super) fn write_unified(
-    compared: &[Compared],
-    options: &Options,
-    out: &mut impl Write,
-) -> io::Result<()> {
+pub(super) fn write_unified(compared: &[Compared], out: &mut impl Write) -> io::Result<()> {
     for one in compared.iter().filter(|one| !one.found.is_same()) {
         let [left, right] = if let (Some(left), Some(right)) = (&one.left, &one.right) {
-            let (left, right) = comparable(&left.object, &right.object, options);
+            let (left, right) = comparable(&left.object, &right.object, &one.options);
             [yaml(&left)?, yaml(&right)?]
         } else {
             let row = one.found.rows.first();

@@ -6,12 +6,16 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::lcs::edits;
+use crate::object::schema::ListType;
 
 /// In lists with more items than this, similar items are not searched for.
 const MAX_SIMILAR: usize = 50;
 
 /// Fields that identify the items of a list if every item has one and no two are equal.
 const IDENTIFYING: [&str; 8] = ["name", "key", "type", "id", "path", "host", "ip", "uid"];
+
+/// Lists that the API server merges by keys, whose order matters all the same.
+const ORDERED: [&str; 3] = ["containers", "env", "initContainers"];
 
 /// Lists without an order.
 const UNORDERED: [&str; 7] = [
@@ -44,18 +48,35 @@ pub struct Alignment {
     pub is_reordered: bool,
 }
 
-/// The values of an item's keys.
-type Key = Vec<(&'static str, String)>;
+/// The values of an item's keys. The item of a set has one key without a name.
+type Key<'k> = Vec<(&'k str, String)>;
 
-/// Pairs the items of the lists at a key, such as `containers`.
+/// A field that identifies an item, with others or alone.
+#[derive(Clone, Copy, Debug)]
+struct KeyField<'k> {
+    name: &'k str,
+    /// The value where an item has none.
+    default: Option<&'k Value>,
+}
+
+/// Pairs the items of the lists at a key, such as `containers`. `merged` is how the API server merges them,
+/// if that is known.
 #[must_use]
-pub fn align(name: &str, left: &[Value], right: &[Value]) -> Alignment {
-    let Some((olds, news)) = keys(name, left, right) else { return by_order(name, left, right) };
-    let mut places: HashMap<&Key, usize> =
+pub fn align(name: &str, merged: Option<&ListType>, left: &[Value], right: &[Value]) -> Alignment {
+    let is_ordered = match merged {
+        Some(ListType::Set) => false,
+        Some(ListType::Map(_)) => ORDERED.contains(&name),
+        Some(ListType::Atomic) => true,
+        None => !UNORDERED.contains(&name),
+    };
+    let Some((olds, news)) = keys(name, merged, left, right) else {
+        return by_order(is_ordered, left, right);
+    };
+    let mut places: HashMap<&Key<'_>, usize> =
         news.iter().enumerate().map(|(at, key)| (key, at)).collect();
     let mut partners: Vec<Option<usize>> = olds.iter().map(|key| places.remove(key)).collect();
     let common: Vec<usize> = partners.iter().copied().flatten().collect();
-    let is_reordered = !UNORDERED.contains(&name) && !common.is_sorted();
+    let is_reordered = is_ordered && !common.is_sorted();
     let paired: HashSet<usize> = common.into_iter().collect();
     let mut rest: Vec<usize> = (0..news.len()).filter(|at| !paired.contains(at)).collect();
     pair_rest(left, right, &mut partners, &mut rest);
@@ -77,16 +98,43 @@ pub fn align(name: &str, left: &[Value], right: &[Value]) -> Alignment {
 }
 
 /// Returns how a path names the items of one list.
-pub(super) fn labels(name: &str, items: &[Value]) -> Vec<String> {
-    match keys(name, items, items) {
+pub(super) fn labels(name: &str, merged: Option<&ListType>, items: &[Value]) -> Vec<String> {
+    match keys(name, merged, items, items) {
         Some((keys, _)) => keys.iter().map(label).collect(),
         None => (0..items.len()).map(|at| at.to_string()).collect(),
     }
 }
 
 /// Returns the keys of all items on both sides; `None` if they have none.
-fn keys(name: &str, left: &[Value], right: &[Value]) -> Option<(Vec<Key>, Vec<Key>)> {
-    let known: &[&'static str] = match name {
+fn keys<'k>(
+    name: &str,
+    merged: Option<&'k ListType>,
+    left: &[Value],
+    right: &[Value],
+) -> Option<(Vec<Key<'k>>, Vec<Key<'k>>)> {
+    if matches!(merged, Some(ListType::Set))
+        && let (Some(left), Some(right)) = (members(left), members(right))
+    {
+        return Some((left, right));
+    }
+    let known: Vec<KeyField<'k>> = match merged {
+        Some(ListType::Map(keys)) => keys
+            .iter()
+            .map(|key| KeyField { name: &key.name, default: key.default.as_ref() })
+            .collect(),
+        Some(_) => Vec::new(),
+        None => known(name, left, right).iter().copied().map(KeyField::new).collect(),
+    };
+    let single = IDENTIFYING.into_iter().map(|name| vec![KeyField::new(name)]);
+    std::iter::once(known).filter(|known| !known.is_empty()).chain(single).find_map(|fields| {
+        let of = |items| unique(items, &fields);
+        Some((of(left)?, of(right)?))
+    })
+}
+
+/// Returns the fields by which well-known lists are merged.
+fn known(name: &str, left: &[Value], right: &[Value]) -> &'static [&'static str] {
+    match name {
         "conditions" => &["type"],
         "ownerReferences" => &["uid"],
         "volumeMounts" => &["mountPath"],
@@ -95,35 +143,51 @@ fn keys(name: &str, left: &[Value], right: &[Value]) -> Option<(Vec<Key>, Vec<Ke
         }
         "ports" => &["port", "protocol"],
         _ => &[],
-    };
-    let single = IDENTIFYING.iter().map(std::slice::from_ref);
-    std::iter::once(known).filter(|known| !known.is_empty()).chain(single).find_map(|names| {
-        let of = |items| unique(items, names);
-        Some((of(left)?, of(right)?))
-    })
+    }
+}
+
+impl<'k> KeyField<'k> {
+    fn new(name: &'k str) -> Self {
+        Self { name, default: None }
+    }
+
+    /// Returns the value of an item. A port without a protocol has `TCP`, and the names of token volumes are
+    /// equal.
+    fn of(&self, item: &Value) -> Option<String> {
+        match item.get(self.name).or(self.default) {
+            None if self.name == "protocol" => Some("TCP".to_owned()),
+            None | Some(Value::Null | Value::Array(_) | Value::Object(_)) => None,
+            Some(Value::String(text)) if is_token_volume(text) => {
+                Some("kube-api-access-*".to_owned())
+            }
+            Some(value) => Some(plain(value)),
+        }
+    }
 }
 
 /// Returns the keys of items; `None` if one has none, or two have the same.
-fn unique(items: &[Value], names: &[&'static str]) -> Option<Vec<Key>> {
-    let key = |item: &Value| -> Option<Key> {
+fn unique<'k>(items: &[Value], fields: &[KeyField<'k>]) -> Option<Vec<Key<'k>>> {
+    let key = |item: &Value| -> Option<Key<'k>> {
         item.as_object()?;
-        names.iter().map(|name| Some((*name, scalar(item, name)?))).collect()
+        fields.iter().map(|field| Some((field.name, field.of(item)?))).collect()
     };
-    let keys: Vec<Key> = items.iter().map(key).collect::<Option<_>>()?;
+    all_different(items.iter().map(key).collect::<Option<_>>()?)
+}
+
+/// Returns the members of a set as keys; `None` if one is no scalar, or two are equal.
+fn members<'k>(items: &[Value]) -> Option<Vec<Key<'k>>> {
+    let member =
+        |item: &Value| (!item.is_object() && !item.is_array()).then(|| vec![("", plain(item))]);
+    all_different(items.iter().map(member).collect::<Option<_>>()?)
+}
+
+fn all_different(keys: Vec<Key<'_>>) -> Option<Vec<Key<'_>>> {
     let mut seen = HashSet::new();
     keys.iter().all(|key| seen.insert(key)).then_some(keys)
 }
 
-/// Returns the value of a key. A port without a protocol has `TCP`, and the names of token volumes are
-/// equal.
-fn scalar(item: &Value, name: &str) -> Option<String> {
-    match item.get(name) {
-        None if name == "protocol" => Some("TCP".to_owned()),
-        None | Some(Value::Null | Value::Array(_) | Value::Object(_)) => None,
-        Some(Value::String(text)) if is_token_volume(text) => Some("kube-api-access-*".to_owned()),
-        Some(Value::String(text)) => Some(text.clone()),
-        Some(other) => Some(other.to_string()),
-    }
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// True for the name of the volume that the API server adds for a service account's token.
@@ -182,13 +246,17 @@ fn leaves(value: &Value) -> Vec<(String, &Value)> {
     found
 }
 
-fn label(key: &Key) -> String {
-    let parts: Vec<String> = key.iter().map(|(name, value)| format!("{name}={value}")).collect();
+fn label(key: &Key<'_>) -> String {
+    let part = |(name, value): &(&str, String)| match *name {
+        "" => value.clone(),
+        name => format!("{name}={value}"),
+    };
+    let parts: Vec<String> = key.iter().map(part).collect();
     parts.join(",")
 }
 
 /// Returns the name of two items in a path: their common key, their common name, or both keys.
-fn label_of_pair(old: &Key, new: &Key, left: &Value, right: &Value) -> String {
+fn label_of_pair(old: &Key<'_>, new: &Key<'_>, left: &Value, right: &Value) -> String {
     if old == new {
         return label(old);
     }
@@ -205,7 +273,7 @@ fn label_of_pair(old: &Key, new: &Key, left: &Value, right: &Value) -> String {
 }
 
 /// Pairs equal items in their order, and what is between them by position.
-fn by_order(name: &str, left: &[Value], right: &[Value]) -> Alignment {
+fn by_order(is_ordered: bool, left: &[Value], right: &[Value]) -> Alignment {
     let text = |items: &[Value]| items.iter().map(Value::to_string).collect::<Vec<_>>();
     let (olds, news) = (text(left), text(right));
     let mut pairs = Vec::new();
@@ -247,5 +315,5 @@ fn by_order(name: &str, left: &[Value], right: &[Value]) -> Alignment {
         label: at.to_string(),
     });
     let pairs = pairs.collect();
-    Alignment { pairs, is_reordered: !UNORDERED.contains(&name) && !partners.is_sorted() }
+    Alignment { pairs, is_reordered: is_ordered && !partners.is_sorted() }
 }

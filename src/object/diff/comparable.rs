@@ -82,7 +82,9 @@ impl<'a> Comparison<'a> {
             side.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
         };
         let (olds, news) = (items(sides.left), items(sides.right));
-        let Alignment { mut pairs, is_reordered } = align(self.path.last_key(), olds, news);
+        let merged = self.list_type();
+        let Alignment { mut pairs, is_reordered } =
+            align(self.path.last_key(), merged.as_ref(), olds, news);
         let (mut left, mut right) = (Vec::new(), Vec::new());
         for Pair { left: old, right: new, label } in pairs.drain(..) {
             let mark = self.path.push_item(&label, new.or(old).unwrap_or(0));

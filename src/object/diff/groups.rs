@@ -5,12 +5,16 @@ mod defaults;
 
 use std::borrow::Cow;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::Options;
 use super::align::is_token_volume;
 use crate::k8s::quantity::Quantity;
+use crate::object::mask::Masker;
 use crate::object::path::push_key;
+use crate::object::schema::{GroupVersionKind, KindSchema};
 
 /// Why a difference is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -142,6 +146,8 @@ pub(super) struct Context<'a> {
     options: &'a Options,
     is_one_object: bool,
     is_secret: bool,
+    /// The schema of the kind, if both sides are of it and it is known.
+    schema: Option<KindSchema<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -149,12 +155,31 @@ impl<'a> Context<'a> {
         let uid = |side: &'a Value| side.pointer("/metadata/uid").and_then(Value::as_str);
         let is_one_object = uid(left).is_some() && uid(left) == uid(right);
         let is_secret = left["kind"] == "Secret" || right["kind"] == "Secret";
-        Self { left, right, options, is_one_object, is_secret }
+        let kind = GroupVersionKind::of(left);
+        let kind = kind.filter(|kind| GroupVersionKind::of(right).as_ref() == Some(kind));
+        let schemas = options.schemas.as_deref();
+        let schema = schemas.zip(kind).and_then(|(schemas, kind)| KindSchema::new(schemas, &kind));
+        Self { left, right, options, is_one_object, is_secret, schema }
     }
 
     /// True if the values of a Secret are masked.
     pub(super) fn masks(&self) -> bool {
         self.is_secret && !self.options.shows_secrets
+    }
+
+    /// Returns what makes the tags of masked values, if they have some.
+    pub(super) fn masker(&self) -> Option<&Masker> {
+        self.options.masker.as_ref()
+    }
+
+    /// True if a side is of a kind.
+    pub(super) fn has_kind(&self, kind: &str) -> bool {
+        self.left["kind"] == kind || self.right["kind"] == kind
+    }
+
+    /// Returns the schema of the kind, if it is known.
+    pub(super) fn schema(&self) -> Option<&KindSchema<'a>> {
+        self.schema.as_ref()
     }
 
     /// True if nothing is left out.
@@ -187,8 +212,8 @@ impl<'a> Context<'a> {
             Group::Names => self.is_name(pattern, left, right, parents),
             Group::Node => self.is_of_node(pattern, left.or(right)),
             Group::Status => pattern.starts_with(".status"),
-            Group::Defaults => is_added(pattern, left, right),
-            Group::Spelling => is_spelling(pattern, left, right),
+            Group::Defaults => self.is_added(pattern, left, right),
+            Group::Spelling => self.is_spelling(pattern, left, right),
         };
         let mut groups = Group::ALL.into_iter();
         groups.find(|group| {
@@ -238,6 +263,42 @@ impl<'a> Context<'a> {
             _ => false,
         }
     }
+
+    /// True if one side alone has the value, and it is what the server fills in.
+    fn is_added(&self, pattern: &str, left: Option<&Value>, right: Option<&Value>) -> bool {
+        let ((Some(value), None) | (None, Some(value))) = (left, right) else { return false };
+        let is_token = value["name"].as_str().is_some_and(is_token_volume);
+        let documented = || self.schema.as_ref()?.default(pattern);
+        is_token && (pattern.ends_with(".volumes[]") || pattern.ends_with(".volumeMounts[]"))
+            || defaults::is_default(pattern, value)
+            || documented().is_some_and(|default| default == *value)
+    }
+
+    /// True if both sides are the same number, the same quantity where the API has one, or the same bytes in
+    /// Base64.
+    fn is_spelling(&self, pattern: &str, left: Option<&Value>, right: Option<&Value>) -> bool {
+        let (Some(left), Some(right)) = (left, right) else { return false };
+        if let (Value::Number(left), Value::Number(right)) = (left, right) {
+            return left.as_f64() == right.as_f64();
+        }
+        let text = |value: &Value| match value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        let quantity = |value| Quantity::parse(&text(value)?).ok();
+        let is_quantity = || {
+            let of_schema = self.schema.as_ref().is_some_and(|it| it.is_quantity(pattern));
+            of_schema || is_quantity(pattern)
+        };
+        let bytes = |value: &Value| STANDARD.decode(value.as_str()?.trim_end()).ok();
+        let is_data = self.is_secret && pattern.starts_with(".data");
+        is_data && bytes(left).is_some_and(|left| Some(left) == bytes(right))
+            || is_quantity()
+                && quantity(left).zip(quantity(right)).is_some_and(|(left, right)| {
+                    (left.value(), left.milli()) == (right.value(), right.milli())
+                })
+    }
 }
 
 /// True if a pattern is that of a key in a map.
@@ -251,32 +312,6 @@ fn is_in(pattern: &str, map: &str, key: &str) -> bool {
 /// True if a pattern begins with another one that ends at a step.
 fn is_at_or_below(pattern: &str, top: &str) -> bool {
     pattern.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-}
-
-/// True if one side alone has the value, and it is what the server fills in.
-fn is_added(pattern: &str, left: Option<&Value>, right: Option<&Value>) -> bool {
-    let ((Some(value), None) | (None, Some(value))) = (left, right) else { return false };
-    let is_token = value["name"].as_str().is_some_and(is_token_volume);
-    is_token && (pattern.ends_with(".volumes[]") || pattern.ends_with(".volumeMounts[]"))
-        || defaults::is_default(pattern, value)
-}
-
-/// True if both sides are the same number, or the same quantity where the API has one.
-fn is_spelling(pattern: &str, left: Option<&Value>, right: Option<&Value>) -> bool {
-    let (Some(left), Some(right)) = (left, right) else { return false };
-    if let (Value::Number(left), Value::Number(right)) = (left, right) {
-        return left.as_f64() == right.as_f64();
-    }
-    let text = |value: &Value| match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    };
-    let quantity = |value| Quantity::parse(&text(value)?).ok();
-    is_quantity(pattern)
-        && quantity(left).zip(quantity(right)).is_some_and(|(left, right)| {
-            (left.value(), left.milli()) == (right.value(), right.milli())
-        })
 }
 
 /// True for the path of a quantity of the built-in kinds.

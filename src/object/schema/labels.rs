@@ -138,7 +138,7 @@ pub(super) fn deprecation(at: &Layers) -> Option<&'static str> {
 }
 
 /// Returns the default. The zero values that the documents have for fields of Go are none.
-fn default(at: &Layers) -> Option<&Value> {
+pub(super) fn default(at: &Layers) -> Option<&Value> {
     let layer = at.iter().find(|layer| layer.schema.get("default").is_some())?;
     let default = layer.schema.get("default")?;
     let is_zero = match default {

@@ -84,7 +84,7 @@ impl Layers {
     }
 
     /// Returns the last part of the name of the component that it is.
-    fn component(&self) -> Option<&str> {
+    pub(super) fn component(&self) -> Option<&str> {
         let root = self.0.iter().rev().find(|layer| layer.is_root)?;
         root.component.rsplit('.').next()
     }

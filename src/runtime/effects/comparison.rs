@@ -15,17 +15,16 @@ use crate::runtime::log;
 /// Compares both sides off the event loop. What containers see is computed from the sources of each side,
 /// which are loaded first. `None` if there is no server, or the program ends.
 pub(super) async fn compare(client: Option<Client>, sides: Sides) -> Option<Result<Diff, Failure>> {
-    let Some(masker) = sides.of_containers.clone() else {
+    if !sides.of_containers {
         return spawn_blocking(move || sides.compare()).await.ok();
-    };
+    }
     let client = client?;
     let (left, right) = match (object(&sides.left), object(&sides.right)) {
         (Ok(left), Ok(right)) => (left, right),
         (Err(failure), _) | (_, Err(failure)) => return Some(Err(failure)),
     };
     let (left, right) = (loaded(&client, left).await, loaded(&client, right).await);
-    let shows_secrets = sides.shows_secrets;
-    let compare = move || compare_containers([&left, &right], shows_secrets, &masker);
+    let compare = move || compare_containers([&left, &right], sides.shows_secrets, &sides.masker);
     spawn_blocking(compare).await.ok().map(Ok)
 }
 

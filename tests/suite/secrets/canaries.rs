@@ -265,7 +265,7 @@ fn shown(comparison: &Comparison, masker: &Masker) -> String {
     let mut text = comparison.refused.clone().unwrap_or_default();
     for row in comparison.rows().chain(&comparison.process) {
         let contents = [&row.predicted, &row.actual].into_iter().flatten();
-        text.extend(contents.map(|content| masker.masked(content)));
+        text.extend(contents.map(|content| content.masked(masker)));
         text.push_str(&row.name);
         text.extend(row.why.clone());
         if let Some(origin) = &row.origin {

@@ -37,7 +37,7 @@ pub fn compare(
     let text = |side: &Side| match &side.content {
         None => format!("({})", side.origin.note.as_deref().unwrap_or("unknown")),
         Some(content) if shows_secrets => String::from_utf8_lossy(&content.bytes).into_owned(),
-        Some(content) => masker.masked(content),
+        Some(content) => content.masked(masker),
     };
     let value = |side: &Option<Side>, shows_mode: bool| {
         let side = side.as_ref()?;

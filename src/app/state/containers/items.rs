@@ -258,7 +258,7 @@ impl Containers {
         if self.unmasked {
             String::from_utf8_lossy(&content.bytes).into_owned()
         } else {
-            self.masker.masked(content)
+            content.masked(&self.masker)
         }
     }
 

@@ -243,7 +243,7 @@ pub(super) fn shown(content: &Content, display: &Display) -> String {
     if display.show_secrets {
         String::from_utf8_lossy(&content.bytes).into_owned()
     } else {
-        display.masker.masked(content)
+        content.masked(&display.masker)
     }
 }
 

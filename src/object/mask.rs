@@ -1,4 +1,4 @@
-//! Masks for values that derive from a Secret.
+//! Masks for values that derive from a Secret: their size and a tag.
 
 use std::collections::hash_map::{DefaultHasher, RandomState};
 use std::fmt;
@@ -6,8 +6,6 @@ use std::hash::{BuildHasher as _, Hasher as _};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
-
-use super::content::Content;
 
 /// What is hashed before a value, so that the tags are of no use elsewhere.
 const LABEL: &[u8] = b"kubewalk digest v1\0";
@@ -98,25 +96,14 @@ impl Masker {
                 format!("{:06x}", hasher.finish() & 0xff_ffff)
             }
         };
-        let plural = if bytes.len() == 1 { "" } else { "s" };
-        format!("‹{} byte{plural} #{tag}›", bytes.len())
+        format!("‹{} #{tag}›", size(bytes.len()))
     }
+}
 
-    /// Returns the text with masks in place of what derives from a Secret. Bytes of the rest that
-    /// are not UTF-8 are replaced.
-    #[must_use]
-    pub fn masked(&self, content: &Content) -> String {
-        content
-            .pieces()
-            .map(|(piece, is_secret)| {
-                if is_secret {
-                    self.mask(piece)
-                } else {
-                    String::from_utf8_lossy(piece).into_owned()
-                }
-            })
-            .collect()
-    }
+/// Returns a number of bytes in words: `12 bytes`.
+#[must_use]
+pub fn size(bytes: usize) -> String {
+    format!("{bytes} byte{}", if bytes == 1 { "" } else { "s" })
 }
 
 impl Default for Masker {
