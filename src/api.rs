@@ -4,6 +4,7 @@
 //! ```text
 //!    endpoint                             which server, and why; the kubeconfig
 //!    Client: send, stream, watch, cat     bytes in, decoded by `k8s`
+//!            forward                      requests of other programs, for the ambassador
 //!    ├─ credentials                       tokens, credential plugins
 //!    ├─ Wire                              reports every exchange to the trace and the recorder
 //!    └─ kube::Client                      a tower service over one of

@@ -1,5 +1,6 @@
 //! The command line.
 
+mod ambassador;
 pub mod completion;
 mod diff;
 mod downward;
@@ -24,6 +25,7 @@ use clap_complete::engine::ArgValueCompleter;
 use crate::api::endpoint::{Flags, Options};
 use crate::document::Format;
 use crate::k8s::names::Namespace;
+pub use ambassador::Ambassador;
 pub use diff::Diff;
 pub use downward::{Downward, KubeletAnnotations};
 pub use explain::Explain;
@@ -186,6 +188,8 @@ pub enum Command {
     Diff(Diff),
     /// Print what a kind or a field means, from the server's schemas
     Explain(Explain),
+    /// Serve the API read-only for others on this machine or in this pod, with these credentials
+    Ambassador(Ambassador),
     /// Print a settings file with the defaults
     Config,
     /// Print the completion script of a shell

@@ -37,7 +37,7 @@
 //! | layer | what it does |
 //! |---|---|
 //! | `main`, [`cli`] | arguments → options |
-//! | [`headless`], [`runtime`] | commands without a screen; the event loop |
+//! | [`headless`], [`runtime`], [`ambassador`] | commands without a screen; the event loop; the read-only proxy |
 //! | [`view`], [`api`], [`here`] | drawing; HTTP; what a process inside a pod can read. They do not know each other |
 //! | [`app`] | state, messages, flows, subscriptions, input; has layers of its own |
 //! | [`tree`], [`document`] | nodes, rows and collections; JSON text as lines. They do not know each other |
@@ -60,6 +60,7 @@
 //!   that fails again waits out the next one, or it would retry as fast as other requests are answered.
 //! - *The state of the application never names the model*, so that its parts can be read alone.
 
+pub mod ambassador;
 pub mod api;
 pub mod app;
 pub mod cli;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::CommandFactory as _;
+use kubewalk::ambassador;
 use kubewalk::api::endpoint::{Environment, Options, PluginReports};
 use kubewalk::api::record::Recorder;
 use kubewalk::cli::{Cli, Command, Downward, Recording, Screen, completion};
@@ -110,8 +111,9 @@ fn print(
 ) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.context("the async runtime cannot start")?;
-    let code = runtime.block_on(async {
-        let is_recorded = recorder.is_some();
+    let code: io::Result<ExitCode> = runtime.block_on(async {
+        // The ambassador ends its connections before it ends itself.
+        let ends_at_signals = recorder.is_some() && !matches!(command, Command::Ambassador(_));
         let (reports, received) = PluginReports::channel();
         let printed = async {
             headless::plugins::print_reports(received).await;
@@ -122,7 +124,7 @@ fn print(
             outcome = run(command, options, recorder, reports) => Ok(outcome
                 .map_or_else(|stop| ExitCode::from(stop.report()), |()| ExitCode::SUCCESS)),
             // The recording keeps the events of an interrupted watch.
-            code = runtime::interrupted(), if is_recorded => code,
+            code = async { Ok(runtime::interrupted()?.await) }, if ends_at_signals => code,
             () = printed => Ok(ExitCode::SUCCESS),
         }
     });
@@ -225,6 +227,9 @@ async fn run(
                 Servers::new(options, &environment, reports.clone(), recorder.clone(), is_terminal);
             let key = digest_key(wanted.digest_key.as_deref())?;
             headless::diff::run(&mut servers, &wanted.wanted(key), &mut out).await
+        }
+        Command::Ambassador(ambassador) => {
+            ambassador::run(open().await?, ambassador.listen, &mut out).await
         }
         Command::Config => Ok(out.write_all(Settings::default_file().as_bytes())?),
         Command::Completion { shell } => Ok(completion::script(&shell, &mut out)?),

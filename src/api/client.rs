@@ -22,10 +22,12 @@ use failures::RequestLabel;
 
 pub use answer::{Chunks, Head};
 pub use exec::Content;
+pub use forward::Foreign;
 
 mod answer;
 mod exec;
 mod failures;
+mod forward;
 mod lines;
 mod websocket;
 
@@ -189,20 +191,36 @@ impl Client {
     }
 
     /// Sends a request and waits for the head of its answer, each time within the limit. The request
-    /// is sent a second time in a plainer form to a server that refuses the form, and once with new
-    /// credentials to one that refuses the credentials. The limit is not for a credential plugin,
-    /// which may wait for a person.
+    /// is sent again in a plainer form to a server that refuses the form.
     async fn start(
         &self,
         request: &Request,
         accept: fn(Form) -> &'static str,
         limit: Option<Duration>,
     ) -> Result<Started, Failure> {
-        let label = self.label(request);
         let mut form = request.form;
+        loop {
+            let started = self.begin(request, limit, || build(request, accept(form))).await?;
+            match form.plainer() {
+                Some(plainer) if started.response.status() == 406 => form = plainer,
+                _ => return Ok(started),
+            }
+        }
+    }
+
+    /// Sends what is built of a request and waits for the head of its answer, each time within the
+    /// limit. It is sent once more with new credentials to a server that refuses the credentials. The
+    /// limit is not for a credential plugin, which may wait for a person.
+    async fn begin(
+        &self,
+        request: &Request,
+        limit: Option<Duration>,
+        make: impl Fn() -> Result<http::Request<Body>, Failure>,
+    ) -> Result<Started, Failure> {
+        let label = self.label(request);
         let mut is_renewed = false;
         loop {
-            let mut built = build(request, accept(form))?;
+            let mut built = make()?;
             let credentials = self.sign(&mut built).await?;
             let at = Instant::now();
             let response = within(limit, self.dispatch(request, built, &credentials)).await;
@@ -211,9 +229,8 @@ impl Client {
             let is_refused =
                 status == 401 || response.as_ref().is_err_and(|e| refuses_client_certificate(e));
             let response = response.map_err(|error| label.failed(&error));
-            match (form.plainer(), &self.signer) {
-                (Some(plainer), _) if status == 406 => form = plainer,
-                (_, Some(signer)) if is_refused && !is_renewed => {
+            match &self.signer {
+                Some(signer) if is_refused && !is_renewed => {
                     is_renewed = true;
                     if !signer.renew(&credentials).await? {
                         return response.map(|response| Started { response, at });

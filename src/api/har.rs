@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use crate::k8s::failure::{Failure, FailureKind};
-use crate::k8s::path::{ApiPath, decode_segment};
+use crate::k8s::path::{ApiPath, decode_query};
 
 mod base;
 mod document;
@@ -193,13 +193,7 @@ pub(super) fn parameter<'a>(query: &'a [(String, String)], name: &str) -> Option
 
 /// Parses a query into decoded pairs, sorted, so that their order does not matter.
 pub(super) fn read_query(query: &str) -> Vec<(String, String)> {
-    let decode = |text: &str| decode_segment(&text.replace('+', " "));
-    let mut pairs: Vec<_> = query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .map(|(name, value)| (decode(name), decode(value)))
-        .collect();
+    let mut pairs = decode_query(query);
     pairs.sort();
     pairs
 }

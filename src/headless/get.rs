@@ -29,7 +29,7 @@ pub async fn run(
 ) -> Result<(), Stop> {
     let located = access.find(words).await?;
     let request = Request { query: located.query, ..Request::get(located.path, Form::Any) };
-    if is_watch(&request) {
+    if request.has_true("watch") {
         return watch(access, &request, format, out).await;
     }
     let answer = access.connection.client.stream(&request).await;
@@ -62,12 +62,6 @@ pub async fn run(
     }
     out.flush()?;
     Ok(())
-}
-
-/// True if the API server takes the request as a watch (apimachinery `Convert_Slice_string_To_bool`).
-fn is_watch(request: &Request) -> bool {
-    let is_true = |value: &str| !matches!(value.to_ascii_lowercase().as_str(), "false" | "0");
-    request.query.iter().any(|(name, value)| name == "watch" && is_true(value))
 }
 
 /// Prints the events of a watch as they arrive, until the server ends it.

@@ -13,7 +13,7 @@ pub use self::locator::{Locator, NamespaceDefaults, Resolution, namespace_path};
 use super::discovery::{DiscoveredVersion, Discovery, Resource};
 use super::failure::{Failure, FailureKind};
 use super::names::{Group, GroupVersion, Gvr, Namespace, Scope};
-use super::path::{ApiPath, ObjectPath, decode_segment};
+use super::path::{ApiPath, ObjectPath, decode_query};
 use super::selector::Selector;
 
 /// A parsed location that is not looked up yet.
@@ -156,12 +156,7 @@ fn parse_path(text: &str) -> Location {
     };
     let text = text.split('#').next().unwrap_or_default();
     let (path, query) = text.split_once('?').unwrap_or((text, ""));
-    let parameters = query.split('&').filter(|parameter| !parameter.is_empty());
-    let query = parameters.map(|parameter| {
-        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-        (decode_segment(&name.replace('+', " ")), decode_segment(&value.replace('+', " ")))
-    });
-    Location::Path { path: ApiPath::parse(path), query: query.collect() }
+    Location::Path { path: ApiPath::parse(path), query: decode_query(query) }
 }
 
 fn parse_slashes(text: &str, namespaces: NamespaceScope) -> Named {

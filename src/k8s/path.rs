@@ -289,6 +289,17 @@ pub fn encode_query_value(value: &str) -> String {
         .collect()
 }
 
+/// Parses the query of a URL into decoded pairs, in their order.
+#[must_use]
+pub fn decode_query(query: &str) -> Vec<(String, String)> {
+    let decode = |text: &str| decode_segment(&text.replace('+', " "));
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect()
+}
+
 /// Decodes percent-encoding. A `%` without two hex digits after it is kept, and bytes that are not UTF-8
 /// become U+FFFD.
 #[must_use]

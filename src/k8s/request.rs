@@ -131,6 +131,14 @@ impl Request {
             || self.query.iter().any(|(name, value)| name == "follow" && value == "true")
     }
 
+    /// True if an API server takes a query parameter as true (apimachinery
+    /// `Convert_Slice_string_To_bool`).
+    #[must_use]
+    pub fn has_true(&self, parameter: &str) -> bool {
+        let is_true = |value: &str| !matches!(value.to_ascii_lowercase().as_str(), "false" | "0");
+        self.query.iter().any(|(name, value)| name == parameter && is_true(value))
+    }
+
     /// `GET`, or `POST` for a review.
     #[must_use]
     pub fn method(&self) -> &'static str {

@@ -48,13 +48,14 @@ impl From<End> for ExitCode {
     }
 }
 
-/// Waits for a signal that ends the program, and returns the exit code.
+/// Listens for the signals that end the program. The future waits for one and returns the exit code.
 ///
 /// # Errors
 ///
 /// Signals cannot be received.
-pub async fn interrupted() -> io::Result<ExitCode> {
-    Ok(Signals::listen()?.next().await.into())
+pub fn interrupted() -> io::Result<impl Future<Output = ExitCode>> {
+    let mut signals = Signals::listen()?;
+    Ok(async move { signals.next().await.into() })
 }
 
 /// Receives the signals and hang-ups that end the program on a terminal.

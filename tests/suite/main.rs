@@ -1,6 +1,7 @@
 //! The test suite.
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
 
+mod ambassador;
 mod bench;
 mod changes;
 mod cli;

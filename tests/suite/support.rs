@@ -1,5 +1,6 @@
 //! What the tests share: recordings, servers that answer from them, and drivers of the program.
 
+pub(crate) mod ambassador;
 pub(crate) mod app;
 pub(crate) mod cluster;
 pub(crate) mod exec;

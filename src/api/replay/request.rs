@@ -1,5 +1,6 @@
 //! The parts of a request by which recorded answers are found.
 
+use http::Method;
 use http::request::Parts;
 
 use crate::api::har::{parameter, read_query};
@@ -64,10 +65,14 @@ impl ReplayRequest {
     pub(super) fn read(head: &Parts, body: &[u8]) -> Self {
         let accept = head.headers.get(http::header::ACCEPT).and_then(|value| value.to_str().ok());
         let accept = accept.unwrap_or_default().to_owned();
+        // Neither a HEAD nor a timeout, as kubectl sends it, changes an answer.
+        let method = if head.method == Method::HEAD { &Method::GET } else { &head.method };
+        let mut query = read_query(head.uri.query().unwrap_or_default());
+        query.retain(|(name, _)| name != "timeout");
         Self {
-            method: head.method.as_str().to_owned(),
+            method: method.as_str().to_owned(),
             path: ApiPath::parse(head.uri.path()),
-            query: read_query(head.uri.query().unwrap_or_default()),
+            query,
             form: AnswerForm::read(&accept),
             accept,
             posted: serde_json::from_slice(body).ok(),

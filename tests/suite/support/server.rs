@@ -195,7 +195,7 @@ impl Drop for Server {
 }
 
 impl Seen {
-    /// True for a GET, and for the POST of a self-subject review.
+    /// True for a GET or a HEAD, and for the POST of a self-subject review.
     pub(crate) fn is_read_only(&self) -> bool {
         let reviews = [
             "/apis/authentication.k8s.io/v1/selfsubjectreviews",
@@ -204,7 +204,7 @@ impl Seen {
         ];
         match self.method.as_str() {
             // CONNECT asks a proxy for a tunnel; the API server does not get it.
-            "GET" | "CONNECT" => true,
+            "GET" | "HEAD" | "CONNECT" => true,
             "POST" => reviews.contains(&self.path.as_str()) && self.query.is_empty(),
             _ => false,
         }
