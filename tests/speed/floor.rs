@@ -19,10 +19,10 @@ pub(crate) const DISCOVERY: &str =
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
 
 /// One connection.
-struct Connection(SendRequest<Empty<Bytes>>);
+pub(crate) struct Connection(SendRequest<Empty<Bytes>>);
 
 impl Connection {
-    async fn open(address: SocketAddr) -> Self {
+    pub(crate) async fn open(address: SocketAddr) -> Self {
         let stream = tokio::net::TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
         let (sender, connection) =
@@ -31,7 +31,7 @@ impl Connection {
         Self(sender)
     }
 
-    async fn get(&mut self, path: &str, accept: &str) -> Bytes {
+    pub(crate) async fn get(&mut self, path: &str, accept: &str) -> Bytes {
         let request = http::Request::get(path)
             .header("host", "localhost")
             .header("accept", accept)
@@ -44,7 +44,8 @@ impl Connection {
     }
 }
 
-fn block_on<T>(future: impl Future<Output = T>) -> T {
+/// Runs a future on this thread.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(future)
 }

@@ -9,6 +9,7 @@
     reason = "a bench that fails ends with the reason"
 )]
 
+mod ambassador;
 mod changes;
 pub(crate) mod check;
 mod cluster;
@@ -195,6 +196,7 @@ const SECTIONS: &[Section] = &[
     ("explain command", changes::explain_command),
     ("diff", changes::diff),
     ("history", changes::history),
+    ("ambassador", ambassador::load),
     ("kubectl", headless::kubectl),
 ];
 
