@@ -210,7 +210,7 @@ impl Access {
     }
 
     /// The failure with the server's address, where the address is wrong.
-    fn named(&self, mut failure: Failure) -> Failure {
+    pub(crate) fn named(&self, mut failure: Failure) -> Failure {
         if failure.kind == FailureKind::NotAnApi {
             failure.message = format!("{}: {}", self.connection.client.address(), failure.message);
         }

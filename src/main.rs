@@ -213,7 +213,8 @@ async fn run(
             let words = logs.location.join(" ");
             let variable = |name: &str| std::env::var(name).ok();
             let is_coloured = is_terminal && runtime::appearance::has_colours(variable);
-            headless::logs::run(&open().await?, &words, &logs.wanted(is_coloured), &mut out).await
+            let wanted = logs.wanted();
+            headless::logs::run(&open().await?, &words, &wanted, is_coloured, &mut out).await
         }
         Command::Problems(problems) => {
             headless::problems::run(&open().await?, &problems.into(), &mut out).await

@@ -4,6 +4,7 @@
 pub mod appearance;
 pub mod effects;
 pub mod log;
+pub(crate) mod logs;
 pub mod panics;
 pub mod settings;
 

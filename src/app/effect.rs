@@ -14,6 +14,7 @@ use crate::k8s::path::ObjectPath;
 use crate::k8s::request::{Request, Ticket};
 use crate::k8s::table::Column;
 use crate::object::find::Find;
+use crate::object::logs::Wanted;
 use crate::object::related::Related;
 use crate::object::search::SearchScope;
 
@@ -142,6 +143,13 @@ pub enum StreamKind {
     },
     /// The lines of a container's log.
     Log(Request),
+    /// The lines of the logs of all containers of an object, each behind a prefix.
+    Logs {
+        /// A pod, a workload or a Service.
+        of: ObjectPath,
+        /// Which lines.
+        wanted: Wanted,
+    },
     /// Notice of the changes of an object or a collection, without their content.
     Changes {
         /// The list that the watch continues.

@@ -3,6 +3,7 @@
 use ratatui::layout::{Constraint, Layout, Rect};
 
 use crate::app::model::Model;
+use crate::app::state::health::StripLine;
 use crate::app::state::overlay::Overlay;
 use crate::config::TREE_WIDTHS;
 
@@ -115,12 +116,18 @@ fn tree_share(model: &Model) -> u16 {
                 42
             }
         }
-        // An opened object is read.
-        Pane::Tree if model.reading.opened_object().is_some() => 42,
+        // An opened object or log is read.
+        Pane::Tree if model.reading.opened_object().is_some() || shows_logs(model) => 42,
         Pane::Tree if is_wide => 45,
         Pane::Tree => 54,
         Pane::Document | Pane::Container => 34,
     }
+}
+
+/// True if the logs of all containers of an object are shown.
+fn shows_logs(model: &Model) -> bool {
+    let is_of_all = model.reading.subject.as_ref().is_some_and(|subject| subject.logs.is_some());
+    is_of_all && model.reading.log.is_some()
 }
 
 /// Returns the column of the border on the right of the tree.
@@ -198,12 +205,18 @@ pub fn managers(model: &Model, area: Rect) -> [Rect; 2] {
 #[must_use]
 pub fn strip(model: &Model, inside: Rect) -> [Rect; 2] {
     let lines = match model.reading.shown_subject() {
-        Some(_) => model.health.strip(usize::from(inside.width)).len(),
+        Some(_) => reasons(model, inside).len(),
         None => 0,
     };
-    // The document keeps most of a low pane.
-    let lines = u16::try_from(lines).unwrap_or(u16::MAX).min(inside.height / 3);
+    let lines = u16::try_from(lines).unwrap_or(u16::MAX);
     inside.layout(&Layout::vertical([Constraint::Length(lines), Constraint::Fill(1)]))
+}
+
+/// Returns the lines of the strip of reasons in the inside of the document's pane. The document keeps most
+/// of a low pane.
+#[must_use]
+pub fn reasons(model: &Model, inside: Rect) -> Vec<StripLine> {
+    model.health.strip(usize::from(inside.width), usize::from(inside.height / 3))
 }
 
 /// Returns the number of rows for which the table of a collection has room: its headings and its summary

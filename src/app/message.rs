@@ -90,6 +90,15 @@ pub enum Message {
         /// Whole lines.
         text: Bytes,
     },
+    /// The logs of so many containers are read.
+    Reading {
+        /// The stream's ticket.
+        ticket: Ticket,
+        /// How many are read.
+        containers: usize,
+        /// How many are not, because there are too many.
+        left_out: usize,
+    },
     /// A watch or a log stream ended.
     WatchEnded {
         /// Its ticket.

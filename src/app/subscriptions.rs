@@ -96,7 +96,7 @@ fn open(model: &mut Model, target: Target) {
             watch_rows(model, target)
         }
         Target::Object(_) => watch_object(model, target),
-        Target::Log(_) => log::request(model).map(StreamKind::Log),
+        Target::Log(_) => log::source(model),
         Target::Source(number) => watch_source(model, target, number),
         Target::Events(_) => {
             let watched = events::watched(model);

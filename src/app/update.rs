@@ -7,6 +7,7 @@ use crate::app::flows::{
 use crate::app::input::{keys, mouse, prompt, trace};
 use crate::app::message::{Message, Timer};
 use crate::app::model::Model;
+use crate::app::state::log::Containers;
 use crate::app::state::overlay::SlowPlugin;
 use crate::app::subscriptions;
 use crate::k8s::plugin::PluginReport;
@@ -32,6 +33,9 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             watch::events(model, ticket, changes, version);
         }
         Message::Log { ticket, text } => watch::lines(model, ticket, &text),
+        Message::Reading { ticket, containers, left_out } => {
+            watch::reading(model, ticket, Containers { read: containers, left_out });
+        }
         Message::WatchOpened { ticket } => watch::opened(model, ticket),
         Message::WatchEnded { ticket, failure } => watch::ended(model, ticket, failure),
         Message::Problems { ticket, found, is_over } => {

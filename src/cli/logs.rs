@@ -7,8 +7,8 @@ use clap_complete::engine::ArgValueCompleter;
 
 use super::completion;
 use super::units::parse_duration;
-use crate::headless::logs::Wanted;
 use crate::k8s::log::LogOptions;
+use crate::object::logs::{MOST, Tail, Wanted};
 
 /// Whose logs are printed, and which lines.
 #[derive(Args, Clone, Debug)]
@@ -37,9 +37,9 @@ pub struct Logs {
 }
 
 impl Logs {
-    /// Returns what is to be printed, and whether in colours.
+    /// Returns what is to be printed.
     #[must_use]
-    pub fn wanted(self, is_coloured: bool) -> Wanted {
+    pub fn wanted(self) -> Wanted {
         Wanted {
             container: self.container,
             options: LogOptions {
@@ -48,8 +48,8 @@ impl Logs {
                 follow: self.follow,
             },
             since: self.since,
-            tail: self.tail,
-            is_coloured,
+            tail: self.tail.map(Tail::Each),
+            most: MOST,
         }
     }
 }

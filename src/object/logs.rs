@@ -2,11 +2,15 @@
 
 mod line;
 mod merge;
+mod prefix;
 mod streams;
+mod wanted;
 
 pub use line::{Line, Lines, Position};
 pub use merge::{Merge, Merged};
+pub use prefix::{Colours, Prefixes};
 pub use streams::{Chosen, LogStream, choose};
+pub use wanted::{MOST, Tail, Wanted};
 
 use serde_json::Value;
 

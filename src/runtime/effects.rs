@@ -4,6 +4,7 @@ pub mod painter;
 
 mod ahead;
 mod comparison;
+mod logs;
 mod search;
 mod stream;
 

@@ -137,6 +137,7 @@ impl Node {
             | NodeKind::Problems
             | NodeKind::TypeNamespace(_)
             | NodeKind::ThisPod(_)
+            | NodeKind::Logs { .. }
             | NodeKind::ContainerLog { .. } => false,
             _ => true,
         }

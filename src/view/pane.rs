@@ -7,6 +7,7 @@ use ratatui::widgets::{Block, BorderType, Borders, Paragraph, Widget, Wrap};
 
 use crate::app::layout::Pane;
 use crate::app::model::Model;
+use crate::app::state::log::Containers;
 use crate::app::state::reading::{Paused, ReadState, Shown};
 use crate::app::state::watch::Live;
 use crate::k8s::failure::Failure;
@@ -104,12 +105,17 @@ fn document_title(model: &Model, appearance: Appearance, width: usize) -> Line<'
         Some(_) => request.path.to_string(),
         None => request.path_and_query(),
     };
+    let logs = reading.subject.as_ref().and_then(|subject| subject.logs.as_deref());
+    let (method, path) = match logs {
+        Some(logs) => ("Logs", format!("{}/{}", logs.of.gvr.resource, logs.of.name)),
+        None => (request.method(), path),
+    };
     let path = visible(&path).into_owned();
     let live = match reading.rows() {
         Some(id) => table::live(model, appearance, id),
         None => live(model, appearance),
     };
-    let around = request.method().len() + 3 + live.as_ref().map_or(0, Span::width);
+    let around = method.len() + 3 + live.as_ref().map_or(0, Span::width);
     let least = around + columns(&path).min(MIN_PATH);
     let mut spans = Vec::new();
     match (&reading.state, shown) {
@@ -119,6 +125,10 @@ fn document_title(model: &Model, appearance: Appearance, width: usize) -> Line<'
         }
         (ReadState::Opening, _) => {
             spans.push(Span::styled("… ", theme.style(Role::Warning)));
+        }
+        (ReadState::Ready, Some(_)) if logs.is_some() => {
+            let containers = containers(model, appearance);
+            spans.extend(containers.filter(|span| span.width() + least <= width));
         }
         (ReadState::Ready, Some(shown)) => {
             spans.extend(outcome(shown, appearance, width.saturating_sub(least)));
@@ -132,10 +142,24 @@ fn document_title(model: &Model, appearance: Appearance, width: usize) -> Line<'
     }
     spans.extend(live);
     let taken: usize = spans.iter().map(Span::width).sum();
-    let room = width.saturating_sub(taken + request.method().len() + 3);
-    let path = format!(" {} {} ", request.method(), keep_end(&path, room.max(MIN_PATH)));
+    let room = width.saturating_sub(taken + method.len() + 3);
+    let path = format!(" {method} {} ", keep_end(&path, room.max(MIN_PATH)));
     spans.insert(0, Span::styled(path, theme.style(Role::Title)));
     Line::from(spans)
+}
+
+/// Returns how many containers the merged logs are of: `3 containers`, `32 of 45 containers, L for more`.
+fn containers(model: &Model, appearance: Appearance) -> Option<Span<'static>> {
+    let Containers { read, left_out } = model.reading.log.as_ref()?.containers?;
+    let text = match (read, left_out) {
+        (1, 0) => "1 container ".to_owned(),
+        (read, 0) => format!("{read} containers "),
+        (read, left_out) => {
+            let key = model.keymap.key(Mode::Document, Action::LoadAll);
+            format!("{read} of {} containers, {key} for more ", read + left_out)
+        }
+    };
+    Some(Span::styled(text, appearance.theme.style(Role::Dim)))
 }
 
 /// Returns the state of the document's watch.

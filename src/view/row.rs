@@ -113,13 +113,16 @@ fn label(model: &Model, appearance: Appearance, id: NodeId, node: &Node) -> Vec<
         NodeKind::Version { preferred: true, .. } => {
             add(if appearance.ascii { "*" } else { "★" }.to_owned(), Role::Dim);
         }
-        NodeKind::ContainerLog { state, .. } => {
+        NodeKind::ContainerLog { .. } | NodeKind::Logs { .. } => {
             let options = [(node.log.previous, "previous"), (node.log.follow, "following")];
             options
                 .into_iter()
                 .filter(|(is_set, _)| *is_set)
                 .for_each(|(_, word)| add(word.into(), Role::Key));
-            add(short(state), Role::Dim);
+            match &node.kind {
+                NodeKind::ContainerLog { state, .. } => add(short(state), Role::Dim),
+                _ => add("of all containers".to_owned(), Role::Dim),
+            }
         }
         NodeKind::Object { .. } if node.parent == Some(ROOT) => {
             add("this pod".to_owned(), Role::Good);

@@ -19,7 +19,7 @@ use super::level;
 /// Draws the strip. Returns the rest of the area.
 pub(super) fn draw(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffer) -> Rect {
     let [strip, rest] = layout::strip(model, area);
-    let lines = model.health.strip(usize::from(area.width));
+    let lines = layout::reasons(model, area);
     let selected = model.health.selected;
     for (at, (y, line)) in (strip.y..strip.bottom()).zip(&lines).enumerate() {
         let place = Rect { y, height: 1, ..strip };

@@ -3,6 +3,7 @@
 mod command;
 mod followed;
 mod output;
+mod workload;
 
 use kubewalk::theme::Role;
 

@@ -2,7 +2,10 @@
 
 use crate::app::effect::Effect;
 use crate::app::model::Model;
+use crate::app::state::subject::AllLogs;
 use crate::k8s::endpoint::EndpointKind;
+use crate::k8s::log::LogOptions;
+use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
 use crate::keymap::{Action, Mode};
 
@@ -14,6 +17,7 @@ pub(in crate::app) fn copy(model: &mut Model, action: Action) {
     let row = model.table().and_then(|id| model.tree.path(model.table_row(id)?));
     let row = row.map(|path| Request::get(path, Form::Json));
     let request = row.as_ref().or(selected).or(shown);
+    let logs = model.reading.subject.as_ref().and_then(|subject| subject.logs.as_deref());
     let shows_text = model.reading.rows().is_none() && model.reading.shown_subject().is_some();
     let (what, copied) = match action {
         Action::CopyValue if row.is_some() => {
@@ -26,6 +30,14 @@ pub(in crate::app) fn copy(model: &mut Model, action: Action) {
         Action::CopyValue => ("value", pane.line_value()),
         Action::CopyLinePath => ("path of the line", pane.line_path().map(String::into_bytes)),
         Action::CopyWhole => ("answer", Some(pane.whole())),
+        Action::CopyKubectl if logs.is_some() => {
+            ("kubectl command", logs.map(|logs| kubectl_logs(logs).into_bytes()))
+        }
+        Action::CopyCurl if logs.is_some() => ("one request", None),
+        Action::CopyApiPath if logs.is_some() => {
+            let of = logs.map(|logs| ApiPath::Object(logs.of.clone()).to_string());
+            ("API path", of.map(String::into_bytes))
+        }
         Action::CopyApiPath => ("API path", request.map(|of| of.path.to_string().into_bytes())),
         Action::CopyKubectl => ("kubectl command", request.map(|of| kubectl(of).into_bytes())),
         Action::CopyCurl => {
@@ -56,6 +68,24 @@ fn is_masked(model: &Model) -> bool {
 /// Returns the request as a `kubectl` command, which uses its own credentials.
 fn kubectl(request: &Request) -> String {
     format!("kubectl get --raw {}", quote(&request.path_and_query()))
+}
+
+/// Returns the logs of all containers of an object as a `kubectl` command.
+fn kubectl_logs(logs: &AllLogs) -> String {
+    let AllLogs { of, wanted } = logs;
+    let group = of.gvr.group_version.group.as_str();
+    let resource = if group.is_empty() { String::new() } else { format!(".{group}") };
+    let object = format!("{}{resource}/{}", of.gvr.resource, of.name);
+    let mut words = vec!["kubectl logs".to_owned(), quote(&object)];
+    words.extend(of.namespace.iter().map(|namespace| format!("-n {}", quote(namespace.as_str()))));
+    if !of.gvr.is_core("pods") {
+        words.push("--all-pods".to_owned());
+    }
+    words.push("--all-containers --prefix".to_owned());
+    let LogOptions { previous, timestamps, follow } = wanted.options;
+    let flags = [(previous, "--previous"), (timestamps, "--timestamps"), (follow, "--follow")];
+    words.extend(flags.iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| (*flag).to_owned()));
+    words.join(" ")
 }
 
 /// Returns the request as a `curl` command; `None` without a connection. It contains `$TOKEN`, never the

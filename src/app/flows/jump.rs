@@ -9,6 +9,7 @@ use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::{Gvr, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::selector::Selector;
+use crate::object::logs::has_logs;
 use crate::tree::collection::RowKey;
 use crate::tree::node::{Load, NodeKind};
 use crate::tree::{NodeId, ROOT, RowRef, Tree};
@@ -221,7 +222,8 @@ fn reach(tree: &Tree, path: &ApiPath) -> Reach {
         (&node.kind, path)
         && !node.children.iter().any(|child| is_at(tree, *child, path))
         && (node.load == Load::Ready || !node.can_open())
-        && resource.readable().any(|sub| sub.name == *subresource)
+        && (resource.readable().any(|sub| sub.name == *subresource)
+            || &**subresource == "log" && has_logs(&object.gvr))
     {
         return Reach::Subresource(id, open::subresource(object, subresource));
     }

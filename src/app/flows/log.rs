@@ -5,17 +5,20 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::app::answer::Reply;
+use crate::app::effect::StreamKind;
 use crate::app::flows::{list, read};
 use crate::app::model::Model;
 use crate::app::question::Question;
-use crate::app::state::log::Log;
+use crate::app::state::log::{Containers, Log, Tail};
 use crate::app::state::reading::ReadState;
+use crate::app::state::subject::AllLogs;
 use crate::app::state::watch::Next;
 use crate::document::Document;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::log::LogOptions;
 use crate::k8s::request::Request;
 use crate::keymap::Action;
+use crate::object::logs::MOST;
 use crate::tree::node::NodeKind;
 use crate::tree::{NodeId, RowRef};
 
@@ -45,11 +48,28 @@ pub(in crate::app) fn change(model: &mut Model, action: Action) -> bool {
     true
 }
 
-/// Returns the node of the container at the cursor, and the options of its log.
+/// Reads the logs of more containers, if some are left out. Returns false if none are.
+pub(in crate::app) fn read_more(model: &mut Model) -> bool {
+    let containers = model.reading.log.as_ref().and_then(|log| log.containers);
+    let (Some((id, _)), Some(Containers { left_out: 1.., .. })) = (container(model), containers)
+    else {
+        return false;
+    };
+    model.tree.change(id, |node| {
+        if let NodeKind::Logs { most, .. } = &mut node.kind {
+            *most += MOST;
+        }
+    });
+    read::enter(model, RowRef::Node(id));
+    true
+}
+
+/// Returns the node of the log at the cursor, and its options.
 fn container(model: &Model) -> Option<(NodeId, LogOptions)> {
     let RowRef::Node(id) = model.tree.cursor() else { return None };
     let node = model.tree.get(id)?;
-    matches!(node.kind, NodeKind::ContainerLog { .. }).then_some((id, node.log))
+    let is_log = matches!(node.kind, NodeKind::ContainerLog { .. } | NodeKind::Logs { .. });
+    is_log.then_some((id, node.log))
 }
 
 /// Follows the log that is the subject, from its last lines on.
@@ -61,10 +81,19 @@ pub(in crate::app) fn begin(model: &mut Model) {
     model.reading.state = if shows_lines { ReadState::Ready } else { ReadState::Opening };
 }
 
-/// Returns the request of the followed log: from its last lines, or after the last line that arrived.
-pub(in crate::app) fn request(model: &mut Model) -> Option<Request> {
+/// Returns the stream of the followed log: from its last lines, or after the last line that arrived. The
+/// logs of all containers of an object begin again: what they lost is not known.
+pub(in crate::app) fn source(model: &mut Model) -> Option<StreamKind> {
+    // What is recorded does not grow.
+    let is_recorded = model.is_replay();
     let subject = model.reading.subject.as_ref()?;
     let log = model.reading.log.as_mut()?;
+    if let Some(logs) = &subject.logs {
+        log.tail = Tail::default();
+        let AllLogs { of, mut wanted } = (**logs).clone();
+        wanted.options.follow &= !is_recorded;
+        return Some(StreamKind::Logs { of, wanted });
+    }
     let mut request = subject.request.clone();
     if let Some(last) = log.tail.resume() {
         request.query.retain(|(name, _)| name != "tailLines");
@@ -72,7 +101,7 @@ pub(in crate::app) fn request(model: &mut Model) -> Option<Request> {
         let since = Timestamp::from_second(last.as_second()).unwrap_or(last);
         request = request.with("sinceTime", since.to_string());
     }
-    Some(request)
+    Some(StreamKind::Log(request))
 }
 
 /// Handles that the log is open.

@@ -15,6 +15,7 @@ use crate::k8s::names::Namespace;
 use crate::k8s::paging::PageSize;
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::Ticket;
+use crate::object::logs::{MOST, has_logs};
 use crate::tree::node::{Load, NodeKind};
 use crate::tree::{NodeId, ROOT, RowRef};
 
@@ -121,6 +122,9 @@ pub(in crate::app) fn subresources(resource: &Resource, path: &ObjectPath) -> Ve
 /// Returns the node of a subresource of an object.
 pub(in crate::app) fn subresource(path: &ObjectPath, name: &str) -> NodeKind {
     let is_pod_log = name == "log" && path.gvr.is_core("pods");
+    if name == "log" && !is_pod_log && has_logs(&path.gvr) {
+        return NodeKind::Logs { of: path.clone(), most: MOST };
+    }
     NodeKind::Subresource { path: path.subresource(name), is_pod_log }
 }
 
@@ -142,16 +146,17 @@ pub(in crate::app) fn log_containers_received(
     else {
         return;
     };
-    let kinds = crate::k8s::pod::containers(&pod)
-        .into_iter()
-        .map(|container| NodeKind::ContainerLog {
-            pod: object.clone(),
-            name: container.name.into(),
-            state: container.state.into(),
-            waits: false,
-            fails: container.is_failing,
-        })
-        .collect();
+    let containers = crate::k8s::pod::containers(&pod);
+    let all = NodeKind::Logs { of: object.clone(), most: MOST };
+    let all = (containers.len() > 1).then_some(all);
+    let containers = containers.into_iter().map(|container| NodeKind::ContainerLog {
+        pod: object.clone(),
+        name: container.name.into(),
+        state: container.state.into(),
+        waits: false,
+        fails: container.is_failing,
+    });
+    let kinds = all.into_iter().chain(containers).collect();
     model.tree.set_children(id, kinds);
 }
 

@@ -1,4 +1,4 @@
-//! The log of a pod: that of its only container, or of the one that fails.
+//! The logs of an object: of a pod with one container that of the container, else those of all containers.
 
 use crate::app::flows::{jump, list, log};
 use crate::app::model::Model;
@@ -7,38 +7,46 @@ use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::selector::Selector;
 use crate::k8s::table::Delta;
 use crate::keymap::Action;
+use crate::object::logs::has_logs;
 use crate::tree::node::{Load, NodeKind};
 use crate::tree::{NodeId, RowRef};
 
 /// Changes the options of the log at the cursor, and shows it. On a pod, that is the log of its only
-/// container, or of the one that fails.
+/// container; of several, or on a workload or a Service, those of all. Of the previous instances of a
+/// pod's containers, it is that of the one that fails.
 pub(in crate::app) fn change(model: &mut Model, action: Action) {
     if log::change(model, action) {
         return;
     }
     match model.tree.path(model.tree.cursor()) {
-        Some(ApiPath::Object(pod)) if pod.gvr.is_core("pods") => {
+        Some(ApiPath::Object(pod)) if has_logs(&pod.gvr) => {
             model.wanted_log = Some((pod.clone(), action));
             jump::to(model, pod.subresource("log"), Selector::default(), false);
         }
-        _ => model.notify("This key is for the log of a pod or of a container"),
+        _ => {
+            model.notify("This key is for the logs of a pod, a container, a workload or a Service");
+        }
     }
 }
 
-/// Opens the log of a container once the containers of the pod are known.
+/// Opens the log that is meant once the containers of the pod are known.
 pub(in crate::app) fn settle(model: &mut Model) {
-    let Some((pod, action)) = model.wanted_log.clone() else { return };
-    let Some(node) = log_node(model, &pod).and_then(|id| model.tree.get(id)) else {
-        // The pod is being opened, unless the jump to it failed.
+    let Some((object, action)) = model.wanted_log.clone() else { return };
+    let path = object.subresource("log");
+    let found = log_node(model, &path).and_then(|id| Some((id, model.tree.get(id)?)));
+    let Some((id, node)) = found else {
+        // The object is being opened, unless the jump to it failed.
         if model.jump.is_none() {
             model.wanted_log = None;
         }
         return;
     };
-    if model.jump.is_some() || matches!(node.load, Load::Loading(_) | Load::NotLoaded) {
+    let is_of_all = matches!(node.kind, NodeKind::Logs { .. });
+    let is_loading = matches!(node.load, Load::Loading(_) | Load::NotLoaded);
+    if model.jump.is_some() || is_loading && !is_of_all {
         return;
     }
-    let (containers, load) = (node.children.clone(), node.load.clone());
+    let (below, load) = (node.children.clone(), node.load.clone());
     model.wanted_log = None;
     if let Load::Failed(failure) = load {
         model.report(&failure);
@@ -48,28 +56,26 @@ pub(in crate::app) fn settle(model: &mut Model) {
         let kind = model.tree.get(**id).map(|node| &node.kind);
         matches!(kind, Some(NodeKind::ContainerLog { fails: true, .. }))
     };
-    let chosen = match containers.as_slice() {
-        [only] => Some(*only),
-        several => several.iter().find(fails).copied(),
-    };
+    let failing = below.iter().find(fails).filter(|_| action == Action::Previous);
+    // The first row below is that of all containers, if they are several.
+    let chosen = if is_of_all { Some(id) } else { failing.or(below.first()).copied() };
     match chosen {
         Some(id) => {
             model.tree.select(RowRef::Node(id));
             log::change(model, action);
         }
-        None => model.notify(format!(
-            "The pod has {} containers and none fails; choose one of them",
-            containers.len()
-        )),
+        None => model.notify("The pod has no containers"),
     }
 }
 
-/// Returns the node that opens into the containers of a pod.
-fn log_node(model: &Model, pod: &ObjectPath) -> Option<NodeId> {
-    let path = pod.subresource("log");
-    let is_it = |id: &NodeId| {
-        let kind = model.tree.get(*id).map(|node| &node.kind);
-        matches!(kind, Some(NodeKind::Subresource { path: it, is_pod_log: true }) if *it == path)
+/// Returns the node of the logs of a workload, or the one that opens into the containers of a pod.
+fn log_node(model: &Model, path: &ApiPath) -> Option<NodeId> {
+    let is_it = |id: &NodeId| match model.tree.get(*id).map(|node| &node.kind) {
+        Some(NodeKind::Subresource { path: it, is_pod_log: true }) => it == path,
+        Some(NodeKind::Logs { of, .. }) => {
+            !of.gvr.is_core("pods") && of.subresource("log") == *path
+        }
+        _ => false,
     };
     model.tree.ids().find(is_it)
 }
@@ -89,7 +95,7 @@ pub(in crate::app) fn rows_changed(model: &mut Model, collection: NodeId, deltas
     };
     let pods: Vec<ObjectPath> = pods.filter(changed).collect();
     for pod in pods {
-        let Some(id) = log_node(model, &pod) else { continue };
+        let Some(id) = log_node(model, &pod.subresource("log")) else { continue };
         let is_shown = model.tree.get(id).is_some_and(|node| node.open && node.load == Load::Ready);
         if is_shown {
             list::fetch(model, id, Question::log_containers(id, pod));

@@ -74,7 +74,7 @@ pub(in crate::app) fn rested(model: &mut Model) {
 fn show_cursor(model: &mut Model) {
     let mut wanted = subject(&model.tree, model.tree.cursor());
     if let Some(wanted) = &mut wanted {
-        let forbidden = rights::reason(model, &wanted.request.path);
+        let forbidden = rights::reason(model, &wanted.needs());
         wanted.by_enter = forbidden.or(wanted.by_enter);
     }
     let is_same = match (&wanted, &model.reading.subject) {
@@ -176,7 +176,8 @@ fn leave(model: &mut Model) {
 
 fn fetch(model: &mut Model) {
     let Some(subject) = &model.reading.subject else { return };
-    let (request, is_followed) = (subject.request.clone(), subject.is_followed());
+    let is_streamed = subject.is_followed() || subject.logs.is_some();
+    let request = subject.request.clone();
     let rows = subject.rows.filter(|_| !model.reading.table.as_text);
     if let ReadState::Loading(ticket) = model.reading.state {
         model.cancel(ticket);
@@ -185,7 +186,7 @@ fn fetch(model: &mut Model) {
         show_rows(model, id);
         return;
     }
-    if is_followed {
+    if is_streamed {
         log::begin(model);
         return;
     }

@@ -6,6 +6,7 @@ use crate::app::flows::{containers, events, history, list, log, marks, pod_log, 
 use crate::app::message::ObjectChange;
 use crate::app::model::Model;
 use crate::app::state::events::EventChange;
+use crate::app::state::log::Containers;
 use crate::app::state::watch::{Live, Next, Target};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::request::Ticket;
@@ -108,6 +109,15 @@ pub(in crate::app) fn lines(model: &mut Model, ticket: Ticket, text: &[u8]) {
     if matches!(target(model, ticket), Some(Target::Log(_))) {
         delivered(model, ticket);
         log::lines(model, text);
+    }
+}
+
+/// Handles the number of containers whose logs are read.
+pub(in crate::app) fn reading(model: &mut Model, ticket: Ticket, containers: Containers) {
+    if matches!(target(model, ticket), Some(Target::Log(_)))
+        && let Some(log) = &mut model.reading.log
+    {
+        log.containers = Some(containers);
     }
 }
 

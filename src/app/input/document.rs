@@ -1,6 +1,6 @@
 //! Keys in the document.
 
-use crate::app::flows::links;
+use crate::app::flows::{links, log};
 use crate::app::input::prompt;
 use crate::app::model::Model;
 use crate::keymap::Action;
@@ -11,6 +11,12 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
         model.shows_managers = !model.shows_managers;
         if model.reading.managed().is_none() {
             model.notify("Managers are shown beside the lines of an object");
+        }
+        return;
+    }
+    if action == Action::LoadAll {
+        if !log::read_more(model) {
+            model.notify("This key is for the logs of more containers than are read");
         }
         return;
     }

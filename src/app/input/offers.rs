@@ -7,6 +7,7 @@ use crate::app::state::overlay::Overlay;
 use crate::k8s::names::Gvr;
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::keymap::Action;
+use crate::object::logs::has_logs;
 use crate::tree::RowRef;
 use crate::tree::node::{Node, NodeKind};
 
@@ -39,7 +40,8 @@ pub fn offers(model: &Model, action: Action) -> bool {
         Action::ContainerView => {
             model.container_view || object.is_some_and(|object| is_workload(&object.gvr))
         }
-        Action::Follow | Action::Previous => is_pod || is_log(model),
+        Action::Follow => object.is_some_and(|of| has_logs(&of.gvr)) || is_log(model),
+        Action::Previous => is_pod || is_log(model),
         Action::Compare => model.container_view && is_pod,
         Action::History => model.reading.opened_object().is_some(),
         Action::Managers => model.reading.managed().is_some(),
@@ -59,6 +61,10 @@ pub fn offers(model: &Model, action: Action) -> bool {
         }
         Action::Filter => filters(model),
         Action::Sort | Action::Wide => collection.is_some(),
+        Action::LoadAll if is_log(model) => {
+            let log = model.reading.log.as_ref().and_then(|log| log.containers);
+            log.is_some_and(|containers| containers.left_out > 0)
+        }
         Action::LoadAll => rows.is_some_and(Node::has_more),
         Action::Attention => {
             collection.is_some_and(|it| it.shows_needing() || it.needing() != (0, 0))
@@ -85,7 +91,9 @@ fn is_workload(gvr: &Gvr) -> bool {
 
 fn is_log(model: &Model) -> bool {
     let RowRef::Node(id) = model.tree.cursor() else { return false };
-    model.tree.get(id).is_some_and(|node| matches!(node.kind, NodeKind::ContainerLog { .. }))
+    model.tree.get(id).is_some_and(|node| {
+        matches!(node.kind, NodeKind::ContainerLog { .. } | NodeKind::Logs { .. })
+    })
 }
 
 /// True if the cursor is on or among several rows, which a filter can reduce.

@@ -1,6 +1,6 @@
 //! Keys in the tree.
 
-use crate::app::flows::{arrange, jump, list, open, read};
+use crate::app::flows::{arrange, jump, list, log, open, read};
 use crate::app::input::prompt;
 use crate::app::model::Model;
 use crate::k8s::selector::Selector;
@@ -32,6 +32,7 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
         Action::Sort => prompt::sort(model),
         Action::Reverse => arrange::reverse(model),
         Action::Wide => arrange::toggle_wide(model),
+        Action::LoadAll if log::read_more(model) => {}
         Action::LoadAll => list::load_all(model),
         Action::FollowLink => go_to_own_place(model, cursor),
         _ => {}

@@ -48,6 +48,7 @@ impl Connection {
         };
         !match kind {
             NodeKind::ContainerLog { pod, name, .. } => coverage.answers_log(pod, name),
+            NodeKind::Logs { of, .. } => coverage.answers(&ApiPath::Object(of.clone())),
             // A log opens into the containers of its pod.
             NodeKind::Subresource {
                 path: ApiPath::Subresource { object, .. },

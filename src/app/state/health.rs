@@ -10,8 +10,6 @@ use crate::text::{columns, fit, visible, wrapped};
 
 /// The most lines of the strip.
 const MAX_LINES: usize = 4;
-/// A narrower strip has one line, in columns.
-const NARROW: usize = 60;
 /// The columns of the level's mark before a sentence.
 const MARK: usize = 2;
 
@@ -82,15 +80,15 @@ impl ObjectHealth {
         self.owner.is_some() && self.selected == Some(self.health.reasons.len())
     }
 
-    /// Returns the lines of the strip for a width in columns: up to four, one on a narrow screen. A
-    /// long sentence is wrapped if lines are left, except that of a note; the selected one may take all lines.
-    /// The owner is below the reasons, if they leave a line.
+    /// Returns the lines of the strip for a width in columns and a number of lines at most: up to four.
+    /// The sentence of the first reason is shown whole, if it is not longer than that, then the others while
+    /// lines are left; the selected one may take all lines. The owner is below the reasons, if they leave a line.
     #[must_use]
-    pub fn strip(&self, width: usize) -> Vec<StripLine> {
-        if width <= MARK {
+    pub fn strip(&self, width: usize, lines: usize) -> Vec<StripLine> {
+        let most = lines.min(MAX_LINES);
+        if width <= MARK || most == 0 {
             return Vec::new();
         }
-        let most = if width < NARROW && self.selected.is_none() { 1 } else { MAX_LINES };
         if let Some(at) = self.selected.filter(|at| *at < self.selectable()) {
             return self.around(at, width, most);
         }
@@ -103,28 +101,28 @@ impl ObjectHealth {
 
     fn lines_of_reasons(&self, width: usize, most: usize) -> Vec<StripLine> {
         let reasons = &self.health.reasons;
-        if reasons.is_empty() {
-            return Vec::new();
+        let Some((first, others)) = reasons.split_first() else { return Vec::new() };
+        let lines_at = |at: usize, level, most| {
+            // A note is not worth a second line.
+            self.lines_of(at, width, if level == Level::Ok { 1 } else { most })
+        };
+        let mut lines = lines_at(0, first.level, most);
+        let left = most - lines.len();
+        let listed = if others.len() > left { left.saturating_sub(1) } else { others.len() };
+        for (at, reason) in others.iter().enumerate().take(listed) {
+            // Each that follows keeps its line, and so does the number of those that are left out.
+            let kept = listed - at - 1 + usize::from(listed < others.len());
+            lines.extend(lines_at(at + 1, reason.level, most - lines.len() - kept));
         }
-        let listed =
-            if reasons.len() > most { most.saturating_sub(1).max(1) } else { reasons.len() };
-        let mut spare = most - listed - usize::from(listed < reasons.len() && most > 1);
-        let mut lines = Vec::new();
-        for (at, reason) in reasons.iter().enumerate().take(listed) {
-            let room = if reason.level == Level::Ok { 0 } else { spare };
-            let of_reason = self.lines_of(at, width, 1 + room);
-            spare -= of_reason.len() - 1;
-            lines.extend(of_reason);
-        }
-        let others = reasons.len() - listed;
-        if others > 0 && most > 1 {
-            let level = reasons[listed].level;
-            let text = format!("+{others} more");
+        let more = others.len() - listed;
+        if more > 0 && left > 0 {
+            let level = others[listed].level;
+            let text = format!("+{more} more");
             lines.push(StripLine { level, reason: None, is_first: false, text });
-        } else if others > 0 {
-            let more = format!(" +{others}");
-            let line = &mut lines[0];
-            line.text = fit(&line.text, width - MARK - columns(&more)).into_owned() + &more;
+        } else if let (1.., Some(last)) = (more, lines.last_mut()) {
+            let more = format!(" +{more}");
+            last.text =
+                fit(last.text.trim_end(), width - MARK - columns(&more)).into_owned() + &more;
         }
         lines
     }
@@ -193,7 +191,7 @@ mod tests {
     }
 
     fn texts(health: &ObjectHealth, width: usize) -> Vec<String> {
-        health.strip(width).into_iter().map(|line| line.text).collect()
+        health.strip(width, 9).into_iter().map(|line| line.text).collect()
     }
 
     #[test]
@@ -208,21 +206,35 @@ mod tests {
     }
 
     #[test]
-    fn a_narrow_strip_has_one_line_until_it_has_the_focus() {
-        let mut health = of(&["it does not start at all", "b", "c"]);
-        assert_eq!(texts(&health, 20), ["it does not st… +2"]);
-        health.selected = Some(0);
-        assert_eq!(texts(&health, 20), ["it does not start ", "at all", "b", "c"]);
+    fn the_first_sentence_is_whole_before_others_have_a_line() {
+        let health = of(&["it does not start at all", "b", "c", "d"]);
+        assert_eq!(texts(&health, 14), ["it does not ", "start at all", "b", "+2 more"]);
+        let health = of(&["it does not start at all, or ever", "b", "c"]);
+        assert_eq!(texts(&health, 14), ["it does not ", "start at ", "all, or ever", "+2 more"]);
+    }
+
+    #[test]
+    fn a_sentence_that_takes_all_lines_ends_with_the_number_of_the_others() {
+        let health = of(&["it does not start at all, and it never did", "b", "c"]);
+        let lines = health.strip(14, 2).into_iter().map(|line| line.text);
+        assert_eq!(lines.collect::<Vec<_>>(), ["it does not ", "start at… +2"]);
+    }
+
+    #[test]
+    fn a_low_pane_has_fewer_lines() {
+        let health = of(&["it does not start", "b", "c"]);
+        assert_eq!(health.strip(40, 1).len(), 1);
+        assert_eq!(health.strip(40, 0), []);
     }
 
     #[test]
     fn a_long_sentence_takes_the_lines_that_are_left() {
         let long = "word ".repeat(30);
-        let lines = of(&[&long, "b"]).strip(62);
+        let lines = of(&[&long, "b"]).strip(62, 9);
         assert_eq!(lines.len(), 4);
         assert_eq!(lines.iter().filter(|line| line.is_first).count(), 2);
         assert_eq!(lines[3].text, "b");
-        assert!(of(&[&"word ".repeat(99)]).strip(62)[3].text.ends_with('…'));
+        assert!(of(&[&"word ".repeat(99)]).strip(62, 9)[3].text.ends_with('…'));
     }
 
     #[test]

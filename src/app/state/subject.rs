@@ -4,6 +4,7 @@ use crate::k8s::log::LogOptions;
 use crate::k8s::names::{Gvr, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
+use crate::object::logs::{Tail, Wanted};
 use crate::tree::node::NodeKind;
 use crate::tree::{NodeId, RowRef, Tree};
 
@@ -35,10 +36,21 @@ pub struct Subject {
     pub by_enter: Option<&'static str>,
     /// The object; `None` for anything else, such as a list or a log.
     pub object: Option<ObjectPath>,
+    /// What is wanted of its logs, if it is those of all containers of an object.
+    pub logs: Option<Box<AllLogs>>,
     /// The node whose rows are the same list, if it is the list of a collection.
     pub(in crate::app) rows: Option<NodeId>,
     /// True if ⏎ was pressed on it.
     pub opened: bool,
+}
+
+/// The logs of all containers of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AllLogs {
+    /// A pod, a workload or a Service.
+    pub of: ObjectPath,
+    /// Which lines.
+    pub wanted: Wanted,
 }
 
 impl Subject {
@@ -52,6 +64,18 @@ impl Subject {
     #[must_use]
     pub fn is_followed(&self) -> bool {
         self.is_log() && self.has(FOLLOW)
+    }
+
+    /// Returns the path whose rights it needs: for the logs of a workload, that of the logs of pods.
+    #[must_use]
+    pub fn needs(&self) -> ApiPath {
+        match &self.logs {
+            Some(logs) => {
+                let gvr = Gvr::new("", "v1", "pods");
+                ObjectPath { gvr, ..logs.of.clone() }.subresource("log")
+            }
+            None => self.request.path.clone(),
+        }
     }
 
     fn has(&self, parameter: &str) -> bool {
@@ -70,11 +94,20 @@ pub(in crate::app) fn subject(tree: &Tree, row: RowRef) -> Option<Subject> {
     let kind = node.map(|node| &node.kind);
     let secret =
         |gvr: &Gvr| gvr.is_core("secrets").then_some("Secrets are not loaded automatically");
-    let mut object = None;
+    let (mut object, mut logs) = (None, None);
     let (request, by_enter) = match (&path, kind) {
         (_, Some(NodeKind::ContainerLog { name, .. })) => {
             let options = node.map(|node| node.log).unwrap_or_default();
             (log_request(path, name, options), Some("logs are not loaded automatically"))
+        }
+        (_, Some(NodeKind::Logs { of, most })) => {
+            let options = node.map(|node| node.log).unwrap_or_default();
+            let tail = Some(Tail::Together(LOG_LINES));
+            let wanted = Wanted { container: None, options, since: None, tail, most: *most };
+            logs = Some(Box::new(AllLogs { of: of.clone(), wanted }));
+            // It identifies the logs: each of them has a request of its own.
+            let request = log_request(path, "*", options).with("most", most.to_string());
+            (request, Some("logs are not loaded automatically"))
         }
         (_, Some(NodeKind::Subresource { is_pod_log: true, .. })) => return None,
         (ApiPath::Collection { gvr, namespace }, _) => {
@@ -109,7 +142,7 @@ pub(in crate::app) fn subject(tree: &Tree, row: RowRef) -> Option<Subject> {
         RowRef::Node(id) => rows_of(tree, id),
         _ => None,
     };
-    Some(Subject { request, by_enter, object, rows, opened: false })
+    Some(Subject { request, by_enter, object, logs, rows, opened: false })
 }
 
 /// Returns the node whose rows are the list of a node: its own, or those of all namespaces below it.

@@ -3,10 +3,7 @@
 use std::io::{self, Write};
 
 use crate::headless::Out;
-use crate::object::logs::{Line, LogStream};
-
-/// The colours of pods, in the order of their first lines: the numbers of SGR sequences.
-const COLOURS: [u8; 6] = [36, 33, 32, 35, 34, 31];
+use crate::object::logs::{Colours, Line, LogStream};
 
 /// How lines are printed.
 #[derive(Debug)]
@@ -14,13 +11,12 @@ pub(super) struct Printer {
     has_prefix: bool,
     shows_times: bool,
     is_coloured: bool,
-    /// The uids of the pods in the order of their first lines.
-    pods: Vec<String>,
+    colours: Colours,
 }
 
 impl Printer {
     pub(super) fn new(has_prefix: bool, shows_times: bool, is_coloured: bool) -> Self {
-        Self { has_prefix, shows_times, is_coloured, pods: Vec::new() }
+        Self { has_prefix, shows_times, is_coloured, colours: Colours::default() }
     }
 
     /// Prints a line.
@@ -35,21 +31,12 @@ impl Printer {
         out: &mut Out<W>,
     ) -> io::Result<()> {
         if self.has_prefix {
-            let colour = self.is_coloured.then(|| self.colour(&of.uid));
+            let colour = self.is_coloured.then(|| self.colours.of(&of.uid));
             out.coloured(&format!("{} {}", of.pod.name, of.container), colour)?;
             out.write_all(b" ")?;
         }
         out.write_all(if self.shows_times { line.whole() } else { line.text() })?;
         out.write_all(b"\n")
-    }
-
-    fn colour(&mut self, pod: &str) -> u8 {
-        let known = self.pods.iter().position(|it| it == pod);
-        let at = known.unwrap_or_else(|| {
-            self.pods.push(pod.to_owned());
-            self.pods.len() - 1
-        });
-        COLOURS[at % COLOURS.len()]
     }
 }
 
@@ -65,18 +52,12 @@ mod tests {
         let mut printer = Printer::new(true, false, is_coloured);
         let line = Lines::default().push(b"2026-01-01T00:00:01Z text\x1b[2J\n").remove(0);
         for pod in pods {
-            let stream = LogStream {
-                pod: ObjectPath {
-                    gvr: Gvr::new("", "v1", "pods"),
-                    namespace: Some(Namespace::new("shop")),
-                    name: (*pod).into(),
-                },
-                uid: (*pod).to_owned(),
-                container: "main".to_owned(),
-                instance: String::new(),
-                is_running: true,
-                has_previous: false,
+            let path = ObjectPath {
+                gvr: Gvr::new("", "v1", "pods"),
+                namespace: Some(Namespace::new("shop")),
+                name: (*pod).into(),
             };
+            let stream = LogStream { container: "main".to_owned(), ..LogStream::of(path, pod) };
             printer.print(&stream, &line, &mut Out::new(&mut bytes, is_coloured)).unwrap();
         }
         String::from_utf8(bytes).unwrap()

@@ -112,7 +112,7 @@ pub(super) const BINDINGS: &[Binding] = &[
             M::Anywhere,
             &[key('F')],
             A::Follow,
-            "Follow the log of the container, or stop following",
+            "Follow the logs of a pod, container, workload or Service, or stop",
         ),
         3,
         "follow log",

@@ -30,7 +30,11 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(M::Tree, &[key('o')], A::FollowLink, "Go from a related row to its own place"),
     bind(M::Tree, &[key('S')], A::Reverse, "Reverse the order of the rows"),
     bind(M::Tree, &[key('w')], A::Wide, "Show or hide the wide columns"),
-    foot(bind(M::Tree, &[key('L')], A::LoadAll, "Load all pages of the collection"), 4, "load all"),
+    foot(
+        bind(M::Tree, &[key('L')], A::LoadAll, "Load all pages; of logs, more containers"),
+        4,
+        "load all",
+    ),
     bind(M::Document, &[ENTER], A::Open, "Fold or unfold; where there is nothing to fold, follow"),
     foot(
         bind(M::Document, &[key('o')], A::FollowLink, "Go to what the line refers to; [ returns"),
@@ -51,6 +55,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         5,
         "managers",
     ),
+    foot(bind(M::Document, &[key('L')], A::LoadAll, "Read the logs of more containers"), 2, "more"),
     bind(M::Document, &[key('<')], A::ScrollLeft, "Scroll long lines left"),
     bind(M::Document, &[key('>')], A::ScrollRight, "Scroll long lines right"),
     foot(

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::path::ObjectPath;
+use crate::k8s::pod;
 use crate::object::path;
 
 /// The log of one container.
@@ -19,10 +20,28 @@ pub struct LogStream {
     pub container: String,
     /// Identifies the instance of the container; empty before the first one.
     pub instance: String,
+    /// The kind and the state of the container, such as `running, 2 restarts`.
+    pub state: String,
     /// True if that instance is running.
     pub is_running: bool,
     /// True if there was an instance before it.
     pub has_previous: bool,
+}
+
+impl LogStream {
+    /// Returns the log of a container of a pod that has not started.
+    #[must_use]
+    pub fn of(pod: ObjectPath, uid: &str) -> Self {
+        Self {
+            pod,
+            uid: uid.to_owned(),
+            container: String::new(),
+            instance: String::new(),
+            state: String::new(),
+            is_running: false,
+            has_previous: false,
+        }
+    }
 }
 
 /// The logs to read.
@@ -63,6 +82,7 @@ fn of(pod: &Value, container: Option<&str>) -> Vec<LogStream> {
         ("ephemeralContainers", "ephemeralContainerStatuses"),
     ];
     let mut streams = Vec::new();
+    let containers = pod::containers(pod);
     for (list, statuses) in lists {
         let statuses = path::list(pod, &format!(".status.{statuses}"));
         for spec in path::list(pod, &format!(".spec.{list}")) {
@@ -72,13 +92,14 @@ fn of(pod: &Value, container: Option<&str>) -> Vec<LogStream> {
             let instance = status.map(instance).unwrap_or_default();
             let has = |state| status.is_some_and(|status| path::find(status, state).is_some());
             if container.map_or(is_regular || !instance.is_empty(), |wanted| wanted == name) {
+                let state = containers.iter().find(|container| container.name == name);
                 streams.push(LogStream {
-                    pod: path_of(pod),
-                    uid: path::text(pod, ".metadata.uid").to_owned(),
                     container: name.to_owned(),
+                    state: state.map(|container| container.state.clone()).unwrap_or_default(),
                     is_running: has(".state.running"),
                     has_previous: has(".lastState.terminated"),
                     instance,
+                    ..LogStream::of(path_of(pod), path::text(pod, ".metadata.uid"))
                 });
             }
         }

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use tokio::sync::mpsc::Sender;
 use tokio::time::{Instant, timeout_at};
 
-use super::Delivery;
+use super::{Delivery, logs};
 use crate::api::client::Client;
 use crate::app::answer;
 use crate::app::effect::StreamKind;
@@ -49,6 +49,10 @@ impl Stream {
             }
             StreamKind::Object { path, from, shown } => self.object(&path, from, &shown).await,
             StreamKind::Log(request) => self.log(&request).await,
+            StreamKind::Logs { of, wanted } => {
+                let Self { ticket, client, sender, .. } = &self;
+                logs::stream(*ticket, client, sender, &of, wanted).await
+            }
             StreamKind::Changes { list, from, shown } => {
                 self.changes(&list, from, shown.as_deref()).await
             }

@@ -95,6 +95,13 @@ pub enum NodeKind {
         /// True if it is the log of a pod, which opens into the pod's containers.
         is_pod_log: bool,
     },
+    /// The logs of all containers of a pod, a workload or a Service.
+    Logs {
+        /// The object.
+        of: ObjectPath,
+        /// The largest number of containers.
+        most: usize,
+    },
     /// The log of one container.
     ContainerLog {
         /// The pod.
@@ -139,7 +146,8 @@ impl NodeKind {
                 Self::Content { resource: a, namespace: x },
                 Self::Content { resource: b, namespace: y },
             ) => a.gvr == b.gvr && x == y,
-            (Self::Object { path: a, .. }, Self::Object { path: b, .. }) => a == b,
+            (Self::Object { path: a, .. }, Self::Object { path: b, .. })
+            | (Self::Logs { of: a, .. }, Self::Logs { of: b, .. }) => a == b,
             (Self::Subresource { path: a, .. }, Self::Subresource { path: b, .. }) => a == b,
             (
                 Self::ContainerLog { pod: a, name: x, .. },
@@ -193,7 +201,7 @@ impl NodeKind {
             | Self::ThisPod(_) => return None,
             Self::Object { path, .. } => ApiPath::Object(path.clone()),
             Self::Subresource { path, .. } => path.clone(),
-            Self::ContainerLog { pod, .. } => pod.subresource("log"),
+            Self::ContainerLog { pod, .. } | Self::Logs { of: pod, .. } => pod.subresource("log"),
             Self::NonResource { path, listed } => {
                 return listed.then(|| ApiPath::NonResource(Arc::clone(path)));
             }
@@ -227,6 +235,7 @@ impl NodeKind {
     pub fn label(&self) -> String {
         let text = match self {
             Self::Problems => "problems".to_owned(),
+            Self::Logs { .. } => "logs".to_owned(),
             Self::EmptyKinds { text, .. } => text.to_string(),
             Self::Related(related) => related.label.clone(),
             Self::AllNamespaces(_) => "all namespaces".to_owned(),

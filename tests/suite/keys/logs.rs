@@ -59,5 +59,5 @@ pub(super) fn options_are_combined() {
 pub(super) fn follow_without_a_log_shows_a_notice() {
     let mut app = after("");
     app.press("F");
-    assert!(app.model.notice.take().unwrap().text.contains("log of a pod or of a container"));
+    assert!(app.model.notice.take().unwrap().text.contains("logs of a pod, a container"));
 }

@@ -25,7 +25,7 @@ fn a_log_key_away_from_pods_shows_a_notice() {
     app.walk(":no enter");
     app.press("F");
     let notice = app.model.notice.unwrap().text;
-    assert!(notice.contains("log of a pod or of a container"), "{notice}");
+    assert!(notice.contains("logs of a pod, a container"), "{notice}");
 }
 
 #[test]

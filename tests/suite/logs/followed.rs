@@ -4,9 +4,10 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use kubewalk::api::endpoint::{Environment, Options};
-use kubewalk::headless::logs::{self, Wanted};
+use kubewalk::headless::logs;
 use kubewalk::headless::{Access, Out, Stop};
 use kubewalk::k8s::log::LogOptions;
+use kubewalk::object::logs::{MOST, Tail, Wanted};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
@@ -86,8 +87,8 @@ fn wanted(tail: Option<usize>) -> Wanted {
         container: None,
         options: LogOptions { follow: true, ..LogOptions::default() },
         since: None,
-        tail,
-        is_coloured: false,
+        tail: tail.map(Tail::Each),
+        most: MOST,
     }
 }
 
@@ -103,7 +104,7 @@ async fn follow(
     let printed = Printed(watch::Sender::new(String::new()));
     let mut out = Out::new(&printed, false);
     let wanted = wanted(tail);
-    let following = logs::run(&access, words, &wanted, &mut out);
+    let following = logs::run(&access, words, &wanted, false, &mut out);
     let outcome = tokio::select! {
         () = test(&printed) => None,
         outcome = following => Some(outcome),

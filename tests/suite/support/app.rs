@@ -394,6 +394,9 @@ pub(crate) fn requests(effects: &[Effect]) -> Vec<String> {
             StreamKind::Object { path, from, shown } => {
                 format!("watch {} from {from:?} shown {shown}", path.name)
             }
+            StreamKind::Logs { of, wanted } => {
+                format!("logs of {}, at most {}", of.name, wanted.most)
+            }
             StreamKind::Changes { list, from, shown } => {
                 let list = list.path_and_query();
                 format!("changes of {list} from {from:?} shown {shown:?}")

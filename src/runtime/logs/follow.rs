@@ -1,7 +1,6 @@
 //! Logs that are followed: new lines, new pods and restarts.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
 use std::time::Duration;
 
 use futures::stream::{BoxStream, SelectAll};
@@ -11,13 +10,11 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::pods::{PodChange, changes};
-use super::printer::Printer;
-use super::{Found, MOST, Wanted, report_failure, report_left_out};
+use super::{Found, Happened};
 use crate::api::client::Client;
-use crate::headless::{Access, Out, Stop, note};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::request::Request;
-use crate::object::logs::{Line, Lines, LogStream, PodsOf, Position, choose};
+use crate::object::logs::{Line, Lines, LogStream, PodsOf, Position, Wanted, choose};
 use crate::object::path;
 use crate::runtime::log;
 
@@ -57,10 +54,12 @@ struct Followed {
 }
 
 /// The followed logs and the pods that they are of.
-struct Follower<'a> {
-    client: &'a Client,
-    wanted: &'a Wanted,
+pub(crate) struct Follower {
+    client: Client,
+    wanted: Wanted,
     pods_of: PodsOf,
+    /// The changes of the pods.
+    changes: BoxStream<'static, PodChange>,
     /// The pods by uid.
     pods: BTreeMap<String, Value>,
     /// By the uid of the pod and the container.
@@ -73,62 +72,24 @@ struct Follower<'a> {
     left_out: usize,
     /// What was said about the pods already.
     said: BTreeSet<String>,
-    failed: bool,
+    /// What happened and is not returned yet, with its time.
+    gathered: Vec<(Option<Timestamp>, Happened)>,
+    /// The time of the last line.
+    last: Option<Timestamp>,
+    /// When what is gathered is returned.
+    until: Instant,
 }
 
-/// Prints logs until their only pod has ended, else without an end. Returns true if one could not be read.
-///
-/// # Errors
-///
-/// An output that cannot be written.
-pub(super) async fn run<W: Write>(
-    access: &Access,
-    found: Found,
-    wanted: &Wanted,
-    mut printer: Printer,
-    out: &mut Out<W>,
-) -> Result<bool, Stop> {
-    let client = &access.connection.client;
-    let Found { pods_of, pods, version } = found;
-    let mut changes = changes(client.clone(), pods_of.list.clone(), version);
-    let mut follower = Follower::new(client, wanted, pods_of);
-    follower.left_out = choose(pods.iter(), wanted.container.as_deref(), MOST).left_out;
-    follower.pods = pods.into_iter().map(|pod| (uid(&pod), pod)).collect();
-    follower.open_new();
-    follower.is_first = false;
-    let mut gathered: Vec<(LogStream, Line)> = Vec::new();
-    let mut until = Instant::now() + FIRST;
-    while !follower.is_done() || !gathered.is_empty() {
-        let is_full = gathered.len() >= GATHERED || follower.logs.len() == 1 || follower.is_done();
-        if !gathered.is_empty() && (is_full || Instant::now() >= until) {
-            gathered.sort_by_key(|(_, line)| line.time);
-            for (stream, line) in gathered.drain(..) {
-                printer.print(&stream, &line, out)?;
-            }
-            out.flush()?;
-            continue;
-        }
-        tokio::select! {
-            Some((number, piece)) = follower.bodies.next(), if !follower.bodies.is_empty() => {
-                if gathered.is_empty() {
-                    until = until.max(Instant::now() + WINDOW);
-                }
-                follower.take(number, piece, &mut gathered);
-            }
-            Some(change) = changes.next() => follower.change(change),
-            () = sleep_until(until), if !gathered.is_empty() => {}
-        }
-    }
-    Ok(follower.failed)
-}
-
-impl<'a> Follower<'a> {
-    fn new(client: &'a Client, wanted: &'a Wanted, pods_of: PodsOf) -> Self {
-        Self {
-            client,
+impl Follower {
+    /// Follows the logs of what was found.
+    pub(crate) fn new(client: &Client, found: Found, wanted: Wanted) -> Self {
+        let Found { pods_of, pods, version } = found;
+        let mut follower = Self {
+            changes: changes(client.clone(), pods_of.list.clone(), version),
+            client: client.clone(),
             wanted,
             pods_of,
-            pods: BTreeMap::new(),
+            pods: pods.into_iter().map(|pod| (uid(&pod), pod)).collect(),
             logs: BTreeMap::new(),
             bodies: SelectAll::new(),
             opened: 0,
@@ -136,8 +97,50 @@ impl<'a> Follower<'a> {
             is_first: true,
             left_out: 0,
             said: BTreeSet::new(),
-            failed: false,
+            gathered: Vec::new(),
+            last: None,
+            until: Instant::now() + FIRST,
+        };
+        follower.open_new();
+        follower.is_first = false;
+        follower
+    }
+
+    /// Returns what happens next, in the order of time: the first lines of all logs together, later ones
+    /// of a moment. `None` once the only pod has ended. May be cancelled.
+    pub(crate) async fn next(&mut self) -> Option<Vec<Happened>> {
+        loop {
+            let is_done = self.is_done();
+            if is_done && self.gathered.is_empty() {
+                return None;
+            }
+            let is_full = self.gathered.len() >= GATHERED || self.logs.len() == 1 || is_done;
+            if !self.gathered.is_empty() && (is_full || Instant::now() >= self.until) {
+                let mut gathered = std::mem::take(&mut self.gathered);
+                gathered.sort_by_key(|(time, _)| *time);
+                return Some(gathered.into_iter().map(|(_, happened)| happened).collect());
+            }
+            tokio::select! {
+                Some((number, piece)) = self.bodies.next(), if !self.bodies.is_empty() => {
+                    self.take(number, piece);
+                }
+                Some(change) = self.changes.next() => self.change(change),
+                () = sleep_until(self.until), if !self.gathered.is_empty() => {}
+            }
         }
+    }
+
+    /// Keeps what happened until it is returned.
+    fn gather(&mut self, time: Option<Timestamp>, happened: Happened) {
+        if self.gathered.is_empty() {
+            self.until = self.until.max(Instant::now() + WINDOW);
+        }
+        self.gathered.push((time, happened));
+    }
+
+    /// Keeps what has no time of its own: it follows the last line.
+    fn note(&mut self, happened: Happened) {
+        self.gather(self.last, happened);
     }
 
     /// True if no line can follow: the only pod has ended or is gone.
@@ -170,9 +173,8 @@ impl<'a> Follower<'a> {
                 self.pods.remove(&uid(&pod));
             }
             PodChange::Failed(failure) => {
-                let text = format!("kubewalk: new pods may be missing: {failure}");
-                if self.said.insert(text.clone()) {
-                    note(&text);
+                if self.said.insert(failure.to_string()) {
+                    self.note(Happened::Blind(failure));
                 }
             }
         }
@@ -182,33 +184,59 @@ impl<'a> Follower<'a> {
     /// Opens the logs of new pods and of containers that have started again, and forgets those of pods that
     /// are gone.
     fn open_new(&mut self) {
-        let gone = |log: &Followed| !self.pods.contains_key(&log.stream.uid) && log.open.is_none();
-        self.logs.retain(|_, log| !gone(log));
-        let chosen = choose(self.pods.values(), self.wanted.container.as_deref(), MOST);
+        let (pods, last) = (&self.pods, self.last);
+        let gone = self
+            .logs
+            .extract_if(.., |_, log| !pods.contains_key(&log.stream.uid) && log.open.is_none());
+        let gone: Vec<Followed> = gone.map(|(_, log)| log).collect();
+        for log in gone {
+            self.gather(last, Happened::Gone(log.stream));
+        }
+        let container = self.wanted.container.as_deref();
+        let chosen = choose(self.pods.values(), container, self.wanted.most);
         if chosen.left_out != self.left_out && chosen.left_out > 0 {
-            report_left_out(&chosen);
+            self.note(Happened::LeftOut(chosen.streams.len(), chosen.left_out));
         }
         self.left_out = chosen.left_out;
+        let logs = chosen.streams.len();
         for stream in chosen.streams {
             let key = (stream.uid.clone(), stream.container.clone());
+            let known = self.logs.get(&key).map(|log| &log.stream.state);
+            let is_same = known.map_or(stream.is_running, |known| *known == stream.state);
+            if !is_same {
+                self.note(Happened::State(stream.clone()));
+            }
             let log = self.logs.entry(key.clone()).or_insert_with(|| Followed::new(stream.clone()));
             log.stream = stream;
-            if log.has_news() && self.logs.values().filter(|log| log.open.is_some()).count() < MOST
-            {
-                self.open(&key, Duration::ZERO);
+            let (has_news, is_new) = (log.has_news(), log.instance.is_none());
+            if has_news && self.open_logs() < self.wanted.most {
+                if is_new && !self.is_first {
+                    self.note(Happened::Joined(self.logs[&key].stream.clone()));
+                }
+                self.open(&key, Duration::ZERO, logs);
             }
         }
     }
 
+    /// Returns how many logs are open.
+    pub(crate) fn open_logs(&self) -> usize {
+        self.logs.values().filter(|log| log.open.is_some()).count()
+    }
+
+    /// Returns how many logs are not read, because there are too many.
+    pub(crate) fn left_out(&self) -> usize {
+        self.left_out
+    }
+
     /// Requests a log after a pause: from where it was interrupted, else as is wanted.
-    fn open(&mut self, key: &(String, String), pause: Duration) {
+    fn open(&mut self, key: &(String, String), pause: Duration, logs: usize) {
         let Some(log) = self.logs.get_mut(key) else { return };
         self.opened += 1;
         let is_again = log.instance.is_some();
         log.open = Some(self.opened);
         log.instance = Some(log.stream.instance.clone());
         log.lines = Lines::default();
-        let mut request = self.wanted.request(&log.stream).with("follow", "true");
+        let mut request = self.wanted.request(&log.stream, logs).with("follow", "true");
         let since = log.position.resume();
         // Lines of a pod that is new are new, and so are those after an interruption.
         let since =
@@ -224,7 +252,7 @@ impl<'a> Follower<'a> {
     }
 
     /// Takes what a log delivers.
-    fn take(&mut self, number: u64, piece: Piece, gathered: &mut Vec<(LogStream, Line)>) {
+    fn take(&mut self, number: u64, piece: Piece) {
         let found = self.logs.iter_mut().find(|(_, log)| log.open == Some(number));
         let Some((key, log)) = found else { return };
         let (lines, outcome) = match piece {
@@ -233,22 +261,24 @@ impl<'a> Follower<'a> {
             Piece::Over(Err(failure)) => (Vec::new(), Some(Err(failure))),
             Piece::Over(Ok(())) => (Vec::from_iter(log.lines.finish()), Some(Ok(()))),
         };
-        for line in lines {
-            if log.position.moves_to(&line) {
-                log.failures = 0;
-                gathered.push((log.stream.clone(), line));
-            }
+        let new: Vec<Line> = lines.into_iter().filter(|line| log.position.moves_to(line)).collect();
+        if !new.is_empty() {
+            log.failures = 0;
         }
-        let Some(outcome) = outcome else { return };
+        let (key, stream) = (key.clone(), log.stream.clone());
+        for line in new {
+            self.last = self.last.max(line.time);
+            self.gather(line.time, Happened::Line(stream.clone(), line));
+        }
+        let (Some(outcome), Some(log)) = (outcome, self.logs.get_mut(&key)) else { return };
         log.open = None;
         let pod = self.pods.get(&log.stream.uid);
         match outcome {
             Err(failure) if is_final(&failure) => {
                 // A pod that was deleted has no log, and one that waits to start will have one.
                 if pod.is_some() && failure.kind != FailureKind::Status(400) {
-                    report_failure(&log.stream, &failure);
-                    self.failed = true;
                     log.is_over = true;
+                    self.note(Happened::Unreadable(stream, failure));
                 }
                 self.open_new();
                 return;
@@ -258,7 +288,10 @@ impl<'a> Follower<'a> {
                 self.open_new();
                 return;
             }
-            _ if pod.is_none() => return,
+            _ if pod.is_none() => {
+                self.open_new();
+                return;
+            }
             _ => {}
         }
         let pause = match log.failures {
@@ -266,8 +299,8 @@ impl<'a> Follower<'a> {
             failures => (1 << (failures - 1).min(5)).min(LONGEST_PAUSE),
         };
         log.failures += 1;
-        let key = key.clone();
-        self.open(&key, Duration::from_secs(pause));
+        let logs = self.logs.len();
+        self.open(&key, Duration::from_secs(pause), logs);
     }
 }
 
