@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::app::message::Timer;
 use crate::app::question::Question;
 use crate::app::state::comparison::Sides;
+use crate::app::state::object_history::Noting;
 use crate::downward::plan::Plan;
 use crate::downward::{PodObject, View};
 use crate::k8s::discovery::Discovery;
@@ -77,6 +78,13 @@ pub enum Effect {
         ticket: Ticket,
         /// The objects.
         sides: Sides,
+    },
+    /// Compare a version of the open object with the one before it, for its history.
+    Note {
+        /// The ticket.
+        ticket: Ticket,
+        /// The versions.
+        noting: Box<Noting>,
     },
     /// Send a request. Its outcome is the answer to the ticket.
     Ask {

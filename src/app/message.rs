@@ -5,6 +5,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::app::answer::{Answer, Reply};
 use crate::app::state::events::EventChange;
+use crate::app::state::object_history::Noted;
 use crate::app::state::problems::Findings;
 use crate::app::state::watch::Target;
 use crate::downward::inside::{Here, Observed, Stranger};
@@ -123,6 +124,13 @@ pub enum Message {
         found: Box<Found>,
         /// True if nothing is left to do.
         is_over: bool,
+    },
+    /// A version of an object was compared with the one before it, for its history.
+    Noted {
+        /// The ticket of the comparison.
+        ticket: Ticket,
+        /// The version with its entry.
+        noted: Box<Noted>,
     },
     /// What a process in this pod can find out about the pod.
     Here(Box<Here>),

@@ -2,7 +2,7 @@
 
 use crate::app::effect::Effect;
 use crate::app::flows::{
-    self, connect, containers, health, marks, open, read, search, server, this_pod, watch,
+    self, connect, containers, health, history, marks, open, read, search, server, this_pod, watch,
 };
 use crate::app::input::{keys, mouse, prompt, trace};
 use crate::app::message::{Message, Timer};
@@ -32,6 +32,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Events { ticket, changes, version } => {
             watch::events(model, ticket, changes, version);
         }
+        Message::Noted { ticket, noted } => history::noted(model, ticket, *noted),
         Message::Log { ticket, text } => watch::lines(model, ticket, &text),
         Message::Reading { ticket, containers, left_out } => {
             watch::reading(model, ticket, Containers { read: containers, left_out });

@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 pub use align::{Alignment, Pair, align};
 pub use comparable::comparable;
 pub use groups::Group;
+pub use path::named;
 pub use text::{LineChange, TextLine, changed_lines, inline, scalar, unified};
 
 use super::mask::Masker;

@@ -27,6 +27,7 @@ use crate::app::effect::{Choice, Effect};
 use crate::app::message::{Message, Timer};
 use crate::app::question::Question;
 use crate::app::state::comparison::Sides;
+use crate::app::state::object_history::Noting;
 use crate::downward::plan::Plan;
 use crate::downward::{PodObject, View};
 use crate::here::{self, Machine};
@@ -148,6 +149,7 @@ impl Effects {
             Effect::Exec { ticket, plan } => self.exec(ticket, plan),
             Effect::Explain { ticket, version, plural } => self.explain(ticket, version, plural),
             Effect::Compare { ticket, sides } => self.compare(ticket, sides),
+            Effect::Note { ticket, noting } => self.note(ticket, *noting),
             Effect::Scan { ticket, scope, discovery } => self.scan(ticket, scope, &discovery),
             Effect::Find { ticket, find } => self.find(ticket, *find),
             Effect::Ask { ticket, question } => self.ask(ticket, question),
@@ -295,10 +297,30 @@ impl Effects {
 
     /// Compares two objects, on a thread that may block.
     fn compare(&mut self, ticket: Ticket, sides: Sides) {
-        let (sender, client) = (self.sender.clone(), self.client.clone());
+        let client = self.client.clone();
+        self.deliver(ticket, async move {
+            let result = comparison::compare(client, sides).await?.map(Answer::Diff);
+            Some(Message::Answered { ticket, result })
+        });
+    }
+
+    /// Notes a version of an object, on a thread that may block.
+    fn note(&mut self, ticket: Ticket, noting: Noting) {
+        self.deliver(ticket, async move {
+            let noted = tokio::task::spawn_blocking(move || noting.run()).await.ok()?;
+            Some(Message::Noted { ticket, noted: Box::new(noted) })
+        });
+    }
+
+    /// Sends the message of a task.
+    fn deliver(
+        &mut self,
+        ticket: Ticket,
+        task: impl Future<Output = Option<Message>> + Send + 'static,
+    ) {
+        let sender = self.sender.clone();
         self.spawn(ticket, async move {
-            if let Some(found) = comparison::compare(client, sides).await {
-                let message = Message::Answered { ticket, result: found.map(Answer::Diff) };
+            if let Some(message) = task.await {
                 _ = sender.send(Delivery::Message(message)).await;
             }
         });

@@ -1,5 +1,6 @@
 //! Who set the lines of a document: a gutter beside them, and the sentence for the line of the cursor.
 
+use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -28,9 +29,16 @@ pub(super) fn of_cursor(model: &Model, width: usize) -> Option<String> {
     let managers = Managers::of(model.reading.managed()?);
     let path = model.reading.pane.line_path()?;
     let ownership = managers.owners(&path);
-    let texts = [sentence(&ownership, model.now), brief(&ownership, model.now)];
+    let changed = changed_at(model, &path);
+    let texts = [sentence, brief].map(|text| text(&ownership, model.now, changed));
     let mut texts = texts.iter().map(|text| format!(" {} ", visible(text)));
     texts.find(|text| columns(text) <= width)
+}
+
+/// Returns when a field of the open object changed, if its history shows it.
+fn changed_at(model: &Model, path: &str) -> Option<Timestamp> {
+    let open = model.reading.opened_object().filter(|_| model.reading.past.is_none())?;
+    model.histories.open().filter(|history| history.path == *open)?.changed_at(path)
 }
 
 /// Draws the gutter, if it is wanted. Returns the rest of the area.

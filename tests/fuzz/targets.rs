@@ -143,7 +143,7 @@ fn managers(data: &[u8]) {
     let managers = Managers::of(&object);
     for line in 0..document.line_count(Format::Json) {
         let path = document.path(Format::Json, line).unwrap_or_default();
-        assert!(!sentence(&managers.owners(&path), jiff::Timestamp::UNIX_EPOCH).is_empty());
+        assert!(!sentence(&managers.owners(&path), jiff::Timestamp::UNIX_EPOCH, None).is_empty());
     }
 }
 

@@ -225,10 +225,15 @@ fn big() -> String {
         })
         .chain([("long".to_owned(), "abcdefgh".repeat((1 << 20) / 8).into())])
         .collect();
+    let keys = lines.keys().map(|key| (format!("f:{key}"), json!({})));
+    let fields = json!({"f:data": keys.collect::<serde_json::Map<_, _>>()});
+    let manager = json!({"manager": "writer", "operation": "Update", "apiVersion": "v1",
+        "time": "2026-01-01T00:00:00Z", "fieldsType": "FieldsV1", "fieldsV1": fields});
     json!({
         "kind": "ConfigMap",
         "apiVersion": "v1",
-        "metadata": {"name": "big", "namespace": "load", "resourceVersion": "900"},
+        "metadata": {"name": "big", "namespace": "load", "resourceVersion": "900",
+            "managedFields": [manager]},
         "data": lines,
     })
     .to_string()

@@ -63,6 +63,8 @@ pub(crate) struct Plan {
     pub(crate) storm: usize,
     /// The number of deltas per second.
     pub(crate) deltas: usize,
+    /// The number of changes of an object that changes 100 times a second.
+    pub(crate) changes: usize,
     /// The idle time.
     pub(crate) idle: Duration,
     /// True if kubectl is measured too.
@@ -79,6 +81,7 @@ impl Plan {
         keys: 300,
         storm: 10,
         deltas: 5000,
+        changes: 6000,
         idle: Duration::from_mins(1),
         compares: true,
     };
@@ -89,6 +92,7 @@ impl Plan {
         loads: 1,
         keys: 150,
         storm: 4,
+        changes: 400,
         idle: Duration::from_secs(8),
         compares: false,
         ..Self::FULL
@@ -196,6 +200,8 @@ const SECTIONS: &[Section] = &[
     ("explain command", changes::explain_command),
     ("diff", changes::diff),
     ("history", changes::history),
+    ("large", changes::large),
+    ("changing", changes::changing),
     ("ambassador", ambassador::load),
     ("kubectl", headless::kubectl),
 ];

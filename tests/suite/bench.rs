@@ -14,6 +14,7 @@ const FEW: speed::Plan = speed::Plan {
     keys: 6,
     storm: 1,
     deltas: 1000,
+    changes: 40,
     idle: Duration::from_millis(400),
     compares: false,
 };
@@ -32,6 +33,8 @@ fn the_bench_prints_all_rows() {
         "explain",
         "diff",
         "history",
+        "large",
+        "changing",
         "ambassador",
     ]);
     let sections: Vec<String> = sections.map(ToString::to_string).collect();
@@ -89,6 +92,11 @@ fn the_bench_prints_all_rows() {
             "… without a delay",
             "… peak memory",
             "noting a version of 1.5 MiB in the history",
+            "… of it on the event loop",
+            "b in an object of 1.5 MiB: key to frame",
+            "… K with a loaded document",
+            "an object that changes 100 times a second: key to frame",
+            "… memory grown",
             "ambassador, 1,000 requests a second; floor: kubectl proxy",
             "… memory grown",
             "… peak memory",

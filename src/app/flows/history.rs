@@ -5,14 +5,29 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::app::answer::Reply;
+use crate::app::effect::Effect;
 use crate::app::model::Model;
-use crate::app::state::object_history::Version;
+use crate::app::state::object_history::{Noted, ObjectHistory, Version};
 use crate::app::state::reading::ReadState;
 use crate::app::state::watch::Live;
 use crate::document::Document;
+use crate::k8s::request::Ticket;
 
-/// Begins the history of an object that was just opened.
+/// Begins the history of an object that was just opened, and notes what arrived.
 pub(in crate::app) fn settle(model: &mut Model) {
+    begin(model);
+    let ticket = model.ticket();
+    if let Some(noting) = model.histories.next(ticket) {
+        model.effects.push(Effect::Note { ticket, noting: Box::new(noting) });
+    }
+}
+
+/// Handles a version that was noted.
+pub(in crate::app) fn noted(model: &mut Model, ticket: Ticket, noted: Noted) {
+    model.histories.noted(ticket, noted);
+}
+
+fn begin(model: &mut Model) {
     let reading = &model.reading;
     let Some(path) = reading.opened_object() else { return };
     let is_good = reading.shown_subject().is_some_and(|shown| shown.failure.is_none());
@@ -23,25 +38,15 @@ pub(in crate::app) fn settle(model: &mut Model) {
     if !model.histories.is_new(&path, visit) {
         return;
     }
-    let document = reading.pane.document().cloned();
+    let Some(document) = reading.pane.document().cloned() else { return };
     let (value, version) = (reading.judged.clone(), reading.version.clone());
-    if let Some(version) = document.and_then(|document| self::version(document, value, version)) {
-        model.histories.begin(path, version, now);
-    }
+    model.histories.begin(path, self::version(document, value, version), now);
 }
 
-/// Returns a version. What is judged lacks the data of some kinds, which is read here.
-fn version(
-    document: Arc<Document>,
-    judged: Option<Arc<Value>>,
-    version: String,
-) -> Option<Version> {
+/// Returns a version. What is judged lacks the data of some kinds, which is not its value.
+fn version(document: Arc<Document>, judged: Option<Arc<Value>>, version: String) -> Version {
     let is_whole = |value: &Arc<Value>| value["kind"] != "Secret" && value["kind"] != "ConfigMap";
-    let value = match judged.filter(is_whole) {
-        Some(value) => value,
-        None => Arc::new(serde_json::from_slice(document.body()).ok()?),
-    };
-    Some(Version { document, value, version })
+    Version::new(document, version, judged.filter(is_whole))
 }
 
 /// Notes a version that the object's watch delivered.
@@ -51,9 +56,7 @@ pub(in crate::app) fn seen(model: &mut Model, reply: &Reply) {
     let Some(history) = model.histories.of(&path) else { return };
     let (document, value) = (Arc::clone(&reply.document), reply.judged.clone());
     let from = history.resumed();
-    if let Some(version) = version(document, value, reply.version.clone()) {
-        history.see(version, now, from);
-    }
+    history.see(version(document, value, reply.version.clone()), now, from);
 }
 
 /// Notes a version that was fetched again, if no watch delivers it.
@@ -93,9 +96,7 @@ pub(in crate::app) fn followed(model: &mut Model) {
     }
 }
 
-fn open_history(
-    model: &mut Model,
-) -> Option<&mut crate::app::state::object_history::ObjectHistory> {
+fn open_history(model: &mut Model) -> Option<&mut ObjectHistory> {
     let path = model.reading.opened_object().cloned()?;
     model.histories.of(&path)
 }

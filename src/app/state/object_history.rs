@@ -2,16 +2,23 @@
 //! be rebuilt.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 
-use crate::document::{Document, Splices};
 use crate::k8s::path::ObjectPath;
-use crate::object::diff::{Difference, Group, Op, Options, diff, inline};
-use crate::object::managers::changed_by;
-use crate::text::fit;
+use crate::k8s::request::Ticket;
+use crate::object::diff::{Op, named};
+use crate::object::path::steps;
+
+mod entry;
+mod noting;
+mod version;
+
+pub use entry::{ChangedField, Entry, What};
+pub use noting::{Noted, Noting};
+pub use version::Version;
+
+use noting::{Last, Seen};
 
 /// The most entries of an object.
 const MAX_ENTRIES: usize = 2_000;
@@ -23,14 +30,16 @@ const MAX_ALL: usize = 6 << 20;
 const MAX_OBJECTS: usize = 4;
 /// Larger objects have no history, in bytes.
 const MAX_OBJECT: usize = 8 << 20;
-/// The most changed fields of an entry that are kept.
-const MAX_FIELDS: usize = 50;
-/// The widest value that is kept of a changed field, in columns.
-const VALUE: usize = 48;
+/// The most versions that wait to be noted.
+const MAX_WAITING: usize = 20;
+/// Of larger objects one version waits, in bytes.
+const LARGE: usize = 256 << 10;
 /// More entries within a second than this are merged.
 const MAX_A_SECOND: usize = 20;
 /// The time of one entry while entries are merged.
 const MERGED: SignedDuration = SignedDuration::from_millis(250);
+/// The same for large objects.
+const MERGED_LARGE: SignedDuration = SignedDuration::from_secs(2);
 
 /// The histories: that of the open object first, then those of the objects before it.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +60,16 @@ pub struct ObjectHistory {
     pub entries: VecDeque<Entry>,
     /// True if older entries were dropped.
     pub is_cut: bool,
+    /// The version that was noted last.
     newest: Version,
+    /// The `resourceVersion` that arrived last.
+    latest: String,
+    /// True if the object was deleted after that.
+    is_deleted: bool,
+    /// What arrived and is not noted yet, the oldest first.
+    waiting: VecDeque<Waiting>,
+    /// The ticket of what is being noted.
+    noting: Option<Ticket>,
     /// How many entries there were.
     numbers: u64,
     /// The memory for the entries, in bytes.
@@ -60,65 +78,11 @@ pub struct ObjectHistory {
     left_at: Option<Timestamp>,
 }
 
-/// A version of an object.
+/// Something that is to be noted.
 #[derive(Clone, Debug)]
-pub struct Version {
-    /// The object as it was sent.
-    pub document: Arc<Document>,
-    /// The same as a value.
-    pub value: Arc<Value>,
-    /// Its `resourceVersion`.
-    pub version: String,
-}
-
-/// One thing that happened.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// Its number among all entries of the object.
-    pub number: u64,
-    /// When it was received.
-    pub received: Timestamp,
-    /// What happened.
-    pub what: What,
-    /// The version after it.
-    pub version: String,
-    /// The managers that wrote it, in words.
-    pub managers: String,
-    /// The new `metadata.generation`, if it is another one.
-    pub generation: Option<i64>,
-    /// The first changed fields.
-    pub fields: Vec<ChangedField>,
-    /// The number of changed fields.
-    pub total: usize,
-    /// How many changes it stands for.
-    pub merged: usize,
-    splices: Splices,
-}
-
-/// What an entry stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
-    /// The object changed.
-    Changed,
-    /// The object was deleted.
-    Deleted,
-    /// An object of the same name was created after that.
-    CreatedAgain,
-    /// What changed since this time, when the object was not followed.
-    NotSeen(Timestamp),
-}
-
-/// A field that changed. Values of Secrets are masked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChangedField {
-    /// Its path, with list items by their keys.
-    pub path: String,
-    /// What happened to it.
-    pub op: Op,
-    /// The value before, on one line; `–` for none.
-    pub before: String,
-    /// The value after, on one line; `–` for none.
-    pub after: String,
+enum Waiting {
+    Version(Seen),
+    Deletion(Timestamp),
 }
 
 impl Histories {
@@ -166,6 +130,19 @@ impl Histories {
         }
     }
 
+    /// Returns what the history of the open object is to note next.
+    pub(in crate::app) fn next(&mut self, ticket: Ticket) -> Option<Noting> {
+        self.kept.first_mut()?.next(ticket)
+    }
+
+    /// Adds what was noted to the history that it is of.
+    pub(in crate::app) fn noted(&mut self, ticket: Ticket, noted: Noted) {
+        let mut kept = self.kept.iter_mut();
+        if let Some(history) = kept.find(|history| history.noting == Some(ticket)) {
+            history.noted(noted);
+        }
+    }
+
     /// Drops all.
     pub(in crate::app) fn forget(&mut self) {
         *self = Self::default();
@@ -181,34 +158,69 @@ impl ObjectHistory {
             since: now,
             entries: VecDeque::new(),
             is_cut: false,
+            latest: version.version.clone(),
             newest: version,
+            is_deleted: false,
+            waiting: VecDeque::new(),
+            noting: None,
             numbers: 0,
             bytes: 0,
             left_at: None,
         }
     }
 
-    /// Notes a version. `from` is when the object was last followed, if it was not followed since.
-    pub fn see(&mut self, new: Version, now: Timestamp, from: Option<Timestamp>) {
-        if new.version == self.newest.version
-            && self.entries.back().is_none_or(|it| it.what != What::Deleted)
-        {
+    /// Takes a version that is to be noted. `from` is when the object was last followed, if it was not
+    /// followed since. Of versions that arrive faster than they are noted, the last stands for the others.
+    pub fn see(&mut self, version: Version, now: Timestamp, from: Option<Timestamp>) {
+        if version.version == self.latest && !self.is_deleted {
             return;
         }
-        if let Some(merged) = self.merged(now, from) {
-            self.push(&merged.base, &new, now, merged.what, merged.count + 1);
-        } else {
-            let uid = |value: &Value| value["metadata"]["uid"].as_str().map(str::to_owned);
-            let is_again = uid(&self.newest.value) != uid(&new.value)
-                || self.entries.back().is_some_and(|last| last.what == What::Deleted);
-            let what = match from {
-                _ if is_again => What::CreatedAgain,
-                Some(from) => What::NotSeen(from),
-                None => What::Changed,
-            };
-            self.push(&self.newest.clone(), &new, now, what, 1);
+        self.latest.clone_from(&version.version);
+        let is_again = std::mem::take(&mut self.is_deleted);
+        let most = if version.len() > LARGE { 1 } else { MAX_WAITING };
+        let is_full = self.waiting.len() >= most && from.is_none() && !is_again;
+        match self.waiting.back_mut() {
+            Some(Waiting::Version(last)) if is_full => {
+                (last.version, last.received) = (version, now);
+                last.count += 1;
+            }
+            _ => self.waiting.push_back(Waiting::Version(Seen {
+                version,
+                received: now,
+                from,
+                is_again,
+                count: 1,
+            })),
         }
-        self.newest = new;
+    }
+
+    /// Returns what is to be noted next, unless something is being noted. Its outcome is to be given to
+    /// [`ObjectHistory::noted`] with the ticket.
+    pub fn next(&mut self, ticket: Ticket) -> Option<Noting> {
+        if self.noting.is_some() {
+            return None;
+        }
+        loop {
+            match self.waiting.pop_front()? {
+                Waiting::Deletion(now) => self.push(Entry::deleted(&self.newest, now)),
+                Waiting::Version(seen) => {
+                    self.noting = Some(ticket);
+                    let last = self.merged_with(&seen);
+                    return Some(Noting { newest: self.newest.clone(), seen, last });
+                }
+            }
+        }
+    }
+
+    /// Adds the entry of a version that was noted.
+    pub fn noted(&mut self, noted: Noted) {
+        self.noting = None;
+        let Noted { entry, newest, replaces_last } = noted;
+        if replaces_last && let Some(last) = self.entries.pop_back() {
+            self.bytes = self.bytes.saturating_sub(last.size());
+        }
+        self.newest = newest;
+        self.push(entry);
     }
 
     /// Notes that the object is not followed from now on.
@@ -221,52 +233,30 @@ impl ObjectHistory {
         self.left_at.take()
     }
 
-    /// Notes that the object was deleted.
+    /// Takes that the object was deleted.
     pub fn deleted(&mut self, now: Timestamp) {
-        if self.entries.back().is_some_and(|last| last.what == What::Deleted) {
-            return;
+        if !std::mem::replace(&mut self.is_deleted, true) {
+            self.waiting.push_back(Waiting::Deletion(now));
         }
-        let newest = self.newest.clone();
-        self.push(&newest, &newest, now, What::Deleted, 1);
     }
 
-    /// Takes the last entry if this change is to be merged with it.
-    fn merged(&mut self, now: Timestamp, from: Option<Timestamp>) -> Option<Merged> {
-        let since = |entry: &Entry| now.duration_since(entry.received);
+    /// Returns the last entry if a version is to be merged with it.
+    fn merged_with(&self, seen: &Seen) -> Option<Last> {
+        let since = |entry: &Entry| seen.received.duration_since(entry.received);
         let recent =
             self.entries.iter().rev().take_while(|it| since(it) < SignedDuration::from_secs(1));
         let count: usize = recent.map(|entry| entry.merged).sum();
-        let last =
-            self.entries.back().filter(|last| from.is_none() && last.what == What::Changed)?;
-        if count <= MAX_A_SECOND || since(last) >= MERGED {
-            return None;
-        }
-        let body = last.splices.apply(self.newest.document.body())?;
-        let base = Version::read(body)?;
-        let last = self.entries.pop_back()?;
-        self.bytes = self.bytes.saturating_sub(last.size());
-        Some(Merged { base, what: last.what, count: last.merged })
+        let last = self.entries.back().filter(|last| last.what == What::Changed)?;
+        let time = if seen.version.len() > LARGE { MERGED_LARGE } else { MERGED };
+        let is_merged =
+            seen.from.is_none() && !seen.is_again && count > MAX_A_SECOND && since(last) < time;
+        let Entry { splices, what, merged, .. } = last;
+        is_merged.then(|| Last { splices: splices.clone(), what: *what, merged: *merged })
     }
 
-    fn push(&mut self, old: &Version, new: &Version, now: Timestamp, what: What, merged: usize) {
-        let found = diff(&old.value, &new.value, &options());
-        let rows: Vec<&Difference> = found.differences().collect();
-        let places: Vec<&str> = rows.iter().map(|row| row.place.as_str()).collect();
-        let splices = Splices::between(&old.document, &new.document);
-        let generation = |value: &Value| value["metadata"]["generation"].as_i64();
+    fn push(&mut self, entry: Entry) {
         self.numbers += 1;
-        let entry = Entry {
-            number: self.numbers,
-            received: now,
-            what,
-            version: new.version.clone(),
-            managers: changed_by(&old.value, &new.value, now, &places),
-            generation: generation(&new.value).filter(|it| Some(*it) != generation(&old.value)),
-            fields: rows.iter().take(MAX_FIELDS).map(|row| ChangedField::of(row)).collect(),
-            total: rows.len(),
-            merged,
-            splices,
-        };
+        let entry = Entry { number: self.numbers, ..entry };
         self.bytes += entry.size();
         self.entries.push_back(entry);
         while self.entries.len() > MAX_ENTRIES || self.bytes > MAX_BYTES {
@@ -274,6 +264,28 @@ impl ObjectHistory {
             self.bytes = self.bytes.saturating_sub(dropped.size());
             self.is_cut = true;
         }
+    }
+
+    /// Returns when the field at a path of the newest version changed last, if an entry shows it: the path, or
+    /// one that contains it. List items are indices in the path.
+    #[must_use]
+    pub fn changed_at(&self, path: &str) -> Option<Timestamp> {
+        let path = named(self.newest.value(), &steps(path)?);
+        let has_it = |field: &ChangedField| {
+            let rest = path.strip_prefix(field.path.as_str());
+            field.op != Op::Order
+                && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        for entry in self.entries.iter().rev() {
+            if entry.fields.iter().any(has_it) {
+                let is_exact = matches!(entry.what, What::Changed | What::CreatedAgain);
+                return is_exact.then_some(entry.received);
+            }
+            if entry.total > entry.fields.len() {
+                return None;
+            }
+        }
+        None
     }
 
     /// Rebuilds the versions before and after an entry.
@@ -297,65 +309,5 @@ impl ObjectHistory {
     #[must_use]
     pub fn size(&self) -> usize {
         self.bytes
-    }
-}
-
-/// A change that is merged with the ones before it.
-struct Merged {
-    /// The version before the first of them.
-    base: Version,
-    what: What,
-    count: usize,
-}
-
-impl Version {
-    /// Reads a version; `None` if it is not JSON.
-    #[must_use]
-    pub fn read(body: Vec<u8>) -> Option<Self> {
-        let value = Arc::new(serde_json::from_slice::<Value>(&body).ok()?);
-        let version = value["metadata"]["resourceVersion"].as_str().unwrap_or_default().to_owned();
-        let is_secret = value["kind"] == "Secret";
-        let document = Arc::new(Document::read(body.into(), true, is_secret));
-        Some(Self { document, value, version })
-    }
-}
-
-/// What the history leaves out: fields that change with every version.
-fn options() -> Options {
-    let ignored = [".metadata.managedFields", ".metadata.resourceVersion", ".metadata.generation"];
-    Options {
-        kept: Group::ALL.into_iter().filter(|group| *group != Group::Ignored).collect(),
-        ignored: ignored.map(str::to_owned).to_vec(),
-        ..Options::default()
-    }
-}
-
-impl Entry {
-    /// True if it only changed the status.
-    #[must_use]
-    pub fn is_of_status(&self) -> bool {
-        self.what == What::Changed
-            && !self.fields.is_empty()
-            && self.fields.iter().all(|field| field.path.starts_with(".status"))
-    }
-
-    fn size(&self) -> usize {
-        let fields = self.fields.iter();
-        let texts = fields.map(|it| it.path.len() + it.before.len() + it.after.len());
-        size_of::<Self>() + self.splices.size() + texts.sum::<usize>()
-    }
-}
-
-impl ChangedField {
-    fn of(row: &Difference) -> Self {
-        let side = |value: &Option<Value>| {
-            value.as_ref().map_or_else(|| "–".to_owned(), |it| fit(&inline(it), VALUE).into_owned())
-        };
-        Self {
-            path: row.path.clone(),
-            op: row.op,
-            before: side(&row.left),
-            after: side(&row.right),
-        }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::object::path::push_key;
+use serde_json::Value;
+
+use super::align::labels;
+use crate::object::path::{Step, push_key};
 
 /// A path that grows and shrinks step by step.
 #[derive(Clone, Debug, Default)]
@@ -88,4 +91,28 @@ impl Path {
         let (shown, pattern, place) = (self.shown.len(), self.pattern.len(), self.place.len());
         Mark { shown, pattern, place }
     }
+}
+
+/// Returns the path of a value with list items by their keys, as differences name them:
+/// `.spec.containers[name=web].image`.
+#[must_use]
+pub fn named(object: &Value, steps: &[Step<'_>]) -> String {
+    let (mut value, mut key, mut path) = (Some(object), "", String::new());
+    for step in steps {
+        match step {
+            Step::Key(name) => {
+                push_key(name, &mut path);
+                (value, key) = (value.and_then(|value| value.get(&**name)), name);
+            }
+            Step::Index(at) => {
+                let items = value.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+                let label = labels(key, None, items).into_iter().nth(*at);
+                path.push('[');
+                path.push_str(&label.unwrap_or_else(|| at.to_string()));
+                path.push(']');
+                value = items.get(*at);
+            }
+        }
+    }
+    path
 }

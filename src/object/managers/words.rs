@@ -6,9 +6,10 @@ use super::{Manager, Owner, Ownership};
 use crate::k8s::age::human_duration;
 
 /// Returns who set a field in one sentence: `set by kubectl (Update), 24m ago or before`. A time is an upper
-/// bound: it is that of the manager's last change of any of its fields.
+/// bound: it is that of the manager's last change of any of its fields. `changed` is when the field itself
+/// changed, if that is known: `set by kubectl (Update), changed 12s ago`.
 #[must_use]
-pub fn sentence(ownership: &Ownership<'_>, now: Timestamp) -> String {
+pub fn sentence(ownership: &Ownership<'_>, now: Timestamp, changed: Option<Timestamp>) -> String {
     match ownership {
         Ownership::Owned(owners) => {
             let Some(first) = owners.first() else { return String::new() };
@@ -16,12 +17,15 @@ pub fn sentence(ownership: &Ownership<'_>, now: Timestamp) -> String {
                 0 => String::new(),
                 more => format!(", and {more} more"),
             };
-            format!("{}, {}{more}", subject(first), when(first.manager, now))
+            format!("{}, {}{more}", subject(first), when(first.manager, now, changed))
         }
         Ownership::Holds(1) => "contains fields of 1 manager".to_owned(),
         Ownership::Holds(managers) => format!("contains fields of {managers} managers"),
         Ownership::NotTracked => "not tracked: the server writes it".to_owned(),
-        Ownership::Unknown => "no manager recorded".to_owned(),
+        Ownership::Unknown => {
+            let changed = changed.map(|time| format!(", changed {} ago", age(time, now)));
+            format!("no manager recorded{}", changed.unwrap_or_default())
+        }
         Ownership::OtherVersion(version) => {
             format!("recorded for {}, this is {}", version.recorded, version.own)
         }
@@ -31,12 +35,12 @@ pub fn sentence(ownership: &Ownership<'_>, now: Timestamp) -> String {
 
 /// Returns who set a field, where there is little room: `kubectl, 24m ago or before`.
 #[must_use]
-pub fn brief(ownership: &Ownership<'_>, now: Timestamp) -> String {
+pub fn brief(ownership: &Ownership<'_>, now: Timestamp, changed: Option<Timestamp>) -> String {
     match ownership {
         Ownership::Owned(owners) => owners.first().map_or_else(String::new, |first| {
-            format!("{}, {}", first.manager.name, when(first.manager, now))
+            format!("{}, {}", first.manager.name, when(first.manager, now, changed))
         }),
-        other => sentence(other, now),
+        other => sentence(other, now, changed),
     }
 }
 
@@ -58,10 +62,11 @@ fn subject(owner: &Owner<'_>) -> String {
     }
 }
 
-fn when(manager: Manager<'_>, now: Timestamp) -> String {
-    match manager.time {
-        Some(time) => format!("{} ago or before", age(time, now)),
-        None => "no time recorded".to_owned(),
+fn when(manager: Manager<'_>, now: Timestamp, changed: Option<Timestamp>) -> String {
+    match (changed, manager.time) {
+        (Some(time), _) => format!("changed {} ago", age(time, now)),
+        (None, Some(time)) => format!("{} ago or before", age(time, now)),
+        (None, None) => "no time recorded".to_owned(),
     }
 }
 

@@ -5,6 +5,7 @@ use kubewalk::app::message::{Message, ObjectChange};
 use kubewalk::app::state::object_history::{Entry, ObjectHistory, Version, What};
 use kubewalk::k8s::names::{Gvr, Namespace};
 use kubewalk::k8s::path::ObjectPath;
+use kubewalk::k8s::request::Ticket;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -57,6 +58,14 @@ fn begin(path: ObjectPath, body: &str, now: Timestamp) -> ObjectHistory {
 
 fn see(history: &mut ObjectHistory, body: &str, now: Timestamp) {
     history.see(Version::read(body.into()).unwrap(), now, None);
+    note(history);
+}
+
+/// Notes all that waits.
+fn note(history: &mut ObjectHistory) {
+    while let Some(noting) = history.next(Ticket(1)) {
+        history.noted(noting.run());
+    }
 }
 
 /// A history after versions, each received when it was written.
@@ -173,6 +182,7 @@ fn a_deleted_object_and_one_of_its_name_are_entries() {
     };
     let mut history = begin(path("pods", "a"), &object("u-1", "1"), now);
     history.deleted(now);
+    note(&mut history);
     see(&mut history, &object("u-2", "9"), now);
     let what: Vec<What> = history.entries.iter().map(|entry| entry.what).collect();
     assert_eq!(what, [What::Deleted, What::CreatedAgain]);
@@ -225,4 +235,68 @@ pub(super) fn arrive(app: &mut App, body: &str) {
     let version = reply.version.clone();
     let change = ObjectChange::Now { reply: Box::new(reply), version };
     app.message(Message::Object { ticket, change });
+}
+
+#[test]
+fn versions_that_arrive_faster_than_they_are_noted_are_merged_with_the_last_of_them() {
+    let object = |at: usize| {
+        let fill = "x".repeat(300_000);
+        format!(
+            r#"{{"kind":"Pod","metadata":{{"uid":"u","resourceVersion":"{at}"}},"n":{at},"fill":"{fill}"}}"#
+        )
+    };
+    let now = Timestamp::UNIX_EPOCH;
+    let mut history = begin(path("pods", "a"), &object(0), now);
+    history.see(Version::read(object(1).into()).unwrap(), now, None);
+    let first = history.next(Ticket(1)).unwrap();
+    for at in 2..=9 {
+        history.see(Version::read(object(at).into()).unwrap(), now, None);
+        assert!(history.next(Ticket(2)).is_none(), "one version is noted at a time");
+    }
+    history.noted(first.run());
+    note(&mut history);
+    let merged: Vec<usize> = history.entries.iter().map(|entry| entry.merged).collect();
+    assert_eq!(merged, [1, 8]);
+    let [before, after] = history.versions(1).unwrap();
+    assert_eq!((before, after), (object(1).into_bytes(), object(9).into_bytes()));
+}
+
+#[test]
+fn a_deletion_is_noted_after_the_versions_before_it() {
+    let now = Timestamp::UNIX_EPOCH;
+    let object = |version: usize| {
+        format!(
+            r#"{{"kind":"Pod","metadata":{{"uid":"u","resourceVersion":"{version}"}},"n":{version}}}"#
+        )
+    };
+    let mut history = begin(path("pods", "a"), &object(1), now);
+    history.see(Version::read(object(2).into()).unwrap(), now, None);
+    history.deleted(now);
+    assert_eq!(history.entries.len(), 0);
+    note(&mut history);
+    let what: Vec<What> = history.entries.iter().map(|entry| entry.what).collect();
+    assert_eq!(what, [What::Changed, What::Deleted]);
+}
+
+#[test]
+fn when_a_field_changed_is_known_unless_it_was_not_followed() {
+    let object = |version: usize, image: &str, node: &str| {
+        format!(
+            r#"{{"kind":"Pod","metadata":{{"uid":"u","resourceVersion":"{version}"}},
+            "spec":{{"node":"{node}","containers":[{{"name":"a","image":"{image}"}},{{"name":"b"}}]}}}}"#
+        )
+    };
+    let at = |second| Timestamp::from_second(second).unwrap();
+    let mut history = begin(path("pods", "a"), &object(1, "x", "m"), at(0));
+    see(&mut history, &object(2, "y", "m"), at(10));
+    let image = ".spec.containers[0].image";
+    assert_eq!(history.changed_at(image), Some(at(10)));
+    assert_eq!(history.changed_at(".spec.containers[0].name"), None);
+    assert_eq!(history.changed_at(".spec.containers[1].image"), None);
+    assert_eq!(history.changed_at(".spec"), None, "what contains it did not change itself");
+    history.see(Version::read(object(3, "z", "n").into()).unwrap(), at(60), Some(at(20)));
+    note(&mut history);
+    assert_eq!(history.changed_at(image), None);
+    see(&mut history, &object(4, "z", "o"), at(70));
+    assert_eq!(history.changed_at(".spec.node"), Some(at(70)));
 }

@@ -12,7 +12,7 @@ use crate::support::golden;
 use crate::support::walker::screen;
 
 /// The Deployment `gateway`, open while it is scaled and its rollout is undone.
-fn undone() -> App {
+pub(super) fn undone() -> App {
     let mut app = trouble(":deploy/gateway space -n space payments enter");
     // The recording of the whole cluster is later; a version of the rollout is shown first.
     for version in ["22361", "22378", "22385", "22387"] {

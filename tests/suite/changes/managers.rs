@@ -100,7 +100,7 @@ fn gateway() -> Value {
 }
 
 fn who(object: &Value, path: &str) -> String {
-    sentence(&Managers::of(object).owners(path), now())
+    sentence(&Managers::of(object).owners(path), now(), None)
 }
 
 #[test]

@@ -61,3 +61,16 @@ fn a_list_has_no_managers() {
     app.press("b");
     assert!(screen(&app.model).contains("beside the lines of an object"), "{}", screen(&app.model));
 }
+
+#[test]
+fn a_field_that_changed_while_its_object_was_open_has_the_exact_time() {
+    let mut app = super::history_screen::undone();
+    app.model.focus = Pane::Document;
+    app.press("f");
+    app.model.now += jiff::SignedDuration::from_secs(60);
+    app.model.reading.pane.go_to_path(".spec.template.spec.containers[0].image");
+    let shown = screen(&app.model);
+    assert!(shown.contains("set by kubectl (Update), changed 60s ago ─"), "{shown}");
+    app.model.reading.pane.go_to_path(".spec.template.spec.containers[0].name");
+    assert!(screen(&app.model).contains(" ago or before ─"), "{}", screen(&app.model));
+}

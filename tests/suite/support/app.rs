@@ -16,6 +16,7 @@ use kubewalk::app::message::{Message, Timer};
 use kubewalk::app::model::Model;
 use kubewalk::app::question::Question;
 use kubewalk::app::state::comparison::Sides;
+use kubewalk::app::state::object_history::Noting;
 use kubewalk::app::state::problems::Findings;
 use kubewalk::app::state::watch::Target;
 use kubewalk::app::update::update;
@@ -52,6 +53,8 @@ pub(crate) struct App {
     pub(crate) fails_to_explain: Option<Failure>,
     /// The comparisons that were not computed yet.
     comparisons: Vec<(Ticket, Sides)>,
+    /// The versions of the open object that were not noted yet.
+    notings: Vec<(Ticket, Noting)>,
     /// The effects since `take_effects` was last called.
     effects: Vec<Effect>,
     /// True if every watch opens at once.
@@ -89,6 +92,7 @@ impl App {
             explained: 0,
             fails_to_explain: None,
             comparisons: Vec::new(),
+            notings: Vec::new(),
             effects: Vec::new(),
             opens_watches: true,
             paused: Vec::new(),
@@ -154,6 +158,9 @@ impl App {
                 Effect::Compare { ticket, sides } => {
                     self.comparisons.push((*ticket, sides.clone()));
                 }
+                Effect::Note { ticket, noting } => {
+                    self.notings.push((*ticket, (**noting).clone()));
+                }
                 Effect::Cancel(gone) => {
                     self.waiting.retain(|(ticket, _)| ticket != gone);
                     self.scans.retain(|(ticket, _)| ticket != gone);
@@ -170,6 +177,10 @@ impl App {
         for (ticket, sides) in std::mem::take(&mut self.comparisons) {
             let result = sides.compare().map(Answer::Diff);
             self.message(Message::Answered { ticket, result });
+        }
+        for (ticket, noting) in std::mem::take(&mut self.notings) {
+            let noted = Box::new(noting.run());
+            self.message(Message::Noted { ticket, noted });
         }
         for ticket in opened {
             self.message(Message::WatchOpened { ticket });
