@@ -4,8 +4,10 @@ mod ambassador;
 pub mod completion;
 mod diff;
 mod downward;
+mod examples;
 mod explain;
 mod find;
+pub mod help;
 mod links;
 mod logs;
 mod problems;
@@ -13,12 +15,13 @@ mod recording;
 mod selection;
 mod units;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::error::{Error, ErrorKind};
-use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use clap_complete::engine::ArgValueCompleter;
 
@@ -39,8 +42,12 @@ use units::{parse_duration, parse_size};
 
 /// Walk a Kubernetes API server from the terminal, and see what a pod's containers see.
 #[derive(Debug, Parser)]
-#[command(name = "kubewalk", version, after_help = EXAMPLES)]
+#[command(name = "kubewalk", version, override_help = help::SUMMARY, after_help = examples::SCREEN,
+          max_term_width = 80, disable_help_flag = true, disable_help_subcommand = true)]
 pub struct Cli {
+    /// Print help that fits one screen
+    #[arg(short, long, action = ArgAction::HelpShort, global = true)]
+    help: Option<bool>,
     /// Where to open: an API path, or a location such as `po/db-0`, `deploy.apps`, `batch`, `ns shop`
     #[arg(add = ArgValueCompleter::new(completion::locations))]
     pub location: Vec<String>,
@@ -60,7 +67,13 @@ pub struct Cli {
     #[command(flatten)]
     pub recording: Recording,
     /// Append a log of requests, without answer bodies, to this file
-    #[arg(long, value_name = "FILE", global = true, help_heading = "Terminal and log")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        global = true,
+        hide_short_help = true,
+        help_heading = "Terminal and log"
+    )]
     pub log_file: Option<PathBuf>,
 }
 
@@ -70,51 +83,57 @@ pub struct Cli {
 #[command(next_help_heading = "Connection")]
 pub struct ConnectionArgs {
     /// The kubeconfig context to use
-    #[arg(long, value_name = "NAME", global = true,
+    #[arg(long, value_name = "NAME", global = true, hide_short_help = true,
           add = ArgValueCompleter::new(completion::contexts))]
     pub context: Option<String>,
     /// The kubeconfig file to use instead of KUBECONFIG and ~/.kube/config
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, hide_short_help = true)]
     pub kubeconfig: Option<PathBuf>,
     /// The URL of the server, used without credentials: http, https, or unix with a socket path
-    #[arg(short, long, value_name = "URL", global = true)]
+    #[arg(short, long, value_name = "URL", global = true, hide_short_help = true)]
     pub server: Option<String>,
     /// Impersonate this user
-    #[arg(long = "as", value_name = "USER", global = true)]
+    #[arg(long = "as", value_name = "USER", global = true, hide_short_help = true)]
     pub impersonate: Option<String>,
     /// Impersonate this group; may be repeated, needs --as
-    #[arg(long = "as-group", value_name = "GROUP", global = true, requires = "impersonate")]
+    #[arg(
+        long = "as-group",
+        value_name = "GROUP",
+        global = true,
+        hide_short_help = true,
+        requires = "impersonate"
+    )]
     pub impersonate_groups: Vec<String>,
     /// Use the bearer token in this file, which is read again when it changes; only over https
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, hide_short_help = true)]
     pub token_file: Option<PathBuf>,
     /// Trust only the certificate authorities in this PEM file
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, hide_short_help = true)]
     pub certificate_authority: Option<PathBuf>,
     /// Do not verify the server's certificate. Others may then read everything, including the token
-    #[arg(long, global = true, conflicts_with = "certificate_authority")]
+    #[arg(long, global = true, hide_short_help = true, conflicts_with = "certificate_authority")]
     pub insecure_skip_tls_verify: bool,
     /// Use the service account token of another container in this pod, read through its processes;
     /// for ephemeral containers, which have no token
-    #[arg(long, global = true)]
+    #[arg(long, global = true, hide_short_help = true)]
     pub borrow_token: bool,
     /// The namespace to work in
-    #[arg(short, long, value_name = "NS", global = true,
+    #[arg(short, long, value_name = "NS", global = true, hide_short_help = true,
           add = ArgValueCompleter::new(completion::namespaces))]
     pub namespace: Option<String>,
     /// The timeout of each request except watches: 500ms, 30s, 1m; 0 disables it
-    #[arg(long, value_name = "DURATION", global = true, default_value = "30s",
+    #[arg(long, value_name = "DURATION", global = true, hide_short_help = true, default_value = "30s",
           value_parser = parse_duration)]
     pub request_timeout: Duration,
     /// The maximum size of an answer: 64KiB, 8MiB, 1GiB, or bytes. `get` has no limit
-    #[arg(long, value_name = "SIZE", global = true, default_value = "8MiB",
+    #[arg(long, value_name = "SIZE", global = true, hide_short_help = true, default_value = "8MiB",
           value_parser = parse_size)]
     pub max_response: usize,
     /// Walk the embedded recording of a cluster
-    #[arg(long, global = true)]
+    #[arg(long, global = true, hide_short_help = true)]
     pub demo: bool,
     /// Walk a recording: a HAR 1.2 file, may be gzipped
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, hide_short_help = true)]
     pub replay: Option<PathBuf>,
 }
 
@@ -140,23 +159,36 @@ pub struct Screen {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Print the answer of one path
+    #[command(after_help = examples::GET)]
     Get {
-        /// An API path, or a location such as `po/db-0`
+        /// An API path, or a location such as po/db-0
         #[arg(required = true, add = ArgValueCompleter::new(completion::locations))]
         location: Vec<String>,
         /// The objects of a collection.
         #[command(flatten)]
         selection: Selection,
+        /// yaml (default), json, or raw: unchanged
+        ///
         /// The format for JSON; other answers are printed unchanged
-        #[arg(short, long, value_enum, default_value = "yaml")]
+        #[arg(
+            short,
+            long,
+            value_enum,
+            default_value = "yaml",
+            hide_default_value = true,
+            hide_possible_values = true
+        )]
         output: Output,
-        /// Print who set each line of an object and when; with -o json a list of paths and managers
+        /// Who set each line of an object, and when
+        ///
+        /// With -o json, it is a list of paths and managers
         #[arg(long)]
         managers: bool,
     },
     /// Print a path and its children, one per line: path, tab, row
+    #[command(after_help = examples::TREE)]
     Tree {
-        /// An API path, or a location such as `batch`; by default the root
+        /// An API path, or a location such as batch; by default the root
         #[arg(add = ArgValueCompleter::new(completion::locations))]
         location: Vec<String>,
         /// The objects of the collection.
@@ -165,41 +197,68 @@ pub enum Command {
         /// The number of levels below the path
         #[arg(long, value_name = "N", default_value = "1")]
         depth: usize,
-        /// Also list what belongs to each object: owners, pods, users, bindings, events
+        /// Also what belongs to each object
+        ///
+        /// Owners, owned objects, pods, users, bindings, events
         #[arg(long)]
         related: bool,
     },
-    /// Print what the containers of a pod see: the environment, and Downward API files
+    /// Print what the containers of a pod see: environment, files and process
+    #[command(after_help = examples::DOWNWARD)]
     Downward(Downward),
-    /// Print the endpoint and why it was chosen, the version, the user and the rights
+    /// Print the server and why it was chosen, its version, the user and the rights
+    #[command(after_help = examples::INFO)]
     Info {
         /// A location: also print whether its resource may be listed
         location: Vec<String>,
     },
-    /// Print what an object refers to, a line for each field: path, target, certainty
+    /// Print what an object refers to, a line for each field
+    #[command(after_help = examples::LINKS)]
     Links(Links),
-    /// Print the logs of all containers of a pod, a workload or a Service, merged by time
+    /// Print the logs of a pod, a workload or a Service, merged by time
+    #[command(after_help = examples::LOGS)]
     Logs(Logs),
-    /// Print what is broken and why, a line for each problem; exit code 3 if there are any
+    /// Print what is broken and why, a line for each problem
+    ///
+    /// The exit code is 3 if there are any
+    #[command(after_help = examples::PROBLEMS)]
     Problems(Problems),
-    /// Print the objects with a name, of all kinds, one per line: path, tab, row
+    /// Print the objects with a name, of all kinds, one per line
+    #[command(after_help = examples::FIND)]
     Find(Find),
-    /// Print how two objects differ; exit code 0 if they do not, 1 if they do, 2 in case of trouble
+    /// Print how two objects differ
+    ///
+    /// The exit code is 0 if they do not, 1 if they do, 2 in case of trouble
+    #[command(after_help = examples::DIFF)]
     Diff(Diff),
     /// Print what a kind or a field means, from the server's schemas
+    #[command(after_help = examples::EXPLAIN)]
     Explain(Explain),
-    /// Serve the API read-only for others on this machine or in this pod, with these credentials
+    /// Serve the API read-only for others on this machine or in this pod
+    ///
+    /// GET, HEAD and self-subject reviews are forwarded with the credentials of kubewalk, and everything
+    /// else is refused
+    #[command(after_help = examples::AMBASSADOR)]
     Ambassador(Ambassador),
     /// Print a settings file with the defaults
+    #[command(after_help = examples::CONFIG)]
     Config,
     /// Print the completion script of a shell
+    #[command(after_help = examples::COMPLETION)]
     Completion {
         /// The shell
         #[arg(value_parser = PossibleValuesParser::new(completion::shells()))]
         shell: String,
     },
     /// Print the manual page
+    #[command(after_help = examples::MAN)]
     Man,
+    /// Print a topic, or all options of a command
+    #[command(after_help = examples::HELP)]
+    Help {
+        /// A command, or one of options, keys, locations, selectors and exit-codes
+        word: Option<String>,
+    },
 }
 
 /// The formats in which `get` prints JSON.
@@ -213,19 +272,6 @@ pub enum Output {
     Raw,
 }
 
-const EXAMPLES: &str = "\
-Examples:
-  kubewalk --demo                            walk a recorded cluster, without a server
-  kubewalk po/db-0 -n shop                   open a pod
-  kubewalk -s http://127.0.0.1:8001          use kubectl proxy
-  kubewalk get /apis/batch/v1 -o json        print one answer
-  kubewalk tree /apis/batch --depth 2        print a part of the API
-  kubewalk downward db-0 -n shop             print what the containers of a pod see
-  kubewalk logs deploy/web --since 5m        print the logs of all its pods
-  kubewalk problems -A                       print what is broken, and why
-  kubewalk find ledger -A                    print every object with that name
-  kubewalk diff deploy/web web.yaml          print how an object differs from a manifest";
-
 impl Cli {
     /// Parses the arguments, which begin with the program's name.
     ///
@@ -235,9 +281,20 @@ impl Cli {
     pub fn read<I, T>(arguments: I) -> Result<Self, Error>
     where
         I: IntoIterator<Item = T>,
-        T: Into<std::ffi::OsString> + Clone,
+        T: Into<OsString>,
     {
-        let cli = Self::try_parse_from(arguments)?;
+        let words: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+        let has_separator = words.iter().any(|word| word == "--");
+        let cli = Self::try_parse_from(words)?;
+        if let (None, Some(word), false) = (&cli.command, cli.location.first(), has_separator)
+            && let Some(meant) = help::mistyped(word)
+        {
+            let message = format!(
+                "`{word}` is no command. Did you mean `kubewalk {meant}`?\n\nTo open a location of that \
+                 name: kubewalk -- {word}"
+            );
+            return Err(Self::command().error(ErrorKind::InvalidSubcommand, message));
+        }
         let files =
             matches!(&cli.command, Some(Command::Downward(options)) if !options.file.is_empty());
         if cli.recording.record.is_some()

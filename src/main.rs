@@ -10,13 +10,14 @@ use clap::CommandFactory as _;
 use kubewalk::ambassador;
 use kubewalk::api::endpoint::{Environment, Options, PluginReports};
 use kubewalk::api::record::Recorder;
-use kubewalk::cli::{Cli, Command, Downward, Recording, Screen, completion};
+use kubewalk::cli::{Cli, Command, Downward, Recording, Screen, completion, help};
 use kubewalk::config::Settings;
 use kubewalk::headless::diff::Servers;
 use kubewalk::headless::downward::against::{self, Place};
 use kubewalk::headless::downward::{Wanted, verify};
 use kubewalk::headless::{self, Access, Out, Stop, note};
 use kubewalk::here::{Machine, borrowable};
+use kubewalk::k8s::failure::{Failure, FailureKind};
 use kubewalk::object::mask::DigestKey;
 use kubewalk::runtime::{self, Start};
 
@@ -234,6 +235,13 @@ async fn run(
         }
         Command::Config => Ok(out.write_all(Settings::default_file().as_bytes())?),
         Command::Completion { shell } => Ok(completion::script(&shell, &mut out)?),
+        Command::Help { word } => {
+            if help::print(word.as_deref(), &mut out)? {
+                return Ok(());
+            }
+            let message = help::unknown(&word.unwrap_or_default());
+            Err(Failure::new(FailureKind::Input, message, "").into())
+        }
         Command::Man => Ok(clap_mangen::Man::new(Cli::command()).render(&mut out)?),
     }
 }

@@ -7,8 +7,9 @@ use clap::Args;
 /// The arguments of `kubewalk ambassador`.
 #[derive(Args, Debug)]
 pub struct Ambassador {
-    /// The address and port to listen on, or a port of 127.0.0.1. Others than loopback addresses let
-    /// everyone who reaches them read with these credentials
+    /// The address and port to listen on, or a port of 127.0.0.1
+    ///
+    /// Others than loopback addresses let everyone who reaches them read with these credentials
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8001",
           value_parser = parse_address)]
     pub listen: SocketAddr,

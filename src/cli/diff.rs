@@ -13,31 +13,50 @@ use crate::object::mask::{DigestKey, Masker};
 /// What to compare, and how to print it.
 #[derive(Args, Clone, Debug)]
 pub struct Diff {
+    /// LOCATION, LOCATION@CONTEXT, FILE, RECORDING#LOCATION, or - for stdin
+    ///
     /// The left side: LOCATION, LOCATION@CONTEXT, a manifest FILE or FILE#KIND/NAME, RECORDING#LOCATION or
     /// RECORDING#LOCATION@vVERSION, or - for stdin
     #[arg(value_name = "A", add = ArgValueCompleter::new(completion::locations))]
     pub left: String,
-    /// The right side; without it, A is compared with its last applied configuration
+    /// The same; without it, what was last applied to A
     #[arg(value_name = "B", add = ArgValueCompleter::new(completion::locations))]
     pub right: Option<String>,
-    /// The form to print the differences in
-    #[arg(short, long, value_enum, default_value = "text")]
+    /// text (default), unified, json
+    ///
+    /// A line for each difference, a unified difference of YAML, or one JSON object
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value = "text",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     pub output: DiffForm,
     /// Leave nothing out
     #[arg(long)]
     pub all: bool,
+    /// Leave these in, such as status or names
+    ///
     /// Do not leave these out: server, applied, names, node, status, defaults, spelling
     #[arg(long, value_name = "GROUP", value_delimiter = ',', value_parser = parse_group)]
     pub keep: Vec<Group>,
+    /// Leave out a path: .spec.containers[].image
+    ///
     /// Leave out this path and what is below it, as in `.spec.containers[].image` or `.metadata.*`
     #[arg(long, value_name = "PATH")]
     pub ignore: Vec<String>,
     /// Show values from Secrets
     #[arg(long)]
     pub show_secrets: bool,
+    /// Pair items of lists without a schema
+    ///
     /// Pair the items of lists without the server's documentation of the kind, which is not fetched
     #[arg(long)]
     pub no_schema: bool,
+    /// A key for comparable tags of masked values
+    ///
     /// Make the tags of masked values with the key in this file, of 16 bytes or more, so that those of
     /// several runs can be compared; the key may also be in `KUBEWALK_DIGEST_KEY`
     #[arg(long, value_name = "FILE")]

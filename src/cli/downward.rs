@@ -14,21 +14,29 @@ use crate::k8s::names::Namespace;
 #[expect(clippy::struct_excessive_bools, reason = "they are flags")]
 #[derive(Args, Debug)]
 pub struct Downward {
-    /// The name of a pod, or a workload such as `deploy/web`
+    /// A pod's name, or a workload such as deploy/web
     #[arg(required_unless_present_any = ["file", "this", "verify"])]
     pub pod: Option<String>,
+    /// Manifests instead of a server; - is stdin
+    ///
     /// Read the pod and its objects from YAML or JSON files, or from directories of such files, instead
     /// of a server; - is stdin
     #[arg(short, long, value_name = "FILE")]
     pub file: Vec<PathBuf>,
+    /// Compare with the actual values of this pod
+    ///
     /// Compare the pod that kubewalk runs in: predicted and actual values; exits with 3 if they
     /// differ
     #[arg(long = "self", conflicts_with = "file")]
     pub this: bool,
+    /// Compare with actual values, read by `cat`
+    ///
     /// Compare the named pod, or else the one that kubewalk runs in; the containers of a named pod
     /// are read by execs of `cat`
     #[arg(long, conflicts_with = "file")]
     pub verify: bool,
+    /// Compare with another pod, workload or file
+    ///
     /// Compare with what the containers of this pod or workload see, or of the one in a file
     /// (./pod.yaml); exits with 3 if they differ
     #[arg(long, value_name = "POD", conflicts_with_all = ["this", "verify"])]
@@ -36,18 +44,33 @@ pub struct Downward {
     /// Only this container
     #[arg(short, long, value_name = "NAME")]
     pub container: Option<String>,
-    /// text, json, yaml, env (lines for env -i), or files=DIR (writes the files of the volumes)
-    #[arg(short, long, value_name = "FORM", default_value = "text", value_parser = parse_form)]
+    /// text (default), json, yaml, env, files=DIR
+    ///
+    /// env prints lines for env -i, and files=DIR writes the files of the volumes
+    #[arg(short, long, value_name = "FORM", default_value = "text", hide_default_value = true,
+          value_parser = parse_form)]
     pub output: ViewForm,
-    /// With -o files=DIR, replace existing files
+    /// Replace existing files, with -o files=DIR
     #[arg(long)]
     pub force: bool,
-    /// Whether to show the two annotations that the kubelet adds to every pod
-    #[arg(long, value_enum, value_name = "WHAT", default_value = "add")]
+    /// Those of the kubelet: add (default) or omit
+    ///
+    /// Whether to show the two annotations that the kubelet adds to every pod: add, as in the
+    /// container; omit, as in the API
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WHAT",
+        default_value = "add",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     pub kubelet_annotations: KubeletAnnotations,
     /// Show values from Secrets
     #[arg(long)]
     pub show_secrets: bool,
+    /// A key for comparable tags of masked values
+    ///
     /// Make the tags of masked values with the key in this file, of 16 bytes or more, so that those of
     /// several runs can be compared; the key may also be in `KUBEWALK_DIGEST_KEY`
     #[arg(long, value_name = "FILE")]

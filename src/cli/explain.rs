@@ -10,12 +10,21 @@ use crate::headless::explain::Wanted;
 /// What to explain, and how to print it.
 #[derive(Args, Clone, Debug)]
 pub struct Explain {
+    /// A resource or an object, with a field: po.spec.nodeName
+    ///
     /// A resource or an object with the path of a field: `po.spec.containers.image`, `deploy.apps`,
     /// `po/db-0.spec.nodeName`. Items of lists need no index
     #[arg(value_name = "LOCATION[.FIELD]", add = ArgValueCompleter::new(completion::locations))]
     pub field: String,
-    /// The form to print it in
-    #[arg(short, long, value_enum, default_value = "text")]
+    /// text (default) or json
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value = "text",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     pub output: OutputForm,
     /// How many levels of fields below it to print
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(..=20))]

@@ -11,9 +11,9 @@ use crate::headless::find::Wanted;
 /// What to find, where, and how to print it.
 #[derive(Args, Clone, Debug)]
 pub struct Find {
-    /// A part of a name, ignoring case; /regex/; !text for the names without it
+    /// A part of a name, ignoring case; /regex/; !text: names without it
     pub text: String,
-    /// In all namespaces and in the cluster itself, whichever namespace is chosen
+    /// In all namespaces and the cluster itself
     #[arg(short = 'A', long)]
     pub all_namespaces: bool,
     /// Only these kinds: pods, deploy, widgets.example.com
@@ -25,10 +25,17 @@ pub struct Find {
     /// Also in labels and annotations, as key=value
     #[arg(long)]
     pub labels: bool,
-    /// The form to print the objects in; json is an object on each line
-    #[arg(short, long, value_enum, default_value = "text")]
+    /// text (default), or json: an object on each line
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value = "text",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     pub output: OutputForm,
-    /// How long it may take: 500ms, 30s, 5m; as long as it needs without this
+    /// How long it may take: 500ms, 30s, 5m
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub timeout: Option<Duration>,
 }

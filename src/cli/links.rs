@@ -13,11 +13,20 @@ pub struct Links {
     /// An object: an API path, or a location such as `po/db-0`
     #[arg(required = true, add = ArgValueCompleter::new(completion::locations))]
     pub location: Vec<String>,
-    /// Also print whether each object exists; exit code 3 if one that is not optional does not
+    /// Also print whether each object exists
+    ///
+    /// The exit code is 3 if one that is not optional does not exist
     #[arg(long)]
     pub check: bool,
-    /// The form to print the references in; json is an object on each line
-    #[arg(short, long, value_enum, default_value = "text")]
+    /// text (default), or json: an object on each line
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value = "text",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     pub output: OutputForm,
 }
 

@@ -13,7 +13,7 @@ use crate::object::logs::{MOST, Tail, Wanted};
 /// Whose logs are printed, and which lines.
 #[derive(Args, Clone, Debug)]
 pub struct Logs {
-    /// A pod, a workload or a Service: `db-0`, `deploy/web`, `svc/web`, or an API path
+    /// A pod, a workload or a Service: db-0, deploy/web, svc/web, or an API path
     #[arg(required = true, add = ArgValueCompleter::new(completion::locations))]
     pub location: Vec<String>,
     /// Only the containers with this name

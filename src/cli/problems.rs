@@ -11,13 +11,20 @@ use crate::headless::problems::Wanted;
 /// Where to look for problems, and how to print them.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct Problems {
-    /// In all namespaces and in the cluster itself, whichever namespace is chosen
+    /// In all namespaces and the cluster itself
     #[arg(short = 'A', long)]
     pub all_namespaces: bool,
-    /// The form to print the problems in
-    #[arg(short, long, value_enum, default_value = "text")]
+    /// text (default), or json with the proof of each
+    #[arg(
+        short,
+        long,
+        value_enum,
+        default_value = "text",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     pub output: OutputForm,
-    /// How long it may take: 500ms, 30s, 5m; as long as it needs without this
+    /// How long it may take: 500ms, 30s, 5m
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub timeout: Option<Duration>,
 }

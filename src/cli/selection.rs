@@ -5,13 +5,13 @@ use clap::Args;
 /// The selectors that the server evaluates.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// Select objects by labels: app=web, app!=web, app, !app, tier in (a, b)
+    /// With labels: app=web, !app, tier in (a, b)
     #[arg(short = 'l', long = "selector", value_name = "LABELS")]
     pub labels: Option<String>,
-    /// Select objects by fields: status.phase=Running, metadata.name!=db-0
+    /// With fields: status.phase=Running
     #[arg(short = 'f', long = "field-selector", value_name = "FIELDS")]
     pub fields: Option<String>,
-    /// Select objects in all namespaces
+    /// In all namespaces
     #[arg(short = 'A', long)]
     pub all_namespaces: bool,
 }

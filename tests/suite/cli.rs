@@ -12,6 +12,7 @@ mod answers;
 mod completion;
 mod downward;
 mod errors;
+mod help;
 mod info;
 mod manifests;
 mod requests;
