@@ -13,6 +13,7 @@
 //! ```
 
 pub mod client;
+pub mod clock;
 mod credentials;
 pub mod endpoint;
 mod errors;

@@ -144,6 +144,9 @@ pub struct Screen {
     /// Draw with ASCII characters only; the default if the locale or TERM supports no others
     #[arg(long)]
     pub ascii: bool,
+    /// With --demo or --replay: do not play the recorded changes
+    #[arg(long)]
+    pub still: bool,
     /// Do not use the mouse
     #[arg(long)]
     pub no_mouse: bool,
@@ -347,6 +350,8 @@ impl From<ConnectionArgs> for Options {
             max_response: Some(connection.max_response),
             demo: connection.demo,
             replay: connection.replay,
+            // A command prints one moment.
+            still: true,
             flags: Flags {
                 impersonate: connection.impersonate,
                 impersonate_groups: connection.impersonate_groups,

@@ -91,7 +91,7 @@ fn walk(
         }
     };
     let start = Start {
-        options,
+        options: Options { still: wanted.still, ..options },
         environment: Environment::from_process(),
         machine: Machine::this(),
         location: Some(location).filter(|words| !words.is_empty()).or(settings.location),

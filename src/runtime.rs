@@ -9,7 +9,6 @@ pub mod panics;
 pub mod settings;
 
 mod background;
-mod clock;
 mod pace;
 mod screen;
 mod signals;

@@ -87,7 +87,13 @@ impl Client {
     /// A client that a recording answers. Needs a tokio runtime.
     #[must_use]
     pub fn replay(recording: Arc<Recording>) -> Self {
-        Self::new(kube::Client::new(Replay::new(recording), "default"), "the recording", None)
+        Self::replaying(Replay::new(recording))
+    }
+
+    /// A client that a replay answers. Needs a tokio runtime.
+    #[must_use]
+    pub fn replaying(replay: Replay) -> Self {
+        Self::new(kube::Client::new(replay, "default"), "the recording", None)
     }
 
     /// Sends a request and reads the whole answer, whatever its status. An answer that is too long is

@@ -11,6 +11,7 @@ use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::Namespace;
 
 use super::client::Client;
+use super::clock::Clock;
 use super::har::Recording;
 use super::replay::Replay;
 
@@ -51,6 +52,8 @@ pub struct Options {
     pub demo: bool,
     /// `--replay`: a recording.
     pub replay: Option<PathBuf>,
+    /// `--still`: the changes of a recording are not played, and its clock stands still.
+    pub still: bool,
     /// The flags for any live server.
     pub flags: Flags,
 }
@@ -79,6 +82,8 @@ pub struct Connected {
     pub endpoint: Endpoint,
     /// The ways that were tried, this one last.
     pub tried: Vec<Attempt>,
+    /// The time: of this machine, or of the recording that answers.
+    pub clock: Clock,
 }
 
 /// Why there is no connection.
@@ -205,13 +210,17 @@ fn replay(
     reason: &str,
     options: &Options,
 ) -> Connected {
+    let plays_from = recording.plays_from().filter(|_| !options.still);
+    let recorded_at = plays_from.or(recording.recorded_at());
+    let clock = plays_from.map_or(Clock::stopped(recorded_at), Clock::running);
     let endpoint = Endpoint {
         kind,
         address: RECORDED_ADDRESS.to_owned(),
         reason: reason.to_owned(),
         default_namespace: options.namespace.clone(),
         known_namespaces: options.namespace.iter().cloned().collect(),
-        recorded_at: recording.recorded_at(),
+        recorded_at,
+        plays: plays_from.is_some(),
         coverage: Some(Arc::new(coverage)),
         insecure: false,
         withholds_credentials: false,
@@ -222,6 +231,9 @@ fn replay(
         outcome: format!("contains {} exchanges", recording.len()),
         hint: String::new(),
     };
-    let client = Client::replay(Arc::new(recording));
-    Connected { client, endpoint, tried: vec![attempt] }
+    let replay = Replay::new(Arc::new(recording)).at(clock);
+    // The demo goes on after the recorded lines end.
+    let is_demo = endpoint.kind == EndpointKind::Demo;
+    let replay = if is_demo { replay.repeating_logs() } else { replay };
+    Connected { client: Client::replaying(replay), endpoint, tried: vec![attempt], clock }
 }

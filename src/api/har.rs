@@ -56,6 +56,8 @@ pub(super) struct RecordedExchange {
     pub(super) status: u16,
     /// The headers of the answer that apply to its decoded body.
     pub(super) headers: Vec<(String, String)>,
+    /// When it began, by the server's clock if the answer has its time.
+    pub(super) began: Option<Timestamp>,
     /// How long the answer took.
     pub(super) elapsed: Duration,
     text: Option<Box<RawValue>>,
@@ -106,7 +108,7 @@ impl Recording {
         let mut latest = [None; 2];
         for exchange in exchanges {
             let at = time(&exchange);
-            let entry = entry(exchange, &base);
+            let entry = RecordedExchange { began: at, ..entry(exchange, &base) };
             let rank = usize::from(is_of_objects(&entry));
             latest[rank] = latest[rank].max(at);
             recording.push(entry);
@@ -124,6 +126,17 @@ impl Recording {
     #[must_use]
     pub fn recorded_at(&self) -> Option<Timestamp> {
         self.recorded_at
+    }
+
+    /// When the first watch with changes began, from which on the recording can be played. `None` if no
+    /// watch has any, or without a time.
+    #[must_use]
+    pub fn plays_from(&self) -> Option<Timestamp> {
+        self.entries
+            .iter()
+            .filter(|entry| entry.is_watch_with_changes())
+            .filter_map(|it| it.began)
+            .min()
     }
 
     /// The number of exchanges.
@@ -184,6 +197,20 @@ impl RecordedExchange {
     pub(super) fn parameter(&self, name: &str) -> Option<&str> {
         parameter(&self.query, name)
     }
+
+    /// True if it is a watch of objects that was neither refused nor silent.
+    pub(super) fn is_watch_with_changes(&self) -> bool {
+        self.method == "GET"
+            && self.status == 200
+            && matches!(self.parameter("watch"), Some("1" | "true" | ""))
+            && !self.begins_with_error()
+            && self.body().is_ok_and(|body| !body.is_empty())
+    }
+
+    /// True if it is a watch that begins with an error, which is about its version only.
+    pub(super) fn begins_with_error(&self) -> bool {
+        self.body().is_ok_and(|body| body.starts_with(br#"{"type":"ERROR""#))
+    }
 }
 
 /// The value of a query parameter.
@@ -226,6 +253,7 @@ fn entry(exchange: document::HarEntry<'_>, base: &str) -> RecordedExchange {
         posted: request.post_data.and_then(|data| serde_json::from_str(&data.text).ok()),
         status: response.status,
         headers,
+        began: None,
         elapsed: Duration::try_from_secs_f64(exchange.time / 1000.0).unwrap_or_default(),
         size: response.content.size.and_then(|size| size.as_u64()?.try_into().ok()),
         text: response.content.text.map(ToOwned::to_owned),

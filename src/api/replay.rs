@@ -1,6 +1,5 @@
 //! A tower service that answers requests from a recording instead of a server.
 
-use std::collections::HashSet;
 use std::convert::Infallible;
 use std::future::Future;
 use std::pin::Pin;
@@ -18,13 +17,21 @@ use http_body_util::{BodyExt as _, Full, StreamBody};
 use kube::client::Body;
 use serde_json::Value;
 
+use self::changes::Change;
+use self::moment::Moment;
+use self::objects::Objects;
 use self::request::{AnswerForm, ReplayRequest};
+use self::selector::Selection;
+use super::clock::Clock;
 use super::har::{RecordedExchange, Recording};
 use crate::k8s::coverage::Coverage;
 use crate::k8s::path::{ApiPath, ObjectPath};
 
+mod changes;
 mod coverage;
 mod list;
+mod log;
+mod moment;
 mod objects;
 mod request;
 mod selector;
@@ -37,13 +44,15 @@ pub type ReplayBody = UnsyncBoxBody<Bytes, Infallible>;
 #[derive(Clone, Copy, Debug)]
 pub struct Recorded(pub Duration);
 
-/// A server that answers from one recording.
+/// A server that answers from one recording, at the time of a clock.
 ///
-/// It has a state: the first request for a recorded watch gets its events, later ones get none.
-#[derive(Debug)]
+/// What a recorded watch reported has happened once the clock shows its time: lists, objects and logs are
+/// as they were then, and a watch continues at the pace at which it was recorded.
+#[derive(Clone, Debug)]
 pub struct Replay {
     recording: Arc<Recording>,
-    played: HashSet<usize>,
+    clock: Clock,
+    repeats_logs: bool,
 }
 
 /// The answer of a recording to a request.
@@ -52,15 +61,30 @@ enum Found<'a> {
     Recorded(&'a RecordedExchange),
     /// A recorded exchange with another body.
     Derived(&'a RecordedExchange, Bytes),
-    /// A recorded watch with its number, played already or not.
-    Watch(&'a RecordedExchange, usize),
+    /// A recorded watch with these changes.
+    Watch(&'a RecordedExchange, Vec<Change>),
+    /// A recorded log, as it grows.
+    Log(&'a RecordedExchange, log::Lines),
 }
 
 impl Replay {
-    /// Returns a server in which no watch has been played.
+    /// Returns a server at the time of its recording, which stands still.
     #[must_use]
     pub fn new(recording: Arc<Recording>) -> Self {
-        Self { recording, played: HashSet::new() }
+        let clock = Clock::stopped(recording.recorded_at());
+        Self { recording, clock, repeats_logs: false }
+    }
+
+    /// Returns a server at the time of a clock.
+    #[must_use]
+    pub fn at(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// Repeats the last lines of logs that still grew when they were recorded.
+    #[must_use]
+    pub fn repeating_logs(self) -> Self {
+        Self { repeats_logs: true, ..self }
     }
 
     /// Returns what a recording has answers for.
@@ -81,30 +105,55 @@ impl Replay {
     /// - Recorded answers are found by method, path, query, body of a POST, and the form in the Accept
     ///   header. If the form was not recorded, the plain answer is returned.
     /// - Logs are found by path and container, with timestamps if these were recorded.
-    /// - Watches are found by their query, else by path, form and selectors.
-    /// - Lists with other pages or selectors are derived from the recorded lists.
+    /// - Watches continue after the requested version; a refused one is found by its query.
+    /// - Lists with other pages or selectors are derived from the recorded lists, and objects from those of
+    ///   watched collections.
     /// - An object that is not in a recorded whole list is a 404 with the reason `NotFound`.
     /// - All else is a 404 with the reason `NotRecorded`.
-    pub fn answer(&mut self, head: &Parts, body: &[u8]) -> Response<ReplayBody> {
+    #[must_use]
+    pub fn answer(&self, head: &Parts, body: &[u8]) -> Response<ReplayBody> {
         let request = ReplayRequest::read(head, body);
-        let recording = Arc::clone(&self.recording);
-        match find(&recording, &request) {
-            Some(Found::Watch(entry, number)) if entry.status == 200 => {
-                respond(entry, entry.body().map(|body| self.play(number, &body)))
-            }
-            Some(Found::Recorded(entry) | Found::Watch(entry, _)) => {
-                respond(entry, entry.body().map(whole))
-            }
-            Some(Found::Derived(entry, body)) => respond(entry, Ok(whole(body))),
-            None => absent(&recording, &request).unwrap_or_else(|| not_recorded(head)),
+        let moment = Moment { recording: &self.recording, now: self.clock.now() };
+        match self.find(moment, &request) {
+            Some(Found::Recorded(entry)) => timed(entry, respond(entry, entry.body().map(whole))),
+            Some(Found::Derived(entry, body)) => timed(entry, respond(entry, Ok(whole(body)))),
+            Some(Found::Watch(entry, changes)) => respond(entry, Ok(self.play(changes))),
+            Some(Found::Log(entry, lines)) => respond(entry, Ok(lines.play(self.clock))),
+            None => absent(moment, &request).unwrap_or_else(|| not_recorded(head)),
         }
     }
 
-    /// Returns the lines of a watch the first time, later nothing. The body never ends.
-    fn play(&mut self, number: usize, body: &Bytes) -> ReplayBody {
-        let lines = if self.played.insert(number) { lines(body) } else { Vec::new() };
-        let frames = stream::iter(lines.into_iter().map(|line| Ok(Frame::data(line))));
+    /// Returns each change at its time. The body never ends.
+    fn play(&self, changes: Vec<Change>) -> ReplayBody {
+        let clock = self.clock;
+        let frames = stream::iter(changes).then(move |change| async move {
+            clock.reach(change.at).await;
+            Ok(Frame::data(change.line))
+        });
         StreamBody::new(frames.chain(stream::pending())).boxed_unsync()
+    }
+
+    fn find<'a>(&self, moment: Moment<'a>, request: &ReplayRequest) -> Option<Found<'a>> {
+        if request.is_watch() {
+            return watch(moment, request);
+        }
+        if request.is_log() {
+            return log::find(moment, request, self.repeats_logs, self.clock);
+        }
+        if let (ApiPath::Object(object), "GET") = (&request.path, request.method.as_str()) {
+            let object = request.form.forms().contains(&AnswerForm::Plain).then_some(object);
+            if let Some(found) = object.and_then(|object| objects::find(moment, object)) {
+                return Some(found);
+            }
+        }
+        request.form.forms().iter().find_map(|&form| {
+            let exact = || exact(moment.recording, request, form).map(Found::Recorded);
+            // A list that was watched is another one by now.
+            if changes::are_recorded(moment.recording, &request.path, form) {
+                return list::find(moment, request, form).or_else(exact);
+            }
+            exact().or_else(|| list::find(moment, request, form))
+        })
     }
 }
 
@@ -123,27 +172,12 @@ impl tower::Service<Request<Body>> for Replay {
             let response = self.answer(&head, &[]);
             return Box::pin(async { Ok(response) });
         }
-        // Only watches have a state, and a watch is a GET.
-        let mut stateless = Self::new(Arc::clone(&self.recording));
+        let replay = self.clone();
         Box::pin(async move {
             let body = body.collect_bytes().await?;
-            Ok(stateless.answer(&head, &body))
+            Ok(replay.answer(&head, &body))
         })
     }
-}
-
-fn find<'a>(recording: &'a Recording, request: &ReplayRequest) -> Option<Found<'a>> {
-    if request.is_watch() {
-        return watch(recording, request).map(|(number, entry)| Found::Watch(entry, number));
-    }
-    if request.is_log() {
-        return log(recording, request).map(Found::Recorded);
-    }
-    request.form.forms().iter().find_map(|&form| {
-        exact(recording, request, form)
-            .map(Found::Recorded)
-            .or_else(|| list::find(recording, request, form))
-    })
 }
 
 fn exact<'a>(
@@ -161,58 +195,58 @@ fn exact<'a>(
     same_header.or_else(|| matching.clone().next().filter(|_| form != AnswerForm::Other))
 }
 
-fn log<'a>(recording: &'a Recording, request: &ReplayRequest) -> Option<&'a RecordedExchange> {
-    let of_path = recording.at(&request.path).map(|(_, entry)| entry).filter(|entry| {
-        entry.method == request.method
-            && is_true(entry.parameter("previous")) == is_true(request.parameter("previous"))
-    });
-    let container = request.parameter("container");
-    let mut same = of_path.clone().filter(|entry| entry.parameter("container") == container);
-    let has_times = is_true(request.parameter("timestamps"));
-    let has_same = |entry: &&RecordedExchange| is_true(entry.parameter("timestamps")) == has_times;
-    let same = same.clone().find(has_same).or_else(|| same.next());
-    // A pod with one container needs no container name.
-    let only = || {
-        let mut names: Vec<_> = of_path.clone().map(|entry| entry.parameter("container")).collect();
-        names.dedup();
-        of_path.clone().next().filter(|_| container.is_none() && names.len() == 1)
-    };
-    same.or_else(only)
-}
-
-fn watch<'a>(
-    recording: &'a Recording,
-    request: &ReplayRequest,
-) -> Option<(usize, &'a RecordedExchange)> {
-    let same_form = recording.at(&request.path).filter(|(_, entry)| {
+/// Returns a watch: refused as it was recorded with that query, else with the changes after its version.
+fn watch<'a>(moment: Moment<'a>, request: &ReplayRequest) -> Option<Found<'a>> {
+    let of_form = moment.recording.at(&request.path).map(|(_, entry)| entry).filter(|entry| {
         entry.method == request.method
             && ReplayRequest::is_watch_query(&entry.query)
             && AnswerForm::read(&entry.accept) == request.form
     });
-    let exact = same_form.clone().find(|(_, entry)| entry.query == request.query);
-    let similar = || {
-        same_form.clone().find(|(_, entry)| {
-            ["labelSelector", "fieldSelector", "sendInitialEvents"]
+    let exact = of_form.clone().find(|entry| entry.query == request.query);
+    if let Some(refused) = exact.filter(|entry| entry.begins_with_error()) {
+        return Some(Found::Recorded(refused));
+    }
+    let version = request.parameter("resourceVersion").and_then(|it| it.parse().ok()).unwrap_or(0);
+    followed(moment, request, version).or_else(|| {
+        let same = of_form.clone().find(|entry| {
+            { ReplayRequest::SELECTORS }
                 .iter()
                 .all(|name| entry.parameter(name) == request.parameter(name))
-                && !starts_with_error(entry)
-        })
-    };
-    exact.or_else(similar)
+                && !entry.begins_with_error()
+        })?;
+        if same.status != 200 {
+            return Some(Found::Recorded(same));
+        }
+        let changes = changes::Changes::read(same).after(version);
+        Some(Found::Watch(same, changes.into_iter().collect()))
+    })
 }
 
-/// True if a watch begins with an error, which is about its version only.
-fn starts_with_error(entry: &RecordedExchange) -> bool {
-    entry.body().is_ok_and(|body| body.starts_with(br#"{"type":"ERROR""#))
+/// Returns the selected changes of a collection after a version, if its watch was recorded.
+fn followed<'a>(moment: Moment<'a>, request: &ReplayRequest, version: u64) -> Option<Found<'a>> {
+    let ApiPath::Collection { gvr, namespace } = &request.path else { return None };
+    if request.parameter("sendInitialEvents").is_some() {
+        return None;
+    }
+    let everywhere = ApiPath::Collection { gvr: gvr.clone(), namespace: None };
+    let watched = [&request.path, &everywhere]
+        .into_iter()
+        .find_map(|path| changes::watches(moment.recording, path, request.form).next())?;
+    let selection =
+        Selection::read(request.parameter("labelSelector"), request.parameter("fieldSelector"))?;
+    let objects = Objects::new(moment, gvr, namespace.as_ref());
+    let pages = list::Pages::of(moment.recording, &request.path, request.form, (None, None));
+    let columns = pages.map(|pages| pages.columns()).unwrap_or_default();
+    let changes = moment.changes(&request.path, request.form).after(version).chosen(|change| {
+        let of = (namespace.as_ref(), &objects);
+        // What cannot be decided is not selected.
+        list::chooses(&selection, &change.object, request.form, &columns, of).unwrap_or(false)
+    });
+    Some(Found::Watch(watched, changes.into_iter().collect()))
 }
 
 fn is_true(value: Option<&str>) -> bool {
     matches!(value, Some("true" | "1" | ""))
-}
-
-/// The lines of a body, each with its line feed.
-fn lines(body: &Bytes) -> Vec<Bytes> {
-    body.split_inclusive(|byte| *byte == b'\n').map(|line| body.slice_ref(line)).collect()
 }
 
 fn whole(body: Bytes) -> ReplayBody {
@@ -236,6 +270,11 @@ fn respond(entry: &RecordedExchange, body: Result<ReplayBody, String>) -> Respon
             response.headers_mut().append(name, value);
         }
     }
+    response
+}
+
+/// Adds how long the answer took when it was recorded.
+fn timed(entry: &RecordedExchange, mut response: Response<ReplayBody>) -> Response<ReplayBody> {
     response.extensions_mut().insert(Recorded(entry.elapsed));
     response
 }
@@ -247,11 +286,11 @@ fn not_recorded(head: &Parts) -> Response<ReplayBody> {
 }
 
 /// Returns the 404 of an object that does not exist, if the recording proves that.
-fn absent(recording: &Recording, request: &ReplayRequest) -> Option<Response<ReplayBody>> {
+fn absent(moment: Moment<'_>, request: &ReplayRequest) -> Option<Response<ReplayBody>> {
     let (ApiPath::Object(object) | ApiPath::Subresource { object, .. }) = &request.path else {
         return None;
     };
-    if request.method != "GET" || !objects::is_absent(recording, object) {
+    if request.method != "GET" || !objects::is_absent(moment, object) {
         return None;
     }
     let group = object.gvr.group_version.group.as_str();

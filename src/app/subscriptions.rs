@@ -168,8 +168,7 @@ fn timers(model: &Model) -> Vec<(Timer, Timestamp)> {
     let paused = model.watches.iter();
     timers.extend(paused.filter_map(|w| Some((Timer::Watch(w.target), w.live.retry_at()?))));
     let has_retry = timers.iter().any(|(timer, _)| timer.is_retry());
-    // The clock of a recording stands still.
-    let Some(connection) = model.connection().filter(|c| c.endpoint.recorded_at.is_none()) else {
+    let Some(connection) = model.connection().filter(|it| it.endpoint.time_passes()) else {
         return timers;
     };
     if has_retry

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::names::Gvr;
+use super::names::{Gvr, Namespace};
 use super::path::{ApiPath, ObjectPath};
 
 /// The paths that a recording answers.
@@ -14,6 +14,8 @@ pub struct Coverage {
     above: HashSet<ApiPath>,
     /// The resources with a list over all namespaces, from which that of each namespace is taken.
     over_all: HashSet<Gvr>,
+    /// The resources of which each object is answered, in one namespace or everywhere.
+    objects: HashSet<(Gvr, Option<Namespace>)>,
     /// The containers with a log, by pod.
     logs: HashMap<ObjectPath, HashSet<Arc<str>>>,
 }
@@ -36,6 +38,11 @@ impl Coverage {
         self.over_all.insert(gvr);
     }
 
+    /// Adds a collection of which each object is answered.
+    pub fn add_objects(&mut self, gvr: Gvr, namespace: Option<Namespace>) {
+        self.objects.insert((gvr, namespace));
+    }
+
     /// Adds the log of a container.
     pub fn add_log(&mut self, pod: ObjectPath, container: &str) {
         self.logs.entry(pod).or_default().insert(container.into());
@@ -46,6 +53,10 @@ impl Coverage {
     pub fn answers(&self, path: &ApiPath) -> bool {
         let is_of_all = || match path {
             ApiPath::Collection { gvr, namespace: Some(_) } => self.over_all.contains(gvr),
+            ApiPath::Object(ObjectPath { gvr, namespace, .. }) => {
+                let has = |namespace| self.objects.contains(&(gvr.clone(), namespace));
+                has(namespace.clone()) || has(None)
+            }
             _ => false,
         };
         self.answered.contains(path) || is_of_all()

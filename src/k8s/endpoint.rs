@@ -24,8 +24,10 @@ pub struct Endpoint {
     /// Namespaces known without a request, sorted: those of the contexts that share the
     /// cluster, the service account's, and that of `--namespace`.
     pub known_namespaces: Vec<Namespace>,
-    /// When the recording was made, which is its time now. `None` for a live server.
+    /// The time of the recording when it was opened. `None` for a live server.
     pub recorded_at: Option<Timestamp>,
+    /// True if the recorded changes are played, and the time of the recording goes on.
+    pub plays: bool,
     /// What the recording has answers for. `None` for a live server.
     pub coverage: Option<Arc<Coverage>>,
     /// True if the server's certificate is not verified.
@@ -35,6 +37,14 @@ pub struct Endpoint {
     pub withholds_credentials: bool,
     /// The contexts of the kubeconfig, which may be chosen instead.
     pub contexts: Vec<String>,
+}
+
+impl Endpoint {
+    /// True if its time passes. That of most recordings stands still.
+    #[must_use]
+    pub fn time_passes(&self) -> bool {
+        self.recorded_at.is_none() || self.plays
+    }
 }
 
 /// The ways to a server.

@@ -17,6 +17,7 @@ use tokio::sync::mpsc::{Sender, UnboundedReceiver};
 use tokio::task::AbortHandle;
 
 use crate::api::client::Client;
+use crate::api::clock::Clock;
 use crate::api::endpoint::{self, Environment, Flags, NotConnected, Options, PluginReports};
 use crate::api::inside;
 use crate::api::openapi;
@@ -38,7 +39,6 @@ use crate::k8s::plugin::PluginReport;
 use crate::k8s::request::Ticket;
 use crate::k8s::trace::OnWire;
 
-use super::clock::Clock;
 use ahead::Ahead;
 
 /// The maximum number of exchanges that one message reports.
@@ -129,7 +129,7 @@ impl Effects {
             Delivery::Connected(connection) => {
                 let endpoint = &connection.endpoint;
                 tracing::info!(kind = %endpoint.kind, address = %endpoint.address, "connected");
-                self.clock = Clock::new(connection.endpoint.recorded_at);
+                self.clock = connection.clock;
                 // What a recording answers is recorded already.
                 let recorder = self.recorder.clone().filter(|_| !endpoint.kind.is_recorded());
                 let wire = self.wire.clone().recorded(recorder);
@@ -379,7 +379,7 @@ fn chosen(options: &Options, choice: Choice) -> Options {
         }
         Choice::BorrowedToken => Options { borrow_token: true, ..kept },
         Choice::Url(url) => Options { server: Some(url), ..kept },
-        Choice::Demo => Options { demo: true, ..kept },
+        Choice::Demo => Options { demo: true, still: options.still, ..kept },
         Choice::As { user, of } => {
             let of = chosen(options, *of);
             let flags = Flags {

@@ -254,6 +254,7 @@ mod tests {
             default_namespace: None,
             known_namespaces: Vec::new(),
             recorded_at: None,
+            plays: false,
             coverage: None,
             insecure,
             withholds_credentials,

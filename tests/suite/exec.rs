@@ -72,7 +72,7 @@ const ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 fn config_map(name: &str, key: &str) -> Vec<u8> {
     let path = format!("/api/v1/namespaces/default/configmaps/{name}");
     let head = http::Request::get(path).body(()).unwrap().into_parts().0;
-    let mut replay = kubewalk::api::replay::Replay::new(recordings::cluster());
+    let replay = kubewalk::api::replay::Replay::new(recordings::cluster());
     let body = replay.answer(&head, b"").into_body().collect();
     let body = futures::executor::block_on(body).unwrap().to_bytes();
     let object: Value = serde_json::from_slice(&body).unwrap();

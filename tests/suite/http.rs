@@ -8,6 +8,7 @@ mod coverage;
 mod identities;
 mod kubeconfig;
 mod old_servers;
+mod played;
 mod plugins;
 mod proxies;
 mod replay;

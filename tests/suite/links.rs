@@ -15,11 +15,7 @@ use crate::support::machine::binary;
 fn on(recording: &str, arguments: &str) -> (i32, String, String) {
     let file = format!("tests/fixtures/recordings/{recording}.har.gz");
     let words = arguments.split(' ');
-    let words: Vec<&str> = if recording == "demo" {
-        words.chain(["--demo"]).collect()
-    } else {
-        words.chain(["--replay", &file]).collect()
-    };
+    let words: Vec<&str> = words.chain(["--replay", &file]).collect();
     let output = binary(&words).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.code().unwrap(), text(output.stdout), text(output.stderr))

@@ -1,5 +1,6 @@
 //! The start screen, and connecting to servers that do not answer yet.
 
+mod demo;
 mod plugin;
 mod retry;
 pub(crate) mod screen;

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::kubeconfig::Loaded;
 use super::probe::{self, ProbeOutcome};
 use super::server::Server;
-use super::{Connected, Environment, NotConnected, Options, PluginReports, service_account};
+use super::{Clock, Connected, Environment, NotConnected, Options, PluginReports, service_account};
 use crate::downward::inside::{Borrowable, NO_LENDER};
 use crate::k8s::endpoint::{Attempt, Endpoint, EndpointKind, NoEndpoint, Way};
 use crate::k8s::failure::{Failure, FailureKind};
@@ -293,6 +293,7 @@ impl<'a> Search<'a> {
             default_namespace: chosen.or(namespace),
             known_namespaces,
             recorded_at: None,
+            plays: false,
             coverage: None,
             insecure: server.is_insecure(),
             withholds_credentials: server.withholds_credentials(),
@@ -300,7 +301,7 @@ impl<'a> Search<'a> {
         };
         let timeout = self.options.request_timeout;
         let client = server.connect(timeout, reports).await?;
-        Ok(Connected { client, endpoint, tried: self.absent.tried })
+        Ok(Connected { client, endpoint, tried: self.absent.tried, clock: Clock::Machine })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::list::Pages;
 use super::request::{AnswerForm, ReplayRequest};
-use super::{exact, is_true};
+use super::{exact, is_true, objects};
 use crate::api::har::Recording;
 use crate::k8s::coverage::Coverage;
 use crate::k8s::path::ApiPath;
@@ -18,6 +18,9 @@ pub(super) fn of(recording: &Recording) -> Coverage {
                 let statuses = lists().filter_map(|form| {
                     Some(Pages::of(recording, path, *form, (None, None))?.status())
                 });
+                if objects::are_followed(recording, path) {
+                    coverage.add_objects(gvr.clone(), namespace.clone());
+                }
                 // A refusal for all namespaces says nothing about one.
                 if namespace.is_none() && statuses.clone().any(|status| status == 200) {
                     coverage.add_list_over_all(gvr.clone());

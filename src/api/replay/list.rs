@@ -2,7 +2,6 @@
 //! Their objects are copied from the recorded list token for token.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use bytes::Bytes;
 use serde::Deserialize;
@@ -10,6 +9,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Found;
+use super::changes::Changes;
+use super::moment::Moment;
 use super::objects::Objects;
 use super::request::{AnswerForm, ReplayRequest};
 use super::selector::{Candidate, Selection};
@@ -18,8 +19,10 @@ use crate::k8s::names::Namespace;
 use crate::k8s::path::ApiPath;
 
 use fields::Fields;
+use written::{Written, write_objects};
 
 mod fields;
+mod written;
 
 /// The prefix of our own continue tokens, before the offset of the page.
 const TOKEN: &str = "recorded-";
@@ -32,15 +35,15 @@ const TOKEN: &str = "recorded-";
 /// A recorded refusal of the list answers all of its pages. Rows that are to have their whole objects get
 /// those that were recorded in plain answers.
 pub(super) fn find<'a>(
-    recording: &'a Recording,
+    moment: Moment<'a>,
     request: &ReplayRequest,
     form: AnswerForm,
 ) -> Option<Found<'a>> {
-    let found = derive(recording, request, form)?;
+    let found = derive(moment, request, form)?;
     let is_whole = request.parameter("includeObject") == Some("Object");
     match (found, &request.path) {
         (Found::Derived(entry, body), ApiPath::Collection { gvr, namespace }) if is_whole => {
-            let objects = Objects::new(recording, gvr, namespace.as_ref());
+            let objects = Objects::new(moment, gvr, namespace.as_ref());
             let body = with_objects(body, &objects, namespace.as_ref());
             Some(Found::Derived(entry, body))
         }
@@ -63,11 +66,7 @@ fn with_objects(body: Bytes, objects: &Objects<'_>, namespace: Option<&Namespace
     table.to_string().into()
 }
 
-fn derive<'a>(
-    recording: &'a Recording,
-    request: &ReplayRequest,
-    form: AnswerForm,
-) -> Option<Found<'a>> {
+fn derive<'a>(moment: Moment<'a>, request: &ReplayRequest, form: AnswerForm) -> Option<Found<'a>> {
     let ApiPath::Collection { gvr, namespace } = &request.path else { return None };
     if request.method != "GET"
         || form == AnswerForm::Other
@@ -75,27 +74,20 @@ fn derive<'a>(
     {
         return None;
     }
+    let recording = moment.recording;
     let selectors = (request.parameter("labelSelector"), request.parameter("fieldSelector"));
     let same = Pages::of(recording, &request.path, form, selectors);
+    let past = || moment.past(&request.path, form);
     if let Some(pages) = same {
-        return pages.answer(request, |_| Some(true));
+        let changes = if selectors == (None, None) { past() } else { Changes::default() };
+        return pages.answer(request, changes, |_| Some(true));
     }
     let selection = Selection::read(selectors.0, selectors.1)?;
-    let objects = Objects::new(recording, gvr, namespace.as_ref());
+    let objects = Objects::new(moment, gvr, namespace.as_ref());
     let choose = |pages: &Pages<'a>, selection: &Selection<'_>, namespace: Option<&Namespace>| {
         let columns = pages.columns();
-        pages.answer(request, |object| {
-            if selection.is_everything() {
-                return Some(true);
-            }
-            let value = serde_json::from_str(object.get()).unwrap_or_default();
-            selection.chooses(&match form {
-                AnswerForm::Table => {
-                    let namespace = namespace.map(Namespace::as_str);
-                    Candidate::row(value, &columns, namespace, &objects)
-                }
-                form => Candidate::item(value, form == AnswerForm::Plain, &objects),
-            })
+        pages.answer(request, past(), |object| {
+            chooses(selection, object, form, &columns, (namespace, &objects))
         })
     };
     if let Some(pages) = Pages::of(recording, &request.path, form, (None, None)) {
@@ -109,6 +101,27 @@ fn derive<'a>(
         return None;
     }
     choose(&pages, &selection.within(namespace), None)
+}
+
+/// True if an object of a list, or a row of a Table with these columns, is selected; `None` if the
+/// recording lacks a value that decides it. `namespace` is that of the list.
+pub(super) fn chooses(
+    selection: &Selection<'_>,
+    object: &RawValue,
+    form: AnswerForm,
+    columns: &[String],
+    (namespace, objects): (Option<&Namespace>, &Objects<'_>),
+) -> Option<bool> {
+    if selection.is_everything() {
+        return Some(true);
+    }
+    let value = serde_json::from_str(object.get()).unwrap_or_default();
+    selection.chooses(&match form {
+        AnswerForm::Table => {
+            Candidate::row(value, columns, namespace.map(Namespace::as_str), objects)
+        }
+        form => Candidate::item(value, form == AnswerForm::Plain, objects),
+    })
 }
 
 fn is_understood((name, _): &(String, String)) -> bool {
@@ -172,7 +185,7 @@ impl<'a> Pages<'a> {
     }
 
     /// The names of a table's columns.
-    fn columns(&self) -> Vec<String> {
+    pub(super) fn columns(&self) -> Vec<String> {
         #[derive(Default, Deserialize)]
         #[serde(default, rename_all = "camelCase")]
         struct Table {
@@ -187,11 +200,12 @@ impl<'a> Pages<'a> {
         table.column_definitions.into_iter().map(|column| column.name).collect()
     }
 
-    /// Returns the requested page of the objects for which `chooses` returns true; `None` if it returns
-    /// `None` for one.
+    /// Returns the requested page of the objects for which `chooses` returns true, after these changes of
+    /// the list; `None` if `chooses` returns `None` for one.
     fn answer(
         &self,
         request: &ReplayRequest,
+        changes: Changes,
         chooses: impl Fn(&RawValue) -> Option<bool>,
     ) -> Option<Found<'a>> {
         if self.first.status != 200 {
@@ -200,8 +214,9 @@ impl<'a> Pages<'a> {
         let bodies = self.bodies();
         let lists: Vec<_> = bodies.iter().map_while(|body| List::read(body)).collect();
         let first = lists.first()?;
-        let objects: Vec<&RawValue> =
-            lists.iter().flat_map(|list| list.objects.iter().copied()).collect();
+        let objects = lists.iter().flat_map(|list| list.objects.iter().copied()).collect();
+        let changes = changes.after(first.meta.version());
+        let objects = changes.apply(objects);
         let offset = offset(&lists, request.parameter("continue"))?;
         let all = objects.len();
         let mut chosen: Vec<&RawValue> = Vec::new();
@@ -225,8 +240,13 @@ impl<'a> Pages<'a> {
             && request.parameter("fieldSelector").is_none();
         let remaining = (chosen.len() - end) as u64 + unrecorded;
         let remaining = Some(remaining).filter(|count| counted && *count > 0);
-        let bare = request.parameter("includeObject") == Some("None");
-        Some(Found::Derived(self.first, first.write(page, next.as_deref(), remaining, bare)))
+        let written = Written {
+            token: next,
+            remaining,
+            version: changes.version(),
+            is_bare: request.parameter("includeObject") == Some("None"),
+        };
+        Some(Found::Derived(self.first, first.write(page, &written)))
     }
 
     /// The bodies of the first page and of the recorded pages after it.
@@ -283,6 +303,14 @@ struct ListMeta {
     token: Option<String>,
     #[serde(rename = "remainingItemCount")]
     remaining: Option<u64>,
+    #[serde(rename = "resourceVersion")]
+    version: Option<String>,
+}
+
+impl ListMeta {
+    fn version(&self) -> u64 {
+        self.version.as_deref().and_then(|version| version.parse().ok()).unwrap_or_default()
+    }
 }
 
 fn non_empty<'de, D: serde::Deserializer<'de>>(
@@ -309,20 +337,14 @@ impl<'a> List<'a> {
     }
 
     /// Formats the page with other objects: its fields in their order, the objects as recorded.
-    fn write(
-        &self,
-        objects: &[&RawValue],
-        token: Option<&str>,
-        remaining: Option<u64>,
-        bare: bool,
-    ) -> Bytes {
+    fn write(&self, objects: &[&RawValue], page: &Written) -> Bytes {
         let text = self.fields.write_with(|name, raw| match name {
-            "metadata" => write_meta(raw, token, remaining),
+            "metadata" => page.write_meta(raw),
             // An empty list stays null or [], as the server wrote it.
             name if is_objects(name) && objects.is_empty() && self.objects.is_empty() => {
                 raw.get().to_owned()
             }
-            name if is_objects(name) => write_objects(objects, bare && name == "rows"),
+            name if is_objects(name) => write_objects(objects, page.is_bare && name == "rows"),
             _ => raw.get().to_owned(),
         });
         (text + "\n").into()
@@ -332,43 +354,4 @@ impl<'a> List<'a> {
 /// The objects of a list are its `items`; those of a Table are its `rows`.
 fn is_objects(field: &str) -> bool {
     field == "items" || field == "rows"
-}
-
-fn write_meta(raw: &RawValue, token: Option<&str>, remaining: Option<u64>) -> String {
-    let Ok(mut fields) = serde_json::from_str::<Fields<'_>>(raw.get()) else {
-        return raw.get().to_owned();
-    };
-    fields.retain(|name| name != "continue" && name != "remainingItemCount");
-    let mut text = fields.write_with(|_, raw| raw.get().to_owned());
-    let mut add = |name: &str, value: String| {
-        text.truncate(text.len() - 1);
-        let comma = if text.ends_with('{') { "" } else { "," };
-        let _ = write!(text, "{comma}\"{name}\":{value}}}");
-    };
-    if let Some(token) = token {
-        add("continue", serde_json::Value::from(token).to_string());
-    }
-    if let Some(remaining) = remaining {
-        add("remainingItemCount", remaining.to_string());
-    }
-    text
-}
-
-fn write_objects(objects: &[&RawValue], bare: bool) -> String {
-    let texts: Vec<_> = objects
-        .iter()
-        .map(|raw| if bare { without_object(raw) } else { raw.get().to_owned() })
-        .collect();
-    format!("[{}]", texts.join(","))
-}
-
-/// Formats a row of a Table without its object.
-fn without_object(row: &RawValue) -> String {
-    match serde_json::from_str::<Fields<'_>>(row.get()) {
-        Ok(fields) => fields.write_with(|name, raw| match name {
-            "object" => "null".to_owned(),
-            _ => raw.get().to_owned(),
-        }),
-        Err(_) => row.get().to_owned(),
-    }
 }

@@ -3,9 +3,15 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
+use bytes::Bytes;
+use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
-use super::list::Pages;
+use super::Found;
+use super::changes::{Key, Meta, are_recorded};
+use super::list::{self, Pages};
+use super::moment::Moment;
 use super::request::{AnswerForm, ReplayRequest};
 use crate::api::har::{RecordedExchange, Recording};
 use crate::k8s::names::{Gvr, Namespace};
@@ -13,7 +19,7 @@ use crate::k8s::path::{ApiPath, ObjectPath};
 
 /// The whole objects of a resource, as far as they were recorded.
 pub(super) struct Objects<'a> {
-    recording: &'a Recording,
+    moment: Moment<'a>,
     gvr: &'a Gvr,
     namespace: Option<&'a Namespace>,
     /// The items of the plain lists, by namespace and name.
@@ -22,12 +28,8 @@ pub(super) struct Objects<'a> {
 
 impl<'a> Objects<'a> {
     /// Returns the objects of a collection.
-    pub(super) fn new(
-        recording: &'a Recording,
-        gvr: &'a Gvr,
-        namespace: Option<&'a Namespace>,
-    ) -> Self {
-        Self { recording, gvr, namespace, listed: OnceCell::new() }
+    pub(super) fn new(moment: Moment<'a>, gvr: &'a Gvr, namespace: Option<&'a Namespace>) -> Self {
+        Self { moment, gvr, namespace, listed: OnceCell::new() }
     }
 
     /// Returns an object; `namespace` is empty if it has none.
@@ -37,7 +39,9 @@ impl<'a> Objects<'a> {
             namespace: (!namespace.is_empty()).then(|| Namespace::new(namespace)),
             name: name.into(),
         };
-        let alone = plain(self.recording, &ApiPath::Object(path)).find_map(value);
+        let is_followed = followed(self.moment.recording, &path).is_some();
+        let alone = || plain(self.moment.recording, &ApiPath::Object(path)).find_map(value);
+        let alone = if is_followed { None } else { alone() };
         let listed = || self.listed().get(&(namespace.to_owned(), name.to_owned())).cloned();
         alone.or_else(listed)
     }
@@ -46,7 +50,13 @@ impl<'a> Objects<'a> {
         self.listed.get_or_init(|| {
             let mut all = HashMap::new();
             for path in collections(self.gvr, self.namespace) {
-                for list in plain(self.recording, &path).filter_map(value) {
+                let lists = if are_recorded(self.moment.recording, &path, AnswerForm::Plain) {
+                    let list = now(self.moment, &path).map(|(_, body)| body);
+                    list.and_then(|body| serde_json::from_slice(&body).ok()).into_iter().collect()
+                } else {
+                    plain(self.moment.recording, &path).filter_map(value).collect::<Vec<_>>()
+                };
+                for list in lists {
                     let Value::Object(mut list) = list else { continue };
                     let Some(Value::Array(items)) = list.remove("items") else { continue };
                     for item in items {
@@ -60,9 +70,66 @@ impl<'a> Objects<'a> {
     }
 }
 
+/// Returns an object of a collection whose list and watch were recorded: as it is now, token for token.
+pub(super) fn find<'a>(moment: Moment<'a>, object: &ObjectPath) -> Option<Found<'a>> {
+    let (entry, body) = now(moment, &followed(moment.recording, object)?)?;
+    let list: List<'_> = serde_json::from_slice(&body).ok()?;
+    let item = list.item(object)?.get();
+    if item.starts_with(r#"{"kind""#) || item.starts_with(r#"{"apiVersion""#) {
+        return Some(Found::Derived(entry, item.to_owned().into()));
+    }
+    // Items of a list lack kind and apiVersion.
+    let kind = Value::from(list.kind.strip_suffix("List")?);
+    let (version, fields) = (Value::from(list.api_version.as_str()), item.strip_prefix('{')?);
+    let text = format!("{{\"kind\":{kind},\"apiVersion\":{version},{fields}\n");
+    Some(Found::Derived(entry, text.into()))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct List<'a> {
+    kind: String,
+    api_version: String,
+    #[serde(borrow)]
+    items: Vec<&'a RawValue>,
+}
+
+impl<'a> List<'a> {
+    fn item(&self, object: &ObjectPath) -> Option<&'a RawValue> {
+        let namespace = object.namespace.as_ref().map_or("", Namespace::as_str).to_owned();
+        let key = Key { namespace, name: object.name.to_string() };
+        self.items.iter().copied().find(|item| Meta::of(item).key() == key)
+    }
+}
+
+/// The collection around an object whose list and watch were recorded, if there is one.
+fn followed(recording: &Recording, object: &ObjectPath) -> Option<ApiPath> {
+    let mut collections = collections(&object.gvr, object.namespace.as_ref()).into_iter();
+    collections.find(|path| are_followed(recording, path))
+}
+
+/// True if the plain list of a collection was recorded, and its watch.
+pub(super) fn are_followed(recording: &Recording, path: &ApiPath) -> bool {
+    let list = || Pages::of(recording, path, AnswerForm::Plain, (None, None));
+    are_recorded(recording, path, AnswerForm::Plain) && list().is_some_and(|it| it.status() == 200)
+}
+
+/// The plain list of a collection as it is now.
+fn now<'a>(moment: Moment<'a>, path: &ApiPath) -> Option<(&'a RecordedExchange, Bytes)> {
+    match list::find(moment, &ReplayRequest::get(path.clone()), AnswerForm::Plain)? {
+        Found::Derived(entry, body) => Some((entry, body)),
+        _ => None,
+    }
+}
+
 /// True if a whole list without the object was recorded, and no other list or watch of its collection has
-/// the object.
-pub(super) fn is_absent(recording: &Recording, object: &ObjectPath) -> bool {
+/// the object; of a collection that was watched as well, if it does not have the object now.
+pub(super) fn is_absent(moment: Moment<'_>, object: &ObjectPath) -> bool {
+    let recording = moment.recording;
+    if let Some((_, list)) = followed(recording, object).and_then(|path| now(moment, &path)) {
+        let list: List<'_> = serde_json::from_slice(&list).unwrap_or_default();
+        return list.item(object).is_none();
+    }
     let collections = || collections(&object.gvr, object.namespace.as_ref());
     let is_whole = |path: &ApiPath| {
         let forms = [AnswerForm::Plain, AnswerForm::Table, AnswerForm::Metadata];

@@ -62,6 +62,10 @@ impl AnswerForm {
 }
 
 impl ReplayRequest {
+    /// The parameters that select among the objects of a collection, or ask for those that exist.
+    pub(super) const SELECTORS: [&'static str; 3] =
+        ["labelSelector", "fieldSelector", "sendInitialEvents"];
+
     pub(super) fn read(head: &Parts, body: &[u8]) -> Self {
         let accept = head.headers.get(http::header::ACCEPT).and_then(|value| value.to_str().ok());
         let accept = accept.unwrap_or_default().to_owned();

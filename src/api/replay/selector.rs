@@ -288,7 +288,9 @@ fn field_requirement(text: &str) -> Option<FieldRequirement<'_>> {
 mod tests {
     use super::*;
     use crate::api::har::Recording;
+    use crate::api::replay::moment::Moment;
     use crate::k8s::names::Gvr;
+    use jiff::Timestamp;
 
     const ITEM: &str = r#"{"metadata":{"name":"db-0","namespace":"shop","uid":"u","labels":{"app":"db",
         "tier":"data"}},"spec":{"nodeName":"node1"},"status":{"phase":"Running"},"type":"Warning",
@@ -310,7 +312,8 @@ mod tests {
         let Some(selection) = Selection::read(Some(labels), Some(fields)) else { return [None; 3] };
         let recording = recording(has_item);
         let things = Gvr::new("", "v1", "things");
-        let objects = Objects::new(&recording, &things, None);
+        let objects =
+            Objects::new(Moment { recording: &recording, now: Timestamp::MAX }, &things, None);
         let item: Value = serde_json::from_str(ITEM).unwrap();
         let columns = ["Name", "Type", "Object", "Node"].map(str::to_owned);
         let cells = serde_json::json!(["db-0", "Warning", "pod/web", "node1"]);

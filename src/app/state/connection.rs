@@ -123,6 +123,7 @@ mod tests {
             default_namespace: None,
             known_namespaces: Vec::new(),
             recorded_at: None,
+            plays: false,
             coverage: coverage.map(Arc::new),
             insecure: false,
             withholds_credentials: false,

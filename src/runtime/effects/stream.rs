@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{Delivery, logs};
 use crate::api::client::Client;
+use crate::api::clock::Clock;
 use crate::app::answer;
 use crate::app::effect::StreamKind;
 use crate::app::message::{Message, ObjectChange};
@@ -23,7 +24,6 @@ use crate::k8s::request::{Form, Request, Ticket};
 use crate::k8s::table::{Column, Delta, parse_delta};
 use crate::object::events::EventRow;
 use crate::object::related::Related;
-use crate::runtime::clock::Clock;
 
 /// The largest number of changes of a collection that are delivered together.
 const BATCH: usize = 512;

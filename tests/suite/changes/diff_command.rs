@@ -1,5 +1,6 @@
 //! `kubewalk diff`.
 
+use crate::support::recordings::CLUSTER;
 use std::fs;
 
 use serde_json::Value;
@@ -39,7 +40,7 @@ impl File {
 
 #[test]
 fn objects_that_differ_in_nothing_that_counts_are_the_same() {
-    let Run { out, err, code } = diff(&["po/db-0", "po/db-1", "-n", "shop", "--demo"]);
+    let Run { out, err, code } = diff(&["po/db-0", "po/db-1", "-n", "shop", "--replay", CLUSTER]);
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     let lines: Vec<&str> = out.lines().collect();
     assert!(lines[0].starts_with("--- po/db-0  v") && lines[1].starts_with("+++ po/db-1  v"));
@@ -71,7 +72,7 @@ fn a_recording_is_a_side_of_its_own() {
 
 #[test]
 fn a_manifest_is_compared_with_the_object_of_the_server() {
-    let live = run(&["get", "po/db-0", "-n", "shop", "-o", "json", "--demo"]).out;
+    let live = run(&["get", "po/db-0", "-n", "shop", "-o", "json", "--replay", CLUSTER]).out;
     let mut manifest: Value = serde_json::from_str(&live).unwrap();
     for key in ["managedFields", "uid", "resourceVersion", "creationTimestamp"] {
         manifest["metadata"].as_object_mut().unwrap().remove(key);
@@ -79,7 +80,8 @@ fn a_manifest_is_compared_with_the_object_of_the_server() {
     manifest.as_object_mut().unwrap().remove("status");
     manifest["spec"]["containers"][0]["image"] = "other:1".into();
     let file = File::new(&manifest.to_string());
-    let Run { out, code, .. } = diff(&[&file.path(""), "po/db-0", "-n", "shop", "--demo"]);
+    let Run { out, code, .. } =
+        diff(&[&file.path(""), "po/db-0", "-n", "shop", "--replay", CLUSTER]);
     assert_eq!(code, 1, "{out}");
     let rows: Vec<&str> = out.lines().filter(|line| line.starts_with('.')).collect();
     assert_eq!(rows.len(), 1, "{out}");
@@ -141,7 +143,7 @@ fn without_a_second_side_the_last_applied_configuration_is_the_left_one() {
     let Run { out, err, code } = diff(&arguments);
     assert_eq!((code, err.as_str()), (1, ""), "{out}");
     assert!(out.starts_with("--- deploy/gateway as last applied\n"), "{out}");
-    let Run { err, code, .. } = diff(&["po/db-0", "-n", "shop", "--demo"]);
+    let Run { err, code, .. } = diff(&["po/db-0", "-n", "shop", "--replay", CLUSTER]);
     assert_eq!(code, 2);
     assert!(err.contains("no last applied configuration"), "{err}");
 }
@@ -168,7 +170,7 @@ fn a_side_that_cannot_be_read_is_named_and_exits_with_2() {
 
 #[test]
 fn json_has_the_differences_and_what_is_left_out() {
-    let arguments = ["po/db-0", "po/db-1", "-n", "shop", "--demo", "-o", "json"];
+    let arguments = ["po/db-0", "po/db-1", "-n", "shop", "--replay", CLUSTER, "-o", "json"];
     let Run { out, code, .. } = diff(&arguments);
     assert_eq!(code, 0);
     let value: Value = serde_json::from_str(&out).unwrap();

@@ -1,5 +1,6 @@
 //! Who set a field, after `managedFields` as servers write them.
 
+use crate::support::recordings::CLUSTER;
 use jiff::Timestamp;
 use kubewalk::object::managers::{Managers, last_write, sentence};
 use proptest::prelude::*;
@@ -252,7 +253,7 @@ fn get_prints_managers_with_their_full_names_beside_the_lines() {
 #[test]
 fn get_prints_managers_as_json_records() {
     let Run { out, code, .. } =
-        get(&["po/db-0", "-n", "shop", "--managers", "-o", "json", "--demo"]);
+        get(&["po/db-0", "-n", "shop", "--managers", "-o", "json", "--replay", CLUSTER]);
     assert_eq!(code, 0);
     let records: Vec<Value> = serde_json::from_str(&out).unwrap();
     let record = records.iter().find(|it| it["path"] == ".spec.containers[0].image").unwrap();

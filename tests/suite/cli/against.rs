@@ -1,14 +1,15 @@
 //! `kubewalk downward A --against B`.
 
+use crate::support::recordings::CLUSTER;
 use std::fs;
 
 use serde_json::Value;
 
-use super::{Run, demo, run};
+use super::{Run, recorded, run};
 
 /// The names of the two pods of the Deployment `frontend`.
 fn frontends() -> Vec<String> {
-    let pods = demo("tree pods -n shop");
+    let pods = recorded("tree pods -n shop");
     let names = pods.lines().filter_map(|line| line.split('\t').nth(1)?.split(' ').next());
     names.filter(|name| name.starts_with("frontend-")).map(str::to_owned).collect()
 }
@@ -20,7 +21,7 @@ fn against(left: &str, right: &str, more: &[&str]) -> Run {
 #[test]
 fn two_pods_of_one_deployment_see_the_same() {
     let pods = frontends();
-    let Run { out, err, code } = against(&pods[0], &pods[1], &["-n", "shop", "--demo"]);
+    let Run { out, err, code } = against(&pods[0], &pods[1], &["-n", "shop", "--replay", CLUSTER]);
     assert_eq!(code, 0, "{out}{err}");
     assert!(out.contains(" 0 differ, "), "{out}");
     assert!(out.contains(" per pod\n") && !out.contains(&format!("{} | ", pods[0])), "{out}");
@@ -29,7 +30,7 @@ fn two_pods_of_one_deployment_see_the_same() {
 #[test]
 fn pods_that_see_different_things_exit_with_3() {
     let pods = frontends();
-    let Run { out, err, code } = against(&pods[0], "db-0", &["-n", "shop", "--demo"]);
+    let Run { out, err, code } = against(&pods[0], "db-0", &["-n", "shop", "--replay", CLUSTER]);
     assert_eq!(code, 3, "{out}{err}");
     assert!(out.contains("only left "), "{out}");
 }
@@ -37,7 +38,7 @@ fn pods_that_see_different_things_exit_with_3() {
 #[test]
 fn json_has_a_row_for_each_name_and_no_value_of_a_secret() {
     let pods = frontends();
-    let arguments = ["-n", "shop", "--demo", "-o", "json"];
+    let arguments = ["-n", "shop", "--replay", CLUSTER, "-o", "json"];
     let Run { out, .. } = against(&pods[0], &pods[1], &arguments);
     let document: Value = serde_json::from_str(&out).unwrap();
     assert_eq!(document["equal"], true);
@@ -77,8 +78,18 @@ fn with_a_key_the_tags_of_two_runs_are_the_same() {
     let pods = frontends();
     let password = || {
         let key = file.display().to_string();
-        let arguments =
-            ["downward", &pods[0], "-n", "shop", "--demo", "-o", "json", "--digest-key", &key];
+        let arguments = [
+            "downward",
+            &pods[0],
+            "-n",
+            "shop",
+            "--replay",
+            CLUSTER,
+            "-o",
+            "json",
+            "--digest-key",
+            &key,
+        ];
         let document: Value = serde_json::from_str(&run(&arguments).out).unwrap();
         let containers = document["containers"].as_array().unwrap();
         let rows = containers.iter().flat_map(|it| it["env"].as_array().unwrap());
@@ -89,13 +100,14 @@ fn with_a_key_the_tags_of_two_runs_are_the_same() {
     assert!(first.contains(" #") && first == password(), "{first}");
     fs::write(&file, "short\n").unwrap();
     let key = file.display().to_string();
-    let Run { err, code, .. } = run(&["downward", &pods[0], "--demo", "--digest-key", &key]);
+    let Run { err, code, .. } =
+        run(&["downward", &pods[0], "--replay", CLUSTER, "--digest-key", &key]);
     assert!(code == 2 && err.contains("the digest key has 5 bytes"), "{err}");
 }
 
 #[test]
 fn a_side_that_cannot_be_read_is_named() {
-    let Run { err, code, .. } = against("db-0", "nope", &["-n", "shop", "--demo"]);
+    let Run { err, code, .. } = against("db-0", "nope", &["-n", "shop", "--replay", CLUSTER]);
     assert_eq!(code, 1, "{err}");
     assert!(err.contains("cannot read the right side: "), "{err}");
 }

@@ -6,9 +6,10 @@ use std::process::Stdio;
 
 use serde_json::Value;
 
-use super::{Run, demo, run};
+use super::{Run, recorded, run};
 use crate::support::machine::binary;
 use crate::support::recordings;
+use crate::support::recordings::CLUSTER;
 use crate::support::server::Server;
 
 /// Returns the lines of an environment as `env -i` accepts them.
@@ -18,7 +19,7 @@ fn env(text: &str) -> Vec<&str> {
 
 #[test]
 fn the_printed_environment_is_that_of_the_container() {
-    let text = demo("downward db-0 -n shop -o env");
+    let text = recorded("downward db-0 -n shop -o env");
     let lines = env(&text);
     // The container has no limits, so the values are those of the pod.
     for line in [
@@ -30,9 +31,9 @@ fn the_printed_environment_is_that_of_the_container() {
     ] {
         assert!(lines.contains(&line), "{line} is not in {text}");
     }
-    assert_eq!(demo("downward po/db-0 -n shop -o env"), text);
+    assert_eq!(recorded("downward po/db-0 -n shop -o env"), text);
     // The pod has no limit either, so the value is the node's allocatable memory.
-    let nolimits = demo("downward nolimits -n team-a -o env");
+    let nolimits = recorded("downward nolimits -n team-a -o env");
     assert!(env(&nolimits).contains(&"'MEM=25266016256'"), "{nolimits}");
 }
 
@@ -40,7 +41,7 @@ fn the_printed_environment_is_that_of_the_container() {
 fn files_are_written_as_the_kubelet_writes_them() {
     let folder = tempfile::tempdir().unwrap();
     let output = format!("files={}", folder.path().join("out").display());
-    let Run { out, err, code } = run(&["downward", "downward", "--demo", "-o", &output]);
+    let Run { out, err, code } = run(&["downward", "downward", "--replay", CLUSTER, "-o", &output]);
     assert_eq!((code, out.as_str()), (0, ""), "{err}");
     let read =
         |name: &str| fs::read_to_string(folder.path().join("out/downward").join(name)).unwrap();
@@ -50,7 +51,8 @@ fn files_are_written_as_the_kubelet_writes_them() {
     assert!(read("annotations").contains("kubernetes.io/config.seen="));
     // Only the kubelet knows the token.
     assert!(err.contains("token"), "{err}");
-    let again = ["downward", "downward", "--demo", "-o", &output, "--kubelet-annotations=omit"];
+    let again =
+        ["downward", "downward", "--replay", CLUSTER, "-o", &output, "--kubelet-annotations=omit"];
     let Run { code, err, .. } = run(&again);
     assert!(code == 1 && err.contains("is there already") && err.contains("--force"), "{err}");
     assert!(read("annotations").contains("kubernetes.io/config.seen="));
@@ -61,13 +63,13 @@ fn files_are_written_as_the_kubelet_writes_them() {
 
 #[test]
 fn values_from_secrets_are_masked_unless_requested() {
-    let pods = demo("tree pods -n shop");
+    let pods = recorded("tree pods -n shop");
     let pod = pods.lines().find_map(|line| line.split('\t').nth(1)?.split(' ').next());
     let frontend = pods.lines().filter_map(|line| line.split('\t').nth(1)?.split(' ').next());
     let frontend = frontend.into_iter().find(|name| name.starts_with("frontend-"));
     let frontend = frontend.or(pod).unwrap();
-    let masked = demo(&format!("downward {frontend} -n shop -c web -o env"));
-    let shown = demo(&format!("downward {frontend} -n shop -c web -o env --show-secrets"));
+    let masked = recorded(&format!("downward {frontend} -n shop -c web -o env"));
+    let shown = recorded(&format!("downward {frontend} -n shop -c web -o env --show-secrets"));
     let value = |text: &str| -> Option<String> {
         let line = env(text).into_iter().find(|line| line.starts_with("'DB_password="))?;
         Some(line.trim_end_matches('\'').split_once('=')?.1.to_owned())
@@ -82,7 +84,8 @@ fn values_from_secrets_are_masked_unless_requested() {
 #[test]
 fn json_output_has_every_row_with_its_source() {
     let read = |form: &str| {
-        let run = run(&["downward", "deploy/frontend", "-n", "shop", "-o", form, "--demo"]);
+        let run =
+            run(&["downward", "deploy/frontend", "-n", "shop", "-o", form, "--replay", CLUSTER]);
         // Metadata of the whole view is not part of the rows.
         assert!(run.err.contains("the template of a Deployment"), "{}", run.err);
         run.out
@@ -108,13 +111,13 @@ fn pods_and_their_surroundings_are_read_from_files() {
         ("services", "/api/v1/namespaces/team-a/services"),
         ("kubernetes", "/api/v1/namespaces/default/services/kubernetes"),
     ] {
-        fs::write(path(name), demo(&format!("get {location}"))).unwrap();
+        fs::write(path(name), recorded(&format!("get {location}"))).unwrap();
     }
     let files = [path("pod"), path("node"), path("services"), path("kubernetes")];
     let flags: Vec<&str> = files.iter().flat_map(|file| ["-f", file]).collect();
     let all = run(&[&["downward", "-o", "env"][..], &flags].concat());
     assert_eq!((all.code, all.err.as_str()), (0, ""));
-    assert_eq!(all.out, demo("downward nolimits -n team-a -o env"));
+    assert_eq!(all.out, recorded("downward nolimits -n team-a -o env"));
     let alone = run(&["downward", "-f", &files[0], "-o", "env"]);
     assert_eq!(alone.code, 0);
     assert_eq!(env(&alone.out), ["'RCPU=0'", "'RMEM=0'"], "{}", alone.out);
@@ -174,8 +177,8 @@ fn input_without_a_pod_is_refused_with_a_reason() {
     let two = format!("{}\n---\n{}\n", pod.replace('N', "a"), pod.replace('N', "b"));
     let two = path("two", &two);
     let cases: [(&[&str], i32, &str); 7] = [
-        (&["nope", "--demo", "-n", "team-a"], 1, "404"),
-        (&["node/node1", "--demo"], 2, "is a Node, neither a pod nor a workload"),
+        (&["nope", "--replay", CLUSTER, "-n", "team-a"], 1, "404"),
+        (&["node/node1", "--replay", CLUSTER], 2, "is a Node, neither a pod nor a workload"),
         (&["-f", &two], 2, "pod/a, pod/b"),
         (&["c", "-f", &two], 2, "named c"),
         (&["-f", &path("none", "{kind: ConfigMap}")], 2, "no pod"),

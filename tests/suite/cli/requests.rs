@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 use std::time::Duration;
 
-use super::{Run, demo, paths, run};
+use super::{Run, paths, recorded, run};
 use crate::support::fault::{Fault, FaultyProxy};
 use crate::support::machine::binary;
 use crate::support::recordings;
@@ -79,10 +79,10 @@ fn a_location_in_words_costs_only_discovery() {
 fn a_server_without_aggregated_discovery_and_tables_gives_the_same_tree() {
     let server = Server::setup(recordings::cluster()).plain_only().start();
     let tree = on(&server, "tree /apis/batch --depth 5");
-    assert_eq!(paths(&tree), paths(&demo("tree /apis/batch --depth 5")));
+    assert_eq!(paths(&tree), paths(&recorded("tree /apis/batch --depth 5")));
     let groups = server.seen().iter().filter(|seen| seen.path == "/apis/batch/v1").count();
     assert_eq!(groups, 1, "the resources of a version are requested once");
-    assert_eq!(on(&server, "get cj/report -n shop"), demo("get cj/report -n shop"));
+    assert_eq!(on(&server, "get cj/report -n shop"), recorded("get cj/report -n shop"));
     let pods = on(&server, "tree po -n shop");
     let aged =
         |line: &&str| line.contains("/db-0\tdb-0  ") && line.ends_with(['s', 'm', 'h', 'd', 'y']);
@@ -92,7 +92,7 @@ fn a_server_without_aggregated_discovery_and_tables_gives_the_same_tree() {
 #[test]
 fn a_base_path_is_kept() {
     let server = Server::setup(recordings::cluster()).below("/k8s/clusters/c-1").start();
-    assert_eq!(on(&server, "tree /apis/batch"), demo("tree /apis/batch"));
+    assert_eq!(on(&server, "tree /apis/batch"), recorded("tree /apis/batch"));
 }
 
 #[test]

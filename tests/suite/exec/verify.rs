@@ -13,6 +13,7 @@ use super::{ACCOUNT, cluster, container_with, path, real_files, requested};
 use crate::here::faked::{Faked, lay_out, recorded};
 use crate::support::exec::{Container, Fate, NO_CAT};
 use crate::support::machine::binary;
+use crate::support::recordings::CLUSTER;
 use crate::support::server::Server;
 
 pub(super) fn wanted(name: &str, form: Output) -> Wanted {
@@ -145,7 +146,7 @@ async fn the_own_pod_is_read_without_an_exec() {
 
 #[tokio::test]
 async fn comparing_in_a_recording_is_refused() {
-    let options = Options { demo: true, ..Options::default() };
+    let options = Options { replay: Some(CLUSTER.into()), ..Options::default() };
     let access = Access::open(&options, &Environment::empty(), false).await.unwrap();
     let mut out = Vec::new();
     let wanted = wanted("po/downward -n default", Output::Text);

@@ -10,9 +10,10 @@ const WIDE: (u16, u16) = (120, 36);
 
 /// Presses keys in the demo until a text is on the screen, and compares the screenshot.
 async fn is_pictured(name: &str, size: (u16, u16), keys: &str, text: &str) {
-    let mut walker = Walker::demo(size).await;
+    let mut walker = Walker::still_demo(size).await;
     walker.walk(keys).await;
-    walker.wait_unwatched(text).await;
+    walker.wait_for(text).await;
+    walker.wait_watched().await;
     golden::is_current(&format!("screenshots/{name}.svg"), &svg(&walker.in_colour()));
 }
 
@@ -43,5 +44,5 @@ async fn a_pod_and_what_its_containers_see() {
 #[tokio::test]
 async fn a_terminal_of_eighty_columns() {
     let keys = ":po space -n space shop enter j";
-    is_pictured("small", SMALL, keys, "kind: Pod").await;
+    is_pictured("small", SMALL, keys, "db-0").await;
 }

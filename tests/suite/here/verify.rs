@@ -10,6 +10,7 @@ use kubewalk::k8s::endpoint::NoEndpoint;
 use serde_json::Value;
 
 use super::faked::{Faked, id_of, lay_out, pairs, recorded};
+use crate::support::recordings::CLUSTER;
 
 pub(super) fn wanted(form: Output) -> Wanted {
     Wanted {
@@ -31,7 +32,7 @@ pub(super) fn run(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut out = Vec::new();
     let outcome = runtime.block_on(async {
-        let options = Options { demo: true, ..Options::default() };
+        let options = Options { replay: Some(CLUSTER.into()), ..Options::default() };
         let access = if is_connected {
             Access::open(&options, &Environment::empty(), false).await
         } else {
@@ -47,7 +48,7 @@ fn get(path: &str) -> String {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut out = Vec::new();
     runtime.block_on(async {
-        let options = Options { demo: true, ..Options::default() };
+        let options = Options { replay: Some(CLUSTER.into()), ..Options::default() };
         let access = Access::open(&options, &Environment::empty(), false).await.unwrap();
         headless::get::run(&access, path, Format::Raw, false, &mut out).await.unwrap();
     });

@@ -14,6 +14,7 @@ use kubewalk::k8s::request::{Form, Request};
 use crate::support::machine::binary;
 use crate::support::raw::{RawServer, answer};
 use crate::support::recordings;
+use crate::support::recordings::CLUSTER;
 
 const JSON: &str = "Content-Type: application/json\r\n";
 
@@ -105,7 +106,8 @@ async fn a_secret_above_the_limit_is_not_shown() {
 
 #[test]
 fn a_list_above_the_limit_fails_with_a_hint() {
-    let mut run = binary(&["tree", "po", "-n", "shop", "--demo", "--max-response", "1KiB"]);
+    let mut run =
+        binary(&["tree", "po", "-n", "shop", "--replay", CLUSTER, "--max-response", "1KiB"]);
     let run = run.output().unwrap();
     let printed = String::from_utf8(run.stderr).unwrap();
     assert_eq!(run.status.code(), Some(1), "{printed}");

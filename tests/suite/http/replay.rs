@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::{FutureExt as _, StreamExt as _};
+use futures::StreamExt as _;
 use kubewalk::api::client::Client;
 use kubewalk::api::har::Recording;
 use kubewalk::k8s::failure::FailureKind;
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::support::recordings;
 
-fn demo() -> Client {
+fn cluster() -> Client {
     Client::replay(recordings::cluster())
 }
 
@@ -36,16 +36,16 @@ fn count(list: &Value) -> usize {
 
 #[tokio::test]
 async fn a_recorded_answer_is_returned_unchanged() {
-    let pod = ask(&demo(), "/api/v1/namespaces/shop/pods/db-0", Form::Any).await;
+    let pod = ask(&cluster(), "/api/v1/namespaces/shop/pods/db-0", Form::Any).await;
     assert_eq!((pod.status, pod.body.len()), (200, 7402));
     assert_eq!(pod.content_type, "application/json");
     assert!(pod.elapsed > Duration::ZERO, "the recorded time is returned");
-    let again = ask(&demo(), "/api/v1/namespaces/shop/pods/db-0", Form::Json).await;
+    let again = ask(&cluster(), "/api/v1/namespaces/shop/pods/db-0", Form::Json).await;
     assert_eq!((again.body, again.elapsed), (pod.body, pod.elapsed));
 
-    let broken = ask(&demo(), "/apis/metrics.k8s.io/v1beta1", Form::Json).await;
+    let broken = ask(&cluster(), "/apis/metrics.k8s.io/v1beta1", Form::Json).await;
     assert_eq!(broken.good().unwrap_err().message, "503: service unavailable");
-    let nope = ask(&demo(), "/api/v1/namespaces/default/pods/nope", Form::Json).await;
+    let nope = ask(&cluster(), "/api/v1/namespaces/default/pods/nope", Form::Json).await;
     assert_eq!(nope.good().unwrap_err().kind, FailureKind::NotFound);
 }
 
@@ -60,13 +60,13 @@ async fn the_requested_form_is_returned_or_else_the_plain_one() {
         ("/apis/batch/v1", Form::Discovery, "APIResourceList"),
         ("/api/v1/namespaces/shop/pods/db-0", Form::Table, "Pod"),
     ] {
-        assert_eq!(json(&ask(&demo(), path, form).await)["kind"], kind, "{path} {form:?}");
+        assert_eq!(json(&ask(&cluster(), path, form).await)["kind"], kind, "{path} {form:?}");
     }
 }
 
 #[tokio::test]
 async fn a_request_without_a_recording_is_a_failure_that_says_so() {
-    let answer = ask(&demo(), "/apis/other/v1/things/x?pretty=1", Form::Json).await;
+    let answer = ask(&cluster(), "/apis/other/v1/things/x?pretty=1", Form::Json).await;
     assert_eq!(answer.status, 404);
     assert_eq!(json(&answer)["reason"], "NotRecorded");
     let failure = answer.good().unwrap_err();
@@ -79,16 +79,16 @@ async fn a_request_without_a_recording_is_a_failure_that_says_so() {
 
 #[tokio::test]
 async fn a_list_is_cut_into_the_requested_pages() {
-    let whole = json(&ask(&demo(), "/api/v1/pods", Form::Table).await);
+    let whole = json(&ask(&cluster(), "/api/v1/pods", Form::Table).await);
     let rows = count(&whole);
-    let first = json(&ask(&demo(), "/api/v1/pods?limit=3", Form::Table).await);
+    let first = json(&ask(&cluster(), "/api/v1/pods?limit=3", Form::Table).await);
     assert_eq!(count(&first), 3);
     assert_eq!(first["columnDefinitions"], whole["columnDefinitions"]);
     assert_eq!(first["metadata"]["resourceVersion"], whole["metadata"]["resourceVersion"]);
     assert_eq!(first["metadata"]["remainingItemCount"], rows - 3);
     let token = first["metadata"]["continue"].as_str().unwrap();
     let next = format!("/api/v1/pods?limit=500&continue={token}");
-    let rest = json(&ask(&demo(), &next, Form::Table).await);
+    let rest = json(&ask(&cluster(), &next, Form::Table).await);
     assert_eq!(count(&rest), rows - 3);
     assert_eq!(rest["rows"][0], whole["rows"][3]);
     assert!(rest["metadata"].get("continue").is_none());
@@ -118,11 +118,11 @@ async fn recorded_pages_are_returned_or_joined() {
 async fn objects_are_selected_by_label_and_by_name() {
     for form in [Form::Json, Form::Table, Form::Metadata] {
         let one = "/api/v1/namespaces/shop/pods?fieldSelector=metadata.name=db-0&limit=500";
-        let one = json(&ask(&demo(), one, form).await);
+        let one = json(&ask(&cluster(), one, form).await);
         assert_eq!(count(&one), 1, "{form:?}");
         assert!(one["metadata"]["resourceVersion"].is_string());
         let labelled = "/api/v1/namespaces/shop/pods?limit=1&labelSelector=app in (db,frontend)";
-        let labelled = json(&ask(&demo(), labelled, form).await);
+        let labelled = json(&ask(&cluster(), labelled, form).await);
         assert_eq!(count(&labelled), 1);
         assert!(
             labelled["metadata"].get("remainingItemCount").is_none(),
@@ -131,7 +131,7 @@ async fn objects_are_selected_by_label_and_by_name() {
         assert!(labelled["metadata"]["continue"].is_string());
     }
     let node = "/api/v1/pods?fieldSelector=spec.nodeName=node1&limit=1";
-    assert_eq!(count(&json(&ask(&demo(), node, Form::Json).await)), 1);
+    assert_eq!(count(&json(&ask(&cluster(), node, Form::Json).await)), 1);
 }
 
 #[tokio::test]
@@ -144,7 +144,11 @@ async fn objects_are_selected_by_fields_in_every_form_except_metadata() {
             ("/api/v1/namespaces/shop/pods?fieldSelector=status.phase!=Succeeded", 5),
             ("/api/v1/namespaces/shop/pods?fieldSelector=metadata.name!=db-0", 5),
         ] {
-            assert_eq!(count(&json(&ask(&demo(), path, form).await)), expected, "{path} {form:?}");
+            assert_eq!(
+                count(&json(&ask(&cluster(), path, form).await)),
+                expected,
+                "{path} {form:?}"
+            );
         }
     }
 }
@@ -155,22 +159,22 @@ async fn events_are_selected_by_their_object() {
     for selector in ["", ",type=Normal", ",involvedObject.kind=Pod"] {
         let path = format!("{events}{selector}");
         let (plain, table) = (Form::Json, Form::Table);
-        let plain = json(&ask(&demo(), &path, plain).await);
-        let table = json(&ask(&demo(), &path, table).await);
+        let plain = json(&ask(&cluster(), &path, plain).await);
+        let table = json(&ask(&cluster(), &path, table).await);
         assert!(count(&plain) > 0, "{path}");
         assert_eq!(count(&plain), count(&table), "{path}");
         assert_eq!(table["kind"], "Table");
         let about = &plain["items"][0]["involvedObject"]["name"];
         assert_eq!(about, "db-0");
     }
-    let warnings = json(&ask(&demo(), &format!("{events},type=Warning"), Form::Json).await);
+    let warnings = json(&ask(&cluster(), &format!("{events},type=Warning"), Form::Json).await);
     assert_eq!(count(&warnings), 2);
 }
 
 #[tokio::test]
 async fn an_unsupported_field_selector_counts_as_not_recorded() {
     let path = "/api/v1/namespaces/shop/pods?fieldSelector=spec.containers=x";
-    let failure = ask(&demo(), path, Form::Json).await.good().unwrap_err().kind;
+    let failure = ask(&cluster(), path, Form::Json).await.good().unwrap_err().kind;
     assert_eq!(failure, FailureKind::NotRecorded);
 }
 
@@ -182,7 +186,7 @@ async fn an_object_missing_from_a_whole_list_is_not_found() {
         ("/api/v1/nodes/other", r#"404: nodes "other" not found"#),
         ("/apis/apps/v1/namespaces/a/deployments/b", r#"404: deployments.apps "b" not found"#),
     ] {
-        let failure = ask(&demo(), path, Form::Json).await.good().unwrap_err();
+        let failure = ask(&cluster(), path, Form::Json).await.good().unwrap_err();
         assert_eq!((failure.kind, &*failure.message), (FailureKind::NotFound, message));
     }
 }
@@ -250,21 +254,24 @@ async fn a_partial_list_does_not_prove_that_an_object_is_missing() {
 }
 
 #[tokio::test]
-async fn an_object_added_by_a_watch_counts_as_not_recorded() {
+async fn an_object_added_by_a_watch_is_answered() {
     let pods = "/api/v1/namespaces/shop/pods";
-    let event = r#"{"type":"ADDED","object":{"metadata":{"name":"late","namespace":"shop"}}}"#;
+    let event =
+        r#"{"type":"ADDED","object":{"kind":"Pod","metadata":{"name":"late","namespace":"shop"}}}"#;
     let watch = format!("{pods}?watch=1");
     let client = recording(&[(pods, LIST), (&watch, &format!("{event}\n"))]);
-    assert_eq!(failure_of(&client, &format!("{pods}/late")).await, FailureKind::NotRecorded);
+    let late = json(&ask(&client, &format!("{pods}/late"), Form::Json).await);
+    assert_eq!(late["metadata"]["name"], "late");
+    assert_eq!(failure_of(&client, &format!("{pods}/a")).await, FailureKind::NotRecorded);
     assert_eq!(failure_of(&client, &format!("{pods}/other")).await, FailureKind::NotFound);
 }
 
 #[tokio::test]
 async fn rows_are_returned_with_or_without_their_objects() {
     let path = "/api/v1/namespaces/shop/pods?limit=500&includeObject";
-    let with = json(&ask(&demo(), &format!("{path}=Metadata"), Form::Table).await);
+    let with = json(&ask(&cluster(), &format!("{path}=Metadata"), Form::Table).await);
     assert_eq!(with["rows"][0]["object"]["kind"], "PartialObjectMetadata");
-    let without = json(&ask(&demo(), &format!("{path}=None"), Form::Table).await);
+    let without = json(&ask(&cluster(), &format!("{path}=None"), Form::Table).await);
     assert!(without["rows"][0]["object"].is_null());
     assert_eq!(without["rows"][0]["cells"], with["rows"][0]["cells"]);
 }
@@ -272,14 +279,14 @@ async fn rows_are_returned_with_or_without_their_objects() {
 #[tokio::test]
 async fn a_log_is_found_by_its_container() {
     let path = "/api/v1/namespaces/default/pods/debug/log?tailLines=500&container";
-    let log = ask(&demo(), &format!("{path}=ambassador"), Form::Any).await;
+    let log = ask(&cluster(), &format!("{path}=ambassador"), Form::Any).await;
     assert_eq!(log.body, "Starting to serve on 127.0.0.1:8001\n");
     assert!(!log.is_json());
-    assert_eq!(ask(&demo(), &format!("{path}=main"), Form::Any).await.body, "");
-    assert_eq!(ask(&demo(), &format!("{path}=other"), Form::Any).await.status, 404);
+    assert_eq!(ask(&cluster(), &format!("{path}=main"), Form::Any).await.body, "");
+    assert_eq!(ask(&cluster(), &format!("{path}=other"), Form::Any).await.status, 404);
     let only = "/api/v1/namespaces/default/pods/my-job-dbqbz/log";
-    assert_eq!(ask(&demo(), only, Form::Any).await.body, "done\n");
-    assert_eq!(ask(&demo(), &format!("{only}?previous=true"), Form::Any).await.status, 404);
+    assert_eq!(ask(&cluster(), only, Form::Any).await.body, "done\n");
+    assert_eq!(ask(&cluster(), &format!("{only}?previous=true"), Form::Any).await.status, 404);
 }
 
 #[tokio::test]
@@ -292,42 +299,17 @@ async fn a_review_is_found_by_its_attributes() {
         Request::review(path(), body)
     };
     let requested = review(r#"{ "resource": "secrets", "verb": "list" }"#);
-    let answer = demo().send(&requested).await.unwrap();
+    let answer = cluster().send(&requested).await.unwrap();
     assert_eq!(answer.status, 201, "the order of keys and blanks do not matter");
     assert_eq!(json(&answer)["spec"]["resourceAttributes"]["resource"], "secrets");
-    let other = demo().send(&review(r#"{"verb":"list","resource":"unheard"}"#)).await.unwrap();
+    let other = cluster().send(&review(r#"{"verb":"list","resource":"unheard"}"#)).await.unwrap();
     assert_eq!(other.good().unwrap_err().kind, FailureKind::NotRecorded);
 }
 
 #[tokio::test]
 async fn a_schema_is_found_without_its_hash() {
-    assert_eq!(ask(&demo(), "/openapi/v3/apis/batch", Form::Json).await.status, 200);
-    assert_eq!(ask(&demo(), "/openapi/v3/apis/batch?hash=0", Form::Json).await.status, 200);
-}
-
-#[tokio::test]
-async fn a_watch_plays_once_and_then_stays_open() {
-    let client = Client::replay(recordings::named("watch"));
-    let pods = ApiPath::parse("/api/v1/namespaces/default/pods");
-    // The version and the timeout differ from the recorded ones.
-    let request = |form| Request::get(pods.clone(), form).with("resourceVersion", "1084");
-    for form in [Form::Table, Form::Json, Form::Metadata] {
-        let mut lines = client.watch(&request(form)).await.unwrap();
-        let mut played = Vec::new();
-        // All lines of a replayed stream are ready at once; a pending one never arrives.
-        while let Some(line) = lines.next().now_or_never() {
-            played.push(serde_json::from_slice::<Value>(&line.unwrap().unwrap()).unwrap());
-        }
-        assert_eq!(played.len(), 14, "{form:?}");
-        assert_eq!(played[13]["type"], "BOOKMARK");
-        let mut again = client.watch(&request(form)).await.unwrap();
-        assert!(
-            again.next().now_or_never().is_none(),
-            "the lines are sent once, then the stream stays open"
-        );
-    }
-    let other = Request::get(pods, Form::Json).with("labelSelector", "a=b");
-    assert_eq!(client.watch(&other).await.err().unwrap().kind, FailureKind::NotRecorded);
+    assert_eq!(ask(&cluster(), "/openapi/v3/apis/batch", Form::Json).await.status, 200);
+    assert_eq!(ask(&cluster(), "/openapi/v3/apis/batch?hash=0", Form::Json).await.status, 200);
 }
 
 #[tokio::test]
@@ -367,7 +349,7 @@ async fn a_refused_list_is_refused_for_every_page() {
 #[tokio::test]
 async fn a_namespace_is_answered_from_the_list_of_all_namespaces() {
     let leases = "/api/v1/namespaces/kube-node-lease/pods";
-    let none = json(&ask(&demo(), &format!("{leases}?labelSelector=app=db"), Form::Table).await);
+    let none = json(&ask(&cluster(), &format!("{leases}?labelSelector=app=db"), Form::Table).await);
     assert_eq!(count(&none), 0);
     let har = r#"{"log":{"entries":[{"request":{"method":"GET","url":"http://h/api/v1/pods"},
         "response":{"status":200,"content":{"text":"{\"items\":[{\"metadata\":{\"name\":\"a\",\"namespace\":\"x\"}},{\"n\":1.0,\"metadata\":{\"name\":\"b\",\"namespace\":\"y\"}}]}"}}}]}}"#;

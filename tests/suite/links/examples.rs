@@ -5,85 +5,85 @@ use super::on;
 /// The recording, the object, the field, and what follows its path.
 const EXAMPLES: &[(&str, &str, &str, &str)] = &[
     (
-        "demo",
+        "cluster",
         "/api/v1/namespaces/shop/pods/frontend-78979fc966-fpzhk",
         ".metadata.ownerReferences[0].name",
         "/apis/apps/v1/namespaces/shop/replicasets/frontend-78979fc966 sure",
     ),
     (
-        "demo",
+        "cluster",
         "/api/v1/namespaces/shop/pods/frontend-78979fc966-fpzhk",
         ".spec.serviceAccountName",
         "/api/v1/namespaces/shop/serviceaccounts/frontend sure",
     ),
     (
-        "demo",
+        "cluster",
         "/api/v1/namespaces/shop/pods/frontend-78979fc966-fpzhk",
         ".spec.nodeName",
         "/api/v1/nodes/node1 sure",
     ),
     (
-        "demo",
+        "cluster",
         "/api/v1/namespaces/shop/pods/frontend-78979fc966-fpzhk",
         ".spec.containers[0].envFrom[1].secretRef.name",
         "/api/v1/namespaces/shop/secrets/db-credentials sure",
     ),
     (
-        "demo",
+        "cluster",
         "/api/v1/namespaces/shop/pods/frontend-78979fc966-fpzhk",
         ".spec.containers[0].env[14].valueFrom.configMapKeyRef.name",
         "/api/v1/namespaces/shop/configmaps/nope optional",
     ),
     (
-        "demo",
+        "cluster",
         "/api/v1/namespaces/shop/pods/frontend-78979fc966-fpzhk",
         ".spec.volumes[1].projected.sources[1].configMap.items[0].key",
         "/api/v1/namespaces/shop/configmaps/frontend-config .data['app.properties'] sure",
     ),
     (
-        "demo",
+        "cluster",
         "/api/v1/namespaces/shop/pods/frontend-78979fc966-fpzhk",
         ".spec.containers[0].volumeMounts[0].name",
         ".spec.volumes[0] sure",
     ),
     (
-        "demo",
+        "cluster",
         "/apis/rbac.authorization.k8s.io/v1/namespaces/team-a/rolebindings/viewer",
         ".roleRef.name",
         "/apis/rbac.authorization.k8s.io/v1/clusterroles/view sure",
     ),
     (
-        "demo",
+        "cluster",
         "/apis/rbac.authorization.k8s.io/v1/clusterroles/view",
         ".aggregationRule.clusterRoleSelectors[0]",
         "/apis/rbac.authorization.k8s.io/v1/clusterroles?labelSelector=rbac.authorization.k8s.io%2Faggregate-to-view%3Dtrue sure",
     ),
     (
-        "demo",
+        "cluster",
         "/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices/db-n2zpm",
         ".endpoints[1].targetRef.name",
         "/api/v1/namespaces/shop/pods/db-0 sure",
     ),
     (
-        "demo",
+        "cluster",
         "/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices/db-n2zpm",
         ".metadata.labels['kubernetes.io/service-name']",
         "/api/v1/namespaces/shop/services/db sure",
     ),
     (
-        "demo",
+        "cluster",
         "/apis/networking.k8s.io/v1/ipaddresses/10.0.0.1",
         ".spec.parentRef.name",
         "/api/v1/namespaces/default/services/kubernetes sure",
     ),
     (
-        "demo",
+        "cluster",
         "/apis/apps/v1/namespaces/shop/statefulsets/db",
         ".status.currentRevision",
         "/apis/apps/v1/namespaces/shop/controllerrevisions/db-75cf89d6f9 sure",
     ),
     (
-        "demo",
+        "cluster",
         "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.factory.example.com",
         ".spec.versions[1].name",
         "/apis/factory.example.com/v1alpha1/widgets sure",
@@ -189,7 +189,7 @@ const EXAMPLES: &[(&str, &str, &str, &str)] = &[
 #[test]
 fn the_references_of_real_objects_lead_where_they_should() {
     for (recording, object, field, expected) in EXAMPLES {
-        let check = if *recording == "demo" { "" } else { " --check" };
+        let check = if *recording == "cluster" { "" } else { " --check" };
         let (_, out, err) = on(recording, &format!("links {object}{check}"));
         let lines = out.lines().filter_map(|line| line.split_once('\t'));
         let mut found = lines.filter(|(at, _)| at == field);

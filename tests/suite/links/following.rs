@@ -10,7 +10,7 @@ use crate::support::walker::screen;
 /// An app in which an object is open and the document has the focus, at the line of a path.
 fn at_line(recording: &str, words: &str, line: &str) -> App {
     let mut app = match recording {
-        "demo" => App::demo(),
+        "cluster" => App::demo(),
         name => App::over(&[recordings::named(name)]),
     };
     app.walk(&format!(":{} enter", words.replace(' ', " space ")));
@@ -99,7 +99,7 @@ fn a_target_that_does_not_exist_is_said_on_its_line_and_the_document_stays() {
 fn an_optional_target_that_does_not_exist_is_said_to_be_optional() {
     let pod = "/api/v1/namespaces/shop/pods/frontend-78979fc966-fpzhk";
     let field = ".spec.containers[0].env[14].valueFrom.configMapKeyRef.name";
-    let mut app = at_line("demo", pod, field);
+    let mut app = at_line("cluster", pod, field);
     app.press("o");
     app.answer_all();
     assert_eq!(notice(&app), "ConfigMap nope does not exist in shop. The reference is optional");

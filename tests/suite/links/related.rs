@@ -79,7 +79,7 @@ fn each_list_has_what_belongs_to_the_object() {
 #[test]
 fn the_instances_of_a_custom_resource_are_listed_for_each_version() {
     let crd = "tree crd/widgets.factory.example.com --related --depth 2";
-    let (_, out, _) = on("demo", crd);
+    let (_, out, _) = on("cluster", crd);
     assert!(out.contains("/apis/factory.example.com/v1/widgets\twidgets v1  1\n"), "{out}");
     assert!(
         out.contains("/apis/factory.example.com/v1/namespaces/shop/widgets/sprocket\t"),

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::support::machine::binary;
+use crate::support::recordings::CLUSTER;
 
 /// The `OpenAPI` v3 documents of the recorded server, by path.
 struct Published(HashMap<String, Value>);
@@ -20,7 +21,7 @@ impl Published {
 }
 
 fn recorded(path: &str) -> Value {
-    let output = binary(&["get", path, "--demo", "-o", "raw"]).output().unwrap();
+    let output = binary(&["get", path, "--replay", CLUSTER, "-o", "raw"]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }

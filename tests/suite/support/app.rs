@@ -300,7 +300,7 @@ impl App {
 
     pub(crate) fn exchange(&mut self, request: &Request) -> Exchange {
         let mut last = None;
-        for replay in &mut self.replays {
+        for replay in &self.replays {
             let exchange = ask(replay, request);
             let failure = exchange.good().err();
             if failure.is_none_or(|failure| failure.kind != FailureKind::NotRecorded) {
@@ -347,6 +347,7 @@ fn endpoint(namespace: Option<&str>) -> Endpoint {
         default_namespace: namespace.map(Namespace::new),
         known_namespaces: namespace.into_iter().map(Namespace::new).collect(),
         recorded_at: None,
+        plays: false,
         coverage: None,
         insecure: false,
         withholds_credentials: false,
@@ -354,7 +355,7 @@ fn endpoint(namespace: Option<&str>) -> Endpoint {
     }
 }
 
-fn ask(replay: &mut Replay, request: &Request) -> Exchange {
+fn ask(replay: &Replay, request: &Request) -> Exchange {
     let http = http::Request::builder()
         .method(request.method())
         .uri(request.path_and_query())

@@ -3,10 +3,15 @@
 use std::fs;
 use std::path::Path;
 
+/// True if generated files are rewritten.
+pub(crate) fn updates() -> bool {
+    std::env::var_os("UPDATE").is_some_and(|value| value == "1")
+}
+
 /// Compares a file of the project with its generated content. Rewrites it if `UPDATE` is 1.
 pub(crate) fn is_current(file: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    if std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
+    if updates() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, text).unwrap();
         return;

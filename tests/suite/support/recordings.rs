@@ -5,11 +5,19 @@ use std::sync::{Arc, LazyLock};
 
 use kubewalk::api::har::Recording;
 
-/// The embedded demo: the whole API as an administrator sees it.
+/// The file of [`cluster`], from the project's directory, in which tests run.
+pub(crate) const CLUSTER: &str = "tests/fixtures/recordings/cluster.har.gz";
+
+/// The whole API as an administrator sees it. What was inside some of its containers is known as well.
 pub(crate) fn cluster() -> Arc<Recording> {
-    static CLUSTER: LazyLock<Arc<Recording>> =
-        LazyLock::new(|| Arc::new(Recording::demo().unwrap()));
+    static CLUSTER: LazyLock<Arc<Recording>> = LazyLock::new(|| named("cluster"));
     CLUSTER.clone()
+}
+
+/// The recording behind `--demo`.
+pub(crate) fn demo() -> Arc<Recording> {
+    static DEMO: LazyLock<Arc<Recording>> = LazyLock::new(|| Arc::new(Recording::demo().unwrap()));
+    DEMO.clone()
 }
 
 /// Reads a recording from `tests/fixtures/recordings`, such as `paging`.

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use kubewalk::api::client::Client;
+use kubewalk::api::clock::Clock;
 use kubewalk::api::endpoint::{Connected, Environment, Options};
+use kubewalk::api::har::Recording;
 use kubewalk::api::record::Recorder;
 use kubewalk::api::replay::Replay;
 use kubewalk::app::effect::{Choice, Effect};
@@ -57,16 +59,26 @@ pub(crate) struct Walker {
 }
 
 impl Walker {
-    /// Starts on the demo, and waits for all answers. The recording is read once for all tests.
+    /// Starts on the recorded cluster as if it was the demo, and waits for all answers. The recording is
+    /// read once for all tests.
     pub(crate) async fn demo(size: (u16, u16)) -> Self {
+        Self::still(recordings::cluster(), size).await
+    }
+
+    /// Starts on the embedded demo, in which nothing changes, and waits for all answers.
+    pub(crate) async fn still_demo(size: (u16, u16)) -> Self {
+        Self::still(recordings::demo(), size).await
+    }
+
+    async fn still(recording: Arc<Recording>, size: (u16, u16)) -> Self {
         let endpoint = Endpoint {
             kind: EndpointKind::Demo,
             reason: "--demo was given".to_owned(),
-            recorded_at: recordings::cluster().recorded_at(),
-            coverage: Some(Arc::new(Replay::coverage(&recordings::cluster()))),
+            recorded_at: recording.recorded_at(),
+            coverage: Some(Arc::new(Replay::coverage(&recording))),
             ..proxy()
         };
-        Self::connected(Client::replay(recordings::cluster()), endpoint, size).await
+        Self::connected(Client::replay(recording), endpoint, size).await
     }
 
     /// Starts on a client that appears to use a proxy, and waits for all answers.
@@ -76,7 +88,8 @@ impl Walker {
 
     async fn connected(client: Client, endpoint: Endpoint, size: (u16, u16)) -> Self {
         let mut walker = Self::new(Options::default(), Environment::empty(), size, None);
-        let connection = Connected { client, endpoint, tried: Vec::new() };
+        let clock = Clock::stopped(endpoint.recorded_at);
+        let connection = Connected { client, endpoint, tried: Vec::new(), clock };
         let event = Delivery::Connected(Box::new(connection));
         let connected = walker.effects.take(event);
         walker.message(connected);
@@ -321,6 +334,7 @@ fn proxy() -> Endpoint {
         default_namespace: None,
         known_namespaces: Vec::new(),
         recorded_at: None,
+        plays: false,
         coverage: None,
         insecure: false,
         withholds_credentials: false,
