@@ -2,6 +2,7 @@
 
 mod ambassador;
 pub mod completion;
+mod demo;
 mod diff;
 mod downward;
 mod examples;
@@ -29,6 +30,7 @@ use crate::api::endpoint::{Flags, Options};
 use crate::document::Format;
 use crate::k8s::names::Namespace;
 pub use ambassador::Ambassador;
+pub use demo::Demo;
 pub use diff::Diff;
 pub use downward::{Downward, KubeletAnnotations};
 pub use explain::Explain;
@@ -63,6 +65,9 @@ pub struct Cli {
     /// The options of the screen.
     #[command(flatten)]
     pub screen: Screen,
+    /// How the demo or a recording is shown.
+    #[command(flatten)]
+    pub shown: Demo,
     /// The recording.
     #[command(flatten)]
     pub recording: Recording,
@@ -144,9 +149,6 @@ pub struct Screen {
     /// Draw with ASCII characters only; the default if the locale or TERM supports no others
     #[arg(long)]
     pub ascii: bool,
-    /// With --demo or --replay: do not play the recorded changes
-    #[arg(long)]
-    pub still: bool,
     /// Do not use the mouse
     #[arg(long)]
     pub no_mouse: bool,
@@ -288,7 +290,8 @@ impl Cli {
     {
         let words: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
         let has_separator = words.iter().any(|word| word == "--");
-        let cli = Self::try_parse_from(words)?;
+        let mut cli = Self::try_parse_from(words)?;
+        cli.connection.demo |= cli.shown.tour;
         if let (None, Some(word), false) = (&cli.command, cli.location.first(), has_separator)
             && let Some(meant) = help::mistyped(word)
         {
@@ -350,8 +353,7 @@ impl From<ConnectionArgs> for Options {
             max_response: Some(connection.max_response),
             demo: connection.demo,
             replay: connection.replay,
-            // A command prints one moment.
-            still: true,
+            still: false,
             flags: Flags {
                 impersonate: connection.impersonate,
                 impersonate_groups: connection.impersonate_groups,

@@ -36,10 +36,13 @@ fn main() -> ExitCode {
         Ok(recorder) => recorder,
         Err(stop) => return ExitCode::from(stop.report()),
     };
-    let options = Options::from(cli.connection);
+    let mut options = Options::from(cli.connection);
+    // A command prints one moment.
+    options.still = cli.command.is_some() || cli.shown.still;
+    let (words, screen) = (cli.selection.of(&cli.location), (&cli.screen, cli.shown.tour));
     let outcome = match cli.command {
         Some(command) => print(command, &options, recorder.clone()),
-        None => walk(options, cli.selection.of(&cli.location), &cli.screen, recorder.clone()),
+        None => walk(options, words, screen, recorder.clone()),
     };
     let code = outcome.unwrap_or_else(|error| {
         note(&format!("kubewalk: {error:#}"));
@@ -64,7 +67,7 @@ fn record(requested: &Recording) -> Result<Option<Arc<Recorder>>, Stop> {
 fn walk(
     options: Options,
     location: String,
-    wanted: &Screen,
+    (wanted, tour): (&Screen, bool),
     recorder: Option<Arc<Recorder>>,
 ) -> anyhow::Result<ExitCode> {
     if !(io::stdin().is_terminal() && io::stdout().is_terminal()) {
@@ -91,10 +94,11 @@ fn walk(
         }
     };
     let start = Start {
-        options: Options { still: wanted.still, ..options },
+        options,
         environment: Environment::from_process(),
         machine: Machine::this(),
         location: Some(location).filter(|words| !words.is_empty()).or(settings.location),
+        tour,
         tree_width: settings.tree_width,
         keymap: settings.keymap,
         mouse: !wanted.no_mouse,

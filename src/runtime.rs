@@ -26,6 +26,7 @@ use crate::api::record::Recorder;
 use crate::app::effect::{Choice, Effect};
 use crate::app::message::Message;
 use crate::app::model::Model;
+use crate::app::state::tour::Tour;
 use crate::app::update::update;
 use crate::downward::Masker;
 use crate::here::Machine;
@@ -60,6 +61,8 @@ pub struct Start {
     pub machine: Machine,
     /// The location to open.
     pub location: Option<String>,
+    /// True if the tour is taken.
+    pub tour: bool,
     /// The width of the tree in percent of the screen; `None` follows what is shown.
     pub tree_width: Option<u16>,
     /// The keys.
@@ -112,6 +115,7 @@ async fn on_screen(
     let mut model = Model::new(size.0, size.1).opening_at(start.location);
     model.keymap = start.keymap;
     model.mouse = start.mouse;
+    model.tour = start.tour.then(Tour::default);
     model.tree_width = start.tree_width;
     model.is_recording = start.recorder.is_some();
     model.chosen_at_start = start.options.namespace.clone();

@@ -31,6 +31,7 @@ mod search;
 mod start;
 mod strip;
 mod table;
+mod tour;
 mod trace;
 mod tree;
 mod waiting;
@@ -90,6 +91,7 @@ pub fn draw(model: &Model, cache: &mut ViewCache, appearance: Appearance, buffer
     } else {
         start::draw(model, appearance, body(model), buffer);
     }
+    tour::draw(model, appearance, panes.tour, buffer);
     footer::draw(model, appearance, panes.footer, buffer);
     match &model.overlay {
         Overlay::Help(help) => help::draw(model, help, appearance, buffer),

@@ -44,6 +44,7 @@ pub(in crate::app) mod server;
 pub(in crate::app) mod this_pod;
 pub(in crate::app) mod this_pod_row;
 pub mod timeline;
+pub(in crate::app) mod tour;
 pub(in crate::app) mod watch;
 
 use crate::app::answer::Answer;

@@ -6,6 +6,8 @@ use crate::app::model::Model;
 use crate::app::state::health::StripLine;
 use crate::app::state::overlay::Overlay;
 use crate::config::TREE_WIDTHS;
+use crate::keymap::{Action, Mode};
+use crate::theme::Role;
 
 /// A pane with keys of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -27,6 +29,8 @@ const WIDE: u16 = 120;
 const TWO_PANES: u16 = 60;
 /// Up to this height, in rows, there is no footer; up to half of it, no header.
 const LOW: u16 = 8;
+/// The smallest height, in rows, with room for the tour.
+const TOUR: u16 = 16;
 
 /// The areas of the screen in cells, borders included. A pane without an area is not shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,6 +43,8 @@ pub struct Panes {
     pub document: Option<Rect>,
     /// The container's view.
     pub container: Option<Rect>,
+    /// The lines of the tour.
+    pub tour: Rect,
     /// The line at the bottom.
     pub footer: Rect,
 }
@@ -49,8 +55,25 @@ pub fn body(model: &Model) -> Rect {
     lines(model)[1]
 }
 
-/// Returns the areas of the header, the body and the footer.
-fn lines(model: &Model) -> [Rect; 3] {
+/// Returns the lines of the tour; in the demo before it, one line that names it.
+#[must_use]
+pub fn tour_lines(model: &Model) -> Vec<Vec<(String, Role)>> {
+    let (width, height) = model.size;
+    if height < TOUR || model.connection().is_none() || model.start_screen().is_some() {
+        return Vec::new();
+    }
+    match model.tour {
+        Some(tour) => tour.lines(&model.keymap, usize::from(width)),
+        None if model.offers_tour() => {
+            let key = model.keymap.key(Mode::Anywhere, Action::NextStep);
+            vec![vec![(format!(" {key} takes a tour of what is different here"), Role::Dim)]]
+        }
+        None => Vec::new(),
+    }
+}
+
+/// Returns the areas of the header, the body, the tour and the footer.
+fn lines(model: &Model) -> [Rect; 4] {
     let (width, height) = model.size;
     // The header warns that the server's certificate is not verified, even on a low terminal.
     let warns = model.connection().is_some_and(|connection| connection.endpoint.insecure);
@@ -59,6 +82,7 @@ fn lines(model: &Model) -> [Rect; 3] {
     Rect::new(0, 0, width, height).layout(&Layout::vertical([
         Constraint::Length(header),
         Constraint::Fill(1),
+        Constraint::Length(u16::try_from(tour_lines(model).len()).unwrap_or(0)),
         Constraint::Length(footer),
     ]))
 }
@@ -67,8 +91,8 @@ fn lines(model: &Model) -> [Rect; 3] {
 #[must_use]
 pub fn panes(model: &Model) -> Panes {
     let (width, _) = model.size;
-    let [header, mut body, footer] = lines(model);
-    let mut panes = Panes { header, footer, ..Panes::default() };
+    let [header, mut body, tour, footer] = lines(model);
+    let mut panes = Panes { header, tour, footer, ..Panes::default() };
     if model.alone {
         panes.container = Some(body);
         return panes;

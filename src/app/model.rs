@@ -30,11 +30,12 @@ use crate::app::state::problems::Problems;
 use crate::app::state::reading::Reading;
 use crate::app::state::rights::Rights;
 use crate::app::state::subject::Attention;
+use crate::app::state::tour::Tour;
 use crate::app::state::trace::Trace;
 use crate::app::state::watch::{Live, Target, Watches};
 use crate::downward::inside::Here;
 use crate::k8s::discovery::Discovery;
-use crate::k8s::endpoint::{Attempt, NoEndpoint, Way};
+use crate::k8s::endpoint::{Attempt, EndpointKind, NoEndpoint, Way};
 use crate::k8s::failure::Failure;
 use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::path::ObjectPath;
@@ -145,6 +146,10 @@ pub struct Model {
     pub trace: Trace,
     /// The credential plugin that takes long, while it runs.
     pub plugin: Option<SlowPlugin>,
+    /// The tour through the demo, while it is taken.
+    pub tour: Option<Tour>,
+    /// True if the tour was left, and is not offered again.
+    pub(in crate::app) left_tour: bool,
     /// A sentence that is shown for a moment.
     pub notice: Option<Notice>,
     /// True if `[` in the document returns to the container's view.
@@ -231,6 +236,19 @@ impl Model {
     #[must_use]
     pub fn is_replay(&self) -> bool {
         self.connection().is_some_and(|connection| connection.endpoint.kind.is_recorded())
+    }
+
+    /// True if the demo is walked.
+    #[must_use]
+    pub fn is_demo(&self) -> bool {
+        self.connection().is_some_and(|connection| connection.endpoint.kind == EndpointKind::Demo)
+    }
+
+    /// True if the tour is offered: in the demo, unless it stands still or the tour was left.
+    #[must_use]
+    pub fn offers_tour(&self) -> bool {
+        let plays = self.connection().is_some_and(|connection| connection.endpoint.plays);
+        plays && self.is_demo() && !self.left_tour
     }
 
     /// Returns what the start screen shows, while it is shown: no server was found, or the one that

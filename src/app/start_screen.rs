@@ -123,6 +123,7 @@ impl Page {
         self.blank();
         let mut keys = vec![
             (Action::Demo, "open the demo, a recording of a real cluster".to_owned()),
+            (Action::Tour, "take a tour through it, in ten steps".to_owned()),
             (
                 Action::TypeUrl,
                 "enter the URL of a server, such as http://127.0.0.1:8001".to_owned(),

@@ -22,6 +22,7 @@ pub mod search;
 pub mod subject;
 pub mod table;
 pub mod timeline;
+pub mod tour;
 pub mod trace;
 pub mod watch;
 

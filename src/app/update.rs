@@ -2,7 +2,8 @@
 
 use crate::app::effect::Effect;
 use crate::app::flows::{
-    self, connect, containers, health, history, marks, open, read, search, server, this_pod, watch,
+    self, connect, containers, health, history, marks, open, read, search, server, this_pod, tour,
+    watch,
 };
 use crate::app::input::{keys, mouse, prompt, trace};
 use crate::app::message::{Message, Timer};
@@ -55,6 +56,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     }
     flows::settle(model);
     prompt::settle(model);
+    tour::settle(model);
     model.fit();
     read::settle(model, is_input);
     subscriptions::reconcile(model);

@@ -149,6 +149,12 @@ pub enum Action {
     Suspend,
     /// Opens the demo.
     Demo,
+    /// Begins the tour.
+    Tour,
+    /// Skips a step of the tour, or begins it.
+    NextStep,
+    /// Leaves the tour.
+    LeaveTour,
     /// Prompts for the address of a server.
     TypeUrl,
     /// Connects with the token of another container.
@@ -242,6 +248,9 @@ impl Action {
             Self::Quit => "quit",
             Self::Suspend => "suspend",
             Self::Demo => "demo",
+            Self::Tour => "tour",
+            Self::NextStep => "next-step",
+            Self::LeaveTour => "leave-tour",
             Self::TypeUrl => "type-url",
             Self::BorrowToken => "borrow-token",
             Self::Reconnect => "reconnect",

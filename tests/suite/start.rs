@@ -4,3 +4,4 @@ mod demo;
 mod plugin;
 mod retry;
 pub(crate) mod screen;
+pub(crate) mod tour;

@@ -6,7 +6,7 @@ use crate::app::effect::Effect;
 use crate::app::flows::{
     arrange, compare, connect, containers as view, copy, discover, events, health, identity, jump,
     links, list, namespaces, open, owner, pod_log, problems, read, results, select, this_pod,
-    timeline,
+    timeline, tour,
 };
 use crate::app::flows::{explain, find};
 use crate::app::input::{
@@ -53,10 +53,22 @@ pub fn mode(model: &Model) -> Mode {
     }
 }
 
+/// Handles the keys of the tour. Returns false for other keys.
+fn tour(model: &mut Model, key: KeyEvent) -> bool {
+    match model.keymap.action(Mode::Anywhere, key) {
+        Some(Action::NextStep) => tour::next(model),
+        Some(Action::LeaveTour) => tour::leave(model),
+        _ => return false,
+    }
+    true
+}
+
 /// Handles a key.
 pub(in crate::app) fn press(model: &mut Model, key: KeyEvent) {
     if model.keymap.action(Mode::Anywhere, key) == Some(Action::Suspend) {
         model.effects.push(Effect::Suspend);
+    } else if model.tour.is_some() && tour(model, key) {
+        // The tour covers nothing: its keys are for it wherever the focus is.
     } else if let Overlay::Prompt(_) = model.overlay {
         prompt::key(model, key);
     } else if help::is_typing(model) {
@@ -119,6 +131,8 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::Back => jump::travel(model, -1),
         Action::Forward => jump::travel(model, 1),
         Action::Refresh => refresh(model),
+        Action::NextStep => tour::next(model),
+        Action::LeaveTour => tour::leave(model),
         Action::ThisPod => this_pod::open(model),
         Action::Trace => trace::open(model),
         Action::FullScreen => model.full_screen = !model.full_screen,

@@ -6,7 +6,7 @@ use tui_input::backend::crossterm::EventHandler;
 
 use crate::app::effect::{Choice, Effect};
 use crate::app::flows::{
-    arrange, connect, context, locate, names, open, problems, select, this_pod,
+    arrange, connect, context, locate, names, open, problems, select, this_pod, tour,
 };
 use crate::app::flows::{find, identity};
 use crate::app::model::Model;
@@ -229,6 +229,7 @@ fn submit(model: &mut Model, prompt: &Prompt) {
         PromptKind::GoTo
             if problems::typed(model, &text)
                 || find::typed(model, &text)
+                || tour::typed(model, &text)
                 || identity::typed(model, &text) => {}
         PromptKind::GoTo => match context::named(&text) {
             Some("") if context::has_any(model) => show(model, PromptKind::GoTo, "ctx "),

@@ -3,6 +3,7 @@
 use crate::app::effect::{Choice, Effect};
 use crate::app::flows::connect;
 use crate::app::flows::containers::alone;
+use crate::app::flows::tour;
 use crate::app::input::prompt;
 use crate::app::layout::body;
 use crate::app::model::Model;
@@ -17,6 +18,7 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
         Action::Quit => model.effects.push(Effect::Quit),
         Action::Help => model.overlay = Overlay::Help(Help::of(Mode::Start)),
         Action::Demo => connect::connect(model, Choice::Demo),
+        Action::Tour => tour::begin(model),
         Action::BorrowToken if offers(model, action) => {
             connect::connect(model, Choice::BorrowedToken);
         }

@@ -143,6 +143,13 @@ pub(super) const BINDINGS: &[Binding] = &[
         "Cancel loading, clear filter or search, leave full screen",
     ),
     foot(bind(M::Anywhere, &[key('?'), code(KeyCode::F(1))], A::Help, "Show the keys"), 0, "help"),
+    bind(
+        M::Anywhere,
+        &[ctrl('n')],
+        A::NextStep,
+        "Begin the tour of the demo, or skip a step of it",
+    ),
+    bind(M::Anywhere, &[ctrl('x')], A::LeaveTour, "Leave the tour"),
     bind(M::Anywhere, &[key('q'), ctrl('c')], A::Quit, "Quit"),
     bind(M::Anywhere, &[ctrl('z')], A::Suspend, "Suspend, in every mode; the shell's fg resumes"),
 ];

@@ -31,6 +31,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         "this pod",
     ),
     foot(bind(M::Start, &[key('d')], A::Demo, "Open the embedded demo"), 2, "demo"),
+    bind(M::Start, &[key('t')], A::Tour, "Take a tour through the demo"),
     foot(bind(M::Start, &[key('u')], A::TypeUrl, "Enter the URL of a server"), 3, "enter a URL"),
     foot(bind(M::Start, &[key('r')], A::Reconnect, "Retry"), 4, "retry"),
     bind(

@@ -15,7 +15,7 @@ use crate::collections::{paging, sorting};
 use crate::containers::layout;
 use crate::links::{following, owner};
 use crate::navigation::{identity, locations, this_pod};
-use crate::start::screen as start;
+use crate::start::{screen as start, tour};
 use crate::support::app::{App, requests};
 use crate::support::walker::screen;
 use crate::watching::changes;
@@ -192,6 +192,9 @@ fn tests_of(action: Action) -> &'static [fn()] {
         Action::Quit => &[overlays::q_quits],
         Action::Suspend => &[overlays::ctrl_z_suspends_in_every_mode],
         Action::Demo => &[start::d_opens_the_demo],
+        Action::Tour => &[tour::t_on_the_start_screen_opens_the_demo_with_the_tour],
+        Action::NextStep => &[tour::ctrl_n_begins_the_tour_and_skips_its_steps],
+        Action::LeaveTour => &[tour::ctrl_x_leaves_the_tour_which_is_offered_no_more],
         Action::TypeUrl => &[start::u_connects_to_a_typed_url],
         Action::BorrowToken => &[
             start::without_a_readable_token_b_does_nothing_but_show_a_notice,

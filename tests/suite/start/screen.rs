@@ -13,7 +13,7 @@ use crate::support::recordings;
 use crate::support::walker::screen;
 
 /// Opens the start screen with some attempts and these contexts.
-fn start_screen((width, height): (u16, u16), contexts: &[&str]) -> App {
+pub(crate) fn start_screen((width, height): (u16, u16), contexts: &[&str]) -> App {
     let mut app = App::unconnected(&[]);
     app.model = Model::new(width, height);
     let attempt = |way: Way, outcome: &str, hint: &str| Attempt {
