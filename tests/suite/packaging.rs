@@ -3,3 +3,4 @@
 mod descriptions;
 mod empty_root;
 mod manifests;
+mod release;
