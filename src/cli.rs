@@ -13,6 +13,7 @@ mod links;
 mod logs;
 mod problems;
 mod recording;
+mod report;
 mod selection;
 mod units;
 
@@ -39,6 +40,7 @@ pub use links::Links;
 pub use logs::Logs;
 pub use problems::Problems;
 pub use recording::Recording;
+pub use report::Report;
 pub use selection::Selection;
 use units::{parse_duration, parse_size};
 
@@ -245,6 +247,12 @@ pub enum Command {
     /// else is refused
     #[command(after_help = examples::AMBASSADOR)]
     Ambassador(Ambassador),
+    /// Write a file for a bug report, after showing what is inside
+    ///
+    /// It has the version, the terminal, how kubewalk is connected, without addresses and names, and the
+    /// requests and answers of the location, redacted as by --record
+    #[command(after_help = examples::REPORT)]
+    Report(Report),
     /// Print a settings file with the defaults
     #[command(after_help = examples::CONFIG)]
     Config,

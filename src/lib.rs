@@ -37,7 +37,7 @@
 //! | layer | what it does |
 //! |---|---|
 //! | `main`, [`cli`] | arguments → options |
-//! | [`headless`], [`runtime`], [`ambassador`] | commands without a screen; the event loop; the read-only proxy |
+//! | [`headless`], [`runtime`], [`ambassador`], [`report`] | commands without a screen; the event loop; the read-only proxy; bug reports |
 //! | [`view`], [`api`], [`here`] | drawing; HTTP; what a process inside a pod can read. They do not know each other |
 //! | [`app`] | state, messages, flows, subscriptions, input; has layers of its own |
 //! | [`tree`], [`document`] | nodes, rows and collections; JSON text as lines. They do not know each other |
@@ -72,6 +72,7 @@ pub mod here;
 pub mod k8s;
 pub mod keymap;
 pub mod object;
+pub mod report;
 pub mod runtime;
 pub mod settings_file;
 mod system;

@@ -19,6 +19,7 @@ use kubewalk::headless::{self, Access, Out, Stop, note};
 use kubewalk::here::{Machine, borrowable};
 use kubewalk::k8s::failure::{Failure, FailureKind};
 use kubewalk::object::mask::DigestKey;
+use kubewalk::report;
 use kubewalk::runtime::{self, Start};
 
 fn main() -> ExitCode {
@@ -237,6 +238,7 @@ async fn run(
         Command::Ambassador(ambassador) => {
             ambassador::run(open().await?, ambassador.listen, &mut out).await
         }
+        Command::Report(wanted) => report::run(open().await, &wanted.into(), &mut out).await,
         Command::Config => Ok(out.write_all(Settings::default_file().as_bytes())?),
         Command::Completion { shell } => Ok(completion::script(&shell, &mut out)?),
         Command::Help { word } => {

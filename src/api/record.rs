@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Cursor, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -26,10 +26,11 @@ const CUT: &str = "the rest of the body was left out";
 const REDACTED: &str = "the values of Secrets were replaced by others of the same size";
 const LEFT_OUT: &str = "the body was left out: it may contain a Secret, and could not be read";
 
-/// A file that exchanges are recorded to.
+/// Records exchanges to a file, or to memory.
 #[derive(Debug)]
 pub struct Recorder {
-    file: PathBuf,
+    /// `None` if it records to memory.
+    file: Option<PathBuf>,
     keeps_secrets: bool,
     state: Mutex<State>,
 }
@@ -69,7 +70,31 @@ impl Recorder {
             Failure::new(FailureKind::Input, message, "Give a file in a folder that you may write")
         })?;
         let state = State { output, open: BTreeMap::new(), write_error: None, is_finished: false };
-        Ok(Self { file: file.to_owned(), keeps_secrets, state: Mutex::new(state) })
+        Ok(Self { file: Some(file.to_owned()), keeps_secrets, state: Mutex::new(state) })
+    }
+
+    /// Returns a recorder that keeps what a file would have in memory, without the values of Secrets.
+    #[must_use]
+    pub fn in_memory() -> Self {
+        let mut output = Output {
+            target: Target::Memory(Cursor::default()),
+            is_compressed: false,
+            length: 0,
+            is_empty: true,
+        };
+        // Memory can be written.
+        _ = output.put(&write::head());
+        let state = State { output, open: BTreeMap::new(), write_error: None, is_finished: false };
+        Self { file: None, keeps_secrets: false, state: Mutex::new(state) }
+    }
+
+    /// Returns the HAR document so far; nothing if it is in a file.
+    #[must_use]
+    pub fn document(&self) -> Vec<u8> {
+        match &self.state().output.target {
+            Target::File(_) => Vec::new(),
+            Target::Memory(bytes) => bytes.get_ref().clone(),
+        }
     }
 
     /// Writes the open exchanges, such as watches, and ends the recording. Removes a file without
@@ -86,8 +111,10 @@ impl Recorder {
             let after = Duration::try_from(elapsed).unwrap_or_default();
             state.write(&exchange, &Ended { after, failure: None }, self.keeps_secrets);
         }
-        if state.output.is_empty && !state.is_finished {
-            fs::remove_file(&self.file)?;
+        if let Some(file) =
+            self.file.as_ref().filter(|_| state.output.is_empty && !state.is_finished)
+        {
+            fs::remove_file(file)?;
         }
         state.is_finished = true;
         state.write_error.take().map_or(Ok(()), Err)
@@ -188,10 +215,30 @@ fn origin(address: &str) -> String {
     }
 }
 
-/// The file, and its length in bytes without the end of the document.
+/// Where a recording is written to.
+#[derive(Debug)]
+enum Target {
+    File(File),
+    Memory(Cursor<Vec<u8>>),
+}
+
+impl Target {
+    fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        fn write(target: &mut (impl Seek + Write), offset: u64, bytes: &[u8]) -> io::Result<()> {
+            target.seek(SeekFrom::Start(offset))?;
+            target.write_all(bytes)
+        }
+        match self {
+            Self::File(file) => write(file, offset, bytes),
+            Self::Memory(memory) => write(memory, offset, bytes),
+        }
+    }
+}
+
+/// The target, and its length in bytes without the end of the document.
 #[derive(Debug)]
 struct Output {
-    file: File,
+    target: Target,
     is_compressed: bool,
     length: u64,
     is_empty: bool,
@@ -201,7 +248,8 @@ impl Output {
     fn create(name: &Path) -> io::Result<Self> {
         let file = private_file(OpenOptions::new().write(true).create_new(true)).open(name)?;
         let is_compressed = name.extension().is_some_and(|extension| extension == "gz");
-        let mut output = Self { file, is_compressed, length: 0, is_empty: true };
+        let target = Target::File(file);
+        let mut output = Self { target, is_compressed, length: 0, is_empty: true };
         output.put(&write::head())?;
         Ok(output)
     }
@@ -217,20 +265,19 @@ impl Output {
     fn put(&mut self, text: &str) -> io::Result<()> {
         let text = self.encoded(text)?;
         let written = text.len() as u64;
-        let outcome = self.over(&[text, self.encoded(write::TAIL)?].concat());
+        let whole = [text, self.encoded(write::TAIL)?].concat();
+        let outcome = self.target.write_at(self.length, &whole);
         if outcome.is_ok() {
             self.length += written;
         } else {
             // The file before stays a complete document.
             let tail = self.encoded(write::TAIL)?;
-            _ = self.file.set_len(self.length).and_then(|()| self.over(&tail));
+            if let Target::File(file) = &self.target {
+                _ = file.set_len(self.length);
+            }
+            _ = self.target.write_at(self.length, &tail);
         }
         outcome
-    }
-
-    fn over(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.seek(SeekFrom::Start(self.length))?;
-        self.file.write_all(bytes)
     }
 
     fn encoded(&self, text: &str) -> io::Result<Vec<u8>> {

@@ -104,6 +104,15 @@ Examples:
 
 How to connect and to record: kubewalk help options";
 
+/// Of `kubewalk report`.
+pub(super) const REPORT: &str = "\
+Examples:
+  kubewalk report bug.har.gz                 the version and discovery
+  kubewalk report bug.har.gz po -n shop      also what fails
+  kubewalk --replay bug.har.gz               shows what a maintainer sees
+
+How to connect and to record: kubewalk help options";
+
 /// Of `kubewalk config`.
 pub(super) const CONFIG: &str = "\
 Examples:

@@ -27,6 +27,7 @@ mod logs;
 mod navigation;
 mod packaging;
 mod read_only;
+mod report;
 mod rights;
 mod screens;
 mod secrets;

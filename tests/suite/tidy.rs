@@ -14,7 +14,7 @@ const LAYERS: [&[&str]; 10] = [
     &["tree", "document"],
     &["app"],
     &["view", "api", "here"],
-    &["runtime", "headless", "ambassador", "cli"],
+    &["runtime", "headless", "ambassador", "report", "cli"],
 ];
 
 /// The layers inside `app`, from the bottom up. A flow changes what is wanted; only what is above the
