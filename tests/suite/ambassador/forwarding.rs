@@ -55,7 +55,8 @@ fn kubectl_lists_and_reads_through_it() {
     let pods = kubectl("get pods -n shop -o name");
     assert!(pods.lines().any(|line| line == "pod/db-0"), "{pods}");
     let pod = kubectl("get --raw /api/v1/namespaces/shop/pods/db-0");
-    assert_eq!(pod, kubewalk("get po/db-0 -n shop -o raw --demo"));
+    let direct = format!("get {PODS}/db-0 -o raw -s {}", server.url());
+    assert_eq!(pod, kubewalk(&direct));
 }
 
 #[test]
