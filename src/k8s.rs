@@ -10,6 +10,7 @@ pub mod endpoint;
 pub mod exec;
 pub mod failure;
 pub mod filter;
+mod json;
 pub mod location;
 pub mod log;
 pub mod names;

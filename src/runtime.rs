@@ -125,12 +125,12 @@ async fn on_screen(
     let mut cache = ViewCache::default();
     let mut painter = Painter::default();
     let mut appearance = start.appearance.appearance;
-    // The first frame does not wait for the network.
+    effects.run(Effect::Connect(Choice::AsStarted));
+    effects.run(Effect::LookAround);
+    // The first frame does not wait for the network, which answers meanwhile.
     screen.draw(&model, &mut cache, appearance)?;
     let asks = start.appearance.asks_background;
     let mut background = if asks { screen.ask_background()? } else { Background::default() };
-    effects.run(Effect::Connect(Choice::AsStarted));
-    effects.run(Effect::LookAround);
     let mut input = EventStream::new();
     let mut input_failures = 0;
     let mut pace = Pace::default();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
+use http_body::Body as _;
 use kube::client::Body;
 
 use crate::k8s::failure::{Failure, FailureKind};
@@ -104,9 +105,22 @@ impl Client {
     /// There is no answer: nothing listens, the name is unknown, TLS fails, the time is up, the
     /// connection is cut, or the answer is not HTTP; or there are no credentials.
     pub async fn send(&self, request: &Request) -> Result<Exchange, Failure> {
+        self.send_observed(request, |_| {}).await
+    }
+
+    /// As [`Client::send`]. `arriving` is called with what there is of the body after each part of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Client::send`].
+    pub async fn send_observed(
+        &self,
+        request: &Request,
+        arriving: impl FnMut(&[u8]) + Send,
+    ) -> Result<Exchange, Failure> {
         let Started { response, at } = self.start(request, Form::accept, self.timeout).await?;
         let left = self.timeout.map(|limit| limit.saturating_sub(at.elapsed()));
-        let exchange = within(left, self.exchange(request, response, at)).await;
+        let exchange = within(left, self.exchange(request, response, at, arriving)).await;
         exchange.unwrap_or_else(|| Err(self.label(request).timed_out(self.timeout)))
     }
 
@@ -177,11 +191,13 @@ impl Client {
         request: &Request,
         response: http::Response<ObservedBody>,
         started: Instant,
+        arriving: impl FnMut(&[u8]) + Send,
     ) -> Result<Exchange, Failure> {
         let recorded = response.extensions().get::<Recorded>().copied();
         let (head, body) = split(response);
+        let expected = body.size_hint().lower();
         let body = chunks(body, self.label(request), None);
-        let (body, is_whole) = beginning(body, self.max_response).await?;
+        let (body, is_whole) = beginning(body, (expected, self.max_response), arriving).await?;
         Ok(Exchange {
             request: request.clone(),
             status: head.status,

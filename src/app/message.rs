@@ -13,7 +13,7 @@ use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
 use crate::k8s::failure::Failure;
 use crate::k8s::plugin::PluginReport;
 use crate::k8s::request::Ticket;
-use crate::k8s::table::Delta;
+use crate::k8s::table::{Delta, Page};
 use crate::k8s::trace::OnWire;
 use crate::object::find::Found;
 use crate::tree::NodeId;
@@ -44,6 +44,13 @@ pub enum Message {
         ticket: Ticket,
         /// The decoded answer, or why there is none.
         result: Result<Answer, Failure>,
+    },
+    /// The beginning of the answer to a request arrived: the first rows of a page.
+    Beginning {
+        /// The request's ticket.
+        ticket: Ticket,
+        /// The rows that arrived so far.
+        page: Page,
     },
     /// Rows of a watched collection changed.
     Deltas {

@@ -17,6 +17,7 @@ use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Exchange, Form, Request};
 use crate::k8s::reviews::{Impersonated, impersonate_request, rules_request};
 use crate::k8s::server::{user_request, version_request};
+use crate::k8s::table::Page;
 use crate::object::related::Related;
 use crate::tree::NodeId;
 
@@ -352,6 +353,15 @@ impl Question {
                 Answer::Document(document(exchange))
             }
         })
+    }
+
+    /// Decodes the rows that have arrived of a first page, which are shown until the whole page is there.
+    /// `None` for anything else.
+    #[must_use]
+    pub fn decode_beginning(&self, body: &[u8], now: Timestamp) -> Option<Page> {
+        let is_first = !self.request.query.iter().any(|(name, _)| name == "continue");
+        let is_page = matches!(self.purpose, Purpose::Page { .. }) && self.related.is_none();
+        (is_first && is_page).then(|| answer::beginning_of_page(&self.request.path, body, now))?
     }
 
     /// True if the next page is fetched while this one is decoded.

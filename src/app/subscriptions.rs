@@ -47,7 +47,8 @@ pub(in crate::app) fn reconcile(model: &mut Model) {
 fn rows(model: &Model) -> Option<Target> {
     let id = model.watched?;
     let node = model.tree.get(id)?;
-    let is_loaded = node.collection.is_some() && !node.selects_anew;
+    let has_page = node.collection.as_ref().is_some_and(|rows| !rows.is_arriving);
+    let is_loaded = has_page && !node.selects_anew;
     is_loaded.then_some(Target::Rows(id, node.lists))
 }
 

@@ -2,8 +2,8 @@
 
 use crate::app::effect::Effect;
 use crate::app::flows::{
-    self, connect, containers, health, history, marks, open, read, search, server, this_pod, tour,
-    watch,
+    self, connect, containers, health, history, list, marks, open, read, search, server, this_pod,
+    tour, watch,
 };
 use crate::app::input::{keys, mouse, prompt, trace};
 use crate::app::message::{Message, Timer};
@@ -25,6 +25,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Connected(endpoint, tried) => connect::connected(model, *endpoint, tried),
         Message::NotConnected(tried) => connect::not_connected(model, *tried),
         Message::Answered { ticket, result } => flows::deliver(model, ticket, result),
+        Message::Beginning { ticket, page } => list::arriving(model, ticket, page),
         Message::Deltas { ticket, deltas, version } => watch::rows(model, ticket, deltas, version),
         Message::Object { ticket, change } => watch::object(model, ticket, change),
         Message::Changed { ticket, version, differs } => {

@@ -54,7 +54,7 @@ pub async fn run(
     while let Some(step) = steps.pop() {
         let (path, below) = match step {
             Step::Node { path, row, level } => {
-                writeln!(out, "{path}\t{row}")?;
+                out.write_all(format!("{path}\t{row}\n").as_bytes())?;
                 if level >= depth {
                     continue;
                 }

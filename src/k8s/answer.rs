@@ -29,7 +29,7 @@ use super::request::Exchange;
 use super::reviews::{parse_allowed, parse_rules};
 use super::rules::Rules;
 use super::server::{User, parse_user, parse_version};
-use super::table::{Page, parse_page};
+use super::table::{Page, parse_beginning, parse_page};
 
 /// Checks that an answer is not a web page where only an API server's answer makes sense. Paths
 /// behind a proxy subresource and outside the API may serve web pages. The error page of a gateway
@@ -125,6 +125,14 @@ pub fn page(exchange: &Exchange, arrived: Timestamp) -> Result<Page, Failure> {
     page.next_size = PageSize::after(exchange);
     let is_of_one_namespace = exchange.request.path.is_of_one_namespace();
     Ok(if is_of_one_namespace { page.of_one_namespace() } else { page })
+}
+
+/// The rows in the beginning of a page that is still arriving, as [`page`] returns them. `None` if there
+/// is none yet, or the answer is something else.
+#[must_use]
+pub fn beginning_of_page(path: &ApiPath, body: &[u8], arrived: Timestamp) -> Option<Page> {
+    let page = parse_beginning(body, arrived)?;
+    Some(if path.is_of_one_namespace() { page.of_one_namespace() } else { page })
 }
 
 /// The rules of a `SelfSubjectRulesReview`.

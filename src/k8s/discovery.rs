@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 pub use self::known::{Discovery, DiscoveryContent, DiscoveryPart};
 use super::failure::{Failure, FailureKind, advice};
+use super::json;
 use super::names::{Group, GroupVersion, Gvr, Scope};
 use super::path::ApiPath;
 
@@ -131,10 +132,18 @@ impl DiscoveredVersion {
 ///
 /// A body that is none of these.
 pub fn parse_groups(body: &[u8]) -> Result<Vec<DiscoveredGroup>, Failure> {
-    let list: wire::GroupsDocument = parse(body)?;
+    match parse::<wire::GroupsDocument<false>>(body) {
+        Ok(list) => groups(list),
+        Err(_) => groups(parse::<wire::GroupsDocument<true>>(body)?),
+    }
+}
+
+fn groups<const SKIPS: bool>(
+    list: wire::GroupsDocument<SKIPS>,
+) -> Result<Vec<DiscoveredGroup>, Failure> {
     match list.kind.as_deref().unwrap_or_default() {
         "APIGroupDiscoveryList" => {
-            Ok(list.items.into_iter().map(wire::AggregatedGroup::into_group).collect())
+            Ok(list.items.0.into_iter().map(wire::AggregatedGroup::into_group).collect())
         }
         "APIVersions" => Ok(vec![core_group(&list.versions)]),
         "APIGroupList" => Ok(list.groups.into_iter().map(wire::PlainGroup::into_group).collect()),
@@ -169,7 +178,7 @@ pub fn parse_resources(version: &GroupVersion, body: &[u8]) -> Result<Vec<Arc<Re
         resources[at].subresources.push(Subresource {
             name: subresource.into(),
             kind: text(entry.kind.as_deref()),
-            verbs: texts(entry.verbs),
+            verbs: wire::words(entry.verbs),
         });
     }
     Ok(finish(resources))
@@ -195,7 +204,7 @@ pub fn parse_non_resource_paths(body: &[u8]) -> Result<Vec<String>, Failure> {
 
 fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Failure> {
     let unreadable = |error| Failure::unreadable("the discovery document", &error);
-    serde_json::from_slice(body).map_err(unreadable)
+    json::read(body).map_err(unreadable)
 }
 
 fn unexpected(kind: &str, wanted: &str) -> Failure {
@@ -242,10 +251,6 @@ fn scope(namespaced: bool) -> Scope {
 
 fn text(text: Option<&str>) -> Arc<str> {
     text.unwrap_or_default().into()
-}
-
-fn texts(texts: Option<Vec<Arc<str>>>) -> Vec<Arc<str>> {
-    texts.unwrap_or_default()
 }
 
 #[cfg(test)]

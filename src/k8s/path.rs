@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::names::{Group, GroupVersion, Gvr, Namespace};
 
 /// A parsed path of an API server.
@@ -261,32 +263,39 @@ fn write_segments(f: &mut fmt::Formatter<'_>, path: &str) -> fmt::Result {
     path.split('/').filter(|s| !s.is_empty()).try_for_each(|s| write!(f, "/{}", Segment(s)))
 }
 
+/// What is percent-encoded in the value of a query: all but unreserved characters.
+const ENCODED_IN_VALUE: AsciiSet =
+    NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What is percent-encoded in a segment of a path.
+const ENCODED_IN_SEGMENT: AsciiSet = ENCODED_IN_VALUE
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'!')
+    .remove(b'$')
+    .remove(b'&')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b'*')
+    .remove(b'+')
+    .remove(b',')
+    .remove(b';')
+    .remove(b'=');
+
 /// Formats one segment of a URL path, percent-encoded after RFC 3986 section 3.3.
 struct Segment<'a>(&'a str);
 
 impl fmt::Display for Segment<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.bytes().try_for_each(|byte| match byte {
-            _ if byte.is_ascii_alphanumeric() || b"-._~:@!$&'()*+,;=".contains(&byte) => {
-                write!(f, "{}", char::from(byte))
-            }
-            _ => write!(f, "%{byte:02X}"),
-        })
+        utf8_percent_encode(self.0, &ENCODED_IN_SEGMENT).fmt(f)
     }
 }
 
 /// Percent-encodes a value of a query for URLs.
 #[must_use]
 pub fn encode_query_value(value: &str) -> String {
-    value
-        .bytes()
-        .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                char::from(byte).to_string()
-            }
-            _ => format!("%{byte:02X}"),
-        })
-        .collect()
+    utf8_percent_encode(value, &ENCODED_IN_VALUE).to_string()
 }
 
 /// Parses the query of a URL into decoded pairs, in their order.

@@ -12,11 +12,15 @@ use serde::Deserialize;
 use self::loose::Loose;
 use self::wire::{Rows, text};
 use super::failure::{Failure, FailureKind, advice};
+use super::json;
 use super::names::Namespace;
 use super::paging::PageSize;
 
 /// The part of a list that is searched for its metadata, in bytes.
 const HEAD: usize = 4 << 10;
+
+/// Separates the cells of a row: the unit separator.
+const SEPARATOR: u8 = 0x1f;
 
 /// One page of a list: a `Table`, or a plain or metadata list with the columns Name and Age.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,19 +112,25 @@ impl Row {
         cells: impl IntoIterator<Item = &'a str>,
         arrived: Timestamp,
     ) -> Self {
-        let mut text = String::with_capacity(name.len() + 64);
+        Self::of_cells(namespace, name, &cells.into_iter().collect(), arrived)
+    }
+
+    fn of_cells(
+        namespace: Option<Namespace>,
+        name: &str,
+        cells: &Cells,
+        arrived: Timestamp,
+    ) -> Self {
+        let mut text = String::with_capacity(name.len() + cells.0.len());
         push_apart(&mut text, name);
-        for cell in cells {
-            text.push('\u{1f}');
-            push_apart(&mut text, cell);
-        }
+        text.push_str(&cells.0);
         Self { namespace, text: text.into(), arrived, facts: Facts::default() }
     }
 
     /// The object's name.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.text.split('\u{1f}').next().unwrap_or_default()
+        parts(&self.text).next().unwrap_or_default()
     }
 
     /// The name and the cells, separated by unit separators (U+001F), for filters.
@@ -132,25 +142,74 @@ impl Row {
     /// The cells of the columns that are not hidden, separated by two blanks, without the name.
     #[must_use]
     pub fn line(&self, columns: &[Column]) -> String {
-        let cells = self.cells().zip(columns);
-        let shown = cells.filter(|(_, column)| column.priority <= 0 && !column.is_name);
-        let cells = shown.map(|(cell, _)| cell).filter(|cell| !cell.is_empty());
-        cells.collect::<Vec<_>>().join("  ")
+        let mut line = String::with_capacity(self.text.len() + columns.len());
+        for (cell, column) in self.cells().zip(columns) {
+            if column.priority <= 0 && !column.is_name && !cell.is_empty() {
+                line.push_str(if line.is_empty() { "" } else { "  " });
+                line.push_str(cell);
+            }
+        }
+        line
     }
 
     /// The cells as the server prints them, one for each column.
     pub fn cells(&self) -> impl Iterator<Item = &str> {
-        self.text.split('\u{1f}').skip(1)
+        parts(&self.text).skip(1)
     }
 }
 
-/// Appends a cell without unit separators.
+/// The cells of a row, each behind a unit separator.
+struct Cells(String);
+
+impl Default for Cells {
+    fn default() -> Self {
+        // As long as most rows.
+        Self(String::with_capacity(128))
+    }
+}
+
+impl Cells {
+    fn push(&mut self, cell: &str) {
+        self.0.push('\u{1f}');
+        push_apart(&mut self.0, cell);
+    }
+
+    /// Appends a cell that is known to have no unit separators.
+    fn push_simple(&mut self, cell: &str) {
+        self.0.push('\u{1f}');
+        self.0.push_str(cell);
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        parts(&self.0).skip(1)
+    }
+}
+
+impl<T: AsRef<str>> FromIterator<T> for Cells {
+    fn from_iter<I: IntoIterator<Item = T>>(cells: I) -> Self {
+        let mut all = Self::default();
+        cells.into_iter().for_each(|cell| all.push(cell.as_ref()));
+        all
+    }
+}
+
+/// Splits a text at its unit separators.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    let mut start = 0;
+    let ends = memchr::memchr_iter(SEPARATOR, text.as_bytes()).chain([text.len()]);
+    ends.map(move |end| {
+        let part = &text[start..end];
+        start = end + 1;
+        part
+    })
+}
+
+/// Appends a cell, with blanks for unit separators.
 fn push_apart(text: &mut String, cell: &str) {
-    let mut parts = cell.split('\u{1f}');
-    text.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        text.push(' ');
-        text.push_str(part);
+    if memchr::memchr(SEPARATOR, cell.as_bytes()).is_none() {
+        text.push_str(cell);
+    } else {
+        text.push_str(&cell.replace('\u{1f}', " "));
     }
 }
 
@@ -224,6 +283,16 @@ pub fn parse_page(body: &[u8], arrived: Timestamp) -> Result<Page, Failure> {
         remaining,
         resource_version: text(metadata.resource_version.as_ref()).to_owned(),
     })
+}
+
+/// Parses the rows that the beginning of a `Table` has so far. `None` if there is none, or it is of
+/// another form.
+#[must_use]
+pub fn parse_beginning(body: &[u8], arrived: Timestamp) -> Option<Page> {
+    // No text of a cell has these bytes: it would have escaped the quotes.
+    let end = memchr::memmem::rfind(body, br#"},{"cells":["#)? + 1;
+    let whole = [&body[..end], b"]}"].concat();
+    parse_page(&whole, arrived).ok()
 }
 
 /// Parses the continue token from the first bytes of a page, without the rows: servers write the
@@ -311,7 +380,7 @@ fn plain_columns() -> Vec<Column> {
 }
 
 fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Failure> {
-    serde_json::from_slice(body).map_err(|error| Failure::unreadable("the list", &error))
+    json::read(body).map_err(|error| Failure::unreadable("the list", &error))
 }
 
 fn unexpected(kind: &str, wanted: &str) -> Failure {

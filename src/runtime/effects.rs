@@ -10,7 +10,7 @@ mod stream;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::sync::mpsc::{Sender, UnboundedReceiver};
@@ -43,6 +43,9 @@ use ahead::Ahead;
 
 /// The maximum number of exchanges that one message reports.
 const MAX_REPORTED: usize = 256;
+
+/// A page that takes longer is shown as it arrives, as often as this.
+const SLOW: Duration = Duration::from_millis(300);
 
 /// What tasks send to the loop.
 pub enum Delivery {
@@ -333,7 +336,10 @@ impl Effects {
         self.spawn(ticket, async move {
             let answer = match ahead {
                 Some(ahead) => ahead.answer(&client).await,
-                None => client.send(&question.request).await,
+                None => {
+                    let arriving = arriving(ticket, &question, clock, sender.clone());
+                    client.send_observed(&question.request, arriving).await
+                }
             };
             super::log::exchange(&question.request, &answer);
             // All pages are wanted: the next one comes while this one is read.
@@ -350,6 +356,26 @@ impl Effects {
             };
             _ = sender.send(event).await;
         });
+    }
+}
+
+/// Returns what shows the rows of a page that is slow to arrive, a few times a second.
+fn arriving(
+    ticket: Ticket,
+    question: &Question,
+    clock: Clock,
+    sender: Sender<Delivery>,
+) -> impl FnMut(&[u8]) {
+    let mut shown = Instant::now();
+    move |body| {
+        if shown.elapsed() < SLOW {
+            return;
+        }
+        if let Some(page) = question.decode_beginning(body, clock.now()) {
+            // A loop that is busy shows the next beginning.
+            _ = sender.try_send(Delivery::Message(Message::Beginning { ticket, page }));
+        }
+        shown = Instant::now();
     }
 }
 

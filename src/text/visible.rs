@@ -62,13 +62,12 @@ pub fn visible_within(text: &str, width: usize) -> Cow<'_, str> {
 /// Escapes only line breaks and tabs, so that the text stays in one column of a table.
 #[must_use]
 pub fn one_line(text: &str) -> Cow<'_, str> {
-    let breaks = |c: char| matches!(c, '\n' | '\r' | '\t');
-    if !text.contains(breaks) {
+    if memchr::memchr3(b'\n', b'\r', b'\t', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let mut line = String::with_capacity(text.len() + 16);
     for c in text.chars() {
-        if breaks(c) { push_escape(&mut line, c) } else { line.push(c) }
+        if matches!(c, '\n' | '\r' | '\t') { push_escape(&mut line, c) } else { line.push(c) }
     }
     Cow::Owned(line)
 }

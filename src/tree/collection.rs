@@ -95,6 +95,8 @@ pub struct Collection {
     only_needing: bool,
     /// True if the wide columns are shown.
     pub wide: bool,
+    /// True if the first page is still arriving: there is no more than its beginning.
+    pub is_arriving: bool,
     /// The indices of the rows that pass the filter, in the order in which they are shown; empty if
     /// all are shown in the server's order.
     listed: Vec<usize>,
@@ -111,6 +113,12 @@ impl Collection {
         };
         collection.add_page(page);
         collection
+    }
+
+    /// Creates a collection from what has arrived of its first page.
+    #[must_use]
+    pub fn arriving(beginning: Page) -> Self {
+        Self { is_arriving: true, ..Self::new(beginning) }
     }
 
     /// Returns all loaded rows.

@@ -11,8 +11,8 @@ use kubewalk::api::har::Recording;
 use kubewalk::api::replay::Replay;
 use serde_json::{Value, json};
 
-/// The number of objects on a page without a limit in the request.
-const PAGE: usize = 500;
+/// The number of pods in the small namespace.
+pub(crate) const SMALL: usize = 10;
 
 /// The recorded pod of which all others are copies.
 const MODEL: &str = "db-0";
@@ -35,7 +35,7 @@ pub(crate) enum Form {
 /// The content of the cluster.
 pub(crate) struct Cluster {
     pub(crate) recording: Arc<Recording>,
-    /// The number of pods in the namespace `load`; `few` has ten.
+    /// The number of pods in the namespace `load`; `few` has [`SMALL`].
     pub(crate) pods: usize,
     /// The answer of `/api`.
     pub(crate) api: Bytes,
@@ -50,8 +50,8 @@ pub(crate) struct Cluster {
     bare: Template,
     metadata: Template,
     pod: Template,
-    /// The pages of bare rows, which are prepared in advance.
-    pages: Vec<Bytes>,
+    /// The bare rows of all pods, with a comma behind each. They are prepared in advance, and of one length.
+    rows: String,
 }
 
 /// A text with placeholders for a name.
@@ -111,25 +111,18 @@ impl Cluster {
             bare: Template::of(&bare),
             metadata: Template::of(&row.to_string()),
             pod: Template::of(&pod),
-            pages: Vec::new(),
+            rows: String::new(),
             recording,
         };
-        cluster.pages = (0..pods.div_ceil(PAGE))
-            .map(|page| cluster.make(pods, (page * PAGE, PAGE), Form::Bare))
-            .collect();
+        for number in 0..pods.max(SMALL) {
+            cluster.bare.write(&name(number), &mut cluster.rows);
+            cluster.rows.push(',');
+        }
         cluster
     }
 
     /// Returns a page of the pods of a namespace with `all` pods: `limit` pods after the first `offset`.
     pub(crate) fn page(&self, all: usize, (offset, limit): (usize, usize), form: Form) -> Bytes {
-        let is_made = form == Form::Bare && all == self.pods && limit == PAGE;
-        match self.pages.get(offset / PAGE) {
-            Some(page) if is_made && offset % PAGE == 0 => page.clone(),
-            _ => self.make(all, (offset, limit), form),
-        }
-    }
-
-    fn make(&self, all: usize, (offset, limit): (usize, usize), form: Form) -> Bytes {
         let end = (offset + limit).min(all);
         let mut text = match form {
             Form::Json => r#"{"kind":"PodList","apiVersion":"v1","#.to_owned(),
@@ -145,15 +138,21 @@ impl Cluster {
             _ => write!(text, r#"}},"columnDefinitions":{},"rows":["#, self.columns).unwrap(),
         }
         let template = match form {
-            Form::Bare => &self.bare,
-            Form::Metadata => &self.metadata,
-            Form::Json => &self.pod,
+            Form::Bare => None,
+            Form::Metadata => Some(&self.metadata),
+            Form::Json => Some(&self.pod),
         };
-        for number in offset..end {
-            if number > offset {
+        if let Some(template) = template {
+            for number in offset..end {
+                template.write(&name(number), &mut text);
                 text.push(',');
             }
-            template.write(&name(number), &mut text);
+        } else {
+            let length = self.rows.len() / self.pods.max(SMALL);
+            text.push_str(&self.rows[offset.min(end) * length..end * length]);
+        }
+        if end > offset {
+            text.pop();
         }
         text.push_str("]}");
         text.into()

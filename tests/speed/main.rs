@@ -22,6 +22,7 @@ mod object;
 mod process;
 mod report;
 mod server;
+mod small_pod;
 mod starting;
 mod storm;
 mod terminal;
@@ -192,6 +193,7 @@ const SECTIONS: &[Section] = &[
     ("object", object::object),
     ("crds", starting::custom_resources),
     ("idle", idle::idle),
+    ("small pod", small_pod::small_pod),
     ("headless", headless::tree),
     ("problems", headless::problems),
     ("find", headless::find),

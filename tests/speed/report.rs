@@ -52,6 +52,13 @@ impl Samples {
         Self::new("ms", times.into_iter().map(|time| time.as_secs_f64() * 1000.0))
     }
 
+    /// Returns the samples of several runs together.
+    pub(crate) fn all(runs: impl IntoIterator<Item = Self>) -> Self {
+        let runs: Vec<Self> = runs.into_iter().collect();
+        let unit = runs[0].unit;
+        Self::new(unit, runs.into_iter().flat_map(|run| run.values))
+    }
+
     fn at(&self, share: f64) -> f64 {
         #[expect(
             clippy::cast_precision_loss,

@@ -14,7 +14,7 @@ use http::request::Parts;
 use kubewalk::api::replay::Replay;
 use tokio::sync::{mpsc, oneshot};
 
-use super::cluster::{Cluster, Form, offset};
+use super::cluster::{Cluster, Form, SMALL, offset};
 
 /// The content type of aggregated discovery, by which kubectl distinguishes it from the plain one.
 const DISCOVERY: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
@@ -171,7 +171,7 @@ impl Shared {
     /// Returns the number of pods in the requested namespace.
     fn pods(&self, asked: &Asked) -> usize {
         let is_small = asked.segments.get(3).is_some_and(|namespace| namespace == "few");
-        if is_small { 10 } else { self.cluster.pods }
+        if is_small { SMALL } else { self.cluster.pods }
     }
 
     /// Returns the answer; `None` if it is in the recording.

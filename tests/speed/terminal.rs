@@ -32,10 +32,16 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Starts the program.
     pub(crate) fn start(arguments: &[&str]) -> Self {
+        Self::start_with(&[], arguments)
+    }
+
+    /// Starts the program with a command in front of it, which executes it.
+    pub(crate) fn start_with(before: &[&str], arguments: &[&str]) -> Self {
         let size = PtySize { rows: LINES, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kubewalk"));
-        command.args(arguments);
+        let words = [before, &[env!("CARGO_BIN_EXE_kubewalk")], arguments].concat();
+        let mut command = CommandBuilder::new(words[0]);
+        command.args(&words[1..]);
         command.cwd(std::env::temp_dir());
         command.env_clear();
         command.env("TERM", "xterm-256color");

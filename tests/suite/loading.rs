@@ -1,5 +1,7 @@
 //! Which requests are sent, and when.
 
+mod arriving;
+
 use kubewalk::app::effect::Effect;
 use kubewalk::app::message::Timer;
 use kubewalk::app::state::reading::ReadState;

@@ -50,7 +50,7 @@ impl Head {
         if is_of_proxy(self.status, &self.content_type, self.audited) {
             return Ok(request.refused_by_proxy());
         }
-        let (body, _) = beginning(body, MAX_RESPONSE).await?;
+        let (body, _) = beginning(body, (0, MAX_RESPONSE), |_| {}).await?;
         Ok(Failure::from_answer(self.status, &body).waiting(self.retry_after))
     }
 }
@@ -71,9 +71,15 @@ pub(super) fn split(response: http::Response<ObservedBody>) -> (Head, ObservedBo
 }
 
 /// Reads a body up to a limit in bytes, and returns true if it is whole. The rest of a longer body is
-/// not read: it may have no end.
-pub(super) async fn beginning(mut chunks: Chunks, limit: usize) -> Result<(Bytes, bool), Failure> {
-    let mut body = BytesMut::new();
+/// not read: it may have no end. `expected` is its length as far as the head tells it. `arriving` is
+/// called with what there is after each chunk.
+pub(super) async fn beginning(
+    mut chunks: Chunks,
+    (expected, limit): (u64, usize),
+    mut arriving: impl FnMut(&[u8]) + Send,
+) -> Result<(Bytes, bool), Failure> {
+    let expected = usize::try_from(expected).unwrap_or(limit);
+    let mut body = BytesMut::with_capacity(expected.min(limit));
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk?;
         let room = limit - body.len();
@@ -82,6 +88,7 @@ pub(super) async fn beginning(mut chunks: Chunks, limit: usize) -> Result<(Bytes
             return Ok((body.freeze(), false));
         }
         body.extend_from_slice(&chunk);
+        arriving(&body);
     }
     Ok((body.freeze(), true))
 }
@@ -125,9 +132,10 @@ mod tests {
     #[tokio::test]
     async fn a_body_is_read_up_to_its_limit() {
         let parts = || futures::stream::iter(["abc", "def"].map(|part| Ok(Bytes::from(part))));
+        let read = |body, lengths| beginning(body, lengths, |_| {});
         let endless = || parts().chain(futures::stream::pending()).boxed();
-        assert_eq!(beginning(endless(), 5).await, Ok((Bytes::from("abcde"), false)));
-        assert_eq!(beginning(endless(), 0).await, Ok((Bytes::new(), false)));
-        assert_eq!(beginning(parts().boxed(), 6).await, Ok((Bytes::from("abcdef"), true)));
+        assert_eq!(read(endless(), (0, 5)).await, Ok((Bytes::from("abcde"), false)));
+        assert_eq!(read(endless(), (9, 0)).await, Ok((Bytes::new(), false)));
+        assert_eq!(read(parts().boxed(), (6, 6)).await, Ok((Bytes::from("abcdef"), true)));
     }
 }

@@ -72,7 +72,7 @@ impl Client {
         let answer = self.dispatch(request, built, &credentials).await;
         let answer = answer.map_err(|error| label.failed(&error))?;
         if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
-            let exchange = self.exchange(request, answer, started).await?;
+            let exchange = self.exchange(request, answer, started, |_| {}).await?;
             return Err(NoSocket::Answered(Box::new(exchange)));
         }
         if !is_accepted(answer.headers(), &key) {

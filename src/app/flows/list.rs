@@ -2,7 +2,7 @@
 
 use crate::app::flows::{retry, rights};
 use crate::app::model::{Model, Reload};
-use crate::app::question::Question;
+use crate::app::question::{Purpose, Question};
 use crate::app::state::watch::Live;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::paging::PageSize;
@@ -91,8 +91,23 @@ pub(in crate::app) fn reload(model: &mut Model, id: NodeId) {
     fetch(model, id, Question::reload(id, PageSize::FIRST.page(request, None)));
 }
 
+/// Shows what has arrived of a first page, if nothing else is known of its collection.
+pub(in crate::app) fn arriving(model: &mut Model, ticket: Ticket, page: Page) {
+    let purpose = model.pending.get(&ticket).map(|pending| &pending.purpose);
+    let Some(&Purpose::Page { node: id, .. }) = purpose else { return };
+    let known = model.tree.get(id).and_then(|node| node.collection.as_ref());
+    if known.is_none_or(|known| known.is_arriving) {
+        model.tree.set_collection(id, Collection::arriving(page));
+        model.tree.set_load(id, Load::Loading(ticket));
+    }
+}
+
 /// Handles a page of a collection.
 pub(in crate::app) fn page_received(model: &mut Model, id: NodeId, result: Result<Page, Failure>) {
+    let known = model.tree.get(id).and_then(|node| node.collection.as_ref());
+    if result.is_err() && known.is_some_and(|known| known.is_arriving) {
+        model.tree.drop_collection(id);
+    }
     let page = match result {
         Ok(page) => page,
         Err(failure) => {
@@ -106,12 +121,14 @@ pub(in crate::app) fn page_received(model: &mut Model, id: NodeId, result: Resul
         }
     };
     let rows = model.tree.get(id).and_then(|node| node.collection.as_ref());
+    let rows = rows.filter(|rows| !rows.is_arriving);
+    let is_more = rows.is_some();
     if rows.is_some_and(|rows| rows.columns != page.columns) {
         other_columns(model, id);
         return;
     }
     retry::succeeded(model, id);
-    if model.tree.get(id).is_some_and(|node| node.collection.is_some()) {
+    if is_more {
         model.tree.add_page(id, page);
         load_rest(model, id);
     } else {

@@ -1,24 +1,24 @@
 //! The discovery documents as JSON spells them. What Go leaves out or writes as null is optional, and
-//! entries of a list that have another form are skipped.
+//! entries of a list that have another form are skipped. The largest document, the aggregated one, is
+//! read without that first: to skip entries, a list is scanned once more at each level.
 
-use std::sync::Arc;
+use std::fmt;
+use std::sync::{Arc, LazyLock};
 
-use serde::de::{DeserializeOwned, Error as _};
+use serde::de::{DeserializeOwned, Error, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{
-    DiscoveredGroup, DiscoveredVersion, Resource, Subresource, finish, scope, text, texts,
-};
+use super::{DiscoveredGroup, DiscoveredVersion, Resource, Subresource, finish, scope, text};
 use crate::k8s::names::{Group, GroupVersion};
 
 /// `APIGroupDiscoveryList`, `APIVersions` or `APIGroupList`, each with one of the lists.
 #[derive(Deserialize)]
-pub(super) struct GroupsDocument {
+pub(super) struct GroupsDocument<const SKIPS: bool> {
     pub(super) kind: Option<String>,
-    #[serde(default, deserialize_with = "readable")]
-    pub(super) items: Vec<AggregatedGroup>,
+    #[serde(default)]
+    pub(super) items: Entries<AggregatedGroup<SKIPS>, SKIPS>,
     #[serde(default, deserialize_with = "readable")]
     pub(super) versions: Vec<String>,
     #[serde(default, deserialize_with = "readable")]
@@ -27,10 +27,10 @@ pub(super) struct GroupsDocument {
 
 /// `APIGroupDiscovery`; the first version is the preferred one.
 #[derive(Deserialize)]
-pub(super) struct AggregatedGroup {
+pub(super) struct AggregatedGroup<const SKIPS: bool> {
     metadata: Option<Metadata>,
-    #[serde(default, deserialize_with = "readable")]
-    versions: Vec<AggregatedVersion>,
+    #[serde(default)]
+    versions: Entries<AggregatedVersion<SKIPS>, SKIPS>,
 }
 
 #[derive(Deserialize)]
@@ -39,38 +39,38 @@ struct Metadata {
 }
 
 #[derive(Deserialize)]
-struct AggregatedVersion {
+struct AggregatedVersion<const SKIPS: bool> {
     version: String,
-    #[serde(default, deserialize_with = "readable")]
-    resources: Vec<AggregatedResource>,
+    #[serde(default)]
+    resources: Entries<AggregatedResource<SKIPS>, SKIPS>,
     freshness: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct AggregatedResource {
-    resource: Arc<str>,
+struct AggregatedResource<const SKIPS: bool> {
+    resource: Word,
     response_kind: Option<Kind>,
     scope: Option<String>,
-    singular_resource: Option<Arc<str>>,
-    verbs: Option<Vec<Arc<str>>>,
-    short_names: Option<Vec<Arc<str>>>,
-    categories: Option<Vec<Arc<str>>>,
-    #[serde(default, deserialize_with = "readable")]
-    subresources: Vec<AggregatedSubresource>,
+    singular_resource: Option<Word>,
+    verbs: Option<Vec<Word>>,
+    short_names: Option<Vec<Word>>,
+    categories: Option<Vec<Word>>,
+    #[serde(default)]
+    subresources: Entries<AggregatedSubresource, SKIPS>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct AggregatedSubresource {
-    subresource: Arc<str>,
+    subresource: Word,
     response_kind: Option<Kind>,
-    verbs: Option<Vec<Arc<str>>>,
+    verbs: Option<Vec<Word>>,
 }
 
 #[derive(Deserialize)]
 struct Kind {
-    kind: Option<Arc<str>>,
+    kind: Option<Word>,
 }
 
 /// `APIGroup`.
@@ -101,18 +101,38 @@ pub(super) struct ResourcesDocument {
 #[serde(rename_all = "camelCase")]
 pub(super) struct PlainResource {
     pub(super) name: String,
-    singular_name: Option<Arc<str>>,
+    singular_name: Option<Word>,
     pub(super) namespaced: Option<bool>,
     pub(super) kind: Option<String>,
-    pub(super) verbs: Option<Vec<Arc<str>>>,
-    short_names: Option<Vec<Arc<str>>>,
-    categories: Option<Vec<Arc<str>>>,
+    pub(super) verbs: Option<Vec<Word>>,
+    short_names: Option<Vec<Word>>,
+    categories: Option<Vec<Word>>,
 }
 
 /// The answer of `GET /`.
 #[derive(Deserialize)]
 pub(super) struct PathsDocument {
     pub(super) paths: Option<Vec<Value>>,
+}
+
+/// The entries of a list that are not null. Those that do not have the form of `T` are skipped, or if not
+/// `SKIPS` are an error.
+pub(super) struct Entries<T, const SKIPS: bool>(pub(super) Vec<T>);
+
+impl<T, const SKIPS: bool> Default for Entries<T, SKIPS> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: DeserializeOwned, const SKIPS: bool> Deserialize<'de> for Entries<T, SKIPS> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if SKIPS {
+            return readable(deserializer).map(Self);
+        }
+        let entries = Option::<Vec<Option<T>>>::deserialize(deserializer)?;
+        Ok(Self(entries.into_iter().flatten().flatten().collect()))
+    }
 }
 
 /// The entries of a list that have the form of `T`. It is an error if none of several has it.
@@ -133,21 +153,21 @@ fn readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     }
 }
 
-impl AggregatedGroup {
+impl<const SKIPS: bool> AggregatedGroup<SKIPS> {
     pub(super) fn into_group(self) -> DiscoveredGroup {
         let name = self.metadata.and_then(|metadata| metadata.name).unwrap_or_default();
-        let versions = self.versions.into_iter().enumerate();
+        let versions = self.versions.0.into_iter().enumerate();
         let versions =
             versions.map(|(index, version)| version.into_version(&name, index == 0)).collect();
         DiscoveredGroup { group: Group::new(&name), versions }
     }
 }
 
-impl AggregatedVersion {
+impl<const SKIPS: bool> AggregatedVersion<SKIPS> {
     fn into_version(self, group: &str, preferred: bool) -> DiscoveredVersion {
         let group_version = GroupVersion::new(group, &self.version);
         let resources =
-            self.resources.into_iter().map(|entry| entry.into_resource(&group_version)).collect();
+            self.resources.0.into_iter().map(|entry| entry.into_resource(&group_version)).collect();
         DiscoveredVersion {
             group_version,
             preferred,
@@ -157,17 +177,17 @@ impl AggregatedVersion {
     }
 }
 
-impl AggregatedResource {
+impl<const SKIPS: bool> AggregatedResource<SKIPS> {
     fn into_resource(self, version: &GroupVersion) -> Resource {
         Resource {
-            gvr: version.resource(&self.resource),
+            gvr: version.resource(&self.resource.0),
             kind: kind(self.response_kind),
             scope: scope(self.scope.as_deref() == Some("Namespaced")),
-            singular: self.singular_resource.unwrap_or_default(),
-            short_names: texts(self.short_names),
-            categories: texts(self.categories),
-            verbs: texts(self.verbs),
-            subresources: { self.subresources }
+            singular: word(self.singular_resource),
+            short_names: words(self.short_names),
+            categories: words(self.categories),
+            verbs: words(self.verbs),
+            subresources: { self.subresources.0 }
                 .into_iter()
                 .map(AggregatedSubresource::into_subresource)
                 .collect(),
@@ -178,9 +198,9 @@ impl AggregatedResource {
 impl AggregatedSubresource {
     fn into_subresource(self) -> Subresource {
         Subresource {
-            name: self.subresource,
+            name: self.subresource.0,
             kind: kind(self.response_kind),
-            verbs: texts(self.verbs),
+            verbs: words(self.verbs),
         }
     }
 }
@@ -209,15 +229,52 @@ impl PlainResource {
             gvr: version.resource(&self.name),
             kind: text(self.kind.as_deref()),
             scope: scope(self.namespaced == Some(true)),
-            singular: self.singular_name.unwrap_or_default(),
-            short_names: texts(self.short_names),
-            categories: texts(self.categories),
-            verbs: texts(self.verbs),
+            singular: word(self.singular_name),
+            short_names: words(self.short_names),
+            categories: words(self.categories),
+            verbs: words(self.verbs),
             subresources: Vec::new(),
         }
     }
 }
 
 fn kind(kind: Option<Kind>) -> Arc<str> {
-    kind.and_then(|kind| kind.kind).unwrap_or_default()
+    word(kind.and_then(|kind| kind.kind))
+}
+
+fn word(word: Option<Word>) -> Arc<str> {
+    word.map(|word| word.0).unwrap_or_default()
+}
+
+pub(super) fn words(words: Option<Vec<Word>>) -> Vec<Arc<str>> {
+    words.into_iter().flatten().map(|word| word.0).collect()
+}
+
+/// A name or a verb. The usual verbs are kept once, whatever the number of resources.
+pub(super) struct Word(Arc<str>);
+
+static VERBS: LazyLock<[Arc<str>; 8]> = LazyLock::new(|| {
+    ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"]
+        .map(Arc::from)
+});
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(WordVisitor)
+    }
+}
+
+struct WordVisitor;
+
+impl Visitor<'_> for WordVisitor {
+    type Value = Word;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Word, E> {
+        let known = VERBS.iter().find(|verb| ***verb == *text);
+        Ok(Word(known.map_or_else(|| text.into(), Arc::clone)))
+    }
 }

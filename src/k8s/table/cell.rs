@@ -5,10 +5,45 @@ use std::borrow::Cow;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::Cells;
+
+/// Formats the cells of a row; anything but a list has none.
+pub(super) fn print_all(json: &RawValue) -> Cells {
+    simple(json.get()).unwrap_or_else(|| {
+        let cells: Vec<&RawValue> = serde_json::from_str(json.get()).unwrap_or_default();
+        cells.into_iter().map(|cell| print(cell.get())).collect()
+    })
+}
+
+/// Formats a list of texts without escapes and of plain values: they are cut at their ends, without
+/// parsing each of them again. `None` for any other JSON.
+fn simple(json: &str) -> Option<Cells> {
+    if memchr::memchr(b'\\', json.as_bytes()).is_some() {
+        return None;
+    }
+    let mut cells = Cells::default();
+    let mut rest = json.strip_prefix('[')?.trim_ascii_start();
+    while let Some(first) = rest.bytes().next().filter(|first| *first != b']') {
+        let length = match first {
+            b'"' => memchr::memchr(b'"', &rest.as_bytes()[1..])? + 2,
+            b'[' | b'{' => return None,
+            _ => rest.find([',', ']', ' ', '\t', '\n', '\r'])?,
+        };
+        let (cell, after) = rest.split_at_checked(length)?;
+        match cell.strip_prefix('"').and_then(|cell| cell.strip_suffix('"')) {
+            // JSON has no control characters in a text without escapes.
+            Some(text) => cells.push_simple(text),
+            None => cells.push(&print(cell)),
+        }
+        let after = after.trim_ascii_start();
+        rest = after.strip_prefix(',').unwrap_or(after).trim_ascii_start();
+    }
+    Some(cells)
+}
+
 /// Formats a cell as kubectl does (`cli-runtime` `printers/tableprinter.go`): text up to its first line
 /// break, null as an empty text, other values with Go's `%v`.
-pub(super) fn print(cell: &RawValue) -> Cow<'_, str> {
-    let json = cell.get();
+fn print(json: &str) -> Cow<'_, str> {
     match json.as_bytes().first() {
         Some(b'"') => first_line(unquote(json)),
         Some(b'n') | None => Cow::Borrowed(""),
@@ -27,15 +62,15 @@ pub(super) fn print(cell: &RawValue) -> Cow<'_, str> {
 }
 
 fn unquote(json: &str) -> Cow<'_, str> {
-    let inside = json.trim_matches('"');
-    if inside.len() + 2 == json.len() && !inside.contains('\\') {
-        return Cow::Borrowed(inside);
+    let inside = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    match inside {
+        Some(inside) if memchr::memchr(b'\\', inside.as_bytes()).is_none() => Cow::Borrowed(inside),
+        _ => serde_json::from_str::<String>(json).map_or(Cow::Borrowed(json), Cow::Owned),
     }
-    serde_json::from_str::<String>(json).map_or(Cow::Borrowed(json), Cow::Owned)
 }
 
 fn first_line(text: Cow<'_, str>) -> Cow<'_, str> {
-    match text.find(['\n', '\r', '\x0c']) {
+    match memchr::memchr3(b'\n', b'\r', b'\x0c', text.as_bytes()) {
         Some(end) => Cow::Owned(format!("{}...", &text[..end])),
         None => text,
     }
@@ -100,8 +135,29 @@ mod tests {
             (r#"{"b":1,"a":{"c":true}}"#, "map[a:map[c:true] b:1]"),
         ];
         for (json, text) in cases {
-            let raw: &RawValue = serde_json::from_str(json).unwrap();
-            assert_eq!(print(raw), text, "{json}");
+            assert_eq!(print(json), text, "{json}");
+            let row: Box<RawValue> = serde_json::from_str(&format!("[{json}]")).unwrap();
+            assert!(print_all(&row).iter().eq([text]), "{json}");
+        }
+    }
+
+    #[test]
+    fn the_cells_of_a_row_are_separated_however_they_are_spaced() {
+        for (json, cells) in [
+            (r#"["a","b"]"#, &["a", "b"][..]),
+            (r#"[ "a, b" , 1.50 ,null, true ]"#, &["a, b", "1.5", "", "true"]),
+            ("[\n1\n,\t2\r]", &["1", "2"]),
+            (r#"["a","b\u001fc",["x"]]"#, &["a", "b c", "[x]"]),
+            (r#"["[","]"]"#, &["[", "]"]),
+            ("[]", &[]),
+            ("[ ]", &[]),
+            ("null", &[]),
+            (r#""a""#, &[]),
+            (r#"{"a":1}"#, &[]),
+        ] {
+            let row: Box<RawValue> = serde_json::from_str(json).unwrap();
+            let found = print_all(&row);
+            assert!(found.iter().eq(cells.iter().copied()), "{json}");
         }
     }
 }

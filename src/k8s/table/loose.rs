@@ -16,7 +16,7 @@ pub(super) enum Loose<'a, T> {
     /// An object.
     Object(T),
     /// Anything else, described: `null`, `the number 42`.
-    Other(String),
+    Other(Cow<'static, str>),
 }
 
 /// A value that should be a string.
@@ -86,27 +86,27 @@ impl<'de: 'a, 'a, T: Deserialize<'de>> Visitor<'de> for AnyForm<'a, T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
         while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Loose::Other("a list".to_owned()))
+        Ok(Loose::Other("a list".into()))
     }
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Loose::Other("null".to_owned()))
+        Ok(Loose::Other("null".into()))
     }
 
     fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Loose::Other(value.to_string()))
+        Ok(Loose::Other(value.to_string().into()))
     }
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Loose::Other(format!("the number {number}")))
+        Ok(Loose::Other(format!("the number {number}").into()))
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Loose::Other(format!("the number {number}")))
+        Ok(Loose::Other(format!("the number {number}").into()))
     }
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Loose::Other(format!("the number {number}")))
+        Ok(Loose::Other(format!("the number {number}").into()))
     }
 }
 

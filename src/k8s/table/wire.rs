@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use super::cell;
 use super::loose::{Elements, Loose, Text};
-use super::{Column, Facts, Finished, Row};
+use super::{Cells, Column, Facts, Finished, Row};
 use crate::k8s::age::human_duration;
 use crate::k8s::names::Namespace;
 
@@ -58,10 +58,11 @@ pub(super) struct ColumnDefinition<'a> {
 
 #[derive(Deserialize)]
 pub(super) struct TableRow<'a> {
-    #[serde(borrow, default)]
-    cells: Elements<&'a RawValue>,
     #[serde(borrow)]
-    object: Option<Loose<'a, Item<'a>>>,
+    cells: Option<&'a RawValue>,
+    // Most rows have none, and a page keeps them all until it ends.
+    #[serde(borrow)]
+    object: Option<Box<Loose<'a, Item<'a>>>>,
     #[serde(borrow, default)]
     conditions: Elements<Loose<'a, RowCondition<'a>>>,
 }
@@ -123,7 +124,8 @@ impl Metadata<'_> {
     }
 
     fn facts(&self) -> Facts {
-        let deleted = text(self.deletion_timestamp.as_ref()).parse::<Timestamp>().ok();
+        let deleted = self.deletion_timestamp.as_ref().and_then(Loose::text);
+        let deleted = deleted.and_then(|time| time.parse::<Timestamp>().ok());
         let owners = self.owner_references.0.iter().filter_map(Loose::as_object);
         let is_controlled = { owners }.any(|owner| owner.controller == Some(Value::Bool(true)));
         Facts {
@@ -215,13 +217,13 @@ impl<'c> Rows<'c> {
             Loose::Object(entry) => entry,
             other => return self.unnamed(format!("<rows[{at}] is {}>", other.described())),
         };
-        let metadata = entry.object.and_then(Loose::object).and_then(|object| object.metadata);
+        let metadata = entry.object.and_then(|object| object.object()?.metadata);
         let metadata = metadata.and_then(Loose::object).unwrap_or_default();
         let conditions = entry.conditions.0.iter().filter_map(Loose::as_object);
         let finished = { conditions }.find_map(RowCondition::finished);
-        let cells: Vec<Cow<'_, str>> = entry.cells.0.into_iter().map(cell::print).collect();
-        let cell = self.name.and_then(|at| cells.get(at)).filter(|name| !name.is_empty());
-        let name = cell.map_or_else(|| metadata.name(), |name| Ok(&**name));
+        let cells = entry.cells.map(cell::print_all).unwrap_or_default();
+        let cell = self.name.and_then(|at| cells.iter().nth(at)).filter(|name| !name.is_empty());
+        let name = cell.map_or_else(|| metadata.name(), Ok);
         let name = name.map_err(|why| format!("<rows[{at}] {why}>"));
         let row = self.row(&metadata, &name, &cells);
         Row { facts: Facts { finished, ..row.facts }, ..row }
@@ -245,34 +247,29 @@ impl<'c> Rows<'c> {
     ) -> Row {
         let age = age(text(metadata.creation_timestamp.as_ref()), self.arrived);
         let columns = self.columns.iter().map(|column| match column {
-            Column { is_name: true, .. } => name.as_ref().map_or("", |name| name).into(),
-            Column { is_age: true, .. } => Cow::Borrowed(&*age),
-            _ => "".into(),
+            Column { is_name: true, .. } => name.as_ref().map_or("", |name| name),
+            Column { is_age: true, .. } => &*age,
+            _ => "",
         });
-        let cells: Vec<Cow<'_, str>> = columns.collect();
-        self.row(metadata, name, &cells)
+        self.row(metadata, name, &columns.collect())
     }
 
     fn unnamed(&mut self, why: String) -> Row {
-        let cells = vec![Cow::Borrowed(""); self.columns.len()];
+        let cells = self.columns.iter().map(|_| "").collect();
         self.row(&Metadata::default(), &Err(why), &cells)
     }
 
     /// Returns a row; the name of one without a usable name is the error.
-    fn row(
-        &mut self,
-        metadata: &Metadata<'_>,
-        name: &Result<&str, String>,
-        cells: &[Cow<'_, str>],
-    ) -> Row {
-        let (name, is_unnamed) = match name {
-            Ok(name) => (*name, false),
-            Err(why) => (why.as_str(), true),
+    fn row(&mut self, metadata: &Metadata<'_>, name: &Result<&str, String>, cells: &Cells) -> Row {
+        let namespace = self.namespace(metadata);
+        let (row, is_unnamed) = match name {
+            Ok(name) => (Row::of_cells(namespace, name, cells, self.arrived), false),
+            Err(why) => {
+                let cells = cells.iter().enumerate();
+                let cells = cells.map(|(at, cell)| if self.name == Some(at) { why } else { cell });
+                (Row::new(namespace, why, cells, self.arrived), true)
+            }
         };
-        let replaced = self.name.filter(|_| is_unnamed);
-        let cells = cells.iter().enumerate();
-        let cells = cells.map(|(at, cell)| if replaced == Some(at) { name } else { &**cell });
-        let row = Row::new(self.namespace(metadata), name, cells, self.arrived);
         Row { facts: Facts { is_unnamed, ..metadata.facts() }, ..row }
     }
 
