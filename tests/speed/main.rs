@@ -26,6 +26,7 @@ mod small_pod;
 mod starting;
 mod storm;
 mod terminal;
+mod thin;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -194,6 +195,7 @@ const SECTIONS: &[Section] = &[
     ("crds", starting::custom_resources),
     ("idle", idle::idle),
     ("small pod", small_pod::small_pod),
+    ("thin link", thin::thin),
     ("headless", headless::tree),
     ("problems", headless::problems),
     ("find", headless::find),

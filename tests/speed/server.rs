@@ -1,7 +1,9 @@
 //! The load server: answers for the cluster on a free port and its own thread, after a delay.
 
+use std::collections::HashSet;
+use std::io::Write as _;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -9,7 +11,10 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
-use http::header::{ACCEPT, CONTENT_TYPE};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use http::HeaderValue;
+use http::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http::request::Parts;
 use kubewalk::api::replay::Replay;
 use tokio::sync::{mpsc, oneshot};
@@ -22,6 +27,12 @@ const DISCOVERY: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroup
 /// The time that an API server needs for each row of a page, if answers are delayed: 11 µs, as measured
 /// on one with 100,000 pods.
 const PER_ROW: Duration = Duration::from_micros(11);
+
+/// The length from which an API server compresses an answer, in bytes.
+const COMPRESSED_FROM: usize = 128 << 10;
+
+/// A part of an answer on a limited link, in bytes.
+const PART: usize = 1 << 10;
 
 /// A collection without objects.
 const EMPTY: &str = r#"{"kind":"Table","apiVersion":"meta.k8s.io/v1","metadata":{"resourceVersion":"1000"},"columnDefinitions":[{"name":"Name","type":"string","format":"name","description":"","priority":0}],"rows":[]}"#;
@@ -37,6 +48,11 @@ pub(crate) struct Server {
 struct Shared {
     cluster: Arc<Cluster>,
     delay: AtomicU64,
+    /// The bytes that the link to the clients carries in a second; 0 for no limit.
+    rate: AtomicU32,
+    /// The link, which one part of one answer has at a time.
+    link: Arc<tokio::sync::Mutex<()>>,
+    traffic: Arc<Mutex<Traffic>>,
     seen: Mutex<Vec<Seen>>,
     watches: Mutex<Vec<Watch>>,
 }
@@ -56,6 +72,17 @@ pub(crate) struct Seen {
     pub(crate) accept: String,
 }
 
+/// What went over the link.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Traffic {
+    /// Requests that are not answered yet.
+    open: usize,
+    /// How often a request was sent while none was open.
+    pub(crate) rounds: usize,
+    /// The bytes of bodies.
+    pub(crate) bytes: usize,
+}
+
 /// A parsed request.
 struct Asked {
     /// The segments of the path.
@@ -73,6 +100,9 @@ impl Server {
         let shared = Arc::new(Shared {
             cluster: cluster.clone(),
             delay: AtomicU64::new(0),
+            rate: AtomicU32::new(0),
+            link: Arc::default(),
+            traffic: Arc::default(),
             seen: Mutex::default(),
             watches: Mutex::default(),
         });
@@ -102,9 +132,30 @@ impl Server {
         self.shared.delay.store(u64::try_from(delay.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
-    /// Forgets the requests that were seen.
+    /// Limits the link to so many bytes in a second, and compresses as an API server does.
+    pub(crate) fn limit(&self, rate: u32) {
+        self.shared.rate.store(rate, Ordering::SeqCst);
+    }
+
+    /// Forgets the requests that were seen, and the traffic.
     pub(crate) fn forget(&self) {
         self.shared.seen.lock().unwrap().clear();
+        let mut traffic = self.shared.traffic.lock().unwrap();
+        *traffic = Traffic { open: traffic.open, ..Traffic::default() };
+    }
+
+    /// Returns the traffic since `forget`.
+    pub(crate) fn traffic(&self) -> Traffic {
+        *self.shared.traffic.lock().unwrap()
+    }
+
+    /// Returns what was requested more than once since `forget`.
+    pub(crate) fn repeated(&self) -> Vec<String> {
+        let mut seen = HashSet::new();
+        let requests = self.shared.seen.lock().unwrap().clone();
+        let again =
+            requests.into_iter().filter(|one| !seen.insert((one.path.clone(), one.accept.clone())));
+        again.map(|one| one.path).collect()
     }
 
     /// Returns the requests since `forget`, except reviews and what only the start requests.
@@ -135,29 +186,82 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
     let path = head.uri.path_and_query().unwrap().to_string();
     shared.seen.lock().unwrap().push(Seen { path, accept: accept.to_owned() });
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+    let asked = Asked::read(&head);
     let started = tokio::time::Instant::now();
+    let open = (!asked.has("watch")).then(|| Open::new(&shared.traffic));
     let delay = Duration::from_millis(shared.delay.load(Ordering::SeqCst));
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
-    let asked = Asked::read(&head);
-    if asked.has("watch") {
-        return shared.watch(&asked);
-    }
-    let answer = shared.answer(&asked);
-    if !delay.is_zero() && answer.is_some() {
+    let Some(open) = open else { return shared.watch(&asked) };
+    let made = shared.answer(&asked);
+    if !delay.is_zero() && made.is_some() {
         let rows = u32::try_from(shared.rows(&asked)).unwrap();
         // Making the answer counts.
         tokio::time::sleep_until(started + delay + PER_ROW * rows).await;
     }
-    match answer {
+    let answer = match made {
         Some(body) if asked.segments.len() == 1 => typed(DISCOVERY, body),
         Some(body) => json(body),
         None => Replay::new(shared.cluster.recording.clone()).answer(&head, &body).map(Body::new),
+    };
+    match shared.rate.load(Ordering::SeqCst) {
+        0 => answer,
+        rate => shared.slowly(answer, &head, (rate, open)).await,
+    }
+}
+
+/// A request that is not answered yet.
+struct Open(Arc<Mutex<Traffic>>);
+
+impl Open {
+    fn new(traffic: &Arc<Mutex<Traffic>>) -> Self {
+        let mut now = traffic.lock().unwrap();
+        now.rounds += usize::from(now.open == 0);
+        now.open += 1;
+        drop(now);
+        Self(Arc::clone(traffic))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.lock().unwrap().open -= 1;
     }
 }
 
 impl Shared {
+    /// Sends an answer over the link in small parts. As of an API server, a long body is compressed.
+    async fn slowly(&self, answer: Response, head: &Parts, (rate, open): (u32, Open)) -> Response {
+        let (mut parts, body) = answer.into_parts();
+        let mut body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let takes_gzip = head.headers.get(ACCEPT_ENCODING).is_some_and(|value| value == "gzip");
+        if takes_gzip && body.len() > COMPRESSED_FROM {
+            let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+            gzip.write_all(&body).unwrap();
+            body = gzip.finish().unwrap().into();
+            parts.headers.remove(CONTENT_LENGTH);
+            parts.headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        let link = Arc::clone(&self.link);
+        let rest = futures::stream::unfold((body, open), move |(mut rest, open)| {
+            let link = Arc::clone(&link);
+            async move {
+                if rest.is_empty() {
+                    return None;
+                }
+                let part = rest.split_to(rest.len().min(PART));
+                let turn = link.lock().await;
+                let length = u32::try_from(part.len()).unwrap();
+                tokio::time::sleep(Duration::from_secs(1) * length / rate).await;
+                drop(turn);
+                open.0.lock().unwrap().bytes += part.len();
+                Some((Ok::<_, std::io::Error>(part), (rest, open)))
+            }
+        });
+        Response::from_parts(parts, Body::from_stream(rest))
+    }
+
     /// Returns the number of pods on the requested page; 0 for anything else.
     fn rows(&self, asked: &Asked) -> usize {
         let is_list = asked.segments.last().is_some_and(|last| last == "pods");
