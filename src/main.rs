@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use clap::CommandFactory as _;
 use kubewalk::ambassador;
 use kubewalk::api::endpoint::{Environment, Options, PluginReports};
 use kubewalk::api::record::Recorder;
@@ -248,6 +247,6 @@ async fn run(
             let message = help::unknown(&word.unwrap_or_default());
             Err(Failure::new(FailureKind::Input, message, "").into())
         }
-        Command::Man => Ok(clap_mangen::Man::new(Cli::command()).render(&mut out)?),
+        Command::Man => Ok(clap_mangen::Man::new(help::whole()).render(&mut out)?),
     }
 }

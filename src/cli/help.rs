@@ -33,16 +33,19 @@ pub fn print(word: Option<&str>, out: &mut impl Write) -> io::Result<bool> {
         Some("locations") => write!(out, "{}", include_str!("../../assets/help/locations.txt"))?,
         Some("selectors") => write!(out, "{}", include_str!("../../assets/help/selectors.txt"))?,
         Some("exit-codes") => write!(out, "{}", include_str!("../../assets/help/exit-codes.txt"))?,
-        Some("options") => {
-            let mut whole = Cli::command().override_help(None::<&str>);
-            write!(out, "{}", whole.render_long_help())?;
-        }
+        Some("options") => write!(out, "{}", whole().render_long_help())?,
         Some(word) => match of_command(word) {
             Some(mut command) => write!(out, "{}", command.render_long_help())?,
             None => return Ok(false),
         },
     }
     Ok(true)
+}
+
+/// Returns the definition of the command line, of which nothing is hidden.
+#[must_use]
+pub fn whole() -> Command {
+    Cli::command().override_help(None::<&str>).mut_args(|option| option.hide_short_help(false))
 }
 
 /// Returns the failure of a word that is no topic and no command.

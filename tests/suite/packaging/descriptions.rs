@@ -61,6 +61,8 @@ fn the_manual_page_has_flags_and_commands() {
         "--selector",
         "kubewalk-downward(1)",
         "EXTRA",
+        "Trust only the certificate authorities",
+        "Record the values of Secrets",
     ] {
         assert!(page.contains(word), "{word}");
     }
