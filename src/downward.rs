@@ -61,6 +61,7 @@ mod services;
 pub mod sources;
 mod status;
 mod surroundings;
+pub mod unresolved;
 mod view;
 
 /// Options of the computation.

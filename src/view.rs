@@ -22,6 +22,7 @@ mod help;
 mod history;
 mod level;
 mod managers;
+mod owned;
 mod pane;
 mod plugin;
 mod problems;

@@ -6,6 +6,7 @@
 pub(in crate::app) mod allocation;
 pub(in crate::app) mod api_service;
 pub(in crate::app) mod arrange;
+pub(in crate::app) mod check;
 pub(in crate::app) mod compare;
 pub(in crate::app) mod connect;
 pub(in crate::app) mod containers;
@@ -13,6 +14,7 @@ pub(in crate::app) mod contents;
 pub(in crate::app) mod context;
 pub(in crate::app) mod copy;
 pub(in crate::app) mod counts;
+pub(in crate::app) mod dependents;
 pub(in crate::app) mod discover;
 pub(in crate::app) mod events;
 pub(in crate::app) mod explain;
@@ -89,6 +91,10 @@ pub(in crate::app) fn deliver(model: &mut Model, ticket: Ticket, result: Result<
         }
         Purpose::Document => read::received(model, result.and_then(Answer::document)),
         Purpose::Link => links::received(model, result.and_then(Answer::document)),
+        Purpose::Dependents(id) => {
+            dependents::received(model, id, ticket, result.and_then(Answer::owned));
+        }
+        Purpose::Check => check::received(model, ticket, &result.and_then(Answer::value)),
         Purpose::Owner => owner::received(model, result.and_then(Answer::value)),
         Purpose::ApiService(path) => {
             api_service::received(model, &path, result.and_then(Answer::value));

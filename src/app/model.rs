@@ -16,6 +16,7 @@ use crate::app::state::comparison::{ComparedSide, Comparison};
 use crate::app::state::connection::{Connection, Namespaces, Standing};
 use crate::app::state::containers::Containers;
 use crate::app::state::contents::Contents;
+use crate::app::state::dependents::OwnedObjects;
 use crate::app::state::events::Events;
 use crate::app::state::explain::{Explain, SchemaCache};
 use crate::app::state::find::FoundObjects;
@@ -108,6 +109,8 @@ pub struct Model {
     pub owners: Owners,
     /// What the opened namespaces contain, by their nodes.
     pub contents: HashMap<NodeId, Contents>,
+    /// What the objects own whose rows of owned objects were opened, by these rows.
+    pub dependents: HashMap<NodeId, OwnedObjects>,
     /// The list of problems.
     pub problems: Problems,
     /// The list of objects that were found by name.
@@ -166,6 +169,8 @@ pub struct Model {
     pub(in crate::app) jump: Option<Jump>,
     /// The pod whose log is opened once its containers are known, and what to do with the log.
     pub(in crate::app) wanted_log: Option<(ObjectPath, Action)>,
+    /// The object whose users are shown once they are known.
+    pub(in crate::app) wanted_use: Option<ObjectPath>,
     /// The visited locations.
     pub(in crate::app) history: History,
     /// The last location in each context.

@@ -91,6 +91,10 @@ pub enum Purpose {
     Events,
     /// A page of objects that the object of the listed events owns.
     Owned(Arc<Related>),
+    /// A page of objects, some of which an object may own, for the row of what it owns.
+    Dependents(NodeId),
+    /// Whether the target of a reference exists.
+    Check,
     /// The metadata of what owns the open object.
     Owner,
     /// A page of the pods of the open node.
@@ -300,6 +304,19 @@ impl Question {
         Self::new(Purpose::Owned(Arc::clone(&list)), request).of_related(Some(list))
     }
 
+    /// Requests a page of a list in which owned objects are looked for; the first one without a token.
+    #[must_use]
+    pub fn dependents(node: NodeId, list: Arc<Related>, token: Option<String>) -> Self {
+        let request = PageSize::FIRST.page(list.request(), token);
+        Self::new(Purpose::Dependents(node), request).of_related(Some(list))
+    }
+
+    /// Requests whether the target of a reference exists.
+    #[must_use]
+    pub fn check(request: Request) -> Self {
+        Self::new(Purpose::Check, request)
+    }
+
     /// Requests whether somebody may be impersonated.
     #[must_use]
     pub fn impersonate(who: Impersonated) -> Self {
@@ -314,8 +331,11 @@ impl Question {
     /// A status of 400 and above, and an answer of another form. A document is decoded whatever its
     /// status.
     pub fn decode(&self, mut exchange: Exchange, now: Timestamp) -> Result<Answer, Failure> {
+        let mut read = None;
         if let Some(related) = &self.related {
-            exchange.body = related.filtered(exchange.body).0;
+            let (body, number) = related.filtered(exchange.body);
+            exchange.body = body;
+            read = related.keep.describe().map(|_| number as u64);
         }
         Ok(match &self.purpose {
             Purpose::Discovery(part) => Answer::Discovery(answer::discovery(part, &exchange)?),
@@ -328,7 +348,7 @@ impl Question {
             | Purpose::Reload(_)
             | Purpose::Count(_)
             | Purpose::Contents { .. }
-            | Purpose::Row(_) => Answer::Page(answer::page(&exchange, now)?),
+            | Purpose::Row(_) => Answer::Page(Page { read, ..answer::page(&exchange, now)? }),
             Purpose::Impersonate(_) => Answer::Allowed(answer::allowed(&exchange)?),
             Purpose::Rules(_) => Answer::Rules(answer::rules(&exchange)?),
             Purpose::ThisPod(_)
@@ -336,6 +356,7 @@ impl Question {
             | Purpose::ApiService(_)
             | Purpose::Usage
             | Purpose::Owner
+            | Purpose::Check
             | Purpose::Compare
             | Purpose::Schemas(_)
             | Purpose::Exec => Answer::Value(Arc::new(answer::json(&exchange)?)),
@@ -344,7 +365,7 @@ impl Question {
             }
             Purpose::Related(_) => Answer::Related(related(&exchange, now)),
             Purpose::Events => Answer::Events(events(&exchange)?),
-            Purpose::Owned(_) => Answer::Owned(owned(&exchange)?),
+            Purpose::Owned(_) | Purpose::Dependents(_) => Answer::Owned(owned(&exchange)?),
             Purpose::NodePods => {
                 let (sums, token) = pods(&exchange)?;
                 Answer::Pods(sums, token)

@@ -5,6 +5,7 @@ pub mod comparison;
 pub mod connection;
 pub mod containers;
 pub mod contents;
+pub mod dependents;
 pub mod events;
 pub mod explain;
 pub mod find;

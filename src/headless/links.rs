@@ -3,7 +3,6 @@
 use std::cmp::Ordering;
 use std::io::{self, Write};
 
-use bytes::Bytes;
 use futures::{StreamExt as _, stream};
 use serde::Serialize;
 use serde_json::Value;
@@ -15,8 +14,7 @@ use crate::k8s::discovery::{Discovery, DiscoveryPart};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
-use crate::object::links::{Link, Links, Place, Target};
-use crate::object::path;
+use crate::object::links::{Checked, Link, Links, Target};
 
 /// The most requests at once.
 const AT_ONCE: usize = 8;
@@ -81,7 +79,7 @@ pub async fn run(
     let mut missing = 0;
     for (index, (at, link)) in sorted.iter().enumerate() {
         let state = states.get(index).copied().flatten();
-        let is_missing = matches!(state, Some("not-found" | "no-key"));
+        let is_missing = matches!(state, Some(Checked::NotFound | Checked::NoPlace));
         missing += usize::from(is_missing && link.is_sure && !link.is_optional);
         print(&printed(at, link, state), wanted.form, access.is_terminal, out)?;
     }
@@ -110,71 +108,31 @@ async fn object(
 }
 
 /// Returns what is known of each target, in the order of the links; `None` for targets that are no object.
-async fn check(access: &Access, links: &[(&str, &Link)]) -> Vec<Option<&'static str>> {
+async fn check(access: &Access, links: &[(&str, &Link)]) -> Vec<Option<Checked>> {
     // Several fields may refer to one object.
     let mut wanted: Vec<Request> = Vec::new();
     for (_, link) in links {
-        if let Some(request) = request(&link.target)
+        if let Some(request) = link.target.request()
             && !wanted.contains(&request)
         {
             wanted.push(request);
         }
     }
     let answers = stream::iter(wanted.into_iter().map(|request| async move {
-        let answer = access.fetch(&request).await.map(|exchange| exchange.body);
+        let answer = access.fetch(&request).await;
+        let answer = answer.and_then(|exchange| answer::json(&exchange));
         (request, answer)
     }));
-    let answers: Vec<(Request, Result<Bytes, Failure>)> = answers.buffered(AT_ONCE).collect().await;
+    let answers: Vec<(Request, Result<Value, Failure>)> = answers.buffered(AT_ONCE).collect().await;
     let state = |(_, link): &(&str, &Link)| {
-        let request = request(&link.target)?;
+        let request = link.target.request()?;
         let (_, answer) = answers.iter().find(|(sent, _)| *sent == request)?;
-        Some(state(&link.target, answer))
+        Some(link.target.checked(answer.as_ref()))
     };
     links.iter().map(state).collect()
 }
 
-/// Returns the request that shows whether a target exists.
-fn request(target: &Target) -> Option<Request> {
-    let Target::Object { path, place, .. } = target else { return None };
-    let needs_data = place.is_some() && !path.gvr.is_core("secrets");
-    let form = if needs_data { Form::Json } else { Form::ObjectMetadata };
-    Some(Request::get(ApiPath::Object(path.clone()), form))
-}
-
-fn state(target: &Target, answer: &Result<Bytes, Failure>) -> &'static str {
-    let body = match answer {
-        Ok(body) => body,
-        Err(failure) => {
-            return match failure.kind {
-                FailureKind::NotFound => "not-found",
-                FailureKind::Forbidden => "forbidden",
-                _ => "failed",
-            };
-        }
-    };
-    let Target::Object { path: of, place, uid, .. } = target else { return "found" };
-    let object: Value = serde_json::from_slice(body).unwrap_or_default();
-    let actual = path::text(&object, ".metadata.uid");
-    if uid.as_ref().is_some_and(|uid| !actual.is_empty() && **uid != *actual) {
-        return "other-object";
-    }
-    let is_known = !of.gvr.is_core("secrets");
-    match place {
-        Some(place) if is_known && !has(&object, place) => "no-key",
-        _ => "found",
-    }
-}
-
-fn has(object: &Value, place: &Place) -> bool {
-    match place {
-        Place::Key(key) => {
-            ["data", "binaryData"].iter().any(|field| object[*field].get(key).is_some())
-        }
-        Place::Item { .. } => place.find_in(object).is_some(),
-    }
-}
-
-fn printed<'a>(at: &'a str, link: &Link, state: Option<&'static str>) -> Printed<'a> {
+fn printed<'a>(at: &'a str, link: &Link, state: Option<Checked>) -> Printed<'a> {
     let certainty = match link {
         Link { target: Target::Nowhere(_), .. } => "nowhere",
         Link { is_optional: true, .. } => "optional",
@@ -185,6 +143,7 @@ fn printed<'a>(at: &'a str, link: &Link, state: Option<&'static str>) -> Printed
         Target::Object { place: Some(place), .. } => Some(place.to_string()),
         _ => None,
     };
+    let state = state.map(Checked::word);
     Printed { at, target: link.target.to_string(), place, certainty, state }
 }
 

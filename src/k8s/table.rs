@@ -35,6 +35,8 @@ pub struct Page {
     pub next_size: PageSize,
     /// The number of objects after this page, if the server gives it.
     pub remaining: Option<u64>,
+    /// How many objects the server returned, if only some of them are rows.
+    pub read: Option<u64>,
     /// The version of the list, from which a watch starts.
     pub resource_version: String,
 }
@@ -281,6 +283,7 @@ pub fn parse_page(body: &[u8], arrived: Timestamp) -> Result<Page, Failure> {
             .map(str::to_owned),
         next_size: PageSize::FIRST,
         remaining,
+        read: None,
         resource_version: text(metadata.resource_version.as_ref()).to_owned(),
     })
 }

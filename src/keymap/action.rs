@@ -117,6 +117,12 @@ pub enum Action {
     Copy,
     /// Goes to what the line or the row refers to.
     FollowLink,
+    /// Goes to the next line that refers to something.
+    NextLink,
+    /// Goes to the line before that refers to something.
+    PreviousLink,
+    /// Lists what uses the object.
+    UsedBy,
     /// Goes to the owner of the object.
     Owner,
     /// Lists the events of the selected object.
@@ -232,6 +238,9 @@ impl Action {
             Self::Run => "run",
             Self::Copy => "copy",
             Self::FollowLink => "follow-link",
+            Self::NextLink => "next-link",
+            Self::PreviousLink => "previous-link",
+            Self::UsedBy => "used-by",
             Self::Owner => "owner",
             Self::Events => "events",
             Self::Attention => "attention",

@@ -11,6 +11,7 @@
 mod found;
 pub mod kinds;
 mod labels;
+mod rights;
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;

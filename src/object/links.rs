@@ -4,6 +4,7 @@
 //! may not exist. The fields of the built-in APIs are in a table; other objects, and JSON of any
 //! form inside of built-in ones, follow the generic rules.
 
+mod check;
 mod generic;
 mod owner;
 mod pattern;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+pub use self::check::Checked;
 pub use self::owner::owner;
 use self::pattern::{Found, matches};
 pub(super) use self::resolve::Context;

@@ -81,6 +81,8 @@ pub struct Collection {
     pub next_size: PageSize,
     /// The number of objects after the loaded pages, if the server reports it.
     pub remaining: Option<u64>,
+    /// How many objects were read, if only some of them are rows.
+    pub read: Option<u64>,
     /// The version from which a watch continues: that of the list, then of the last delta.
     pub resource_version: String,
     /// The last key of the loaded pages; `None` if all pages are loaded.
@@ -166,6 +168,7 @@ impl Collection {
         self.continue_token = page.continue_token;
         self.next_size = page.next_size;
         self.remaining = page.remaining;
+        self.read = page.read.map(|read| read + self.read.unwrap_or_default());
         let last = page.rows.last().map(RowKey::of);
         let sorted = self.rows.last().is_none_or(|row| {
             page.rows.first().is_none_or(|first| order(row_parts(row), row_parts(first)).is_lt())

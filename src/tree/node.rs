@@ -70,6 +70,8 @@ pub struct Node {
     pub mixed: bool,
     /// True while all remaining pages are being loaded.
     pub loads_all: bool,
+    /// The number of objects after which it stops loading them, if it does that by itself.
+    pub stops_at: Option<u64>,
     /// The children, in the order of their rows.
     pub children: Vec<NodeId>,
     /// The rows, if it is a collection.

@@ -131,6 +131,7 @@ fn page(mut names: Vec<u8>, more: bool) -> Page {
         continue_token: more.then(|| "next".to_owned()),
         next_size: PageSize::FIRST,
         remaining: None,
+        read: None,
         resource_version: "1".to_owned(),
     }
 }

@@ -19,7 +19,7 @@ use crate::tree::{NodeId, ROOT, RowRef};
 use super::appearance::Appearance;
 use super::cut::cut;
 use super::grid::{FORBIDDEN, Grid, Heading, WIDEST_CELL, short};
-use super::{level, problems, waiting};
+use super::{level, owned, problems, waiting};
 
 /// True if the rows of a collection can be opened.
 pub(super) fn can_open_rows(model: &Model, id: NodeId) -> bool {
@@ -135,6 +135,7 @@ fn label(model: &Model, appearance: Appearance, id: NodeId, node: &Node) -> Vec<
         NodeKind::Related(related) if node.collection.is_none() => {
             add(short(&related.describe()), Role::Dim);
         }
+        NodeKind::Owned(of) => add(owned::row(model, id, of), Role::Dim),
         NodeKind::ThisPod(_) => {
             add("this pod".to_owned(), Role::Good);
             add("in which namespace?".to_owned(), Role::Warning);
@@ -319,6 +320,9 @@ fn describe(model: &Model, node: &Node, resource: &Resource) -> String {
 /// `3 shown, 500 of 5,000`.
 pub(super) fn count(collection: &Collection) -> String {
     let loaded = collection.rows().len() as u64;
+    if let Some(read) = collection.read {
+        return format!("{} of {} read", grouped(loaded), grouped(read.max(loaded)));
+    }
     let all = match collection.total() {
         Some(total) if total == loaded => grouped(loaded),
         Some(total) => format!("{} of {}", grouped(loaded), grouped(total)),
@@ -338,7 +342,7 @@ fn more_row(model: &Model, appearance: Appearance, id: NodeId) -> Vec<Span<'stat
     let open = model.keymap.key(Mode::Tree, Action::Open);
     let text = if let Load::Loading(ticket) = node.load {
         let waited = model.waited(ticket).map(|seconds| format!(", {}", waiting::time(seconds)));
-        let loaded = grouped(collection.rows().len() as u64);
+        let loaded = grouped(collection.read.unwrap_or(collection.rows().len() as u64));
         let waited = waited.unwrap_or_default();
         if node.loads_all {
             let key = model.keymap.key(Mode::Anywhere, Action::Escape);
@@ -346,6 +350,9 @@ fn more_row(model: &Model, appearance: Appearance, id: NodeId) -> Vec<Span<'stat
         } else {
             format!("… loading{waited}, {loaded} so far")
         }
+    } else if let (Some(read), None) = (collection.read, collection.filter()) {
+        let key = model.keymap.key(Mode::Tree, Action::LoadAll);
+        format!("… {} read · {key} reads on", grouped(read))
     } else if collection.shows_needing() && collection.filter().is_none() {
         level::needing(collection, &model.keymap)
     } else if collection.filter().is_some() {

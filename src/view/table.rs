@@ -105,7 +105,9 @@ fn summary(
 ) -> Vec<Span<'static>> {
     let theme = appearance.theme;
     let noun = if collection.rows().len() == 1 { "row" } else { "rows" };
-    let mut parts = vec![(format!("{} {noun}", count(collection)), Role::Text)];
+    let rows = count(collection);
+    let rows = if collection.read.is_some() { rows } else { format!("{rows} {noun}") };
+    let mut parts = vec![(rows, Role::Text)];
     add_selection(node, &mut |text, role| parts.push((text, role)));
     parts.extend(level::counts(collection.needing()));
     parts.extend(order(collection).map(|order| (order, Role::Key)));
@@ -116,7 +118,8 @@ fn summary(
         parts.push((format!("… {loaded} so far{waited}"), Role::Warning));
     } else if node.has_more() {
         let key = model.keymap.key(Mode::Tree, Action::LoadAll);
-        parts.push((format!("{key} loads all"), Role::Warning));
+        let word = if collection.read.is_some() { "reads on" } else { "loads all" };
+        parts.push((format!("{key} {word}"), Role::Warning));
     }
     if node.mixed {
         parts.push(("may be inconsistent".to_owned(), Role::Warning));

@@ -3,6 +3,7 @@
 mod allocation;
 pub(crate) mod case;
 mod command;
+mod containers;
 mod fold;
 mod list;
 mod odd_objects;

@@ -1,9 +1,11 @@
 //! References: found, printed, followed on the screen, and left again.
 
+pub(crate) mod checking;
 mod command;
 pub(crate) mod events;
 mod examples;
 pub(crate) mod following;
+pub(crate) mod owned;
 pub(crate) mod owner;
 mod related;
 mod rows;

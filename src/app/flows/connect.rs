@@ -47,6 +47,8 @@ pub(in crate::app) fn connect(model: &mut Model, choice: Choice) {
     model.attended = None;
     model.jump = None;
     model.wanted_log = None;
+    model.wanted_use = None;
+    model.dependents.clear();
     model.history = History::default();
     containers::forget(model);
     model.health = ObjectHealth::default();

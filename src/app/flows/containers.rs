@@ -88,6 +88,7 @@ pub(in crate::app) fn compute_again(model: &mut Model) {
     };
     needs::fetch(model, &object);
     let containers = &mut model.containers;
+    containers.computed += 1;
     let around = containers.sources.surroundings();
     let options = Options::default();
     let here = model.here.as_ref().filter(|here| object.is_pod() && here.pod.is(object.value()));

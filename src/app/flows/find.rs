@@ -7,6 +7,7 @@ use crate::app::state::find::FoundObjects;
 use crate::app::state::overlay::Overlay;
 use crate::k8s::filter::Filter;
 use crate::k8s::names::Namespace;
+use crate::k8s::rules::May;
 use crate::object::find::{Find, Wanted};
 use crate::object::search::SearchScope;
 
@@ -66,6 +67,7 @@ fn parse<'a>(
 fn start(model: &mut Model, wanted: Wanted) {
     match Find::new(wanted.clone(), &model.discovery) {
         Ok(find) => {
+            let find = find.without(|path| model.rights.may_read(path) == May::No);
             let ticket = search::begin(model, list, wanted);
             model.find.found = find.found();
             model.overlay = Overlay::Find;

@@ -12,7 +12,8 @@ use crate::app::flows::{allocation, events, jump, owner, rights};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::question::Question;
-use crate::app::state::health::ObjectHealth;
+use crate::app::state::health::{Judged, ObjectHealth};
+use crate::downward::unresolved::{secret_keys, unresolved};
 use crate::k8s::failure::Failure;
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::Request;
@@ -29,7 +30,11 @@ pub(in crate::app) fn settle(model: &mut Model) {
         forget(model);
         return;
     };
-    let state = (model.reading.revision, model.reading.gone);
+    let state = Judged {
+        revision: model.reading.revision,
+        is_gone: model.reading.gone,
+        views: model.containers.computed,
+    };
     let uid = text(&object, ".metadata.uid");
     let is_same = model.health.path.as_ref() == Some(&path) && model.health.uid == uid;
     if is_same && model.health.state == state {
@@ -72,8 +77,9 @@ fn forget(model: &mut Model) {
 /// Judges the object, and requests what would explain it.
 fn judge(model: &mut Model, object: &Value) {
     let now = model.now;
+    from_containers(model);
     let known = &mut model.health;
-    known.health = if known.state.1 {
+    known.health = if known.state.is_gone {
         health::judge_gone()
     } else {
         health::judge(object, now, &known.related)
@@ -110,6 +116,18 @@ fn judge(model: &mut Model, object: &Value) {
     if is_refused {
         judge(model, object);
     }
+}
+
+/// Takes over what the view of the pod's containers knows, if it was shown: nothing is requested for it.
+fn from_containers(model: &mut Model) {
+    let view = model.containers.object.as_ref().filter(|object| {
+        object.is_pod() && !model.health.uid.is_empty() && object.identity().uid == model.health.uid
+    });
+    let Some(object) = view else { return };
+    let around = model.containers.sources.surroundings();
+    let (unresolved, keys) = (unresolved(object.value(), around), secret_keys(around));
+    model.health.related.unresolved = unresolved;
+    model.health.related.secret_keys = keys;
 }
 
 /// Handles what a request found that explains the object.

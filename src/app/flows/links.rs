@@ -1,7 +1,7 @@
 //! References: found in the object that is shown, followed by a key, and left again by going back.
 
 use crate::app::answer::Reply;
-use crate::app::flows::{events, jump, places, related};
+use crate::app::flows::{check, events, jump, places, related};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::question::Question;
@@ -64,6 +64,9 @@ fn forget(model: &mut Model) {
 
 /// Stops waiting for the target of a reference. Returns true if one was awaited.
 pub(in crate::app) fn cancel(model: &mut Model) -> bool {
+    if check::cancel(model) {
+        return true;
+    }
     let Some(Awaited { ticket, .. }) = model.links.awaited.take() else { return false };
     model.cancel(ticket);
     true
@@ -94,6 +97,33 @@ pub(in crate::app) fn follow_line(model: &mut Model) {
         Some((at, link)) => follow(model, at, link),
         None => model.notify("This line refers to nothing"),
     }
+}
+
+/// Goes to the next line (1) that refers to something else, or to the one before (−1).
+pub(in crate::app) fn go_to_next(model: &mut Model, by: i64) {
+    let from = at_cursor(model).map(|(at, _)| at);
+    let pane = model.reading.pane.clone();
+    loop {
+        let line = model.reading.pane.line_path();
+        model.reading.pane.move_by(by);
+        if model.reading.pane.line_path() == line {
+            break;
+        }
+        let is_another = |(at, link): &(String, Link)| {
+            Some(at) != from.as_ref() && !matches!(link.target, Target::Nowhere(_))
+        };
+        let shown = model
+            .reading
+            .pane
+            .line_path()
+            .is_some_and(|path| model.links.shown_at(&path).is_some());
+        if shown && at_cursor(model).as_ref().is_some_and(is_another) {
+            return;
+        }
+    }
+    model.reading.pane = pane;
+    let place = if by > 0 { "below" } else { "above" };
+    model.notify(format!("No line {place} refers to something"));
 }
 
 /// ⏎ on a line: folds or unfolds it if it can be folded, else follows it if it refers to something.
@@ -213,7 +243,12 @@ pub(in crate::app) fn received(model: &mut Model, result: Result<Reply, Failure>
 }
 
 /// Returns why a reference leads to nothing: `ConfigMap ledger-confg does not exist in payments`.
-fn nowhere(model: &Model, path: &ObjectPath, kind: &str, failure: &Failure) -> String {
+pub(in crate::app) fn nowhere(
+    model: &Model,
+    path: &ObjectPath,
+    kind: &str,
+    failure: &Failure,
+) -> String {
     let name = &path.name;
     let within = path.namespace.as_ref().map(|ns| format!(" in {ns}")).unwrap_or_default();
     match failure.kind {

@@ -13,6 +13,9 @@ use crate::tree::NodeId;
 use crate::tree::collection::Collection;
 use crate::tree::node::{Load, Node, NodeKind};
 
+/// Of a list of which a rule keeps a few objects, so many are read before it stops by itself.
+const READ_AT_ONCE: u64 = 5_000;
+
 /// Returns the request that lists a node's collection as a table, without paging. Rows over all
 /// namespaces need their objects' metadata, which has the namespace.
 pub(in crate::app) fn request(model: &Model, id: NodeId) -> Option<Request> {
@@ -57,8 +60,11 @@ pub(in crate::app) fn next_page(model: &mut Model, id: NodeId) {
         return;
     }
     let Some(collection) = &node.collection else { return };
-    let (size, token, all) =
-        (collection.next_size, collection.continue_token.clone(), node.loads_all);
+    let (size, token, all) = (
+        collection.next_size,
+        collection.continue_token.clone(),
+        node.loads_all && node.stops_at.is_none(),
+    );
     let (Some(request), Some(_)) = (request(model, id), &token) else { return };
     fetch(model, id, Question::page(id, size.page(request, token), all));
 }
@@ -135,6 +141,7 @@ pub(in crate::app) fn page_received(model: &mut Model, id: NodeId, result: Resul
         // The list has the objects that were named before it arrived.
         model.tree.set_children(id, Vec::new());
         model.tree.set_collection(id, Collection::new(page));
+        read_on(model, id);
         let kind = model.tree.get(id).map(|node| node.kind.clone());
         if let Some(path) = kind.as_ref().and_then(NodeKind::opens_collection) {
             model.rights.was_read(&path);
@@ -166,8 +173,28 @@ fn was_too_much(model: &mut Model, id: NodeId, failure: &Failure) -> bool {
     retried.is_some()
 }
 
+/// Reads on by itself where a rule keeps a few of many objects, but not without an end.
+fn read_on(model: &mut Model, id: NodeId) {
+    let Some(node) = model.tree.get(id).filter(|node| node.open && node.has_more()) else { return };
+    if node.collection.as_ref().is_some_and(|collection| collection.read.is_some()) {
+        model.tree.change(id, |node| {
+            node.loads_all = true;
+            node.stops_at = Some(READ_AT_ONCE);
+        });
+        load_rest(model, id);
+    }
+}
+
 /// Fetches the next page if all are wanted.
 fn load_rest(model: &mut Model, id: NodeId) {
+    let read = model.tree.get(id).and_then(|node| {
+        let read = node.collection.as_ref()?.read?;
+        node.stops_at.map(|at| read >= at)
+    });
+    if read == Some(true) {
+        model.tree.change(id, |node| node.loads_all = false);
+        return;
+    }
     if model.tree.get(id).is_some_and(|node| node.loads_all && node.has_more()) {
         next_page(model, id);
     }
@@ -264,6 +291,7 @@ pub(in crate::app) fn reload_received(
             gathered.continue_token = page.continue_token;
             gathered.next_size = page.next_size;
             gathered.remaining = page.remaining;
+            gathered.read = page.read.map(|read| read + gathered.read.unwrap_or_default());
             gathered
         }
         (Some(mut gathered), Err(failure)) if failure.token.is_some() => {
@@ -292,6 +320,7 @@ pub(in crate::app) fn reload_received(
     model.tree.set_collection(id, Collection::new(page));
     model.tree.change(id, |node| node.old = false);
     watch_cursor(model);
+    read_on(model, id);
     load_rest(model, id);
 }
 
@@ -308,7 +337,10 @@ pub(in crate::app) fn can_watch(model: &Model, id: NodeId) -> bool {
 /// Loads all pages of the collection at the cursor.
 pub(in crate::app) fn load_all(model: &mut Model) {
     let Some(id) = model.collection() else { return };
-    model.tree.change(id, |node| node.loads_all = true);
+    model.tree.change(id, |node| {
+        node.loads_all = true;
+        node.stops_at = None;
+    });
     next_page(model, id);
 }
 

@@ -32,6 +32,8 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
         Action::Bottom => pane.move_to_bottom(),
         Action::Open => links::open_line(model),
         Action::FollowLink => links::follow_line(model),
+        Action::NextLink => links::go_to_next(model, 1),
+        Action::PreviousLink => links::go_to_next(model, -1),
         Action::Toggle => pane.toggle_fold(),
         Action::Expand => pane.unfold(),
         Action::Collapse => pane.fold(),

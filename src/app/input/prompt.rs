@@ -8,7 +8,7 @@ use crate::app::effect::{Choice, Effect};
 use crate::app::flows::{
     arrange, connect, context, locate, names, open, problems, select, this_pod, tour,
 };
-use crate::app::flows::{find, identity};
+use crate::app::flows::{check, find, identity};
 use crate::app::model::Model;
 use crate::app::state::overlay::Overlay;
 use crate::app::state::prompt::{Prompt, PromptKind};
@@ -230,6 +230,7 @@ fn submit(model: &mut Model, prompt: &Prompt) {
             if problems::typed(model, &text)
                 || find::typed(model, &text)
                 || tour::typed(model, &text)
+                || check::typed(model, &text)
                 || identity::typed(model, &text) => {}
         PromptKind::GoTo => match context::named(&text) {
             Some("") if context::has_any(model) => show(model, PromptKind::GoTo, "ctx "),

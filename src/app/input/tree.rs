@@ -12,6 +12,7 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
     // A manual move cancels a pending jump.
     model.jump = None;
     model.wanted_log = None;
+    model.wanted_use = None;
     let page = isize::try_from(model.tree.height()).unwrap_or(isize::MAX);
     let cursor = model.tree.cursor();
     match action {

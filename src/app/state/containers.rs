@@ -53,6 +53,8 @@ pub struct Containers {
     pub(in crate::app) object: Option<PodObject>,
     /// Why the answer cannot be decoded as an object.
     pub(in crate::app) unreadable: Option<String>,
+    /// How often the view was computed.
+    pub(in crate::app) computed: u64,
     /// The revision of the document that the object was taken from.
     pub(in crate::app) revision: u64,
     pub(in crate::app) sources: Sources,
@@ -87,6 +89,7 @@ impl Default for Containers {
             comparisons: Vec::new(),
             object: None,
             unreadable: None,
+            computed: 0,
             revision: 0,
             sources: Sources::default(),
             not_followed: BTreeMap::new(),

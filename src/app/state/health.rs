@@ -20,8 +20,8 @@ pub struct ObjectHealth {
     pub(in crate::app) path: Option<ObjectPath>,
     /// Its `metadata.uid`.
     pub(in crate::app) uid: String,
-    /// The number of the answer that was judged, and whether the object was deleted since.
-    pub(in crate::app) state: (u64, bool),
+    /// What was judged.
+    pub(in crate::app) state: Judged,
     /// Why it has its level, worst first.
     pub health: Health,
     /// Its owners in a line.
@@ -41,6 +41,17 @@ pub struct ObjectHealth {
     pub(in crate::app) from_document: bool,
     /// When it is judged again.
     pub(in crate::app) due_at: Option<Timestamp>,
+}
+
+/// What an object was judged by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::app) struct Judged {
+    /// The number of the answer that has it.
+    pub(in crate::app) revision: u64,
+    /// True if it was deleted since.
+    pub(in crate::app) is_gone: bool,
+    /// How often the view of its containers was computed.
+    pub(in crate::app) views: u64,
 }
 
 /// A line of the strip.

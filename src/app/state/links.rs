@@ -12,7 +12,7 @@ use crate::k8s::names::Namespace;
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Request, Ticket};
 use crate::k8s::selector::Selector;
-use crate::object::links::{Link, Links, Place, Target};
+use crate::object::links::{Checked, Link, Links, Place, Target};
 
 /// The most documents whose cursor and folds are kept.
 pub(in crate::app) const MAX_SAVED: usize = 16;
@@ -32,6 +32,8 @@ pub struct ObjectLinks {
     pub(in crate::app) failed: BTreeMap<String, Failed>,
     /// The reference whose target was requested.
     pub(in crate::app) awaited: Option<Awaited>,
+    /// The targets that are being looked for.
+    pub(in crate::app) check: Option<Check>,
     /// The target that was found, until it is shown.
     pub(in crate::app) arriving: Option<Arriving>,
     /// The panes of documents that were left by a reference, the latest last.
@@ -58,6 +60,39 @@ pub(in crate::app) struct Awaited {
     /// The path of the field; empty if the reference is not from a line.
     pub(in crate::app) at: String,
     pub(in crate::app) link: Link,
+}
+
+/// A look at all targets of an object's references.
+#[derive(Clone, Debug, Default)]
+pub(in crate::app) struct Check {
+    /// How many targets there are.
+    pub(in crate::app) all: usize,
+    /// The requests that are not sent yet.
+    pub(in crate::app) waiting: Vec<Request>,
+    /// The requests without an answer.
+    pub(in crate::app) open: Vec<(Ticket, Request)>,
+    /// What is known of the others.
+    pub(in crate::app) outcomes: Vec<Checked>,
+}
+
+impl Check {
+    /// Says what was found: `12 objects: 10 found, 1 not found, 1 forbidden`.
+    pub(in crate::app) fn text(&self) -> String {
+        let number = |of: Checked| self.outcomes.iter().filter(|it| **it == of).count();
+        let parts = [
+            (Checked::Found, "found"),
+            (Checked::NotFound, "not found"),
+            (Checked::NoPlace, "without the key"),
+            (Checked::OtherObject, "with another uid"),
+            (Checked::Forbidden, "forbidden"),
+            (Checked::Failed, "failed"),
+        ];
+        let parts = parts.map(|(outcome, words)| (number(outcome), words));
+        let parts = parts.iter().filter(|(number, _)| *number > 0);
+        let parts: Vec<String> = parts.map(|(number, words)| format!("{number} {words}")).collect();
+        let objects = if self.all == 1 { "object" } else { "objects" };
+        format!("{} referenced {objects}: {}", self.all, parts.join(", "))
+    }
 }
 
 /// The target of a reference, which is not shown yet.

@@ -96,6 +96,7 @@ pub(super) const BINDINGS: &[Binding] = &[
         2,
         "why",
     ),
+    bind(M::Anywhere, &[key('u')], A::UsedBy, "What uses the object: its first list"),
     bind(M::Anywhere, &[key('O')], A::Owner, "Go to the owner of the object"),
     foot(
         bind(

@@ -41,6 +41,8 @@ pub(super) const BINDINGS: &[Binding] = &[
         1,
         "follow",
     ),
+    bind(M::Document, &[key('}')], A::NextLink, "Next line that refers to something"),
+    bind(M::Document, &[key('{')], A::PreviousLink, "The one before"),
     bind(M::Document, &[key(' ')], A::Toggle, "Fold or unfold"),
     bind(M::Document, &[key('l'), RIGHT], A::Expand, "Unfold, or go to the first line inside"),
     bind(M::Document, &[key('h'), LEFT], A::Collapse, "Fold, or go to the parent"),

@@ -136,6 +136,16 @@ pub fn in_namespaces(discovery: &Discovery) -> NamespacedKinds {
     all
 }
 
+/// Returns the kinds that a cluster may have objects of, without those with many short-lived objects, in the
+/// order of a search.
+#[must_use]
+pub fn in_cluster(discovery: &Discovery) -> Vec<Gvr> {
+    let kinds = preferred(discovery).filter(|resource| !is_left_out(resource));
+    let mut kinds: Vec<Gvr> = kinds.map(|resource| resource.gvr.clone()).collect();
+    kinds.sort_by_key(place);
+    kinds
+}
+
 /// The resources that can be listed, each in the version that the server prefers of those that answer.
 fn preferred(discovery: &Discovery) -> impl Iterator<Item = &Resource> {
     discovery.groups.iter().flat_map(|group| {

@@ -154,6 +154,7 @@ impl Explained {
             continue_token: None,
             next_size: PageSize::FIRST,
             remaining: None,
+            read: None,
             resource_version: String::new(),
         }
     }

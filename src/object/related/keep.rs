@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use super::selects::selects;
 use crate::object::links::names_it;
-use crate::object::path::{list, text};
+use crate::object::path::{at, list, text};
 
 /// A rule that keeps some objects of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,16 @@ pub enum Keep {
     Names(&'static str, String),
     /// Those with a field of that value.
     Field(&'static str, String),
+    /// Those of which an item of a list has a field of that value.
+    Item(&'static str, &'static str, String),
+    /// Those with an annotation of that value.
+    Annotated(&'static str, String),
+    /// Those whose selector, in this field, selects these labels; true if it is a plain map.
+    Selects(&'static str, Value, bool),
+    /// Those that scale an object: its kind and name.
+    Scales(String, String),
+    /// Those that send requests to a Service: its namespace and name.
+    Calls(String, String),
     /// Bindings of a service account: its namespace and name.
     Subject(String, String),
     /// Bindings of a role: its kind and name.
@@ -34,10 +45,19 @@ impl Keep {
     pub fn needs(&self) -> &'static str {
         match self {
             Self::All => "None",
-            Self::OwnedBy(_) | Self::OwnedByAny(_) | Self::OwnedByPrefix(_) | Self::Numbered(_) => {
-                "Metadata"
-            }
-            Self::Names(..) | Self::Field(..) | Self::Subject(..) | Self::RoleRef(..) => "Object",
+            Self::OwnedBy(_)
+            | Self::OwnedByAny(_)
+            | Self::OwnedByPrefix(_)
+            | Self::Numbered(_)
+            | Self::Annotated(..) => "Metadata",
+            Self::Names(..)
+            | Self::Field(..)
+            | Self::Item(..)
+            | Self::Selects(..)
+            | Self::Scales(..)
+            | Self::Calls(..)
+            | Self::Subject(..)
+            | Self::RoleRef(..) => "Object",
         }
     }
 
@@ -50,7 +70,12 @@ impl Keep {
             Self::OwnedByAny(_) => "owned by what it owns".to_owned(),
             Self::OwnedByPrefix(_) => "owned by its replica sets".to_owned(),
             Self::Numbered(_) => "of its templates".to_owned(),
-            Self::Names(..) | Self::Field(..) => "naming it".to_owned(),
+            Self::Names(..) | Self::Field(..) | Self::Item(..) | Self::Annotated(..) => {
+                "naming it".to_owned()
+            }
+            Self::Selects(..) => "selecting its labels".to_owned(),
+            Self::Scales(..) => "scaling it".to_owned(),
+            Self::Calls(..) => "calling it".to_owned(),
             Self::Subject(..) | Self::RoleRef(..) => "binding it".to_owned(),
         })
     }
@@ -77,6 +102,20 @@ impl Keep {
             }
             Self::Names(plural, name) => names_it(object, plural, name),
             Self::Field(path, value) => text(object, path) == value,
+            Self::Item(items, field, value) => {
+                list(object, items).iter().any(|item| text(item, field) == value)
+            }
+            Self::Annotated(key, value) => {
+                object["metadata"]["annotations"][*key].as_str() == Some(value)
+            }
+            Self::Selects(field, labels, is_map) => selects(at(object, field), labels, *is_map),
+            Self::Scales(kind, name) => {
+                let target = at(object, ".spec.scaleTargetRef");
+                text(target, ".kind") == kind && text(target, ".name") == name
+            }
+            Self::Calls(namespace, name) => services(object).any(|service| {
+                text(service, ".name") == name && text(service, ".namespace") == namespace
+            }),
             Self::Subject(namespace, name) => {
                 list(object, ".subjects").iter().any(|subject| is_account(subject, namespace, name))
             }
@@ -85,6 +124,14 @@ impl Keep {
             }
         }
     }
+}
+
+/// Returns the Services that a webhook configuration, an `APIService` or a CRD names.
+fn services(object: &Value) -> impl Iterator<Item = &Value> {
+    let webhooks = list(object, ".webhooks").iter();
+    let own = [".spec.service", ".spec.conversion.webhook.clientConfig.service"];
+    let own = own.into_iter().map(|field| at(object, field));
+    webhooks.map(|webhook| at(webhook, ".clientConfig.service")).chain(own)
 }
 
 /// True if a subject is a service account: by its name, as a user, or by a group that it is in.

@@ -15,6 +15,7 @@ fn page(names: &[&str], next: Option<&str>) -> Page {
         continue_token: next.map(str::to_owned),
         next_size: PageSize::FIRST,
         remaining: None,
+        read: None,
         resource_version: "7".to_owned(),
     }
 }

@@ -127,3 +127,27 @@ fn a_kind_that_the_server_does_not_have_is_refused() {
     assert_eq!(failure.kind, FailureKind::Input);
     assert!(failure.message.contains("po"), "{failure}");
 }
+
+#[test]
+fn lists_that_the_rules_deny_are_not_requested_but_named() {
+    let cluster = Cluster::new(3, 40, 1, 0);
+    let find = Find::new(wanted("pod-7"), &cluster.discovery()).unwrap();
+    let is_pods =
+        |path: &ApiPath| matches!(path, ApiPath::Collection { gvr, .. } if gvr.is_core("pods"));
+    let mut find = find.without(|path| is_pods(path) && !path.is_of_one_namespace());
+    cluster.drive(&mut find);
+    let found = find.found();
+    assert_eq!(paths(&found), ["/api/v1/namespaces/ns1/pods/pod-7"], "the known namespace is read");
+    assert!(found.skipped.iter().all(|skipped| skipped.why != "forbidden"));
+    let sent = cluster.sent.borrow().clone();
+    assert!(sent.iter().all(|sent| !sent.starts_with("/api/v1/pods")), "{sent:?}");
+
+    let cluster = Cluster::new(3, 40, 1, 0);
+    let find = Find::new(wanted("pod-7"), &cluster.discovery()).unwrap();
+    let mut find = find.without(is_pods);
+    cluster.drive(&mut find);
+    let found = find.found();
+    let forbidden = found.skipped.iter().filter(|skipped| skipped.why == "forbidden");
+    assert_eq!(forbidden.map(|skipped| skipped.what.as_str()).collect::<Vec<_>>(), ["pods"]);
+    assert!(cluster.sent.borrow().iter().all(|sent| !sent.contains("/pods")));
+}

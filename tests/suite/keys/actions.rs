@@ -13,7 +13,7 @@ use super::{
 use crate::changes::{diff_screen, explain_screen, history_screen, managers_screen};
 use crate::collections::{paging, sorting};
 use crate::containers::layout;
-use crate::links::{following, owner};
+use crate::links::{checking, following, owned, owner};
 use crate::navigation::{identity, locations, this_pod};
 use crate::start::{screen as start, tour};
 use crate::support::app::{App, requests};
@@ -154,6 +154,10 @@ fn tests_of(action: Action) -> &'static [fn()] {
             following::a_line_leads_to_its_object_with_one_request_for_it_and_back_to_the_line,
             following::a_row_of_the_containers_view_leads_to_its_key_and_back,
         ],
+        Action::NextLink | Action::PreviousLink => {
+            &[checking::braces_go_to_the_next_reference_and_to_the_one_before]
+        }
+        Action::UsedBy => &[owned::u_opens_the_first_list_of_what_uses_the_object],
         Action::Owner => &[
             owner::shift_o_goes_to_the_owner_from_every_pane_and_back_returns,
             owner::without_an_owner_shift_o_shows_a_notice,

@@ -66,7 +66,7 @@ fn rows_that_do_not_belong_are_left_out() {
     app.press("l");
     app.answer_all();
     let shown = screen(&app.model);
-    assert!(shown.contains("pods 3") && !shown.contains("giant"), "{shown}");
+    assert!(shown.contains("pods 3 of 14 read") && !shown.contains("giant"), "{shown}");
 }
 
 #[test]

@@ -317,6 +317,7 @@ fn a_refresh_lists_as_many_rows_as_before() {
         continue_token: None,
         next_size: kubewalk::k8s::paging::PageSize::FIRST,
         remaining: None,
+        read: None,
         resource_version: "3000".to_owned(),
     };
     app.take_effects();

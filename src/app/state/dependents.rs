@@ -1,0 +1,75 @@
+//! What an object owns, of whatever kind: which lists were read, and what they have.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use crate::k8s::request::Ticket;
+use crate::object::related::Related;
+
+/// The lists in which the owned objects are looked for.
+#[derive(Clone, Debug, Default)]
+pub struct OwnedObjects {
+    /// The lists in their order, with what is known of each.
+    pub lists: Vec<(Arc<Related>, Listed)>,
+    /// The indices of the lists that are not requested yet.
+    pub(in crate::app) waiting: VecDeque<usize>,
+    /// The requests without an answer, and the indices of their lists.
+    pub(in crate::app) open: Vec<(Ticket, usize)>,
+    /// True if the reading was stopped.
+    pub is_stopped: bool,
+}
+
+/// What is known of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    /// Not all of its pages are read; so many owned objects were found.
+    Reading(u64),
+    /// So many of its objects are owned.
+    Owned(u64),
+    /// It may not be read.
+    Forbidden,
+    /// It could not be read.
+    Failed,
+}
+
+impl OwnedObjects {
+    /// True if lists are being read.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        !self.open.is_empty() || !self.waiting.is_empty()
+    }
+
+    /// Returns the lists that have owned objects, and how many.
+    pub fn found(&self) -> impl Iterator<Item = (&Arc<Related>, u64)> {
+        self.lists.iter().filter_map(|(list, listed)| match listed {
+            Listed::Owned(number @ 1..) | Listed::Reading(number @ 1..) => Some((list, *number)),
+            _ => None,
+        })
+    }
+
+    /// Says how far it is: `12 of 30 lists, 3 owned`, `3 in 30 lists, 2 forbidden`.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let count = |is_it: fn(&Listed) -> bool| {
+            self.lists.iter().filter(|(_, listed)| is_it(listed)).count()
+        };
+        let all = self.lists.len();
+        let read = all - count(|listed| matches!(listed, Listed::Reading(_)));
+        let owned: u64 = self.found().map(|(_, number)| number).sum();
+        let mut text = match (self.is_running(), self.is_stopped, owned) {
+            (true, ..) => format!("{read} of {all} lists, {owned} owned"),
+            (false, true, _) => format!("stopped at {read} of {all} lists, {owned} owned"),
+            (false, false, 0) => format!("nothing in {all} lists"),
+            (false, false, _) => format!("{owned} in {all} lists"),
+        };
+        for (number, word) in [
+            (count(|listed| *listed == Listed::Forbidden), "forbidden"),
+            (count(|listed| *listed == Listed::Failed), "failed"),
+        ] {
+            if number > 0 {
+                text = format!("{text}, {number} {word}");
+            }
+        }
+        text
+    }
+}

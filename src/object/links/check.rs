@@ -1,0 +1,89 @@
+//! Whether a target exists: the request that shows it, and what its answer says.
+
+use serde_json::Value;
+
+use super::{Place, Target};
+use crate::k8s::failure::{Failure, FailureKind};
+use crate::k8s::path::ApiPath;
+use crate::k8s::request::{Form, Request};
+use crate::object::path::text;
+
+/// What is known of a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Checked {
+    /// It exists.
+    Found,
+    /// It does not exist.
+    NotFound,
+    /// It exists without the part that is meant.
+    NoPlace,
+    /// An object of that name exists, but it is another one.
+    OtherObject,
+    /// It may not be read.
+    Forbidden,
+    /// It could not be read.
+    Failed,
+}
+
+impl Checked {
+    /// Returns it as a word: `found`, `not-found`, `no-key`, `other-object`, `forbidden` or `failed`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Found => "found",
+            Self::NotFound => "not-found",
+            Self::NoPlace => "no-key",
+            Self::OtherObject => "other-object",
+            Self::Forbidden => "forbidden",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl Target {
+    /// Returns the request that shows whether it exists: for its metadata, or for the object if a part of it
+    /// is meant. The values of Secrets are never requested. `None` if it is no object.
+    #[must_use]
+    pub fn request(&self) -> Option<Request> {
+        let Self::Object { path, place, .. } = self else { return None };
+        let needs_data = place.is_some() && !path.gvr.is_core("secrets");
+        let form = if needs_data { Form::Json } else { Form::ObjectMetadata };
+        Some(Request::get(ApiPath::Object(path.clone()), form))
+    }
+
+    /// Returns what the answer to that request says.
+    #[must_use]
+    pub fn checked(&self, answer: Result<&Value, &Failure>) -> Checked {
+        let object = match answer {
+            Ok(object) => object,
+            Err(failure) => {
+                return match failure.kind {
+                    FailureKind::NotFound => Checked::NotFound,
+                    FailureKind::Forbidden => Checked::Forbidden,
+                    _ => Checked::Failed,
+                };
+            }
+        };
+        let Self::Object { path: of, place, uid, .. } = self else { return Checked::Found };
+        let actual = text(object, ".metadata.uid");
+        if uid.as_ref().is_some_and(|uid| !actual.is_empty() && **uid != *actual) {
+            return Checked::OtherObject;
+        }
+        let is_known = !of.gvr.is_core("secrets");
+        match place {
+            Some(place) if is_known && !place.is_in(object) => Checked::NoPlace,
+            _ => Checked::Found,
+        }
+    }
+}
+
+impl Place {
+    fn is_in(&self, object: &Value) -> bool {
+        match self {
+            Self::Key(key) => {
+                ["data", "binaryData"].iter().any(|field| object[*field].get(key).is_some())
+            }
+            Self::Item { .. } => self.find_in(object).is_some(),
+        }
+    }
+}
