@@ -113,17 +113,7 @@ fn label(model: &Model, appearance: Appearance, id: NodeId, node: &Node) -> Vec<
         NodeKind::Version { preferred: true, .. } => {
             add(if appearance.ascii { "*" } else { "★" }.to_owned(), Role::Dim);
         }
-        NodeKind::ContainerLog { .. } | NodeKind::Logs { .. } => {
-            let options = [(node.log.previous, "previous"), (node.log.follow, "following")];
-            options
-                .into_iter()
-                .filter(|(is_set, _)| *is_set)
-                .for_each(|(_, word)| add(word.into(), Role::Key));
-            match &node.kind {
-                NodeKind::ContainerLog { state, .. } => add(short(state), Role::Dim),
-                _ => add("of all containers".to_owned(), Role::Dim),
-            }
-        }
+        NodeKind::ContainerLog { .. } | NodeKind::Logs { .. } => add_log(node, &mut add),
         NodeKind::Object { .. } if node.parent == Some(ROOT) => {
             add("this pod".to_owned(), Role::Good);
         }
@@ -132,7 +122,9 @@ fn label(model: &Model, appearance: Appearance, id: NodeId, node: &Node) -> Vec<
         NodeKind::Object { path, .. } if path.gvr.is_core("namespaces") => {
             add_contents(model, id, &mut add);
         }
-        NodeKind::Related(related) if node.collection.is_none() => {
+        NodeKind::Related(related)
+            if node.collection.is_none() && !matches!(node.count, Count::Known(_)) =>
+        {
             add(short(&related.describe()), Role::Dim);
         }
         NodeKind::Owned(of) => add(owned::row(model, id, of), Role::Dim),
@@ -252,6 +244,18 @@ fn word(mark: &Mark) -> String {
         Mark::Forbidden => FORBIDDEN.to_owned(),
         Mark::OnlyIn(of) => format!("only in {}", visible(&rights::names(of, "namespaces"))),
         Mark::Only(of) => format!("only {}", visible(&rights::names(of, "objects"))),
+    }
+}
+
+/// Adds the options of a log, and the state of its container.
+fn add_log(node: &Node, add: &mut impl FnMut(String, Role)) {
+    let options = [(node.log.previous, "previous"), (node.log.follow, "following")];
+    for (_, word) in options.into_iter().filter(|(is_set, _)| *is_set) {
+        add(word.to_owned(), Role::Key);
+    }
+    match &node.kind {
+        NodeKind::ContainerLog { state, .. } => add(short(state), Role::Dim),
+        _ => add("of all containers".to_owned(), Role::Dim),
     }
 }
 

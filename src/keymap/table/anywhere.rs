@@ -113,7 +113,7 @@ pub(super) const BINDINGS: &[Binding] = &[
             M::Anywhere,
             &[key('F')],
             A::Follow,
-            "Follow the logs of a pod, container, workload or Service, or stop",
+            "Follow the logs of the object's containers, or stop",
         ),
         3,
         "follow log",
