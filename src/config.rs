@@ -28,7 +28,7 @@ impl Settings {
     /// # Errors
     ///
     /// All errors in the order of their lines: invalid TOML, unknown settings, modes, actions and
-    /// keys, and keys that would have two actions in one mode.
+    /// keys, and keys to which the file gives two actions in one mode. A default loses its key to the file.
     pub fn parse(text: &str) -> Result<Self, Vec<SettingError>> {
         let (found, mut errors) = settings_file::parse(text);
         let mut settings = Self::default();
@@ -57,6 +57,7 @@ impl Settings {
             };
             errors.extend(result.err());
         }
+        settings.keymap.yield_defaults();
         errors.extend(conflicts(&settings.keymap, &bound));
         errors.sort_by_key(|error| error.line);
         if errors.is_empty() { Ok(settings) } else { Err(errors) }
@@ -130,7 +131,8 @@ fn chords(setting: &Setting) -> Result<Vec<Chord>, SettingError> {
 /// Returns an error for each key with two actions, at the later one of their lines.
 fn conflicts(keymap: &Keymap, bound: &[(Mode, Action, &Setting)]) -> Vec<SettingError> {
     let errors = keymap.conflicts().into_iter().filter_map(|conflict| {
-        let Conflict { mode, chord, actions } = conflict;
+        let Conflict { mode, chord, bindings } = conflict;
+        let actions = bindings.map(|binding| binding.action);
         let set = bound.iter().rev().find(|(of, action, _)| {
             actions.contains(action) && (*of == mode || *of == Mode::Anywhere)
         });
@@ -191,16 +193,16 @@ mod tests {
 
     #[test]
     fn all_errors_of_a_file_are_reported_with_their_lines() {
-        let file = "colour = \"red\"\n[keys.tree]\nopen = \"j\"\nfly = \"x\"\nexpand = \"hyper-x\"\n\
-                    [keys.forest]\nopen = \"o\"\n[keys.document]\nwrap = 3\n";
+        let file = "colour = \"red\"\n[keys.tree]\nopen = \"Z\"\nfly = \"x\"\nexpand = \"hyper-x\"\n\
+                    toggle = \"Z\"\n[keys.forest]\nopen = \"o\"\n[keys.document]\nwrap = 3\n";
         let errors = errors(file);
         let starts = [
             "line 1: colour is not a setting",
-            "line 3: j already has the action down in keys.tree",
             "line 4: fly is not an action in keys.tree",
             "line 5: `hyper-x` is not a key",
-            "line 7: keys.forest is not a mode",
-            "line 9: keys must be strings in quotes",
+            "line 6: Z already has the action open in keys.tree",
+            "line 8: keys.forest is not a mode",
+            "line 10: keys must be strings in quotes",
         ];
         assert_eq!(errors.len(), starts.len(), "{errors:#?}");
         for (error, start) in errors.iter().zip(starts) {
@@ -216,6 +218,20 @@ mod tests {
             let text = "line 1: tree_width must be a number of percent from 10 to 90";
             assert_eq!(errors, [text], "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_default_loses_its_key_to_the_file() {
+        let file = "[keys.tree]\nopen = \"j\"\n[keys.anywhere]\nhelp = \"Q\"\n[keys.document]\nwrap = \"T\"\n";
+        let keymap = Settings::parse(file).unwrap().keymap;
+        let press = |mode, code| keymap.action(mode, KeyEvent::new(code, KeyModifiers::NONE));
+        assert_eq!(press(Mode::Tree, KeyCode::Char('j')), Some(Action::Open));
+        assert_eq!(press(Mode::Tree, KeyCode::Down), Some(Action::Down), "it keeps its other key");
+        assert_eq!(press(Mode::Document, KeyCode::Char('j')), Some(Action::Down));
+        // T opens the trace in every pane by default.
+        assert_eq!(press(Mode::Document, KeyCode::Char('T')), Some(Action::Wrap));
+        assert_eq!(press(Mode::Tree, KeyCode::Char('T')), None);
+        assert_eq!(keymap.conflicts(), []);
     }
 
     #[test]

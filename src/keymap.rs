@@ -25,6 +25,26 @@ impl Keymap {
         self.rebound.insert((mode, action), chords);
     }
 
+    /// Takes from actions that are not rebound the keys that rebound ones have in the same mode, or in the mode
+    /// of every pane: a key of the settings file wins over a default.
+    pub fn yield_defaults(&mut self) {
+        let is_rebound =
+            |it: &Binding, keymap: &Self| keymap.rebound.contains_key(&(it.mode, it.action));
+        let mut yielded: Vec<(&Binding, Chord)> = Vec::new();
+        for Conflict { chord, bindings: [one, other], .. } in self.conflicts() {
+            match (is_rebound(one, self), is_rebound(other, self)) {
+                (true, false) => yielded.push((other, chord)),
+                (false, true) => yielded.push((one, chord)),
+                _ => {}
+            }
+        }
+        for (binding, chord) in yielded {
+            let mut kept = self.chords(binding).to_vec();
+            kept.retain(|kept| *kept != chord);
+            self.rebind(binding.mode, binding.action, kept);
+        }
+    }
+
     /// Returns the keys of a binding.
     #[must_use]
     pub fn chords(&self, binding: &Binding) -> &[Chord] {
@@ -112,9 +132,8 @@ impl Keymap {
                     || (earlier.mode == Mode::Anywhere && binding.mode.is_pane());
                 let shared = self.chords(binding).iter();
                 let shared = shared.filter(|chord| overlap && self.chords(earlier).contains(chord));
-                let actions = [earlier.action, binding.action];
-                let mode = binding.mode;
-                found.extend(shared.map(|chord| Conflict { mode, chord: *chord, actions }));
+                let (mode, bindings) = (binding.mode, [earlier, binding]);
+                found.extend(shared.map(|chord| Conflict { mode, chord: *chord, bindings }));
             }
         }
         found
@@ -128,8 +147,8 @@ pub struct Conflict {
     pub mode: Mode,
     /// The key.
     pub chord: Chord,
-    /// The actions, in the order of the table.
-    pub actions: [Action; 2],
+    /// The bindings of the actions, in the order of the table.
+    pub bindings: [&'static Binding; 2],
 }
 
 #[cfg(test)]

@@ -101,6 +101,9 @@ async fn fetch(
     if head.status >= 300 {
         let mut failure = head.failure(request, chunks).await?;
         failure.message = format!("no documentation of {version}: {}", failure.message);
+        if failure.kind == FailureKind::Forbidden {
+            failure.hint = "The ClusterRole system:discovery grants it".into();
+        }
         return Err(failure);
     }
     let mut reader = SchemaReader::new(MAX_BYTES);

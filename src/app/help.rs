@@ -15,7 +15,7 @@ pub type Line = Vec<(String, Role)>;
 /// Returns the lines, wrapped at a width in columns.
 #[must_use]
 pub fn lines(model: &Model, help: &Help, width: usize) -> Vec<Line> {
-    let words = help.words.to_lowercase();
+    let words = help.words.text.to_lowercase();
     let mut lines = Vec::new();
     let first = [help.of, Mode::Anywhere].into_iter().filter(|mode| *mode != Mode::Help);
     let others = Mode::ALL.into_iter().filter(|mode| ![help.of, Mode::Anywhere].contains(mode));

@@ -26,6 +26,7 @@ pub mod timeline;
 pub mod tour;
 pub mod trace;
 pub mod watch;
+pub mod words;
 
 pub(in crate::app) mod names;
 pub(in crate::app) mod navigation;

@@ -11,7 +11,7 @@ use super::action::{Action, Mode};
 use super::chord::Chord;
 
 /// What some keys do in a mode.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Binding {
     /// The mode in which the keys count.
     pub mode: Mode,

@@ -27,7 +27,12 @@ pub(super) fn draw(model: &Model, appearance: Appearance, buffer: &mut Buffer) {
     let width = usize::from(area.width.saturating_sub(2));
     let has_focus = matches!(model.overlay, Overlay::Explain);
     let border = theme.style(if has_focus { Role::Focus } else { Role::Border });
-    let block = frame(title(explain, width), appearance).border_style(border);
+    let mut block = frame(title(explain, width), appearance).border_style(border);
+    let words = explain.words.label(&model.keymap.key(Mode::Explain, Action::Search));
+    if let Some(words) = words.filter(|_| has_focus) {
+        let words = fit(&format!(" {} ", visible(&words)), width).into_owned();
+        block = block.title_bottom(Line::styled(words, theme.style(Role::Key)));
+    }
     let inner = block.inner(area);
     block.render(area, buffer);
     let sentence = match &explain.state {

@@ -19,9 +19,8 @@ pub(super) fn draw(model: &Model, help: &Help, appearance: Appearance, buffer: &
     let area = buffer.area;
     let key = |action| model.keymap.key(Mode::Help, action);
     let (search, close) = (key(Action::Search), key(Action::Escape));
-    let title = if help.is_typing || !help.words.is_empty() {
-        let cursor = if help.is_typing { "▏" } else { "" };
-        format!(" Keys · {search}{}{cursor} ", visible(&help.words))
+    let title = if let Some(words) = help.words.label(&search) {
+        format!(" Keys · {} ", visible(&words))
     } else {
         let (down, up) = (key(Action::Down), key(Action::Up));
         format!(" Keys · {down} {up} scroll · {search} search · {close} closes ")

@@ -11,6 +11,7 @@ use crate::app::state::events::EventsState;
 use crate::app::state::object_history::{ChangedField, Entry, ObjectHistory, What};
 use crate::app::state::timeline::{Item, Timeline};
 use crate::app::state::watch::Live;
+use crate::keymap::{Action, Mode};
 use crate::text::{columns, fit, one_line, padded, visible};
 use crate::theme::Role;
 
@@ -39,11 +40,19 @@ pub(super) fn draw(
     let items = items(model, timeline);
     let width = usize::from(area.width.saturating_sub(2));
     let bottom = Line::styled(status(model, history), theme.style(Role::Dim)).right_aligned();
-    let block = frame(title(model, history, width), appearance).title_bottom(bottom);
+    let mut block = frame(title(model, history, width), appearance).title_bottom(bottom);
+    let words = timeline.words.label(&model.keymap.key(Mode::History, Action::Search));
+    if let Some(words) = &words {
+        let words = fit(&format!(" {} ", visible(words)), width / 2).into_owned();
+        block = block.title_bottom(Line::styled(words, theme.style(Role::Key)).left_aligned());
+    }
     let inner = block.inner(area);
     block.render(area, buffer);
     if items.is_empty() {
-        let text = format!("No changes since {}", clock(history.since));
+        let text = match words {
+            Some(_) => "No change or event matches".to_owned(),
+            None => format!("No changes since {}", clock(history.since)),
+        };
         let text = Paragraph::new(text).style(theme.style(Role::Dim));
         return text.wrap(Wrap { trim: true }).render(inner, buffer);
     }

@@ -53,6 +53,7 @@ pub(crate) fn explain_command(bench: &mut Bench<'_>) {
     let run = Run {
         what: "kubewalk explain, a document of 1.5 MiB".to_owned(),
         arguments: &["explain", "/api/v1/pods.spec.nodeName"],
+        times: bench.plan.starts,
         lines: 7,
         target: 4.0,
     };
@@ -65,6 +66,7 @@ pub(crate) fn diff(bench: &mut Bench<'_>) {
     let run = Run {
         what: "kubewalk diff, two objects of 1.5 MiB".to_owned(),
         arguments: &["diff", BIG, CHANGED],
+        times: bench.plan.starts,
         lines: 4,
         target: 4.0,
     };

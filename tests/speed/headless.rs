@@ -17,6 +17,8 @@ pub(crate) struct Run<'a> {
     pub(crate) what: String,
     /// The arguments behind the server.
     pub(crate) arguments: &'a [&'a str],
+    /// How often it runs.
+    pub(crate) times: usize,
     /// How many lines it prints.
     pub(crate) lines: usize,
     /// The largest multiple of the floor.
@@ -32,7 +34,7 @@ pub(crate) fn command(bench: &mut Bench<'_>, run: &Run<'_>, floor: impl Fn(&Serv
     ] {
         bench.server.delay(late);
         let (mut times, mut floors) = (Vec::new(), Vec::new());
-        for _ in 0..bench.plan.loads {
+        for _ in 0..run.times {
             bench.server.forget();
             let mut command = Command::new(env!("CARGO_BIN_EXE_kubewalk"));
             command.args(["-s", &bench.server.url()]).args(run.arguments);
@@ -57,6 +59,7 @@ pub(crate) fn tree(bench: &mut Bench<'_>) {
     let run = Run {
         what: format!("kubewalk tree, {} rows", count(bench.plan.pods)),
         arguments: &["tree", PODS, "--depth", "1"],
+        times: bench.plan.loads,
         lines: bench.plan.pods + 1,
         target: 0.5,
     };
@@ -68,6 +71,7 @@ pub(crate) fn problems(bench: &mut Bench<'_>) {
     let run = Run {
         what: format!("kubewalk problems, {} pods", count(bench.plan.pods)),
         arguments: &["problems", "-n", "load"],
+        times: bench.plan.loads,
         lines: 0,
         target: 0.5,
     };
@@ -84,6 +88,7 @@ pub(crate) fn find(bench: &mut Bench<'_>) {
     let run = Run {
         what: format!("kubewalk find, {} pods and {} custom resources", count(pods), count(crds)),
         arguments: &["find", &last, "-n", "load"],
+        times: bench.plan.loads,
         lines: 1,
         target: 1.2,
     };

@@ -1,5 +1,6 @@
 //! What differs between two objects, what changed, who changed it, and what a field means.
 
+mod canaries;
 mod containers_screen;
 mod diff;
 mod diff_command;

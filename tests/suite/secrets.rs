@@ -208,6 +208,9 @@ fn no_command_prints_secrets_without_a_request() {
         &["downward", "canary", "-n", "shop", "-o", "env"],
         &["downward", "canary", "-n", "shop", "-o", &into],
         &["get", "/api/v1/namespaces/shop/nonsense"],
+        &["diff", SECRET, POD],
+        &["diff", POD, SECRET, "-o", "json", "--all"],
+        &["diff", SECRET, "-o", "unified"],
     ] {
         let printed = fixture.run(arguments);
         assert!(!printed.is_empty(), "{arguments:?}");
@@ -256,6 +259,8 @@ fn no_screen_shows_secrets_without_a_request() {
         ("co", "was sent"),
         ("y", "kind: Secret"),
         ("/canary\r", "no match for"),
+        ("H", "No changes since"),
+        ("\x1b", "kind: Secret"),
         (":/api/v1/namespaces/shop/pods/canary\r", "uid: p"),
         ("d\t", "What the containers see"),
         ("jj", "URL"),

@@ -35,6 +35,14 @@ fn a_rebound_key_works_and_is_shown_in_help_and_footer() {
 }
 
 #[test]
+fn a_key_of_the_file_that_is_a_default_of_another_action_opens_the_program() {
+    let (mut terminal, _folder) = start("[keys.anywhere]\nquit = \"K\"\n", &["--demo"]);
+    terminal.wait_for("apis");
+    terminal.send("K");
+    assert!(terminal.ended().success());
+}
+
+#[test]
 fn texts_name_the_configured_keys() {
     let settings = "[keys.anywhere]\ncopy = \"ctrl-y\"\nunmask = []\nescape = \"ctrl-g\"\n\
                     [keys.tree]\nopen = \"Z\"\n[keys.start]\nopen = \"Z\"\n";
@@ -56,9 +64,9 @@ fn texts_name_the_configured_keys() {
 #[test]
 fn all_errors_in_the_settings_are_reported_at_once() {
     let (mut terminal, _folder) =
-        start("colour = \"red\"\n[keys.tree]\nopen = \"j\"\n", &["--demo"]);
+        start("colour = \"red\"\n[keys.tree]\nopen = \"Z\"\ntoggle = \"Z\"\n", &["--demo"]);
     assert_eq!(terminal.ended().exit_code(), 2);
-    for printed in ["line 1: colour is not a setting", "line 3: j already has the action down"] {
+    for printed in ["line 1: colour is not a setting", "line 4: Z already has the action open"] {
         assert!(terminal.text().replace('\n', "").contains(printed), "{}", terminal.text());
     }
 }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use crate::app::answer::Reply;
 use crate::app::effect::Effect;
+use crate::app::flows::timeline;
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::question::{Purpose, Question};
@@ -27,8 +28,11 @@ pub(in crate::app) fn mark(model: &mut Model) {
     begin(model, true);
 }
 
-/// Compares the selected object with the marked one.
+/// Compares the selected object with the marked one, or without a mark with its version before the last change.
 pub(in crate::app) fn compare(model: &mut Model) {
+    if model.mark.is_none() && timeline::compare_with_previous(model) {
+        return;
+    }
     if model.mark.is_none() {
         let key = model.keymap.key(Mode::Anywhere, Action::Mark);
         model.notify(format!("Nothing is marked: press {key} on an object first"));

@@ -12,6 +12,7 @@ use crate::app::model::Model;
 use crate::app::question::Purpose;
 use crate::app::state::explain::{Explain, ExplainState, ExplainSubject};
 use crate::app::state::overlay::Overlay;
+use crate::app::state::words::Words;
 use crate::k8s::failure::Failure;
 use crate::k8s::names::{GroupVersion, Gvr};
 use crate::object::path::{Step, follow, steps};
@@ -135,7 +136,7 @@ fn begin(model: &mut Model, subject: ExplainSubject, fetch: Fetch) {
         cancel(model, &before.state);
     }
     let present = present(model, &subject);
-    model.explain = Some(Explain { subject, present, state, line: 0 });
+    model.explain = Some(Explain { subject, present, state, words: Words::default(), line: 0 });
 }
 
 /// Cancels the request of a state.
@@ -195,9 +196,32 @@ pub(in crate::app) fn focus(model: &mut Model) -> bool {
     model.explain.is_some()
 }
 
-/// Gives the focus back. The explanation follows the cursor again.
+/// Shows all fields again, or else gives the focus back: the explanation follows the cursor again.
 pub(in crate::app) fn unfocus(model: &mut Model) {
-    model.overlay = Overlay::None;
+    let clears = model.explain.as_mut().is_some_and(|explain| explain.words.clear());
+    if !clears {
+        model.overlay = Overlay::None;
+    }
+}
+
+/// Begins to type the text that fields are to match.
+pub(in crate::app) fn search(model: &mut Model) {
+    if let Some(explain) = &mut model.explain {
+        explain.words.is_typing = true;
+        explain.line = 0;
+    }
+}
+
+/// Copies the path of the explained field.
+pub(in crate::app) fn copy_path(model: &mut Model) {
+    let path = model.explain.as_ref().and_then(Explain::known).map(|known| known.path.clone());
+    let Some(path) = path.filter(|path| !path.is_empty()) else {
+        model.notify("The kind itself has no path");
+        return;
+    };
+    let size = path.len();
+    model.effects.push(Effect::Copy(path.into_bytes()));
+    model.notify(format!("The path was sent to the terminal's clipboard ({size} bytes)"));
 }
 
 /// Explains the field of the selected line.

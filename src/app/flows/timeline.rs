@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+
+use crate::app::effect::Effect;
 use crate::app::flows::{compare, events};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
@@ -117,26 +120,51 @@ pub(in crate::app) fn compare_version(model: &mut Model, marks: bool) {
     let (path, newest) = (history.path.clone(), history.newest().clone());
     let version = history.entries.get(at).map(|entry| entry.version.clone()).unwrap_or_default();
     let Some([_, after]) = history.versions(at) else { return };
-    let name = compare::name(model, &path);
-    let server = compare::server(model);
-    let side = |version, body| {
-        Arc::new(ComparedSide {
-            name: name.clone(),
-            path: path.clone(),
-            server: server.clone(),
-            version,
-            body,
-        })
-    };
-    let one = side(version, after.into());
+    let one = side(model, &path, version, after.into());
     if marks {
         model.notify(format!("Marked version {} of {}", one.version, one.name));
         model.mark = Some(one);
         return;
     }
-    let other = side(newest.version.clone(), newest.document.body().clone());
+    let other = side(model, &path, newest.version.clone(), newest.document.body().clone());
     close(model);
     compare::open(model, model.mark.clone().filter(|mark| mark.path == path).unwrap_or(one), other);
+}
+
+/// Compares the open object, if it is selected, with its version before the last change. Returns false if it
+/// has none.
+pub(in crate::app) fn compare_with_previous(model: &mut Model) -> bool {
+    let path = compare::selected(model);
+    let history = model.histories.open().filter(|it| Some(&it.path) == path.as_ref());
+    let (Some(path), Some(history)) = (path, history) else { return false };
+    let Some((version, before)) = history.previous() else { return false };
+    let newest = history.newest().clone();
+    let left = side(model, &path, version, before.into());
+    let right = side(model, &path, newest.version, newest.document.body().clone());
+    compare::open(model, left, right);
+    true
+}
+
+fn side(model: &Model, path: &ObjectPath, version: String, body: Bytes) -> Arc<ComparedSide> {
+    let (name, server) = (compare::name(model, path), compare::server(model));
+    Arc::new(ComparedSide { name, path: path.clone(), server, version, body })
+}
+
+/// Copies the selected entry or event as text, with all of its fields that are kept.
+pub(in crate::app) fn copy(model: &mut Model) {
+    let text = match selected(model) {
+        Some(Item::Entry { at, .. }) => {
+            model.histories.open().and_then(|history| Some(history.entries.get(at)?.text()))
+        }
+        Some(Item::Event { at, .. }) => model.events.rows.get(at).map(|row| {
+            let time = row.last.map(|time| time.to_string()).unwrap_or_default();
+            format!("{time}  {}: {}\n", row.reason, row.message)
+        }),
+        None => None,
+    };
+    let Some(text) = text else { return };
+    model.notify(format!("The entry was sent to the terminal's clipboard ({} bytes)", text.len()));
+    model.effects.push(Effect::Copy(text.into_bytes()));
 }
 
 /// Returns the time of day, in UTC.

@@ -19,6 +19,8 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
         Action::Bottom => explain::move_by(model, isize::MAX, width),
         Action::Open | Action::Expand => explain::enter(model, width),
         Action::Collapse => explain::leave(model),
+        Action::Search => explain::search(model),
+        Action::CopyLinePath => explain::copy_path(model),
         Action::Escape => explain::unfocus(model),
         _ => {
             explain::close(model);

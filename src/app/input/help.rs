@@ -1,6 +1,6 @@
 //! Keys in the help.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::KeyEvent;
 
 use crate::app::help;
 use crate::app::model::Model;
@@ -17,39 +17,20 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
         Action::PageDown => page,
         Action::PageUp => -page,
         Action::Search => {
-            help.is_typing = true;
+            help.words.is_typing = true;
             0
         }
         // The first esc shows all keys again.
-        Action::Escape if !help.words.is_empty() => {
-            help.words.clear();
-            0
-        }
+        Action::Escape if help.words.clear() => 0,
         _ => return,
     };
     show(model, help, by);
 }
 
-/// True while the text that is searched for is typed.
-pub(in crate::app) fn is_typing(model: &Model) -> bool {
-    matches!(&model.overlay, Overlay::Help(help) if help.is_typing)
-}
-
-/// Handles a key of that text.
+/// Handles a key of the text that is searched for.
 pub(in crate::app) fn typed(model: &mut Model, key: KeyEvent) {
     let Overlay::Help(mut help) = std::mem::take(&mut model.overlay) else { return };
-    let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
-    match key.code {
-        KeyCode::Enter => help.is_typing = false,
-        KeyCode::Esc => {
-            help.is_typing = false;
-            help.words.clear();
-        }
-        KeyCode::Backspace => _ = help.words.pop(),
-        KeyCode::Char('u') if ctrl => help.words.clear(),
-        KeyCode::Char(c) if !ctrl => help.words.push(c),
-        _ => {}
-    }
+    help.words.typed(key);
     help.line = 0;
     show(model, help, 0);
 }

@@ -27,7 +27,24 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
                 timeline.hides_status = !timeline.hides_status;
             }
         }
+        Action::Search => search(model),
+        Action::Copy => timeline::copy(model),
+        Action::Escape if clears(model) => {}
         _ => timeline::close(model),
+    }
+}
+
+fn search(model: &mut Model) {
+    if let Overlay::History(timeline) = &mut model.overlay {
+        timeline.words.is_typing = true;
+    }
+}
+
+/// Shows all entries again. Returns false if all are shown.
+fn clears(model: &mut Model) -> bool {
+    match &mut model.overlay {
+        Overlay::History(timeline) => timeline.words.clear(),
+        _ => false,
     }
 }
 

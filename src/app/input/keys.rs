@@ -71,8 +71,8 @@ pub(in crate::app) fn press(model: &mut Model, key: KeyEvent) {
         // The tour covers nothing: its keys are for it wherever the focus is.
     } else if let Overlay::Prompt(_) = model.overlay {
         prompt::key(model, key);
-    } else if help::is_typing(model) {
-        help::typed(model, key);
+    } else if is_typing(model) {
+        typed(model, key);
     } else if let Overlay::Refused = model.overlay {
         prompt::ignore(model, key);
     } else if let Some(action) = model.keymap.action(mode(model), key) {
@@ -97,6 +97,29 @@ pub(in crate::app) fn press(model: &mut Model, key: KeyEvent) {
         exec::act(model, Action::Escape);
     } else if let Overlay::Copy = model.overlay {
         model.overlay = Overlay::None;
+    }
+}
+
+/// True while a text is typed that restricts what covers the panes.
+fn is_typing(model: &Model) -> bool {
+    match &model.overlay {
+        Overlay::Help(help) => help.words.is_typing,
+        Overlay::History(timeline) => timeline.words.is_typing,
+        Overlay::Explain => model.explain.as_ref().is_some_and(|it| it.words.is_typing),
+        _ => false,
+    }
+}
+
+/// Handles a key of that text.
+fn typed(model: &mut Model, key: KeyEvent) {
+    match &mut model.overlay {
+        Overlay::History(timeline) => timeline.words.typed(key),
+        Overlay::Explain => {
+            if let Some(explain) = &mut model.explain {
+                explain.words.typed(key);
+            }
+        }
+        _ => help::typed(model, key),
     }
 }
 

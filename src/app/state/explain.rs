@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::app::state::words::Words;
 use crate::k8s::failure::Failure;
 use crate::k8s::names::GroupVersion;
 use crate::k8s::request::Ticket;
@@ -81,6 +82,8 @@ pub struct Explain {
     pub present: BTreeSet<String>,
     /// What is known.
     pub state: ExplainState,
+    /// Only fields whose names match are shown.
+    pub words: Words,
     /// The 0-based index of the line of the cursor.
     pub(in crate::app) line: usize,
 }
@@ -128,55 +131,74 @@ impl Explain {
         self.line.min(lines.len().saturating_sub(1))
     }
 
-    /// Returns the lines of the pane, wrapped to its width in columns.
+    /// Returns the lines of the pane, wrapped to its width in columns: what holds for the field, its
+    /// description, and the fields below it; only the fields that match while words are searched for.
     #[must_use]
     pub fn lines(&self, width: usize) -> Vec<ExplainLine> {
         let Some(known) = self.known() else { return Vec::new() };
-        let plain = |name: &str, text: String| ExplainLine {
-            name: name.to_owned(),
-            text,
-            field: None,
-            is_dim: false,
-        };
         let mut lines = Vec::new();
-        for label in &known.labels {
-            if label.lines.is_empty() {
-                lines.push(plain(label.name, String::new()));
-            }
-            for (at, text) in label.lines.iter().enumerate() {
-                let name = padded(if at == 0 { label.name } else { "" }, NAMES);
-                for line in text_lines(text, width.saturating_sub(NAMES)) {
-                    lines.push(plain(&name, line));
-                }
-            }
+        if self.words.text.is_empty() {
+            lines.extend(about(known, width));
         }
-        lines.extend(text_lines(&known.description, width).into_iter().map(|line| plain("", line)));
-        if let Some(text) = &known.type_description {
-            let text = format!("type {}: {text}", known.type_name);
-            let first = text_lines(&text, usize::MAX / 2).into_iter().next().unwrap_or_default();
-            lines.push(plain("", fit(&first, width).into_owned()));
-        }
+        lines.extend(self.fields(known, width));
+        lines
+    }
+
+    /// Returns the lines of the fields that match.
+    fn fields(&self, known: &Explanation, width: usize) -> Vec<ExplainLine> {
         let name =
             |name: &str, is_required: bool| format!("{name}{}", if is_required { "*" } else { "" });
         let names = known.fields.iter().map(|it| columns(&name(&it.name, it.is_required)));
         let names = names.max().unwrap_or(0).min(width / 3);
         let types = known.fields.iter().map(|it| columns(&it.type_name)).max().unwrap_or(0);
         let types = types.min(width / 4);
-        for (at, field) in known.fields.iter().enumerate() {
-            let mark = if self.present.contains(&field.name) { "●" } else { "○" };
-            let label = name(&visible(&field.name), field.is_required);
-            let label = padded(&fit(&label, names), names);
-            let kind = padded(&fit(&visible(&field.type_name), types), types);
-            let first = text_lines(&field.description, usize::MAX / 2).into_iter().next();
-            lines.push(ExplainLine {
-                name: format!("{mark} {label}  "),
-                text: format!("{kind}  {}", first.unwrap_or_default()),
-                field: Some(at),
-                is_dim: field.is_deprecated,
-            });
-        }
-        lines
+        let fields = known.fields.iter().enumerate();
+        let matching = fields.filter(|(_, field)| self.words.is_in(&field.name));
+        matching
+            .map(|(at, field)| {
+                let mark = if self.present.contains(&field.name) { "●" } else { "○" };
+                let label = name(&visible(&field.name), field.is_required);
+                let label = padded(&fit(&label, names), names);
+                let kind = padded(&fit(&visible(&field.type_name), types), types);
+                let first = text_lines(&field.description, usize::MAX / 2).into_iter().next();
+                ExplainLine {
+                    name: format!("{mark} {label}  "),
+                    text: format!("{kind}  {}", first.unwrap_or_default()),
+                    field: Some(at),
+                    is_dim: field.is_deprecated,
+                }
+            })
+            .collect()
     }
+}
+
+/// Returns the lines of what holds for a field, and of its description.
+fn about(known: &Explanation, width: usize) -> Vec<ExplainLine> {
+    let plain = |name: &str, text: String| ExplainLine {
+        name: name.to_owned(),
+        text,
+        field: None,
+        is_dim: false,
+    };
+    let mut lines = Vec::new();
+    for label in &known.labels {
+        if label.lines.is_empty() {
+            lines.push(plain(label.name, String::new()));
+        }
+        for (at, text) in label.lines.iter().enumerate() {
+            let name = padded(if at == 0 { label.name } else { "" }, NAMES);
+            for line in text_lines(text, width.saturating_sub(NAMES)) {
+                lines.push(plain(&name, line));
+            }
+        }
+    }
+    lines.extend(text_lines(&known.description, width).into_iter().map(|line| plain("", line)));
+    if let Some(text) = &known.type_description {
+        let text = format!("type {}: {text}", known.type_name);
+        let first = text_lines(&text, usize::MAX / 2).into_iter().next().unwrap_or_default();
+        lines.push(plain("", fit(&first, width).into_owned()));
+    }
+    lines
 }
 
 /// Wraps a text to a width in columns.

@@ -60,6 +60,8 @@ pub struct ObjectHistory {
     pub entries: VecDeque<Entry>,
     /// True if older entries were dropped.
     pub is_cut: bool,
+    /// The `resourceVersion` before the oldest entry.
+    first: String,
     /// The version that was noted last.
     newest: Version,
     /// The `resourceVersion` that arrived last.
@@ -158,6 +160,7 @@ impl ObjectHistory {
             since: now,
             entries: VecDeque::new(),
             is_cut: false,
+            first: version.version.clone(),
             latest: version.version.clone(),
             newest: version,
             is_deleted: false,
@@ -263,6 +266,7 @@ impl ObjectHistory {
             let Some(dropped) = self.entries.pop_front() else { break };
             self.bytes = self.bytes.saturating_sub(dropped.size());
             self.is_cut = true;
+            self.first.clone_from(&dropped.version);
         }
     }
 
@@ -297,6 +301,18 @@ impl ObjectHistory {
         }
         let before = self.entries.get(at)?.splices.apply(&after)?;
         Some([before, after])
+    }
+
+    /// Returns the version before the last entry that changed something, and its `resourceVersion`.
+    #[must_use]
+    pub fn previous(&self) -> Option<(String, Vec<u8>)> {
+        let at = self.entries.iter().rposition(|entry| entry.total > 0)?;
+        let version = match at.checked_sub(1).and_then(|before| self.entries.get(before)) {
+            Some(before) => before.version.clone(),
+            None => self.first.clone(),
+        };
+        let [before, _] = self.versions(at)?;
+        Some((version, before))
     }
 
     /// Returns the newest version.

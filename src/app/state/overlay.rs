@@ -6,6 +6,7 @@ use crate::app::state::containers::Proposal;
 use crate::app::state::prompt::Prompt;
 use crate::app::state::timeline::Timeline;
 use crate::app::state::trace::TraceCursor;
+use crate::app::state::words::Words;
 use crate::keymap::Mode;
 
 /// What covers the panes.
@@ -47,17 +48,15 @@ pub struct Help {
     pub of: Mode,
     /// The 0-based index of the first visible line.
     pub line: usize,
-    /// Only keys that match this text are shown; empty for all.
-    pub words: String,
-    /// True while that text is typed.
-    pub is_typing: bool,
+    /// Only keys that match are shown.
+    pub words: Words,
 }
 
 impl Help {
     /// Shows all keys, those of a mode first.
     #[must_use]
     pub fn of(mode: Mode) -> Self {
-        Self { of: mode, line: 0, words: String::new(), is_typing: false }
+        Self { of: mode, line: 0, words: Words::default() }
     }
 }
 

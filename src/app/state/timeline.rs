@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::app::state::object_history::{ObjectHistory, What};
+use crate::app::state::object_history::{Entry, ObjectHistory, What};
+use crate::app::state::words::Words;
 use crate::k8s::path::ObjectPath;
 use crate::object::events::EventRow;
 
@@ -13,6 +14,8 @@ use crate::object::events::EventRow;
 pub struct Timeline {
     /// True if entries that only changed the status are hidden.
     pub hides_status: bool,
+    /// Only versions and events that match are shown.
+    pub words: Words,
     selected: Option<Key>,
     /// The entries whose fields are all shown.
     unfolded: BTreeSet<u64>,
@@ -57,9 +60,10 @@ impl Timeline {
     /// Returns the items, the newest first. Versions without a changed field have none.
     #[must_use]
     pub fn items(&self, history: &ObjectHistory, events: &[EventRow]) -> Vec<Item> {
-        let is_shown = |(_, entry): &(usize, &crate::app::state::object_history::Entry)| {
+        let is_shown = |(_, entry): &(usize, &Entry)| {
             (entry.total > 0 || entry.what != What::Changed)
                 && !(self.hides_status && entry.is_of_status())
+                && self.matches(entry)
         };
         let entries = history
             .entries
@@ -68,13 +72,25 @@ impl Timeline {
             .rev()
             .filter(is_shown)
             .map(|(at, entry)| (entry.received, Item::Entry { number: entry.number, at }));
-        let events = events.iter().enumerate().map(|(at, row)| {
+        let is_event_shown = |(_, row): &(usize, &EventRow)| {
+            self.words.is_in(&row.reason) || self.words.is_in(&row.message)
+        };
+        let events = events.iter().enumerate().filter(is_event_shown).map(|(at, row)| {
             let time = row.last.unwrap_or(Timestamp::MIN);
             (time, Item::Event { at, path: row.path.clone() })
         });
         let mut items: Vec<(Timestamp, Item)> = entries.chain(events).collect();
         items.sort_by_key(|(time, _)| std::cmp::Reverse(*time));
         items.into_iter().map(|(_, item)| item).collect()
+    }
+
+    /// True if an entry has the words in its version, its managers, or a changed field.
+    fn matches(&self, entry: &Entry) -> bool {
+        let fields = entry.fields.iter();
+        let mut fields = fields.flat_map(|field| [&field.path, &field.before, &field.after]);
+        self.words.is_in(&entry.version)
+            || self.words.is_in(&entry.managers)
+            || fields.any(|text| self.words.is_in(text))
     }
 
     /// Returns the 0-based index of the selected item.

@@ -17,7 +17,7 @@ use crate::object::path::push_key;
 use crate::object::schema::{GroupVersionKind, KindSchema};
 
 /// Why a difference is left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Group {
     /// The server counts or identifies the object.
     Server,
@@ -35,10 +35,16 @@ pub enum Group {
     Spelling,
     /// The user chose to ignore it.
     Ignored,
+    /// Of what containers see: it is the same on both sides.
+    Equal,
+    /// Of what containers see: it is another one in every pod.
+    PerPod,
+    /// Of what containers see: neither side knows it.
+    Unknown,
 }
 
 impl Group {
-    /// All groups. The first that fits takes a difference.
+    /// The groups of differences between objects. The first that fits takes a difference.
     pub const ALL: [Self; 8] = [
         Self::Ignored,
         Self::Server,
@@ -62,6 +68,9 @@ impl Group {
             Self::Defaults => "defaults",
             Self::Spelling => "spelling",
             Self::Ignored => "ignored",
+            Self::Equal => "equal",
+            Self::PerPod => "per pod",
+            Self::Unknown => "unknown",
         }
     }
 
@@ -214,6 +223,7 @@ impl<'a> Context<'a> {
             Group::Status => pattern.starts_with(".status"),
             Group::Defaults => self.is_added(pattern, left, right),
             Group::Spelling => self.is_spelling(pattern, left, right),
+            Group::Equal | Group::PerPod | Group::Unknown => false,
         };
         let mut groups = Group::ALL.into_iter();
         groups.find(|group| {

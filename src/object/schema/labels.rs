@@ -153,13 +153,18 @@ pub(super) fn default(at: &Layers) -> Option<&Value> {
     (!is_zero || !is_built_in).then_some(default)
 }
 
-/// Returns the allowed values, with what the description says about each.
+/// Returns the values that all schemas allow, with what the description says about each.
 fn values(at: &Layers) -> Vec<String> {
-    let Some(values) = at.get("enum").and_then(Value::as_array) else { return Vec::new() };
+    let mut lists = at.iter().filter_map(|layer| layer.schema.get("enum")?.as_array());
+    let Some(first) = lists.next() else { return Vec::new() };
+    let mut values: Vec<&Value> = first.iter().collect();
+    for list in lists {
+        values.retain(|value| list.contains(value));
+    }
     let mut texts = at.iter().filter_map(|layer| layer.schema.get("description")?.as_str());
     let list = texts.find_map(|text| text.split_once("Possible enum values:"));
     let meanings = list.map(|(_, list)| list).unwrap_or_default();
-    let line = |value: &Value| {
+    let line = |value: &&Value| {
         let quoted = format!("- `{value}` ");
         let meaning = meanings.lines().find_map(|line| line.trim().strip_prefix(quoted.as_str()));
         match meaning {
@@ -168,7 +173,7 @@ fn values(at: &Layers) -> Vec<String> {
         }
     };
     if meanings.is_empty() {
-        return vec![values.iter().map(inline).collect::<Vec<_>>().join(", ")];
+        return vec![values.into_iter().map(inline).collect::<Vec<_>>().join(", ")];
     }
     values.iter().map(line).collect()
 }

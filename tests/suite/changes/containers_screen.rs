@@ -89,3 +89,26 @@ fn a_mark_of_another_server_is_refused() {
     assert!(matches!(app.model.overlay, Overlay::None));
     assert!(screen(&app.model).contains("is of another server"), "{}", screen(&app.model));
 }
+
+#[tokio::test]
+async fn i_shows_equal_rows_and_those_per_pod_and_hides_them_again() {
+    let pods = ["po/frontend-78979fc966-kgbpw -n shop", FRONTEND];
+    let mut walker = compared(pods[0], pods[1], (120, 60)).await;
+    let hidden = walker.screen();
+    let left_out = |walker: &Walker| {
+        let lines = walker.model.comparison.as_ref().unwrap().lines(118);
+        lines.iter().filter(|line| line.is_left_out).count()
+    };
+    assert_eq!(left_out(&walker), 0);
+    walker.press("i");
+    let found = walker.model.comparison.as_ref().unwrap().found().unwrap();
+    let counts: Vec<&str> = found.counts().iter().map(|(group, _)| group.name()).collect();
+    assert_eq!(counts, ["equal", "per pod", "unknown"]);
+    assert_eq!(left_out(&walker), found.left_out().count());
+    let shown = walker.screen();
+    for text in [" (equal) ", " (per pod) ", "hides them"] {
+        assert!(shown.contains(text), "{text} {shown}");
+    }
+    walker.press("i");
+    assert_eq!(walker.screen(), hidden);
+}

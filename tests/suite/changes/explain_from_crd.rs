@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::cli::{Run, run};
 use crate::support::recordings;
 use crate::support::server::Server;
+use crate::support::walker::Walker;
 
 const DOCUMENT: &str = "/openapi/v3/apis/factory.example.com/v1";
 const DEFINITION: &str =
@@ -71,6 +72,7 @@ fn without_a_definition_the_failure_is_that_of_the_document() {
     let Run { err, code, .. } = explain(&server, "widgets.factory.example.com");
     assert_eq!(code, 1, "{err}");
     assert!(err.contains("no documentation of factory.example.com/v1"), "{err}");
+    assert!(err.contains("The ClusterRole system:discovery grants it"), "{err}");
 }
 
 #[test]
@@ -82,4 +84,15 @@ fn a_missing_document_of_a_built_in_version_names_the_versions_that_have_one() {
     let Run { err, code, .. } = explain(&server, "deploy.apps");
     assert_eq!(code, 1, "{err}");
     assert!(err.contains("Of apps the server has documentation of v1beta2"), "{err}");
+}
+
+#[tokio::test]
+async fn on_the_screen_an_explanation_from_a_definition_says_so() {
+    let server = with_definition(server(403));
+    let mut walker = Walker::server(&server.url(), (120, 40)).await;
+    walker.walk(":widgets.factory.example.com enter").await;
+    walker.press("K");
+    walker.wait_for("Widget · Widget factory.example.com/v1").await;
+    let title = walker.line("Widget · Widget factory.example.com/v1");
+    assert!(title.contains(" · from the CRD "), "{title}");
 }

@@ -1,5 +1,6 @@
 //! The explanation of a field on the screen.
 
+use kubewalk::app::effect::Effect;
 use kubewalk::app::layout::Pane;
 use kubewalk::app::message::Message;
 use kubewalk::k8s::failure::{Failure, FailureKind};
@@ -156,4 +157,25 @@ fn explanations_at_two_sizes() {
         let file = format!("tests/fixtures/screens/changes/explain-{width}.txt");
         golden::is_current(&file, &screen(&app.model));
     }
+}
+
+#[test]
+fn slash_shows_only_the_fields_that_match_and_c_copies_the_path() {
+    let mut app = at(".spec");
+    app.press("K tab / c o n t a i n e r s");
+    let shown = screen(&app.model);
+    assert!(shown.contains("/containers▏") && shown.contains("initContainers"), "{shown}");
+    assert!(!shown.contains("nodeName  "), "{shown}");
+    app.press("enter g enter");
+    assert!(
+        screen(&app.model).contains(".spec.containers · []Container"),
+        "{}",
+        screen(&app.model)
+    );
+    let effects = app.press("c");
+    let copied = effects.iter().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(text.as_slice()),
+        _ => None,
+    });
+    assert_eq!(copied, Some(&b".spec.containers"[..]));
 }

@@ -1,5 +1,6 @@
 //! The history of the open object on the screen.
 
+use kubewalk::app::effect::Effect;
 use kubewalk::app::layout::Pane;
 use kubewalk::app::message::Message;
 use kubewalk::app::state::overlay::Overlay;
@@ -128,4 +129,50 @@ fn a_history_at_two_sizes() {
         let file = format!("tests/fixtures/screens/changes/history-{width}.txt");
         golden::is_current(&file, &screen(&app.model));
     }
+}
+
+#[test]
+fn slash_shows_only_the_changes_and_events_that_match() {
+    let mut app = undone();
+    app.press("H");
+    app.answer_all();
+    app.press("/ b u s y b o x");
+    let shown = screen(&app.model);
+    assert!(shown.contains("/busybox▏"), "{shown}");
+    assert!(shown.contains("v22385") && !shown.contains("v22378"), "{shown}");
+    app.press("enter /");
+    app.press("ctrl-u n o n e");
+    assert!(screen(&app.model).contains("No change or event matches"), "{}", screen(&app.model));
+    app.press("enter esc");
+    assert!(screen(&app.model).contains("v22378"), "{}", screen(&app.model));
+    app.press("esc");
+    assert!(matches!(app.model.overlay, Overlay::None));
+}
+
+#[test]
+fn c_copies_a_change_as_text() {
+    let mut app = undone();
+    app.press("H");
+    let mut app = select(app, "22385");
+    let effects = app.press("c");
+    let copied = effects.iter().find_map(|effect| match effect {
+        Effect::Copy(text) => Some(String::from_utf8(text.clone()).unwrap()),
+        _ => None,
+    });
+    let copied = copied.unwrap();
+    assert!(copied.starts_with("2026-11-26T10:49:03Z  changed  v22385  kubectl\n  "), "{copied}");
+    let image = ".spec.template.spec.containers[name=gateway].image  registry.example.com/gateway:1.8 → busybox:1.35\n";
+    assert!(copied.contains(image), "{copied}");
+}
+
+#[test]
+fn without_a_mark_equals_compares_the_open_object_with_its_version_before_the_last_change() {
+    let mut app = undone();
+    app.model.focus = Pane::Document;
+    app.press("=");
+    let shown = screen(&app.model);
+    assert!(
+        shown.contains("deploy/gateway -n payments v22385  ⇄  deploy/gateway -n payments v22387"),
+        "{shown}"
+    );
 }

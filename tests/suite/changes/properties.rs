@@ -1,5 +1,6 @@
 //! What holds for the differences of any two objects.
 
+use kubewalk::document::{Document, Splices};
 use kubewalk::object::diff::{Options, comparable, diff, swapped};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -58,6 +59,18 @@ proptest! {
         };
         let (found, back) = (diff(&left, &right, &options), diff(&right, &left, &options));
         prop_assert_eq!(rows(&swapped(&found)), rows(&back));
+    }
+
+    #[test]
+    fn an_older_version_is_rebuilt_byte_for_byte(older in whole(), newer in whole(), is_wide in any::<bool>()) {
+        let text = |value: &Value| match is_wide {
+            true => serde_json::to_vec_pretty(value).unwrap(),
+            false => value.to_string().into_bytes(),
+        };
+        let (older, newer) = (text(&older), text(&newer));
+        let read = |text: &[u8]| Document::read(text.to_vec().into(), true, false);
+        let splices = Splices::between(&read(&older), &read(&newer));
+        prop_assert_eq!(splices.apply(&newer), Some(older));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::app::state::comparison::ComparedSide;
 use crate::downward::compare::{ContainerPair, Pair, PairState, Section, Side, compare_views};
 use crate::downward::{Masker, Options, PodObject, Surroundings, compute_with};
 use crate::k8s::failure::{Failure, FailureKind};
-use crate::object::diff::{Diff, Difference, Op};
+use crate::object::diff::{Diff, Difference, Group, Op};
 
 /// Reads the pod or the workload of a side.
 ///
@@ -23,7 +23,7 @@ pub fn object(side: &ComparedSide) -> Result<PodObject, Failure> {
 }
 
 /// Compares what the containers of two objects see. Equal rows, those that are another pod's by nature, and
-/// those that neither side knows are only counted.
+/// those that neither side knows are left out.
 #[must_use]
 pub fn compare(
     [left, right]: [&(PodObject, Surroundings); 2],
@@ -48,7 +48,7 @@ pub fn compare(
     let mut found = Diff::default();
     for pair in &pairs {
         found.notes.push(note(pair));
-        for row in pair.rows.iter().filter(|row| is_shown(row)) {
+        for row in &pair.rows {
             let modes = [&row.left, &row.right].map(|side| side.as_ref().and_then(|it| it.mode));
             let shows_mode = modes[0] != modes[1] && row.left.is_some() && row.right.is_some();
             let section = match row.section {
@@ -75,15 +75,21 @@ pub fn compare(
                 left: value(&row.left, shows_mode),
                 right: value(&row.right, shows_mode),
                 is_masked: !shows_secrets && (is_secret(&row.left) || is_secret(&row.right)),
-                group: None,
+                group: group(row),
             });
         }
     }
     found
 }
 
-fn is_shown(row: &Pair) -> bool {
-    !row.is_per_pod && row.state != PairState::Equal && !row.is_unknown_on_both_sides()
+/// Returns why a row is left out; `None` if it counts.
+fn group(row: &Pair) -> Option<Group> {
+    match row.state {
+        _ if row.is_per_pod => Some(Group::PerPod),
+        PairState::Equal => Some(Group::Equal),
+        _ if row.is_unknown_on_both_sides() => Some(Group::Unknown),
+        _ => None,
+    }
 }
 
 /// Returns the names of a pair of containers.
@@ -97,10 +103,8 @@ fn name(pair: &ContainerPair) -> String {
 
 /// Returns how many rows of a container are equal or left out.
 fn note(pair: &ContainerPair) -> String {
-    let count = |is: fn(&Pair) -> bool| pair.rows.iter().filter(|row| is(row)).count();
-    let equal = count(|row| !row.is_per_pod && row.state == PairState::Equal);
-    let per_pod = count(|row| row.is_per_pod);
-    let unknown = count(|row| !row.is_per_pod && row.is_unknown_on_both_sides());
+    let count = |of| pair.rows.iter().filter(|row| group(row) == Some(of)).count();
+    let [equal, per_pod, unknown] = [Group::Equal, Group::PerPod, Group::Unknown].map(count);
     let side = match (&pair.left, &pair.right) {
         (Some(_), None) => ", only of the left",
         (None, Some(_)) => ", only of the right",

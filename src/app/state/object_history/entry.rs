@@ -1,5 +1,7 @@
 //! An entry of a history: what changed, when, and by whom.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -108,6 +110,32 @@ impl Entry {
         self.what == What::Changed
             && !self.fields.is_empty()
             && self.fields.iter().all(|field| field.path.starts_with(".status"))
+    }
+
+    /// Returns it as text: a line with its time, version and managers, and one for each field that is kept.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let what = match self.what {
+            What::Changed => "changed",
+            What::Deleted => "deleted",
+            What::CreatedAgain => "created again",
+            What::NotSeen(_) => "changed while it was not followed",
+        };
+        let mut text = format!("{}  {what}  v{}", self.received, self.version);
+        if !self.managers.is_empty() {
+            text.push_str("  ");
+            text.push_str(&self.managers);
+        }
+        text.push('\n');
+        for ChangedField { path, before, after, .. } in &self.fields {
+            // Writing to a String cannot fail.
+            _ = writeln!(text, "  {path}  {before} → {after}");
+        }
+        let more = self.total - self.fields.len();
+        if more > 0 {
+            _ = writeln!(text, "  and {more} more");
+        }
+        text
     }
 
     /// Returns its memory in bytes.
