@@ -63,9 +63,8 @@ proptest! {
 
     #[test]
     fn an_older_version_is_rebuilt_byte_for_byte(older in whole(), newer in whole(), is_wide in any::<bool>()) {
-        let text = |value: &Value| match is_wide {
-            true => serde_json::to_vec_pretty(value).unwrap(),
-            false => value.to_string().into_bytes(),
+        let text = |value: &Value| {
+            if is_wide { serde_json::to_vec_pretty(value).unwrap() } else { value.to_string().into_bytes() }
         };
         let (older, newer) = (text(&older), text(&newer));
         let read = |text: &[u8]| Document::read(text.to_vec().into(), true, false);
