@@ -25,17 +25,18 @@ impl Keymap {
         self.rebound.insert((mode, action), chords);
     }
 
-    /// Takes from actions that are not rebound the keys that rebound ones have in the same mode, or in the mode
-    /// of every pane: a key of the settings file wins over a default.
+    /// Takes from actions that are not rebound the keys that rebound ones have in the same mode, or in every
+    /// pane: a key of the settings file wins over a default. A key of one pane only covers a default of all.
     pub fn yield_defaults(&mut self) {
-        let is_rebound =
-            |it: &Binding, keymap: &Self| keymap.rebound.contains_key(&(it.mode, it.action));
         let mut yielded: Vec<(&Binding, Chord)> = Vec::new();
         for Conflict { chord, bindings: [one, other], .. } in self.conflicts() {
-            match (is_rebound(one, self), is_rebound(other, self)) {
-                (true, false) => yielded.push((other, chord)),
-                (false, true) => yielded.push((one, chord)),
-                _ => {}
+            let (default, rebound) = match [one, other].map(|it| self.is_rebound(it)) {
+                [true, false] => (other, one),
+                [false, true] => (one, other),
+                _ => continue,
+            };
+            if default.mode != Mode::Anywhere || rebound.mode == Mode::Anywhere {
+                yielded.push((default, chord));
             }
         }
         for (binding, chord) in yielded {
@@ -43,6 +44,12 @@ impl Keymap {
             kept.retain(|kept| *kept != chord);
             self.rebind(binding.mode, binding.action, kept);
         }
+    }
+
+    /// True if the keys of a binding are not those of the table.
+    #[must_use]
+    pub fn is_rebound(&self, binding: &Binding) -> bool {
+        self.rebound.contains_key(&(binding.mode, binding.action))
     }
 
     /// Returns the keys of a binding.
