@@ -27,8 +27,6 @@ use crate::app::answer::Answer;
 use crate::app::effect::{Choice, Effect};
 use crate::app::message::{Message, Timer};
 use crate::app::question::Question;
-use crate::app::state::comparison::Sides;
-use crate::app::state::object_history::Noting;
 use crate::downward::plan::Plan;
 use crate::downward::{PodObject, View};
 use crate::here::{self, Machine};
@@ -298,48 +296,16 @@ impl Effects {
         });
     }
 
-    /// Compares two objects, on a thread that may block.
-    fn compare(&mut self, ticket: Ticket, sides: Sides) {
-        let client = self.client.clone();
-        self.deliver(ticket, async move {
-            let result = comparison::compare(client, sides).await?.map(Answer::Diff);
-            Some(Message::Answered { ticket, result })
-        });
-    }
-
-    /// Notes a version of an object, on a thread that may block.
-    fn note(&mut self, ticket: Ticket, noting: Noting) {
-        self.deliver(ticket, async move {
-            let noted = tokio::task::spawn_blocking(move || noting.run()).await.ok()?;
-            Some(Message::Noted { ticket, noted: Box::new(noted) })
-        });
-    }
-
-    /// Sends the message of a task.
-    fn deliver(
-        &mut self,
-        ticket: Ticket,
-        task: impl Future<Output = Option<Message>> + Send + 'static,
-    ) {
-        let sender = self.sender.clone();
-        self.spawn(ticket, async move {
-            if let Some(message) = task.await {
-                _ = sender.send(Delivery::Message(message)).await;
-            }
-        });
-    }
-
     fn ask(&mut self, ticket: Ticket, question: Question) {
         let Some(client) = self.client.clone() else { return };
         let (sender, clock) = (self.sender.clone(), self.clock);
         let ahead = self.ahead.take_if(|ahead| ahead.is_of(&question.request));
         self.spawn(ticket, async move {
-            let answer = match ahead {
-                Some(ahead) => ahead.answer(&client).await,
-                None => {
-                    let arriving = arriving(ticket, &question, clock, sender.clone());
-                    client.send_observed(&question.request, arriving).await
-                }
+            let answer = if let Some(ahead) = ahead {
+                ahead.answer(&client).await
+            } else {
+                let arriving = arriving(ticket, &question, clock, sender.clone());
+                client.send_observed(&question.request, arriving).await
             };
             super::log::exchange(&question.request, &answer);
             // All pages are wanted: the next one comes while this one is read.
