@@ -23,23 +23,56 @@ const BASELINE: f32 = 13.5;
 /// lines, so that they have no gaps.
 #[must_use]
 pub fn svg(buffer: &Buffer) -> String {
+    let mut out = begin(buffer, "");
+    write(buffer, &mut out);
+    out.push_str("</svg>\n");
+    out
+}
+
+/// Returns a picture that shows buffers of one size one after the other, each for some seconds, again and
+/// again. Where nothing is animated, it shows the first one.
+#[must_use]
+pub fn animated(buffers: &[Buffer], seconds: usize) -> String {
+    let Some(first) = buffers.first() else { return String::new() };
+    let all = buffers.len() * seconds;
+    let share = 100.0 / f32::from(u16::try_from(buffers.len()).unwrap_or(u16::MAX));
+    let styles = format!(
+        ".f{{visibility:hidden;animation:f {all}s step-end infinite}}.f0{{visibility:visible}}\
+         @keyframes f{{0%{{visibility:visible}}{share:.2}%,100%{{visibility:hidden}}}}"
+    );
+    let mut out = begin(first, &styles);
+    for (number, buffer) in buffers.iter().enumerate() {
+        let delay = number * seconds;
+        let class = if number == 0 { "f f0" } else { "f" };
+        put(&mut out, format_args!("<g class=\"{class}\" style=\"animation-delay:{delay}s\">"));
+        write(buffer, &mut out);
+        out.push_str("</g>\n");
+    }
+    out.push_str("</svg>\n");
+    out
+}
+
+/// Returns a picture up to its content: the size, the style sheet, and the background.
+fn begin(buffer: &Buffer, styles: &str) -> String {
     let area = buffer.area;
     let (width, height) = (x(area.width) + MARGIN, y(area.height) + MARGIN);
-    let mut out = format!(
+    format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.1} {height:.1}\" \
          width=\"{width:.1}\" height=\"{height:.1}\">\n\
          <style>text{{font:14px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;\
          white-space:pre}}.b{{font-weight:bold}}.i{{font-style:italic}}\
-         .u{{text-decoration:underline}}</style>\n\
+         .u{{text-decoration:underline}}{styles}</style>\n\
          <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{BACKGROUND}\"/>\n"
-    );
-    for row in 0..area.height {
+    )
+}
+
+/// Writes the cells of a buffer.
+fn write(buffer: &Buffer, out: &mut String) {
+    for row in 0..buffer.area.height {
         for run in runs(buffer, row) {
-            run.write(row, &mut out);
+            run.write(row, out);
         }
     }
-    out.push_str("</svg>\n");
-    out
 }
 
 /// Adjacent cells of a row with the same style.

@@ -1,7 +1,9 @@
 //! The screenshots of the README, drawn by the program.
 
-use kubewalk::view::svg::svg;
+use kubewalk::app::state::tour::Tour;
+use kubewalk::view::svg::{animated, svg};
 
+use crate::start::tour::STEPS;
 use crate::support::golden;
 use crate::support::walker::Walker;
 
@@ -45,4 +47,28 @@ async fn a_pod_and_what_its_containers_see() {
 async fn a_terminal_of_eighty_columns() {
     let keys = ":po space -n space shop enter j";
     is_pictured("small", SMALL, keys, "db-0").await;
+}
+
+/// The 1-based numbers of the steps that the animated picture shows, and for how many seconds each.
+const SHOWN: [usize; 7] = [2, 3, 5, 6, 7, 8, 10];
+const SECONDS: usize = 5;
+
+#[tokio::test]
+async fn the_tour_as_an_animated_picture() {
+    let mut walker = Walker::still_demo((100, 28)).await;
+    walker.model.tour = Some(Tour::default());
+    let mut frames = Vec::new();
+    for (number, keys) in (1..).zip(STEPS) {
+        walker.walk(keys).await;
+        walker.wait_watched().await;
+        if SHOWN.contains(&number) {
+            frames.push(walker.in_colour());
+        }
+    }
+    golden::is_current("screenshots/tour.svg", &animated(&frames, SECONDS));
+}
+
+#[tokio::test]
+async fn what_is_broken_in_the_whole_cluster() {
+    is_pictured("problems", WIDE, ":problems space -A enter", "ns/old-team").await;
 }
