@@ -2,4 +2,5 @@
 
 mod demo;
 mod readme;
+mod readme_commands;
 mod screenshots;
