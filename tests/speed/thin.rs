@@ -20,10 +20,10 @@ pub(crate) fn thin(bench: &mut Bench<'_>) {
     bench.server.delay(LATE);
     bench.server.limit(RATE);
     bench.server.forget();
-    let mut terminal = bench.start(&["-n", "load", "/api/v1"]);
-    let tree = terminal.since_start(shows_tree);
+    let tree = bench.start(&[]).since_start(shows_tree);
     print(bench, "256 kbit/s, 200 ms: start to a usable tree", tree);
 
+    let mut terminal = bench.start(&["-n", "load", "/api/v1"]);
     step_to_pods(&mut terminal);
     terminal.rest(Duration::from_secs(5));
     bench.server.forget();
