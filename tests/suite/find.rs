@@ -1,5 +1,6 @@
 //! Finding objects by name in all kinds.
 
 mod command;
+mod rights;
 mod screen;
 mod search;
