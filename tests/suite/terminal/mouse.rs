@@ -19,7 +19,7 @@ fn selected(screen: &vt100::Screen) -> String {
 
 /// Waits until the first screen is complete, so that no row moves any more.
 fn wait_for_first_screen(terminal: &mut Terminal) {
-    for text in ["v1 ★", "scheduling.k8s.io", "openid-configur"] {
+    for text in ["v1 ★", "apiextensions.k8s.io", "openid-configur"] {
         terminal.wait_for(text);
     }
 }
