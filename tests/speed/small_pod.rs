@@ -93,8 +93,6 @@ pub(crate) fn small_pod(bench: &mut Bench<'_>) {
     for _ in 0..bench.plan.loads {
         let mut terminal = pod.start(&["-s", &url, "-n", "load", "/api/v1"]);
         super::step_to_pods(&mut terminal);
-        // The quota of what was before is over.
-        terminal.rest(Duration::from_millis(300));
         firsts.push(terminal.key("\r", shows_rows));
         terminal.rest(Duration::from_secs(1));
         terminal.cursor_key("j");
