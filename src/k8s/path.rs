@@ -88,7 +88,10 @@ impl ApiPath {
             ["apis", group, version, rest @ ..] => {
                 Self::below(&GroupVersion::new(group, version), rest)
             }
-            _ => Self::NonResource(format!("/{}", segments.join("/")).into()),
+            _ => match joined(&segments) {
+                path if path.is_empty() => Self::Root,
+                path => Self::NonResource(format!("/{path}").into()),
+            },
         }
     }
 
@@ -137,10 +140,9 @@ impl ApiPath {
             [] => Self::Collection { gvr, namespace },
             [name, rest @ ..] => {
                 let object = ObjectPath { gvr, namespace, name: (*name).into() };
-                if rest.is_empty() {
-                    Self::Object(object)
-                } else {
-                    object.subresource(&rest.join("/"))
+                match joined(rest) {
+                    below if below.is_empty() => Self::Object(object),
+                    below => object.subresource(&below),
                 }
             }
         }
@@ -261,6 +263,12 @@ fn write_object(f: &mut fmt::Formatter<'_>, object: &ObjectPath) -> fmt::Result 
 
 fn write_segments(f: &mut fmt::Formatter<'_>, path: &str) -> fmt::Result {
     path.split('/').filter(|s| !s.is_empty()).try_for_each(|s| write!(f, "/{}", Segment(s)))
+}
+
+/// Joins segments. As for a server, an encoded slash in them is a slash.
+fn joined(segments: &[&str]) -> String {
+    let parts = segments.iter().flat_map(|segment| segment.split('/'));
+    parts.filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/")
 }
 
 /// What is percent-encoded in the value of a query: all but unreserved characters.
