@@ -11,7 +11,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::{DiscoveredGroup, DiscoveredVersion, Resource, Subresource, finish, scope, text};
-use crate::k8s::names::{Group, GroupVersion};
+use crate::k8s::names::{Group, GroupVersion, Gvr};
 
 /// `APIGroupDiscoveryList`, `APIVersions` or `APIGroupList`, each with one of the lists.
 #[derive(Deserialize)]
@@ -130,8 +130,8 @@ impl<'de, T: DeserializeOwned, const SKIPS: bool> Deserialize<'de> for Entries<T
         if SKIPS {
             return readable(deserializer).map(Self);
         }
-        let entries = Option::<Vec<Option<T>>>::deserialize(deserializer)?;
-        Ok(Self(entries.into_iter().flatten().flatten().collect()))
+        let entries = Option::<Vec<Option<T>>>::deserialize(deserializer)?.unwrap_or_default();
+        Ok(Self(entries.into_iter().flatten().collect()))
     }
 }
 
@@ -180,7 +180,7 @@ impl<const SKIPS: bool> AggregatedVersion<SKIPS> {
 impl<const SKIPS: bool> AggregatedResource<SKIPS> {
     fn into_resource(self, version: &GroupVersion) -> Resource {
         Resource {
-            gvr: version.resource(&self.resource.0),
+            gvr: Gvr { group_version: version.clone(), resource: self.resource.0 },
             kind: kind(self.response_kind),
             scope: scope(self.scope.as_deref() == Some("Namespaced")),
             singular: word(self.singular_resource),
@@ -247,7 +247,7 @@ fn word(word: Option<Word>) -> Arc<str> {
 }
 
 pub(super) fn words(words: Option<Vec<Word>>) -> Vec<Arc<str>> {
-    words.into_iter().flatten().map(|word| word.0).collect()
+    words.unwrap_or_default().into_iter().map(|word| word.0).collect()
 }
 
 /// A name or a verb. The usual verbs are kept once, whatever the number of resources.
