@@ -8,6 +8,7 @@
 
 mod answer;
 mod connections;
+mod refusal;
 mod rules;
 
 use std::io::Write;

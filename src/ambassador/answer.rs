@@ -1,23 +1,18 @@
 //! Answers one request: refuses it, or forwards it.
 
 use std::convert::Infallible;
-use std::error::Error;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures::StreamExt as _;
-use http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use http::{Request, Response, StatusCode};
-use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt as _, BodyStream, Full, Limited, StreamBody};
+use http_body_util::{BodyExt as _, BodyStream, Limited, StreamBody};
 use hyper::body::Incoming;
-use serde_json::json;
 use tokio::sync::watch;
 
+use super::refusal::{Refusal, Sent};
 use super::rules;
 use crate::api::client::{Client, Foreign};
-use crate::headless::note;
-use crate::k8s::failure::{Failure, FailureKind};
 
 /// The largest review, in bytes.
 const MAX_REVIEW: usize = 64 << 10;
@@ -25,25 +20,12 @@ const MAX_REVIEW: usize = 64 << 10;
 /// How long the body of a review may take.
 const REVIEW_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A body that is sent.
-pub(super) type Sent = UnsyncBoxBody<Bytes, Box<dyn Error + Send + Sync>>;
-
 /// Answers requests.
 pub(super) struct Ambassador {
     /// The client of the server.
     pub(super) client: Client,
     /// True if nothing but a loopback address is listened on.
     pub(super) only_loopback: bool,
-}
-
-/// An answer of the ambassador itself, sent as a `Status`.
-pub(super) struct Refusal {
-    /// The HTTP status.
-    pub(super) status: StatusCode,
-    /// The `StatusReason` of apimachinery; empty if it has none.
-    pub(super) reason: &'static str,
-    /// What is refused, and why.
-    pub(super) message: String,
 }
 
 impl Ambassador {
@@ -104,70 +86,5 @@ async fn read(body: Incoming) -> Result<Bytes, Refusal> {
             reason: "Timeout",
             message: format!("the review was not sent within {} s", REVIEW_TIMEOUT.as_secs()),
         }),
-    }
-}
-
-impl Refusal {
-    /// The answer to a client that opens too many connections.
-    pub(super) fn too_many() -> Self {
-        Self {
-            status: StatusCode::TOO_MANY_REQUESTS,
-            reason: "TooManyRequests",
-            message: "the ambassador has too many connections; close some, or retry later"
-                .to_owned(),
-        }
-    }
-
-    fn ending() -> Self {
-        Self {
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            reason: "ServiceUnavailable",
-            message: "the ambassador is ending".to_owned(),
-        }
-    }
-
-    /// The answer where the server gives none.
-    fn of(failure: &Failure) -> Self {
-        let (status, reason) = match failure.kind {
-            FailureKind::TimedOut => (StatusCode::GATEWAY_TIMEOUT, "Timeout"),
-            _ => (StatusCode::BAD_GATEWAY, ""),
-        };
-        // It may quote a credential plugin, whose output is not for clients.
-        let is_private = matches!(failure.kind, FailureKind::Unauthorized | FailureKind::Input);
-        let message = if is_private {
-            note(&format!("kubewalk: {failure}"));
-            "the ambassador has no usable credentials; its output says why".to_owned()
-        } else {
-            failure.to_string()
-        };
-        Self { status, reason, message }
-    }
-
-    /// The answer as a client of the API expects it.
-    pub(super) fn response(self) -> Response<Sent> {
-        let status = json!({
-            "kind": "Status",
-            "apiVersion": "v1",
-            "metadata": {},
-            "status": "Failure",
-            "message": self.message,
-            "reason": self.reason,
-            "code": self.status.as_u16(),
-        });
-        let body = Full::from(format!("{status}\n")).map_err(|never| match never {});
-        let mut response = Response::new(body.boxed_unsync());
-        *response.status_mut() = self.status;
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        match self.status {
-            StatusCode::METHOD_NOT_ALLOWED => {
-                headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-            }
-            StatusCode::TOO_MANY_REQUESTS => {
-                headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
-            }
-            _ => {}
-        }
-        response
     }
 }

@@ -11,7 +11,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::answer::{Ambassador, Refusal};
+use super::answer::Ambassador;
+use super::refusal::Refusal;
 
 /// The maximum number of connections that are served. Each may need another one to the server, and a
 /// process often has no more than 1,024 of both.
@@ -89,7 +90,7 @@ async fn connection(
         .serve_connection(TokioIo::new(stream), service);
     let mut serving = std::pin::pin!(serving);
     tokio::select! {
-        // A client that breaks its connection is no failure of the ambassador.
+        // Clients may close their connections at any time.
         _ = &mut serving => return,
         _ = is_ending.wait_for(|is_ending| *is_ending) => serving.as_mut().graceful_shutdown(),
     }

@@ -7,7 +7,7 @@ use http::request::Parts;
 use http::uri::Authority;
 use http::{Method, StatusCode};
 
-use super::answer::Refusal;
+use super::refusal::Refusal;
 use crate::k8s::path::ApiPath;
 
 /// The hosts that `kubectl proxy` accepts (`--accept-hosts`). A page on the web cannot have one of them,
@@ -61,7 +61,7 @@ fn host(head: &Parts) -> Option<Authority> {
 }
 
 fn is_accepted(host: &str, only_loopback: bool) -> bool {
-    // An address is no name that could be rebound.
+    // DNS rebinding needs a name; an IP address is safe.
     let is_address = || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
     HOSTS.contains(&host) || !only_loopback && is_address()
 }

@@ -52,7 +52,7 @@ pub struct Options {
     pub demo: bool,
     /// `--replay`: a recording.
     pub replay: Option<PathBuf>,
-    /// `--still`: the changes of a recording are not played, and its clock stands still.
+    /// `--still`: the changes of a recording are not played, and its clock does not advance.
     pub still: bool,
     /// The flags for any live server.
     pub flags: Flags,

@@ -68,7 +68,7 @@ enum Found<'a> {
 }
 
 impl Replay {
-    /// Returns a server at the time of its recording, which stands still.
+    /// Returns a server whose clock shows the time of the recording and does not advance.
     #[must_use]
     pub fn new(recording: Arc<Recording>) -> Self {
         let clock = Clock::stopped(recording.recorded_at());

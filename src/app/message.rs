@@ -98,7 +98,7 @@ pub enum Message {
         /// Whole lines.
         text: Bytes,
     },
-    /// The logs of so many containers are read.
+    /// The number of containers whose logs are merged changed.
     Reading {
         /// The stream's ticket.
         ticket: Ticket,

@@ -249,7 +249,7 @@ impl Model {
         self.connection().is_some_and(|connection| connection.endpoint.kind == EndpointKind::Demo)
     }
 
-    /// True if the tour is offered: in the demo, unless it stands still or the tour was left.
+    /// True if the tour is offered: in the demo, unless it was started with `--still` or the tour was left.
     #[must_use]
     pub fn offers_tour(&self) -> bool {
         let plays = self.connection().is_some_and(|connection| connection.endpoint.plays);

@@ -13,11 +13,8 @@ use crate::k8s::answer;
 use crate::k8s::discovery::{Discovery, DiscoveryPart};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::{ApiPath, ObjectPath};
-use crate::k8s::request::{Form, Request};
+use crate::k8s::request::{AT_ONCE, Form, Request};
 use crate::object::links::{Checked, Link, Links, Target};
-
-/// The most requests at once.
-const AT_ONCE: usize = 8;
 
 /// What `links` is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

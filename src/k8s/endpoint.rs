@@ -40,7 +40,7 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// True if its time passes. That of most recordings stands still.
+    /// True if its clock advances. That of most recordings does not.
     #[must_use]
     pub fn time_passes(&self) -> bool {
         self.recorded_at.is_none() || self.plays

@@ -8,6 +8,9 @@ use super::failure::{Failure, FailureKind, advice};
 use super::path::{ApiPath, encode_query_value};
 use crate::text::format_bytes;
 
+/// The most requests at the same time where many are sent for one purpose.
+pub const AT_ONCE: usize = 8;
+
 /// Identifies a request or a stream in flight. Answers to cancelled tickets are dropped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Ticket(pub u64);

@@ -142,7 +142,7 @@ pub(super) fn watches<'a>(
     })
 }
 
-/// Parses the lines of a watch. A line that is no change is left out.
+/// Parses the lines of a watch. Bookmarks and errors are skipped.
 fn lines(entry: &RecordedExchange) -> Vec<Change> {
     let body = entry.body().unwrap_or_default();
     let began = entry.began.unwrap_or(Timestamp::MIN);

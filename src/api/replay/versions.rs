@@ -46,7 +46,7 @@ fn objects(entry: &RecordedExchange) -> Box<dyn Iterator<Item = Value>> {
     }
     let lines = serde_json::Deserializer::from_slice(&body).into_iter::<Value>();
     let changes = lines.map_while(Result::ok).filter(|line| {
-        // A bookmark has zero values, an error is no object.
+        // Bookmarks and errors have no object.
         !matches!(text(line, ".type"), "BOOKMARK" | "ERROR")
     });
     let objects: Vec<Value> = changes.map(|mut line| line["object"].take()).collect();

@@ -10,14 +10,11 @@ use crate::app::model::Model;
 use crate::app::question::Question;
 use crate::app::state::links::{Check, Failed};
 use crate::k8s::failure::Failure;
-use crate::k8s::request::{Form, Request, Ticket};
+use crate::k8s::request::{AT_ONCE, Form, Request, Ticket};
 use crate::object::links::{Checked, Link, Target};
 
 /// The word that starts it in the prompt for a location.
 const WORD: &str = "check";
-/// The number of requests at the same time.
-const AT_ONCE: usize = 8;
-
 /// Checks the references of the open object if a typed line asks for it. Returns false for any other line.
 pub(in crate::app) fn typed(model: &mut Model, line: &str) -> bool {
     if line.trim() != WORD {

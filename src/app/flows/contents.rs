@@ -9,15 +9,12 @@ use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::paging::PageSize;
 use crate::k8s::path::ApiPath;
-use crate::k8s::request::{Form, Request};
+use crate::k8s::request::{AT_ONCE, Form, Request};
 use crate::k8s::rules::May;
 use crate::k8s::table::Page;
 use crate::object::find::kinds::in_namespaces;
 use crate::tree::NodeId;
 use crate::tree::node::{Count, NodeKind};
-
-/// The number of requests at the same time.
-const AT_ONCE: usize = 8;
 
 /// Counts what a namespace contains, below a node, again if that was done before.
 pub(in crate::app) fn load(model: &mut Model, id: NodeId, namespace: &Namespace) {

@@ -8,13 +8,10 @@ use crate::app::question::Question;
 use crate::app::state::dependents::{Listed, OwnedObjects};
 use crate::app::state::events::OwnedPage;
 use crate::k8s::failure::{Failure, FailureKind};
-use crate::k8s::request::Ticket;
+use crate::k8s::request::{AT_ONCE, Ticket};
 use crate::object::related::{Dependents, Related};
 use crate::tree::node::{Count, Load, NodeKind};
 use crate::tree::{NodeId, Tree};
-
-/// The number of requests at the same time.
-const AT_ONCE: usize = 8;
 
 /// Looks for what an object owns, again if that was done before.
 pub(in crate::app) fn load(model: &mut Model, id: NodeId, dependents: &Dependents) {

@@ -13,7 +13,7 @@ use crate::tree::NodeId;
 use crate::tree::collection::Collection;
 use crate::tree::node::{Load, Node, NodeKind};
 
-/// Of a list of which a rule keeps a few objects, so many are read before it stops by itself.
+/// How many objects of a list are read before it pauses, if a rule keeps only some of them.
 const READ_AT_ONCE: u64 = 5_000;
 
 /// Returns the request that lists a node's collection as a table, without paging. Rows over all

@@ -6,12 +6,10 @@ use super::Happened;
 use crate::api::client::{Chunks, Client};
 use crate::k8s::answer;
 use crate::k8s::failure::Failure;
-use crate::k8s::request::Request;
+use crate::k8s::request::{AT_ONCE, Request};
 use crate::object::logs::{LogStream, Merge, Merged, Wanted};
 use crate::runtime::log;
 
-/// How many logs are requested at once.
-const AT_ONCE: usize = 8;
 /// The most lines that are returned together.
 const TOGETHER: usize = 1_000;
 
