@@ -209,11 +209,16 @@ pub fn events(exchange: &Exchange) -> Result<EventPage, Failure> {
 /// The status is 400 or above, or the answer is not a list.
 pub fn owned(exchange: &Exchange) -> Result<OwnedPage, Failure> {
     let list = answer::json(exchange)?;
+    let number = path::list(&list, ".rows").len() + path::list(&list, ".items").len();
     let rows = path::list(&list, ".rows").iter().map(|row| path::text(row, ".object.metadata.uid"));
     let items = path::list(&list, ".items").iter().map(|item| path::text(item, ".metadata.uid"));
     let uids = rows.chain(items).filter(|uid| !uid.is_empty()).map(str::to_owned).collect();
     let token = path::text(&list, ".metadata.continue").to_owned();
-    Ok(OwnedPage { uids, continue_token: Some(token).filter(|token| !token.is_empty()) })
+    Ok(OwnedPage {
+        number: number as u64,
+        uids,
+        continue_token: Some(token).filter(|token| !token.is_empty()),
+    })
 }
 
 fn version_of(body: &[u8]) -> String {

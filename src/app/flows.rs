@@ -14,7 +14,6 @@ pub(in crate::app) mod contents;
 pub(in crate::app) mod context;
 pub(in crate::app) mod copy;
 pub(in crate::app) mod counts;
-pub(in crate::app) mod dependents;
 pub(in crate::app) mod discover;
 pub(in crate::app) mod events;
 pub(in crate::app) mod explain;
@@ -43,6 +42,7 @@ pub(in crate::app) mod rights;
 pub(in crate::app) mod search;
 pub(in crate::app) mod select;
 pub(in crate::app) mod server;
+pub(in crate::app) mod several;
 pub(in crate::app) mod this_pod;
 pub(in crate::app) mod this_pod_row;
 pub mod timeline;
@@ -91,8 +91,11 @@ pub(in crate::app) fn deliver(model: &mut Model, ticket: Ticket, result: Result<
         }
         Purpose::Document => read::received(model, result.and_then(Answer::document)),
         Purpose::Link => links::received(model, result.and_then(Answer::document)),
-        Purpose::Dependents(id) => {
-            dependents::received(model, id, ticket, result.and_then(Answer::owned));
+        Purpose::Completion(id) => {
+            related::completed(model, id, result.and_then(Answer::value));
+        }
+        Purpose::Several(id) => {
+            several::received(model, id, ticket, result.and_then(Answer::owned));
         }
         Purpose::Check => check::received(model, ticket, &result.and_then(Answer::value)),
         Purpose::Owner => owner::received(model, result.and_then(Answer::value)),

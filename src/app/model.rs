@@ -16,7 +16,6 @@ use crate::app::state::comparison::{ComparedSide, Comparison};
 use crate::app::state::connection::{Connection, Namespaces, Standing};
 use crate::app::state::containers::Containers;
 use crate::app::state::contents::Contents;
-use crate::app::state::dependents::OwnedObjects;
 use crate::app::state::events::Events;
 use crate::app::state::explain::{Explain, SchemaCache};
 use crate::app::state::find::FoundObjects;
@@ -30,6 +29,7 @@ use crate::app::state::owner::Owners;
 use crate::app::state::problems::Problems;
 use crate::app::state::reading::Reading;
 use crate::app::state::rights::Rights;
+use crate::app::state::several::SeveralLists;
 use crate::app::state::subject::Attention;
 use crate::app::state::tour::Tour;
 use crate::app::state::trace::Trace;
@@ -109,8 +109,10 @@ pub struct Model {
     pub owners: Owners,
     /// What the opened namespaces contain, by their nodes.
     pub contents: HashMap<NodeId, Contents>,
-    /// What the objects own whose rows of owned objects were opened, by these rows.
-    pub dependents: HashMap<NodeId, OwnedObjects>,
+    /// The lists that were read together, by their rows.
+    pub several: HashMap<NodeId, SeveralLists>,
+    /// The kinds of which objects of a kind owned some in this session, by the owner's kind.
+    pub(in crate::app) owned_kinds: BTreeMap<Gvr, BTreeSet<Gvr>>,
     /// The list of problems.
     pub problems: Problems,
     /// The list of objects that were found by name.

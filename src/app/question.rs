@@ -1,10 +1,13 @@
 //! Every request of the application, in one place: what is sent, how its answer is decoded, and what
 //! it is for. `app::flows::deliver` hands each answer to the flow that handles it.
 
+mod purpose;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+pub use self::purpose::Purpose;
 use crate::app::answer::{Answer, document, events, owned, pods, related};
 use crate::downward::sources::{SourceBody, SourceKey};
 use crate::k8s::answer;
@@ -30,93 +33,6 @@ pub struct Question {
     pub purpose: Purpose,
     /// The rule that keeps what belongs to an object, if it is such a list.
     pub related: Option<Arc<Related>>,
-}
-
-/// What an answer is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// A part of discovery: the groups, or the resources of a version that is looked up or opened.
-    Discovery(DiscoveryPart),
-    /// The non-resource paths listed at `/`.
-    Paths,
-    /// The server's version.
-    Version,
-    /// The user that the server authenticated.
-    User,
-    /// A page of the cluster's namespaces.
-    Namespaces,
-    /// A page of a collection whose names complete a typed location.
-    Names(ApiPath),
-    /// A page of a node's collection, appended to the pages before it.
-    Page {
-        /// The collection's node.
-        node: NodeId,
-        /// True if all further pages are wanted too: the next one is then fetched while this one is
-        /// decoded.
-        all: bool,
-    },
-    /// A page of a node's collection that is listed again.
-    Reload(NodeId),
-    /// One object of a namespace's collection, to count them all.
-    Count(NodeId),
-    /// One object of a kind, to count them all among the contents of a namespace.
-    Contents {
-        /// The node that shows the contents.
-        node: NodeId,
-        /// The kind.
-        gvr: Gvr,
-    },
-    /// The row of one object that is navigated to.
-    Row(NodeId),
-    /// A page of the pods of the namespace that this process runs in.
-    ThisPod(Namespace),
-    /// The pod whose containers have logs, shown below its log node.
-    LogContainers(NodeId),
-    /// The document.
-    Document,
-    /// What a reference leads to.
-    Link,
-    /// The `APIService` of a version that is unavailable.
-    ApiService(ObjectPath),
-    /// The user's rules in a namespace.
-    Rules(Namespace),
-    /// Whether somebody may be impersonated.
-    Impersonate(Impersonated),
-    /// A source of the container's view.
-    Source(SourceKey),
-    /// What would make the judgement of the shown object more exact. An answer to it is also that
-    /// there is none.
-    Related(Box<Request>),
-    /// A page of the events that are listed.
-    Events,
-    /// A page of objects that the object of the listed events owns.
-    Owned(Arc<Related>),
-    /// A page of objects, some of which an object may own, for the row of what it owns.
-    Dependents(NodeId),
-    /// Whether the target of a reference exists.
-    Check,
-    /// The metadata of what owns the open object.
-    Owner,
-    /// A page of the pods of the open node.
-    NodePods,
-    /// What the open node or pod uses.
-    Usage,
-    /// An object that is compared with another one.
-    Side {
-        /// The object.
-        path: ObjectPath,
-        /// True if it is marked, false if it is compared with what is marked.
-        marks: bool,
-    },
-    /// The schemas of a group and version. No request of its own: see
-    /// [`crate::app::effect::Effect::Explain`].
-    Schemas(GroupVersion),
-    /// The differences between two objects. No request of its own: see
-    /// [`crate::app::effect::Effect::Compare`].
-    Compare,
-    /// What an exec found in a pod's containers. No request of its own: see
-    /// [`crate::app::effect::Effect::Exec`].
-    Exec,
 }
 
 impl Question {
@@ -304,11 +220,17 @@ impl Question {
         Self::new(Purpose::Owned(Arc::clone(&list)), request).of_related(Some(list))
     }
 
-    /// Requests a page of a list in which owned objects are looked for; the first one without a token.
+    /// Requests a page of a list that is read together with others; the first one without a token.
     #[must_use]
-    pub fn dependents(node: NodeId, list: Arc<Related>, token: Option<String>) -> Self {
+    pub fn several(node: NodeId, list: Arc<Related>, token: Option<String>) -> Self {
         let request = PageSize::FIRST.page(list.request(), token);
-        Self::new(Purpose::Dependents(node), request).of_related(Some(list))
+        Self::new(Purpose::Several(node), request).of_related(Some(list))
+    }
+
+    /// Requests what a list of what belongs to an object needs to be known.
+    #[must_use]
+    pub fn completion(node: NodeId, request: Request) -> Self {
+        Self::new(Purpose::Completion(node), request)
     }
 
     /// Requests whether the target of a reference exists.
@@ -356,6 +278,7 @@ impl Question {
             | Purpose::ApiService(_)
             | Purpose::Usage
             | Purpose::Owner
+            | Purpose::Completion(_)
             | Purpose::Check
             | Purpose::Compare
             | Purpose::Schemas(_)
@@ -365,7 +288,7 @@ impl Question {
             }
             Purpose::Related(_) => Answer::Related(related(&exchange, now)),
             Purpose::Events => Answer::Events(events(&exchange)?),
-            Purpose::Owned(_) | Purpose::Dependents(_) => Answer::Owned(owned(&exchange)?),
+            Purpose::Owned(_) | Purpose::Several(_) => Answer::Owned(owned(&exchange)?),
             Purpose::NodePods => {
                 let (sums, token) = pods(&exchange)?;
                 Answer::Pods(sums, token)

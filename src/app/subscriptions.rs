@@ -126,7 +126,7 @@ fn watch_rows(model: &Model, target: Target) -> Option<StreamKind> {
         return None;
     }
     let request = watch_request(list::request(model, id)?, &collection.resource_version);
-    let related = node.kind.related().cloned();
+    let related = node.related().cloned();
     Some(StreamKind::Rows { request, columns: collection.columns.clone(), related })
 }
 

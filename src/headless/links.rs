@@ -14,7 +14,7 @@ use crate::k8s::discovery::{Discovery, DiscoveryPart};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{AT_ONCE, Form, Request};
-use crate::object::links::{Checked, Link, Links, Target};
+use crate::object::links::{Checked, Link, Links, Target, requests};
 
 /// What `links` is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,24 +106,17 @@ async fn object(
 
 /// Returns what is known of each target, in the order of the links; `None` for targets that are no object.
 async fn check(access: &Access, links: &[(&str, &Link)]) -> Vec<Option<Checked>> {
-    // Several fields may refer to one object.
-    let mut wanted: Vec<Request> = Vec::new();
-    for (_, link) in links {
-        if let Some(request) = link.target.request()
-            && !wanted.contains(&request)
-        {
-            wanted.push(request);
-        }
-    }
-    let answers = stream::iter(wanted.into_iter().map(|request| async move {
-        let answer = access.fetch(&request).await;
-        let answer = answer.and_then(|exchange| answer::json(&exchange));
-        (request, answer)
-    }));
+    let answers = stream::iter(requests(links.iter().map(|(_, link)| *link)).into_iter().map(
+        |request| async move {
+            let answer = access.fetch(&request).await;
+            let answer = answer.and_then(|exchange| answer::json(&exchange));
+            (request, answer)
+        },
+    ));
     let answers: Vec<(Request, Result<Value, Failure>)> = answers.buffered(AT_ONCE).collect().await;
     let state = |(_, link): &(&str, &Link)| {
         let request = link.target.request()?;
-        let (_, answer) = answers.iter().find(|(sent, _)| *sent == request)?;
+        let (_, answer) = answers.iter().find(|(sent, _)| sent.path == request.path)?;
         Some(link.target.checked(answer.as_ref()))
     };
     links.iter().map(state).collect()

@@ -66,14 +66,18 @@ pub async fn run(
                 continue;
             }
             Step::Related { related, level } => {
-                let request = related.selector.of(Request::get(related.path(), Form::Table));
-                match walk.related(&related, level + 1).await {
-                    Ok((row, below)) => {
+                let path = related.path();
+                let listed = match walk.completed(*related).await {
+                    Ok(related) => walk.related(&related, level + 1).await.map(|it| (related, it)),
+                    Err(failure) => Err(failure),
+                };
+                match listed {
+                    Ok((related, (row, below))) => {
+                        let request = related.selector.of(Request::get(path.clone(), Form::Table));
                         writeln!(out, "{}\t{row}", request.path_and_query())?;
-                        let below = if level < depth { below } else { Vec::new() };
-                        (related.path(), Ok(below))
+                        (path, Ok(if level < depth { below } else { Vec::new() }))
                     }
-                    Err(failure) => (related.path(), Err(failure)),
+                    Err(failure) => (path, Err(failure)),
                 }
             }
             Step::Page { path, size, token, level } => {

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-pub use self::check::Checked;
+pub use self::check::{Checked, requests};
 pub use self::owner::owner;
 use self::pattern::{Found, matches};
 pub(super) use self::resolve::Context;
@@ -189,19 +189,17 @@ impl Links {
     }
 }
 
-/// True if an object names another one of its namespace, or of the cluster, by a field of the table: the
-/// plural name of the other one's resource, and its name. Needs no discovery.
+/// Returns the paths of the fields of the table by which an object names another one of its namespace, or of
+/// the cluster: the plural name of the other one's resource, and its name. Needs no discovery.
 #[must_use]
-pub fn names_it(object: &Value, plural: &str, name: &str) -> bool {
+pub fn naming(object: &Value, plural: &str, name: &str) -> Vec<String> {
     let nothing = Discovery::default();
-    let Some(context) = Context::of(object, &nothing) else { return false };
+    let Some(context) = Context::of(object, &nothing) else { return Vec::new() };
     let of_resource = |rule: &&Rule| matches!(rule.to, To::Object(_, it) if it == plural);
-    let mut rules = table::TABLES.into_iter().flatten().filter(of_resource);
-    rules.any(|rule| {
-        let pattern = pattern(rule, &context);
-        let found = pattern.map(|pattern| matches(Found::root(object), &pattern));
-        found.into_iter().flatten().any(|found| found.text() == Some(name))
-    })
+    let rules = table::TABLES.into_iter().flatten().filter(of_resource);
+    let patterns = rules.filter_map(|rule| pattern(rule, &context));
+    let found = patterns.flat_map(|pattern| matches(Found::root(object), &pattern));
+    found.filter(|found| found.text() == Some(name)).map(|found| found.path).collect()
 }
 
 /// Returns the pattern of a rule for an object; `None` if the rule is for other kinds.

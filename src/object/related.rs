@@ -1,20 +1,23 @@
 //! What belongs to an object: the lists in which it is found, each one request. Where the server cannot
 //! select it, a rule keeps what belongs to the object.
 
-mod dependents;
+mod after;
 mod keep;
+mod places;
 mod rows;
 mod selects;
+mod several;
 mod table;
 
 use std::sync::Arc;
 
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-pub use self::dependents::{Dependents, dependents};
+pub use self::after::After;
 pub use self::keep::Keep;
 use self::rows::Rows;
+pub use self::several::{Several, What, dependents, targets};
 use super::links::{Context, of_labels};
 use super::path::text;
 use crate::k8s::discovery::Discovery;
@@ -23,6 +26,9 @@ use crate::k8s::names::{Namespace, Scope};
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
 use crate::k8s::selector::Selector;
+
+/// The heading of the column that says where an object names the other one.
+const PLACE: &str = "Where";
 
 /// A list of objects that belong to another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +43,8 @@ pub struct Related {
     pub selector: Selector,
     /// Which of these belong to the object.
     pub keep: Keep,
+    /// What has to be read before the list is known.
+    pub after: Option<After>,
 }
 
 impl Related {
@@ -77,6 +85,15 @@ impl Related {
             let Some(rows) = answer.get_mut(field).and_then(Value::as_array_mut) else { continue };
             read += rows.len();
             rows.retain_mut(|row| self.belongs(if is_row { &mut row["object"] } else { row }));
+            if is_row {
+                for row in rows {
+                    self.add_place(row);
+                }
+            }
+        }
+        let columns = answer.get_mut("columnDefinitions").and_then(Value::as_array_mut);
+        if let Some(columns) = columns.filter(|_| self.keep.has_places()) {
+            columns.push(json!({"name": PLACE, "type": "string", "priority": 0}));
         }
         (answer.to_string().into(), read)
     }
@@ -92,18 +109,25 @@ impl Related {
         let object = &mut event["object"];
         let belongs =
             self.belongs(if is_table { &mut object["rows"][0]["object"] } else { object });
-        if belongs {
+        if !belongs {
+            event["type"] = "DELETED".into();
+        } else if is_table && self.keep.has_places() {
+            self.add_place(&mut event["object"]["rows"][0]);
+        } else {
             return line;
         }
-        event["type"] = "DELETED".into();
         event.to_string().into()
     }
 
     /// Returns what is selected and kept, in a few words; empty for all objects.
     #[must_use]
     pub fn describe(&self) -> String {
+        if self.is_of_every_pod() {
+            return "every pod gets this ConfigMap".to_owned();
+        }
         let selector = Some(self.selector.to_string()).filter(|text| !text.is_empty());
-        let parts = selector.into_iter().chain(self.keep.describe());
+        let after = self.after.as_ref().map(After::describe);
+        let parts = selector.into_iter().chain(after).chain(self.keep.describe());
         parts.collect::<Vec<_>>().join(" · ")
     }
 
@@ -118,9 +142,26 @@ impl Related {
             | Keep::Annotated(..)
             | Keep::Subject(..)
             | Keep::RoleRef(..)
-            | Keep::Calls(..) => true,
+            | Keep::Calls(..)
+            | Keep::Routes(..) => true,
             Keep::All => self.selector.fields.as_ref().is_some_and(runs_as),
             _ => false,
+        }
+    }
+
+    /// True if the list has every pod of its namespace: each gets a ConfigMap of that name in the volume of
+    /// its token (`RootCAConfigMapName` of kube-controller-manager).
+    #[must_use]
+    pub fn is_of_every_pod(&self) -> bool {
+        let names = |name: &str| matches!(&self.keep, Keep::Names("configmaps", of) if of == name);
+        self.resource.gvr.is_core("pods") && names("kube-root-ca.crt")
+    }
+
+    /// Adds the cell that says where a row's object names the other one.
+    fn add_place(&self, row: &mut Value) {
+        let place = self.keep.place(&row["object"]);
+        if let Some(cells) = row["cells"].as_array_mut().filter(|_| self.keep.has_places()) {
+            cells.push(place.into());
         }
     }
 

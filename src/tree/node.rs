@@ -1,5 +1,7 @@
 //! A node of the tree: its kind, its children or rows, and the state of loading and watching them.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use crate::k8s::failure::Failure;
@@ -7,6 +9,7 @@ use crate::k8s::log::LogOptions;
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::Ticket;
 use crate::k8s::selector::Selector;
+use crate::object::related::Related;
 
 use super::collection::{Collection, Filter};
 use super::marks::Marks;
@@ -74,6 +77,8 @@ pub struct Node {
     pub stops_at: Option<u64>,
     /// The children, in the order of their rows.
     pub children: Vec<NodeId>,
+    /// The list of what belongs to an object, once what it needs to be known was read.
+    pub completed: Option<Arc<Related>>,
     /// The rows, if it is a collection.
     pub collection: Option<Collection>,
     /// The opened rows of the collection: their indices, ascending, and their nodes.
@@ -97,6 +102,12 @@ pub struct Node {
 impl Node {
     pub(super) fn new(parent: Option<NodeId>, kind: NodeKind) -> Self {
         Self { parent, kind, ..Self::default() }
+    }
+
+    /// Returns the list, if it is one of what belongs to an object.
+    #[must_use]
+    pub fn related(&self) -> Option<&Arc<Related>> {
+        self.completed.as_ref().or(self.kind.related())
     }
 
     /// True if the collection ends with a row that loads the next page.

@@ -19,7 +19,7 @@ use crate::tree::node::{Load, NodeKind};
 
 use super::appearance::Appearance;
 use super::cut::cut;
-use super::{ViewCache, allocation, bottom, managers, owned, strip, table, waiting};
+use super::{ViewCache, allocation, bottom, managers, several, strip, table, waiting};
 
 /// The columns of a path that are kept rather than the size and the time of its answer.
 const MIN_PATH: usize = 12;
@@ -355,7 +355,7 @@ fn nothing(model: &Model) -> Option<String> {
     let node = model.tree.get(Tree::node_of(model.tree.cursor()))?;
     let key = model.keymap.key(Mode::Tree, Action::Open);
     Some(match &node.kind {
-        NodeKind::Owned(of) => owned::sentence(model, Tree::node_of(model.tree.cursor()), of),
+        NodeKind::Several(of) => several::sentence(model, Tree::node_of(model.tree.cursor()), of),
         NodeKind::Problems => format!("Press {key} to search for what needs attention, and why"),
         NodeKind::OtherNamespaces(_) => format!("Press {key} to list the other namespaces"),
         NodeKind::TypeNamespace(_) => {

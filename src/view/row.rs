@@ -19,7 +19,7 @@ use crate::tree::{NodeId, ROOT, RowRef};
 use super::appearance::Appearance;
 use super::cut::cut;
 use super::grid::{FORBIDDEN, Grid, Heading, WIDEST_CELL, short};
-use super::{level, owned, problems, waiting};
+use super::{level, problems, several, waiting};
 
 /// True if the rows of a collection can be opened.
 pub(super) fn can_open_rows(model: &Model, id: NodeId) -> bool {
@@ -125,9 +125,13 @@ fn label(model: &Model, appearance: Appearance, id: NodeId, node: &Node) -> Vec<
         NodeKind::Related(related)
             if node.collection.is_none() && !matches!(node.count, Count::Known(_)) =>
         {
-            add(short(&related.describe()), Role::Dim);
+            match several::named(model, node) {
+                Some(("", _)) => {}
+                Some((text, role)) => add(text.to_owned(), role),
+                None => add(short(&node.related().unwrap_or(related).describe()), Role::Dim),
+            }
         }
-        NodeKind::Owned(of) => add(owned::row(model, id, of), Role::Dim),
+        NodeKind::Several(of) => add(several::row(model, id, of), Role::Dim),
         NodeKind::ThisPod(_) => {
             add("this pod".to_owned(), Role::Good);
             add("in which namespace?".to_owned(), Role::Warning);

@@ -10,8 +10,8 @@ use crate::app::model::Model;
 use crate::app::question::Question;
 use crate::app::state::links::{Check, Failed};
 use crate::k8s::failure::Failure;
-use crate::k8s::request::{AT_ONCE, Form, Request, Ticket};
-use crate::object::links::{Checked, Link, Target};
+use crate::k8s::request::{AT_ONCE, Ticket};
+use crate::object::links::{Checked, Link, Target, requests};
 
 /// The word that starts it in the prompt for a location.
 const WORD: &str = "check";
@@ -20,16 +20,7 @@ pub(in crate::app) fn typed(model: &mut Model, line: &str) -> bool {
     if line.trim() != WORD {
         return false;
     }
-    let mut waiting: Vec<Request> = Vec::new();
-    for (_, link) in model.links.links.iter() {
-        let Some(request) = link.target.request() else { continue };
-        match waiting.iter_mut().find(|known| known.path == request.path) {
-            // One of the references needs more than the metadata.
-            Some(known) if request.form == Form::Json => *known = request,
-            Some(_) => {}
-            None => waiting.push(request),
-        }
-    }
+    let waiting = requests(model.links.links.iter().map(|(_, link)| link));
     if waiting.is_empty() {
         model.notify("The open object refers to no other object");
         return true;

@@ -48,7 +48,7 @@ pub(in crate::app) fn connect(model: &mut Model, choice: Choice) {
     model.jump = None;
     model.wanted_log = None;
     model.wanted_use = None;
-    model.dependents.clear();
+    model.several.clear();
     model.history = History::default();
     containers::forget(model);
     model.health = ObjectHealth::default();

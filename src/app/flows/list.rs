@@ -20,7 +20,8 @@ const READ_AT_ONCE: u64 = 5_000;
 /// namespaces need their objects' metadata, which has the namespace.
 pub(in crate::app) fn request(model: &Model, id: NodeId) -> Option<Request> {
     let node = model.tree.get(id)?;
-    Some(match node.kind.related() {
+    Some(match node.related() {
+        Some(related) if related.after.is_some() => return None,
         Some(related) => related.request_of(&node.selector),
         None => node.selector.of(unselected(node)?),
     })
@@ -28,7 +29,7 @@ pub(in crate::app) fn request(model: &Model, id: NodeId) -> Option<Request> {
 
 /// Returns the same request without a selector.
 fn unselected(node: &Node) -> Option<Request> {
-    if let Some(related) = node.kind.related() {
+    if let Some(related) = node.related() {
         return Some(related.request());
     }
     let path = node.kind.opens_collection()?;
@@ -42,13 +43,19 @@ pub(in crate::app) fn fetch(model: &mut Model, id: NodeId, question: Question) {
     if let Some(Load::Loading(old)) = model.tree.get(id).map(|node| node.load.clone()) {
         model.cancel(old);
     }
-    let related = model.tree.get(id).and_then(|node| node.kind.related().cloned());
+    let related = model.tree.get(id).and_then(|node| node.related().cloned());
     let ticket = model.send(question.of_related(related));
     model.tree.set_load(id, Load::Loading(ticket));
 }
 
 /// Fetches the first page of a collection.
 pub(in crate::app) fn first_page(model: &mut Model, id: NodeId) {
+    let after = model.tree.get(id).and_then(|node| node.related()?.after.clone());
+    if let Some(after) = after {
+        let ticket = model.send(Question::completion(id, after.request().clone()));
+        model.tree.set_load(id, Load::Loading(ticket));
+        return;
+    }
     let Some(request) = request(model, id) else { return };
     fetch(model, id, Question::page(id, PageSize::FIRST.page(request, None), false));
 }
@@ -200,7 +207,8 @@ fn load_rest(model: &mut Model, id: NodeId) {
     }
 }
 
-fn failed(model: &mut Model, id: NodeId, mut failure: Failure) {
+/// Handles that a collection could not be listed.
+pub(in crate::app) fn failed(model: &mut Model, id: NodeId, mut failure: Failure) {
     let path = model.tree.get(id).and_then(|node| node.kind.path());
     if let Some(hint) = path.and_then(|path| rights::hint(model, &path, &failure)) {
         failure.hint = hint;

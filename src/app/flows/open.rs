@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::app::flows::{
-    contents, dependents, discover, list, namespaces, problems, read, retry, rights,
+    contents, discover, list, namespaces, problems, read, retry, rights, several,
 };
 use crate::app::model::Model;
 use crate::app::question::Question;
@@ -79,7 +79,7 @@ pub(in crate::app) fn load(model: &mut Model, id: NodeId) {
         }
         NodeKind::Contents(namespace) => contents::load(model, id, &namespace),
         NodeKind::EmptyKinds { .. } => contents::open_others(model, id),
-        NodeKind::Owned(of) => dependents::load(model, id, &of),
+        NodeKind::Several(of) => several::load(model, id, &of),
         NodeKind::Subresource { path: ApiPath::Subresource { object, .. }, is_pod_log: true } => {
             list::fetch(model, id, Question::log_containers(id, object));
         }
@@ -92,7 +92,7 @@ pub(in crate::app) fn close(model: &mut Model, id: NodeId) {
     model.tree.close(id);
     model.tree.change(id, |node| node.loads_all = false);
     retry::cancel(model, id);
-    dependents::stop(model, id);
+    several::stop(model, id);
     let Some(node) = model.tree.get(id) else { return };
     let Load::Loading(ticket) = node.load else { return };
     if matches!(node.kind, NodeKind::Api | NodeKind::Apis) {

@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::app::flows::{open, read};
+use crate::app::flows::{list, open, read};
 use crate::app::model::Model;
+use crate::k8s::failure::Failure;
+use crate::keymap::{Action, Mode};
 use crate::object::related::{self, Keep};
-use crate::tree::node::NodeKind;
+use crate::tree::node::{Load, NodeKind};
 use crate::tree::{NodeId, RowRef};
 
 /// Shows the lists of the object that was opened below its row.
@@ -22,18 +24,21 @@ pub(in crate::app) fn show(model: &mut Model, object: &Value) {
     let lists = related::of(object, &model.discovery);
     let has_owned = lists.iter().any(|list| matches!(list.keep, Keep::OwnedBy(_)));
     let dependents = related::dependents(object, &model.discovery, has_owned);
+    let targets = related::targets(object, &model.discovery);
     let Some(id) = open::node_of(model, row).filter(|_| !lists.is_empty()) else { return };
     let Some(node) = model.tree.get(id) else { return };
     let NodeKind::Object { resource, path } = &node.kind else { return };
     let mut kinds = open::subresources(resource, path);
     let present = node.children.iter().filter_map(|child| model.tree.get(*child));
     let present: Vec<NodeKind> = present.map(|node| node.kind.clone()).collect();
-    let is_list = |kind: &NodeKind| kind.related().is_some() || matches!(kind, NodeKind::Owned(_));
+    let is_list =
+        |kind: &NodeKind| kind.related().is_some() || matches!(kind, NodeKind::Several(_));
     let others = present.iter().filter(|kind| !is_list(kind) && !kinds.contains(kind));
     let others: Vec<NodeKind> = others.cloned().collect();
     kinds.extend(others);
     kinds.extend(lists.into_iter().map(|related| NodeKind::Related(Arc::new(related))));
-    kinds.extend(dependents.map(|dependents| NodeKind::Owned(Arc::new(dependents))));
+    let several = targets.into_iter().chain(dependents);
+    kinds.extend(several.map(|several| NodeKind::Several(Arc::new(several))));
     if kinds != present {
         model.tree.set_children(id, kinds);
     }
@@ -79,6 +84,31 @@ fn show_users(model: &mut Model, id: NodeId) {
     let row = RowRef::Node(child);
     model.tree.open(id);
     model.tree.select(row);
+    let list = model.tree.get(child).and_then(|node| node.related());
+    if list.is_some_and(|list| list.is_of_every_pod()) {
+        let key = model.keymap.key(Mode::Tree, Action::Open);
+        model.notify(format!("Every pod gets this ConfigMap: {key} reads the pods all the same"));
+        return;
+    }
     open::open(model, child);
     read::enter(model, row);
+}
+
+/// Handles what a list of what belongs to an object needs to be known. Its first page is fetched next.
+pub(in crate::app) fn completed(
+    model: &mut Model,
+    id: NodeId,
+    result: Result<Arc<Value>, Failure>,
+) {
+    let Some(related) = model.tree.get(id).and_then(|node| node.related().cloned()) else { return };
+    match result.and_then(|answer| related.completed(&answer)) {
+        Ok(completed) => {
+            model.tree.change(id, |node| {
+                node.completed = Some(Arc::new(completed));
+                node.load = Load::Ready;
+            });
+            list::first_page(model, id);
+        }
+        Err(failure) => list::failed(model, id, failure),
+    }
 }

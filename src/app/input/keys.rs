@@ -4,9 +4,9 @@ use crossterm::event::KeyEvent;
 
 use crate::app::effect::Effect;
 use crate::app::flows::{
-    arrange, compare, connect, containers as view, copy, dependents, discover, events, health,
-    identity, jump, links, list, namespaces, open, owner, pod_log, problems, read, related,
-    results, select, this_pod, timeline, tour,
+    arrange, compare, connect, containers as view, copy, discover, events, health, identity, jump,
+    links, list, namespaces, open, owner, pod_log, problems, read, related, results, select,
+    several, this_pod, timeline, tour,
 };
 use crate::app::flows::{explain, find};
 use crate::app::input::{
@@ -223,7 +223,7 @@ fn escape(model: &mut Model) {
         model.notify("Jump cancelled");
         return;
     }
-    if links::cancel(model) || dependents::stop_at_cursor(model) {
+    if links::cancel(model) || several::stop_at_cursor(model) {
         return;
     }
     if model.focus == Pane::Container && containers::close_file(model) {

@@ -103,6 +103,8 @@ impl Owned {
 /// A page of owned objects.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OwnedPage {
+    /// How many there are.
+    pub number: u64,
     /// Their uids.
     pub uids: Vec<String>,
     /// The token of the next page.

@@ -5,7 +5,7 @@ use crate::k8s::names::{Gvr, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::request::{Form, Request};
 use crate::object::logs::{Tail, Wanted};
-use crate::tree::node::NodeKind;
+use crate::tree::node::{Node, NodeKind};
 use crate::tree::{NodeId, RowRef, Tree};
 
 /// The largest number of objects fetched for the document of a collection.
@@ -113,7 +113,7 @@ pub(in crate::app) fn subject(tree: &Tree, row: RowRef) -> Option<Subject> {
         (ApiPath::Collection { gvr, namespace }, _) => {
             let over_all = namespace.is_none() && is_namespaced(kind);
             let all = over_all.then_some("a list over all namespaces is not loaded automatically");
-            let related = kind.and_then(NodeKind::related);
+            let related = node.and_then(Node::related);
             let of_object =
                 related.map(|_| "what belongs to an object is not loaded automatically");
             let by_enter = secret(gvr).or(of_object).or(all);

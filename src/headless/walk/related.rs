@@ -1,5 +1,7 @@
 //! The lists of what belongs to an object, printed below it.
 
+use std::sync::Arc;
+
 use super::{Step, Walk};
 use crate::headless::rows;
 use crate::k8s::answer;
@@ -26,8 +28,30 @@ impl Walk<'_> {
             fields.insert("apiVersion".to_owned(), "v1".into());
             fields.insert("kind".to_owned(), "Secret".into());
         }
-        let lists = related::of(&object, &self.discovery).into_iter();
-        Ok(lists.map(|related| Step::Related { related: Box::new(related), level }).collect())
+        let mut lists = related::of(&object, &self.discovery);
+        if let Some(targets) = related::targets(&object, &self.discovery) {
+            let label = targets.what.label();
+            let of_row = |list: &Arc<Related>| Related {
+                label: format!("{label} {}", list.label),
+                ..(**list).clone()
+            };
+            lists.extend(targets.lists.iter().map(of_row));
+        }
+        let step = |related| Step::Related { related: Box::new(related), level };
+        Ok(lists.into_iter().map(step).collect())
+    }
+
+    /// Fetches what a list needs to be known, if anything. Returns the list.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, or does not have it.
+    pub(in crate::headless) async fn completed(
+        &self,
+        related: Related,
+    ) -> Result<Related, Failure> {
+        let Some(after) = &related.after else { return Ok(related) };
+        related.completed(&answer::json(&self.access.fetch(after.request()).await?)?)
     }
 
     /// Fetches a list of what belongs to an object. Returns its row, and the objects.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Place, Target};
+use super::{Link, Place, Target};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::path::ApiPath;
 use crate::k8s::request::{Form, Request};
@@ -38,6 +38,21 @@ impl Checked {
             Self::Failed => "failed",
         }
     }
+}
+
+/// Returns the requests that show which targets of some links exist: one for each object, although several
+/// fields may refer to it.
+pub fn requests<'a>(links: impl Iterator<Item = &'a Link>) -> Vec<Request> {
+    let mut all: Vec<Request> = Vec::new();
+    for request in links.filter_map(|link| link.target.request()) {
+        match all.iter_mut().find(|known| known.path == request.path) {
+            // One of the references needs more than the metadata.
+            Some(known) if request.form == Form::Json => *known = request,
+            Some(_) => {}
+            None => all.push(request),
+        }
+    }
+    all
 }
 
 impl Target {

@@ -71,8 +71,9 @@ pub(super) fn of_label(key: &str, value: &str) -> Option<Selector> {
 
 /// Returns the selector of a field; `None` if the text would be more than its value.
 pub(in crate::object) fn of_field(field: &str, value: &str) -> Option<Selector> {
-    let fields = Some(format!("{field}={}", plain(value)?));
-    Some(Selector { labels: None, fields })
+    // Names of roles and users have colons.
+    _ = plain(&value.replace(':', "-"))?;
+    Some(Selector { labels: None, fields: Some(format!("{field}={value}")) })
 }
 
 #[cfg(test)]

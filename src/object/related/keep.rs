@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use super::places;
 use super::selects::selects;
-use crate::object::links::names_it;
+use crate::object::links::naming;
 use crate::object::path::{at, list, text};
 
 /// A rule that keeps some objects of a list.
@@ -33,6 +34,10 @@ pub enum Keep {
     Scales(String, String),
     /// Those that send requests to a Service: its namespace and name.
     Calls(String, String),
+    /// Routes to a Service: its namespace and name.
+    Routes(String, String),
+    /// Those in these namespaces.
+    In(Vec<String>),
     /// Bindings of a service account: its namespace and name.
     Subject(String, String),
     /// Bindings of a role: its kind and name.
@@ -49,6 +54,7 @@ impl Keep {
             | Self::OwnedByAny(_)
             | Self::OwnedByPrefix(_)
             | Self::Numbered(_)
+            | Self::In(_)
             | Self::Annotated(..) => "Metadata",
             Self::Names(..)
             | Self::Field(..)
@@ -56,6 +62,7 @@ impl Keep {
             | Self::Selects(..)
             | Self::Scales(..)
             | Self::Calls(..)
+            | Self::Routes(..)
             | Self::Subject(..)
             | Self::RoleRef(..) => "Object",
         }
@@ -76,7 +83,35 @@ impl Keep {
             Self::Selects(..) => "selecting its labels".to_owned(),
             Self::Scales(..) => "scaling it".to_owned(),
             Self::Calls(..) => "calling it".to_owned(),
+            Self::Routes(..) => "routing to it".to_owned(),
+            Self::In(_) => "in its namespaces".to_owned(),
             Self::Subject(..) | Self::RoleRef(..) => "binding it".to_owned(),
+        })
+    }
+
+    /// True if it tells where an object names the other one, which is a column of its own.
+    pub(super) fn has_places(&self) -> bool {
+        matches!(self, Self::Names(..) | Self::Subject(..))
+    }
+
+    /// Returns where an object of the list names the other one: `env LOG_LEVEL +2`, `group
+    /// system:authenticated`.
+    pub(super) fn place(&self, object: &Value) -> String {
+        places::first(match self {
+            Self::Names(plural, name) => {
+                let paths = naming(object, plural, name);
+                paths.iter().map(|path| places::word(object, path)).collect()
+            }
+            Self::Subject(namespace, name) => {
+                let subjects = list(object, ".subjects").iter();
+                let own = subjects.filter(|subject| is_account(subject, namespace, name));
+                let word = |subject: &Value| match text(subject, ".kind") {
+                    "ServiceAccount" => "by its name".to_owned(),
+                    kind => format!("via {} {}", kind.to_lowercase(), text(subject, ".name")),
+                };
+                own.map(word).collect()
+            }
+            _ => Vec::new(),
         })
     }
 
@@ -100,7 +135,7 @@ impl Keep {
                     !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
                 })
             }
-            Self::Names(plural, name) => names_it(object, plural, name),
+            Self::Names(plural, name) => !naming(object, plural, name).is_empty(),
             Self::Field(path, value) => text(object, path) == value,
             Self::Item(items, field, value) => {
                 list(object, items).iter().any(|item| text(item, field) == value)
@@ -116,6 +151,11 @@ impl Keep {
             Self::Calls(namespace, name) => services(object).any(|service| {
                 text(service, ".name") == name && text(service, ".namespace") == namespace
             }),
+            Self::Routes(namespace, name) => routes_to(object, object, namespace, name),
+            Self::In(namespaces) => {
+                let own = text(object, ".metadata.namespace");
+                namespaces.iter().any(|namespace| namespace == own)
+            }
             Self::Subject(namespace, name) => {
                 list(object, ".subjects").iter().any(|subject| is_account(subject, namespace, name))
             }
@@ -132,6 +172,30 @@ fn services(object: &Value) -> impl Iterator<Item = &Value> {
     let own = [".spec.service", ".spec.conversion.webhook.clientConfig.service"];
     let own = own.into_iter().map(|field| at(object, field));
     webhooks.map(|webhook| at(webhook, ".clientConfig.service")).chain(own)
+}
+
+/// True if a route, or a part of it, has a Service as backend. A backend is a Service of the route's own
+/// namespace unless it says otherwise (`BackendObjectReference` of the Gateway API).
+fn routes_to(route: &Value, part: &Value, namespace: &str, name: &str) -> bool {
+    let own = text(route, ".metadata.namespace");
+    let is_it = |backend: &Value| {
+        let field = |field: &str, otherwise| backend[field].as_str().unwrap_or(otherwise);
+        field("kind", "Service") == "Service"
+            && field("group", "").is_empty()
+            && field("name", "") == name
+            && field("namespace", own) == namespace
+    };
+    let below = |value: &Value| routes_to(route, value, namespace, name);
+    match part {
+        Value::Object(fields) => fields.iter().any(|(key, value)| match key.as_str() {
+            "backendRef" if is_it(value) => true,
+            "backendRefs" if value.as_array().is_some_and(|them| them.iter().any(is_it)) => true,
+            "metadata" | "status" => false,
+            _ => below(value),
+        }),
+        Value::Array(items) => items.iter().any(below),
+        _ => false,
+    }
 }
 
 /// True if a subject is a service account: by its name, as a user, or by a group that it is in.

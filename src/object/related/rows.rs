@@ -1,13 +1,18 @@
 //! The lists of what belongs to an object, by its kind.
 
+mod devices;
+mod peers;
+
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::table::{How, TABLE};
-use super::{Keep, Related};
+use super::{After, Keep, Related};
 use crate::k8s::discovery::Resource;
-use crate::k8s::names::{GroupVersion, Namespace, Scope};
+use crate::k8s::names::{Group, GroupVersion, Namespace, Scope};
+use crate::k8s::path::ObjectPath;
+use crate::k8s::request::{Form, Request};
 use crate::k8s::selector::Selector;
 use crate::object::links::{Context, of_field, of_labels, selector_text};
 use crate::object::path::{list, text};
@@ -54,6 +59,7 @@ impl Rows<'_> {
                 for address in list(object, ".spec.clusterIPs").iter().filter_map(Value::as_str) {
                     self.named("networking.k8s.io", "ipaddresses", address, None);
                 }
+                self.routes(name);
                 self.callers(name);
             }
             "Node" => self.named("coordination.k8s.io", "leases", name, Some("kube-node-lease")),
@@ -71,7 +77,9 @@ impl Rows<'_> {
             }
             "ServiceAccount" => self.bindings(name),
             "autoscaling/HorizontalPodAutoscaler" => {
-                self.by_kind("target", &object["spec"]["scaleTargetRef"]);
+                let target = &object["spec"]["scaleTargetRef"];
+                self.by_kind("target", target);
+                self.scaled(target);
             }
             "apiregistration.k8s.io/APIService" => {
                 let service = &object["spec"]["service"];
@@ -100,6 +108,14 @@ impl Rows<'_> {
             "networking.k8s.io/NetworkPolicy" => {
                 let selector = selector_text(&object["spec"]["podSelector"]).map(of_labels);
                 self.add_selected("pods", selector, Keep::All);
+                self.peers();
+            }
+            "resource.k8s.io/DeviceClass" => self.slices(),
+            "admissionregistration.k8s.io/ValidatingAdmissionPolicy"
+            | "admissionregistration.k8s.io/MutatingAdmissionPolicy" => {
+                if let Some(resource) = self.kind(&object["spec"]["paramKind"]) {
+                    self.push("parameters", &resource, None, everything(), Keep::All);
+                }
             }
             "apiextensions.k8s.io/CustomResourceDefinition" => self.instances(),
             _ => {}
@@ -147,6 +163,7 @@ impl Rows<'_> {
             let uid = text(object, ".metadata.uid").to_owned();
             let keep = Keep::Item(".endpoints", ".targetRef.uid", uid);
             self.add("discovery.k8s.io", "endpointslices", Selector::default(), keep);
+            self.claims(text(object, ".metadata.uid"));
         } else {
             let keep = Keep::Scales(self.context.kind.to_owned(), name.to_owned());
             self.add_as("autoscalers", "autoscaling", "horizontalpodautoscalers", keep);
@@ -211,18 +228,49 @@ impl Rows<'_> {
         }
     }
 
+    /// The resource of a reference with a kind and a version.
+    fn kind(&self, reference: &Value) -> Option<Arc<Resource>> {
+        let version = GroupVersion::parse(text(reference, ".apiVersion"));
+        let known = self.context.discovery.version(&version)?;
+        let kind = text(reference, ".kind");
+        known.resources.iter().flatten().find(|resource| *resource.kind == *kind).cloned()
+    }
+
     /// One object that a reference with a kind and a version names.
     fn by_kind(&mut self, label: &str, reference: &Value) {
-        let version = GroupVersion::parse(text(reference, ".apiVersion"));
-        let known = self.context.discovery.version(&version);
-        let mut resources = known.into_iter().flat_map(|it| it.resources.iter().flatten());
-        let kind = text(reference, ".kind");
         let selector = of_field("metadata.name", text(reference, ".name"));
-        if let (Some(resource), Some(selector)) =
-            (resources.find(|resource| *resource.kind == *kind), selector)
-        {
-            let resource = Arc::clone(resource);
+        if let (Some(resource), Some(selector)) = (self.kind(reference), selector) {
             self.push(label, &resource, self.context.namespace, selector, Keep::All);
+        }
+    }
+
+    /// The pods of what an autoscaler scales, whose selector its scale has.
+    fn scaled(&mut self, target: &Value) {
+        let Some(resource) = self.kind(target) else { return };
+        if !resource.readable().any(|subresource| &*subresource.name == "scale") {
+            return;
+        }
+        let namespace = self.context.namespace;
+        let name = text(target, ".name").into();
+        let gvr = resource.gvr.clone();
+        let path = ObjectPath { gvr, namespace: namespace.map(Namespace::new), name };
+        let scale = Request::get(path.subresource("scale"), Form::Json);
+        self.pods("pods", namespace, Selector::default(), Some(After::Scale(scale)));
+    }
+
+    /// The routes of the Gateway API that have a Service as backend, of each kind that is served.
+    fn routes(&mut self, name: &str) {
+        let group = self.context.discovery.group(&Group::new("gateway.networking.k8s.io"));
+        let versions = group.into_iter().flat_map(|group| group.versions.iter());
+        let resources = versions.flat_map(|version| version.resources.iter().flatten());
+        let mut plurals: Vec<Arc<str>> = Vec::new();
+        for resource in resources.filter(|resource| resource.gvr.resource.ends_with("routes")) {
+            let plural = &resource.gvr.resource;
+            if let (Some(namespace), false) = (self.context.namespace, plurals.contains(plural)) {
+                plurals.push(Arc::clone(plural));
+                let keep = Keep::Routes(namespace.to_owned(), name.to_owned());
+                self.push(plural, resource, Some(namespace), Selector::default(), keep);
+            }
         }
     }
 
@@ -283,7 +331,7 @@ impl Rows<'_> {
         let namespace = namespace.filter(|_| is_namespaced).map(Namespace::new);
         if resource.can("list") {
             let (label, resource) = (label.to_owned(), Arc::clone(resource));
-            self.found.push(Related { label, resource, namespace, selector, keep });
+            self.found.push(Related { label, resource, namespace, selector, keep, after: None });
         }
     }
 }

@@ -129,3 +129,251 @@ fn a_filtered_table_has_the_rows_that_belong() {
     assert_eq!(filtered["rows"].as_array().unwrap().len(), 1);
     assert_eq!(filtered["rows"][0]["cells"], json!(["b"]));
 }
+
+/// The lists of an object whose labels begin so.
+fn lists_of(object: &Value, begin: &str) -> Vec<String> {
+    let mut lists = lists(object);
+    lists.retain(|list| list.starts_with(begin));
+    lists
+}
+
+fn policy(peers: Value) -> Value {
+    json!({"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
+        "metadata": {"name": "p", "namespace": "shop", "uid": "u"},
+        "spec": {"podSelector": {}, "ingress": [{"from": peers}]}})
+}
+
+#[test]
+fn each_selector_of_a_network_policy_has_its_peers() {
+    let pods = json!({"matchLabels": {"app": "web"}});
+    let team = json!({"matchLabels": {"kubernetes.io/metadata.name": "team-a"}});
+    for (peer, expected) in [
+        (
+            json!({"podSelector": pods}),
+            "from pods: /api/v1/namespaces/shop/pods?includeObject=None&labelSelector=app%3Dweb",
+        ),
+        (
+            json!({"namespaceSelector": {"matchLabels": {"env": "dev"}}}),
+            "from namespaces: /api/v1/namespaces?includeObject=None&labelSelector=env%3Ddev",
+        ),
+        (
+            json!({"podSelector": pods, "namespaceSelector": team}),
+            "from pods: /api/v1/namespaces/team-a/pods?includeObject=None&labelSelector=app%3Dweb",
+        ),
+        (
+            json!({"podSelector": pods, "namespaceSelector": {}}),
+            "from pods: /api/v1/pods?includeObject=Metadata&labelSelector=app%3Dweb",
+        ),
+    ] {
+        // The same peer twice is one row.
+        let policy = policy(json!([peer, peer, {"ipBlock": {"cidr": "10.0.0.0/8"}}]));
+        assert_eq!(lists_of(&policy, "from"), [expected], "{peer}");
+    }
+}
+
+#[test]
+fn the_peers_of_selected_namespaces_are_known_after_the_namespaces() {
+    let policy = policy(json!([{"podSelector": {"matchLabels": {"app": "web"}},
+        "namespaceSelector": {"matchLabels": {"env": "dev"}}}]));
+    let lists = of(&policy, &discovery());
+    let peers = lists.iter().find(|list| list.label == "from pods").unwrap();
+    let request = peers.after.as_ref().unwrap().request().path_and_query();
+    assert_eq!(request, "/api/v1/namespaces?labelSelector=env%3Ddev");
+    let namespaces = json!({"items": [{"metadata": {"name": "a"}}, {"metadata": {"name": "b"}}]});
+    let peers = peers.completed(&namespaces).unwrap();
+    assert_eq!(peers.after, None);
+    let pod = |namespace: &str| json!({"metadata": {"name": "p", "namespace": namespace}});
+    assert!(peers.keep.keeps(&pod("a")) && peers.keep.keeps(&pod("b")));
+    assert!(!peers.keep.keeps(&pod("shop")));
+    assert_eq!(peers.keep.needs(), "Metadata");
+}
+
+#[test]
+fn the_pods_of_an_autoscaler_are_those_that_the_scale_of_its_target_selects() {
+    let scaler = json!({"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": "web", "namespace": "shop", "uid": "u"},
+        "spec": {"scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}}});
+    let lists = of(&scaler, &discovery());
+    let pods = lists.iter().find(|list| list.label == "pods").unwrap();
+    let scale = pods.after.as_ref().unwrap().request().path_and_query();
+    assert_eq!(scale, "/apis/apps/v1/namespaces/shop/deployments/web/scale");
+    let pods_of = |scale: Value| pods.completed(&scale);
+    let found = pods_of(json!({"status": {"selector": "app=web,tier in (a,b)"}})).unwrap();
+    let request = found.request().path_and_query();
+    assert!(request.contains("labelSelector=app%3Dweb%2Ctier%20in%20"), "{request}");
+    let failure = pods_of(json!({"status": {"replicas": 3}})).unwrap_err();
+    assert!(failure.message.ends_with("/web/scale has no selector of pods"), "{failure}");
+}
+
+#[test]
+fn a_pod_has_rows_for_the_claims_that_were_made_for_it() {
+    let pod = |spec: Value| {
+        json!({"apiVersion": "v1", "kind": "Pod",
+            "metadata": {"name": "p", "namespace": "shop", "uid": "u"}, "spec": spec})
+    };
+    let claims = |spec: Value| {
+        let mut lists = lists(&pod(spec));
+        lists.retain(|list| list.contains("claims"));
+        lists
+    };
+    assert_eq!(claims(json!({"volumes": [{"name": "data", "emptyDir": {}}]})), [""; 0]);
+    assert_eq!(
+        claims(json!({"resourceClaims": [{"name": "gpu", "resourceClaimTemplateName": "t"}],
+            "volumes": [{"name": "data", "ephemeral": {}}]})),
+        [
+            "resourceclaims: /apis/resource.k8s.io/v1/namespaces/shop/resourceclaims\
+             ?includeObject=Metadata (owned by it)",
+            "persistentvolumeclaims: /api/v1/namespaces/shop/persistentvolumeclaims\
+             ?includeObject=Metadata (owned by it)",
+        ]
+    );
+}
+
+#[test]
+fn a_device_class_has_the_slices_of_the_drivers_that_it_names() {
+    let class = json!({"apiVersion": "resource.k8s.io/v1", "kind": "DeviceClass",
+        "metadata": {"name": "gpu", "uid": "u"}, "spec": {"selectors": [
+            {"cel": {"expression": "device.driver == 'gpu.example.com' && true"}},
+            {"cel": {"expression": "device.attributes['x'].y > 1"}}]}});
+    assert_eq!(
+        lists_of(&class, "resource"),
+        [
+            "resourceslices: /apis/resource.k8s.io/v1/resourceslices?includeObject=None\
+             &fieldSelector=spec.driver%3Dgpu.example.com",
+            "resourceclaims: /apis/resource.k8s.io/v1/resourceclaims?includeObject=Object \
+             (naming it)",
+        ]
+    );
+}
+
+#[test]
+fn the_parameters_of_an_admission_policy_are_the_objects_of_their_kind() {
+    let policy = json!({"apiVersion": "admissionregistration.k8s.io/v1",
+        "kind": "ValidatingAdmissionPolicy", "metadata": {"name": "p", "uid": "u"},
+        "spec": {"paramKind": {"apiVersion": "v1", "kind": "ConfigMap"}}});
+    let expected = "parameters: /api/v1/configmaps?includeObject=Metadata";
+    assert_eq!(lists_of(&policy, "parameters"), [expected]);
+}
+
+#[test]
+fn a_route_belongs_to_a_service_of_its_own_namespace_unless_it_names_another_one() {
+    let route = |backend: Value| {
+        json!({"metadata": {"name": "r", "namespace": "shop"},
+            "spec": {"rules": [{"backendRefs": [{"name": "other"}, backend]}]}})
+    };
+    let keep = Keep::Routes("shop".into(), "web".into());
+    for (backend, expected) in [
+        (json!({"name": "web", "port": 80}), true),
+        (json!({"name": "web", "group": "", "kind": "Service", "namespace": "shop"}), true),
+        (json!({"name": "web", "namespace": "team-a"}), false),
+        (json!({"name": "web", "group": "x.example.com", "kind": "Backend"}), false),
+        (json!({"name": "web-2"}), false),
+    ] {
+        assert_eq!(keep.keeps(&route(backend.clone())), expected, "{backend}");
+    }
+    let mirror = json!({"metadata": {"namespace": "shop"}, "spec": {"rules": [{"filters": [
+        {"requestMirror": {"backendRef": {"name": "web"}}}]}]}});
+    assert!(keep.keeps(&mirror));
+}
+
+#[test]
+fn a_service_has_a_list_of_each_kind_of_route_that_is_served() {
+    let route = |version: &str, plural: &str| {
+        json!({"resource": plural, "scope": "Namespaced", "singularResource": "",
+            "verbs": ["get", "list"], "responseKind":
+            {"group": "gateway.networking.k8s.io", "version": version, "kind": "Route"}})
+    };
+    let group = json!({"kind": "APIGroupDiscoveryList", "items": [{
+        "metadata": {"name": "gateway.networking.k8s.io"}, "versions": [
+            {"version": "v1", "resources": [route("v1", "httproutes"), route("v1", "gateways")]},
+            {"version": "v1alpha2", "resources": [route("v1alpha2", "httproutes"),
+                route("v1alpha2", "tcproutes")]}]}]});
+    let groups = parse_groups(group.to_string().as_bytes()).unwrap();
+    let mut discovery = Discovery::default();
+    discovery.store(DiscoveryPart::NamedGroups, Ok(DiscoveryContent::Groups(groups)));
+    let service = json!({"apiVersion": "v1", "kind": "Service",
+        "metadata": {"name": "web", "namespace": "shop", "uid": "u"}, "spec": {}});
+    let lists = of(&service, &discovery);
+    let paths: Vec<String> = lists.iter().map(|list| list.path().to_string()).collect();
+    assert_eq!(
+        paths,
+        [
+            "/apis/gateway.networking.k8s.io/v1/namespaces/shop/httproutes",
+            "/apis/gateway.networking.k8s.io/v1alpha2/namespaces/shop/tcproutes",
+        ]
+    );
+    assert!(lists.iter().all(Related::is_use));
+}
+
+#[test]
+fn the_targets_of_an_object_are_each_listed_once() {
+    let labels = |object: &Value| -> Vec<String> {
+        let targets = targets(object, &discovery()).unwrap();
+        targets.lists.iter().map(|list| list.label.clone()).collect()
+    };
+    let service = |name: &str| json!({"service": {"name": name, "port": {"number": 80}}});
+    let ingress = json!({"apiVersion": "networking.k8s.io/v1", "kind": "Ingress",
+        "metadata": {"name": "i", "namespace": "shop"}, "spec": {
+        "ingressClassName": "nginx", "tls": [{"secretName": "cert"}],
+        "rules": [{"http": {"paths": [{"backend": service("web")}, {"backend": service("web")}]}}]}});
+    assert_eq!(labels(&ingress), ["ingressclasses/nginx", "services/web", "secrets/cert"]);
+    let binding = json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
+        "metadata": {"name": "b", "namespace": "shop"},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole",
+            "name": "system:auth-delegator"},
+        "subjects": [{"kind": "ServiceAccount", "name": "web", "namespace": "team-a"},
+            {"kind": "User", "apiGroup": "rbac.authorization.k8s.io", "name": "jane"}]});
+    assert_eq!(
+        labels(&binding),
+        ["clusterroles/system:auth-delegator", "serviceaccounts/web -n team-a"]
+    );
+    let hooks = json!({"apiVersion": "admissionregistration.k8s.io/v1",
+        "kind": "ValidatingWebhookConfiguration", "metadata": {"name": "w"},
+        "webhooks": [{"clientConfig": {"service": {"name": "hook", "namespace": "ops"}}}]});
+    assert_eq!(labels(&hooks), ["services/hook -n ops"]);
+    let claim = json!({"apiVersion": "resource.k8s.io/v1", "kind": "ResourceClaim",
+        "metadata": {"name": "c", "namespace": "shop"},
+        "status": {"reservedFor": [{"resource": "pods", "name": "p", "uid": "u"}]}});
+    assert_eq!(labels(&claim), ["pods/p"]);
+    let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"}});
+    assert_eq!(targets(&pod, &discovery()), None);
+}
+
+#[test]
+fn users_are_listed_with_the_place_at_which_they_name_the_object() {
+    let map = json!({"apiVersion": "v1", "kind": "ConfigMap",
+        "metadata": {"name": "c", "namespace": "shop", "uid": "u"}});
+    let users = of(&map, &discovery()).remove(0);
+    let pod = |name: &str, env: Value| {
+        json!({"cells": [name, "Running"], "object": {"apiVersion": "v1", "kind": "Pod",
+            "metadata": {"name": name}, "spec": {"containers": [{"env": env}]}}})
+    };
+    let key = |name: &str| json!({"name": name, "valueFrom": {"configMapKeyRef": {"name": "c", "key": "k"}}});
+    let columns = json!([{"name": "Name", "format": "name"}, {"name": "Status"}]);
+    let table = json!({"kind": "Table", "columnDefinitions": columns, "rows": [
+        pod("a", json!([key("LEVEL")])), pod("b", json!([])),
+        pod("c", json!([key("A"), key("B"), key("C")]))]});
+    let (body, read) = users.filtered(table.to_string().into());
+    let table: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(read, 3);
+    assert_eq!(table["columnDefinitions"][2]["name"], "Where");
+    assert_eq!(table["rows"][0]["cells"], json!(["a", "Running", "env LEVEL"]));
+    assert_eq!(table["rows"][1]["cells"], json!(["c", "Running", "env A +2"]));
+    // Changes have the same column.
+    let event = json!({"type": "MODIFIED", "object": {"kind": "Table",
+        "rows": [pod("a", json!([key("LEVEL")]))]}});
+    let changed: Value = serde_json::from_slice(&users.changed(event.to_string().into())).unwrap();
+    assert_eq!(changed["type"], "MODIFIED");
+    assert_eq!(changed["object"]["rows"][0]["cells"], json!(["a", "Running", "env LEVEL"]));
+}
+
+#[test]
+fn bindings_are_listed_with_the_subject_that_is_the_account() {
+    let binding = |subjects: Value| json!({"subjects": subjects});
+    let keep = Keep::Subject("shop".into(), "web".into());
+    let group = json!({"kind": "Group", "name": "system:serviceaccounts"});
+    let own = json!({"kind": "ServiceAccount", "name": "web", "namespace": "shop"});
+    let place = |subjects: Value| keep.place(&binding(subjects));
+    assert_eq!(place(json!([group])), "via group system:serviceaccounts");
+    assert_eq!(place(json!([own, group])), "by its name +1");
+}

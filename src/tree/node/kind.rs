@@ -6,7 +6,7 @@ use crate::k8s::discovery::Resource;
 use crate::k8s::location::namespace_path;
 use crate::k8s::names::{Group, GroupVersion, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
-use crate::object::related::{Dependents, Related};
+use crate::object::related::{Related, Several};
 use crate::text::visible_within;
 
 /// The longest label, in columns.
@@ -79,8 +79,8 @@ pub enum NodeKind {
     TypeNamespace(Arc<Resource>),
     /// The pod that kubewalk runs in, by its name, if its namespace is unknown: prompts for it.
     ThisPod(Arc<str>),
-    /// Whatever the object above it owns, of any kind.
-    Owned(Arc<Dependents>),
+    /// Lists of what belongs to the object above it that are read together.
+    Several(Arc<Several>),
     /// A list of what belongs to the object above it.
     Related(Arc<Related>),
     /// An object.
@@ -197,7 +197,7 @@ impl NodeKind {
             Self::AllNamespaces(resource) => collection(resource, None),
             Self::Related(related) => related.path(),
             Self::Problems
-            | Self::Owned(_)
+            | Self::Several(_)
             | Self::EmptyKinds { .. }
             | Self::OtherNamespaces(_)
             | Self::TypeNamespace(_)
@@ -240,7 +240,7 @@ impl NodeKind {
             Self::Problems => "problems".to_owned(),
             Self::Logs { .. } => "logs".to_owned(),
             Self::EmptyKinds { text, .. } => text.to_string(),
-            Self::Owned(dependents) => dependents.label().to_owned(),
+            Self::Several(several) => several.what.label().to_owned(),
             Self::Related(related) => related.label.clone(),
             Self::AllNamespaces(_) => "all namespaces".to_owned(),
             Self::OtherNamespaces(_) => "other namespaces".to_owned(),

@@ -52,7 +52,8 @@ fn a_check_reads_the_metadata_of_each_object_once_and_no_value_of_a_secret() {
     assert_eq!((account.accept.as_str(), account.query.as_str()), (metadata, ""));
     // A key of it is named, so its data is needed.
     let maps = read("/api/v1/namespaces/shop/configmaps/frontend-config");
-    assert!(maps.iter().any(|seen| seen.accept == "application/json"), "{maps:?}");
+    let accepts: Vec<&str> = maps.iter().map(|seen| seen.accept.as_str()).collect();
+    assert_eq!(accepts, ["application/json"], "one request for its name and its keys");
 }
 
 #[test]

@@ -1,14 +1,16 @@
-//! What an object owns, of whatever kind: which lists were read, and what they have.
+//! Lists that are read together: which were read, and what they have.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::k8s::request::Ticket;
-use crate::object::related::Related;
+use crate::object::related::{Related, Several, What};
 
-/// The lists in which the owned objects are looked for.
-#[derive(Clone, Debug, Default)]
-pub struct OwnedObjects {
+/// The lists of a row.
+#[derive(Clone, Debug)]
+pub struct SeveralLists {
+    /// What they are read for.
+    pub of: Arc<Several>,
     /// The lists in their order, with what is known of each.
     pub lists: Vec<(Arc<Related>, Listed)>,
     /// The indices of the lists that are not requested yet.
@@ -22,32 +24,38 @@ pub struct OwnedObjects {
 /// What is known of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Listed {
-    /// Not all of its pages are read; so many owned objects were found.
+    /// Not all of its pages are read; so many objects were found.
     Reading(u64),
-    /// So many of its objects are owned.
-    Owned(u64),
+    /// It has so many objects.
+    Read(u64),
     /// It may not be read.
     Forbidden,
     /// It could not be read.
     Failed,
 }
 
-impl OwnedObjects {
+impl SeveralLists {
     /// True if lists are being read.
     #[must_use]
     pub fn is_running(&self) -> bool {
         !self.open.is_empty() || !self.waiting.is_empty()
     }
 
-    /// Returns the lists that have owned objects, and how many.
+    /// Returns what is known of a list.
+    #[must_use]
+    pub fn state(&self, of: &Related) -> Option<Listed> {
+        self.lists.iter().find(|(list, _)| **list == *of).map(|(_, listed)| *listed)
+    }
+
+    /// Returns the lists that have objects, and how many.
     pub fn found(&self) -> impl Iterator<Item = (&Arc<Related>, u64)> {
         self.lists.iter().filter_map(|(list, listed)| match listed {
-            Listed::Owned(number @ 1..) | Listed::Reading(number @ 1..) => Some((list, *number)),
+            Listed::Read(number @ 1..) | Listed::Reading(number @ 1..) => Some((list, *number)),
             _ => None,
         })
     }
 
-    /// Says how far it is: `12 of 30 lists, 3 owned`, `3 in 30 lists, 2 forbidden`.
+    /// Says how far it is: `12 of 30 lists, 3 owned`, `3 in 30 lists, 2 forbidden`, `3 of 4 found`.
     #[must_use]
     pub fn text(&self) -> String {
         let count = |is_it: fn(&Listed) -> bool| {
@@ -55,12 +63,15 @@ impl OwnedObjects {
         };
         let all = self.lists.len();
         let read = all - count(|listed| matches!(listed, Listed::Reading(_)));
-        let owned: u64 = self.found().map(|(_, number)| number).sum();
-        let mut text = match (self.is_running(), self.is_stopped, owned) {
-            (true, ..) => format!("{read} of {all} lists, {owned} owned"),
-            (false, true, _) => format!("stopped at {read} of {all} lists, {owned} owned"),
-            (false, false, 0) => format!("nothing in {all} lists"),
-            (false, false, _) => format!("{owned} in {all} lists"),
+        let found: u64 = self.found().map(|(_, number)| number).sum();
+        let (is_running, is_stopped) = (self.is_running(), self.is_stopped);
+        let mut text = match (self.of.what, is_running, is_stopped, found) {
+            (What::Targets | What::Consumers, true, ..) => format!("{read} of {all} read"),
+            (What::Targets | What::Consumers, ..) => format!("{found} of {all} found"),
+            (_, true, ..) => format!("{read} of {all} lists, {found} owned"),
+            (_, false, true, _) => format!("stopped at {read} of {all} lists, {found} owned"),
+            (_, false, false, 0) => format!("nothing in {all} lists"),
+            (_, false, false, _) => format!("{found} in {all} lists"),
         };
         for (number, word) in [
             (count(|listed| *listed == Listed::Forbidden), "forbidden"),
