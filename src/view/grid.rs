@@ -32,10 +32,10 @@ const MAX_NAMESPACE: usize = 24;
 
 /// Columns that most of their readers look for, the most important first. They are shown before all
 /// others, and names are cut for them.
-const IMPORTANT: [&str; 5] = ["status", "phase", "ready", "restarts", "age"];
+const IMPORTANT: [&str; 6] = ["where", "status", "phase", "ready", "restarts", "age"];
 
 /// How many columns names keep beside columns of each rank: the important ones, then all others.
-const KEPT_OF_NAMES: [usize; 5] = [12, 14, 17, 17, 40];
+const KEPT_OF_NAMES: [usize; 6] = [12, 12, 14, 17, 17, 40];
 
 /// The narrowest column that is cut. A column without that much room is left out.
 const MIN_CUT: usize = 16;
@@ -91,7 +91,7 @@ impl Grid {
             let texts = rows.iter().filter_map(|row| collection.cell_text(row, index, model.now));
             let width = texts.map(|text| columns(&short(&text))).max().unwrap_or(0);
             let width = width.max(columns(&short(&column.name)));
-            let free = left.saturating_sub(wanted.min(KEPT_OF_NAMES[rank.min(4)]));
+            let free = left.saturating_sub(wanted.min(KEPT_OF_NAMES[rank.min(5)]));
             let width = match free.checked_sub(GAP) {
                 Some(free) if width <= free => width,
                 Some(free) if free >= MIN_CUT => free,
@@ -186,9 +186,9 @@ fn ranked(
         let important = IMPORTANT.iter().position(|important| *important == name);
         match important {
             // `status` and `phase` mean the same.
-            Some(at) => at.saturating_sub(1),
+            Some(at) => at - usize::from(at > 1),
             None if column.priority > 0 && !collection.wide => IMPORTANT.len() + 1,
-            None if column.priority > 0 => 1,
+            None if column.priority > 0 => 2,
             None => IMPORTANT.len(),
         }
     };

@@ -53,7 +53,7 @@ pub(super) fn sentence(model: &Model, id: NodeId, of: &Several) -> String {
             let key = model.keymap.key(Mode::Anywhere, Action::Escape);
             format!("Reads {what}: {} · {key} stops", several.text())
         }
-        Some(several) if of.what.are_named() => format!("Of {what}: {}", several.text()),
+        Some(several) if of.what.are_named() => format!("{}: {what}", several.text()),
         Some(several) => format!("Owned by this object in {place}: {}", several.text()),
     }
 }
@@ -65,7 +65,7 @@ pub(super) fn named(model: &Model, node: &Node) -> Option<(&'static str, Role)> 
     let listed = several.state(node.kind.related()?)?;
     Some(match listed {
         Listed::Reading(_) => ("…", Role::Dim),
-        Listed::Read(0) => ("✗ does not exist", Role::Error),
+        Listed::Read(0) => ("✗ not found", Role::Error),
         Listed::Read(_) => ("", Role::Dim),
         Listed::Forbidden => (FORBIDDEN, Role::Dim),
         Listed::Failed => ("✗ failed", Role::Error),

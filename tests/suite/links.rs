@@ -5,11 +5,14 @@ mod command;
 pub(crate) mod events;
 mod examples;
 pub(crate) mod following;
+mod numbers;
 pub(crate) mod owned;
 pub(crate) mod owner;
 mod related;
 mod rows;
 mod screens;
+mod targets;
+mod users;
 
 use crate::support::machine::binary;
 

@@ -69,6 +69,22 @@ fn owned_objects_are_read_eight_lists_at_a_time_and_grouped_by_their_lists() {
 }
 
 #[test]
+fn kinds_of_which_such_an_object_owned_some_before_are_read_first() {
+    let mut app = App::over(&[recordings::named("trouble")]);
+    let mut first_of = |name: &str| {
+        app.walk(&format!(":deploy/{name} space -n space payments enter"));
+        app.press("l");
+        go_down_to(&mut app, "other owned");
+        app.press("enter");
+        let first = app.pending()[0].split_once('?').unwrap().0.to_owned();
+        app.answer_all();
+        first
+    };
+    assert_eq!(first_of("gateway"), "/apis/apps/v1/namespaces/payments/deployments");
+    assert_eq!(first_of("ledger"), "/apis/apps/v1/namespaces/payments/replicasets");
+}
+
+#[test]
 fn escape_stops_reading_and_keeps_what_was_found() {
     let mut app = app(SET);
     app.press("l");
