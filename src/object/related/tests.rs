@@ -137,7 +137,7 @@ fn lists_of(object: &Value, begin: &str) -> Vec<String> {
     lists
 }
 
-fn policy(peers: Value) -> Value {
+fn policy(peers: &Value) -> Value {
     json!({"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
         "metadata": {"name": "p", "namespace": "shop", "uid": "u"},
         "spec": {"podSelector": {}, "ingress": [{"from": peers}]}})
@@ -166,14 +166,14 @@ fn each_selector_of_a_network_policy_has_its_peers() {
         ),
     ] {
         // The same peer twice is one row.
-        let policy = policy(json!([peer, peer, {"ipBlock": {"cidr": "10.0.0.0/8"}}]));
+        let policy = policy(&json!([peer, peer, {"ipBlock": {"cidr": "10.0.0.0/8"}}]));
         assert_eq!(lists_of(&policy, "from"), [expected], "{peer}");
     }
 }
 
 #[test]
 fn the_peers_of_selected_namespaces_are_known_after_the_namespaces() {
-    let policy = policy(json!([{"podSelector": {"matchLabels": {"app": "web"}},
+    let policy = policy(&json!([{"podSelector": {"matchLabels": {"app": "web"}},
         "namespaceSelector": {"matchLabels": {"env": "dev"}}}]));
     let lists = of(&policy, &discovery());
     let peers = lists.iter().find(|list| list.label == "from pods").unwrap();
