@@ -42,6 +42,7 @@ impl Logs {
     pub fn wanted(self) -> Wanted {
         Wanted {
             container: self.container,
+            with_init: true,
             options: LogOptions {
                 previous: self.previous,
                 timestamps: self.timestamps,

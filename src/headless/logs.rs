@@ -78,7 +78,9 @@ fn print<W: Write>(
     let mut failed = false;
     for happened in happened {
         match happened {
-            Happened::Line(stream, line) => printer.print(&stream, &line, out)?,
+            Happened::Line(stream, line) | Happened::Late(stream, line) => {
+                printer.print(&stream, &line, out)?
+            }
             Happened::Unreadable(stream, failure) => {
                 report_failure(&stream, &failure);
                 failed = true;

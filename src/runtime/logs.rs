@@ -31,6 +31,8 @@ pub(crate) struct Found {
 pub(crate) enum Happened {
     /// A container wrote a line.
     Line(LogStream, Line),
+    /// A line arrived after lines that were written later.
+    Late(LogStream, Line),
     /// A container that is not running, or one that was followed and has another state now.
     State(LogStream),
     /// The log of a new pod is followed.
@@ -75,7 +77,7 @@ pub(crate) async fn find(client: &Client, path: &ObjectPath) -> Result<Found, Fa
 impl Found {
     /// Returns the logs to read. Of the previous instances, those of the containers that have one.
     pub(crate) fn chosen(&self, wanted: &Wanted) -> Chosen {
-        let mut chosen = choose(self.pods.iter(), wanted.container.as_deref(), wanted.most);
+        let mut chosen = choose(self.pods.iter(), wanted);
         if wanted.options.previous && chosen.streams.iter().any(|stream| stream.has_previous) {
             chosen.streams.retain(|stream| stream.has_previous);
         }

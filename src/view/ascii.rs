@@ -34,6 +34,7 @@ const SIGNS: &[(char, &str)] = &[
     ('↓', "v"),
     ('←', "<"),
     ('→', ">"),
+    ('⟲', "<"),
 ];
 
 /// Spells out the signs of keys.

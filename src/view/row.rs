@@ -259,7 +259,10 @@ fn add_log(node: &Node, add: &mut impl FnMut(String, Role)) {
     }
     match &node.kind {
         NodeKind::ContainerLog { state, .. } => add(short(state), Role::Dim),
-        _ => add("of all containers".to_owned(), Role::Dim),
+        NodeKind::Logs { with_init: true, .. } => {
+            add("of all containers".to_owned(), Role::Dim);
+        }
+        _ => add("of its containers".to_owned(), Role::Dim),
     }
 }
 

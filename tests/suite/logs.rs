@@ -2,6 +2,7 @@
 
 mod command;
 mod followed;
+mod init;
 mod output;
 mod workload;
 

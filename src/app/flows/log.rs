@@ -64,6 +64,23 @@ pub(in crate::app) fn read_more(model: &mut Model) -> bool {
     true
 }
 
+/// Reads init and ephemeral containers too, or no longer. Returns false if the cursor is not on the logs of
+/// several containers.
+pub(in crate::app) fn toggle_init(model: &mut Model) -> bool {
+    let Some((id, _)) = container(model) else { return false };
+    let mut is_of_several = false;
+    model.tree.change(id, |node| {
+        if let NodeKind::Logs { with_init, .. } = &mut node.kind {
+            *with_init = !*with_init;
+            is_of_several = true;
+        }
+    });
+    if is_of_several {
+        read::enter(model, RowRef::Node(id));
+    }
+    is_of_several
+}
+
 /// Returns the node of the log at the cursor, and its options.
 fn container(model: &Model) -> Option<(NodeId, LogOptions)> {
     let RowRef::Node(id) = model.tree.cursor() else { return None };

@@ -127,7 +127,7 @@ pub(in crate::app) fn subresources(resource: &Resource, path: &ObjectPath) -> Ve
 pub(in crate::app) fn subresource(path: &ObjectPath, name: &str) -> NodeKind {
     let is_pod_log = name == "log" && path.gvr.is_core("pods");
     if name == "log" && !is_pod_log && has_logs(&path.gvr) {
-        return NodeKind::Logs { of: path.clone(), most: MOST };
+        return NodeKind::Logs { of: path.clone(), most: MOST, with_init: false };
     }
     NodeKind::Subresource { path: path.subresource(name), is_pod_log }
 }
@@ -151,7 +151,7 @@ pub(in crate::app) fn log_containers_received(
         return;
     };
     let containers = crate::k8s::pod::containers(&pod);
-    let all = NodeKind::Logs { of: object.clone(), most: MOST };
+    let all = NodeKind::Logs { of: object.clone(), most: MOST, with_init: false };
     let all = (containers.len() > 1).then_some(all);
     let containers = containers.into_iter().map(|container| NodeKind::ContainerLog {
         pod: object.clone(),

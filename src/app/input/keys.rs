@@ -5,7 +5,7 @@ use crossterm::event::KeyEvent;
 use crate::app::effect::Effect;
 use crate::app::flows::{
     arrange, compare, connect, containers as view, copy, discover, events, health, identity, jump,
-    links, list, namespaces, open, owner, pod_log, problems, read, related, results, select,
+    links, list, log, namespaces, open, owner, pod_log, problems, read, related, results, select,
     several, this_pod, timeline, tour,
 };
 use crate::app::flows::{explain, find};
@@ -172,6 +172,7 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::Events => events::open(model),
         Action::WalkAs => identity::of_cursor(model),
         Action::Attention => arrange::toggle_needing(model),
+        Action::Reasons if log::toggle_init(model) => {}
         Action::Reasons => health::focus(model),
         Action::Owner => owner::go(model),
         Action::UsedBy => related::used_by(model),

@@ -100,13 +100,15 @@ pub(in crate::app) fn subject(tree: &Tree, row: RowRef) -> Option<Subject> {
             let options = node.map(|node| node.log).unwrap_or_default();
             (log_request(path, name, options), Some("logs are not loaded automatically"))
         }
-        (_, Some(NodeKind::Logs { of, most })) => {
+        (_, Some(NodeKind::Logs { of, most, with_init })) => {
             let options = node.map(|node| node.log).unwrap_or_default();
             let tail = Some(Tail::Together(LOG_LINES));
-            let wanted = Wanted { container: None, options, since: None, tail, most: *most };
+            let (most, with_init) = (*most, *with_init);
+            let wanted = Wanted { container: None, with_init, options, since: None, tail, most };
             logs = Some(Box::new(AllLogs { of: of.clone(), wanted }));
             // It identifies the logs: each of them has a request of its own.
             let request = log_request(path, "*", options).with("most", most.to_string());
+            let request = if with_init { request.with("init", "true") } else { request };
             (request, Some("logs are not loaded automatically"))
         }
         (_, Some(NodeKind::Subresource { is_pod_log: true, .. })) => return None,

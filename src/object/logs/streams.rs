@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use serde_json::Value;
 
+use super::wanted::Wanted;
 use crate::k8s::names::{Gvr, Namespace};
 use crate::k8s::path::ObjectPath;
 use crate::k8s::pod;
@@ -54,28 +55,25 @@ pub struct Chosen {
 }
 
 /// Returns the logs of the containers of some pods: of those with a name, else of all regular ones and
-/// sidecars, and of the init and ephemeral ones that have started. At most `limit`, those of the newest
-/// pods.
+/// sidecars, and if they are wanted, of the init and ephemeral ones that have started. Those of a pod none of
+/// whose regular containers has started are read anyway: they say why. At most as many as are wanted,
+/// those of the newest pods.
 #[must_use]
-pub fn choose<'a>(
-    pods: impl Iterator<Item = &'a Value>,
-    container: Option<&str>,
-    limit: usize,
-) -> Chosen {
+pub fn choose<'a>(pods: impl Iterator<Item = &'a Value>, wanted: &Wanted) -> Chosen {
     let mut pods: Vec<&Value> = pods.collect();
     pods.sort_by_cached_key(|pod| {
         let created = path::time(pod, ".metadata.creationTimestamp");
         (Reverse(created), path::text(pod, ".metadata.name").to_owned())
     });
-    let mut streams: Vec<LogStream> = pods.iter().flat_map(|pod| of(pod, container)).collect();
-    let left_out = streams.len().saturating_sub(limit);
-    streams.truncate(limit);
+    let mut streams: Vec<LogStream> = pods.iter().flat_map(|pod| of(pod, wanted)).collect();
+    let left_out = streams.len().saturating_sub(wanted.most);
+    streams.truncate(wanted.most);
     streams.sort_by(|a, b| a.pod.name.cmp(&b.pod.name));
     Chosen { streams, left_out }
 }
 
 /// Returns the wanted logs of a pod: those of the regular containers first.
-fn of(pod: &Value, container: Option<&str>) -> Vec<LogStream> {
+fn of(pod: &Value, wanted: &Wanted) -> Vec<LogStream> {
     let lists = [
         ("containers", "containerStatuses"),
         ("initContainers", "initContainerStatuses"),
@@ -83,6 +81,9 @@ fn of(pod: &Value, container: Option<&str>) -> Vec<LogStream> {
     ];
     let mut streams = Vec::new();
     let containers = pod::containers(pod);
+    let statuses = path::list(pod, ".status.containerStatuses");
+    let has_started = statuses.iter().any(|status| !instance(status).is_empty());
+    let with_init = wanted.with_init || !has_started;
     for (list, statuses) in lists {
         let statuses = path::list(pod, &format!(".status.{statuses}"));
         for spec in path::list(pod, &format!(".spec.{list}")) {
@@ -91,7 +92,11 @@ fn of(pod: &Value, container: Option<&str>) -> Vec<LogStream> {
             let is_regular = list == "containers" || path::text(spec, ".restartPolicy") == "Always";
             let instance = status.map(instance).unwrap_or_default();
             let has = |state| status.is_some_and(|status| path::find(status, state).is_some());
-            if container.map_or(is_regular || !instance.is_empty(), |wanted| wanted == name) {
+            let is_wanted = match &wanted.container {
+                Some(wanted) => wanted == name,
+                None => is_regular || with_init && !instance.is_empty(),
+            };
+            if is_wanted {
                 let state = containers.iter().find(|container| container.name == name);
                 streams.push(LogStream {
                     container: name.to_owned(),
@@ -130,6 +135,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::k8s::log::LogOptions;
 
     fn pod(name: &str, day: usize, containers: &[&str]) -> Value {
         let containers: Vec<Value> = containers.iter().map(|name| json!({"name": name})).collect();
@@ -142,6 +148,18 @@ mod tests {
         chosen.streams.iter().map(|it| format!("{} {}", it.pod.name, it.container)).collect()
     }
 
+    /// All logs, or those of the containers with a name.
+    fn wanted(container: Option<&str>, with_init: bool) -> Wanted {
+        Wanted {
+            container: container.map(str::to_owned),
+            with_init,
+            options: LogOptions::default(),
+            since: None,
+            tail: None,
+            most: 32,
+        }
+    }
+
     #[test]
     fn init_and_ephemeral_containers_have_logs_once_they_have_started() {
         let ended = json!({"terminated": {"exitCode": 0}});
@@ -150,17 +168,23 @@ mod tests {
             {"name": "proxy", "restartPolicy": "Always"}]);
         pod["status"] = json!({"initContainerStatuses": [{"name": "setup", "state": ended},
             {"name": "later", "state": {"waiting": {"reason": "PodInitializing"}}}]});
-        let chosen = choose([&pod].into_iter(), None, 32);
-        assert_eq!(names(&chosen), ["web main", "web setup", "web proxy"]);
-        let chosen = choose([&pod].into_iter(), Some("later"), 32);
-        assert_eq!(names(&chosen), ["web later"], "a named one is read anyway");
+        let of = |pod: &Value, wanted: &Wanted| names(&choose([pod].into_iter(), wanted));
+        let all = ["web main", "web setup", "web proxy"];
+        assert_eq!(of(&pod, &wanted(None, true)), all);
+        assert_eq!(of(&pod, &wanted(None, false)), all, "no regular container has started");
+        let later = of(&pod, &wanted(Some("later"), false));
+        assert_eq!(later, ["web later"], "a named one is read anyway");
+        pod["status"]["containerStatuses"] =
+            json!([{"name": "main", "containerID": "c", "state": {"running": {}}}]);
+        assert_eq!(of(&pod, &wanted(None, true)), all);
+        assert_eq!(of(&pod, &wanted(None, false)), ["web main", "web proxy"]);
     }
 
     #[test]
     fn of_more_than_the_limit_the_newest_pods_are_read() {
         let pods: Vec<Value> =
             (1..=20).map(|day| pod(&format!("p{day:02}"), day, &["a", "b"])).collect();
-        let chosen = choose(pods.iter(), None, 32);
+        let chosen = choose(pods.iter(), &wanted(None, false));
         assert_eq!((chosen.streams.len(), chosen.left_out), (32, 8));
         assert_eq!(names(&chosen)[0], "p05 a");
         assert_eq!(names(&chosen)[31], "p20 b");

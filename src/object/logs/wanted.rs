@@ -16,6 +16,8 @@ const LEAST: usize = 20;
 pub struct Wanted {
     /// Only the containers with this name.
     pub container: Option<String>,
+    /// True to read init and ephemeral containers too.
+    pub with_init: bool,
     /// Which instance, whether lines have their timestamps, and whether new lines, pods and restarts are
     /// waited for.
     pub options: LogOptions,

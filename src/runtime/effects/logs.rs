@@ -13,12 +13,14 @@ use crate::app::message::Message;
 use crate::k8s::failure::Failure;
 use crate::k8s::path::ObjectPath;
 use crate::k8s::request::Ticket;
-use crate::object::logs::{LogStream, Prefixes, Wanted};
+use crate::object::logs::{Line, LogStream, Prefixes, Wanted};
 use crate::runtime::logs::{Follower, Happened, Whole, find};
 use crate::text::visible;
 
 /// Lines are delivered at most this often: faster than anyone reads.
 const PACE: Duration = Duration::from_millis(40);
+/// Before the text of a line that arrived after lines that were written later.
+const LATE: &str = "⟲ ";
 
 /// Delivers the logs until they end.
 ///
@@ -85,14 +87,8 @@ impl Text {
     fn extend(&mut self, happened: Vec<Happened>) {
         for happened in happened {
             match happened {
-                Happened::Line(of, line) => {
-                    let stamp = line.whole().len() - line.text().len();
-                    self.bytes.extend_from_slice(&line.whole()[..stamp]);
-                    self.bytes.extend_from_slice(self.prefixes.coloured(&of).as_bytes());
-                    self.bytes.push(b' ');
-                    self.bytes.extend_from_slice(line.text());
-                    self.bytes.push(b'\n');
-                }
+                Happened::Line(of, line) => self.line(&of, &line, ""),
+                Happened::Late(of, line) => self.line(&of, &line, LATE),
                 Happened::Joined(of) => self.note('+', &of, ""),
                 Happened::Gone(of) => self.note('-', &of, "deleted"),
                 Happened::State(of) => self.note('=', &of, &of.state),
@@ -103,6 +99,17 @@ impl Text {
                 }
             }
         }
+    }
+
+    /// Adds a line of a container, with a mark before its text.
+    fn line(&mut self, of: &LogStream, line: &Line, mark: &str) {
+        let stamp = line.whole().len() - line.text().len();
+        self.bytes.extend_from_slice(&line.whole()[..stamp]);
+        self.bytes.extend_from_slice(self.prefixes.coloured(of).as_bytes());
+        self.bytes.push(b' ');
+        self.bytes.extend_from_slice(mark.as_bytes());
+        self.bytes.extend_from_slice(line.text());
+        self.bytes.push(b'\n');
     }
 
     /// Adds a line about a container.

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use futures::stream::{BoxStream, SelectAll};
-use futures::{FutureExt as _, StreamExt as _, stream};
+use futures::{FutureExt as _, Stream, StreamExt as _, stream};
 use jiff::Timestamp;
 use serde_json::Value;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::pods::{PodChange, changes};
 use super::{Found, Happened};
-use crate::api::client::Client;
+use crate::api::client::{Chunks, Client};
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::request::Request;
 use crate::object::logs::{Line, Lines, LogStream, PodsOf, Position, Wanted, choose};
@@ -24,6 +24,9 @@ const FIRST: Duration = Duration::from_secs(1);
 const WINDOW: Duration = Duration::from_millis(200);
 /// The most lines that are gathered.
 const GATHERED: usize = 10_000;
+/// A log that is silent for so long is requested again: the stream of a file that was rotated may end
+/// without a sign.
+const SILENT: Duration = Duration::from_secs(300);
 /// The longest pause before a log is requested again, in seconds.
 const LONGEST_PAUSE: u64 = 20;
 
@@ -32,6 +35,7 @@ const LONGEST_PAUSE: u64 = 20;
 enum Piece {
     Bytes(bytes::Bytes),
     Over(Result<(), Failure>),
+    Silent,
 }
 
 /// A piece of the log that was opened under this number.
@@ -76,6 +80,8 @@ pub(crate) struct Follower {
     gathered: Vec<(Option<Timestamp>, Happened)>,
     /// The time of the last line.
     last: Option<Timestamp>,
+    /// The time of the last line that was returned.
+    returned: Option<Timestamp>,
     /// When what is gathered is returned.
     until: Instant,
 }
@@ -99,6 +105,7 @@ impl Follower {
             said: BTreeSet::new(),
             gathered: Vec::new(),
             last: None,
+            returned: None,
             until: Instant::now() + FIRST,
         };
         follower.open_new();
@@ -118,7 +125,7 @@ impl Follower {
             if !self.gathered.is_empty() && (is_full || Instant::now() >= self.until) {
                 let mut gathered = std::mem::take(&mut self.gathered);
                 gathered.sort_by_key(|(time, _)| *time);
-                return Some(gathered.into_iter().map(|(_, happened)| happened).collect());
+                return Some(self.marked(gathered));
             }
             tokio::select! {
                 Some((number, piece)) = self.bodies.next(), if !self.bodies.is_empty() => {
@@ -128,6 +135,19 @@ impl Follower {
                 () = sleep_until(self.until), if !self.gathered.is_empty() => {}
             }
         }
+    }
+
+    /// Marks the lines that were written before one that was returned already.
+    fn marked(&mut self, gathered: Vec<(Option<Timestamp>, Happened)>) -> Vec<Happened> {
+        let returned = self.returned.filter(|_| self.logs.len() > 1);
+        self.returned = self.returned.max(gathered.last().and_then(|(time, _)| *time));
+        let mark = |(time, happened): (Option<Timestamp>, Happened)| match happened {
+            Happened::Line(of, line) if time.is_some() && time < returned => {
+                Happened::Late(of, line)
+            }
+            happened => happened,
+        };
+        gathered.into_iter().map(mark).collect()
     }
 
     /// Keeps what happened until it is returned.
@@ -192,8 +212,7 @@ impl Follower {
         for log in gone {
             self.gather(last, Happened::Gone(log.stream));
         }
-        let container = self.wanted.container.as_deref();
-        let chosen = choose(self.pods.values(), container, self.wanted.most);
+        let chosen = choose(self.pods.values(), &self.wanted);
         if chosen.left_out != self.left_out && chosen.left_out > 0 {
             self.note(Happened::LeftOut(chosen.streams.len(), chosen.left_out));
         }
@@ -258,6 +277,12 @@ impl Follower {
         let (lines, outcome) = match piece {
             Piece::Bytes(bytes) => (log.lines.push(&bytes), None),
             // A line that was cut off arrives again.
+            Piece::Silent => {
+                log.open = None;
+                let (key, logs) = (key.clone(), self.logs.len());
+                self.open(&key, Duration::ZERO, logs);
+                return;
+            }
             Piece::Over(Err(failure)) => (Vec::new(), Some(Err(failure))),
             Piece::Over(Ok(())) => (Vec::from_iter(log.lines.finish()), Some(Ok(()))),
         };
@@ -345,19 +370,29 @@ fn body(
         let answer = client.follow(&request).await;
         log::stream(&request, answer.as_ref().map(|_| 200));
         match answer {
-            Ok(chunks) => chunks
-                .map(|chunk| match chunk {
-                    Ok(bytes) => Piece::Bytes(bytes),
-                    Err(failure) => Piece::Over(Err(failure)),
-                })
-                .chain(stream::iter([Piece::Over(Ok(()))]))
-                .boxed(),
+            Ok(chunks) => pieces(chunks).boxed(),
             Err(failure) => stream::iter([Piece::Over(Err(failure))]).boxed(),
         }
     };
     opened.flatten_stream().map(move |piece| (number, piece)).boxed()
 }
 
+/// Returns the pieces of a body until it ends, fails or is silent for too long.
+fn pieces(chunks: Chunks) -> impl Stream<Item = Piece> {
+    stream::unfold(Some(chunks), |chunks| async {
+        let mut chunks = chunks?;
+        Some(match timeout(SILENT, chunks.next()).await {
+            Ok(Some(Ok(bytes))) => (Piece::Bytes(bytes), Some(chunks)),
+            Ok(Some(Err(failure))) => (Piece::Over(Err(failure)), None),
+            Ok(None) => (Piece::Over(Ok(())), None),
+            Err(_) => (Piece::Silent, None),
+        })
+    })
+}
+
 fn uid(pod: &Value) -> String {
     path::text(pod, ".metadata.uid").to_owned()
 }
+
+#[cfg(test)]
+mod tests;

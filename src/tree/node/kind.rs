@@ -103,6 +103,8 @@ pub enum NodeKind {
         of: ObjectPath,
         /// The largest number of containers.
         most: usize,
+        /// True if init and ephemeral containers are read too.
+        with_init: bool,
     },
     /// The log of one container.
     ContainerLog {

@@ -85,6 +85,7 @@ fn server(pods: &[Value]) -> Server {
 fn wanted(tail: Option<usize>) -> Wanted {
     Wanted {
         container: None,
+        with_init: true,
         options: LogOptions { follow: true, ..LogOptions::default() },
         since: None,
         tail: tail.map(Tail::Each),

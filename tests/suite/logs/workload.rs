@@ -8,12 +8,12 @@ use crate::support::walker::Walker;
 use crate::support::watch::Script;
 use crate::support::{golden, recordings};
 
-const PODS: &str = "/api/v1/namespaces/payments/pods";
-const SIZE: (u16, u16) = (150, 30);
+pub(super) const PODS: &str = "/api/v1/namespaces/payments/pods";
+pub(super) const SIZE: (u16, u16) = (150, 30);
 const RUNNING: [&str; 3] =
     ["gateway-775545c9cc-d8hgc", "gateway-775545c9cc-flzgz", "gateway-775545c9cc-hwjbh"];
 
-fn server() -> Server {
+pub(super) fn server() -> Server {
     Server::over(recordings::named("trouble"))
 }
 
@@ -23,7 +23,7 @@ fn scripts(server: &Server) -> [Script; 3] {
 }
 
 /// Follows the logs of the Deployment, each of which has a line.
-async fn followed(server: &Server) -> (Walker, [Script; 3]) {
+pub(super) async fn followed(server: &Server) -> (Walker, [Script; 3]) {
     let logs = scripts(server);
     let mut walker = Walker::server(&server.url(), SIZE).await;
     walker.walk(":deploy/gateway space -n space payments enter").await;
@@ -37,7 +37,7 @@ async fn followed(server: &Server) -> (Walker, [Script; 3]) {
 }
 
 /// Returns a pod of the Deployment in a state.
-fn pod(name: &str, restarts: u32, state: &Value) -> Value {
+pub(super) fn pod(name: &str, restarts: u32, state: &Value) -> Value {
     json!({"metadata": {"name": name, "namespace": "payments", "uid": name, "resourceVersion": "9",
             "labels": {"app": "gateway", "pod-template-hash": "775545c9cc"},
             "creationTimestamp": "2026-11-23T06:00:00Z", "ownerReferences": [{
@@ -160,10 +160,12 @@ async fn of_more_than_32_containers_the_others_are_read_by_a_key() {
 }
 
 #[tokio::test]
-async fn the_key_on_a_pod_with_several_containers_reads_all_of_them() {
+async fn the_keys_on_a_pod_with_several_containers_read_all_of_them() {
     let mut walker = Walker::recording("trouble", SIZE).await;
     walker.walk(":po/frontend-78979fc966-2btxp space -n space shop enter F").await;
     walker.wait_for("Logs pods/frontend-78979fc966-2btxp").await;
+    walker.wait_for("2 containers").await;
+    walker.press("i");
     walker.wait_for("3 containers").await;
     walker.wait_for("migrate ").await;
 }
@@ -172,7 +174,7 @@ async fn the_key_on_a_pod_with_several_containers_reads_all_of_them() {
 async fn the_previous_instances_of_a_workload_are_read_together() {
     let mut walker = Walker::recording("trouble", SIZE).await;
     walker.walk(":deploy/ledger space -n space payments enter p").await;
-    walker.wait_for("logs previous of all containers").await;
+    walker.wait_for("logs previous of its containers").await;
     walker.wait_for("Logs deployments/ledger").await;
 }
 
