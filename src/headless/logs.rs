@@ -79,7 +79,7 @@ fn print<W: Write>(
     for happened in happened {
         match happened {
             Happened::Line(stream, line) | Happened::Late(stream, line) => {
-                printer.print(&stream, &line, out)?
+                printer.print(&stream, &line, out)?;
             }
             Happened::Unreadable(stream, failure) => {
                 report_failure(&stream, &failure);

@@ -26,7 +26,7 @@ const WINDOW: Duration = Duration::from_millis(200);
 const GATHERED: usize = 10_000;
 /// A log that is silent for so long is requested again: the stream of a file that was rotated may end
 /// without a sign.
-const SILENT: Duration = Duration::from_secs(300);
+const SILENT: Duration = Duration::from_mins(5);
 /// The longest pause before a log is requested again, in seconds.
 const LONGEST_PAUSE: u64 = 20;
 
