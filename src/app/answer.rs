@@ -26,6 +26,9 @@ use crate::object::events::EventRow;
 use crate::object::schema::Schemas;
 use crate::object::{health, path};
 
+/// The annotation of a token that names its service account.
+const ACCOUNT: &str = "kubernetes.io/service-account.name";
+
 /// A decoded answer.
 #[derive(Clone, Debug)]
 pub enum Answer {
@@ -150,7 +153,8 @@ fn pod(body: &[u8], is_cut: bool) -> Option<Result<PodObject, Unreadable>> {
     PodObject::from_slice(body).transpose()
 }
 
-/// Parses an object for its health. The data of Secrets and `ConfigMaps` is dropped: no rule reads it.
+/// Parses an object for its health. The data of Secrets and `ConfigMaps` is dropped: no rule reads it. So are
+/// their annotations, which may repeat it, but for the one that names the account of a token.
 fn judged(body: &[u8]) -> Option<Arc<Value>> {
     let mut object: Value = serde_json::from_slice(body).ok()?;
     let fields = object.as_object_mut()?;
@@ -158,8 +162,12 @@ fn judged(body: &[u8]) -> Option<Arc<Value>> {
         for field in ["data", "stringData", "binaryData"] {
             fields.remove(field);
         }
-        if let Some(metadata) = fields.get_mut("metadata").and_then(Value::as_object_mut) {
-            metadata.remove("annotations");
+        let metadata = fields.get_mut("metadata").and_then(Value::as_object_mut);
+        if let Some(annotations) = metadata.and_then(|fields| fields.get_mut("annotations")) {
+            match annotations.as_object_mut() {
+                Some(annotations) => annotations.retain(|key, _| key == ACCOUNT),
+                None => *annotations = Value::Null,
+            }
         }
     }
     Some(Arc::new(object))
@@ -304,4 +312,20 @@ impl Answer {
 /// A question is decoded by its purpose; any other answer is a mistake of the caller.
 fn mismatch() -> Failure {
     Failure::new(FailureKind::Malformed, "the answer has another form than was requested", "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_secret_only_its_account_is_kept_beside_its_names() {
+        let body = br#"{"kind": "Secret", "data": {"token": "dG9r"}, "metadata": {"name": "t",
+            "annotations": {"kubernetes.io/service-account.name": "web", "last": "dG9r"}}}"#;
+        let kept = judged(body).unwrap().to_string();
+        assert!(kept.contains(r#""kubernetes.io/service-account.name":"web""#), "{kept}");
+        assert!(!kept.contains("dG9r"), "{kept}");
+        let odd = br#"{"kind": "Secret", "metadata": {"annotations": "dG9r"}}"#;
+        assert!(!judged(odd).unwrap().to_string().contains("dG9r"));
+    }
 }

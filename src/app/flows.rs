@@ -18,6 +18,7 @@ pub(in crate::app) mod discover;
 pub(in crate::app) mod events;
 pub(in crate::app) mod explain;
 pub(in crate::app) mod find;
+pub(in crate::app) mod follow;
 pub(in crate::app) mod health;
 pub(in crate::app) mod history;
 pub(in crate::app) mod identity;

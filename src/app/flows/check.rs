@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::app::flows::links::nowhere;
+use crate::app::flows::follow::nowhere;
 use crate::app::model::Model;
 use crate::app::question::Question;
 use crate::app::state::links::{Check, Failed};

@@ -3,7 +3,7 @@
 
 pub(in crate::app) mod owned;
 
-use crate::app::flows::{jump, links};
+use crate::app::flows::{follow, jump};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::question::Question;
@@ -210,7 +210,7 @@ pub(in crate::app) fn refresh(model: &mut Model) {
 
 /// Closes the list.
 pub(in crate::app) fn close(model: &mut Model) {
-    _ = links::cancel(model);
+    _ = follow::cancel(model);
     if matches!(model.events.state, EventsState::Finding) {
         forget(model);
         model.events.state = EventsState::Nothing;
@@ -238,7 +238,7 @@ pub(in crate::app) fn enter(model: &mut Model) {
 pub(in crate::app) fn follow(model: &mut Model) {
     let Some(row) = model.events.rows.get(model.events.selected()) else { return };
     match row.link(&model.discovery) {
-        Some(link) => links::follow(model, String::new(), link),
+        Some(link) => follow::link(model, String::new(), link),
         None => model.notify("The event does not say what it is about"),
     }
 }

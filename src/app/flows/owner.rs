@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::app::flows::{links, rights};
+use crate::app::flows::{follow, rights};
 use crate::app::model::Model;
 use crate::app::question::Question;
 use crate::app::state::links::described;
@@ -99,5 +99,5 @@ pub(in crate::app) fn go(model: &mut Model) {
         return;
     };
     model.health.selected = None;
-    links::follow(model, owner.at, owner.link);
+    follow::link(model, owner.at, owner.link);
 }

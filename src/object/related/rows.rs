@@ -76,6 +76,12 @@ impl Rows<'_> {
                 self.named("storage.k8s.io", "storageclasses", class, None);
             }
             "ServiceAccount" => self.bindings(name),
+            "Secret" => {
+                let account = "kubernetes.io/service-account.name";
+                let account = object["metadata"]["annotations"][account].as_str();
+                let account = account.unwrap_or_default();
+                self.named("", "serviceaccounts", account, self.context.namespace);
+            }
             "autoscaling/HorizontalPodAutoscaler" => {
                 let target = &object["spec"]["scaleTargetRef"];
                 self.by_kind("target", target);

@@ -137,6 +137,20 @@ fn lists_of(object: &Value, begin: &str) -> Vec<String> {
     lists
 }
 
+#[test]
+fn a_token_has_its_account() {
+    let secret = |annotations: Value| {
+        json!({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "t",
+            "namespace": "shop", "uid": "u", "annotations": annotations}})
+    };
+    let account = "serviceaccounts: /api/v1/namespaces/shop/serviceaccounts";
+    let token = secret(json!({"kubernetes.io/service-account.name": "web"}));
+    let expected = format!("{account}?includeObject=None&fieldSelector=metadata.name%3Dweb");
+    assert_eq!(lists_of(&token, account)[0], expected);
+    let users = "serviceaccounts: /api/v1/namespaces/shop/serviceaccounts?includeObject=Object";
+    assert!(lists_of(&secret(json!({})), account).iter().all(|list| list.starts_with(users)));
+}
+
 fn policy(peers: &Value) -> Value {
     json!({"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy",
         "metadata": {"name": "p", "namespace": "shop", "uid": "u"},
