@@ -91,7 +91,7 @@ pub(super) const BINDINGS: &[Binding] = &[
             M::Anywhere,
             &[key('i')],
             A::Reasons,
-            "Select among the reasons why it needs attention; of logs, init containers",
+            "Select among the reasons why; of logs, init containers too",
         ),
         2,
         "why",
