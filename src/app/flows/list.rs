@@ -52,8 +52,7 @@ pub(in crate::app) fn fetch(model: &mut Model, id: NodeId, question: Question) {
 pub(in crate::app) fn first_page(model: &mut Model, id: NodeId) {
     let after = model.tree.get(id).and_then(|node| node.related()?.after.clone());
     if let Some(after) = after {
-        let ticket = model.send(Question::completion(id, after.request().clone()));
-        model.tree.set_load(id, Load::Loading(ticket));
+        fetch(model, id, Question::completion(id, after.request().clone()));
         return;
     }
     let Some(request) = request(model, id) else { return };

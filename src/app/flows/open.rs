@@ -105,8 +105,11 @@ pub(in crate::app) fn close(model: &mut Model, id: NodeId) {
         model.cancel(ticket);
         model.namespaces.load = Load::NotLoaded;
     }
-    let node = model.tree.get(id);
-    let has_some = node.is_some_and(|node| node.collection.is_some() || !node.children.is_empty());
+    // A collection has a row for the other namespaces even if it was not listed.
+    let has_some = model.tree.get(id).is_some_and(|node| match node.kind.opens_collection() {
+        Some(_) => node.collection.is_some(),
+        None => !node.children.is_empty(),
+    });
     model.tree.set_load(id, if has_some { Load::Ready } else { Load::NotLoaded });
 }
 

@@ -383,6 +383,13 @@ fn sequences_that_failed_before_are_consistent() {
         ],
         // The server counts as down while its watch is open.
         vec![Wait(1), silence(), EndWatches(WatchEnd::Cut), Wait(1)],
+        // A list that was refused is requested again and closed before its answer.
+        vec![
+            Keys(vec!["j", "u", ":ns space shop enter"]),
+            refused(403),
+            Wait(500),
+            Keys(vec!["enter", "enter"]),
+        ],
     ] {
         let outcome = run(&steps);
         assert!(outcome.is_ok(), "{steps:?}: {outcome:?}");
