@@ -29,7 +29,6 @@ use crate::api::endpoint::{
     Connected, Environment, NotConnected, Options, PluginReports, connect_reporting,
 };
 use crate::api::record::Recorder;
-use crate::api::wire::Wire;
 use crate::k8s::answer;
 use crate::k8s::discovery::{Discovery, DiscoveryPart};
 use crate::k8s::endpoint::NoEndpoint;
@@ -190,8 +189,7 @@ impl Access {
     #[must_use]
     pub fn recorded_by(mut self, recorder: Option<Arc<Recorder>>) -> Self {
         if recorder.is_some() {
-            let wire = Wire::default().recorded(recorder);
-            self.connection.client = self.connection.client.observed(wire);
+            self.connection.client = self.connection.client.recorded(recorder);
         }
         self
     }

@@ -85,6 +85,7 @@ impl Keymap {
             Mode::History => format!("History ({})", key(Action::History)),
             Mode::Comparison => "Comparison".to_owned(),
             Mode::Trace => "Trace".to_owned(),
+            Mode::Report => format!("Report ({})", key(Action::Report)),
             Mode::Help => "Help".to_owned(),
             Mode::Start => "Start screen".to_owned(),
         }

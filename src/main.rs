@@ -1,7 +1,7 @@
 //! The program: parses the arguments, opens the screen or runs a command, and returns the exit code.
 
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -103,9 +103,15 @@ fn walk(
         keymap: settings.keymap,
         mouse: !wanted.no_mouse,
         recorder,
+        report_folders: report_folders(),
         appearance,
     };
     runtime::run(start).context("the terminal cannot be used")
+}
+
+/// Returns the current directory and that for temporary files.
+fn report_folders() -> Vec<PathBuf> {
+    std::env::current_dir().into_iter().chain([std::env::temp_dir()]).collect()
 }
 
 /// Runs a command.

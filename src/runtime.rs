@@ -13,6 +13,7 @@ mod pace;
 mod screen;
 mod signals;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -71,6 +72,8 @@ pub struct Start {
     pub mouse: bool,
     /// Records the exchanges with servers.
     pub recorder: Option<Arc<Recorder>>,
+    /// The folders into which a report of a failure may be written; the first that works is used.
+    pub report_folders: Vec<PathBuf>,
     /// The appearance.
     pub appearance: StartAppearance,
 }
@@ -121,7 +124,8 @@ async fn on_screen(
     model.chosen_at_start = start.options.namespace.clone();
     model.containers.masker = Masker::new();
     let mut effects = Effects::new(start.options, start.environment, start.machine, sender)
-        .recording(start.recorder);
+        .recording(start.recorder)
+        .reporting_into(start.report_folders);
     let mut cache = ViewCache::default();
     let mut painter = Painter::default();
     let mut appearance = start.appearance.appearance;

@@ -26,6 +26,7 @@ mod pane;
 mod plugin;
 mod problems;
 mod prompt;
+mod report;
 mod row;
 mod search;
 mod several;
@@ -106,6 +107,7 @@ pub fn draw(model: &Model, cache: &mut ViewCache, appearance: Appearance, buffer
         Overlay::Comparison => comparison::draw(model, appearance, body(model), buffer),
         Overlay::Problems => problems::draw(model, appearance, body(model), buffer),
         Overlay::Exec(proposal) => exec::draw(model, proposal, appearance, buffer),
+        Overlay::Report(report) => report::draw(model, report, appearance, buffer),
         Overlay::Prompt(prompt) => prompt::candidates(prompt, appearance, panes.footer, buffer),
         Overlay::None | Overlay::Refused | Overlay::Explain => {
             if let Some(slow) = &model.plugin {

@@ -15,6 +15,7 @@ use crate::k8s::request::{Exchange, Form, Request};
 use super::credentials::{Credentials, Signer};
 use super::errors::refuses_client_certificate;
 use super::har::Recording;
+use super::record::Recorder;
 use super::replay::{Recorded, Replay};
 use super::transport::Proxy;
 use super::wire::{ObservedBody, Wire};
@@ -83,6 +84,13 @@ impl Client {
     #[must_use]
     pub fn observed(self, wire: Wire) -> Self {
         Self { wire: Some(wire), ..self }
+    }
+
+    /// Records every exchange, if there is a recorder, and reports it as before.
+    #[must_use]
+    pub fn recorded(self, recorder: Option<Arc<Recorder>>) -> Self {
+        let wire = self.wire.clone().unwrap_or_default();
+        self.observed(wire.recorded(recorder))
     }
 
     /// A client that a recording answers. Needs a tokio runtime.

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use crate::app::message::Timer;
 use crate::app::question::Question;
 use crate::app::state::comparison::Sides;
 use crate::app::state::object_history::Noting;
+use crate::app::state::report::Reported;
 use crate::downward::plan::Plan;
 use crate::downward::{PodObject, View};
 use crate::k8s::discovery::Discovery;
@@ -109,6 +112,15 @@ pub enum Effect {
         /// The search, which has sent nothing yet.
         find: Box<Find>,
     },
+    /// Prepare a bug report. It arrives in a message with the ticket.
+    Report {
+        /// The ticket.
+        ticket: Ticket,
+        /// What is reported.
+        of: Box<Reported>,
+    },
+    /// Write a report with this text into a new file.
+    WriteReport(Bytes),
     /// Open a watch or a log stream.
     Stream {
         /// Its ticket.

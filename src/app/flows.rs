@@ -37,6 +37,7 @@ pub(in crate::app) mod pod_log;
 pub(in crate::app) mod problems;
 pub(in crate::app) mod read;
 pub(in crate::app) mod related;
+pub(in crate::app) mod report;
 pub(in crate::app) mod results;
 pub(in crate::app) mod retry;
 pub(in crate::app) mod rights;

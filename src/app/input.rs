@@ -12,6 +12,7 @@ pub(in crate::app) mod list;
 pub(in crate::app) mod mouse;
 pub(in crate::app) mod offers;
 pub(in crate::app) mod prompt;
+pub(in crate::app) mod report;
 pub(in crate::app) mod start;
 pub(in crate::app) mod table;
 pub(in crate::app) mod trace;

@@ -7,6 +7,7 @@ use crate::app::answer::{Answer, Reply};
 use crate::app::state::events::EventChange;
 use crate::app::state::object_history::Noted;
 use crate::app::state::problems::Findings;
+use crate::app::state::report::ReportContent;
 use crate::app::state::watch::Target;
 use crate::downward::inside::{Here, Observed, Stranger};
 use crate::k8s::endpoint::{Attempt, Endpoint, NoEndpoint};
@@ -139,6 +140,15 @@ pub enum Message {
         /// The version with its entry.
         noted: Box<Noted>,
     },
+    /// A report was prepared.
+    Report {
+        /// Its ticket.
+        ticket: Ticket,
+        /// What it contains, or why there is none.
+        result: Result<ReportContent, Failure>,
+    },
+    /// A report was written to this file, or why it was not.
+    Written(Result<String, Failure>),
     /// What a process in this pod can find out about the pod.
     Here(Box<Here>),
     /// What was found in the containers of that pod, and its processes of unknown containers.

@@ -1,6 +1,7 @@
 //! The state of the application, and lookups on it.
 
 mod clock;
+mod failure;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;

@@ -129,6 +129,7 @@ impl Page {
                 "enter the URL of a server, such as http://127.0.0.1:8001".to_owned(),
             ),
             (Action::Reconnect, "retry the connection".to_owned()),
+            (Action::Report, "show what a bug report contains, and write it".to_owned()),
             (Action::Back, "return to the first search for a server".to_owned()),
             (
                 Action::ThisPod,

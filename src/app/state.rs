@@ -17,6 +17,7 @@ pub mod owner;
 pub mod problems;
 pub mod prompt;
 pub mod reading;
+pub mod report;
 pub mod rights;
 pub mod search;
 pub mod several;

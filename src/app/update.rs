@@ -2,8 +2,8 @@
 
 use crate::app::effect::Effect;
 use crate::app::flows::{
-    self, connect, containers, health, history, list, marks, open, read, search, server, this_pod,
-    tour, watch,
+    self, connect, containers, health, history, list, marks, open, read, report, search, server,
+    this_pod, tour, watch,
 };
 use crate::app::input::{keys, mouse, prompt, trace};
 use crate::app::message::{Message, Timer};
@@ -35,6 +35,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             watch::events(model, ticket, changes, version);
         }
         Message::Noted { ticket, noted } => history::noted(model, ticket, *noted),
+        Message::Report { ticket, result } => report::prepared(model, ticket, result),
+        Message::Written(result) => report::written(model, result),
         Message::Log { ticket, text } => watch::lines(model, ticket, &text),
         Message::Reading { ticket, containers, left_out } => {
             watch::reading(model, ticket, Containers { read: containers, left_out });

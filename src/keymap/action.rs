@@ -81,6 +81,10 @@ pub enum Action {
     ThisPod,
     /// Shows the HTTP requests and the open watches.
     Trace,
+    /// Prepares a report of the failure that is shown.
+    Report,
+    /// Writes the report that is shown.
+    Write,
     /// Goes back in the history.
     Back,
     /// Goes forward in the history.
@@ -220,6 +224,8 @@ impl Action {
             Self::GoTo => "go-to",
             Self::ThisPod => "this-pod",
             Self::Trace => "trace",
+            Self::Report => "report",
+            Self::Write => "write",
             Self::Back => "back",
             Self::Forward => "forward",
             Self::Refresh => "refresh",
@@ -294,6 +300,8 @@ pub enum Mode {
     Comparison,
     /// In the trace.
     Trace,
+    /// In a report before it is written.
+    Report,
     /// In the help.
     Help,
     /// On the start screen.
@@ -302,7 +310,7 @@ pub enum Mode {
 
 impl Mode {
     /// All modes, in the order of the help.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Anywhere,
         Self::Tree,
         Self::Document,
@@ -315,6 +323,7 @@ impl Mode {
         Self::History,
         Self::Comparison,
         Self::Trace,
+        Self::Report,
         Self::Help,
         Self::Start,
     ];
@@ -335,6 +344,7 @@ impl Mode {
             Self::History => "history",
             Self::Comparison => "comparison",
             Self::Trace => "trace",
+            Self::Report => "report",
             Self::Help => "help",
             Self::Start => "start",
         }
@@ -343,8 +353,8 @@ impl Mode {
     /// True if the keys that move in [`Mode::List`] apply here too.
     #[must_use]
     pub const fn moves_as_list(self) -> bool {
-        use Mode::{Comparison, Exec, Explain, History, Trace};
-        matches!(self, Explain | History | Comparison | Trace | Exec)
+        use Mode::{Comparison, Exec, Explain, History, Report, Trace};
+        matches!(self, Explain | History | Comparison | Trace | Exec | Report)
     }
 
     /// True if the keys of [`Mode::Anywhere`] apply here too.

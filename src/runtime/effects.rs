@@ -5,10 +5,12 @@ pub mod painter;
 mod ahead;
 mod comparison;
 mod logs;
+mod report;
 mod search;
 mod stream;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -69,6 +71,8 @@ pub struct Effects {
     plugins: (PluginReports, Option<UnboundedReceiver<PluginReport>>),
     machine: Machine,
     recorder: Option<Arc<Recorder>>,
+    /// The folders into which a report may be written; the first that works is used.
+    report_folders: Vec<PathBuf>,
     clock: Clock,
     connecting: Option<AbortHandle>,
     tasks: HashMap<Ticket, AbortHandle>,
@@ -98,6 +102,7 @@ impl Effects {
             plugins: (plugins, Some(reports)),
             machine,
             recorder: None,
+            report_folders: Vec::new(),
             clock: Clock::default(),
             connecting: None,
             tasks: HashMap::new(),
@@ -153,6 +158,8 @@ impl Effects {
             Effect::Note { ticket, noting } => self.note(ticket, *noting),
             Effect::Scan { ticket, scope, discovery } => self.scan(ticket, scope, &discovery),
             Effect::Find { ticket, find } => self.find(ticket, *find),
+            Effect::Report { ticket, of } => self.report(ticket, *of),
+            Effect::WriteReport(document) => self.write_report(document),
             Effect::Ask { ticket, question } => self.ask(ticket, question),
             Effect::Stream { ticket, source } => {
                 if let Some(client) = self.client.clone() {

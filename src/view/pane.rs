@@ -15,7 +15,7 @@ use crate::keymap::{Action, Mode};
 use crate::text::{clusters, columns, format_bytes, visible, visible_within, wrapped};
 use crate::theme::Role;
 use crate::tree::Tree;
-use crate::tree::node::{Load, NodeKind};
+use crate::tree::node::NodeKind;
 
 use super::appearance::Appearance;
 use super::cut::cut;
@@ -238,7 +238,7 @@ pub(super) fn document(
             }
         }
         ReadState::ByEnter => {
-            if let Some(failure) = failure_of_row(model) {
+            if let Some(failure) = model.failure_of_row() {
                 failed(failure, appearance, area, buffer);
                 return;
             }
@@ -307,7 +307,7 @@ fn notices(model: &Model, appearance: Appearance, area: Rect, buffer: &mut Buffe
     };
     let failure = shown.failure.as_ref().filter(|_| refresh.is_none());
     let is_good = failure.is_none() && refresh.is_none() && shows_subject(model);
-    let below = failure_of_row(model).filter(|_| is_good).map(ToString::to_string);
+    let below = model.failure_of_row().filter(|_| is_good).map(ToString::to_string);
     let failure = failure.into_iter();
     let message = failure.clone().filter(|_| !shown.is_explained).map(|f| f.message.clone());
     let hint = failure.map(|failure| failure.hint.clone()).filter(|hint| !hint.is_empty());
@@ -339,17 +339,9 @@ pub(super) fn above(
     left
 }
 
-/// Returns why the rows below the selected row could not be loaded.
-fn failure_of_row(model: &Model) -> Option<&Failure> {
-    match &model.tree.get(Tree::node_of(model.tree.cursor()))?.load {
-        Load::Failed(failure) => Some(failure),
-        _ => None,
-    }
-}
-
 /// Returns what to show for a selected row that has no document.
 fn nothing(model: &Model) -> Option<String> {
-    if let Some(failure) = failure_of_row(model) {
+    if let Some(failure) = model.failure_of_row() {
         return Some(failure.to_string());
     }
     let node = model.tree.get(Tree::node_of(model.tree.cursor()))?;

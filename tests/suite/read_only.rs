@@ -63,6 +63,7 @@ fn reach(walker: &mut Walker, wanted: Mode) -> bool {
             (Overlay::None, Mode::Comparison) => ":po/db-0 space -n space shop enter m =",
             (Overlay::None, Mode::List) => ":problems enter",
             (Overlay::None, Mode::Trace) => "T",
+            (Overlay::None, Mode::Report) => "R",
             (Overlay::None, Mode::Help) => "?",
             (Overlay::None, Mode::Container | Mode::Exec) if !is_shown => "d",
             (Overlay::None, Mode::Exec) if walker.model.focus == Pane::Container => "V",
@@ -114,7 +115,10 @@ async fn every_key_in_every_mode_only_reads_and_nothing_runs_without_a_yes() {
     for place in PLACES {
         reach(&mut walker, Mode::Tree);
         walker.walk(place).await;
-        for at in Mode::ALL.into_iter().filter(|at| !matches!(at, Mode::Anywhere | Mode::Start)) {
+        for at in Mode::ALL
+            .into_iter()
+            .filter(|at| !matches!(at, Mode::Anywhere | Mode::Start | Mode::Report))
+        {
             if at == Mode::Exec {
                 // The log keys led away from the pod.
                 reach(&mut walker, Mode::Tree);
@@ -124,6 +128,9 @@ async fn every_key_in_every_mode_only_reads_and_nothing_runs_without_a_yes() {
             walker.settle().await;
         }
     }
+    reach(&mut walker, Mode::Tree);
+    walker.walk(":/nothing enter").await;
+    press_all(&mut walker, Mode::Report, &mut pressed);
     assert!(walker.quit, "q must have been pressed");
     assert_eq!(execs(&server), 0, "nothing was confirmed");
 

@@ -1,5 +1,7 @@
 //! `kubewalk report`: shown before it is written, complete for a maintainer, and without what is private.
 
+pub(crate) mod screen;
+
 use std::fs::File;
 use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;

@@ -8,10 +8,10 @@ use crate::app::flows::{
     links, list, log, namespaces, open, owner, pod_log, problems, read, related, results, select,
     several, this_pod, timeline, tour,
 };
-use crate::app::flows::{explain, find};
+use crate::app::flows::{explain, find, report as reports};
 use crate::app::input::{
     comparison, containers, document, exec, explain as explanation, help, history, list as rows,
-    prompt, start, table, trace, tree,
+    prompt, report, start, table, trace, tree,
 };
 use crate::app::layout::Pane;
 use crate::app::model::Model;
@@ -35,6 +35,7 @@ pub fn mode(model: &Model) -> Mode {
         (Overlay::Copy, _) => Mode::Copy,
         (Overlay::Exec(_), _) => Mode::Exec,
         (Overlay::Trace(_), _) => Mode::Trace,
+        (Overlay::Report(_), _) => Mode::Report,
         (Overlay::Problems | Overlay::Events | Overlay::Find, _) => Mode::List,
         (Overlay::History(_), _) => Mode::History,
         (Overlay::Explain, _) => Mode::Explain,
@@ -90,6 +91,7 @@ pub(in crate::app) fn press(model: &mut Model, key: KeyEvent) {
             Mode::List => rows::act(model, action),
             Mode::Trace => trace::act(model, action),
             Mode::Exec => exec::act(model, action),
+            Mode::Report => report::act(model, action),
             Mode::Reasons if reasons(model, action) => {}
             _ => anywhere(model, action),
         }
@@ -158,6 +160,7 @@ fn anywhere(model: &mut Model, action: Action) {
         Action::LeaveTour => tour::leave(model),
         Action::ThisPod => this_pod::open(model),
         Action::Trace => trace::open(model),
+        Action::Report => reports::prepare(model),
         Action::FullScreen => model.full_screen = !model.full_screen,
         Action::NarrowTree => model.widen_tree(-STEP),
         Action::WidenTree => model.widen_tree(STEP),

@@ -1,6 +1,6 @@
 //! Which keys do something for what is selected: the footer shows these.
 
-use crate::app::flows::links;
+use crate::app::flows::{links, report};
 use crate::app::model::Model;
 use crate::app::start_screen;
 use crate::app::state::overlay::Overlay;
@@ -28,6 +28,9 @@ const WORKLOADS: [&str; 8] = [
 pub fn offers(model: &Model, action: Action) -> bool {
     if !start_screen::offers(model, action) {
         return false;
+    }
+    if action == Action::Report {
+        return report::offers(model);
     }
     if model.alone || model.start_screen().is_some() || model.connection().is_none() {
         return true;

@@ -3,7 +3,7 @@
 use crate::app::effect::{Choice, Effect};
 use crate::app::flows::connect;
 use crate::app::flows::containers::alone;
-use crate::app::flows::tour;
+use crate::app::flows::{report, tour};
 use crate::app::input::prompt;
 use crate::app::layout::body;
 use crate::app::model::Model;
@@ -32,6 +32,7 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) {
             model.effects.push(Effect::LookAround);
             connect::connect(model, model.choice.clone());
         }
+        Action::Report => report::prepare(model),
         Action::TypeUrl => prompt::url(model),
         Action::GoTo => prompt::go_to(model),
         Action::PageDown => scroll(model, isize::from(body(model).height.cast_signed())),

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::app::state::containers::Proposal;
 use crate::app::state::prompt::Prompt;
+use crate::app::state::report::Report;
 use crate::app::state::timeline::Timeline;
 use crate::app::state::trace::TraceCursor;
 use crate::app::state::words::Words;
@@ -35,6 +36,8 @@ pub enum Overlay {
     Explain,
     /// The comparison of two objects.
     Comparison,
+    /// What a report contains.
+    Report(Report),
     /// A line to type.
     Prompt(Prompt),
     /// A prompt that was refused. The keys that were meant for it are ignored until ⏎ or esc.

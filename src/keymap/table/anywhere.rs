@@ -134,6 +134,16 @@ pub(super) const BINDINGS: &[Binding] = &[
     foot(bind(M::Anywhere, &[key('c')], A::Copy, "Copy through the terminal"), 7, "copy"),
     bind(M::Anywhere, &[key('.')], A::ThisPod, "Go to the pod that kubewalk runs in"),
     bind(M::Anywhere, &[key('T')], A::Trace, "HTTP requests and open watches"),
+    foot(
+        bind(
+            M::Anywhere,
+            &[key('R')],
+            A::Report,
+            "What a bug report of the failure contains; ⏎ writes it",
+        ),
+        5,
+        "report",
+    ),
     bind(M::Anywhere, &[key('[')], A::Back, "Back"),
     bind(M::Anywhere, &[key(']')], A::Forward, "Forward"),
     bind(M::Anywhere, &[key('r'), ctrl('r')], A::Refresh, "Refresh"),

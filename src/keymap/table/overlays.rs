@@ -113,6 +113,8 @@ pub(super) const BINDINGS: &[Binding] = &[
         "back",
     ),
     bind(M::Trace, &[key('q'), key('T')], A::Quit, "Close the trace"),
+    foot(bind(M::Report, &[ENTER], A::Write, "Write it to a new file"), 1, "write"),
+    foot(bind(M::Report, &[ESC, key('q')], A::Escape, "Leave it, and write nothing"), 2, "leave"),
     bind(M::Help, &[key('j'), DOWN], A::Down, "Down"),
     bind(M::Help, &[key('k'), UP], A::Up, "Up"),
     bind(M::Help, &[code(KeyCode::PageDown), key(' ')], A::PageDown, "Page down"),

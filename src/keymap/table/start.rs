@@ -34,6 +34,7 @@ pub(super) const BINDINGS: &[Binding] = &[
     bind(M::Start, &[key('t')], A::Tour, "Take a tour through the demo"),
     foot(bind(M::Start, &[key('u')], A::TypeUrl, "Enter the URL of a server"), 3, "enter a URL"),
     foot(bind(M::Start, &[key('r')], A::Reconnect, "Retry"), 4, "retry"),
+    bind(M::Start, &[key('R')], A::Report, "What a bug report contains; ⏎ writes it"),
     bind(
         M::Start,
         &[key(':')],

@@ -15,6 +15,7 @@ use crate::collections::{paging, sorting};
 use crate::containers::layout;
 use crate::links::{checking, following, owned, owner};
 use crate::navigation::{identity, locations, this_pod};
+use crate::report::screen as report;
 use crate::start::{screen as start, tour};
 use crate::support::app::{App, requests};
 use crate::support::walker::screen;
@@ -119,6 +120,10 @@ fn tests_of(action: Action) -> &'static [fn()] {
             this_pod::the_row_of_the_pod_survives_a_refresh,
         ],
         Action::Trace => &[shift_t_opens_the_trace],
+        Action::Report => {
+            &[report::shift_r_reports_the_request_and_the_failure_of_the_selected_row]
+        }
+        Action::Write => &[report::enter_writes_the_shown_report_and_names_its_file],
         Action::Refresh => &[refresh_fetches_the_selected_object, refresh_fetches_discovery],
         Action::LoadAll => &[paging::load_all_loads_every_page],
         Action::Unmask => &[x_shows_and_masks_the_values_of_a_secret],
