@@ -34,8 +34,8 @@ const ACCOUNT: &str = "kubernetes.io/service-account.name";
 pub enum Answer {
     /// A part of discovery.
     Discovery(DiscoveryContent),
-    /// The non-resource paths of `/`.
-    Paths(Vec<String>),
+    /// The non-resource paths of `/`, and its answer as a document.
+    Paths(Result<Vec<String>, Failure>, Box<Reply>),
     /// The server's version, such as `v1.36.2`, or the user's name.
     Text(String),
     /// A page of a collection.
@@ -248,8 +248,8 @@ impl Answer {
         if let Self::Discovery(content) = self { Ok(content) } else { Err(mismatch()) }
     }
 
-    pub(in crate::app) fn paths(self) -> Result<Vec<String>, Failure> {
-        if let Self::Paths(paths) = self { Ok(paths) } else { Err(mismatch()) }
+    pub(in crate::app) fn paths(self) -> Result<(Result<Vec<String>, Failure>, Reply), Failure> {
+        if let Self::Paths(paths, reply) = self { Ok((paths, *reply)) } else { Err(mismatch()) }
     }
 
     pub(in crate::app) fn text(self) -> Result<String, Failure> {

@@ -64,6 +64,7 @@ pub(in crate::app) fn deliver(model: &mut Model, ticket: Ticket, result: Result<
     let Some(Pending { purpose, since }) = model.pending.remove(&ticket) else { return };
     let failure = match &result {
         Ok(Answer::Document(reply)) => reply.failure.clone(),
+        Ok(Answer::Paths(paths, _)) => paths.as_ref().err().cloned(),
         result => result.as_ref().err().cloned(),
     };
     server::note(model, &purpose, since, failure.as_ref());

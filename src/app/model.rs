@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::app::answer::Reply;
 use crate::app::effect::{Choice, Effect};
 use crate::app::layout::Pane;
 use crate::app::message::Timer;
@@ -187,6 +188,8 @@ pub struct Model {
     pub(in crate::app) server_retry_at: Option<Timestamp>,
     /// True if the server answers again, and what was missed is to be fetched.
     pub(in crate::app) returned: bool,
+    /// The answer of the root that was fetched for the tree, until the cursor rests.
+    pub(in crate::app) root: Option<Reply>,
     /// When the cursor has rested.
     pub(in crate::app) rests_at: Option<Timestamp>,
     /// What was at the cursor when it was last attended to.

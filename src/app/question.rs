@@ -261,7 +261,9 @@ impl Question {
         }
         Ok(match &self.purpose {
             Purpose::Discovery(part) => Answer::Discovery(answer::discovery(part, &exchange)?),
-            Purpose::Paths => Answer::Paths(answer::non_resource_paths(&exchange)?),
+            Purpose::Paths => {
+                Answer::Paths(answer::non_resource_paths(&exchange), Box::new(document(exchange)))
+            }
             Purpose::Version => Answer::Text(answer::version(&exchange)?),
             Purpose::User => Answer::Text(answer::user(&exchange)?.name),
             Purpose::Namespaces

@@ -161,16 +161,14 @@ impl Row {
 }
 
 /// The cells of a row, each behind a unit separator.
+#[derive(Default)]
 struct Cells(String);
 
-impl Default for Cells {
-    fn default() -> Self {
-        // As long as most rows.
-        Self(String::with_capacity(128))
-    }
-}
-
 impl Cells {
+    fn clear(&mut self) {
+        self.0.clear();
+    }
+
     fn push(&mut self, cell: &str) {
         self.0.push('\u{1f}');
         push_apart(&mut self.0, cell);

@@ -51,7 +51,7 @@ const SLOW: Duration = Duration::from_millis(300);
 pub enum Delivery {
     /// A message for the model.
     Message(Message),
-    /// A message with a page, and the request for the next page, which is sent already.
+    /// A message with a page, and the next page, which is requested already.
     Page(Message, Ahead),
     /// A connection to a server.
     Connected(Box<endpoint::Connected>),
@@ -77,7 +77,7 @@ pub struct Effects {
     connecting: Option<AbortHandle>,
     tasks: HashMap<Ticket, AbortHandle>,
     timers: HashMap<Timer, AbortHandle>,
-    /// The request for the next page, sent before it is needed.
+    /// The next page, requested before it is needed.
     ahead: Option<Ahead>,
 }
 
@@ -308,23 +308,20 @@ impl Effects {
         let (sender, clock) = (self.sender.clone(), self.clock);
         let ahead = self.ahead.take_if(|ahead| ahead.is_of(&question.request));
         self.spawn(ticket, async move {
-            let answer = if let Some(ahead) = ahead {
-                ahead.answer(&client).await
+            let ready = match ahead {
+                Some(ahead) => ahead.page().await,
+                None => None,
+            };
+            let (result, next) = if let Some(ready) = ready {
+                ready
             } else {
                 let arriving = arriving(ticket, &question, clock, sender.clone());
-                client.send_observed(&question.request, arriving).await
-            };
-            super::log::exchange(&question.request, &answer);
-            // All pages are wanted: the next one comes while this one is read.
-            let next = answer.as_ref().ok().filter(|_| question.fetches_ahead());
-            let next = next.and_then(|page| Ahead::after(page, &client));
-            let result = match answer {
-                Ok(exchange) => question.decode(exchange, clock.now()),
-                Err(failure) => Err(failure),
+                let answer = client.send_observed(&question.request, arriving).await;
+                ahead::decoded(&question, answer, &client, clock)
             };
             let message = Message::Answered { ticket, result };
             let event = match next {
-                Some(next) => Delivery::Page(message, next),
+                Some(next) => Delivery::Page(message, next.decode(client, clock)),
                 None => Delivery::Message(message),
             };
             _ = sender.send(event).await;

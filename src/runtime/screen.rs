@@ -1,7 +1,6 @@
 //! Takes the terminal over, draws on it, and gives it back as it was.
 
 use std::io::{self, Stdout, Write as _};
-use std::mem::ManuallyDrop;
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
@@ -11,10 +10,9 @@ use crossterm::terminal::{
     LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute, queue};
-use ratatui::backend::CrosstermBackend;
+use ratatui::backend::{Backend as _, CrosstermBackend};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use crate::app::model::Model;
 use crate::view::{self, Appearance, ViewCache};
@@ -32,17 +30,28 @@ const DEFAULT_SIZE: (u16, u16) = (80, 24);
 const ENABLE_CLICKS: &str = "\u{1b}[?1000h\u{1b}[?1006h";
 const DISABLE_CLICKS: &str = "\u{1b}[?1006l\u{1b}[?1000l";
 
-type Drawn = Terminal<CrosstermBackend<Stdout>>;
+/// A frame: its cells, and the position of the cursor if it is shown.
+struct Frame {
+    cells: Buffer,
+    cursor: Option<(u16, u16)>,
+}
 
 /// The terminal, taken over. Dropping it gives the terminal back.
+///
+/// A frame is written at once: a terminal behind `kubectl exec` gets each write as a message of its own.
 pub(super) struct Screen {
+    out: Stdout,
     size: (u16, u16),
-    /// Never dropped: ratatui would write to the stderr of a closed terminal, and panic.
-    terminal: ManuallyDrop<Drawn>,
     /// True if clicks are enabled.
     has_mouse: bool,
-    /// The last frame: the cells and the cursor's position. `None` after taking the terminal over.
-    last: Option<(Buffer, Option<(u16, u16)>)>,
+    /// The last frame; blank after taking the terminal over.
+    last: Frame,
+    /// True if nothing was drawn since the terminal was taken over.
+    is_blank: bool,
+    /// The place of the next frame.
+    next: Frame,
+    /// The place of its bytes.
+    bytes: Vec<u8>,
 }
 
 impl Screen {
@@ -57,7 +66,15 @@ impl Screen {
         }));
         take_over()?;
         let size = size();
-        Ok(Self { terminal: terminal(size)?, size, has_mouse: false, last: None })
+        Ok(Self {
+            out: io::stdout(),
+            size,
+            has_mouse: false,
+            last: Frame::empty(size),
+            is_blank: true,
+            next: Frame::empty(size),
+            bytes: Vec::new(),
+        })
     }
 
     /// Takes the terminal over again, after another program had it. The next frame is drawn as a whole.
@@ -65,10 +82,16 @@ impl Screen {
         // The mode that crossterm restores may be the one that another program set.
         _ = disable_raw_mode();
         take_over()?;
-        self.terminal = terminal(self.size)?;
         self.has_mouse = false;
-        self.last = None;
+        self.blank();
         Ok(())
+    }
+
+    /// Nothing is on the screen: the next frame is drawn as a whole.
+    fn blank(&mut self) {
+        self.last = Frame::empty(self.size);
+        self.next = Frame::empty(self.size);
+        self.is_blank = true;
     }
 
     /// Gives the terminal back for a while.
@@ -89,9 +112,8 @@ impl Screen {
             return Ok(None);
         }
         self.size = now;
-        queue!(io::stdout(), Clear(ClearType::All))?;
-        self.terminal = terminal(now)?;
-        self.last = None;
+        queue!(self.out, Clear(ClearType::All))?;
+        self.blank();
         Ok(Some(now))
     }
 
@@ -105,36 +127,40 @@ impl Screen {
         if model.wants_mouse() != self.has_mouse {
             self.has_mouse = model.wants_mouse();
             let sequence = if self.has_mouse { ENABLE_CLICKS } else { DISABLE_CLICKS };
-            execute!(self.terminal.backend_mut(), Print(sequence))?;
+            execute!(self.out, Print(sequence))?;
         }
-        let mut cells = Buffer::empty(Rect::new(0, 0, self.size.0, self.size.1));
-        view::draw(model, cache, appearance, &mut cells);
-        let next = Some((cells, view::cursor(model)));
-        if next == self.last {
+        self.next.cells.reset();
+        view::draw(model, cache, appearance, &mut self.next.cells);
+        self.next.cursor = view::cursor(model);
+        let mut changes = self.last.cells.diff_iter(&self.next.cells).peekable();
+        let is_same = changes.peek().is_none() && self.next.cursor == self.last.cursor;
+        if is_same && !self.is_blank {
             return Ok(());
         }
-        self.last = next;
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        self.terminal.draw(|frame| {
-            if let Some((cells, cursor)) = &self.last {
-                frame.buffer_mut().clone_from(cells);
-                if let Some(position) = *cursor {
-                    frame.set_cursor_position(position);
-                }
-            }
-        })?;
-        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
+        self.bytes.clear();
+        let mut terminal = CrosstermBackend::new(&mut self.bytes);
+        queue!(terminal, BeginSynchronizedUpdate)?;
+        terminal.draw(changes)?;
+        match self.next.cursor {
+            Some((x, y)) => queue!(terminal, cursor::Show, cursor::MoveTo(x, y))?,
+            None => queue!(terminal, cursor::Hide)?,
+        }
+        queue!(terminal, EndSynchronizedUpdate)?;
+        std::mem::swap(&mut self.last, &mut self.next);
+        self.is_blank = false;
+        self.out.write_all(&self.bytes)?;
+        self.out.flush()
     }
 
     /// Asks the terminal for its background colour.
     pub(super) fn ask_background(&mut self) -> io::Result<Background> {
-        execute!(self.terminal.backend_mut(), Print(background::REQUEST))?;
+        execute!(self.out, Print(background::REQUEST))?;
         Ok(Background::requested())
     }
 
     /// Copies bytes to the clipboard through the terminal.
     pub(super) fn copy(&mut self, bytes: &[u8]) -> io::Result<()> {
-        execute!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(bytes))
+        execute!(self.out, CopyToClipboard::to_clipboard_from(bytes))
     }
 }
 
@@ -149,12 +175,10 @@ fn take_over() -> io::Result<()> {
     execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Clear(ClearType::All))
 }
 
-/// Returns an empty terminal of that size. ratatui must not change the size by itself, because the model
-/// and the frame must have the same size.
-fn terminal((width, height): (u16, u16)) -> io::Result<ManuallyDrop<Drawn>> {
-    let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
-    let backend = CrosstermBackend::new(io::stdout());
-    Terminal::with_options(backend, TerminalOptions { viewport }).map(ManuallyDrop::new)
+impl Frame {
+    fn empty((width, height): (u16, u16)) -> Self {
+        Self { cells: Buffer::empty(Rect::new(0, 0, width, height)), cursor: None }
+    }
 }
 
 /// Returns the columns and lines. The terminal of an exec has none until its other side reports them.

@@ -3,5 +3,6 @@
 mod demo;
 mod plugin;
 mod retry;
+mod root;
 pub(crate) mod screen;
 pub(crate) mod tour;

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::app::flows::{retry, server, this_pod_row};
+use crate::app::answer::Reply;
+use crate::app::flows::{read, retry, server, this_pod_row};
 use crate::app::model::Model;
 use crate::app::question::{Purpose, Question};
 use crate::k8s::discovery::{
@@ -17,6 +18,7 @@ use crate::tree::{NodeId, ROOT};
 /// Fetches everything that the root shows.
 pub(in crate::app) fn root(model: &mut Model) {
     groups(model);
+    model.root = None;
     let ticket = model.send(Question::paths());
     model.tree.set_load(ROOT, Load::Loading(ticket));
 }
@@ -211,9 +213,17 @@ pub(in crate::app) fn is_loading(model: &Model) -> bool {
     model.is_pending(|purpose| matches!(purpose, Purpose::Discovery(_)))
 }
 
-/// Handles the non-resource paths. If they may not be read, the well-known ones are shown.
-pub(in crate::app) fn paths_received(model: &mut Model, result: Result<Vec<String>, Failure>) {
-    let paths = result.unwrap_or_else(|failure| {
+/// Handles the answer of the root. If it may not be read, the well-known paths are shown.
+pub(in crate::app) fn paths_received(
+    model: &mut Model,
+    result: Result<(Result<Vec<String>, Failure>, Reply), Failure>,
+) {
+    let (paths, reply) = match result {
+        Ok((paths, reply)) => (paths, Ok(reply)),
+        Err(failure) => (Err(failure.clone()), Err(failure)),
+    };
+    read::root::received(model, reply);
+    let paths = paths.unwrap_or_else(|failure| {
         let known = WELL_KNOWN_PATHS.iter().map(|path| (*path).to_owned()).collect();
         model.tree.set_load(ROOT, Load::Failed(failure));
         known

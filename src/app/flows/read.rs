@@ -1,5 +1,7 @@
 //! The document: what it is about, and when it is fetched.
 
+pub(in crate::app) mod root;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +16,7 @@ use crate::app::state::watch::Live;
 use crate::document::Format;
 use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::Namespace;
+use crate::k8s::path::ApiPath;
 use crate::k8s::table::Delta;
 use crate::tree::node::{Load, NodeKind};
 use crate::tree::{NodeId, RowRef};
@@ -66,6 +69,7 @@ fn moved(model: &mut Model) {
 pub(in crate::app) fn rested(model: &mut Model) {
     model.rests_at = None;
     show_cursor(model);
+    model.root = None;
     list::watch_cursor(model);
     counts::fetch(model);
 }
@@ -192,6 +196,9 @@ fn fetch(model: &mut Model) {
     }
     if let Some(reply) = places::take_reply(model, &request) {
         received(model, Ok(reply));
+        return;
+    }
+    if request.path == ApiPath::Root && root::is_shared(model) {
         return;
     }
     let ticket = model.send(Question::document(request));

@@ -73,7 +73,7 @@ pub enum ReadState {
     ByEnter,
     /// It was requested.
     Loading(Ticket),
-    /// A log to follow was requested.
+    /// A log to follow was requested, or the answer arrives for the tree as well.
     Opening,
     /// It is shown.
     Ready,

@@ -8,20 +8,23 @@ use serde_json::value::RawValue;
 use super::Cells;
 
 /// Formats the cells of a row; anything but a list has none.
-pub(super) fn print_all(json: &RawValue) -> Cells {
-    simple(json.get()).unwrap_or_else(|| {
-        let cells: Vec<&RawValue> = serde_json::from_str(json.get()).unwrap_or_default();
-        cells.into_iter().map(|cell| print(cell.get())).collect()
-    })
+pub(super) fn print_all(json: &RawValue, cells: &mut Cells) {
+    cells.clear();
+    if simple(json.get(), cells).is_none() {
+        cells.clear();
+        let all: Vec<&RawValue> = serde_json::from_str(json.get()).unwrap_or_default();
+        for cell in all {
+            cells.push(&print(cell.get()));
+        }
+    }
 }
 
 /// Formats a list of texts without escapes and of plain values: they are cut at their ends, without
 /// parsing each of them again. `None` for any other JSON.
-fn simple(json: &str) -> Option<Cells> {
+fn simple(json: &str, cells: &mut Cells) -> Option<()> {
     if memchr::memchr(b'\\', json.as_bytes()).is_some() {
         return None;
     }
-    let mut cells = Cells::default();
     let mut rest = json.strip_prefix('[')?.trim_ascii_start();
     while let Some(first) = rest.bytes().next().filter(|first| *first != b']') {
         let length = match first {
@@ -38,7 +41,7 @@ fn simple(json: &str) -> Option<Cells> {
         let after = after.trim_ascii_start();
         rest = after.strip_prefix(',').unwrap_or(after).trim_ascii_start();
     }
-    Some(cells)
+    Some(())
 }
 
 /// Formats a cell as kubectl does (`cli-runtime` `printers/tableprinter.go`): text up to its first line
@@ -112,6 +115,12 @@ fn go_float(number: f64) -> String {
 mod tests {
     use super::*;
 
+    fn printed(row: &RawValue) -> Cells {
+        let mut cells = Cells::default();
+        print_all(row, &mut cells);
+        cells
+    }
+
     #[test]
     fn every_json_type_is_formatted_as_by_kubectl() {
         let cases = [
@@ -137,7 +146,7 @@ mod tests {
         for (json, text) in cases {
             assert_eq!(print(json), text, "{json}");
             let row: Box<RawValue> = serde_json::from_str(&format!("[{json}]")).unwrap();
-            assert!(print_all(&row).iter().eq([text]), "{json}");
+            assert!(printed(&row).iter().eq([text]), "{json}");
         }
     }
 
@@ -156,7 +165,7 @@ mod tests {
             (r#"{"a":1}"#, &[]),
         ] {
             let row: Box<RawValue> = serde_json::from_str(json).unwrap();
-            let found = print_all(&row);
+            let found = printed(&row);
             assert!(found.iter().eq(cells.iter().copied()), "{json}");
         }
     }

@@ -201,13 +201,15 @@ pub(super) struct Rows<'c> {
     arrived: Timestamp,
     /// The namespaces seen so far, each kept once for all rows.
     namespaces: HashSet<Namespace>,
+    /// The place for the cells of a row while it is made.
+    cells: Cells,
 }
 
 impl<'c> Rows<'c> {
     /// Makes rows with these columns.
     pub(super) fn new(columns: &'c [Column], arrived: Timestamp) -> Self {
         let name = columns.iter().position(|column| column.is_name);
-        Self { columns, name, arrived, namespaces: HashSet::new() }
+        Self { columns, name, arrived, namespaces: HashSet::new(), cells: Cells::default() }
     }
 
     /// Returns the row of a table's entry with the index `at`. Its name is the cell of the name column,
@@ -221,11 +223,16 @@ impl<'c> Rows<'c> {
         let metadata = metadata.and_then(Loose::object).unwrap_or_default();
         let conditions = entry.conditions.0.iter().filter_map(Loose::as_object);
         let finished = { conditions }.find_map(RowCondition::finished);
-        let cells = entry.cells.map(cell::print_all).unwrap_or_default();
+        let mut cells = std::mem::take(&mut self.cells);
+        match entry.cells {
+            Some(json) => cell::print_all(json, &mut cells),
+            None => cells.clear(),
+        }
         let cell = self.name.and_then(|at| cells.iter().nth(at)).filter(|name| !name.is_empty());
         let name = cell.map_or_else(|| metadata.name(), Ok);
         let name = name.map_err(|why| format!("<rows[{at}] {why}>"));
         let row = self.row(&metadata, &name, &cells);
+        self.cells = cells;
         Row { facts: Facts { finished, ..row.facts }, ..row }
     }
 
