@@ -1,5 +1,6 @@
 //! Which requests are sent, and when.
 
+mod ahead;
 mod arriving;
 
 use kubewalk::app::effect::Effect;

@@ -126,8 +126,14 @@ impl Server {
 
     /// Waits for a request for that path.
     pub(crate) async fn until_requested(&self, path: &str) {
+        self.until(1, |seen| seen.path == path).await;
+    }
+
+    /// Waits until there were that many such requests.
+    pub(crate) async fn until(&self, count: usize, is_such: impl Fn(&Seen) -> bool) {
         let mut seen = self.shared.seen.subscribe();
-        let requested = seen.wait_for(|seen| seen.iter().any(|seen| seen.path == path));
+        let requested =
+            seen.wait_for(|seen| seen.iter().filter(|seen| is_such(seen)).count() >= count);
         tokio::time::timeout(Duration::from_secs(20), requested).await.unwrap().unwrap();
     }
 
