@@ -30,7 +30,7 @@ pub(super) fn version(version: &DiscoveredVersion) -> String {
 
 /// Formats a resource: `pods  Pod  namespaced  po  create,delete,get,list`.
 pub(super) fn resource(resource: &Resource) -> String {
-    let verbs = match resource.verbs.as_slice() {
+    let verbs = match &*resource.verbs {
         [] => String::new(),
         verbs => verbs.join(","),
     };

@@ -66,7 +66,7 @@ pub struct Resource {
     /// Categories, such as `all`.
     pub categories: Vec<Arc<str>>,
     /// The verbs that the server supports for it, as the API spells them.
-    pub verbs: Vec<Arc<str>>,
+    pub verbs: Arc<[Arc<str>]>,
     /// The subresources of its objects.
     pub subresources: Vec<Subresource>,
 }
@@ -79,7 +79,7 @@ pub struct Subresource {
     /// The kind of its answers; empty if the server gives none.
     pub kind: Arc<str>,
     /// The verbs that the server supports for it.
-    pub verbs: Vec<Arc<str>>,
+    pub verbs: Arc<[Arc<str>]>,
 }
 
 impl Resource {
@@ -178,7 +178,7 @@ pub fn parse_resources(version: &GroupVersion, body: &[u8]) -> Result<Vec<Arc<Re
         resources[at].subresources.push(Subresource {
             name: subresource.into(),
             kind: text(entry.kind.as_deref()),
-            verbs: wire::words(entry.verbs),
+            verbs: wire::verbs(entry.verbs),
         });
     }
     Ok(finish(resources))
@@ -231,7 +231,7 @@ fn orphan(version: &GroupVersion, name: &str, namespaced: bool) -> Resource {
         singular: text(None),
         short_names: Vec::new(),
         categories: Vec::new(),
-        verbs: Vec::new(),
+        verbs: Arc::default(),
         subresources: Vec::new(),
     }
 }

@@ -145,7 +145,7 @@ fn kinds(names: &[u8]) -> Vec<NodeKind> {
         singular: "pod".into(),
         short_names: Vec::new(),
         categories: Vec::new(),
-        verbs: vec!["list".into()],
+        verbs: ["list".into()].into(),
         subresources: Vec::new(),
     });
     let mut names = names.to_vec();

@@ -67,7 +67,7 @@ fn pods_of_every_server(gvr: Gvr) -> Resource {
     let below = |name: &str, kind: &str| Subresource {
         name: name.into(),
         kind: kind.into(),
-        verbs: vec!["get".into()],
+        verbs: ["get".into()].into(),
     };
     Resource {
         gvr,
@@ -76,7 +76,7 @@ fn pods_of_every_server(gvr: Gvr) -> Resource {
         singular: "pod".into(),
         short_names: vec!["po".into()],
         categories: Vec::new(),
-        verbs: ["get", "list", "watch"].map(Arc::from).to_vec(),
+        verbs: ["get", "list", "watch"].map(Arc::from).into(),
         subresources: vec![below("log", "Pod"), below("status", "Pod")],
     }
 }

@@ -148,7 +148,7 @@ mod tests {
             singular: "deployment".into(),
             short_names: Vec::new(),
             categories: Vec::new(),
-            verbs: vec!["list".into()],
+            verbs: ["list".into()].into(),
             subresources: Vec::new(),
         });
         let within = |name| NodeKind::Namespace {

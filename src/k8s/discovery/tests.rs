@@ -144,3 +144,23 @@ fn answers_of_another_kind_are_refused() {
     assert!(parse_groups(b"<html>").unwrap_err().message.contains("cannot be read"));
     assert!(parse_resources(&version, b"").is_err());
 }
+
+#[test]
+fn usual_and_unusual_verbs_are_read() {
+    for (json, verbs) in [
+        (r#"["get","patch","update"]"#, &["get", "patch", "update"][..]),
+        (r#"[ "get", "patch", "update" ]"#, &["get", "patch", "update"]),
+        (
+            r#"["create","delete","deletecollection","get","list","patch","update","watch"]"#,
+            &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        ),
+        (r#"["a\u0062",""]"#, &["ab", ""]),
+        ("[]", &[]),
+        ("null", &[]),
+    ] {
+        let body =
+            format!(r#"{{"kind":"APIResourceList","resources":[{{"name":"as","verbs":{json}}}]}}"#);
+        let resources = parse_resources(&GroupVersion::new("a", "v1"), body.as_bytes()).unwrap();
+        assert!(resources[0].verbs.iter().map(|verb| &**verb).eq(verbs.iter().copied()), "{json}");
+    }
+}

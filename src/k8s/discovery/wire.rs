@@ -53,7 +53,7 @@ struct AggregatedResource<const SKIPS: bool> {
     response_kind: Option<Kind>,
     scope: Option<String>,
     singular_resource: Option<Word>,
-    verbs: Option<Vec<Word>>,
+    verbs: Option<Verbs>,
     short_names: Option<Vec<Word>>,
     categories: Option<Vec<Word>>,
     #[serde(default)]
@@ -65,7 +65,7 @@ struct AggregatedResource<const SKIPS: bool> {
 struct AggregatedSubresource {
     subresource: Word,
     response_kind: Option<Kind>,
-    verbs: Option<Vec<Word>>,
+    verbs: Option<Verbs>,
 }
 
 #[derive(Deserialize)]
@@ -104,7 +104,7 @@ pub(super) struct PlainResource {
     singular_name: Option<Word>,
     pub(super) namespaced: Option<bool>,
     pub(super) kind: Option<String>,
-    pub(super) verbs: Option<Vec<Word>>,
+    pub(super) verbs: Option<Verbs>,
     short_names: Option<Vec<Word>>,
     categories: Option<Vec<Word>>,
 }
@@ -186,7 +186,7 @@ impl<const SKIPS: bool> AggregatedResource<SKIPS> {
             singular: word(self.singular_resource),
             short_names: words(self.short_names),
             categories: words(self.categories),
-            verbs: words(self.verbs),
+            verbs: verbs(self.verbs),
             subresources: { self.subresources.0 }
                 .into_iter()
                 .map(AggregatedSubresource::into_subresource)
@@ -200,7 +200,7 @@ impl AggregatedSubresource {
         Subresource {
             name: self.subresource.0,
             kind: kind(self.response_kind),
-            verbs: words(self.verbs),
+            verbs: verbs(self.verbs),
         }
     }
 }
@@ -232,7 +232,7 @@ impl PlainResource {
             singular: word(self.singular_name),
             short_names: words(self.short_names),
             categories: words(self.categories),
-            verbs: words(self.verbs),
+            verbs: verbs(self.verbs),
             subresources: Vec::new(),
         }
     }
@@ -246,17 +246,44 @@ fn word(word: Option<Word>) -> Arc<str> {
     word.map(|word| word.0).unwrap_or_default()
 }
 
-pub(super) fn words(words: Option<Vec<Word>>) -> Vec<Arc<str>> {
+fn words(words: Option<Vec<Word>>) -> Vec<Arc<str>> {
     words.unwrap_or_default().into_iter().map(|word| word.0).collect()
 }
 
-/// A name or a verb. The usual verbs are kept once, whatever the number of resources.
-pub(super) struct Word(Arc<str>);
+pub(super) fn verbs(verbs: Option<Verbs>) -> Arc<[Arc<str>]> {
+    verbs.map(|verbs| verbs.0).unwrap_or_default()
+}
 
-static VERBS: LazyLock<[Arc<str>; 8]> = LazyLock::new(|| {
-    ["get", "list", "watch", "create", "update", "patch", "delete", "deletecollection"]
-        .map(Arc::from)
+/// The verbs of a resource. The lists that most resources have are kept once, and not parsed.
+#[derive(Clone)]
+pub(super) struct Verbs(Arc<[Arc<str>]>);
+
+/// The usual lists and their JSON: of custom resources, of built-in ones, and of `status`.
+static USUAL: LazyLock<[(String, Verbs); 3]> = LazyLock::new(|| {
+    [
+        "delete deletecollection get list patch create update watch",
+        "create delete deletecollection get list patch update watch",
+        "get patch update",
+    ]
+    .map(|verbs| {
+        let json = format!(r#"["{}"]"#, verbs.replace(' ', r#"",""#));
+        (json, Verbs(verbs.split(' ').map(Arc::from).collect()))
+    })
 });
+
+impl<'de> Deserialize<'de> for Verbs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = <&RawValue>::deserialize(deserializer)?.get();
+        if let Some((_, usual)) = USUAL.iter().find(|(usual, _)| usual == json) {
+            return Ok(usual.clone());
+        }
+        let words: Vec<Word> = serde_json::from_str(json).map_err(D::Error::custom)?;
+        Ok(Self(words.into_iter().map(|word| word.0).collect()))
+    }
+}
+
+/// A name.
+pub(super) struct Word(Arc<str>);
 
 impl<'de> Deserialize<'de> for Word {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -274,7 +301,6 @@ impl Visitor<'_> for WordVisitor {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Word, E> {
-        let known = VERBS.iter().find(|verb| ***verb == *text);
-        Ok(Word(known.map_or_else(|| text.into(), Arc::clone)))
+        Ok(Word(text.into()))
     }
 }
