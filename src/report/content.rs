@@ -98,14 +98,14 @@ async fn send(access: &Access, subject: Subject<'_>) -> Vec<Failure> {
     match subject {
         Subject::Location("") => {}
         Subject::Location(words) => {
-            failures.push(match access.find_in(&mut discovery, words).await {
-                Ok(located) => {
-                    let request =
-                        Request { query: located.query, ..Request::get(located.path, Form::Any) };
-                    send(&request).await
-                }
+            let request = access.find_in(&mut discovery, words).await.map(|located| Request {
+                query: located.query,
+                ..Request::get(located.path, Form::Any)
+            });
+            failures.push(match request {
+                Ok(request) => send(&request).await,
                 Err(failure) => Some(failure),
-            })
+            });
         }
         Subject::Request(request) => failures.push(send(request).await),
     }

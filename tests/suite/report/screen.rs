@@ -35,7 +35,7 @@ fn requested(app: &mut App) -> (Ticket, Reported) {
         Effect::Report { ticket, of } => Some((ticket, *of)),
         _ => None,
     });
-    report.expect("a report is prepared")
+    report.unwrap()
 }
 
 fn content() -> ReportContent {
@@ -72,7 +72,7 @@ fn a_report_is_shown_before_it_is_written() {
 #[test]
 pub(crate) fn shift_r_reports_the_request_and_the_failure_of_the_selected_row() {
     let (_, reported) = requested(&mut failed());
-    let request = reported.request.expect("the request of the document");
+    let request = reported.request.unwrap();
     assert_eq!(request.path.to_string(), "/nothing");
     assert_eq!(reported.failure, Some(FailureKind::NotRecorded));
     assert!(reported.endpoint.is_some());
@@ -87,7 +87,7 @@ fn a_failed_list_is_requested_again_by_its_first_page() {
         app.fail_first(Failure::new(FailureKind::Forbidden, "403: forbidden", ""));
     }
     let (_, reported) = requested(&mut app);
-    let request = reported.request.expect("the request of the rows").path_and_query();
+    let request = reported.request.unwrap().path_and_query();
     assert!(request.starts_with("/api/v1/namespaces/shop/pods?"), "{request}");
     assert!(request.contains("limit=500"), "{request}");
 }
