@@ -263,9 +263,15 @@ pub enum Command {
         #[arg(value_parser = PossibleValuesParser::new(completion::shells()))]
         shell: String,
     },
-    /// Print the manual page
+    /// Print a manual page
     #[command(after_help = examples::MAN)]
-    Man,
+    Man {
+        /// The command whose page is printed, instead of that of kubewalk
+        command: Option<String>,
+        /// Write the pages of kubewalk and of all commands into this directory
+        #[arg(long, value_name = "DIRECTORY", conflicts_with = "command")]
+        all: Option<PathBuf>,
+    },
     /// Print a topic, or all options of a command
     #[command(after_help = examples::HELP)]
     Help {
@@ -308,6 +314,10 @@ impl Cli {
                  name: kubewalk -- {word}"
             );
             return Err(Self::command().error(ErrorKind::InvalidSubcommand, message));
+        }
+        if cli.recording.record.is_some() && matches!(cli.command, Some(Command::Report(_))) {
+            let message = "--record cannot be used with report, whose file is a recording";
+            return Err(Self::command().error(ErrorKind::ArgumentConflict, message));
         }
         let files =
             matches!(&cli.command, Some(Command::Downward(options)) if !options.file.is_empty());
@@ -438,6 +448,7 @@ mod tests {
             "--borrow-token --context y",
             "--demo get /api -s http://x",
             "--demo --record x.har",
+            "report bug.har.gz --record x.har",
             "--replay y.har get /api --record x.har",
             "--record-secrets",
             "--request-timeout soon",

@@ -253,6 +253,27 @@ async fn run(
             let message = help::unknown(&word.unwrap_or_default());
             Err(Failure::new(FailureKind::Input, message, "").into())
         }
-        Command::Man => Ok(clap_mangen::Man::new(help::whole()).render(&mut out)?),
+        Command::Man { command, all } => manual(command.as_deref(), all.as_deref(), &mut out),
     }
+}
+
+/// Prints the manual page of a command or of kubewalk, or writes all pages into a directory.
+fn manual(
+    command: Option<&str>,
+    directory: Option<&Path>,
+    out: &mut impl io::Write,
+) -> Result<(), Stop> {
+    let failure = |message: String, hint: &str| Failure::new(FailureKind::Input, message, hint);
+    if let Some(directory) = directory {
+        return Ok(help::pages(directory).map_err(|error| {
+            let name = directory.display();
+            let message = format!("the manual pages in {name} cannot be written: {error}");
+            failure(message, "Give a directory that you may write")
+        })?);
+    }
+    if help::page(command, out)? {
+        return Ok(());
+    }
+    let message = format!("there is no command `{}`", command.unwrap_or_default());
+    Err(failure(message, "`kubewalk --help` lists the commands").into())
 }

@@ -33,7 +33,7 @@ stdenvNoCC.mkDerivation rec {
   nativeBuildInputs = [ installShellFiles ];
   installPhase = ''
     install -Dm755 kubewalk -t $out/bin
-    installManPage kubewalk.1
+    installManPage kubewalk*.1
     installShellCompletion kubewalk.bash kubewalk.fish _kubewalk
   '';
   meta = {

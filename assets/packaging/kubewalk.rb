@@ -20,7 +20,7 @@ class Kubewalk < Formula
 
   def install
     bin.install "kubewalk"
-    man1.install "kubewalk.1"
+    man1.install Dir["kubewalk*.1"]
     bash_completion.install "kubewalk.bash" => "kubewalk"
     fish_completion.install "kubewalk.fish"
     zsh_completion.install "_kubewalk"

@@ -127,7 +127,9 @@ Examples:
 /// Of `kubewalk man`.
 pub(super) const MAN: &str = "\
 Examples:
-  kubewalk man | man -l -";
+  kubewalk man | man -l -                    that of kubewalk
+  kubewalk man get | man -l -                that of a command
+  kubewalk man --all man1                    the files that packages install";
 
 /// Of `kubewalk help`.
 pub(super) const HELP: &str = "\

@@ -1,8 +1,10 @@
 //! `kubewalk help`: the topics, and all options of a command. `--help` fits one screen.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use clap::{Command, CommandFactory as _};
+use clap_mangen::Man;
 
 use super::Cli;
 use crate::keymap::{BINDINGS, Keymap, Mode};
@@ -91,6 +93,25 @@ fn of_command(name: &str) -> Option<Command> {
     whole.find_subcommand(name).cloned()
 }
 
+/// Prints the manual page of a command; without one that of kubewalk.
+///
+/// # Errors
+///
+/// An output that cannot be written. Returns false if there is no such command.
+pub fn page(command: Option<&str>, out: &mut impl Write) -> io::Result<bool> {
+    let page = command.map_or_else(|| Some(whole()), of_command);
+    page.map_or(Ok(false), |page| Man::new(page).render(out).map(|()| true))
+}
+
+/// Writes the manual pages of kubewalk and of all commands into a directory.
+///
+/// # Errors
+///
+/// A file that cannot be written.
+pub fn pages(directory: &Path) -> io::Result<()> {
+    clap_mangen::generate_to(whole(), directory)
+}
+
 /// Prints the keys of all modes.
 fn keys(out: &mut impl Write) -> io::Result<()> {
     let keymap = Keymap::default();
@@ -129,6 +150,15 @@ mod tests {
         assert!(printed("get").contains("--token-file"));
         assert!(printed("options").contains("--token-file"));
         assert!(printed("keys").contains("  ctrl-z            Suspend"));
+    }
+
+    #[test]
+    fn a_command_has_a_manual_page_of_its_own() {
+        let mut out = Vec::new();
+        assert!(page(Some("get"), &mut out).unwrap());
+        let text = String::from_utf8(out).unwrap();
+        assert!(text.contains(".TH kubewalk-get 1") && text.contains("token"), "{text}");
+        assert!(!page(Some("gett"), &mut Vec::new()).unwrap());
     }
 
     #[test]
