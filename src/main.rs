@@ -146,7 +146,7 @@ fn print(
 
 /// Returns what a `downward` command is to compute and to show.
 fn wanted_of(downward: Downward, options: &Options) -> Result<Wanted, Stop> {
-    let key = digest_key(downward.digest_key.as_deref())?;
+    let key = digest_key(downward.secrets.digest_key.as_deref())?;
     Ok(downward.wanted(options.namespace.clone(), key))
 }
 
@@ -237,7 +237,7 @@ async fn run(
         Command::Diff(wanted) => {
             let mut servers =
                 Servers::new(options, &environment, reports.clone(), recorder.clone(), is_terminal);
-            let key = digest_key(wanted.digest_key.as_deref())?;
+            let key = digest_key(wanted.secrets.digest_key.as_deref())?;
             headless::diff::run(&mut servers, &wanted.wanted(key), &mut out).await
         }
         Command::Ambassador(ambassador) => {

@@ -1,11 +1,10 @@
 //! The flags of `diff`.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
 use super::completion;
+use super::shared::Secrets;
 use crate::headless::diff::{DiffForm, Wanted};
 use crate::object::diff::{Group, Options};
 use crate::object::mask::{DigestKey, Masker};
@@ -47,20 +46,14 @@ pub struct Diff {
     /// Leave out this path and what is below it, as in `.spec.containers[].image` or `.metadata.*`
     #[arg(long, value_name = "PATH")]
     pub ignore: Vec<String>,
-    /// Show values from Secrets
-    #[arg(long)]
-    pub show_secrets: bool,
+    /// What is shown of Secrets.
+    #[command(flatten)]
+    pub secrets: Secrets,
     /// Pair items of lists without a schema
     ///
     /// Pair the items of lists without the server's documentation of the kind, which is not fetched
     #[arg(long)]
     pub no_schema: bool,
-    /// A key for comparable tags of masked values
-    ///
-    /// Make the tags of masked values with the key in this file, of 16 bytes or more, so that those of
-    /// several runs can be compared; the key may also be in `KUBEWALK_DIGEST_KEY`
-    #[arg(long, value_name = "FILE")]
-    pub digest_key: Option<PathBuf>,
 }
 
 impl Diff {
@@ -71,7 +64,7 @@ impl Diff {
             all: self.all,
             kept: self.keep,
             ignored: self.ignore,
-            shows_secrets: self.show_secrets,
+            shows_secrets: self.secrets.show_secrets,
             masker: Some(key.map_or_else(Masker::new, Masker::with_key)),
             schemas: None,
         };

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::shared::Secrets;
 use crate::downward::render::{self, Display};
 use crate::downward::{self, DigestKey, Masker};
 use crate::headless::downward::against::Place;
@@ -11,7 +12,6 @@ use crate::headless::downward::{ViewForm, Wanted};
 use crate::k8s::names::Namespace;
 
 /// The options of `downward`.
-#[expect(clippy::struct_excessive_bools, reason = "they are flags")]
 #[derive(Args, Debug)]
 pub struct Downward {
     /// A pod's name, or a workload such as deploy/web
@@ -66,15 +66,9 @@ pub struct Downward {
         hide_possible_values = true
     )]
     pub kubelet_annotations: KubeletAnnotations,
-    /// Show values from Secrets
-    #[arg(long)]
-    pub show_secrets: bool,
-    /// A key for comparable tags of masked values
-    ///
-    /// Make the tags of masked values with the key in this file, of 16 bytes or more, so that those of
-    /// several runs can be compared; the key may also be in `KUBEWALK_DIGEST_KEY`
-    #[arg(long, value_name = "FILE")]
-    pub digest_key: Option<PathBuf>,
+    /// What is shown of Secrets.
+    #[command(flatten)]
+    pub secrets: Secrets,
 }
 
 /// Whether the annotations of the kubelet are shown.
@@ -109,7 +103,7 @@ impl Downward {
             options: downward::Options { kubelet_annotations, ..downward::Options::default() },
             display: Display {
                 container: self.container,
-                show_secrets: self.show_secrets,
+                show_secrets: self.secrets.show_secrets,
                 masker: key.map_or_else(Masker::new, Masker::with_key),
             },
             form: self.output,

@@ -4,7 +4,7 @@ use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
 use super::completion;
-use crate::headless::OutputForm;
+use super::shared::Form;
 use crate::headless::explain::Wanted;
 
 /// What to explain, and how to print it.
@@ -16,16 +16,9 @@ pub struct Explain {
     /// `po/db-0.spec.nodeName`. Items of lists need no index
     #[arg(value_name = "LOCATION[.FIELD]", add = ArgValueCompleter::new(completion::locations))]
     pub field: String,
-    /// text (default) or json
-    #[arg(
-        short,
-        long,
-        value_enum,
-        default_value = "text",
-        hide_default_value = true,
-        hide_possible_values = true
-    )]
-    pub output: OutputForm,
+    /// The form in which it prints.
+    #[command(flatten)]
+    pub form: Form,
     /// How many levels of fields below it to print
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(..=20))]
     pub depth: u8,
@@ -33,6 +26,6 @@ pub struct Explain {
 
 impl From<Explain> for Wanted {
     fn from(flags: Explain) -> Self {
-        Self { words: flags.field, form: flags.output, depth: flags.depth.into() }
+        Self { words: flags.field, form: flags.form.output, depth: flags.depth.into() }
     }
 }

@@ -4,7 +4,7 @@ use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
 use super::completion;
-use crate::headless::OutputForm;
+use super::shared::Form;
 use crate::headless::links::Wanted;
 
 /// The object whose references are printed, and how.
@@ -18,20 +18,13 @@ pub struct Links {
     /// The exit code is 3 if one that is not optional does not exist
     #[arg(long)]
     pub check: bool,
-    /// text (default), or json: an object on each line
-    #[arg(
-        short,
-        long,
-        value_enum,
-        default_value = "text",
-        hide_default_value = true,
-        hide_possible_values = true
-    )]
-    pub output: OutputForm,
+    /// The form in which it prints.
+    #[command(flatten)]
+    pub form: Form,
 }
 
 impl From<&Links> for Wanted {
     fn from(links: &Links) -> Self {
-        Self { checks: links.check, form: links.output }
+        Self { checks: links.check, form: links.form.output }
     }
 }
