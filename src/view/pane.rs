@@ -260,7 +260,15 @@ pub(super) fn document(
             sentence(&text, Role::Dim, appearance, area, buffer);
         }
         ReadState::Ready if reading.shown.as_ref().is_some_and(|shown| shown.bytes == 0) => {
-            sentence("The answer is empty", Role::Dim, appearance, area, buffer);
+            let text = match &reading.log {
+                Some(_) => {
+                    let key = model.keymap.key(Mode::Anywhere, Action::Previous);
+                    let other = "switches between it and the one before the last restart";
+                    format!("The log has no lines so far. {key} {other}")
+                }
+                None => "The answer is empty".to_owned(),
+            };
+            sentence(&appearance.words(&text), Role::Dim, appearance, area, buffer);
         }
         _ => {
             // While a reason is selected, the line is not.

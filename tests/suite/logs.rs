@@ -66,6 +66,16 @@ async fn a_shown_log_stays_in_view_until_its_followed_lines_arrive() {
 }
 
 #[tokio::test]
+async fn a_log_without_lines_says_so_and_names_the_key_of_the_previous_one() {
+    let server = Server::over(recordings::cluster());
+    let script = server.watch(FOLLOWED);
+    let mut walker = container(&server).await;
+    walker.press("F");
+    walker.meanwhile(script.until_open(1)).await;
+    walker.wait_for("The log has no lines so far. p switches").await;
+}
+
+#[tokio::test]
 async fn a_followed_log_appends_new_lines() {
     let server = Server::over(recordings::cluster());
     let (mut walker, script) = followed(&server).await;

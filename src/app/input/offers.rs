@@ -50,11 +50,15 @@ pub fn offers(model: &Model, action: Action) -> bool {
         Action::Managers => model.reading.managed().is_some(),
         Action::Diff if matches!(model.overlay, Overlay::History(_)) => true,
         Action::Diff => model.mark.is_some() && object.is_some(),
+        Action::Events | Action::FollowLink
+            if matches!(model.overlay, Overlay::Problems | Overlay::Find) =>
+        {
+            false
+        }
         Action::Events if matches!(model.overlay, Overlay::Events) => model.events.object.is_some(),
         Action::Events => object.is_some() || collection.is_some(),
         Action::FollowLink => match model.overlay {
             Overlay::Events => !model.events.rows.is_empty(),
-            Overlay::Problems | Overlay::Find => false,
             _ => links::offers(model),
         },
         Action::Reasons => !model.health.health.reasons.is_empty(),

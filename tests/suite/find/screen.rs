@@ -76,3 +76,12 @@ fn a_line_that_cannot_be_searched_for_says_what_may_be_typed() {
     let app = app((120, 40), ":find space /a(/ enter");
     assert!(screen(&app.model).contains("not a regular expression"), "{}", screen(&app.model));
 }
+
+#[test]
+fn with_an_object_selected_behind_the_list_the_footer_offers_no_events() {
+    let mut app = app((120, 40), FIND);
+    app.walk("enter");
+    app.press(":find enter");
+    let shown = screen(&app.model);
+    assert!(shown.contains("⏎ open  r refresh  esc close"), "{shown}");
+}
