@@ -274,7 +274,7 @@ pub fn advice(kind: FailureKind) -> &'static str {
     match kind {
         FailureKind::Unauthorized => "Log in again, or choose other credentials",
         FailureKind::Forbidden => "Ask for the right to read this, or try another namespace",
-        FailureKind::NotFound => "It may be gone; refresh the level above",
+        FailureKind::NotFound => "It may be gone, or in another namespace: list the level above",
         FailureKind::NotRecorded => "Open what was recorded, or connect to a cluster",
         FailureKind::NotAcceptable => "The server has no answer in this form",
         FailureKind::Gone => "List again",
