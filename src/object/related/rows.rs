@@ -170,7 +170,7 @@ impl Rows<'_> {
             let keep = Keep::Item(".endpoints", ".targetRef.uid", uid);
             self.add("discovery.k8s.io", "endpointslices", Selector::default(), keep);
             self.claims(text(object, ".metadata.uid"));
-        } else {
+        } else if !matches!(self.context.name.as_str(), "apps/DaemonSet" | "batch/Job") {
             let keep = Keep::Scales(self.context.kind.to_owned(), name.to_owned());
             self.add_as("autoscalers", "autoscaling", "horizontalpodautoscalers", keep);
         }

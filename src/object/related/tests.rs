@@ -52,6 +52,21 @@ fn an_empty_selector_lists_nothing_where_it_selects_nothing() {
 }
 
 #[test]
+fn only_what_has_a_scale_has_autoscalers() {
+    for (version, kind, has_some) in [
+        ("apps/v1", "Deployment", true),
+        ("apps/v1", "StatefulSet", true),
+        ("apps/v1", "DaemonSet", false),
+        ("batch/v1", "Job", false),
+    ] {
+        let object = json!({"apiVersion": version, "kind": kind,
+            "metadata": {"name": "w", "namespace": "shop", "uid": "u"},
+            "spec": {"template": {"metadata": {"labels": {"app": "web"}}}}});
+        assert_eq!(lists_of(&object, "autoscalers").len(), usize::from(has_some), "{kind}");
+    }
+}
+
+#[test]
 fn the_events_of_a_node_are_found_by_its_name_in_default() {
     let object =
         json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n1", "uid": "u"}});
