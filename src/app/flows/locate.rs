@@ -6,7 +6,7 @@ use crate::app::question::Question;
 use crate::app::state::connection::Standing;
 use crate::k8s::location::{Locator, NamespaceDefaults, Resolution};
 use crate::k8s::names::{Namespace, Scope};
-use crate::tree::node::NodeKind;
+use crate::tree::node::{Load, NodeKind};
 use crate::tree::{NodeId, RowRef};
 
 /// Opens a typed location, once discovery knows what it means.
@@ -62,8 +62,14 @@ pub(in crate::app) fn settle(model: &mut Model) {
 fn choose_namespace(model: &mut Model, namespace: &Namespace) {
     let Standing::Connected(connection) = &mut model.standing else { return };
     connection.namespace = Some(namespace.clone());
+    let namespaces = &model.namespaces;
+    let is_missing = namespaces.load == Load::Ready && !namespaces.names.contains(namespace);
     model.know_namespace(namespace.clone());
-    model.notify(format!("Namespaced resources open into {namespace} now"));
+    if is_missing {
+        model.warn(format!("No namespace {namespace} was listed; resources open into it now"));
+    } else {
+        model.notify(format!("Namespaced resources open into {namespace} now"));
+    }
     let ids: Vec<NodeId> = model.tree.ids().collect();
     for id in ids {
         let Some(NodeKind::Resource { resource, .. }) = model.tree.get(id).map(|n| n.kind.clone())

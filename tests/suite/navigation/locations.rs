@@ -61,6 +61,23 @@ fn an_unknown_location_is_reported_and_the_cursor_stays() {
 }
 
 #[test]
+fn a_namespace_that_was_not_listed_is_chosen_with_a_warning() {
+    let mut app = App::demo();
+    app.walk(":po enter");
+    for (words, is_missing) in [("ns space shopp", true), ("ns space shop", false)] {
+        app.walk(&format!(":{words} enter"));
+        let notice = app.model.notice.clone().unwrap();
+        assert_eq!(notice.text.starts_with("No namespace"), is_missing, "{}", notice.text);
+    }
+    // Where namespaces may not be listed, any may exist.
+    let mut app = App::over(&[crate::support::recordings::named("restricted-viewer")]);
+    app.walk(":po enter");
+    app.walk(":ns space shopp enter");
+    let notice = app.model.notice.clone().unwrap();
+    assert!(notice.text.starts_with("Namespaced resources open"), "{}", notice.text);
+}
+
+#[test]
 pub(crate) fn back_and_forward_follow_the_history() {
     let mut app = App::demo();
     app.walk(":po/db-0 space -n space shop enter");
