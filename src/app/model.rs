@@ -113,7 +113,7 @@ pub struct Model {
     pub contents: HashMap<NodeId, Contents>,
     /// The lists that were read together, by their rows.
     pub several: HashMap<NodeId, SeveralLists>,
-    /// The kinds of which objects of a kind owned some in this session, by the owner's kind.
+    /// For each kind of owner, the kinds of owned objects that were found in this session.
     pub(in crate::app) owned_kinds: BTreeMap<Gvr, BTreeSet<Gvr>>,
     /// The list of problems.
     pub problems: Problems,

@@ -23,11 +23,12 @@ const KEYS: usize = 18;
 /// The longest word that is never taken for a mistyped command.
 const SHORT: usize = 3;
 
-/// Prints a topic, or all options of a command; without a word the summary.
+/// Prints a topic, or all options of a command; without a word the summary. Returns false if there is no such
+/// topic or command.
 ///
 /// # Errors
 ///
-/// An output that cannot be written. Returns false if there is no such topic or command.
+/// The output cannot be written.
 pub fn print(word: Option<&str>, out: &mut impl Write) -> io::Result<bool> {
     match word {
         None => write!(out, "{SUMMARY}")?,
@@ -93,11 +94,12 @@ fn of_command(name: &str) -> Option<Command> {
     whole.find_subcommand(name).cloned()
 }
 
-/// Prints the manual page of a command; without one that of kubewalk.
+/// Prints the manual page of a command; without one that of kubewalk. Returns false if there is no such
+/// command.
 ///
 /// # Errors
 ///
-/// An output that cannot be written. Returns false if there is no such command.
+/// The output cannot be written.
 pub fn page(command: Option<&str>, out: &mut impl Write) -> io::Result<bool> {
     let page = command.map_or_else(|| Some(whole()), of_command);
     page.map_or(Ok(false), |page| Man::new(page).render(out).map(|()| true))

@@ -309,20 +309,24 @@ impl Find {
             return;
         }
         match failure.kind {
-            FailureKind::Forbidden => {
-                self.forbidden.insert(task.kind);
-                self.pages[task.kind] -= 1;
-                if let (SearchScope::All { known }, true) =
-                    (self.wanted.scope.clone(), task.page.list.is_over_all())
-                {
-                    for namespace in known {
-                        self.begin(task.kind, Some(namespace));
-                    }
-                }
-            }
+            FailureKind::Forbidden => self.forbid(task),
             // A kind that is gone by now, or whose server does not support lists.
             FailureKind::NotFound | FailureKind::Status(405) => self.pages[task.kind] -= 1,
             _ => self.fail(task, failure.message),
+        }
+    }
+
+    /// Leaves out a list that may not be read. In place of one of all namespaces, those of the known namespaces
+    /// are read.
+    fn forbid(&mut self, task: &Task) {
+        self.forbidden.insert(task.kind);
+        self.pages[task.kind] -= 1;
+        if let (SearchScope::All { known }, true) =
+            (self.wanted.scope.clone(), task.page.list.is_over_all())
+        {
+            for namespace in known {
+                self.begin(task.kind, Some(namespace));
+            }
         }
     }
 

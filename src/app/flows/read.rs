@@ -198,7 +198,7 @@ fn fetch(model: &mut Model) {
         received(model, Ok(reply));
         return;
     }
-    if request.path == ApiPath::Root && root::is_shared(model) {
+    if request.path == ApiPath::Root && root::share(model) {
         return;
     }
     let ticket = model.send(Question::document(request));

@@ -26,7 +26,7 @@ pub(in crate::app) fn offers(model: &Model) -> bool {
     model.start_screen().is_some() || model.shown_failure().is_some()
 }
 
-/// Returns what is reported: the failed request of the selected row, or that there is no server.
+/// Returns the subject of the report: the failed request of the selected row, or the failed connection.
 fn reported(model: &Model) -> Option<Reported> {
     let endpoint = model.connection().map(|connection| connection.endpoint.clone());
     if model.start_screen().is_some() {

@@ -87,7 +87,7 @@ pub(in crate::app) fn received(
     send(model, id);
 }
 
-/// Remembers for this session of which kinds an object of that kind owned some: they are read first next time.
+/// Remembers that an owner of this kind has objects of that kind: their list is read first next time.
 fn remember(model: &mut Model, id: NodeId, at: usize) {
     let Some(several) = model.several.get(&id).filter(|it| !it.of.what.are_named()) else { return };
     let Some((list, Listed::Read(1..) | Listed::Reading(1..))) = several.lists.get(at) else {
@@ -99,7 +99,7 @@ fn remember(model: &mut Model, id: NodeId, at: usize) {
     }
 }
 
-/// Returns the resource of the object that a row is below of.
+/// Returns the resource of the object above a row.
 fn owner(model: &Model, id: NodeId) -> Option<Gvr> {
     let parent = model.tree.get(id)?.parent?;
     Some(model.tree.object_at(RowRef::Node(parent))?.gvr)

@@ -24,9 +24,9 @@ pub struct SeveralLists {
 /// What is known of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Listed {
-    /// Not all of its pages are read; so many objects were found.
+    /// Some of its pages are read; the number of objects so far.
     Reading(u64),
-    /// It has so many objects.
+    /// All of its pages are read; the number of objects.
     Read(u64),
     /// It may not be read.
     Forbidden,

@@ -56,8 +56,9 @@ pub fn requests<'a>(links: impl Iterator<Item = &'a Link>) -> Vec<Request> {
 }
 
 impl Target {
-    /// Returns the request that shows whether it exists: for its metadata, or for the object if a part of it
-    /// is meant. The values of Secrets are never requested. `None` if it is no object.
+    /// Returns the request that shows whether it exists: for the metadata, or for the whole object if the
+    /// reference names a key or a line of it. Of a Secret, always for the metadata. `None` if the target is
+    /// not an object.
     #[must_use]
     pub fn request(&self) -> Option<Request> {
         let Self::Object { path, place, .. } = self else { return None };

@@ -24,7 +24,7 @@ pub enum Keep {
     Names(&'static str, String),
     /// Those with a field of that value.
     Field(&'static str, String),
-    /// Those of which an item of a list has a field of that value.
+    /// Those with an item in a list that has a field of that value: the list, the field, the value.
     Item(&'static str, &'static str, String),
     /// Those with an annotation of that value.
     Annotated(&'static str, String),

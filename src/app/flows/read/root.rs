@@ -9,7 +9,7 @@ use crate::k8s::failure::Failure;
 use crate::k8s::path::ApiPath;
 
 /// Shows the answer that was fetched for the tree, or waits for it. False if there is none.
-pub(super) fn is_shared(model: &mut Model) -> bool {
+pub(super) fn share(model: &mut Model) -> bool {
     if let Some(reply) = model.root.take() {
         read::received(model, Ok(reply));
         return true;
