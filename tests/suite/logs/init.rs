@@ -5,12 +5,11 @@ use serde_json::{Value, json};
 use super::workload::{PODS, SIZE, followed, pod, server};
 use crate::support::server::Server;
 use crate::support::walker::Walker;
-use crate::support::watch::Script;
 
 const POD: &str = "gateway-775545c9cc-d8hgc";
 
 /// A server on which the Deployment has one pod, with an init container that has ended.
-fn with_init() -> (Server, Script) {
+fn with_init() -> Server {
     let server = server();
     let running = json!({"running": {}});
     let mut pod: Value = pod(POD, 0, &running);
@@ -20,38 +19,43 @@ fn with_init() -> (Server, Script) {
     let list = json!({"kind": "PodList", "metadata": {"resourceVersion": "5"}, "items": [pod]});
     server.answer(PODS, 200, &list.to_string());
     server.watch(&format!("{PODS}?watch=1"));
-    let log = server.watch(&format!("{PODS}/{POD}/log?follow=true"));
-    (server, log)
+    server.watch(&format!("{PODS}/{POD}/log?follow=true"));
+    server
 }
 
-/// The containers whose logs were requested since a number of requests.
-fn containers(log: &Script, since: usize) -> Vec<String> {
-    let queries = log.queries().split_off(since);
+/// Waits for a number of requests for logs after earlier ones, and returns their containers.
+async fn containers(
+    walker: &mut Walker,
+    server: &Server,
+    before: usize,
+    count: usize,
+) -> Vec<String> {
+    let path = format!("{PODS}/{POD}/log");
+    walker.meanwhile(server.until(before + count, |seen| seen.path == path)).await;
+    let seen = server.seen();
+    let queries = seen.iter().filter(|seen| seen.path == path).map(|seen| &seen.query);
     let name = |query: &String| {
         let parameter = query.split('&').find_map(|it| it.strip_prefix("container="));
         parameter.unwrap().to_owned()
     };
-    let mut names: Vec<String> = queries.iter().map(name).collect();
+    let mut names: Vec<String> = queries.skip(before).map(name).collect();
     names.sort();
     names
 }
 
 #[tokio::test]
 async fn i_reads_init_containers_too_and_no_longer() {
-    let (server, log) = with_init();
+    let server = with_init();
     let mut walker = Walker::server(&server.url(), SIZE).await;
     walker.walk(":deploy/gateway space -n space payments enter").await;
     walker.press("F");
-    walker.meanwhile(log.until_open(1)).await;
-    assert_eq!(containers(&log, 0), ["gateway"]);
+    assert_eq!(containers(&mut walker, &server, 0, 1).await, ["gateway"]);
     assert!(walker.screen().contains("of its containers"), "{}", walker.screen());
     walker.press("i");
-    walker.meanwhile(log.until_open(2)).await;
-    assert_eq!(containers(&log, 1), ["gateway", "setup"]);
+    assert_eq!(containers(&mut walker, &server, 1, 2).await, ["gateway", "setup"]);
     assert!(walker.screen().contains("of all containers"), "{}", walker.screen());
     walker.press("i");
-    walker.meanwhile(log.until_open(1)).await;
-    assert_eq!(containers(&log, 3), ["gateway"]);
+    assert_eq!(containers(&mut walker, &server, 3, 1).await, ["gateway"]);
 }
 
 #[tokio::test]
