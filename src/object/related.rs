@@ -137,6 +137,7 @@ impl Related {
         let runs_as = |fields: &String| fields.starts_with("spec.serviceAccountName=");
         match &self.keep {
             Keep::Names(..)
+            | Keep::NamesAlone(..)
             | Keep::Field(..)
             | Keep::Item(..)
             | Keep::Annotated(..)

@@ -22,6 +22,8 @@ pub enum Keep {
     Numbered(Vec<String>),
     /// Those that name an object: the plural name of its resource, and its name.
     Names(&'static str, String),
+    /// The same, without those that another object controls.
+    NamesAlone(&'static str, String),
     /// Those with a field of that value.
     Field(&'static str, String),
     /// Those with an item in a list that has a field of that value: the list, the field, the value.
@@ -57,6 +59,7 @@ impl Keep {
             | Self::In(_)
             | Self::Annotated(..) => "Metadata",
             Self::Names(..)
+            | Self::NamesAlone(..)
             | Self::Field(..)
             | Self::Item(..)
             | Self::Selects(..)
@@ -80,6 +83,7 @@ impl Keep {
             Self::Names(..) | Self::Field(..) | Self::Item(..) | Self::Annotated(..) => {
                 "naming it".to_owned()
             }
+            Self::NamesAlone(..) => "naming it, unowned".to_owned(),
             Self::Selects(..) => "selecting its labels".to_owned(),
             Self::Scales(..) => "scaling it".to_owned(),
             Self::Calls(..) => "calling it".to_owned(),
@@ -91,14 +95,14 @@ impl Keep {
 
     /// True if it tells where an object names the other one, which is a column of its own.
     pub(super) fn has_places(&self) -> bool {
-        matches!(self, Self::Names(..) | Self::Subject(..))
+        matches!(self, Self::Names(..) | Self::NamesAlone(..) | Self::Subject(..))
     }
 
     /// Returns where an object of the list names the other one: `env LOG_LEVEL +2`, `group
     /// system:authenticated`.
     pub(super) fn place(&self, object: &Value) -> String {
         places::first(match self {
-            Self::Names(plural, name) => {
+            Self::Names(plural, name) | Self::NamesAlone(plural, name) => {
                 let paths = naming(object, plural, name);
                 paths.iter().map(|path| places::word(object, path)).collect()
             }
@@ -136,6 +140,10 @@ impl Keep {
                 })
             }
             Self::Names(plural, name) => !naming(object, plural, name).is_empty(),
+            Self::NamesAlone(plural, name) => {
+                owners().all(|owner| at(owner, ".controller") != true)
+                    && !naming(object, plural, name).is_empty()
+            }
             Self::Field(path, value) => text(object, path) == value,
             Self::Item(items, field, value) => {
                 list(object, items).iter().any(|item| text(item, field) == value)

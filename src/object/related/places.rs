@@ -17,7 +17,11 @@ pub(super) fn word(object: &Value, path: &str) -> String {
     }
     let path = path.strip_suffix(".name").unwrap_or(path);
     let field = path.rsplit('.').find(|field| !field.ends_with("Ref")).unwrap_or(path);
-    field.split('[').next().unwrap_or(field).to_owned()
+    match field.split('[').next().unwrap_or(field) {
+        // The older name of the same field, which the server fills in.
+        "serviceAccount" => "serviceAccountName".to_owned(),
+        field => field.to_owned(),
+    }
 }
 
 /// Returns the path up to the item of a list.
@@ -64,6 +68,7 @@ mod tests {
             (".spec.rules[0].http.paths[0].backend.service.name", "path shop.example/pay"),
             (".spec.defaultBackend.service.name", "service"),
             (".secrets[2].name", "secrets"),
+            (".spec.template.spec.serviceAccount", "serviceAccountName"),
         ] {
             assert_eq!(word(&object, path), expected, "{path}");
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::table::{How, TABLE};
+use super::table::{How, NAMED_BY_TEMPLATES, TABLE, TEMPLATED};
 use super::{After, Keep, Related};
 use crate::k8s::discovery::Resource;
 use crate::k8s::names::{Group, GroupVersion, Namespace, Scope};
@@ -144,6 +144,12 @@ impl Rows<'_> {
                 How::Names(own) => (everything(), Keep::Names(own, name.to_owned())),
             };
             self.add(group, plural, selector, keep);
+        }
+        for (_, own) in NAMED_BY_TEMPLATES.iter().filter(|(of, _)| *of == self.context.name) {
+            for list in TEMPLATED {
+                let keep = if list.may_be_controlled { Keep::NamesAlone } else { Keep::Names };
+                self.add(list.group, list.plural, Selector::default(), keep(own, name.to_owned()));
+            }
         }
     }
 

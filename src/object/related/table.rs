@@ -38,17 +38,7 @@ pub(super) const TABLE: &[Listing] = &[
     ("PersistentVolumeClaim", "", "pods", Names("persistentvolumeclaims")),
     ("PersistentVolume", STORAGE, "volumeattachments", Field(".spec.source.persistentVolumeName")),
     ("ConfigMap", "", "pods", Names("configmaps")),
-    ("ConfigMap", "apps", "deployments", Names("configmaps")),
-    ("ConfigMap", "apps", "statefulsets", Names("configmaps")),
-    ("ConfigMap", "apps", "daemonsets", Names("configmaps")),
-    ("ConfigMap", "batch", "cronjobs", Names("configmaps")),
-    ("ConfigMap", "batch", "jobs", Names("configmaps")),
     ("Secret", "", "pods", Names("secrets")),
-    ("Secret", "apps", "deployments", Names("secrets")),
-    ("Secret", "apps", "statefulsets", Names("secrets")),
-    ("Secret", "apps", "daemonsets", Names("secrets")),
-    ("Secret", "batch", "cronjobs", Names("secrets")),
-    ("Secret", "batch", "jobs", Names("secrets")),
     ("Secret", NET, "ingresses", Names("secrets")),
     ("Secret", "", "serviceaccounts", Names("secrets")),
     ("ServiceAccount", "", "pods", Selected("spec.serviceAccountName")),
@@ -77,3 +67,38 @@ pub(super) const TABLE: &[Listing] = &[
     (VALIDATING, ADMISSION, "validatingadmissionpolicybindings", Field(".spec.policyName")),
     (MUTATING, ADMISSION, "mutatingadmissionpolicybindings", Field(".spec.policyName")),
 ];
+
+/// Kinds that the template of a pod may name, with the plural names of their resources.
+pub(super) const NAMED_BY_TEMPLATES: &[(&str, &str)] = &[
+    ("ConfigMap", "configmaps"),
+    ("Secret", "secrets"),
+    ("PersistentVolumeClaim", "persistentvolumeclaims"),
+    ("ServiceAccount", "serviceaccounts"),
+];
+
+/// A resource whose objects have the template of a pod.
+pub(super) struct Templated {
+    pub(super) group: &'static str,
+    pub(super) plural: &'static str,
+    /// True if an object of another kind may control them: its template names the same.
+    pub(super) may_be_controlled: bool,
+}
+
+/// The resources whose objects have the template of a pod, in the order of their rows.
+pub(super) const TEMPLATED: &[Templated] = &[
+    templated("apps", "deployments", false),
+    templated("apps", "statefulsets", false),
+    templated("apps", "daemonsets", false),
+    templated("batch", "cronjobs", false),
+    templated("batch", "jobs", true),
+    templated("apps", "replicasets", true),
+    templated("", "replicationcontrollers", true),
+];
+
+const fn templated(
+    group: &'static str,
+    plural: &'static str,
+    may_be_controlled: bool,
+) -> Templated {
+    Templated { group, plural, may_be_controlled }
+}

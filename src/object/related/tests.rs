@@ -406,3 +406,50 @@ fn bindings_are_listed_with_the_subject_that_is_the_account() {
     assert_eq!(place(json!([group])), "via group system:serviceaccounts");
     assert_eq!(place(json!([own, group])), "by its name +1");
 }
+
+#[test]
+fn whatever_has_a_template_of_pods_is_among_the_users_of_what_pods_name() {
+    let workloads = [
+        "deployments",
+        "statefulsets",
+        "daemonsets",
+        "cronjobs",
+        "jobs",
+        "replicasets",
+        "replicationcontrollers",
+    ];
+    for kind in ["ConfigMap", "Secret", "PersistentVolumeClaim", "ServiceAccount"] {
+        let object = json!({"apiVersion": "v1", "kind": kind,
+            "metadata": {"name": "c", "namespace": "shop", "uid": "u"}});
+        let lists = of(&object, &discovery());
+        let of_templates = lists.iter().filter(|list| workloads.contains(&list.label.as_str()));
+        let labels: Vec<&str> = of_templates.clone().map(|list| list.label.as_str()).collect();
+        assert_eq!(labels, workloads, "{kind}");
+        assert!(of_templates.clone().all(Related::is_use), "{kind}");
+    }
+}
+
+#[test]
+fn a_replica_set_is_a_user_unless_another_object_controls_it() {
+    let claim = json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "data", "namespace": "shop", "uid": "u"}});
+    let lists = of(&claim, &discovery());
+    let sets = lists.iter().find(|list| list.label == "replicasets").unwrap();
+    let set = |owners: Value, claim: &str| {
+        json!({"apiVersion": "apps/v1", "kind": "ReplicaSet",
+            "metadata": {"name": "web", "ownerReferences": owners},
+            "spec": {"template": {"spec": {"volumes":
+                [{"name": "v", "persistentVolumeClaim": {"claimName": claim}}]}}}})
+    };
+    let owner = |is_controller: bool| json!([{"uid": "d", "controller": is_controller}]);
+    for (object, expected) in [
+        (set(json!([]), "data"), true),
+        (set(json!(null), "data"), true),
+        (set(owner(false), "data"), true),
+        (set(owner(true), "data"), false),
+        (set(json!([]), "other"), false),
+    ] {
+        assert_eq!(sets.keep.keeps(&object), expected, "{object}");
+    }
+    assert_eq!(sets.keep.place(&set(json!([]), "data")), "volume v");
+}
