@@ -10,6 +10,7 @@ mod downward;
 mod examples;
 mod explain;
 mod find;
+mod flags;
 pub mod help;
 mod links;
 mod logs;
@@ -114,7 +115,8 @@ impl Cli {
     {
         let words: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
         let has_separator = words.iter().any(|word| word == "--");
-        let mut cli = Self::try_parse_from(words)?;
+        let mut cli =
+            Self::try_parse_from(&words).map_err(|error| flags::suggest(error, &words))?;
         cli.connection.demo |= cli.shown.tour;
         if let (None, Some(word), false) = (&cli.command, cli.location.first(), has_separator)
             && let Some(meant) = help::mistyped(word)
