@@ -6,7 +6,7 @@ use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
 use super::completion;
-use super::units::parse_duration;
+use super::units::parse_age;
 use crate::k8s::log::LogOptions;
 use crate::object::logs::{MOST, Tail, Wanted};
 
@@ -26,7 +26,7 @@ pub struct Logs {
     #[arg(long, conflicts_with = "follow")]
     pub previous: bool,
     /// Only lines that are not older than this: 30s, 5m, 2h
-    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    #[arg(long, value_name = "DURATION", value_parser = parse_age)]
     pub since: Option<Duration>,
     /// The number of lines of each container, the last ones
     #[arg(long, value_name = "N")]
@@ -48,9 +48,33 @@ impl Logs {
                 timestamps: self.timestamps,
                 follow: self.follow,
             },
-            since: self.since,
+            // As with kubectl, that is no limit.
+            since: self.since.filter(|since| !since.is_zero()),
             tail: self.tail.map(Tail::Each),
             most: MOST,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::{Cli, Command};
+
+    fn since(words: &str) -> Option<Duration> {
+        let words = ["kubewalk", "logs", "db-0"].into_iter().chain(words.split_whitespace());
+        let Some(Command::Logs(logs)) = Cli::try_parse_from(words).unwrap().command else {
+            panic!()
+        };
+        logs.wanted().since
+    }
+
+    #[test]
+    fn an_age_of_nothing_is_no_limit() {
+        assert_eq!(since("--since 0"), None);
+        assert_eq!(since("--since 0s"), None);
+        assert_eq!(since("--since 5s"), Some(Duration::from_secs(5)));
     }
 }

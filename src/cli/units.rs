@@ -30,6 +30,14 @@ pub(super) fn parse_duration(text: &str) -> Result<Duration, String> {
     if text.is_empty() { Err(wrong()) } else { Ok(total) }
 }
 
+/// Parses a duration as [`parse_duration`] does, but a bare number needs a unit, as with kubectl.
+pub(super) fn parse_age(text: &str) -> Result<Duration, String> {
+    match text.parse::<u64>() {
+        Ok(1..) => Err(format!("missing unit in duration: {text}s, {text}m or {text}h")),
+        _ => parse_duration(text),
+    }
+}
+
 /// Parses a number of bytes: bare, or as `64KiB`, `8MiB`, `1GiB`.
 pub(super) fn parse_size(text: &str) -> Result<usize, String> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
@@ -45,4 +53,19 @@ pub(super) fn parse_size(text: &str) -> Result<usize, String> {
     let size = size.and_then(|(number, shift): (usize, u32)| number.checked_mul(1 << shift));
     size.filter(|size| *size > 0)
         .ok_or_else(|| format!("`{text}` is not a size such as 64KiB, 8MiB, 1GiB or 1000000"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_age_without_a_unit_is_refused_with_those_that_may_be_meant() {
+        let refusal = parse_age("5").unwrap_err();
+        assert_eq!(refusal, "missing unit in duration: 5s, 5m or 5h");
+        assert_eq!(parse_age("5m"), Ok(Duration::from_secs(300)));
+        assert_eq!(parse_age("0"), Ok(Duration::ZERO));
+        assert_eq!(parse_duration("5"), Ok(Duration::from_secs(5)));
+        assert!(parse_age("m").is_err());
+    }
 }
