@@ -11,6 +11,7 @@ pub mod info;
 pub mod links;
 pub mod logs;
 mod managers;
+mod missing;
 mod out;
 pub mod plugins;
 pub mod problems;

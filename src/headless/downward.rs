@@ -71,7 +71,7 @@ pub async fn run(access: &Access, wanted: &Wanted, out: &mut impl Write) -> Resu
 /// Computes what the containers of a pod of the server see.
 async fn view_of(access: &Access, wanted: &Wanted) -> Result<View, Stop> {
     let path = access.find_pod(wanted.name.as_deref().unwrap_or_default()).await?;
-    let answer = access.fetch(&Request::get(path.clone(), Form::Json)).await?;
+    let answer = access.fetch_named(&Request::get(path.clone(), Form::Json)).await?;
     let value: Value = serde_json::from_slice(&answer.body)
         .map_err(|error| unusable(&format!("{path} is not JSON: {error}"), ""))?;
     if !has_containers(&value) {

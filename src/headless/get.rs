@@ -38,7 +38,10 @@ pub async fn run(
     for warning in &head.warnings {
         super::note(&format!("Warning: {warning}"));
     }
-    let chunks = accepted(access, &head, chunks, &request).await?;
+    let chunks = match accepted(access, &head, chunks, &request).await {
+        Ok(chunks) => chunks,
+        Err(failure) => return Err(access.hinted(failure, &request.path).await.into()),
+    };
     let is_json = head.content_type.contains("json");
     let visible = access.is_terminal;
     if is_json && shows_managers {

@@ -93,7 +93,7 @@ async fn object(
     let is_secret = path.gvr.is_core("secrets");
     let form = if is_secret { Form::ObjectMetadata } else { Form::Json };
     let request = Request::get(ApiPath::Object(path.clone()), form);
-    let mut object = answer::json(&access.fetch(&request).await?)?;
+    let mut object = answer::json(&access.fetch_named(&request).await?)?;
     if let (true, Some(resource), Some(fields)) =
         (is_secret, discovery.resource(&path.gvr), object.as_object_mut())
     {

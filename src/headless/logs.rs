@@ -34,7 +34,13 @@ pub async fn run<W: Write>(
         other => return Err(without_logs(&other.to_string()).into()),
     };
     let client = &access.connection.client;
-    let found = find(client, &path).await.map_err(|failure| access.named(failure))?;
+    let found = match find(client, &path).await {
+        Ok(found) => found,
+        Err(failure) => {
+            let failure = access.named(failure);
+            return Err(access.hinted(failure, &ApiPath::Object(path)).await.into());
+        }
+    };
     let chosen = found.chosen(wanted);
     if let Some(name) = &wanted.container
         && chosen.streams.is_empty()

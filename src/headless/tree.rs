@@ -49,7 +49,10 @@ pub async fn run(
     let selector = located.selector();
     let walk = Walk::new(access, discovery, selector).of_all(located.is_of_all);
     let mut walk = walk.with_related(with_related);
-    let row = walk.row(&path).await?;
+    let row = match walk.row(&path).await {
+        Ok(row) => row,
+        Err(failure) => return Err(access.hinted(failure, &path).await.into()),
+    };
     let mut steps = vec![Step::Node { path, row, level: 0 }];
     while let Some(step) = steps.pop() {
         let (path, below) = match step {

@@ -65,7 +65,7 @@ mod row;
 mod rule;
 mod scaling;
 mod service;
-mod similar;
+pub(crate) mod similar;
 mod storage;
 mod time;
 mod words;

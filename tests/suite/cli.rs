@@ -16,6 +16,7 @@ mod errors;
 mod help;
 mod info;
 mod manifests;
+mod missing;
 mod requests;
 
 /// The output of the binary.

@@ -273,7 +273,7 @@ impl<'a> Servers<'a> {
         let located = access.find(words).await?;
         let path = located.path;
         let request = Request { query: located.query, ..Request::get(path.clone(), Form::Json) };
-        let answer = access.fetch(&request).await?;
+        let answer = access.fetch_named(&request).await?;
         let value: Value = serde_json::from_slice(&answer.body)
             .map_err(|error| input(&format!("{path} is not JSON: {error}"), "Name an object"))?;
         let documented = path.gvr().cloned().map(|gvr| Documented { server, gvr });

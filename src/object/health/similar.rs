@@ -6,7 +6,7 @@ use crate::text::distance::distance;
 ///
 /// A candidate that differs in case only is the nearest. `None` for names of fewer than three letters, and
 /// where two candidates are equally near.
-pub(super) fn meant<'a>(
+pub(crate) fn meant<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
