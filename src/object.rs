@@ -1,6 +1,7 @@
 //! What one object means: functions of its JSON alone, pure.
 
 pub mod allocation;
+pub mod contents;
 pub mod diff;
 pub mod events;
 pub mod find;

@@ -83,7 +83,7 @@ pub(in crate::app) fn deliver(model: &mut Model, ticket: Ticket, result: Result<
         Purpose::Reload(id) => list::reload_received(model, id, result.and_then(Answer::page)),
         Purpose::Count(id) => counts::received(model, id, since, result.and_then(Answer::page)),
         Purpose::Contents { node, gvr } => {
-            contents::received(model, node, &gvr, result.and_then(Answer::page));
+            contents::received(model, node, &gvr, &result.and_then(Answer::page));
         }
         Purpose::Row(id) => list::row_received(model, id, result.and_then(Answer::page)),
         Purpose::ThisPod(namespace) => {

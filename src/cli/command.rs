@@ -63,7 +63,7 @@ pub enum Command {
         depth: usize,
         /// Also what belongs to each object
         ///
-        /// Owners, owned objects, pods, users, bindings, events
+        /// Owners, owned objects, pods, users, bindings, contents, events
         #[arg(long)]
         related: bool,
     },

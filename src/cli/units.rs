@@ -63,7 +63,7 @@ mod tests {
     fn an_age_without_a_unit_is_refused_with_those_that_may_be_meant() {
         let refusal = parse_age("5").unwrap_err();
         assert_eq!(refusal, "missing unit in duration: 5s, 5m or 5h");
-        assert_eq!(parse_age("5m"), Ok(Duration::from_secs(300)));
+        assert_eq!(parse_age("5m"), Ok(Duration::from_mins(5)));
         assert_eq!(parse_age("0"), Ok(Duration::ZERO));
         assert_eq!(parse_duration("5"), Ok(Duration::from_secs(5)));
         assert!(parse_age("m").is_err());

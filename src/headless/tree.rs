@@ -15,7 +15,7 @@ use crate::k8s::request::{Form, Request};
 ///
 /// Below a version are its resources, below a resource its namespaces or objects, and below an object its
 /// readable subresources, and if `with_related` the lists of what belongs to it: the path with its query,
-/// and how many there are. Collections are listed completely, page by page.
+/// and how many there are; below a namespace, how many objects of each kind it has. Collections are listed completely, page by page.
 ///
 /// # Errors
 ///
@@ -64,10 +64,11 @@ pub async fn run(
                 let below = walk.below(&path, level + 1).await;
                 (path, below)
             }
-            Step::Entry { collection, row } => {
-                writeln!(out, "{collection}\t{row}")?;
+            Step::Entry { above, row } => {
+                writeln!(out, "{above}\t{row}")?;
                 continue;
             }
+            Step::Failed { path, failure } => (path, Err(failure)),
             Step::Related { related, level } => {
                 let path = related.path();
                 let listed = match walk.completed(*related).await {

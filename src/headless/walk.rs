@@ -1,5 +1,6 @@
 //! The children of each node of the tree, fetched when `tree` prints them.
 
+mod contents;
 mod related;
 
 use std::sync::Arc;
@@ -27,8 +28,11 @@ use self::related::nodes;
 pub(super) enum Step {
     /// A line, and then the nodes below it.
     Node { path: ApiPath, row: String, level: usize },
-    /// A line without nodes below it: an entry of a collection that is not an object.
-    Entry { collection: ApiPath, row: String },
+    /// A line without nodes below it: an entry of a collection that is not an object, or what else a
+    /// namespace has.
+    Entry { above: ApiPath, row: String },
+    /// A node that cannot be read.
+    Failed { path: ApiPath, failure: Failure },
     /// A list of what belongs to an object, with the objects at this level.
     Related { related: Box<Related>, level: usize },
     /// A page of a collection, with its objects at this level.
@@ -145,6 +149,9 @@ impl<'a> Walk<'a> {
                     nodes.into_iter().map(|(path, row)| Step::Node { path, row, level }).collect();
                 if self.with_related {
                     steps.extend(self.related_to(path, level).await?);
+                    if object.gvr.is_core("namespaces") {
+                        steps.extend(self.contents(object, level).await);
+                    }
                 }
                 return Ok(steps);
             }

@@ -1,6 +1,7 @@
 //! Moving between locations: typed words and paths, the history, contexts, and the program's own pod.
 
 mod contents;
+mod contents_command;
 mod contents_numbers;
 mod contents_rights;
 mod contexts;

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use crate::app::model::Model;
 use crate::app::question::{Purpose, Question};
-use crate::app::state::contents::{Contained, Contents};
-use crate::k8s::failure::{Failure, FailureKind};
+use crate::app::state::contents::Contents;
+use crate::k8s::failure::Failure;
 use crate::k8s::names::{Gvr, Namespace};
-use crate::k8s::paging::PageSize;
 use crate::k8s::path::ApiPath;
-use crate::k8s::request::{AT_ONCE, Form, Request};
+use crate::k8s::request::AT_ONCE;
 use crate::k8s::rules::May;
 use crate::k8s::table::Page;
+use crate::object::contents::{Contained, request};
 use crate::object::find::kinds::in_namespaces;
 use crate::tree::NodeId;
 use crate::tree::node::{Count, NodeKind};
@@ -45,11 +45,7 @@ fn send(model: &mut Model, id: NodeId) {
         let Some(contents) = model.contents.get_mut(&id) else { return };
         let Some(index) = contents.waiting.pop_front() else { return };
         let (gvr, namespace) = (contents.kinds[index].0.clone(), contents.namespace.clone());
-        let path = ApiPath::Collection { gvr: gvr.clone(), namespace: Some(namespace) };
-        let list = Request::get(path, Form::Table).with("includeObject", "None");
-        // A recording has whole pages only.
-        let list =
-            if is_replay { PageSize::FIRST.page(list, None) } else { list.with("limit", "1") };
+        let list = request(&gvr, &namespace, is_replay);
         model.send(Question::contents(id, gvr, list));
     }
 }
@@ -59,25 +55,14 @@ pub(in crate::app) fn received(
     model: &mut Model,
     id: NodeId,
     gvr: &Gvr,
-    result: Result<Page, Failure>,
+    result: &Result<Page, Failure>,
 ) {
     let now = model.now;
     let Some(contents) = model.contents.get_mut(&id) else { return };
     let Some((_, contained)) = contents.kinds.iter_mut().find(|(kind, _)| kind == gvr) else {
         return;
     };
-    *contained = match result {
-        Ok(page) => Contained::Number {
-            number: page.rows.len() as u64 + page.remaining.unwrap_or_default(),
-            is_least: page.continue_token.is_some() && page.remaining.is_none(),
-        },
-        Err(failure) if failure.kind == FailureKind::Forbidden => Contained::Forbidden,
-        // A kind that is gone by now.
-        Err(failure) if failure.kind == FailureKind::NotFound => {
-            Contained::Number { number: 0, is_least: false }
-        }
-        Err(_) => Contained::Failed,
-    };
+    *contained = Contained::of(result);
     contents.at = Some(now);
     show(model, id);
     send(model, id);

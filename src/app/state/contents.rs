@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use jiff::Timestamp;
 
 use crate::k8s::names::{Gvr, Namespace};
+use crate::object::contents::{Contained, others};
 
 /// The kinds of a namespace, counted once.
 #[derive(Clone, Debug)]
@@ -17,26 +18,6 @@ pub struct Contents {
     pub(in crate::app) waiting: VecDeque<usize>,
     /// When the last count arrived.
     pub at: Option<Timestamp>,
-}
-
-/// How many objects of a kind there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Contained {
-    /// Not answered yet.
-    Unanswered,
-    /// This number, or at least this number.
-    Number {
-        /// The number.
-        number: u64,
-        /// True if the server does not say how many more there are.
-        is_least: bool,
-    },
-    /// The kind may not be listed.
-    Forbidden,
-    /// The list failed.
-    Failed,
-    /// Not requested: the kind has many short-lived objects, or copies of others.
-    LeftOut,
 }
 
 impl Contents {
@@ -55,23 +36,6 @@ impl Contents {
     /// Says how many kinds are not among those that have objects: `15 empty, 1 forbidden, 3 not counted`.
     #[must_use]
     pub fn others(&self) -> String {
-        let number = |is_it: &dyn Fn(Contained) -> bool| {
-            self.kinds.iter().filter(|(_, contained)| is_it(*contained)).count()
-        };
-        let empty = number(&|it| matches!(it, Contained::Number { .. }) && !it.has_objects());
-        let parts = [
-            (empty, "empty"),
-            (number(&|it| it == Contained::Forbidden), "forbidden"),
-            (number(&|it| it == Contained::Failed), "failed"),
-            (number(&|it| it == Contained::LeftOut), "not counted"),
-        ];
-        let parts = parts.into_iter().filter(|(number, _)| *number > 0);
-        parts.map(|(number, what)| format!("{number} {what}")).collect::<Vec<_>>().join(", ")
-    }
-}
-
-impl Contained {
-    fn has_objects(self) -> bool {
-        matches!(self, Self::Number { number: 1.., .. })
+        others(&self.kinds)
     }
 }

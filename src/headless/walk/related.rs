@@ -87,7 +87,7 @@ pub(super) fn nodes(path: &ApiPath, page: &Page, level: usize) -> Vec<Step> {
     let node = |row: &Row| {
         let text = rows::object(row, &page.columns);
         if row.facts.is_unnamed {
-            return Step::Entry { collection: path.clone(), row: text };
+            return Step::Entry { above: path.clone(), row: text };
         }
         let object = ObjectPath {
             gvr: gvr.clone(),
