@@ -9,7 +9,7 @@ use crate::k8s::path::ApiPath;
 use crate::keymap::{Action, Mode};
 use crate::object::find::Hit;
 use crate::object::search::SearchScope;
-use crate::text::{columns, fit, grouped, one_line, padded, visible, visible_within};
+use crate::text::{columns, fit, grouped, one_line, padded, visible, visible_within, wrapped};
 use crate::theme::Role;
 
 use super::appearance::Appearance;
@@ -102,11 +102,16 @@ fn detail(model: &Model, hit: &Hit, width: usize, appearance: Appearance) -> Vec
         lines.push(Line::styled(label, theme.style(Role::Text)));
     }
     let found = &model.find.found;
-    let dim = |text: &str| Line::styled(fit(text, width).into_owned(), theme.style(Role::Dim));
+    let mut add = |text: String| {
+        for line in wrapped(&[(text, ())], width, 2) {
+            let text: String = line.into_iter().map(|(text, ())| text).collect();
+            lines.push(Line::styled(text, theme.style(Role::Dim)));
+        }
+    };
     if found.more > 0 {
         let more = grouped(found.more);
-        lines.push(dim(&format!("{more} more match and are not listed: search for more text")));
+        add(format!("{more} more match and are not listed: search for more text"));
     }
-    lines.extend(search::skipped(&found.skipped).iter().map(|line| dim(line)));
+    search::skipped(&found.skipped).into_iter().for_each(add);
     lines
 }

@@ -163,7 +163,7 @@ fn detail(
         add(format!("  next: {hint}"), Role::Key);
     }
     for line in search::skipped(&model.problems.found.skipped) {
-        add(fit(&line, width).into_owned(), Role::Dim);
+        add(line, Role::Dim);
     }
     lines.truncate(DETAIL);
     lines
