@@ -26,6 +26,7 @@ mod pane;
 mod plugin;
 mod problems;
 mod prompt;
+mod related;
 mod report;
 mod row;
 mod search;

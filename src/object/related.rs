@@ -125,10 +125,22 @@ impl Related {
         if self.is_of_every_pod() {
             return "every pod gets this ConfigMap".to_owned();
         }
-        let selector = Some(self.selector.to_string()).filter(|text| !text.is_empty());
         let after = self.after.as_ref().map(After::describe);
-        let parts = selector.into_iter().chain(after).chain(self.keep.describe());
+        let parts = self.selected().into_iter().chain(after).chain(self.keep.describe());
         parts.collect::<Vec<_>>().join(" · ")
+    }
+
+    /// Returns what the server selects: the name of one object, what a known field means, or the selector.
+    fn selected(&self) -> Option<String> {
+        let field = self.selector.fields.as_deref().and_then(|fields| fields.split_once('='));
+        Some(match field {
+            Some(("metadata.name", name)) => name.to_owned(),
+            Some((field, _)) if field.starts_with("involvedObject.") => "about it".to_owned(),
+            Some(("spec.serviceAccountName", _)) => "running as it".to_owned(),
+            Some(("spec.nodeName", _)) => "on it".to_owned(),
+            _ if self.selector.is_everything() => return None,
+            _ => self.selector.to_string(),
+        })
     }
 
     /// True if the objects of the list use the object: they name it, bind it or run as it.

@@ -19,7 +19,7 @@ use crate::tree::{NodeId, ROOT, RowRef};
 use super::appearance::Appearance;
 use super::cut::cut;
 use super::grid::{FORBIDDEN, Grid, Heading, WIDEST_CELL, short};
-use super::{level, problems, several, waiting};
+use super::{level, problems, related, several, waiting};
 
 /// True if the rows of a collection can be opened.
 pub(super) fn can_open_rows(model: &Model, id: NodeId) -> bool {
@@ -41,7 +41,10 @@ pub(super) fn line(
     let spans = match row {
         RowRef::Row(id, at) => object_row(model, appearance, id, at, grids),
         RowRef::More(id) => Some(more_row(model, appearance, id)),
-        RowRef::Node(id) => node_row(model, appearance, id, grids),
+        RowRef::Node(id) => {
+            let spans = node_row(model, appearance, id, grids);
+            spans.map(|spans| related::shortened(model, id, spans, width))
+        }
     };
     cut(spans.unwrap_or_default(), width)
 }
@@ -122,15 +125,7 @@ fn label(model: &Model, appearance: Appearance, id: NodeId, node: &Node) -> Vec<
         NodeKind::Object { path, .. } if path.gvr.is_core("namespaces") => {
             add_contents(model, id, &mut add);
         }
-        NodeKind::Related(related)
-            if node.collection.is_none() && !matches!(node.count, Count::Known(_)) =>
-        {
-            match several::named(model, node) {
-                Some(("", _)) => {}
-                Some((text, role)) => add(text.to_owned(), role),
-                None => add(short(&node.related().unwrap_or(related).describe()), Role::Dim),
-            }
-        }
+        NodeKind::Related(list) => related::describe(model, node, list, &mut add),
         NodeKind::Several(of) => add(several::row(model, id, of), Role::Dim),
         NodeKind::ThisPod(_) => {
             add("this pod".to_owned(), Role::Good);

@@ -8,6 +8,7 @@ pub(crate) mod following;
 mod numbers;
 pub(crate) mod owned;
 pub(crate) mod owner;
+mod qualifiers;
 mod related;
 mod rows;
 mod screens;
