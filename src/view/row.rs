@@ -246,19 +246,26 @@ fn word(mark: &Mark) -> String {
     }
 }
 
-/// Adds the options of a log, and the state of its container.
+/// Adds the options of a log, and the state of its container; of several, whose they are: `following its
+/// containers`.
 fn add_log(node: &Node, add: &mut impl FnMut(String, Role)) {
-    let options = [(node.log.previous, "previous"), (node.log.follow, "following")];
-    for (_, word) in options.into_iter().filter(|(is_set, _)| *is_set) {
-        add(word.to_owned(), Role::Key);
-    }
-    match &node.kind {
-        NodeKind::ContainerLog { state, .. } => add(short(state), Role::Dim),
-        NodeKind::Logs { with_init: true, .. } => {
-            add("of all containers".to_owned(), Role::Dim);
+    let NodeKind::Logs { with_init, .. } = &node.kind else {
+        let options = [(node.log.previous, "previous"), (node.log.follow, "following")];
+        for (_, word) in options.into_iter().filter(|(is_set, _)| *is_set) {
+            add(word.to_owned(), Role::Key);
         }
-        _ => add("of its containers".to_owned(), Role::Dim),
+        if let NodeKind::ContainerLog { state, .. } = &node.kind {
+            add(short(state), Role::Dim);
+        }
+        return;
+    };
+    let (verb, role) = if node.log.follow { ("following", Role::Key) } else { ("of", Role::Dim) };
+    add(verb.to_owned(), role);
+    add(if *with_init { "all" } else { "its" }.to_owned(), Role::Dim);
+    if node.log.previous {
+        add("previous".to_owned(), Role::Key);
     }
+    add("containers".to_owned(), Role::Dim);
 }
 
 /// Adds how far a namespace is counted, or when it was.

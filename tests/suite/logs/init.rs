@@ -50,10 +50,10 @@ async fn i_reads_init_containers_too_and_no_longer() {
     walker.walk(":deploy/gateway space -n space payments enter").await;
     walker.press("F");
     assert_eq!(containers(&mut walker, &server, 0, 1).await, ["gateway"]);
-    assert!(walker.screen().contains("of its containers"), "{}", walker.screen());
+    assert!(walker.screen().contains("following its containers"), "{}", walker.screen());
     walker.press("i");
     assert_eq!(containers(&mut walker, &server, 1, 2).await, ["gateway", "setup"]);
-    assert!(walker.screen().contains("of all containers"), "{}", walker.screen());
+    assert!(walker.screen().contains("following all containers"), "{}", walker.screen());
     walker.press("i");
     assert_eq!(containers(&mut walker, &server, 3, 1).await, ["gateway"]);
 }

@@ -174,7 +174,7 @@ async fn the_keys_on_a_pod_with_several_containers_read_all_of_them() {
 async fn the_previous_instances_of_a_workload_are_read_together() {
     let mut walker = Walker::recording("trouble", SIZE).await;
     walker.walk(":deploy/ledger space -n space payments enter p").await;
-    walker.wait_for("logs previous of its containers").await;
+    walker.wait_for("logs of its previous containers").await;
     walker.wait_for("Logs deployments/ledger").await;
 }
 
