@@ -8,7 +8,7 @@ use crate::support::walker::Walker;
 
 const PATH: &str = "/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/db-from-frontend";
 
-/// Opens a NetworkPolicy that two kinds of pods may pass, and returns the server with it.
+/// Opens a `NetworkPolicy` that two kinds of pods may pass, and returns the server with it.
 async fn peers(size: (u16, u16)) -> (Server, Walker) {
     let server = Server::over(recordings::named("trouble"));
     let peer = |name: &str| json!({"podSelector": {"matchLabels": {"app.example.com/name": name}}});
