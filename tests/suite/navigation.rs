@@ -7,5 +7,6 @@ mod contents_rights;
 mod contexts;
 pub(crate) mod identity;
 pub(crate) mod locations;
+mod missing;
 mod prompt;
 pub(crate) mod this_pod;

@@ -128,7 +128,7 @@ pub(in crate::app) fn received(
 fn back(model: &mut Model) {
     match model.choice.clone() {
         Choice::As { of, .. } => reconnect(model, *of),
-        _ => model.notify("You walk as yourself already; as USER walks as somebody else"),
+        _ => model.notify("You walk as yourself already; :as USER walks as somebody else"),
     }
 }
 
