@@ -138,6 +138,8 @@ impl Related {
             Some((field, _)) if field.starts_with("involvedObject.") => "about it".to_owned(),
             Some(("spec.serviceAccountName", _)) => "running as it".to_owned(),
             Some(("spec.nodeName", _)) => "on it".to_owned(),
+            // The label of its row says it.
+            Some(("type", _)) => return None,
             _ if self.selector.is_everything() => return None,
             _ => self.selector.to_string(),
         })

@@ -430,6 +430,22 @@ fn whatever_has_a_template_of_pods_is_among_the_users_of_what_pods_name() {
 }
 
 #[test]
+fn a_list_that_the_server_selects_by_a_field_says_what_it_means() {
+    let words = |object: Value, label: &str| {
+        let lists = of(&object, &discovery());
+        lists.iter().find(|list| list.label == label).unwrap().describe()
+    };
+    let account = json!({"apiVersion": "v1", "kind": "ServiceAccount",
+        "metadata": {"name": "web", "namespace": "shop", "uid": "u"}});
+    assert_eq!(words(account.clone(), "pods"), "running as it");
+    assert_eq!(words(account.clone(), "token secrets"), "naming it");
+    assert_eq!(words(account, "events"), "about it");
+    let node = json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n1", "uid": "u"}});
+    assert_eq!(words(node.clone(), "pods"), "on it");
+    assert_eq!(words(node, "csinodes"), "n1");
+}
+
+#[test]
 fn a_replica_set_is_a_user_unless_another_object_controls_it() {
     let claim = json!({"apiVersion": "v1", "kind": "PersistentVolumeClaim",
         "metadata": {"name": "data", "namespace": "shop", "uid": "u"}});
