@@ -9,9 +9,10 @@ use crate::k8s::failure::{Failure, FailureKind};
 use crate::k8s::names::{Gvr, Namespace, Scope};
 use crate::k8s::path::{ApiPath, ObjectPath};
 use crate::k8s::selector::Selector;
+use crate::k8s::table::Row;
 use crate::object::health::similar;
 use crate::object::logs::has_logs;
-use crate::tree::collection::RowKey;
+use crate::tree::collection::{Collection, RowKey};
 use crate::tree::node::{Load, NodeKind};
 use crate::tree::{NodeId, ROOT, RowRef, Tree};
 
@@ -121,7 +122,7 @@ pub(in crate::app) fn settle(model: &mut Model) {
                 model.jump = None;
                 let text = format!("{} is not in {}", object.name, object.collection());
                 let rows = model.tree.get(id).and_then(|node| node.collection.as_ref());
-                let names = rows.into_iter().flat_map(|it| it.rows()).map(|row| row.name());
+                let names = rows.into_iter().flat_map(Collection::rows).map(Row::name);
                 let hint = similar::meant(&object.name, names).map_or_else(
                     || "Check the name and the namespace".to_owned(),
                     |meant| format!("Did you mean {meant}?"),
