@@ -46,6 +46,9 @@ use signals::{Continued, End, Ends, Resized};
 const MAX_MESSAGES: usize = 256;
 const MAX_TURN: Duration = Duration::from_millis(8);
 
+/// How long the first frame waits for a server to be found.
+const AT_ONCE: Duration = Duration::from_millis(5);
+
 /// How many events may wait for the loop. The senders of others wait.
 const QUEUE: usize = 256;
 
@@ -95,7 +98,7 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
     let signals = (Ends::listen()?, Continued::listen()?, Resized::listen()?);
     let screen = Screen::enter()?;
     let recorder = start.recorder.clone();
-    signals::watch_over(Ends::listen()?, move || give_up(recorder));
+    signals::watch_over(&signals.0, move || give_up(recorder))?;
     // Any operation may be the first one to fail on a terminal that is closed.
     Ok(on_screen(start, screen, signals).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "the terminal accepts no output");
@@ -114,25 +117,34 @@ async fn on_screen(
     (mut ends, mut continued, mut resized): (Ends, Continued, Resized),
 ) -> std::io::Result<ExitCode> {
     let (sender, mut events) = mpsc::channel(QUEUE);
+    let chosen_at_start = start.options.namespace.clone();
+    let is_recording = start.recorder.is_some();
+    let mut effects = Effects::new(start.options, start.environment, start.machine, sender)
+        .recording(start.recorder)
+        .reporting_into(start.report_folders);
+    effects.run(Effect::Connect(Choice::AsStarted));
     let size = screen.size();
     let mut model = Model::new(size.0, size.1).opening_at(start.location);
     model.keymap = start.keymap;
     model.mouse = start.mouse;
     model.tour = start.tour.then(Tour::default);
     model.tree_width = start.tree_width;
-    model.is_recording = start.recorder.is_some();
-    model.chosen_at_start = start.options.namespace.clone();
+    model.is_recording = is_recording;
+    model.chosen_at_start = chosen_at_start;
     model.containers.masker = Masker::new();
-    let mut effects = Effects::new(start.options, start.environment, start.machine, sender)
-        .recording(start.recorder)
-        .reporting_into(start.report_folders);
     let mut cache = ViewCache::default();
     let mut painter = Painter::default();
     let mut appearance = start.appearance.appearance;
-    effects.run(Effect::Connect(Choice::AsStarted));
-    effects.run(Effect::LookAround);
-    // The first frame does not wait for the network, which answers meanwhile.
+    // Most servers are found at once. The first requests are on their way while the first frame is drawn,
+    // which does not wait for the network.
+    if let Ok(Some(event)) = tokio::time::timeout(AT_ONCE, events.recv()).await {
+        let message = effects.take(event);
+        model.now = effects.now();
+        let todo = update(&mut model, message);
+        carry_out(todo, &mut effects, &mut screen, &mut continued).await?;
+    }
     screen.draw(&model, &mut cache, appearance)?;
+    effects.run(Effect::LookAround);
     let asks = start.appearance.asks_background;
     let mut background = if asks { screen.ask_background()? } else { Background::default() };
     let mut input = EventStream::new();

@@ -54,6 +54,12 @@ impl Transport {
         self.config.cluster_url.scheme() == Some(&Scheme::HTTP)
     }
 
+    /// True if there is TLS on the way: to the server, or to a proxy in front of it.
+    pub(super) fn uses_tls(&self) -> bool {
+        let to_proxy = matches!(&self.route, Route::Proxy(proxy) if proxy.speaks_tls());
+        !self.is_plain() || to_proxy
+    }
+
     /// Builds the client. Needs a tokio runtime.
     ///
     /// # Errors
@@ -67,10 +73,10 @@ impl Transport {
             Route::Direct => None,
         };
         // Plain HTTP needs no authorities, and this machine may have none.
-        let tls = if self.is_plain() && !proxy.as_ref().is_some_and(Proxy::speaks_tls) {
-            Tls { trust: Trust::Nobody, ..Tls::new() }
-        } else {
+        let tls = if self.uses_tls() {
             self.tls.clone()
+        } else {
+            Tls { trust: Trust::Nobody, ..Tls::new() }
         };
         self.layered(builder.build(Connector::new(tls, proxy)?))
     }

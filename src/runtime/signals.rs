@@ -4,7 +4,9 @@ use std::io;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use tokio::task::{JoinHandle, spawn_blocking};
+use futures::FutureExt as _;
+use futures::future::{BoxFuture, Shared};
+use tokio::task::spawn_blocking;
 
 #[cfg(not(unix))]
 mod other;
@@ -61,27 +63,38 @@ pub fn interrupted() -> io::Result<impl Future<Output = ExitCode>> {
 /// Receives the signals and hang-ups that end the program on a terminal.
 pub(super) struct Ends {
     signals: Signals,
-    closed: JoinHandle<()>,
+    closed: Shared<BoxFuture<'static, ()>>,
 }
 
 impl Ends {
     /// Starts to listen.
     pub(super) fn listen() -> io::Result<Self> {
-        Ok(Self { signals: Signals::listen()?, closed: spawn_blocking(until_closed) })
+        let closed = spawn_blocking(until_closed).map(drop).boxed().shared();
+        Ok(Self { signals: Signals::listen()?, closed })
+    }
+
+    /// Listens for the same ones once more.
+    fn again(&self) -> io::Result<Self> {
+        Ok(Self { signals: Signals::listen()?, closed: self.closed.clone() })
     }
 
     /// Waits for the first.
     pub(super) async fn next(&mut self) -> End {
         tokio::select! {
             end = self.signals.next() => end,
-            _ = &mut self.closed => End::Hangup,
+            () = self.closed.clone() => End::Hangup,
         }
     }
 }
 
 /// Ends the process if the loop does not end in time: a terminal that accepts no output, as over a
 /// dead network, blocks it in the middle of a frame. `last` runs before the end.
-pub(super) fn watch_over(mut ends: Ends, last: impl FnOnce() + Send + 'static) {
+///
+/// # Errors
+///
+/// Signals cannot be received.
+pub(super) fn watch_over(ends: &Ends, last: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let mut ends = ends.again()?;
     tokio::spawn(async move {
         let end = ends.next().await;
         tokio::time::sleep(GRACE).await;
@@ -89,4 +102,5 @@ pub(super) fn watch_over(mut ends: Ends, last: impl FnOnce() + Send + 'static) {
         last();
         std::process::exit(end.status().into());
     });
+    Ok(())
 }

@@ -1,17 +1,24 @@
 //! The real binary in a terminal of 120 columns and 40 lines, with the time of each frame.
 
+use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::num::NonZeroU16;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::process::{Child, Command};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
+use portable_pty::{PtySize, native_pty_system};
+use rustix::fs::OFlags;
 
 const COLUMNS: u16 = 120;
 const LINES: u16 = 40;
 
 /// The last bytes of a frame: the end of a synchronized update.
 const END: &[u8] = b"\x1b[?2026l";
+
+/// How long the program is quiet before its first frames are parsed, which takes the processor from it.
+const QUIET: Duration = Duration::from_millis(5);
 
 /// How long a step may take before the bench fails.
 pub(crate) const LIMIT: Duration = Duration::from_mins(2);
@@ -21,7 +28,7 @@ pub(crate) struct Terminal {
     keyboard: Box<dyn std::io::Write + Send>,
     output: Receiver<(Instant, Vec<u8>)>,
     screen: vt100::Parser,
-    child: Box<dyn Child + Send + Sync>,
+    child: Child,
     /// The bytes since the last complete frame.
     pending: Vec<u8>,
     started: Instant,
@@ -40,15 +47,22 @@ impl Terminal {
         let size = PtySize { rows: LINES, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let words = [before, &[env!("CARGO_BIN_EXE_kubewalk")], arguments].concat();
-        let mut command = CommandBuilder::new(words[0]);
-        command.args(&words[1..]);
-        command.cwd(std::env::temp_dir());
-        command.env_clear();
-        command.env("TERM", "xterm-256color");
+        let slave = pair.master.tty_name().unwrap();
+        let slave = || {
+            let mut options = File::options();
+            // It stays the terminal of nobody's session.
+            options.read(true).write(true).custom_flags(OFlags::NOCTTY.bits().cast_signed());
+            options.open(&slave).unwrap()
+        };
+        // Without a function that runs before the program, nothing of this large process is copied.
+        let mut command = Command::new(words[0]);
+        command.args(&words[1..]).current_dir(std::env::temp_dir());
+        command.env_clear().env("TERM", "xterm-256color");
+        command.stdin(slave()).stdout(slave()).stderr(slave());
         let mut reader = pair.master.try_clone_reader().unwrap();
         let keyboard = pair.master.take_writer().unwrap();
         let started = Instant::now();
-        let child = pair.slave.spawn_command(command).unwrap();
+        let child = command.spawn().unwrap();
         let (sender, output) = mpsc::channel();
         std::thread::spawn(move || {
             // This thread keeps the terminal open until the program ends.
@@ -74,12 +88,33 @@ impl Terminal {
 
     /// Returns the process ID of the program.
     pub(crate) fn process(&self) -> u32 {
-        self.child.process_id().unwrap()
+        self.child.id()
     }
 
     /// Returns the time from the start to the first frame that meets a condition.
     pub(crate) fn since_start(&mut self, wanted: impl Fn(&vt100::Screen) -> bool) -> Duration {
-        self.until(wanted).duration_since(self.started)
+        let deadline = self.started + LIMIT;
+        let mut chunks = Vec::new();
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let left = if chunks.is_empty() { left } else { QUIET.min(left) };
+            match self.output.recv_timeout(left) {
+                Ok(chunk) => chunks.push(chunk),
+                Err(_) if chunks.is_empty() => {
+                    panic!("the condition was not met; the screen shows\n{}", self.text())
+                }
+                Err(_) => {
+                    let mut met = None;
+                    for (at, chunk) in chunks.drain(..) {
+                        let is_as_wanted = self.take(at, &chunk, &wanted);
+                        met = met.or(is_as_wanted.then_some(at));
+                    }
+                    if let Some(at) = met {
+                        return at.duration_since(self.started);
+                    }
+                }
+            }
+        }
     }
 
     /// Types bytes as a terminal sends them.

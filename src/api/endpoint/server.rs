@@ -224,9 +224,13 @@ impl Server {
         };
         let UserCredentials { identity, header } = self.credentials;
         self.transport.tls.identity = identity;
-        // Large files of authorities are not read among the tasks of the runtime.
-        let transport = self.transport.clone();
-        let client = super::blocking(move || transport.client()).await?;
+        let client = if self.transport.uses_tls() {
+            // Large files of authorities are not read among the tasks of the runtime.
+            let transport = self.transport.clone();
+            super::blocking(move || transport.client()).await?
+        } else {
+            self.transport.client()?
+        };
         let signer = match header {
             HeaderSource::None => None,
             HeaderSource::Refused(failure) => return Err(*failure),
