@@ -18,7 +18,7 @@ pub(super) fn group(group: &DiscoveredGroup) -> String {
 /// Formats a version: `v2 ★  1 resource`, `v1beta1 ★  stale`.
 pub(super) fn version(version: &DiscoveredVersion) -> String {
     let star = if version.preferred { " ★" } else { "" };
-    let count = version.resources.as_ref().map(Vec::len);
+    let count = version.resources.as_deref().map(<[_]>::len);
     let resources = match count {
         _ if version.stale => "stale".to_owned(),
         Some(1) => "1 resource".to_owned(),
@@ -63,6 +63,8 @@ fn join(words: impl IntoIterator<Item = String>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
     use crate::k8s::discovery::parse_groups;
     use crate::k8s::table::parse_page;
@@ -72,7 +74,7 @@ mod tests {
 
     #[test]
     fn each_kind_of_node_has_its_row() {
-        let groups = parse_groups(APIS).unwrap();
+        let groups = parse_groups(&Bytes::from_static(APIS)).unwrap();
         let named = |name: &str| groups.iter().find(|g| g.group.as_str() == name).unwrap();
         assert_eq!(group(named("batch")), "batch  v1");
         assert_eq!(group(named("autoscaling")), "autoscaling  v2 ★, v1");

@@ -3,13 +3,16 @@
 //! [`Discovery`] holds what is known, and has the steps to load it. This file parses the documents.
 
 mod known;
+mod resources;
 mod wire;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use serde::Deserialize;
 
 pub use self::known::{Discovery, DiscoveryContent, DiscoveryPart};
+pub use self::resources::Resources;
 use super::failure::{Failure, FailureKind, advice};
 use super::json;
 use super::names::{Group, GroupVersion, Gvr, Scope};
@@ -47,7 +50,7 @@ pub struct DiscoveredVersion {
     /// True if the aggregated discovery marks this version as stale: its server did not answer lately.
     pub stale: bool,
     /// Its resources; `None` until its plain document is loaded, if discovery is not aggregated.
-    pub resources: Option<Vec<Arc<Resource>>>,
+    pub resources: Option<Resources>,
 }
 
 /// A resource of a version, with its subresources.
@@ -131,19 +134,20 @@ impl DiscoveredVersion {
 /// # Errors
 ///
 /// A body that is none of these.
-pub fn parse_groups(body: &[u8]) -> Result<Vec<DiscoveredGroup>, Failure> {
+pub fn parse_groups(body: &Bytes) -> Result<Vec<DiscoveredGroup>, Failure> {
     match parse::<wire::GroupsDocument<false>>(body) {
-        Ok(list) => groups(list),
-        Err(_) => groups(parse::<wire::GroupsDocument<true>>(body)?),
+        Ok(list) => groups(list, body),
+        Err(_) => groups(parse::<wire::GroupsDocument<true>>(body)?, body),
     }
 }
 
 fn groups<const SKIPS: bool>(
     list: wire::GroupsDocument<SKIPS>,
+    body: &Bytes,
 ) -> Result<Vec<DiscoveredGroup>, Failure> {
     match list.kind.as_deref().unwrap_or_default() {
         "APIGroupDiscoveryList" => {
-            Ok(list.items.0.into_iter().map(wire::AggregatedGroup::into_group).collect())
+            Ok(list.items.0.into_iter().map(|group| group.into_group(body)).collect())
         }
         "APIVersions" => Ok(vec![core_group(&list.versions)]),
         "APIGroupList" => Ok(list.groups.into_iter().map(wire::PlainGroup::into_group).collect()),

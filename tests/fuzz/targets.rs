@@ -40,7 +40,14 @@ pub(crate) const TARGETS: [Target; 12] = [
 const PODS: &[u8] = include_bytes!("../fixtures/k8s/pods-table.json");
 
 fn discovery(data: &[u8]) {
-    _ = parse_groups(data);
+    if let Ok(groups) = parse_groups(&Bytes::copy_from_slice(data)) {
+        // Parsed at their first use.
+        let versions = groups.iter().flat_map(|group| &group.versions);
+        _ = versions
+            .filter_map(|version| version.resources.as_deref())
+            .map(<[_]>::len)
+            .sum::<usize>();
+    }
     _ = parse_resources(&GroupVersion::new("batch", "v1"), data);
     _ = parse_non_resource_paths(data);
 }

@@ -98,21 +98,22 @@ impl Terminal {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             let left = if chunks.is_empty() { left } else { QUIET.min(left) };
-            match self.output.recv_timeout(left) {
-                Ok(chunk) => chunks.push(chunk),
-                Err(_) if chunks.is_empty() => {
-                    panic!("the condition was not met; the screen shows\n{}", self.text())
-                }
-                Err(_) => {
-                    let mut met = None;
-                    for (at, chunk) in chunks.drain(..) {
-                        let is_as_wanted = self.take(at, &chunk, &wanted);
-                        met = met.or(is_as_wanted.then_some(at));
-                    }
-                    if let Some(at) = met {
-                        return at.duration_since(self.started);
-                    }
-                }
+            if let Ok(chunk) = self.output.recv_timeout(left) {
+                chunks.push(chunk);
+                continue;
+            }
+            assert!(
+                !chunks.is_empty(),
+                "the condition was not met; the screen shows\n{}",
+                self.text()
+            );
+            let mut met = None;
+            for (at, chunk) in chunks.drain(..) {
+                let is_as_wanted = self.take(at, &chunk, &wanted);
+                met = met.or(is_as_wanted.then_some(at));
+            }
+            if let Some(at) = met {
+                return at.duration_since(self.started);
             }
         }
     }

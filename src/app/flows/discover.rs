@@ -94,7 +94,7 @@ fn resources_received(model: &mut Model, version: &GroupVersion, failure: Option
     }
     retry::succeeded(model, id);
     let resources = model.discovery.version(version).and_then(|it| it.resources.clone());
-    show_resources(model, id, resources.unwrap_or_default());
+    show_resources(model, id, &resources.unwrap_or_default());
 }
 
 /// Returns why the server is not usable, if nothing that is an API server answers.
@@ -173,7 +173,7 @@ fn version_kind(version: &DiscoveredVersion) -> NodeKind {
 pub(in crate::app) fn open_version(model: &mut Model, id: NodeId, version: &GroupVersion) {
     let known = model.discovery.version(version).and_then(|found| found.resources.clone());
     if let Some(resources) = known.filter(|resources| !resources.is_empty()) {
-        show_resources(model, id, resources);
+        show_resources(model, id, &resources);
         return;
     }
     if let Some(Load::Loading(old)) = model.tree.get(id).map(|node| node.load.clone()) {
@@ -184,13 +184,13 @@ pub(in crate::app) fn open_version(model: &mut Model, id: NodeId, version: &Grou
     model.tree.set_load(id, Load::Loading(ticket));
 }
 
-fn show_resources(model: &mut Model, id: NodeId, resources: Vec<Arc<Resource>>) {
+fn show_resources(model: &mut Model, id: NodeId, resources: &[Arc<Resource>]) {
     let chosen = model.namespace().cloned();
     let kinds = resources
-        .into_iter()
+        .iter()
         .map(|resource| {
             let chosen = chosen.clone().filter(|_| resource.scope == Scope::Namespaced);
-            NodeKind::Resource { resource, chosen }
+            NodeKind::Resource { resource: resource.clone(), chosen }
         })
         .collect();
     replace(model, id, kinds);

@@ -23,7 +23,8 @@ pub(in crate::app) fn settle(model: &mut Model) {
         forget(model);
         return;
     };
-    let resources = |version: &DiscoveredVersion| version.resources.as_ref().map_or(0, Vec::len);
+    let resources =
+        |version: &DiscoveredVersion| version.resources.as_deref().map_or(0, <[_]>::len);
     let known = model.discovery.versions().map(resources).sum();
     let state = (model.reading.revision, known);
     let is_same = model.links.path.as_ref() == Some(&path);

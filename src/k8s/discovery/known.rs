@@ -172,7 +172,7 @@ impl Discovery {
         let mut versions = self.groups.iter_mut().flat_map(|group| &mut group.versions);
         if let Some(known) = versions.find(|known| known.group_version == *version) {
             known.stale = false;
-            known.resources = Some(resources);
+            known.resources = Some(resources.into());
         }
     }
 }
@@ -187,6 +187,7 @@ impl DiscoveredVersion {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::k8s::discovery::Resources;
     use crate::k8s::failure::FailureKind;
 
     fn version(api_version: &str, stale: bool) -> DiscoveredVersion {
@@ -194,7 +195,7 @@ mod tests {
             group_version: GroupVersion::parse(api_version),
             preferred: true,
             stale,
-            resources: Some(Vec::new()),
+            resources: Some(Resources::default()),
         }
     }
 

@@ -14,7 +14,8 @@ const ROOT: &[u8] = include_bytes!("../../../tests/fixtures/k8s/root.json");
 fn aggregated() -> Discovery {
     let mut discovery = Discovery::default();
     for (part, body) in DiscoveryPart::GROUPS.into_iter().zip([API, APIS]) {
-        discovery.store(part, parse_groups(body).map(DiscoveryContent::Groups));
+        discovery
+            .store(part, parse_groups(&Bytes::from_static(body)).map(DiscoveryContent::Groups));
     }
     discovery
 }
@@ -39,8 +40,8 @@ fn both_forms_have_the_same_resources() {
 
 #[test]
 fn both_forms_have_the_same_groups_and_versions() {
-    let mut plain = parse_groups(PLAIN_API).unwrap();
-    plain.extend(parse_groups(PLAIN_APIS).unwrap());
+    let mut plain = parse_groups(&Bytes::from_static(PLAIN_API)).unwrap();
+    plain.extend(parse_groups(&Bytes::from_static(PLAIN_APIS)).unwrap());
     let names = |groups: &[DiscoveredGroup]| -> Vec<String> {
         let versions = groups.iter().flat_map(|group| &group.versions);
         versions.map(|v| format!("{} {}", v.group_version, v.preferred)).collect()
@@ -77,7 +78,7 @@ fn the_preferred_version_comes_first_in_the_plain_form() {
     let body = br#"{"kind":"APIGroupList","groups":[{"name":"x","versions":[{"version":"v1"},
         {"version":"v2"}],"preferredVersion":{"groupVersion":"x/v2","version":"v2"}},
         {"name":"y","versions":null}]}"#;
-    let groups = parse_groups(body).unwrap();
+    let groups = parse_groups(&Bytes::from_static(body)).unwrap();
     let versions: Vec<_> =
         groups[0].versions.iter().map(|v| (v.group_version.to_string(), v.preferred)).collect();
     assert_eq!(versions, [("x/v2".to_owned(), true), ("x/v1".to_owned(), false)]);
@@ -101,7 +102,7 @@ fn entries_of_another_form_are_skipped() {
     let body = br#"{"kind":"APIGroupDiscoveryList","items":[null,{"metadata":{"name":7}},
         {"metadata":{"name":"a"},"versions":[null,{"version":1},{"version":"v1","resources":[null,
             {"resource":5},{"resource":"bs","verbs":null,"subresources":[null,{"subresource":"status"}]}]}]}]}"#;
-    let groups = parse_groups(body).unwrap();
+    let groups = parse_groups(&Bytes::from_static(body)).unwrap();
     assert_eq!((groups.len(), groups[0].versions.len()), (1, 1));
     let resources = groups[0].versions[0].resources.as_deref().unwrap();
     assert_eq!((resources.len(), resources[0].subresources.len()), (1, 1));
@@ -117,9 +118,9 @@ fn entries_of_another_form_are_skipped() {
 #[test]
 fn a_list_without_any_readable_entry_is_unreadable() {
     let body = br#"{"kind":"APIGroupDiscoveryList","items":[null,{"metadata":{"name":7}}]}"#;
-    assert_eq!(parse_groups(body).unwrap_err().kind, FailureKind::Malformed);
+    assert_eq!(parse_groups(&Bytes::from_static(body)).unwrap_err().kind, FailureKind::Malformed);
     let only_null = br#"{"kind":"APIGroupDiscoveryList","items":[null]}"#;
-    assert_eq!(parse_groups(only_null), Ok(Vec::new()));
+    assert_eq!(parse_groups(&Bytes::from_static(only_null)), Ok(Vec::new()));
 }
 
 #[test]
@@ -136,12 +137,17 @@ fn answers_of_another_kind_are_refused() {
     let status = br#"{"kind":"Status","apiVersion":"v1"}"#;
     let version = GroupVersion::new("", "v1");
     assert_eq!(
-        parse_groups(status).unwrap_err().message,
+        parse_groups(&Bytes::from_static(status)).unwrap_err().message,
         "the answer is Status, not a list of API groups"
     );
     assert!(parse_resources(&version, status).is_err());
     assert!(parse_non_resource_paths(status).is_err());
-    assert!(parse_groups(b"<html>").unwrap_err().message.contains("cannot be read"));
+    assert!(
+        parse_groups(&Bytes::from_static(b"<html>"))
+            .unwrap_err()
+            .message
+            .contains("cannot be read")
+    );
     assert!(parse_resources(&version, b"").is_err());
 }
 

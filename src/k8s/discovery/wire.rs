@@ -1,24 +1,28 @@
 //! The discovery documents as JSON spells them. What Go leaves out or writes as null is optional, and
 //! entries of a list that have another form are skipped. The largest document, the aggregated one, is
-//! read without that first: to skip entries, a list is scanned once more at each level.
+//! read without that first: to skip entries, a list is scanned once more at each level. Its lists of
+//! resources are parsed later.
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
-use serde::de::{DeserializeOwned, Error, Visitor};
+use bytes::Bytes;
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::{DiscoveredGroup, DiscoveredVersion, Resource, Subresource, finish, scope, text};
+use super::{
+    DiscoveredGroup, DiscoveredVersion, Resource, Resources, Subresource, finish, scope, text,
+};
 use crate::k8s::names::{Group, GroupVersion, Gvr};
 
 /// `APIGroupDiscoveryList`, `APIVersions` or `APIGroupList`, each with one of the lists.
 #[derive(Deserialize)]
-pub(super) struct GroupsDocument<const SKIPS: bool> {
+pub(super) struct GroupsDocument<'a, const SKIPS: bool> {
     pub(super) kind: Option<String>,
-    #[serde(default)]
-    pub(super) items: Entries<AggregatedGroup<SKIPS>, SKIPS>,
+    #[serde(default, borrow)]
+    pub(super) items: Entries<AggregatedGroup<'a, SKIPS>, SKIPS>,
     #[serde(default, deserialize_with = "readable")]
     pub(super) versions: Vec<String>,
     #[serde(default, deserialize_with = "readable")]
@@ -27,10 +31,10 @@ pub(super) struct GroupsDocument<const SKIPS: bool> {
 
 /// `APIGroupDiscovery`; the first version is the preferred one.
 #[derive(Deserialize)]
-pub(super) struct AggregatedGroup<const SKIPS: bool> {
+pub(super) struct AggregatedGroup<'a, const SKIPS: bool> {
     metadata: Option<Metadata>,
-    #[serde(default)]
-    versions: Entries<AggregatedVersion<SKIPS>, SKIPS>,
+    #[serde(default, borrow)]
+    versions: Entries<AggregatedVersion<'a>, SKIPS>,
 }
 
 #[derive(Deserialize)]
@@ -39,10 +43,11 @@ struct Metadata {
 }
 
 #[derive(Deserialize)]
-struct AggregatedVersion<const SKIPS: bool> {
+struct AggregatedVersion<'a> {
     version: String,
-    #[serde(default)]
-    resources: Entries<AggregatedResource<SKIPS>, SKIPS>,
+    /// A list of [`AggregatedResource`].
+    #[serde(borrow)]
+    resources: Option<&'a RawValue>,
     freshness: Option<String>,
 }
 
@@ -125,7 +130,7 @@ impl<T, const SKIPS: bool> Default for Entries<T, SKIPS> {
     }
 }
 
-impl<'de, T: DeserializeOwned, const SKIPS: bool> Deserialize<'de> for Entries<T, SKIPS> {
+impl<'de, T: Deserialize<'de>, const SKIPS: bool> Deserialize<'de> for Entries<T, SKIPS> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if SKIPS {
             return readable(deserializer).map(Self);
@@ -136,7 +141,7 @@ impl<'de, T: DeserializeOwned, const SKIPS: bool> Deserialize<'de> for Entries<T
 }
 
 /// The entries of a list that have the form of `T`. It is an error if none of several has it.
-fn readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+fn readable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
     let entries = Option::<Vec<&RawValue>>::deserialize(deserializer)?.unwrap_or_default();
@@ -153,28 +158,43 @@ fn readable<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     }
 }
 
-impl<const SKIPS: bool> AggregatedGroup<SKIPS> {
-    pub(super) fn into_group(self) -> DiscoveredGroup {
+impl<const SKIPS: bool> AggregatedGroup<'_, SKIPS> {
+    /// The group; `body` is the document that it is borrowed from.
+    pub(super) fn into_group(self, body: &Bytes) -> DiscoveredGroup {
         let name = self.metadata.and_then(|metadata| metadata.name).unwrap_or_default();
         let versions = self.versions.0.into_iter().enumerate();
-        let versions =
-            versions.map(|(index, version)| version.into_version(&name, index == 0)).collect();
+        let versions = versions
+            .map(|(index, version)| version.into_version(&name, index == 0, body))
+            .collect();
         DiscoveredGroup { group: Group::new(&name), versions }
     }
 }
 
-impl<const SKIPS: bool> AggregatedVersion<SKIPS> {
-    fn into_version(self, group: &str, preferred: bool) -> DiscoveredVersion {
+impl AggregatedVersion<'_> {
+    fn into_version(self, group: &str, preferred: bool, body: &Bytes) -> DiscoveredVersion {
         let group_version = GroupVersion::new(group, &self.version);
-        let resources =
-            self.resources.0.into_iter().map(|entry| entry.into_resource(&group_version)).collect();
+        let list = self.resources.map(|list| body.slice_ref(list.get().as_bytes()));
+        let resources = list.map(|list| Resources::of_list(group_version.clone(), list));
         DiscoveredVersion {
             group_version,
             preferred,
             stale: self.freshness.as_deref() == Some("Stale"),
-            resources: Some(finish(resources)),
+            resources: Some(resources.unwrap_or_default()),
         }
     }
+}
+
+/// Parses a list of `APIResourceDiscovery`. One that is not a list is empty.
+pub(super) fn resources(version: &GroupVersion, list: &[u8]) -> Vec<Arc<Resource>> {
+    fn all<const SKIPS: bool>(
+        version: &GroupVersion,
+        list: &[u8],
+    ) -> serde_json::Result<Vec<Resource>> {
+        let list: Entries<AggregatedResource<SKIPS>, SKIPS> = serde_json::from_slice(list)?;
+        Ok(list.0.into_iter().map(|entry| entry.into_resource(version)).collect())
+    }
+    let all = all::<false>(version, list).or_else(|_| all::<true>(version, list));
+    finish(all.unwrap_or_default())
 }
 
 impl<const SKIPS: bool> AggregatedResource<SKIPS> {

@@ -219,7 +219,7 @@ mod tests {
     fn discovery() -> Discovery {
         let mut discovery = Discovery::default();
         for (part, body) in DiscoveryPart::GROUPS.into_iter().zip([CORE, NAMED]) {
-            discovery.store(part, parse_groups(body.as_bytes()).map(DiscoveryContent::Groups));
+            discovery.store(part, parse_groups(&body.into()).map(DiscoveryContent::Groups));
         }
         discovery
     }

@@ -1,5 +1,7 @@
 //! Locations with the discovery of a real server.
 
+use bytes::Bytes;
+
 use super::*;
 use crate::k8s::discovery::{DiscoveryContent, DiscoveryPart, parse_groups, parse_resources};
 
@@ -13,10 +15,11 @@ fn discovery() -> Discovery {
     discovered(API, APIS)
 }
 
-fn discovered(core: &[u8], named: &[u8]) -> Discovery {
+fn discovered(core: &'static [u8], named: &'static [u8]) -> Discovery {
     let mut discovery = Discovery::default();
     for (part, body) in DiscoveryPart::GROUPS.into_iter().zip([core, named]) {
-        discovery.store(part, parse_groups(body).map(DiscoveryContent::Groups));
+        discovery
+            .store(part, parse_groups(&Bytes::from_static(body)).map(DiscoveryContent::Groups));
     }
     discovery
 }

@@ -49,7 +49,7 @@ fn discovery(others: &[Value]) -> Discovery {
     named.extend_from_slice(others);
     let list = |items: Vec<Value>| {
         let list = json!({"kind": "APIGroupDiscoveryList", "items": items}).to_string();
-        Ok(DiscoveryContent::Groups(parse_groups(list.as_bytes()).unwrap()))
+        Ok(DiscoveryContent::Groups(parse_groups(&list.into()).unwrap()))
     };
     let mut discovery = Discovery::default();
     discovery.store(DiscoveryPart::CoreGroup, list(vec![core]));

@@ -1,5 +1,6 @@
 //! Tests of the rows and of the rules on small objects.
 
+use bytes::Bytes;
 use serde_json::json;
 
 use super::*;
@@ -9,7 +10,8 @@ const CORE: &[u8] = include_bytes!("../../../tests/fixtures/k8s/api-aggregated.j
 const APIS: &[u8] = include_bytes!("../../../tests/fixtures/k8s/apis-aggregated.json");
 
 fn discovery() -> Discovery {
-    let groups = |body| Ok(DiscoveryContent::Groups(parse_groups(body).unwrap()));
+    let groups =
+        |body| Ok(DiscoveryContent::Groups(parse_groups(&Bytes::from_static(body)).unwrap()));
     let mut discovery = Discovery::default();
     discovery.store(DiscoveryPart::CoreGroup, groups(CORE));
     discovery.store(DiscoveryPart::NamedGroups, groups(APIS));
@@ -317,7 +319,7 @@ fn a_service_has_a_list_of_each_kind_of_route_that_is_served() {
             {"version": "v1", "resources": [route("v1", "httproutes"), route("v1", "gateways")]},
             {"version": "v1alpha2", "resources": [route("v1alpha2", "httproutes"),
                 route("v1alpha2", "tcproutes")]}]}]});
-    let groups = parse_groups(group.to_string().as_bytes()).unwrap();
+    let groups = parse_groups(&group.to_string().into()).unwrap();
     let mut discovery = Discovery::default();
     discovery.store(DiscoveryPart::NamedGroups, Ok(DiscoveryContent::Groups(groups)));
     let service = json!({"apiVersion": "v1", "kind": "Service",

@@ -147,8 +147,9 @@ fn a_removed_custom_resource_leaves_the_tree_with_a_notice() {
     let Ok(Answer::Discovery(DiscoveryContent::Groups(mut groups))) = answer else { panic!() };
     for group in &mut groups {
         for version in &mut group.versions {
-            let resources = version.resources.as_mut().unwrap();
+            let mut resources = version.resources.take().unwrap().to_vec();
             resources.retain(|resource| &*resource.gvr.resource != "factories");
+            version.resources = Some(resources.into());
         }
     }
     app.message(Message::Answered {

@@ -42,7 +42,7 @@ impl Cluster {
         let group = |name: &str, resources: Vec<Value>| json!({"metadata": {"name": name}, "versions": [{"version": "v1", "resources": resources}]});
         let list = |groups: Vec<Value>| {
             let list = json!({"kind": "APIGroupDiscoveryList", "items": groups}).to_string();
-            DiscoveryContent::Groups(parse_groups(list.as_bytes()).unwrap())
+            DiscoveryContent::Groups(parse_groups(&list.into()).unwrap())
         };
         let custom: Vec<Value> = (0..self.kinds)
             .map(|kind| resource(&format!("things{kind}"), "Thing", "Namespaced"))
