@@ -19,8 +19,9 @@ use super::selection::Selection;
 use super::{completion, examples};
 use crate::document::Format;
 
-/// A command that prints to stdout.
+/// A command that prints to stdout. Its flags are defined if it is run.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum Command {
     /// Print the answer of one path
     #[command(after_help = examples::GET)]

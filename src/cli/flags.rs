@@ -31,9 +31,11 @@ fn letter(flag: &str) -> Option<char> {
 /// Returns the only flag of the command in these words that begins with a letter, besides those that all
 /// commands have.
 fn near(letter: char, words: &[OsString]) -> Option<String> {
-    let whole = Cli::command();
+    let mut whole = Cli::command();
+    whole.build();
     let command = words.iter().find_map(|word| whole.find_subcommand(word))?;
-    let flags = command.get_arguments().filter_map(|argument| argument.get_long());
+    let own = command.get_arguments().filter(|argument| !argument.is_global_set());
+    let flags = own.filter_map(|argument| argument.get_long());
     let mut flags = flags.filter(|flag| flag.starts_with(letter));
     flags.next().filter(|_| flags.next().is_none()).map(str::to_owned)
 }

@@ -15,7 +15,8 @@ use crate::k8s::request::{Form, Request};
 ///
 /// Below a version are its resources, below a resource its namespaces or objects, and below an object its
 /// readable subresources, and if `with_related` the lists of what belongs to it: the path with its query,
-/// and how many there are; below a namespace, how many objects of each kind it has. Collections are listed completely, page by page.
+/// and how many there are; below a namespace, how many objects of each kind it has. Collections are listed
+/// completely, page by page.
 ///
 /// # Errors
 ///
