@@ -46,9 +46,6 @@ use signals::{Continued, End, Ends, Resized};
 const MAX_MESSAGES: usize = 256;
 const MAX_TURN: Duration = Duration::from_millis(8);
 
-/// How long the first frame waits for a server to be found.
-const AT_ONCE: Duration = Duration::from_millis(5);
-
 /// How many events may wait for the loop. The senders of others wait.
 const QUEUE: usize = 256;
 
@@ -135,14 +132,7 @@ async fn on_screen(
     let mut cache = ViewCache::default();
     let mut painter = Painter::default();
     let mut appearance = start.appearance.appearance;
-    // Most servers are found at once. The first requests are on their way while the first frame is drawn,
-    // which does not wait for the network.
-    if let Ok(Some(event)) = tokio::time::timeout(AT_ONCE, events.recv()).await {
-        let message = effects.take(event);
-        model.now = effects.now();
-        let todo = update(&mut model, message);
-        carry_out(todo, &mut effects, &mut screen, &mut continued).await?;
-    }
+    // The first frame does not wait for the network, which answers meanwhile.
     screen.draw(&model, &mut cache, appearance)?;
     effects.run(Effect::LookAround);
     let asks = start.appearance.asks_background;
