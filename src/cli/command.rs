@@ -19,7 +19,7 @@ use super::selection::Selection;
 use super::{completion, examples};
 use crate::document::Format;
 
-/// A command that prints to stdout. Its flags are defined if it is run.
+/// A command that prints to stdout. Its flags are only built when it is run.
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub enum Command {

@@ -15,7 +15,7 @@ pub(super) fn suggest(mut error: Error, words: &[OsString]) -> Error {
         _ => return error,
     };
     if let Some(near) = letter(flag).and_then(|letter| near(letter, words)) {
-        // That it may be a value is no help any more.
+        // The tip to pass it as a value would mislead.
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(Vec::new()));
         error.insert(ContextKind::SuggestedArg, ContextValue::String(format!("--{near}")));
     }

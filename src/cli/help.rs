@@ -23,8 +23,8 @@ const KEYS: usize = 18;
 /// The longest word that is never taken for a mistyped command.
 const SHORT: usize = 3;
 
-/// Prints a topic, or all options of a command; without a word the summary. Returns false if there is no such
-/// topic or command.
+/// Prints a topic, all options of a command, or the summary if no word is given. Returns false if there is no
+/// such topic or command.
 ///
 /// # Errors
 ///
@@ -94,8 +94,8 @@ fn of_command(name: &str) -> Option<Command> {
     whole.find_subcommand(name).cloned()
 }
 
-/// Prints the manual page of a command; without one that of kubewalk. Returns false if there is no such
-/// command.
+/// Prints the manual page of a command, or that of kubewalk if none is given. Returns false if there is no
+/// such command.
 ///
 /// # Errors
 ///

@@ -48,7 +48,7 @@ impl Logs {
                 timestamps: self.timestamps,
                 follow: self.follow,
             },
-            // As with kubectl, that is no limit.
+            // Zero is no limit, as with kubectl.
             since: self.since.filter(|since| !since.is_zero()),
             tail: self.tail.map(Tail::Each),
             most: MOST,

@@ -1,4 +1,4 @@
-//! The hint of a command whose object does not exist: what does.
+//! The hint for an object that does not exist: similar names, or the command that lists them.
 
 use jiff::Timestamp;
 

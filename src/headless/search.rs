@@ -49,7 +49,7 @@ impl Deadline {
     async fn limit<T>(self, work: impl Future<Output = T>) -> Result<T, TimeUp> {
         match self.0 {
             None => Ok(work.await),
-            // Otherwise work that needs no waiting would still be done.
+            // A recording answers at once, and the timer is looked at after the work.
             Some(deadline) if deadline <= Instant::now() => Err(TimeUp),
             Some(deadline) => timeout_at(deadline, work).await.map_err(|_| TimeUp),
         }

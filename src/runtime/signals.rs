@@ -73,7 +73,7 @@ impl Ends {
         Ok(Self { signals: Signals::listen()?, closed })
     }
 
-    /// Listens for the same ones once more.
+    /// Returns another listener for the same signals and hang-up.
     fn again(&self) -> io::Result<Self> {
         Ok(Self { signals: Signals::listen()?, closed: self.closed.clone() })
     }

@@ -15,8 +15,8 @@ use super::several;
 /// The least width to which a part of a row is shortened, in columns.
 const LEAST: usize = 6;
 
-/// Adds which objects the list has, until they are counted; longer if another list beside it has the same
-/// label.
+/// Adds which objects are in the list: until they are counted, or always if another list of the object has the
+/// same label.
 pub(super) fn describe(
     model: &Model,
     node: &Node,

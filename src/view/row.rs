@@ -246,8 +246,8 @@ fn word(mark: &Mark) -> String {
     }
 }
 
-/// Adds the options of a log, and the state of its container; of several, whose they are: `following its
-/// containers`.
+/// Adds the options of a log and the state of its container, or for the merged log of several containers
+/// which they are: `following its containers`.
 fn add_log(node: &Node, add: &mut impl FnMut(String, Role)) {
     let NodeKind::Logs { with_init, .. } = &node.kind else {
         let options = [(node.log.previous, "previous"), (node.log.follow, "following")];

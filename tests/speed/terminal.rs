@@ -17,7 +17,7 @@ const LINES: u16 = 40;
 /// The last bytes of a frame: the end of a synchronized update.
 const END: &[u8] = b"\x1b[?2026l";
 
-/// How long the program is quiet before its first frames are parsed, which takes the processor from it.
+/// The frames of a start are parsed after the program was quiet for this long: parsing would slow it down.
 const QUIET: Duration = Duration::from_millis(5);
 
 /// How long a step may take before the bench fails.
@@ -50,11 +50,11 @@ impl Terminal {
         let slave = pair.master.tty_name().unwrap();
         let slave = || {
             let mut options = File::options();
-            // It stays the terminal of nobody's session.
+            // It must not become the terminal of the bench.
             options.read(true).write(true).custom_flags(OFlags::NOCTTY.bits().cast_signed());
             options.open(&slave).unwrap()
         };
-        // Without a function that runs before the program, nothing of this large process is copied.
+        // A `pre_exec` would fork this large process, and the copy would count as time of the start.
         let mut command = Command::new(words[0]);
         command.args(&words[1..]).current_dir(std::env::temp_dir());
         command.env_clear().env("TERM", "xterm-256color");

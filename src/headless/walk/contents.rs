@@ -13,8 +13,8 @@ use crate::object::contents::{self, Contained};
 use crate::object::find::kinds::in_namespaces;
 
 impl Walk<'_> {
-    /// Counts what a namespace has. Returns a line for each kind of which there are objects, one for the
-    /// others, and the failures.
+    /// Counts the objects of each kind in a namespace. Returns a line for each kind that has some, one line
+    /// for the other kinds, and the failures.
     pub(super) async fn contents(&mut self, namespace: &ObjectPath, level: usize) -> Vec<Step> {
         let path = ApiPath::Object(namespace.clone());
         let namespace = Namespace::new(&namespace.name);

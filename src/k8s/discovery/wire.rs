@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 use super::{
     DiscoveredGroup, DiscoveredVersion, Resource, Resources, Subresource, finish, scope, text,
 };
+use crate::k8s::json;
 use crate::k8s::names::{Group, GroupVersion, Gvr};
 
 /// `APIGroupDiscoveryList`, `APIVersions` or `APIGroupList`, each with one of the lists.
@@ -173,8 +174,10 @@ impl<const SKIPS: bool> AggregatedGroup<'_, SKIPS> {
 impl AggregatedVersion<'_> {
     fn into_version(self, group: &str, preferred: bool, body: &Bytes) -> DiscoveredVersion {
         let group_version = GroupVersion::new(group, &self.version);
-        let list = self.resources.map(|list| body.slice_ref(list.get().as_bytes()));
-        let resources = list.map(|list| Resources::of_list(group_version.clone(), list));
+        let resources = self.resources.map(|list| {
+            let list = body.slice_ref(list.get().as_bytes());
+            Resources::of_list(group_version.clone(), list)
+        });
         DiscoveredVersion {
             group_version,
             preferred,
@@ -184,13 +187,13 @@ impl AggregatedVersion<'_> {
     }
 }
 
-/// Parses a list of `APIResourceDiscovery`. One that is not a list is empty.
+/// Parses a list of `APIResourceDiscovery`. Anything but a list has no resources.
 pub(super) fn resources(version: &GroupVersion, list: &[u8]) -> Vec<Arc<Resource>> {
     fn all<const SKIPS: bool>(
         version: &GroupVersion,
         list: &[u8],
     ) -> serde_json::Result<Vec<Resource>> {
-        let list: Entries<AggregatedResource<SKIPS>, SKIPS> = serde_json::from_slice(list)?;
+        let list: Entries<AggregatedResource<SKIPS>, SKIPS> = json::read(list)?;
         Ok(list.0.into_iter().map(|entry| entry.into_resource(version)).collect())
     }
     let all = all::<false>(version, list).or_else(|_| all::<true>(version, list));

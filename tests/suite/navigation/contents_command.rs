@@ -10,7 +10,7 @@ use crate::support::server::Server;
 
 const RECORDING: &str = "tests/fixtures/recordings/trouble.har.gz";
 
-/// Prints a namespace with what it contains, of which all could be read.
+/// Prints a namespace and its contents. All of them could be read.
 fn contents(namespace: &str, more: &[&str]) -> String {
     let words = ["tree", "--related", "ns", namespace];
     let printed = run(&[&words, more].concat());
