@@ -213,6 +213,15 @@ pub(in crate::app) fn is_loading(model: &Model) -> bool {
     model.is_pending(|purpose| matches!(purpose, Purpose::Discovery(_)))
 }
 
+impl Model {
+    /// True if the groups are being fetched.
+    #[must_use]
+    pub fn fetches_groups(&self) -> bool {
+        let parts = DiscoveryPart::GROUPS.map(Purpose::Discovery);
+        self.is_pending(|purpose| parts.contains(purpose))
+    }
+}
+
 /// Handles the answer of the root. If it may not be read, the well-known paths are shown.
 pub(in crate::app) fn paths_received(
     model: &mut Model,
@@ -228,38 +237,51 @@ pub(in crate::app) fn paths_received(
         model.tree.set_load(ROOT, Load::Failed(failure));
         known
     });
-    nest(model, ROOT, "", &paths);
+    nest(model, ROOT, "", &paths.iter().map(String::as_str).collect::<Vec<_>>());
 }
 
-/// Shows the paths that start with `prefix` below a node, by segment.
-fn nest(model: &mut Model, parent: NodeId, prefix: &str, paths: &[String]) {
-    let mut heads: Vec<String> = Vec::new();
+/// Shows paths below a node by segment. They start with `prefix`, the path of the node.
+fn nest(model: &mut Model, parent: NodeId, prefix: &str, paths: &[&str]) {
+    let mut heads: Vec<(&str, Vec<&str>)> = Vec::new();
     for path in paths {
         let Some(rest) = path.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('/')) else {
             continue;
         };
-        let head = format!("{prefix}/{}", rest.split('/').next().unwrap_or_default());
-        if head.len() > prefix.len() + 1 && !heads.contains(&head) {
-            heads.push(head);
+        let tail = rest.find('/').map_or(0, |end| rest.len() - end);
+        let head = &path[..path.len() - tail];
+        if head.ends_with('/') {
+            continue;
+        }
+        match heads.iter_mut().rev().find(|(known, _)| *known == head) {
+            Some((_, below)) => below.push(path),
+            None => heads.push((head, vec![path])),
         }
     }
     let mut kinds = if parent == ROOT { top_kinds(model) } else { Vec::new() };
-    kinds.extend(heads.iter().map(|head| NodeKind::NonResource {
-        path: head.as_str().into(),
-        listed: paths.contains(head),
+    kinds.extend(heads.iter().map(|(head, below)| NodeKind::NonResource {
+        path: (*head).into(),
+        listed: below.contains(head),
     }));
-    let load = model.tree.get(parent).map(|node| node.load.clone()).unwrap_or_default();
-    model.tree.set_children(parent, kinds);
+    let Some(node) = model.tree.get(parent) else { return };
+    let load = node.load.clone();
+    // Most paths have nothing below them, and their rows need not be counted again.
+    if kinds.is_empty() && node.children.is_empty() {
+        model.tree.set_load(parent, Load::Ready);
+    } else {
+        model.tree.set_children(parent, kinds);
+    }
     if matches!(load, Load::Failed(_)) {
         model.tree.set_load(parent, load);
     }
     let children = model.tree.get(parent).map(|node| node.children.clone()).unwrap_or_default();
     for child in children {
-        let path = match model.tree.get(child).map(|node| &node.kind) {
-            Some(NodeKind::NonResource { path, .. }) => path.to_string(),
-            _ => continue,
+        let Some(NodeKind::NonResource { path, .. }) = model.tree.get(child).map(|node| &node.kind)
+        else {
+            continue;
         };
-        nest(model, child, &path, paths);
+        if let Some((head, below)) = heads.iter().find(|(head, _)| *head == &**path) {
+            nest(model, child, head, below);
+        }
     }
 }
 
