@@ -118,11 +118,13 @@ const NAMED: [(&str, &str); 3] = [
     ("colour-blind", include_str!("../assets/themes/colour-blind.toml")),
 ];
 
-/// The styles of the built-in themes. A role that a theme leaves out has the style of the dark theme.
-static STYLES: LazyLock<[Styles; 3]> = LazyLock::new(|| {
-    let dark = with([Style::new(); Role::ALL.len()], NAMED[0].1).0;
-    NAMED.map(|(_, text)| with(dark, text).0)
-});
+/// The styles of the built-in themes. A program uses one or two of them.
+static STYLES: [LazyLock<Styles>; 3] =
+    [LazyLock::new(|| built_in(0)), LazyLock::new(|| built_in(1)), LazyLock::new(|| built_in(2))];
+
+fn built_in(at: usize) -> Styles {
+    with([Style::new(); Role::ALL.len()], NAMED[at].1).0
+}
 
 /// The dark theme, which uses only the 16 colours of every terminal.
 impl Default for Theme {
@@ -158,7 +160,7 @@ impl Theme {
     ///
     /// All errors in the order of their lines: invalid TOML, unknown roles and unknown styles.
     pub fn parse(text: &str) -> Result<Self, Vec<SettingError>> {
-        let (styles, errors) = with(STYLES[0], text);
+        let (styles, errors) = with(*STYLES[0], text);
         if errors.is_empty() {
             Ok(Self { styles: Box::leak(Box::new(styles)), is_plain: false })
         } else {
