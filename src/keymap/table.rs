@@ -64,7 +64,7 @@ const PARTS: [&[Binding]; 4] =
 const COUNT: usize = PARTS[0].len() + PARTS[1].len() + PARTS[2].len() + PARTS[3].len();
 
 /// All bindings, in the order of the help.
-pub const BINDINGS: &[Binding] = &joined();
+pub static BINDINGS: &[Binding] = &joined();
 
 const fn joined() -> [Binding; COUNT] {
     let mut all = [PARTS[0][0]; COUNT];
