@@ -1,6 +1,6 @@
 //! The layout: the areas of the header, the panes and the footer.
 
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::Rect;
 
 use crate::app::model::Model;
 use crate::app::state::health::StripLine;
@@ -79,12 +79,11 @@ fn lines(model: &Model) -> [Rect; 4] {
     let warns = model.connection().is_some_and(|connection| connection.endpoint.insecure);
     let header = u16::from(height > LOW / 2 || warns && height > 1);
     let footer = u16::from(height > LOW);
-    Rect::new(0, 0, width, height).layout(&Layout::vertical([
-        Constraint::Length(header),
-        Constraint::Fill(1),
-        Constraint::Length(u16::try_from(tour_lines(model).len()).unwrap_or(0)),
-        Constraint::Length(footer),
-    ]))
+    let tour = u16::try_from(tour_lines(model).len()).unwrap_or(0);
+    let [header, rest] = upper(Rect::new(0, 0, width, height), header);
+    let [rest, footer] = upper(rest, rest.height.saturating_sub(footer));
+    let [body, tour] = upper(rest, rest.height.saturating_sub(tour));
+    [header, body, tour, footer]
 }
 
 /// Returns the areas of the screen for the state of the model.
@@ -123,7 +122,20 @@ pub fn panes(model: &Model) -> Panes {
 
 /// Splits an area: the left part has some percent of its width.
 fn split(area: Rect, percent: u16) -> [Rect; 2] {
-    area.layout(&Layout::horizontal([Constraint::Fill(percent), Constraint::Fill(100 - percent)]))
+    let columns = (u32::from(area.width) * u32::from(percent) + 50) / 100;
+    left(area, u16::try_from(columns).unwrap_or(u16::MAX))
+}
+
+/// Splits an area into its first columns and the rest.
+fn left(area: Rect, columns: u16) -> [Rect; 2] {
+    let width = columns.min(area.width);
+    [Rect { width, ..area }, Rect { x: area.x + width, width: area.width - width, ..area }]
+}
+
+/// Splits an area into its first lines and the rest.
+fn upper(area: Rect, lines: u16) -> [Rect; 2] {
+    let height = lines.min(area.height);
+    [Rect { height, ..area }, Rect { y: area.y + height, height: area.height - height, ..area }]
 }
 
 /// Returns the width of the tree in percent of the screen, for what is shown and focused. Its rows need
@@ -201,7 +213,7 @@ pub fn allocation(model: &Model, below: Rect) -> [Rect; 2] {
         None => 0,
     };
     let lines = u16::try_from(lines).unwrap_or(u16::MAX).min(below.height / 3);
-    below.layout(&Layout::vertical([Constraint::Length(lines), Constraint::Fill(1)]))
+    upper(below, lines)
 }
 
 /// Returns the area of the explanation below the panes; `None` while it is closed.
@@ -222,7 +234,7 @@ pub fn managers(model: &Model, area: Rect) -> [Rect; 2] {
         30.. if is_shown => 14,
         _ => 0,
     };
-    area.layout(&Layout::horizontal([Constraint::Length(columns), Constraint::Fill(1)]))
+    left(area, columns)
 }
 
 /// Splits the inside of the document's pane into the strip of reasons and the document.
@@ -233,7 +245,7 @@ pub fn strip(model: &Model, inside: Rect) -> [Rect; 2] {
         None => 0,
     };
     let lines = u16::try_from(lines).unwrap_or(u16::MAX);
-    inside.layout(&Layout::vertical([Constraint::Length(lines), Constraint::Fill(1)]))
+    upper(inside, lines)
 }
 
 /// Returns the lines of the strip of reasons in the inside of the document's pane. The document keeps most
