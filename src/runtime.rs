@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event as Input, EventStream, KeyEventKind};
 use futures::StreamExt as _;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, Receiver};
 
 use crate::api::endpoint::{Environment, Options};
 use crate::api::record::Recorder;
@@ -35,8 +35,8 @@ use crate::keymap::Keymap;
 use crate::view::ViewCache;
 use appearance::StartAppearance;
 use background::Background;
-use effects::Effects;
 use effects::painter::Painter;
+use effects::{Delivery, Effects};
 use pace::Pace;
 use screen::Screen;
 pub use signals::interrupted;
@@ -93,11 +93,27 @@ pub fn run(start: Start) -> std::io::Result<ExitCode> {
 
 async fn walk(start: Start) -> std::io::Result<ExitCode> {
     let signals = (Ends::listen()?, Continued::listen()?, Resized::listen()?);
+    let (sender, events) = mpsc::channel(QUEUE);
+    let chosen_at_start = start.options.namespace.clone();
+    let mut effects = Effects::new(start.options, start.environment, start.machine, sender)
+        .recording(start.recorder.clone())
+        .reporting_into(start.report_folders);
+    // The server is found while the screen is set up.
+    effects.run(Effect::Connect(Choice::AsStarted));
     let screen = Screen::enter()?;
-    let recorder = start.recorder.clone();
-    signals::watch_over(&signals.0, move || give_up(recorder))?;
+    let size = screen.size();
+    let mut model = Model::new(size.0, size.1).opening_at(start.location);
+    model.keymap = start.keymap;
+    model.mouse = start.mouse;
+    model.tour = start.tour.then(Tour::default);
+    model.tree_width = start.tree_width;
+    model.is_recording = start.recorder.is_some();
+    model.chosen_at_start = chosen_at_start;
+    model.containers.masker = Masker::new();
+    signals::watch_over(&signals.0, move || give_up(start.recorder))?;
+    let outcome = on_screen(&mut model, (effects, events), screen, start.appearance, signals).await;
     // Any operation may be the first one to fail on a terminal that is closed.
-    Ok(on_screen(start, screen, signals).await.unwrap_or_else(|error| {
+    Ok(outcome.unwrap_or_else(|error| {
         tracing::warn!(%error, "the terminal accepts no output");
         End::Hangup.into()
     }))
@@ -109,34 +125,20 @@ async fn walk(start: Start) -> std::io::Result<ExitCode> {
 ///
 /// The terminal fails.
 async fn on_screen(
-    start: Start,
+    model: &mut Model,
+    (mut effects, mut events): (Effects, Receiver<Delivery>),
     mut screen: Screen,
+    start: StartAppearance,
     (mut ends, mut continued, mut resized): (Ends, Continued, Resized),
 ) -> std::io::Result<ExitCode> {
-    let (sender, mut events) = mpsc::channel(QUEUE);
-    let chosen_at_start = start.options.namespace.clone();
-    let is_recording = start.recorder.is_some();
-    let mut effects = Effects::new(start.options, start.environment, start.machine, sender)
-        .recording(start.recorder)
-        .reporting_into(start.report_folders);
-    effects.run(Effect::Connect(Choice::AsStarted));
-    let size = screen.size();
-    let mut model = Model::new(size.0, size.1).opening_at(start.location);
-    model.keymap = start.keymap;
-    model.mouse = start.mouse;
-    model.tour = start.tour.then(Tour::default);
-    model.tree_width = start.tree_width;
-    model.is_recording = is_recording;
-    model.chosen_at_start = chosen_at_start;
-    model.containers.masker = Masker::new();
     let mut cache = ViewCache::default();
     let mut painter = Painter::default();
-    let mut appearance = start.appearance.appearance;
-    // The first frame does not wait for the network, which answers meanwhile.
-    screen.draw(&model, &mut cache, appearance)?;
-    effects.run(Effect::LookAround);
-    let asks = start.appearance.asks_background;
+    let mut appearance = start.appearance;
+    let asks = start.asks_background;
     let mut background = if asks { screen.ask_background()? } else { Background::default() };
+    // The first frame does not wait for the network, which answers meanwhile.
+    screen.draw(model, &mut cache, appearance)?;
+    effects.run(Effect::LookAround);
     let mut input = EventStream::new();
     let mut input_failures = 0;
     let mut pace = Pace::default();
@@ -181,7 +183,7 @@ async fn on_screen(
         let mut take = |message: Option<Message>, effects: &Effects| {
             if let Some(message) = message {
                 model.now = effects.now();
-                todo.extend(update(&mut model, message));
+                todo.extend(update(model, message));
             }
         };
         take(first, &effects);
@@ -202,10 +204,12 @@ async fn on_screen(
         if carry_out(todo, &mut effects, &mut screen, &mut continued).await? {
             return Ok(ExitCode::SUCCESS);
         }
-        if !pace.allows_frame(is_urgent, Instant::now()) {
+        let now = Instant::now();
+        pace.fetches_groups(model.fetches_groups(), now);
+        if !pace.allows_frame(is_urgent, now) {
             continue;
         }
-        screen.draw(&model, &mut cache, appearance)?;
+        screen.draw(model, &mut cache, appearance)?;
         painter.paint(&mut cache);
     }
 }

@@ -3,6 +3,7 @@
 pub mod painter;
 
 mod ahead;
+mod ask;
 mod comparison;
 mod logs;
 mod report;
@@ -12,7 +13,7 @@ mod stream;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::mpsc::{Sender, UnboundedReceiver};
@@ -28,7 +29,6 @@ use crate::api::wire::Wire;
 use crate::app::answer::Answer;
 use crate::app::effect::{Choice, Effect};
 use crate::app::message::{Message, Timer};
-use crate::app::question::Question;
 use crate::downward::plan::Plan;
 use crate::downward::{PodObject, View};
 use crate::here::{self, Machine};
@@ -44,8 +44,9 @@ use ahead::Ahead;
 /// The maximum number of exchanges that one message reports.
 const MAX_REPORTED: usize = 256;
 
-/// A page that takes longer is shown as it arrives, as often as this.
-const SLOW: Duration = Duration::from_millis(300);
+/// What is shown beside the groups is fetched this much later. On a fast network the groups are shown by then,
+/// and their connections are free.
+const GROUPS_FIRST: Duration = Duration::from_millis(10);
 
 /// What tasks send to the loop.
 pub enum Delivery {
@@ -264,6 +265,7 @@ impl Effects {
     fn look_around(&mut self) {
         let (sender, machine) = (self.sender.clone(), self.machine.clone());
         tokio::spawn(async move {
+            tokio::time::sleep(GROUPS_FIRST).await;
             if let Ok(here) = tokio::task::spawn_blocking(move || machine.look()).await {
                 _ = sender.send(Delivery::Message(Message::Here(Box::new(here)))).await;
             }
@@ -301,51 +303,6 @@ impl Effects {
             let result = answer.map(|schemas| Answer::Schemas(Arc::new(schemas)));
             _ = sender.send(Delivery::Message(Message::Answered { ticket, result })).await;
         });
-    }
-
-    fn ask(&mut self, ticket: Ticket, question: Question) {
-        let Some(client) = self.client.clone() else { return };
-        let (sender, clock) = (self.sender.clone(), self.clock);
-        let ahead = self.ahead.take_if(|ahead| ahead.is_of(&question.request));
-        self.spawn(ticket, async move {
-            let ready = match ahead {
-                Some(ahead) => ahead.page().await,
-                None => None,
-            };
-            let (result, next) = if let Some(ready) = ready {
-                ready
-            } else {
-                let arriving = arriving(ticket, &question, clock, sender.clone());
-                let answer = client.send_observed(&question.request, arriving).await;
-                ahead::decoded(&question, answer, &client, clock)
-            };
-            let message = Message::Answered { ticket, result };
-            let event = match next {
-                Some(next) => Delivery::Page(message, next.decode(client, clock)),
-                None => Delivery::Message(message),
-            };
-            _ = sender.send(event).await;
-        });
-    }
-}
-
-/// Returns what shows the rows of a page that is slow to arrive, a few times a second.
-fn arriving(
-    ticket: Ticket,
-    question: &Question,
-    clock: Clock,
-    sender: Sender<Delivery>,
-) -> impl FnMut(&[u8]) {
-    let mut shown = Instant::now();
-    move |body| {
-        if shown.elapsed() < SLOW {
-            return;
-        }
-        if let Some(page) = question.decode_beginning(body, clock.now()) {
-            // A loop that is busy shows the next beginning.
-            _ = sender.try_send(Delivery::Message(Message::Beginning { ticket, page }));
-        }
-        shown = Instant::now();
     }
 }
 

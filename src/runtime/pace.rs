@@ -9,16 +9,27 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// How many frames for the server may be drawn at once, such as those of the first answers.
 const BURST: u32 = 8;
 
+/// How long a frame waits for the groups, which change all of it. On a fast network one frame shows both the
+/// connection and the groups.
+const GROUPS: Duration = Duration::from_millis(8);
+
 /// Spreads frames. A delayed frame shows everything that has arrived by then.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
     /// When the next frame would be due if none had been drawn early.
     settled: Option<Instant>,
+    /// Until when frames wait for the groups.
+    held: Option<Instant>,
     /// True if a frame is delayed.
     waits: bool,
 }
 
 impl Pace {
+    /// Holds frames for a while from the moment on at which the groups began to be fetched.
+    pub(super) fn fetches_groups(&mut self, is_so: bool, now: Instant) {
+        self.held = is_so.then(|| self.held.unwrap_or(now + GROUPS));
+    }
+
     /// Returns true if a frame may be drawn now. An urgent frame always may; any other may be delayed.
     pub(super) fn allows_frame(&mut self, is_urgent: bool, now: Instant) -> bool {
         let may = is_urgent || self.due().is_none_or(|due| due <= now);
@@ -38,7 +49,8 @@ impl Pace {
     }
 
     fn due(&self) -> Option<Instant> {
-        self.settled?.checked_sub(PAUSE * (BURST - 1))
+        let paced = self.settled.and_then(|settled| settled.checked_sub(PAUSE * (BURST - 1)));
+        paced.max(self.held)
     }
 }
 
@@ -63,6 +75,22 @@ mod tests {
         assert!((0..8).all(|_| pace.allows_frame(false, now)));
         assert!(!pace.allows_frame(false, now));
         assert!(pace.allows_frame(true, now));
+    }
+
+    #[test]
+    fn a_frame_waits_for_the_groups_for_a_while() {
+        let mut pace = Pace::default();
+        let now = Instant::now();
+        pace.fetches_groups(true, now);
+        assert!(!pace.allows_frame(false, now));
+        assert!(pace.allows_frame(true, now), "the user does not wait");
+        let later = now + GROUPS;
+        pace.fetches_groups(true, later);
+        assert!(pace.allows_frame(false, later), "the groups are slow");
+        let mut pace = Pace::default();
+        pace.fetches_groups(true, now);
+        pace.fetches_groups(false, now);
+        assert!(pace.allows_frame(false, now), "the groups have arrived");
     }
 
     #[tokio::test]

@@ -48,9 +48,9 @@ pub(super) struct Screen {
     last: Frame,
     /// True if nothing was drawn since the terminal was taken over.
     is_blank: bool,
-    /// The place of the next frame.
+    /// The place of the next frame, which is blank.
     next: Frame,
-    /// The place of its bytes.
+    /// What is written with the next frame.
     bytes: Vec<u8>,
 }
 
@@ -112,7 +112,7 @@ impl Screen {
             return Ok(None);
         }
         self.size = now;
-        queue!(self.out, Clear(ClearType::All))?;
+        queue!(self.bytes, Clear(ClearType::All))?;
         self.blank();
         Ok(Some(now))
     }
@@ -127,34 +127,37 @@ impl Screen {
         if model.wants_mouse() != self.has_mouse {
             self.has_mouse = model.wants_mouse();
             let sequence = if self.has_mouse { ENABLE_CLICKS } else { DISABLE_CLICKS };
-            execute!(self.out, Print(sequence))?;
+            queue!(self.bytes, Print(sequence))?;
         }
-        self.next.cells.reset();
         view::draw(model, cache, appearance, &mut self.next.cells);
         self.next.cursor = view::cursor(model);
         let mut changes = self.last.cells.diff_iter(&self.next.cells).peekable();
         let is_same = changes.peek().is_none() && self.next.cursor == self.last.cursor;
-        if is_same && !self.is_blank {
-            return Ok(());
+        if !is_same || self.is_blank {
+            let mut terminal = CrosstermBackend::new(&mut self.bytes);
+            queue!(terminal, BeginSynchronizedUpdate)?;
+            terminal.draw(changes)?;
+            match self.next.cursor {
+                Some((x, y)) => queue!(terminal, cursor::Show, cursor::MoveTo(x, y))?,
+                None => queue!(terminal, cursor::Hide)?,
+            }
+            queue!(terminal, EndSynchronizedUpdate)?;
+            self.is_blank = false;
         }
-        self.bytes.clear();
-        let mut terminal = CrosstermBackend::new(&mut self.bytes);
-        queue!(terminal, BeginSynchronizedUpdate)?;
-        terminal.draw(changes)?;
-        match self.next.cursor {
-            Some((x, y)) => queue!(terminal, cursor::Show, cursor::MoveTo(x, y))?,
-            None => queue!(terminal, cursor::Hide)?,
+        if !self.bytes.is_empty() {
+            self.out.write_all(&self.bytes)?;
+            self.out.flush()?;
+            self.bytes.clear();
         }
-        queue!(terminal, EndSynchronizedUpdate)?;
         std::mem::swap(&mut self.last, &mut self.next);
-        self.is_blank = false;
-        self.out.write_all(&self.bytes)?;
-        self.out.flush()
+        // After the output, so that no frame waits for it.
+        self.next.cells.reset();
+        Ok(())
     }
 
-    /// Asks the terminal for its background colour.
+    /// Asks the terminal for its background colour, with the next frame.
     pub(super) fn ask_background(&mut self) -> io::Result<Background> {
-        execute!(self.out, Print(background::REQUEST))?;
+        queue!(self.bytes, Print(background::REQUEST))?;
         Ok(Background::requested())
     }
 

@@ -69,7 +69,7 @@ pub(super) struct Ends {
 impl Ends {
     /// Starts to listen.
     pub(super) fn listen() -> io::Result<Self> {
-        let closed = spawn_blocking(until_closed).map(drop).boxed().shared();
+        let closed = async { _ = spawn_blocking(until_closed).await }.boxed().shared();
         Ok(Self { signals: Signals::listen()?, closed })
     }
 

@@ -99,3 +99,11 @@ pub enum Purpose {
     /// [`crate::app::effect::Effect::Exec`].
     Exec,
 }
+
+impl Purpose {
+    /// True if what the answer shows at a start may wait until the groups are shown.
+    #[must_use]
+    pub fn may_follow_groups(&self) -> bool {
+        matches!(self, Self::Paths | Self::Version | Self::User)
+    }
+}

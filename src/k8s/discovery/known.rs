@@ -14,7 +14,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{DiscoveredGroup, DiscoveredVersion, Resource};
+use super::{DiscoveredGroup, DiscoveredVersion, Resource, Resources};
 use crate::k8s::failure::Failure;
 use crate::k8s::names::{Group, GroupVersion, Gvr};
 use crate::k8s::path::ApiPath;
@@ -38,6 +38,16 @@ pub enum DiscoveryContent {
     Groups(Vec<DiscoveredGroup>),
     /// The resources of [`DiscoveryPart::Resources`].
     Resources(Vec<Arc<Resource>>),
+}
+
+impl DiscoveryContent {
+    /// Returns the resources of all groups, which share what is parsed with these.
+    #[must_use]
+    pub fn resources_of_groups(&self) -> Vec<Resources> {
+        let Self::Groups(groups) = self else { return Vec::new() };
+        let versions = groups.iter().flat_map(|group| &group.versions);
+        versions.filter_map(|version| version.resources.clone()).collect()
+    }
 }
 
 impl DiscoveryPart {
@@ -187,7 +197,6 @@ impl DiscoveredVersion {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::k8s::discovery::Resources;
     use crate::k8s::failure::FailureKind;
 
     fn version(api_version: &str, stale: bool) -> DiscoveredVersion {

@@ -29,6 +29,11 @@ impl Resources {
     pub(super) fn of_list(version: GroupVersion, list: Bytes) -> Self {
         Self(Arc::new(Parsed { document: Some((version, list)), resources: OnceLock::new() }))
     }
+
+    /// Parses the resources before their first use, which then does not wait.
+    pub fn parse(&self) {
+        _ = &**self;
+    }
 }
 
 impl From<Vec<Arc<Resource>>> for Resources {
@@ -74,19 +79,41 @@ impl fmt::Debug for Resources {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::k8s::discovery::parse_groups;
+    use crate::k8s::discovery::{
+        DiscoveredGroup, DiscoveredVersion, DiscoveryContent, parse_groups,
+    };
 
-    #[test]
-    fn resources_are_parsed_at_their_first_use() {
+    fn groups() -> Vec<DiscoveredGroup> {
         let body =
             br#"{"kind":"APIGroupDiscoveryList","items":[{"metadata":{"name":"a"},"versions":[
             {"version":"v1","resources":[{"resource":"bs"}]},{"version":"v2","resources":7}]}]}"#;
-        let groups = parse_groups(&Bytes::from_static(body)).unwrap();
+        parse_groups(&Bytes::from_static(body)).unwrap()
+    }
+
+    #[test]
+    fn resources_are_parsed_at_their_first_use() {
+        let groups = groups();
         let [first, second] = &groups[0].versions[..] else { panic!("{groups:?}") };
         let first = first.resources.as_ref().unwrap();
         assert!(first.0.resources.get().is_none());
         assert_eq!(&*first[0].gvr.resource, "bs");
         assert!(first.0.resources.get().is_some());
         assert_eq!(second.resources.as_deref(), Some(&[][..]), "not a list");
+    }
+
+    #[test]
+    fn the_resources_of_groups_can_be_parsed_for_everybody_who_has_the_groups() {
+        let groups = groups();
+        let shared = DiscoveryContent::Groups(groups.clone()).resources_of_groups();
+        assert_eq!(shared.len(), 2);
+        shared.iter().for_each(Resources::parse);
+        let versions = &groups[0].versions;
+        let parsed = |version: &DiscoveredVersion| {
+            version
+                .resources
+                .as_ref()
+                .is_some_and(|resources| resources.0.resources.get().is_some())
+        };
+        assert!(versions.iter().all(parsed));
     }
 }
