@@ -25,7 +25,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::error::{Error, ErrorKind};
-use clap::{ArgAction, Args, CommandFactory as _, Parser};
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser};
 
 use clap_complete::engine::ArgValueCompleter;
 
@@ -115,8 +115,7 @@ impl Cli {
     {
         let words: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
         let has_separator = words.iter().any(|word| word == "--");
-        let mut cli =
-            Self::try_parse_from(&words).map_err(|error| flags::suggest(error, &words))?;
+        let mut cli = Self::parsed(&words).map_err(|error| flags::suggest(error, &words))?;
         cli.connection.demo |= cli.shown.tour;
         if let (None, Some(word), false) = (&cli.command, cli.location.first(), has_separator)
             && let Some(meant) = help::mistyped(word)
@@ -147,6 +146,16 @@ impl Cli {
             }
             None => Ok(cli),
         }
+    }
+
+    fn parsed(words: &[OsString]) -> Result<Self, Error> {
+        let mut definition = Self::command();
+        if !words.iter().any(|word| definition.find_subcommand(word).is_some()) {
+            // Clap would copy the flags that all commands have for each of them.
+            definition = definition.mut_args(|flag| flag.global(false));
+        }
+        let mut matches = definition.try_get_matches_from_mut(words)?;
+        Self::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut definition))
     }
 }
 
