@@ -136,14 +136,19 @@ async fn on_screen(
     let mut appearance = start.appearance;
     let asks = start.asks_background;
     let mut background = if asks { screen.ask_background()? } else { Background::default() };
-    // The first frame does not wait for the network, which answers meanwhile.
-    screen.draw(model, &mut cache, appearance)?;
     effects.run(Effect::LookAround);
     let mut input = EventStream::new();
     let mut input_failures = 0;
     let mut pace = Pace::default();
+    let mut is_urgent = false;
     loop {
-        let mut is_urgent = true;
+        let now = Instant::now();
+        pace.awaits_groups(model.awaits_groups(), now);
+        if pace.allows_frame(is_urgent, now) {
+            screen.draw(model, &mut cache, appearance)?;
+            painter.paint(&mut cache);
+        }
+        is_urgent = true;
         let first = tokio::select! {
             biased;
             end = ends.next() => {
@@ -204,13 +209,6 @@ async fn on_screen(
         if carry_out(todo, &mut effects, &mut screen, &mut continued).await? {
             return Ok(ExitCode::SUCCESS);
         }
-        let now = Instant::now();
-        pace.fetches_groups(model.fetches_groups(), now);
-        if !pace.allows_frame(is_urgent, now) {
-            continue;
-        }
-        screen.draw(model, &mut cache, appearance)?;
-        painter.paint(&mut cache);
     }
 }
 

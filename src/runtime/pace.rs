@@ -9,9 +9,9 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// How many frames for the server may be drawn at once, such as those of the first answers.
 const BURST: u32 = 8;
 
-/// How long a frame waits for the groups, which change all of it. On a fast network one frame shows both the
-/// connection and the groups.
-const GROUPS: Duration = Duration::from_millis(8);
+/// How long a frame waits for the server and its groups, which change all of it. On a fast network the first
+/// frame shows the groups.
+const GROUPS: Duration = Duration::from_millis(4);
 
 /// Spreads frames. A delayed frame shows everything that has arrived by then.
 #[derive(Debug, Default)]
@@ -25,8 +25,8 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// Holds frames for a while from the moment on at which the groups began to be fetched.
-    pub(super) fn fetches_groups(&mut self, is_so: bool, now: Instant) {
+    /// Holds frames for a while from the moment on at which the groups began to be awaited.
+    pub(super) fn awaits_groups(&mut self, is_so: bool, now: Instant) {
         self.held = is_so.then(|| self.held.unwrap_or(now + GROUPS));
     }
 
@@ -81,15 +81,15 @@ mod tests {
     fn a_frame_waits_for_the_groups_for_a_while() {
         let mut pace = Pace::default();
         let now = Instant::now();
-        pace.fetches_groups(true, now);
+        pace.awaits_groups(true, now);
         assert!(!pace.allows_frame(false, now));
         assert!(pace.allows_frame(true, now), "the user does not wait");
         let later = now + GROUPS;
-        pace.fetches_groups(true, later);
+        pace.awaits_groups(true, later);
         assert!(pace.allows_frame(false, later), "the groups are slow");
         let mut pace = Pace::default();
-        pace.fetches_groups(true, now);
-        pace.fetches_groups(false, now);
+        pace.awaits_groups(true, now);
+        pace.awaits_groups(false, now);
         assert!(pace.allows_frame(false, now), "the groups have arrived");
     }
 

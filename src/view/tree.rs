@@ -38,7 +38,14 @@ pub(super) fn draw(model: &Model, appearance: Appearance, area: Rect, buffer: &m
     let grids = grids(model, appearance, &rows, area.width);
     let rows: Vec<DrawnRow> =
         rows.into_iter().map(|row| drawn_row(model, appearance, row, &grids, area.width)).collect();
-    let off_screen = off_screen(model, appearance, &rows, area.width);
+    let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
+    if before == 0 {
+        let area = Rect { height: height.min(area.height), ..area };
+        return widget(model, appearance, &rows, area, buffer);
+    }
+    // The widget would scroll if the rows were more than the lines.
+    let mut off_screen = Buffer::empty(Rect::new(0, 0, area.width, height));
+    widget(model, appearance, &rows, off_screen.area, &mut off_screen);
     let pinned = tree.pinned();
     for line in 0..area.height {
         let at = match pinned.get(usize::from(line)) {
@@ -101,11 +108,14 @@ fn drawn_row(
     }
 }
 
-/// Draws rows with the widget into a buffer of their height, so that the widget does not scroll.
-fn off_screen(model: &Model, appearance: Appearance, rows: &[DrawnRow], width: u16) -> Buffer {
-    let height = u16::try_from(rows.len()).unwrap_or(u16::MAX);
-    let area = Rect::new(0, 0, width, height);
-    let mut buffer = Buffer::empty(area);
+/// Draws rows with the widget.
+fn widget(
+    model: &Model,
+    appearance: Appearance,
+    rows: &[DrawnRow],
+    area: Rect,
+    buffer: &mut Buffer,
+) {
     let mut state = TreeState::default();
     let items = nest(rows, 0, &mut 0, &mut Vec::new(), &mut state, model.tree.cursor());
     let (open, closed, none) =
@@ -120,9 +130,8 @@ fn off_screen(model: &Model, appearance: Appearance, rows: &[DrawnRow], width: u
             .node_closed_symbol(closed)
             .node_no_children_symbol(none)
             .highlight_style(level::selected(level, appearance.theme.style(role), appearance.theme))
-            .render(area, &mut buffer, &mut state);
+            .render(area, buffer, &mut state);
     }
-    buffer
 }
 
 /// Returns the widget's items for the rows from `at` on that are at least `depth` deep. The widget draws

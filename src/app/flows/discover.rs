@@ -7,6 +7,7 @@ use crate::app::answer::Reply;
 use crate::app::flows::{read, retry, server, this_pod_row};
 use crate::app::model::Model;
 use crate::app::question::{Purpose, Question};
+use crate::app::state::connection::Standing;
 use crate::k8s::discovery::{
     DiscoveredVersion, DiscoveryContent, DiscoveryPart, Resource, WELL_KNOWN_PATHS,
 };
@@ -214,11 +215,12 @@ pub(in crate::app) fn is_loading(model: &Model) -> bool {
 }
 
 impl Model {
-    /// True if the groups are being fetched.
+    /// True if the groups are being fetched, or will be once the server is found.
     #[must_use]
-    pub fn fetches_groups(&self) -> bool {
+    pub fn awaits_groups(&self) -> bool {
         let parts = DiscoveryPart::GROUPS.map(Purpose::Discovery);
-        self.is_pending(|purpose| parts.contains(purpose))
+        matches!(self.standing, Standing::Connecting)
+            || self.is_pending(|purpose| parts.contains(purpose))
     }
 }
 
