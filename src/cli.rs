@@ -151,7 +151,7 @@ impl Cli {
     fn parsed(words: &[OsString]) -> Result<Self, Error> {
         let mut definition = Self::command();
         if !words.iter().any(|word| definition.find_subcommand(word).is_some()) {
-            // Clap would copy the flags that all commands have for each of them.
+            // Clap copies each global flag to every command, even if none of them is run.
             definition = definition.mut_args(|flag| flag.global(false));
         }
         let mut matches = definition.try_get_matches_from_mut(words)?;

@@ -143,7 +143,7 @@ async fn on_screen(
     let mut is_urgent = false;
     loop {
         let now = Instant::now();
-        pace.awaits_groups(model.awaits_groups(), now);
+        pace.hold_for_groups(model.awaits_groups(), now);
         if pace.allows_frame(is_urgent, now) {
             screen.draw(model, &mut cache, appearance)?;
             painter.paint(&mut cache);

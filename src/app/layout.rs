@@ -80,9 +80,9 @@ fn lines(model: &Model) -> [Rect; 4] {
     let header = u16::from(height > LOW / 2 || warns && height > 1);
     let footer = u16::from(height > LOW);
     let tour = u16::try_from(tour_lines(model).len()).unwrap_or(0);
-    let [header, rest] = upper(Rect::new(0, 0, width, height), header);
-    let [rest, footer] = upper(rest, rest.height.saturating_sub(footer));
-    let [body, tour] = upper(rest, rest.height.saturating_sub(tour));
+    let [header, rest] = top(Rect::new(0, 0, width, height), header);
+    let [rest, footer] = top(rest, rest.height.saturating_sub(footer));
+    let [body, tour] = top(rest, rest.height.saturating_sub(tour));
     [header, body, tour, footer]
 }
 
@@ -133,7 +133,7 @@ fn left(area: Rect, columns: u16) -> [Rect; 2] {
 }
 
 /// Splits an area into its first lines and the rest.
-fn upper(area: Rect, lines: u16) -> [Rect; 2] {
+fn top(area: Rect, lines: u16) -> [Rect; 2] {
     let height = lines.min(area.height);
     [Rect { height, ..area }, Rect { y: area.y + height, height: area.height - height, ..area }]
 }
@@ -213,7 +213,7 @@ pub fn allocation(model: &Model, below: Rect) -> [Rect; 2] {
         None => 0,
     };
     let lines = u16::try_from(lines).unwrap_or(u16::MAX).min(below.height / 3);
-    upper(below, lines)
+    top(below, lines)
 }
 
 /// Returns the area of the explanation below the panes; `None` while it is closed.
@@ -245,7 +245,7 @@ pub fn strip(model: &Model, inside: Rect) -> [Rect; 2] {
         None => 0,
     };
     let lines = u16::try_from(lines).unwrap_or(u16::MAX);
-    upper(inside, lines)
+    top(inside, lines)
 }
 
 /// Returns the lines of the strip of reasons in the inside of the document's pane. The document keeps most

@@ -48,7 +48,7 @@ impl Logs {
                 timestamps: self.timestamps,
                 follow: self.follow,
             },
-            // Zero is no limit, as with kubectl.
+            // As with kubectl, a duration of zero sets no limit.
             since: self.since.filter(|since| !since.is_zero()),
             tail: self.tail.map(Tail::Each),
             most: MOST,

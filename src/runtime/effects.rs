@@ -44,8 +44,8 @@ use ahead::Ahead;
 /// The maximum number of exchanges that one message reports.
 const MAX_REPORTED: usize = 256;
 
-/// What is shown beside the groups is fetched this much later. On a fast network the groups are shown by then,
-/// and their connections are free.
+/// The pause before fetching what is shown beside the groups. On a fast network the groups are shown by then,
+/// and their connections can be used again.
 const GROUPS_FIRST: Duration = Duration::from_millis(10);
 
 /// What tasks send to the loop.

@@ -9,8 +9,8 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// How many frames for the server may be drawn at once, such as those of the first answers.
 const BURST: u32 = 8;
 
-/// How long a frame waits for the server and its groups, which change all of it. On a fast network the first
-/// frame shows the groups.
+/// How long a frame waits for the server and its groups, which change most of the screen. On a fast network
+/// the first frame shows them.
 const GROUPS: Duration = Duration::from_millis(4);
 
 /// Spreads frames. A delayed frame shows everything that has arrived by then.
@@ -25,9 +25,9 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// Holds frames for a while from the moment on at which the groups began to be awaited.
-    pub(super) fn awaits_groups(&mut self, is_so: bool, now: Instant) {
-        self.held = is_so.then(|| self.held.unwrap_or(now + GROUPS));
+    /// Holds frames back for a while after the program began to wait for the groups.
+    pub(super) fn hold_for_groups(&mut self, awaits: bool, now: Instant) {
+        self.held = awaits.then(|| self.held.unwrap_or(now + GROUPS));
     }
 
     /// Returns true if a frame may be drawn now. An urgent frame always may; any other may be delayed.
@@ -81,15 +81,15 @@ mod tests {
     fn a_frame_waits_for_the_groups_for_a_while() {
         let mut pace = Pace::default();
         let now = Instant::now();
-        pace.awaits_groups(true, now);
+        pace.hold_for_groups(true, now);
         assert!(!pace.allows_frame(false, now));
         assert!(pace.allows_frame(true, now), "the user does not wait");
         let later = now + GROUPS;
-        pace.awaits_groups(true, later);
+        pace.hold_for_groups(true, later);
         assert!(pace.allows_frame(false, later), "the groups are slow");
         let mut pace = Pace::default();
-        pace.awaits_groups(true, now);
-        pace.awaits_groups(false, now);
+        pace.hold_for_groups(true, now);
+        pace.hold_for_groups(false, now);
         assert!(pace.allows_frame(false, now), "the groups have arrived");
     }
 

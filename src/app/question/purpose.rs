@@ -101,7 +101,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// True if what the answer shows at a start may wait until the groups are shown.
+    /// True for what is shown beside the groups at a start, and is less urgent than they are.
     #[must_use]
     pub fn may_follow_groups(&self) -> bool {
         matches!(self, Self::Paths | Self::Version | Self::User)

@@ -16,7 +16,7 @@ use super::{Delivery, Effects, GROUPS_FIRST, ahead};
 /// A page that takes longer is shown as it arrives, as often as this.
 const SLOW: Duration = Duration::from_millis(300);
 
-/// The resources of groups are parsed this long after the groups were delivered.
+/// The pause between delivering groups and parsing their resources.
 const PARSED_LATER: Duration = Duration::from_millis(100);
 
 impl Effects {
@@ -51,7 +51,8 @@ impl Effects {
             };
             _ = sender.send(event).await;
             if !resources.is_empty() {
-                // The first link needs all of them, on the loop; nothing that is shown before does.
+                // Links need the resources of all groups. If they were not parsed here, the event loop would
+                // parse them when the first object is shown.
                 tokio::time::sleep(PARSED_LATER).await;
                 resources.iter().for_each(Resources::parse);
             }
